@@ -1,0 +1,1 @@
+//! Verifies Okta access tokens against the org's JSON Web Key Set

@@ -1,0 +1,1 @@
+//! An Okta-compatible org on your machine, for development and tests

@@ -1,0 +1,1 @@
+//! Grove as a whole: the stack on loopback, the commands, the browser tests

@@ -1,0 +1,1 @@
+//! Okta sign-in for browsers as a state machine with effects as data

@@ -1,0 +1,1 @@
+//! Okta sign-in for Sycamore: the thin browser part around okta-auth

@@ -1,0 +1,1 @@
+//! The Grove shop: a single-page app in Sycamore

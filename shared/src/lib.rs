@@ -1,0 +1,1 @@
+//! What the Grove shop's SPA and API say to each other
