@@ -1,1 +1,40 @@
-//! OAuth 2.0 and OpenID Connect protocol values in Okta's shapes, without I/O, clock or randomness
+//! OAuth 2.0 and OpenID Connect protocol values in Okta's shapes, without I/O, clock or randomness.
+//!
+//! Both sides of Grove, and the local org, share these wire types. Nothing here decides whether a token
+//! is good: `okta-auth` judges ID tokens in the browser, `okta-jwt` judges access tokens at the API.
+
+mod challenge;
+mod claims;
+mod form;
+mod http_url;
+mod issuer;
+mod jwk;
+mod jws;
+mod metadata;
+mod oauth_error;
+mod pkce;
+mod scheme;
+mod scope;
+mod secret;
+mod time;
+mod token_response;
+mod user_info;
+
+pub mod base64url;
+
+pub use challenge::{BearerError, Challenge};
+pub use claims::{AccessClaims, Audience, IdClaims};
+pub use form::{Form, parse_query};
+pub use http_url::{HttpUrl, Origin, UrlError};
+pub use issuer::{Issuer, IssuerError};
+pub use jwk::{Jwk, JwkSet};
+pub use jws::{CompactJws, JwsError, JwsHeader};
+pub use metadata::Metadata;
+pub use oauth_error::OAuthError;
+pub use pkce::{CodeChallenge, CodeVerifier, at_hash};
+pub use scheme::AuthScheme;
+pub use scope::Scopes;
+pub use secret::{AccessToken, AuthorizationCode, IdToken, Nonce, RefreshToken, State};
+pub use time::UnixTime;
+pub use token_response::TokenResponse;
+pub use user_info::UserInfo;

@@ -1,0 +1,80 @@
+use std::fmt;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A set of scopes in the order given (RFC 6749 §3.3): case-sensitive, each at most once.
+///
+/// On the wire of OAuth endpoints it is one space-delimited string; that is also its serde form.
+/// Okta's `scp` claim is an array and therefore a `Vec<String>` in [`crate::AccessClaims`].
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Scopes(Vec<String>);
+
+impl Scopes {
+    /// Reads a space-delimited list. Empty parts and repetitions are dropped.
+    pub fn parse(text: &str) -> Self {
+        text.split(' ').collect()
+    }
+
+    /// Whether `scope` is in the set, to the letter.
+    pub fn contains(&self, scope: &str) -> bool {
+        self.0.iter().any(|s| s == scope)
+    }
+
+    /// The scopes in order.
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<'a> FromIterator<&'a str> for Scopes {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(iter: I) -> Self {
+        let mut out = Vec::<String>::new();
+        for scope in iter {
+            if !scope.is_empty() && !out.iter().any(|s| s == scope) {
+                out.push(scope.to_owned());
+            }
+        }
+        Self(out)
+    }
+}
+
+impl fmt::Display for Scopes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, scope) in self.iter().enumerate() {
+            if i > 0 {
+                f.write_str(" ")?;
+            }
+            f.write_str(scope)?;
+        }
+        Ok(())
+    }
+}
+
+impl Serialize for Scopes {
+    fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for Scopes {
+    fn deserialize<D: Deserializer<'de>>(d: D) -> Result<Self, D::Error> {
+        String::deserialize(d).map(|s| Self::parse(&s))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scopes_keep_their_order_and_their_case_and_lose_repetitions() {
+        let scopes = Scopes::parse("openid  profile openid OpenID");
+        assert_eq!(scopes.to_string(), "openid profile OpenID");
+        assert!(scopes.contains("profile") && !scopes.contains("Profile"));
+    }
+}
