@@ -1,0 +1,16 @@
+use serde::{Deserialize, Serialize};
+
+/// The `id` of the element of `index.html` that holds the configuration as JSON.
+pub const SPA_CONFIG_ELEMENT_ID: &str = "grove-config";
+
+/// What the SPA must know of its surroundings. Read at run time, so that one build serves every org.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpaConfig {
+    /// E.g. `https://dev-1.okta.com/oauth2/default`.
+    pub issuer: String,
+    /// The app integration's client id, `0oa…`.
+    pub client_id: String,
+    /// The API's origin, e.g. `http://localhost:8000`: the only one the access token is sent to.
+    pub api_origin: String,
+}
