@@ -1,1 +1,59 @@
-//! An Okta-compatible org on your machine, for development and tests
+//! An Okta-compatible org on your machine, for development and tests.
+//!
+//! It speaks Okta's wire formats to the letter and is strict: what Okta refuses it refuses, in Okta's
+//! words. It knows nothing of the app under test and shares only wire types with it: tokens are signed
+//! and checked here by code of its own.
+//!
+//! ```no_run
+//! # async fn example() -> Result<(), okta_local::StartError> {
+//! use okta_local::{App, Org};
+//!
+//! let app = App::spa("Grove").redirect_uri("http://localhost:8080/login/callback");
+//! let org = Org::builder().app(app).start().await?;
+//! println!("{} {}", org.issuer(), org.client_id());
+//! org.stop().await;
+//! # Ok(())
+//! # }
+//! ```
+
+mod builder;
+mod catalogue;
+mod clock;
+mod control;
+mod cors;
+mod counters;
+mod endpoints;
+mod expiring;
+mod faults;
+mod fingerprint;
+mod gate;
+mod grants;
+mod loopback;
+mod management;
+mod okta_error;
+mod org;
+mod pages;
+mod parameters;
+mod random;
+mod rate_limits;
+mod running;
+mod seed_file;
+mod server;
+mod signing;
+mod state_file;
+mod system_log;
+mod timestamp;
+mod tokens;
+mod unverified;
+
+pub use builder::{Org, OrgBuilder, StartError};
+pub use counters::Endpoint;
+pub use faults::Fault;
+pub use org::app::{App, GrantType};
+pub use org::client_secret::ClientSecret;
+pub use org::password::PasswordHashing;
+pub use org::user::Account;
+pub use running::{RunningOrg, ServiceClient};
+pub use seed_file::{SeedError, Seeds};
+pub use state_file::StateError;
+pub use system_log::{LogEvent, Outcome};

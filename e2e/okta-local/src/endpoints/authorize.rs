@@ -1,0 +1,53 @@
+//! `/authorize`: sends the browser back with a code, or shows a page first (RFC 6749 §4.1.1).
+//!
+//! No answer here can be read by pages of other origins (RFC 9700 §2.6).
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::authorize_request::{AuthorizeRequest, Refused};
+use super::steps::{self, Step};
+use super::{ServerId, answer, cookies};
+use crate::counters::Endpoint;
+use crate::org::tenant::Tenant;
+use crate::pages;
+use crate::parameters::Parameters;
+
+/// The usual way.
+pub(super) async fn get(tenant: web::Data<Tenant>, server: ServerId, request: HttpRequest) -> HttpResponse {
+    authorize(&tenant, &server, &request, &Parameters::parse(request.query_string()))
+}
+
+/// For requests too long for a query (OpenID Connect Core §3.1.2.1).
+pub(super) async fn post(
+    tenant: web::Data<Tenant>,
+    server: ServerId,
+    request: HttpRequest,
+    body: web::Bytes,
+) -> HttpResponse {
+    match Parameters::from_form(&request, &body) {
+        Some(parameters) => authorize(&tenant, &server, &request, &parameters),
+        None => answer::wrong_media_type(),
+    }
+}
+
+fn authorize(tenant: &Tenant, server: &str, request: &HttpRequest, parameters: &Parameters) -> HttpResponse {
+    tenant.counters.count(Endpoint::Authorize);
+    let now = tenant.now();
+    let mut state = tenant.state();
+    let Some(server) = state.directory.server(server) else { return answer::no_such_server(server) };
+    let iss = state.response_iss.then(|| tenant.issuer(&server.id));
+    let asked = match AuthorizeRequest::check(&state.directory, server, iss, parameters) {
+        Ok(asked) => Arc::new(asked),
+        Err(Refused::Here(refusal)) => return pages::error::bad_request(&refusal),
+        Err(Refused::Back(return_to, refusal)) => return return_to.error(StatusCode::FOUND, &refusal),
+    };
+    let session = cookies::session(request).and_then(|sid| state.sessions.find(&sid, now));
+    match steps::next(&state, &asked, session, false, now) {
+        Step::Ask(stage) => steps::show(&mut state, asked, stage, request, now),
+        Step::Back(session) => steps::conclude(tenant, &mut state, &asked, &session, StatusCode::FOUND),
+        Step::Refuse(refusal) => steps::refuse(tenant, &asked, &refusal, StatusCode::FOUND),
+    }
+}

@@ -1,0 +1,25 @@
+//! `/keys`: the public keys (RFC 7517): the active one, the next, and former ones until they are retired.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::{ServerId, answer};
+use crate::cors;
+use crate::counters::Endpoint;
+use crate::org::tenant::Tenant;
+
+/// Answers the key set.
+pub(super) async fn keys(tenant: web::Data<Tenant>, path: ServerId, request: HttpRequest) -> HttpResponse {
+    tenant.counters.count(Endpoint::Keys);
+    let mut response = if answer::has_server(&tenant.state(), &path) {
+        HttpResponse::Ok()
+            .insert_header((
+                "Cache-Control",
+                format!("max-age={}, must-revalidate", tenant.keys.max_age(tenant.now())),
+            ))
+            .json(tenant.keys.published())
+    } else {
+        answer::no_such_server(&path)
+    };
+    cors::share_with_trusted(&tenant, &request, &mut response);
+    response
+}

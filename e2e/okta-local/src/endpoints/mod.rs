@@ -1,0 +1,134 @@
+//! The URLs of the org (authorization servers, hosted pages, sessions) and who answers them.
+
+mod answer;
+mod authorize;
+pub(crate) mod authorize_request;
+mod client;
+mod cookies;
+mod discovery;
+mod introspect;
+mod keys;
+mod logout;
+mod presented;
+pub(crate) mod return_address;
+mod revoke;
+mod service_token;
+mod sessions;
+mod sign_in;
+mod steps;
+mod token;
+mod userinfo;
+
+use std::convert::Infallible;
+use std::future::{Ready, ready};
+use std::ops::Deref;
+
+use actix_web::dev::Payload;
+use actix_web::http::Method;
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{FromRequest, HttpRequest, Resource};
+
+use crate::org::authorization_server::ORG_SERVER;
+use crate::{cors, management, okta_error, pages};
+
+/// Where the sign-in page posts to.
+pub(crate) const SIGN_IN_PATH: &str = "/login/verify";
+
+/// Where the page of the second factor posts to.
+pub(crate) const SECOND_FACTOR_PATH: &str = "/login/second-factor";
+
+/// Where the consent page posts to.
+pub(crate) const CONSENT_PATH: &str = "/login/consent";
+
+/// Where the next page of a sign-in is shown.
+pub(crate) const STEP_PATH: &str = "/login/step";
+
+/// Where a sign-out ends that names no other place.
+pub(crate) const SIGNED_OUT_PATH: &str = "/login/signed-out";
+
+/// Where the pages' style sheet is.
+pub(crate) const STYLE_PATH: &str = "/login/assets/pages.css";
+
+/// Adds all routes.
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    let discovery = [
+        ("/oauth2/{server}/.well-known/openid-configuration", discovery::Document::OpenId),
+        ("/oauth2/{server}/.well-known/oauth-authorization-server", discovery::Document::OAuth),
+        ("/.well-known/oauth-authorization-server/oauth2/{server}", discovery::Document::OAuth),
+        ("/.well-known/openid-configuration", discovery::Document::OpenId),
+        ("/.well-known/oauth-authorization-server", discovery::Document::OAuth),
+    ];
+    for (path, document) in discovery {
+        let resource = readable(path).app_data(document);
+        config.service(resource.route(web::get().to(discovery::document)));
+    }
+    for base in ["/oauth2/{server}/v1", "/oauth2/v1"] {
+        authorization_server(config, base);
+    }
+    config
+        .service(resource(SIGN_IN_PATH).route(web::post().to(sign_in::password)))
+        .service(resource(SECOND_FACTOR_PATH).route(web::post().to(sign_in::second_factor)))
+        .service(resource(CONSENT_PATH).route(web::post().to(sign_in::consent)))
+        .service(resource(STEP_PATH).route(web::get().to(sign_in::step)))
+        .service(resource(SIGNED_OUT_PATH).route(web::get().to(pages::signed_out::signed_out)))
+        .service(resource(STYLE_PATH).route(web::get().to(pages::layout::style)));
+    sessions::routes(config);
+    management::routes(config);
+}
+
+/// The endpoints of custom authorization servers, and again those of the org's own.
+fn authorization_server(config: &mut ServiceConfig, base: &str) {
+    let at = |name: &str| format!("{base}/{name}");
+    config
+        .service(
+            resource(&at("authorize"))
+                .route(web::get().to(authorize::get))
+                .route(web::post().to(authorize::post)),
+        )
+        .service(writable(&at("token")).route(web::post().to(token::token)))
+        .service(readable(&at("keys")).route(web::get().to(keys::keys)))
+        .service(
+            readable(&at("userinfo"))
+                .route(web::get().to(userinfo::userinfo))
+                .route(web::post().to(userinfo::userinfo)),
+        )
+        .service(writable(&at("introspect")).route(web::post().to(introspect::introspect)))
+        .service(writable(&at("revoke")).route(web::post().to(revoke::revoke)))
+        .service(
+            resource(&at("logout")).route(web::get().to(logout::get)).route(web::post().to(logout::post)),
+        );
+}
+
+/// The authorization server that a URL names, or else the org's own.
+struct ServerId(String);
+
+impl Deref for ServerId {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromRequest for ServerId {
+    type Error = Infallible;
+    type Future = Ready<Result<Self, Infallible>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        ready(Ok(Self(request.match_info().get("server").unwrap_or(ORG_SERVER).to_owned())))
+    }
+}
+
+fn resource(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(async || okta_error::method_not_allowed()))
+}
+
+/// An endpoint that pages of other origins read.
+fn readable(path: &str) -> Resource {
+    resource(path).route(web::method(Method::OPTIONS).to(cors::preflight_get))
+}
+
+/// An endpoint that pages of other origins post to.
+fn writable(path: &str) -> Resource {
+    resource(path).route(web::method(Method::OPTIONS).to(cors::preflight_post))
+}

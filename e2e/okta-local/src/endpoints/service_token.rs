@@ -1,0 +1,55 @@
+//! The grant `client_credentials` (RFC 6749 §4.4): a token for a program that acts by itself.
+//!
+//! There is no person in it: no `uid`, no ID token, nothing to renew.
+
+use okta_types::{AccessClaims, Scopes, UnixTime};
+
+use crate::catalogue::{Code, Refusal};
+use crate::org::app::{Client, GrantType};
+use crate::org::authorization_server::{AuthorizationServer, OFFLINE_ACCESS, is_of_openid};
+use crate::org::policy::{self, Asked};
+use crate::org::tenant::{About, Tenant};
+use crate::parameters::Parameters;
+use crate::system_log::Outcome;
+use crate::tokens;
+
+/// The claims that the client may have, and the scopes they hold.
+///
+/// # Errors
+/// The catalogue's reason: scopes that need a person, unknown ones, or the policy's.
+pub(super) fn claims(
+    tenant: &Tenant,
+    server: &AuthorizationServer,
+    client: &Client,
+    form: &Parameters,
+    now: UnixTime,
+) -> Result<(AccessClaims, Scopes), Refusal> {
+    if server.is_orgs_own() {
+        return Err(Code::UnsupportedAuthMethodClientCreds.into());
+    }
+    let scopes = scopes(server, form)?;
+    let grant_type = GrantType::ClientCredentials;
+    let asked = Asked { client_id: &client.id, grant_type, groups: &[], scopes: &scopes };
+    let lifetimes = policy::evaluate(&server.policies, asked)?;
+    let about = About { actor: Some(&client.id), client_id: Some(&client.id) };
+    tenant.record("app.oauth2.as.token.grant.access_token", Outcome::Success, about);
+    let issuer = tenant.issuer(&server.id);
+    Ok((tokens::service_claims(&issuer, server, &client.id, &scopes, lifetimes, now), scopes))
+}
+
+fn scopes(server: &AuthorizationServer, form: &Parameters) -> Result<Scopes, Refusal> {
+    let scopes = Scopes::parse(form.get("scope").ok_or(Code::NoDefaultScopes)?);
+    if scopes.is_empty() {
+        return Err(Code::NoDefaultScopes.into());
+    }
+    if scopes.iter().any(is_of_openid) {
+        return Err(Code::OpenidNotAllowedClientCreds.into());
+    }
+    if scopes.contains(OFFLINE_ACCESS) {
+        return Err(Code::IllegalScope.with(OFFLINE_ACCESS));
+    }
+    if !scopes.iter().all(|scope| server.has_scope(scope)) {
+        return Err(Code::NoMatchingScope.into());
+    }
+    Ok(scopes)
+}

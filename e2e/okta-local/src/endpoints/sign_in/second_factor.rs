@@ -1,0 +1,63 @@
+//! The answer to the page of the second factor. A code is good once (RFC 6238 §5.2), and after a few wrong
+//! ones the sign-in begins anew.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::{Answer, again, open_and_go_on, take};
+use crate::endpoints::steps::{self, Step};
+use crate::org::session::Session;
+use crate::org::sign_in::Stage;
+use crate::org::state::State;
+use crate::org::tenant::{About, Tenant};
+use crate::system_log::Outcome;
+
+/// Wrong codes before the sign-in begins anew.
+const MAX_FAILURES: u8 = 5;
+
+/// Takes the form.
+pub(in crate::endpoints) async fn second_factor(
+    tenant: web::Data<Tenant>,
+    request: HttpRequest,
+    body: web::Bytes,
+) -> HttpResponse {
+    let taken = match take(&tenant, &request, &body) {
+        Ok(taken) => taken,
+        Err(answered) => return *answered,
+    };
+    let Stage::SecondFactor { session, failures } = &taken.stage else { return again(&tenant, &taken.asked) };
+    let mut state = tenant.state();
+    if prove(&tenant, &mut state, &taken, session) {
+        let session = session.with_second_factor(tenant.now());
+        return open_and_go_on(&tenant, &mut state, &request, &taken, session);
+    }
+    refused(&tenant, &mut state, &taken, session.clone(), failures + 1)
+}
+
+/// Whether the code is good now and was not used before.
+fn prove(tenant: &Tenant, state: &mut State, taken: &Answer, session: &Session) -> bool {
+    let code = taken.form.get("credentials.passcode").unwrap_or_default();
+    let totp = state.directory.user(&session.user_id).and_then(|user| user.totp.as_ref());
+    let Some(step) = totp.and_then(|totp| totp.step_of(code, tenant.now())) else { return false };
+    let used = state.used_steps.entry(session.user_id.clone()).or_default();
+    let is_new = *used < step;
+    *used = step.max(*used);
+    is_new
+}
+
+fn refused(
+    tenant: &Tenant,
+    state: &mut State,
+    taken: &Answer,
+    session: Session,
+    failures: u8,
+) -> HttpResponse {
+    let actor = state.directory.user(&session.user_id).map(|user| user.login.as_str());
+    let about = About { actor, client_id: Some(&taken.asked.client_id) };
+    let reason = Outcome::Failure("INVALID_CREDENTIALS".to_owned());
+    tenant.record("user.authentication.auth_via_mfa", reason, about);
+    if failures >= MAX_FAILURES {
+        return again(tenant, &taken.asked);
+    }
+    let step = Step::Ask(Stage::SecondFactor { session, failures });
+    steps::go_on(tenant, state, &taken.asked, step, &taken.device)
+}

@@ -1,0 +1,229 @@
+//! What stands between a browser and its code, one step after the other: password, second factor,
+//! permission, consent (OpenID Connect Core §3.1.2.3, §3.1.2.4).
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+use okta_types::UnixTime;
+
+use super::authorize_request::{AuthorizeRequest, Prompt};
+use super::{STEP_PATH, answer, cookies};
+use crate::catalogue::{Code, Refusal};
+use crate::grants::Grant;
+use crate::org::acr::Assurance;
+use crate::org::app::GrantType;
+use crate::org::session::Session;
+use crate::org::sign_in::Stage;
+use crate::org::state::State;
+use crate::org::tenant::{About, Tenant};
+use crate::pages::consent::ConsentPage;
+use crate::pages::second_factor::SecondFactorPage;
+use crate::pages::sign_in::SignInPage;
+use crate::system_log::{Outcome, event_of};
+
+/// What comes next.
+#[derive(Debug)]
+pub(super) enum Step {
+    /// The person has something to do.
+    Ask(Stage),
+    /// Back with a code.
+    Back(Session),
+    /// Back with an error.
+    Refuse(Refusal),
+}
+
+/// How far this person has come. `fresh` says that the session was proved for this very request.
+pub(super) fn next(
+    state: &State,
+    asked: &AuthorizeRequest,
+    session: Option<Session>,
+    fresh: bool,
+    now: UnixTime,
+) -> Step {
+    let silent = asked.prompt == Prompt::None;
+    let Some(session) = session else {
+        return if silent { Step::Refuse(Code::LoginRequired.into()) } else { Step::Ask(Stage::Password) };
+    };
+    let age = now.since(session.auth_time).as_secs();
+    let too_old = asked.max_age.is_some_and(|max_age| max_age == 0 || age > max_age);
+    if !fresh && (too_old || asked.prompt.asks_for_password()) {
+        return if silent {
+            Step::Refuse(Code::AppSignOnRequired.into())
+        } else {
+            Step::Ask(Stage::Password)
+        };
+    }
+    match second_factor(state, asked, &session) {
+        Err(refusal) => Step::Refuse(refusal),
+        Ok(true) if silent => Step::Refuse(Code::AppSignOnRequired.into()),
+        Ok(true) => Step::Ask(Stage::SecondFactor { session, failures: 0 }),
+        Ok(false) => permission_and_consent(state, asked, session),
+    }
+}
+
+/// Whether a code is still to be asked for.
+fn second_factor(state: &State, asked: &AuthorizeRequest, session: &Session) -> Result<bool, Refusal> {
+    let user = state.directory.user(&session.user_id).ok_or(Code::InvalidUserStatusError)?;
+    let by_app = state.directory.client(&asked.client_id).is_some_and(|client| client.app.second_factor);
+    let needed = match asked.assurance {
+        Assurance::SecondFactor => true,
+        Assurance::SecondFactorIfPossible => by_app || user.totp.is_some(),
+        Assurance::Password => by_app,
+    };
+    if needed && !session.is_two_factor() && user.totp.is_none() {
+        return Err(Code::UnmetAuthenticationRequirements.into());
+    }
+    Ok(needed && !session.is_two_factor())
+}
+
+fn permission_and_consent(state: &State, asked: &AuthorizeRequest, session: Session) -> Step {
+    if let Err(refusal) = permit(state, asked, &session) {
+        return Step::Refuse(refusal);
+    }
+    let scopes = unconsented(state, asked, &session);
+    if scopes.is_empty() {
+        Step::Back(session)
+    } else if asked.prompt == Prompt::None {
+        Step::Refuse(Code::ConsentRequired.with(scopes.join(", ")))
+    } else {
+        Step::Ask(Stage::Consent { session, scopes })
+    }
+}
+
+fn permit(state: &State, asked: &AuthorizeRequest, session: &Session) -> Result<(), Refusal> {
+    let directory = &state.directory;
+    let server = directory.server(&asked.server_id).ok_or(Code::ServerError)?;
+    let client = directory.client(&asked.client_id).ok_or(Code::InvalidClientId)?;
+    let user = directory.user(&session.user_id).ok_or(Code::InvalidUserStatusError)?;
+    directory.permit(server, client, user, GrantType::AuthorizationCode, &asked.scopes).map(|_| ())
+}
+
+/// The scopes that the person has to be asked about: all with `prompt=consent`; else, for an app that needs
+/// consent, those whose scope asks for it and that were not allowed before.
+fn unconsented(state: &State, asked: &AuthorizeRequest, session: &Session) -> Vec<String> {
+    let directory = &state.directory;
+    let server = directory.server(&asked.server_id);
+    let by_app = directory.client(&asked.client_id).is_some_and(|client| client.app.consent_required);
+    let open = |scope: &&str| {
+        asked.prompt.asks_for_consent()
+            || by_app
+                && server.is_some_and(|server| server.asks_consent_for(scope))
+                && !state.consents.has(&session.user_id, &asked.client_id, scope)
+    };
+    asked.scopes.iter().filter(open).map(str::to_owned).collect()
+}
+
+/// Answers a form with the next step, always by 303, so that a reload repeats nothing (RFC 9700 §4.12).
+pub(super) fn go_on(
+    tenant: &Tenant,
+    state: &mut State,
+    asked: &Arc<AuthorizeRequest>,
+    step: Step,
+    device: &str,
+) -> HttpResponse {
+    match step {
+        Step::Ask(Stage::Password) => answer::redirect(StatusCode::SEE_OTHER, &begin_again(tenant, asked)),
+        Step::Ask(stage) => {
+            let token = state.sign_ins.begin(Arc::clone(asked), stage, device, tenant.now());
+            let location = format!("{}{STEP_PATH}?stateToken={token}", tenant.base_url);
+            answer::redirect(StatusCode::SEE_OTHER, &location)
+        }
+        Step::Back(session) => conclude(tenant, state, asked, &session, StatusCode::SEE_OTHER),
+        Step::Refuse(refusal) => refuse(tenant, asked, &refusal, StatusCode::SEE_OTHER),
+    }
+}
+
+/// Sends the browser back with a code.
+pub(super) fn conclude(
+    tenant: &Tenant,
+    state: &mut State,
+    asked: &AuthorizeRequest,
+    session: &Session,
+    status: StatusCode,
+) -> HttpResponse {
+    let actor = state.directory.user(&session.user_id).map(|user| user.login.as_str());
+    let about = About { actor, client_id: Some(&asked.client_id) };
+    tenant.record(event_of(&asked.server_id, "app.oauth2.as.authorize.code"), Outcome::Success, about);
+    let grant = Grant {
+        server_id: asked.server_id.clone(),
+        client_id: asked.client_id.clone(),
+        user_id: session.user_id.clone(),
+        scopes: asked.scopes.clone(),
+        auth_time: session.auth_time,
+        amr: session.amr.clone(),
+        acr: asked.acr.clone(),
+        nonce: asked.nonce.clone(),
+    };
+    let to = &asked.return_to;
+    let code = state.grants.issue_code(grant, &to.redirect_uri, &asked.challenge, tenant.now());
+    to.code(status, &code)
+}
+
+/// Sends the browser back with the reason why not.
+pub(super) fn refuse(
+    tenant: &Tenant,
+    asked: &AuthorizeRequest,
+    refusal: &Refusal,
+    status: StatusCode,
+) -> HttpResponse {
+    let reason = refusal.code().internal().to_owned();
+    let about = About { actor: None, client_id: Some(&asked.client_id) };
+    tenant.record(event_of(&asked.server_id, "app.oauth2.as.authorize"), Outcome::Failure(reason), about);
+    asked.return_to.error(status, refusal)
+}
+
+/// The address of the request, to look at it anew.
+pub(super) fn begin_again(tenant: &Tenant, asked: &AuthorizeRequest) -> String {
+    format!("{}?{}", tenant.endpoint(&asked.server_id, "authorize"), asked.query)
+}
+
+/// Shows the page of a stage. Its state token is made here.
+pub(super) fn show(
+    state: &mut State,
+    asked: Arc<AuthorizeRequest>,
+    stage: Stage,
+    request: &HttpRequest,
+    now: UnixTime,
+) -> HttpResponse {
+    let (device, new_device) = cookies::device_or_new(request);
+    let token = state.sign_ins.begin(Arc::clone(&asked), stage.clone(), &device, now);
+    let mut response = page(state, &asked, &stage, &token, &device, now);
+    if let Some(cookie) = new_device {
+        // A cookie made of base64url is always one.
+        let _ = response.add_cookie(&cookie);
+    }
+    response
+}
+
+/// The page of a stage, with a state token made before.
+pub(super) fn page(
+    state: &mut State,
+    asked: &AuthorizeRequest,
+    stage: &Stage,
+    state_token: &str,
+    device: &str,
+    now: UnixTime,
+) -> HttpResponse {
+    let refused = state.sign_ins.take_refused(asked, device, now);
+    let directory = &state.directory;
+    let app = directory.client(&asked.client_id).map_or("", |client| client.app.label.as_str());
+    let login = |session: &Session| directory.user(&session.user_id).map_or("", |user| user.login.as_str());
+    let back = &asked.return_to.redirect_uri;
+    match stage {
+        Stage::Password => {
+            let identifier = refused.as_deref().or(asked.login_hint.as_deref()).unwrap_or_default();
+            SignInPage { app, state_token, identifier, was_refused: refused.is_some() }.respond(back)
+        }
+        Stage::SecondFactor { session, failures } => {
+            let was_refused = *failures > 0;
+            SecondFactorPage { app, login: login(session), state_token, was_refused }.respond(back)
+        }
+        Stage::Consent { session, scopes } => {
+            let server = directory.server(&asked.server_id);
+            let meaning = |scope| server.map_or("", |server| server.meaning_of(scope));
+            let scopes: Vec<_> = scopes.iter().map(|scope| (scope.as_str(), meaning(scope))).collect();
+            ConsentPage { app, login: login(session), state_token, scopes: &scopes }.respond(back)
+        }
+    }
+}

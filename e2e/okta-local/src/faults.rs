@@ -1,0 +1,95 @@
+//! Faults that a test orders: the next answers of an endpoint fail, come late, get lost or break off.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::pin::Pin;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use actix_web::body::{BodySize, MessageBody};
+use actix_web::web::Bytes;
+
+use crate::counters::Endpoint;
+
+/// What happens to an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The request is not looked at; the answer is an error with this status.
+    Fail(u16),
+    /// The request is carried out; the answer comes this much later, in real time.
+    Delay(Duration),
+    /// The request is carried out; the connection closes without an answer.
+    Drop,
+    /// The request is carried out; the connection closes in the middle of the answer.
+    CutShort,
+}
+
+/// The faults that are to come, by endpoint.
+#[derive(Debug, Default)]
+pub(crate) struct Faults(Mutex<BTreeMap<Endpoint, VecDeque<Fault>>>);
+
+impl Faults {
+    /// Orders a fault for the next answers, after those ordered before.
+    pub(crate) fn order(&self, endpoint: Endpoint, fault: Fault, answers: usize) {
+        self.lock().entry(endpoint).or_default().extend(std::iter::repeat_n(fault, answers));
+    }
+
+    /// The fault of this answer.
+    pub(crate) fn take(&self, endpoint: Endpoint) -> Option<Fault> {
+        self.lock().get_mut(&endpoint)?.pop_front()
+    }
+
+    /// Forgets all that are to come.
+    pub(crate) fn clear(&self) {
+        self.lock().clear();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Endpoint, VecDeque<Fault>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A body that breaks off: it promises a length, gives less, and fails.
+#[derive(Debug)]
+pub(crate) struct Severed {
+    promised: u64,
+    given: Option<Bytes>,
+    /// Whether what was given had its turn to reach the wire.
+    flushed: bool,
+}
+
+impl Severed {
+    /// Nothing reaches the wire, not even the head.
+    pub(crate) fn at_once() -> Self {
+        Self { promised: 1, given: None, flushed: true }
+    }
+
+    /// Half of it reaches the wire.
+    pub(crate) fn halfway(body: &Bytes) -> Self {
+        let half = body.slice(..body.len() / 2);
+        Self { promised: body.len() as u64, given: Some(half), flushed: false }
+    }
+}
+
+impl MessageBody for Severed {
+    type Error = std::io::Error;
+
+    fn size(&self) -> BodySize {
+        BodySize::Sized(self.promised)
+    }
+
+    fn poll_next(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Bytes, Self::Error>>> {
+        if let Some(given) = self.given.take() {
+            return Poll::Ready(Some(Ok(given)));
+        }
+        if !std::mem::replace(&mut self.flushed, true) {
+            context.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        Poll::Ready(Some(Err(std::io::ErrorKind::ConnectionAborted.into())))
+    }
+}

@@ -1,0 +1,98 @@
+//! `okta-local`: runs an Okta-compatible org until Ctrl-C.
+
+mod arguments;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use arguments::{Arguments, USAGE};
+use okta_local::{App, Org, RunningOrg, Seeds};
+use tracing_subscriber::EnvFilter;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn")))
+        .with_writer(std::io::stderr)
+        .init();
+    let arguments = match Arguments::parse(std::env::args().skip(1)) {
+        Ok(Some(arguments)) => arguments,
+        Ok(None) => {
+            println!("{USAGE}");
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            eprintln!("okta-local: {error}\n\n{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    match run(arguments).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("okta-local: {}", with_causes(error.as_ref()));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
+    let mut app = App::spa("Grove");
+    for uri in arguments.redirect_uris {
+        app = app.redirect_uri(uri);
+    }
+    for uri in arguments.post_logout_redirect_uris {
+        app = app.post_logout_redirect_uri(uri);
+    }
+    let mut builder = Org::builder().port(arguments.port);
+    let seeds = match &arguments.seed {
+        Some(path) => {
+            let text = std::fs::read_to_string(path);
+            Some(Seeds::parse(&text.map_err(|error| format!("{}: {error}", path.display()))?)?)
+        }
+        None => None,
+    };
+    if !seeds.as_ref().is_some_and(Seeds::has_apps) {
+        builder = builder.app(app);
+    }
+    if let Some(seeds) = seeds {
+        builder = builder.seeds(seeds);
+    }
+    if let Some(path) = arguments.state {
+        builder = builder.state_file(path);
+    }
+    if let Some(port) = arguments.control_port {
+        builder = builder.control_port(port);
+    }
+    let org = builder.start().await?;
+    introduce(&org);
+    tokio::signal::ctrl_c().await?;
+    org.stop().await;
+    Ok(())
+}
+
+fn introduce(org: &RunningOrg) {
+    println!("issuer     {}", org.issuer());
+    println!("client id  {}", org.client_id());
+    let service = org.service_client();
+    println!("service    {} (secret {})", service.client_id, service.client_secret.expose());
+    println!("API token  {}", org.api_token().expose());
+    if let Some(url) = org.control_url() {
+        println!("control    {url}");
+    }
+    println!("accounts");
+    for account in org.accounts() {
+        println!("  {:<20} {:<12} {} ({})", account.login, account.password, account.name, account.note);
+        println!("  {:<20} second factor {}", "", account.totp_secret);
+    }
+    println!("Ctrl-C stops it.");
+}
+
+fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}

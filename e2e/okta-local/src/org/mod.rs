@@ -1,0 +1,17 @@
+//! What an org holds: apps, people, groups, authorization servers with their policies, and sessions.
+
+pub(crate) mod acr;
+pub(crate) mod app;
+pub(crate) mod authorization_server;
+pub(crate) mod client_secret;
+pub(crate) mod consents;
+pub(crate) mod group;
+pub(crate) mod password;
+pub(crate) mod policy;
+pub(crate) mod seed;
+pub(crate) mod session;
+pub(crate) mod sign_in;
+pub(crate) mod state;
+pub(crate) mod tenant;
+pub(crate) mod totp;
+pub(crate) mod user;

@@ -1,0 +1,117 @@
+//! Browser sessions with the org: what makes the second sign-in silent. The cookie is called `sid`.
+
+use okta_types::UnixTime;
+use serde::{Deserialize, Serialize};
+
+use crate::expiring::ExpiringMap;
+use crate::fingerprint::Fingerprint;
+use crate::random;
+use crate::unverified::SESSION_IDLE;
+
+/// One browser's session.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Session {
+    /// Its name, not its cookie: `102…`.
+    pub(crate) id: String,
+    /// Whose.
+    pub(crate) user_id: String,
+    /// When the person last proved who they are.
+    pub(crate) auth_time: UnixTime,
+    /// When the password was last proved.
+    pub(crate) password_at: UnixTime,
+    /// When a second factor was last proved.
+    pub(crate) factor_at: Option<UnixTime>,
+    /// How (RFC 8176).
+    pub(crate) amr: Vec<String>,
+}
+
+impl Session {
+    /// Of someone who just proved their password.
+    pub(crate) fn by_password(user_id: String, now: UnixTime) -> Self {
+        let amr = vec!["pwd".to_owned()];
+        Self { id: random::id("102"), user_id, auth_time: now, password_at: now, factor_at: None, amr }
+    }
+
+    /// The same person after they proved their second factor too.
+    pub(crate) fn with_second_factor(&self, now: UnixTime) -> Self {
+        let amr = ["pwd", "otp", "mfa"].map(str::to_owned).to_vec();
+        Self { auth_time: now, factor_at: Some(now), amr, ..self.clone() }
+    }
+
+    /// Whether a second factor was proved.
+    pub(crate) fn is_two_factor(&self) -> bool {
+        self.factor_at.is_some()
+    }
+}
+
+/// All sessions, by the fingerprint of their cookie.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub(crate) struct Sessions(ExpiringMap<Fingerprint, Session>);
+
+impl Sessions {
+    /// Opens a session for someone who just proved their password, and returns its cookie's value.
+    /// The session of the cookie they came with ends: a value from before sign-in is never kept.
+    pub(crate) fn open(&mut self, session: Session, former: Option<&str>, now: UnixTime) -> String {
+        if let Some(former) = former {
+            self.end(former, now);
+        }
+        let sid = random::token();
+        self.0.insert(Fingerprint::of(&sid), session, now + SESSION_IDLE, now);
+        sid
+    }
+
+    /// The session of this cookie, if it lives; looking prolongs it.
+    pub(crate) fn find(&mut self, sid: &str, now: UnixTime) -> Option<Session> {
+        let key = Fingerprint::of(sid);
+        let session = self.0.get_mut(&key, now)?.clone();
+        self.0.prolong(&key, now + SESSION_IDLE);
+        Some(session)
+    }
+
+    /// Ends the session of this cookie and returns it.
+    pub(crate) fn end(&mut self, sid: &str, now: UnixTime) -> Option<Session> {
+        self.0.remove(&Fingerprint::of(sid), now)
+    }
+
+    /// Ends all of one person and says how many.
+    pub(crate) fn end_all_of(&mut self, user_id: &str) -> usize {
+        self.0.retain(|session| session.user_id != user_id)
+    }
+
+    /// Ends all.
+    pub(crate) fn end_all(&mut self) {
+        self.0.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn session(user_id: &str, now: UnixTime) -> Session {
+        Session::by_password(user_id.to_owned(), now)
+    }
+
+    #[test]
+    fn a_session_lives_while_it_is_used() {
+        let mut sessions = Sessions::default();
+        let sid = sessions.open(session("00u1", UnixTime(0)), None, UnixTime(0));
+        let almost = UnixTime(0) + SESSION_IDLE - Duration::from_secs(1);
+        assert!(sessions.find(&sid, almost).is_some());
+        assert_eq!(sessions.find(&sid, almost + SESSION_IDLE / 2).map(|s| s.auth_time), Some(UnixTime(0)));
+        assert!(sessions.find(&sid, almost + SESSION_IDLE * 2).is_none());
+        assert!(sessions.find("other", UnixTime(0)).is_none());
+    }
+
+    #[test]
+    fn signing_in_anew_ends_the_former_session() {
+        let mut sessions = Sessions::default();
+        let former = sessions.open(session("00u1", UnixTime(0)), None, UnixTime(0));
+        let sid = sessions.open(session("00u2", UnixTime(1)), Some(&former), UnixTime(1));
+        assert!(sessions.find(&former, UnixTime(1)).is_none());
+        assert_eq!(sessions.end(&sid, UnixTime(1)).map(|s| s.user_id).as_deref(), Some("00u2"));
+        assert!(sessions.find(&sid, UnixTime(1)).is_none());
+    }
+}

@@ -1,0 +1,135 @@
+//! Sign-ins under way: between a page of the org and the answer to it.
+//!
+//! Each page carries a state token that is good for one answer, from the browser that got the page (its
+//! `DT` cookie), within the hour. So nobody can sign a stranger's browser in with a prepared form.
+
+use std::sync::Arc;
+
+use okta_types::UnixTime;
+
+use crate::endpoints::authorize_request::AuthorizeRequest;
+use crate::expiring::ExpiringMap;
+use crate::fingerprint::Fingerprint;
+use crate::org::session::Session;
+use crate::random;
+use crate::unverified::STATE_TOKEN_LIFETIME;
+
+/// Which page the person has before them.
+#[derive(Clone, Debug)]
+pub(crate) enum Stage {
+    /// User name and password.
+    Password,
+    /// The code of an authenticator app, by someone who proved the rest.
+    SecondFactor {
+        /// What is proved so far.
+        session: Session,
+        /// Wrong codes so far.
+        failures: u8,
+    },
+    /// What the app may have.
+    Consent {
+        /// Who is asked.
+        session: Session,
+        /// What for.
+        scopes: Vec<String>,
+    },
+}
+
+#[derive(Debug)]
+struct Pending {
+    request: Arc<AuthorizeRequest>,
+    stage: Stage,
+    device: Fingerprint,
+    begun_at: UnixTime,
+    answered: bool,
+}
+
+/// What a state token leads to.
+#[derive(Debug)]
+pub(crate) enum Answered {
+    /// The first answer, in time.
+    First(Arc<AuthorizeRequest>, Stage),
+    /// Another answer came before: the request is to be looked at anew.
+    Again(Arc<AuthorizeRequest>),
+    /// The first answer, too late.
+    Late(Arc<AuthorizeRequest>),
+}
+
+/// All sign-ins under way.
+#[derive(Debug, Default)]
+pub(crate) struct SignIns {
+    pending: ExpiringMap<Fingerprint, Pending>,
+    refused: ExpiringMap<Fingerprint, String>,
+}
+
+impl SignIns {
+    /// Begins a page and returns its state token.
+    pub(crate) fn begin(
+        &mut self,
+        request: Arc<AuthorizeRequest>,
+        stage: Stage,
+        device: &str,
+        now: UnixTime,
+    ) -> String {
+        let token = random::token();
+        let device = Fingerprint::of(device);
+        let pending = Pending { request, stage, device, begun_at: now, answered: false };
+        // Kept longer than it is good for, so that a late answer can be told where it came from.
+        self.pending.insert(Fingerprint::of(&token), pending, now + 4 * STATE_TOKEN_LIFETIME, now);
+        token
+    }
+
+    /// The page of a state token that waits for its answer.
+    pub(crate) fn look(
+        &mut self,
+        token: &str,
+        device: &str,
+        now: UnixTime,
+    ) -> Option<(Arc<AuthorizeRequest>, Stage)> {
+        let pending = self.pending.get_mut(&Fingerprint::of(token), now)?;
+        let waits = !pending.answered && !pending.is_late(now) && pending.device == Fingerprint::of(device);
+        waits.then(|| (Arc::clone(&pending.request), pending.stage.clone()))
+    }
+
+    /// Takes the answer to a page; `None` for an unknown token or one of another browser.
+    pub(crate) fn answer(&mut self, token: &str, device: &str, now: UnixTime) -> Option<Answered> {
+        let pending = self.pending.get_mut(&Fingerprint::of(token), now)?;
+        if pending.device != Fingerprint::of(device) {
+            return None;
+        }
+        let request = Arc::clone(&pending.request);
+        let answered = std::mem::replace(&mut pending.answered, true);
+        Some(if answered {
+            Answered::Again(request)
+        } else if pending.is_late(now) {
+            Answered::Late(request)
+        } else {
+            Answered::First(request, pending.stage.clone())
+        })
+    }
+
+    /// Notes that this browser's sign-in for this request was refused, with the user name it gave.
+    pub(crate) fn refuse(&mut self, request: &AuthorizeRequest, device: &str, name: String, now: UnixTime) {
+        self.refused.insert(refusal_key(request, device), name, now + STATE_TOKEN_LIFETIME, now);
+    }
+
+    /// The user name of a refused sign-in, once: for the page that says so.
+    pub(crate) fn take_refused(
+        &mut self,
+        request: &AuthorizeRequest,
+        device: &str,
+        now: UnixTime,
+    ) -> Option<String> {
+        self.refused.remove(&refusal_key(request, device), now)
+    }
+}
+
+impl Pending {
+    fn is_late(&self, now: UnixTime) -> bool {
+        now.since(self.begun_at) >= STATE_TOKEN_LIFETIME
+    }
+}
+
+fn refusal_key(request: &AuthorizeRequest, device: &str) -> Fingerprint {
+    Fingerprint::of(&format!("{device} {}", request.query))
+}

@@ -1,0 +1,125 @@
+//! All that an org knows, and the questions about people and apps that endpoints share.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use okta_types::Scopes;
+
+use crate::catalogue::{Code, Refusal};
+use crate::grants::Grants;
+use crate::org::app::{Client, GrantType};
+use crate::org::authorization_server::AuthorizationServer;
+use crate::org::consents::Consents;
+use crate::org::group::Group;
+use crate::org::policy::{self, Asked, Lifetimes};
+use crate::org::session::Sessions;
+use crate::org::sign_in::SignIns;
+use crate::org::user::{User, UserStatus};
+
+/// The state of one org, behind one lock.
+#[derive(Debug)]
+pub(crate) struct State {
+    /// What an administrator sets up.
+    pub(crate) directory: Directory,
+    /// Browsers that are signed in.
+    pub(crate) sessions: Sessions,
+    /// Browsers that are about to.
+    pub(crate) sign_ins: SignIns,
+    /// Codes and tokens.
+    pub(crate) grants: Grants,
+    /// How long a rotated refresh token still works (Okta's `leeway`), 0 to 60 s.
+    pub(crate) refresh_grace: Duration,
+    /// Whether answers of `/authorize` name the issuer (RFC 9207); Okta's do not.
+    pub(crate) response_iss: bool,
+    /// What people allowed apps.
+    pub(crate) consents: Consents,
+    /// By person: the last step whose code was used, none of which is good twice.
+    pub(crate) used_steps: HashMap<String, u64>,
+}
+
+/// Apps, people, groups, authorization servers.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    /// The org as an identity provider, `00o…`.
+    pub(crate) idp_id: String,
+    /// In the order they were made.
+    pub(crate) clients: Vec<Client>,
+    /// Everybody.
+    pub(crate) users: Vec<User>,
+    /// With `Everyone`.
+    pub(crate) groups: Vec<Group>,
+    /// Custom authorization servers.
+    pub(crate) servers: Vec<AuthorizationServer>,
+    /// Origins whose pages may call the org (scope `CORS`).
+    pub(crate) trusted_origins: Vec<String>,
+}
+
+impl Directory {
+    /// The active app of that client id.
+    pub(crate) fn client(&self, id: &str) -> Option<&Client> {
+        self.clients.iter().find(|client| client.active && client.id == id)
+    }
+
+    /// The custom authorization server of that id.
+    pub(crate) fn server(&self, id: &str) -> Option<&AuthorizationServer> {
+        self.servers.iter().find(|server| server.id == id)
+    }
+
+    /// The person of that id.
+    pub(crate) fn user(&self, id: &str) -> Option<&User> {
+        self.users.iter().find(|user| user.id == id)
+    }
+
+    /// The person of that login; case and white space around it do not matter.
+    pub(crate) fn user_by_login(&self, login: &str) -> Option<&User> {
+        self.users.iter().find(|user| user.login.eq_ignore_ascii_case(login.trim()))
+    }
+
+    /// The id of the person of that login.
+    pub(crate) fn id_of(&self, login: &str) -> Option<String> {
+        self.user_by_login(login).map(|user| user.id.clone())
+    }
+
+    /// The groups that person is in.
+    pub(crate) fn groups_of(&self, user_id: &str) -> impl Iterator<Item = &Group> {
+        self.groups.iter().filter(move |group| group.members.iter().any(|member| member == user_id))
+    }
+
+    /// Whether pages of this origin may call the org.
+    pub(crate) fn trusts(&self, origin: &str) -> bool {
+        self.trusted_origins.iter().any(|trusted| trusted == origin)
+    }
+
+    /// Whether the app is assigned to the person, directly or through a group.
+    fn is_assigned(&self, client: &Client, user: &User) -> bool {
+        let assigned = &client.assignments;
+        assigned.users.contains(&user.id)
+            || self.groups_of(&user.id).any(|group| assigned.groups.contains(&group.id))
+    }
+
+    /// Whether this person may have these scopes for this client, and for how long. Asked at sign-in and
+    /// again each time tokens are issued, so that a withdrawal takes effect at the next renewal.
+    ///
+    /// # Errors
+    /// The first reason against it: status, assignment, policy.
+    pub(crate) fn permit(
+        &self,
+        server: &AuthorizationServer,
+        client: &Client,
+        user: &User,
+        grant_type: GrantType,
+        scopes: &Scopes,
+    ) -> Result<Lifetimes, Refusal> {
+        if user.status != UserStatus::Active {
+            return Err(Code::InvalidUserStatusError.into());
+        }
+        if !self.is_assigned(client, user) {
+            return Err(Code::UserNotAssigned.into());
+        }
+        let groups: Vec<_> = self.groups_of(&user.id).map(|group| group.id.as_str()).collect();
+        policy::evaluate(
+            &server.policies,
+            Asked { client_id: &client.id, grant_type, groups: &groups, scopes },
+        )
+    }
+}

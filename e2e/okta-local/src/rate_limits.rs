@@ -1,0 +1,125 @@
+//! Rate limits: so many requests a minute to an endpoint, so many a second to `/token` for one person.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use okta_types::UnixTime;
+
+use crate::counters::Endpoint;
+use crate::unverified::DEFAULT_RATE_LIMIT;
+
+/// Length of a window, in seconds.
+const WINDOW: i64 = 60;
+
+/// The limits of an org and what is used of them.
+#[derive(Debug, Default)]
+pub(crate) struct RateLimits(Mutex<Limits>);
+
+#[derive(Debug, Default)]
+struct Limits {
+    endpoints: BTreeMap<Endpoint, Bucket>,
+    /// Requests to `/token` that one person may cause in a second; none: any number.
+    per_person: Option<u32>,
+    /// The second and the requests in it, by person.
+    people: HashMap<String, (UnixTime, u32)>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Bucket {
+    limit: u32,
+    ends_at: UnixTime,
+    used: u32,
+}
+
+/// What a request may know of its limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Allowance {
+    /// Requests in a window.
+    pub(crate) limit: u32,
+    /// Of these, the ones left.
+    pub(crate) remaining: u32,
+    /// When the window ends.
+    pub(crate) reset: UnixTime,
+    /// Whether this request is within it.
+    pub(crate) granted: bool,
+}
+
+impl RateLimits {
+    /// Sets the requests a minute of an endpoint.
+    pub(crate) fn set(&self, endpoint: Endpoint, limit: u32) {
+        self.lock().endpoints.insert(endpoint, Bucket { limit, ..Bucket::default() });
+    }
+
+    /// Sets the requests a second to `/token` of one person.
+    pub(crate) fn set_per_person(&self, limit: Option<u32>) {
+        self.lock().per_person = limit;
+    }
+
+    /// Counts a request.
+    pub(crate) fn take(&self, endpoint: Endpoint, now: UnixTime) -> Allowance {
+        let mut limits = self.lock();
+        let bucket = limits.endpoints.entry(endpoint).or_default();
+        if now >= bucket.ends_at {
+            *bucket = Bucket { ends_at: UnixTime(now.0.saturating_add(WINDOW)), used: 0, ..*bucket };
+        }
+        let granted = bucket.used < bucket.limit;
+        bucket.used += u32::from(granted);
+        Allowance {
+            limit: bucket.limit,
+            remaining: bucket.limit - bucket.used,
+            reset: bucket.ends_at,
+            granted,
+        }
+    }
+
+    /// Counts a token request for a person; `false` where they had enough for this second.
+    pub(crate) fn take_for(&self, user_id: &str, now: UnixTime) -> bool {
+        let mut limits = self.lock();
+        let Some(limit) = limits.per_person else { return true };
+        if limits.people.len() > 1024 {
+            limits.people.retain(|_, (second, _)| *second == now);
+        }
+        let (second, used) = limits.people.entry(user_id.to_owned()).or_insert((now, 0));
+        if *second != now {
+            (*second, *used) = (now, 0);
+        }
+        *used += 1;
+        *used <= limit
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Limits> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Default for Bucket {
+    fn default() -> Self {
+        Self { limit: DEFAULT_RATE_LIMIT, ends_at: UnixTime(0), used: 0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_is_used_up_and_ends() {
+        let limits = RateLimits::default();
+        limits.set(Endpoint::Token, 2);
+        let take = |at| limits.take(Endpoint::Token, UnixTime(at));
+        assert_eq!((take(100).remaining, take(110).remaining), (1, 0));
+        let refused = take(159);
+        assert_eq!((refused.granted, refused.remaining, refused.reset), (false, 0, UnixTime(160)));
+        assert!(take(160).granted && limits.take(Endpoint::UserInfo, UnixTime(100)).granted);
+    }
+
+    #[test]
+    fn one_person_has_so_many_a_second() {
+        let limits = RateLimits::default();
+        assert!((0..100).all(|_| limits.take_for("00u1", UnixTime(1))));
+        limits.set_per_person(Some(2));
+        let taken: Vec<_> = (0..3).map(|_| limits.take_for("00u1", UnixTime(1))).collect();
+        assert_eq!(taken, [true, true, false]);
+        assert!(limits.take_for("00u2", UnixTime(1)) && limits.take_for("00u1", UnixTime(2)));
+    }
+}

@@ -1,0 +1,306 @@
+//! A running org as a test holds it: where it is, what it has seen, and the hand that moves things.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use okta_types::{Issuer, JwkSet, Scopes, UnixTime};
+use serde_json::{Map, Value};
+
+use crate::counters::Endpoint;
+use crate::faults::Fault;
+use crate::grants::Grant;
+use crate::org::app::{ApplicationType, Client, GrantType};
+use crate::org::client_secret::ClientSecret;
+use crate::org::policy::Lifetimes;
+use crate::org::state::State;
+use crate::org::tenant::Tenant;
+use crate::org::user::Account;
+use crate::server::Server;
+use crate::state_file::Keeper;
+use crate::system_log::LogEvent;
+use crate::tokens::Issuance;
+
+/// A running org. Dropping it stops it without waiting for requests under way.
+#[derive(Debug)]
+pub struct RunningOrg {
+    tenant: Arc<Tenant>,
+    issuer: Issuer,
+    client_id: String,
+    accounts: Vec<Account>,
+    server: Server,
+    control: Option<(Server, String)>,
+    keeper: Option<Keeper>,
+}
+
+impl RunningOrg {
+    pub(crate) fn new(
+        tenant: Arc<Tenant>,
+        issuer: Issuer,
+        accounts: Vec<Account>,
+        server: Server,
+        control: Option<(Server, String)>,
+        keeper: Option<Keeper>,
+    ) -> Self {
+        let client_id = first(&tenant.state(), ApplicationType::Browser).id.clone();
+        Self { tenant, issuer, client_id, accounts, server, control, keeper }
+    }
+
+    /// `http://localhost:{port}`, without a slash at the end. Bound to 127.0.0.1 only.
+    pub fn base_url(&self) -> &str {
+        &self.tenant.base_url
+    }
+
+    /// The issuer of the custom authorization server `default`.
+    pub fn issuer(&self) -> &Issuer {
+        &self.issuer
+    }
+
+    /// The client id of the first app that people sign in to, `0oa…`; the same for the same seed and label.
+    pub fn client_id(&self) -> &str {
+        &self.client_id
+    }
+
+    /// The client id of the app of that label.
+    pub fn client_id_of(&self, label: &str) -> Option<String> {
+        let state = self.tenant.state();
+        state
+            .directory
+            .clients
+            .iter()
+            .find(|client| client.app.label == label)
+            .map(|client| client.id.clone())
+    }
+
+    /// The first service: what a program shows at `/token` for `client_credentials`. The same for the same
+    /// seed and label.
+    pub fn service_client(&self) -> ServiceClient {
+        let state = self.tenant.state();
+        let client = first(&state, ApplicationType::Service);
+        let secret = client.secret.clone().expect("a service has a secret");
+        ServiceClient { client_id: client.id.clone(), client_secret: secret }
+    }
+
+    /// What opens the management API: `Authorization: SSWS …`. The same for the same seed.
+    pub fn api_token(&self) -> ClientSecret {
+        self.tenant.api_token.clone()
+    }
+
+    /// The seeded accounts.
+    pub fn accounts(&self) -> Vec<Account> {
+        self.accounts.clone()
+    }
+
+    /// `http://localhost:{port}` of the control plane, where there is one.
+    pub fn control_url(&self) -> Option<&str> {
+        self.control.as_ref().map(|(_, url)| url.as_str())
+    }
+
+    /// The code that this person's authenticator app shows now, by the org's time; `None` where nobody has
+    /// that login, or no second factor.
+    pub fn totp_code(&self, login: &str) -> Option<String> {
+        let state = self.tenant.state();
+        let totp = state.directory.user_by_login(login)?.totp.as_ref()?;
+        Some(totp.code_at(self.tenant.now()))
+    }
+
+    /// Whether answers of `/authorize` name the issuer (RFC 9207), and the metadata says so. Off unless a
+    /// test turns it on, as Okta has it.
+    pub fn set_response_iss(&self, named: bool) {
+        self.tenant.state().response_iss = named;
+    }
+
+    /// The org's time.
+    pub fn now(&self) -> UnixTime {
+        self.tenant.now()
+    }
+
+    /// Lets time pass for the org, in whole seconds; nobody waits.
+    pub fn advance_clock(&self, by: Duration) {
+        self.tenant.clock.advance(by);
+    }
+
+    /// Sets how long a rotated refresh token still works, up to 60 s; 30 s is Okta's default.
+    pub fn set_refresh_grace(&self, grace: Duration) {
+        self.tenant.set_refresh_grace(grace);
+    }
+
+    /// Sets how long access tokens issued from now on live. Okta allows 5 minutes to 24 hours; tests may
+    /// have less.
+    pub fn set_access_token_lifetime(&self, lifetime: Duration) {
+        self.tenant.change_lifetimes(|lifetimes| lifetimes.access_token = lifetime);
+    }
+
+    /// Sets how long sign-ins from now on can be renewed at most (`None`: without end) and how long a
+    /// refresh token may lie unused.
+    pub fn set_refresh_token_lifetime(&self, lifetime: Option<Duration>, window: Duration) {
+        self.tenant.change_lifetimes(|lifetimes| {
+            lifetimes.refresh_token = lifetime;
+            lifetimes.refresh_window = window;
+        });
+    }
+
+    /// How often an endpoint was asked since the start, preflights not counted.
+    pub fn requests(&self, endpoint: Endpoint) -> u64 {
+        self.tenant.counters.of(endpoint)
+    }
+
+    /// How often `/token` was asked for this grant since the start, whatever came of it.
+    pub fn token_requests(&self, grant: GrantType) -> u64 {
+        self.tenant.counters.of_grant(grant)
+    }
+
+    /// The System Log, oldest event first.
+    pub fn system_log(&self) -> Vec<LogEvent> {
+        self.tenant.log.events()
+    }
+
+    /// Ends all browsers' sessions with the org; tokens stay good.
+    pub fn end_sessions(&self) {
+        self.tenant.state().sessions.end_all();
+    }
+
+    /// Takes all apps away from this person; their next sign-in or renewal is refused. `false` where
+    /// nobody has that login.
+    pub fn unassign(&self, login: &str) -> bool {
+        self.tenant.unassign(login)
+    }
+
+    /// Gives this person all apps that people sign in to. `false` where nobody has that login.
+    pub fn assign(&self, login: &str) -> bool {
+        self.tenant.assign(login)
+    }
+
+    /// Takes all access policies away: sign-ins and renewals are refused from now on.
+    pub fn remove_policies(&self) {
+        self.tenant.remove_policies();
+    }
+
+    /// Ends this person's browser sessions with the org and says how many; tokens stay good.
+    pub fn end_sessions_of(&self, login: &str) -> usize {
+        self.tenant.end_sessions_of(login)
+    }
+
+    /// Revokes all codes and tokens of this person and says of how many sign-ins; sessions stay.
+    pub fn revoke_tokens_of(&self, login: &str) -> usize {
+        self.tenant.revoke_tokens_of(login)
+    }
+
+    /// Orders a fault for the next answers of an endpoint, after those ordered before.
+    pub fn inject(&self, endpoint: Endpoint, fault: Fault, answers: usize) {
+        self.tenant.faults.order(endpoint, fault, answers);
+    }
+
+    /// Forgets the faults that are to come.
+    pub fn clear_faults(&self) {
+        self.tenant.faults.clear();
+    }
+
+    /// Sets how many requests a minute an endpoint takes before it answers 429, by the org's time.
+    pub fn set_rate_limit(&self, endpoint: Endpoint, requests_per_minute: u32) {
+        self.tenant.limits.set(endpoint, requests_per_minute);
+    }
+
+    /// Sets how many requests a second `/token` takes for one person (a live org: 4). `None`, the default,
+    /// is any number.
+    pub fn set_token_rate_limit_per_person(&self, requests_per_second: Option<u32>) {
+        self.tenant.limits.set_per_person(requests_per_second);
+    }
+
+    /// An access token of the first person (alice) for the first app with the scopes `openid profile email`, issued now,
+    /// after `customise` had its way with the claims. Signed with the active key.
+    pub fn mint_access_token(&self, customise: impl FnOnce(&mut Map<String, Value>)) -> String {
+        let mut claims = self.alices_claims(&self.tenant.state());
+        customise(&mut claims);
+        self.tenant.keys.sign(&claims)
+    }
+
+    /// Any header and any claims, signed with the active key by RS256 whatever the header says.
+    pub fn sign_jwt(&self, header: &Value, claims: &Value) -> String {
+        self.tenant.keys.sign_parts(header, claims)
+    }
+
+    /// Makes the next key the active one and announces a fresh one; the former stays published. Returns the
+    /// active key's id. Takes a moment, as keys do.
+    pub fn rotate_keys(&self) -> String {
+        self.tenant.keys.rotate(self.tenant.now())
+    }
+
+    /// Publishes one more key, which signs nothing, and returns its id.
+    pub fn add_key(&self) -> String {
+        self.tenant.keys.add()
+    }
+
+    /// Takes a former or added key away. `false` where there is no such key, or it is the active or the
+    /// next one.
+    pub fn retire_key(&self, kid: &str) -> bool {
+        self.tenant.keys.retire(kid)
+    }
+
+    /// The published keys; the first one is active.
+    pub fn public_keys(&self) -> JwkSet {
+        self.tenant.keys.published()
+    }
+
+    /// Stops the org: requests under way may finish, for a second at most.
+    pub async fn stop(self) {
+        if let Some((control, _)) = self.control {
+            control.stop().await;
+        }
+        self.server.stop().await;
+        if let Some(keeper) = self.keeper {
+            // Waits for the last writing.
+            let _ = tokio::task::spawn_blocking(move || drop(keeper)).await;
+        }
+    }
+
+    fn alices_claims(&self, state: &State) -> Map<String, Value> {
+        let (directory, now) = (&state.directory, self.tenant.now());
+        let (server, user) = (&directory.servers[0], &directory.users[0]);
+        let grant = Grant {
+            server_id: server.id.clone(),
+            client_id: self.client_id.clone(),
+            user_id: user.id.clone(),
+            scopes: Scopes::parse("openid profile email"),
+            auth_time: now,
+            amr: vec!["pwd".to_owned()],
+            acr: None,
+            nonce: None,
+        };
+        let issuance = Issuance {
+            issuer: self.issuer.as_str(),
+            server,
+            directory,
+            user,
+            grant: &grant,
+            scopes: &grant.scopes,
+            refresh_family: None,
+            lifetimes: server
+                .policies
+                .first()
+                .and_then(|policy| policy.rules.first())
+                .map_or_else(Lifetimes::default, |rule| rule.lifetimes),
+            now,
+        };
+        let claims = issuance.access_claims().map(serde_json::to_value);
+        match claims {
+            Ok(Ok(Value::Object(claims))) => claims,
+            _ => unreachable!("the seeded org can issue tokens to alice"),
+        }
+    }
+}
+
+/// A program's id and secret at this org.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct ServiceClient {
+    /// `0oa…`.
+    pub client_id: String,
+    /// For HTTP Basic or the form's `client_secret`.
+    pub client_secret: ClientSecret,
+}
+
+/// The first app of a kind; the builder sees to it that there is one.
+fn first(state: &State, kind: ApplicationType) -> &Client {
+    let mut clients = state.directory.clients.iter();
+    clients.find(|client| client.app.kind == kind).expect("an org has an app of each kind")
+}

@@ -1,0 +1,114 @@
+//! The HTTP side: routes, worker threads, and what every answer carries.
+
+use std::io;
+use std::net::TcpListener;
+use std::sync::Arc;
+use std::thread::JoinHandle;
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
+use actix_web::http::header::{HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use actix_web::middleware::{Next, from_fn};
+use actix_web::{App, HttpServer, web};
+use tokio::sync::oneshot;
+
+use crate::okta_error;
+use crate::org::tenant::Tenant;
+use crate::random;
+use crate::{control, endpoints, gate};
+
+/// Enough to show races between requests; an org for one machine needs no more.
+const WORKERS: usize = 2;
+
+/// No request of the protocols served here has a longer body, in bytes.
+const MAX_BODY: usize = 64 * 1024;
+
+/// Which side of an org a server shows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// What apps and browsers use.
+    Org,
+    /// What tests use.
+    Control,
+}
+
+/// A running server.
+#[derive(Debug)]
+pub(crate) struct Server {
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+/// Starts the server on a thread with a runtime of its own, so that it does not depend on the caller's.
+pub(crate) async fn spawn(tenant: Arc<Tenant>, listener: TcpListener, side: Side) -> io::Result<Server> {
+    let (started, starting) = oneshot::channel();
+    let thread = std::thread::Builder::new().name("okta-local".to_owned()).spawn(move || {
+        let run = async move {
+            match serve(tenant, listener, side) {
+                Ok(server) => {
+                    let _ = started.send(Ok(server.handle()));
+                    if let Err(error) = server.await {
+                        tracing::error!(%error, "the server ended");
+                    }
+                }
+                Err(error) => _ = started.send(Err(error)),
+            }
+        };
+        actix_web::rt::System::new().block_on(run);
+    })?;
+    let handle = starting.await.map_err(io::Error::other)??;
+    Ok(Server { handle, thread: Some(thread) })
+}
+
+fn serve(tenant: Arc<Tenant>, listener: TcpListener, side: Side) -> io::Result<actix_web::dev::Server> {
+    let data = web::Data::from(tenant);
+    if side == Side::Control {
+        let app = move || App::new().app_data(data.clone()).configure(control::routes);
+        let server = HttpServer::new(app).workers(1).disable_signals().shutdown_timeout(1);
+        return Ok(server.listen(listener)?.run());
+    }
+    let app = move || {
+        App::new()
+            .app_data(data.clone())
+            .app_data(web::PayloadConfig::new(MAX_BODY))
+            .wrap(from_fn(gate::pass))
+            .wrap(from_fn(label))
+            .configure(endpoints::routes)
+            .default_service(web::to(async || okta_error::not_found("the requested path (Endpoint)")))
+    };
+    let server = HttpServer::new(app).workers(WORKERS).disable_signals().shutdown_timeout(1);
+    Ok(server.listen(listener)?.run())
+}
+
+/// Gives every answer an id and forbids guessing its type.
+async fn label(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let mut response = next.call(request).await?;
+    let headers = response.headers_mut();
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(id) = HeaderValue::from_str(&random::token()) {
+        headers.insert(HeaderName::from_static("x-okta-request-id"), id);
+    }
+    Ok(response)
+}
+
+impl Server {
+    /// Lets requests under way finish, for a second at most, and ends the threads.
+    pub(crate) async fn stop(mut self) {
+        self.handle.stop(true).await;
+        if let Some(thread) = self.thread.take() {
+            let _ = tokio::task::spawn_blocking(move || thread.join()).await;
+        }
+    }
+}
+
+impl Drop for Server {
+    /// The command to stop is sent at once; only waiting for it would need the future.
+    fn drop(&mut self) {
+        if self.thread.is_some() {
+            drop(self.handle.stop(false));
+        }
+    }
+}

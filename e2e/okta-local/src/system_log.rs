@@ -1,0 +1,92 @@
+//! The System Log: what happened in the org, newest last, in the names of Okta's event catalogue.
+//!
+//! Events carry identifiers and reasons, never a token, a code or a password.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use okta_types::UnixTime;
+use serde_json::{Value, json};
+
+use crate::org::authorization_server::ORG_SERVER;
+use crate::timestamp::iso;
+
+/// The oldest event goes when there are more.
+const CAPACITY: usize = 10_000;
+
+/// Whether the thing was done.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Outcome {
+    /// It was.
+    Success,
+    /// It was refused, for this reason: an internal code of Okta's catalogue or a word of its log.
+    Failure(String),
+}
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct LogEvent {
+    /// When, by the org's clock.
+    pub published: UnixTime,
+    /// What, e.g. `app.oauth2.as.token.detect_reuse`.
+    pub event_type: &'static str,
+    /// Whether it was done.
+    pub outcome: Outcome,
+    /// The person's login, or the client id of an app acting by itself.
+    pub actor: Option<String>,
+    /// The app concerned.
+    pub client_id: Option<String>,
+}
+
+impl LogEvent {
+    /// As Okta's API shows it, in part.
+    pub(crate) fn to_json(&self) -> Value {
+        let (result, reason) = match &self.outcome {
+            Outcome::Success => ("SUCCESS", None),
+            Outcome::Failure(reason) => ("FAILURE", Some(reason)),
+        };
+        json!({
+            "published": iso(self.published),
+            "eventType": self.event_type,
+            "outcome": {"result": result, "reason": reason},
+            "actor": {"alternateId": self.actor},
+            "client": {"id": self.client_id},
+        })
+    }
+}
+
+/// The name of an event at an authorization server: the org's own has names without `as`.
+pub(crate) fn event_of(server_id: &str, custom: &'static str) -> &'static str {
+    match custom {
+        _ if server_id != ORG_SERVER => custom,
+        "app.oauth2.as.authorize" => "app.oauth2.authorize",
+        "app.oauth2.as.authorize.code" => "app.oauth2.authorize.code",
+        "app.oauth2.as.token.detect_reuse" => "app.oauth2.token.detect_reuse",
+        "app.oauth2.as.token.grant.access_token" => "app.oauth2.token.grant.access_token",
+        "app.oauth2.as.token.revoke" => "app.oauth2.token.revoke",
+        other => other,
+    }
+}
+
+/// The events of one org.
+#[derive(Debug, Default)]
+pub(crate) struct SystemLog(Mutex<VecDeque<LogEvent>>);
+
+impl SystemLog {
+    /// Appends an event.
+    pub(crate) fn record(&self, event: LogEvent) {
+        tracing::debug!(event = event.event_type, outcome = ?event.outcome, actor = event.actor, client = event.client_id);
+        let mut events = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if events.len() == CAPACITY {
+            events.pop_front();
+        }
+        events.push_back(event);
+    }
+
+    /// A copy of all that is kept.
+    pub(crate) fn events(&self) -> Vec<LogEvent> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).iter().cloned().collect()
+    }
+}

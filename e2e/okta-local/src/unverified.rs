@@ -1,0 +1,47 @@
+//! What Okta's sources leave open or contradict one another about, each as one named constant.
+//!
+//! None of these was compared with a live org. The crate's README lists them; changing one here changes
+//! the org's behaviour everywhere.
+
+use std::time::Duration;
+
+/// How long an authorization code is good. The OpenAPI description of 2026 says 300 s, the older
+/// reference and the JavaScript SDK's README say 60 s.
+pub(crate) const CODE_LIFETIME: Duration = Duration::from_secs(300);
+
+/// Longest `scope` parameter in characters; an older text says 1024.
+pub(crate) const MAX_SCOPE_LENGTH: usize = 4096;
+
+/// Whether any attempt to redeem a code uses it up, also one that fails. Sources say "single use" only;
+/// the strict reading leaves no second guess at a verifier.
+pub(crate) const FAILED_REDEMPTION_BURNS_THE_CODE: bool = true;
+
+/// Whether a `groups` claim that would be empty is left out.
+pub(crate) const EMPTY_GROUPS_CLAIM_IS_OMITTED: bool = true;
+
+/// Whether a renewed ID token repeats the `nonce` of the first. OpenID Connect Core §12.2 advises not to.
+pub(crate) const RENEWED_ID_TOKEN_HAS_NONCE: bool = false;
+
+/// Whether an access token issued beside a refresh token names it at the end of its `jti` (`.oar…`);
+/// seen on live orgs by others, documented nowhere.
+pub(crate) const JTI_NAMES_THE_REFRESH_FAMILY: bool = true;
+
+/// Status of the answer to a body of another type than a form. Okta's list of error codes and its SDKs'
+/// reports disagree (400, 406, 415).
+pub(crate) const MEDIA_TYPE_STATUS: u16 = 400;
+
+/// How long a browser's session lives without use; Okta's default sign-on policy says two hours.
+pub(crate) const SESSION_IDLE: Duration = Duration::from_secs(2 * 60 * 60);
+
+/// How long a person may take on the sign-in page before the request has expired.
+pub(crate) const STATE_TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
+
+/// Seconds until the next rotation as `/keys` tells caches; a live org counts down from about 44 days.
+pub(crate) const KEYS_MAX_AGE: u32 = 3_832_304;
+
+/// Requests a minute to one endpoint before the org answers 429. A live org's buckets depend on what it pays
+/// for; this one is wide, so that only tests that set a limit meet it.
+pub(crate) const DEFAULT_RATE_LIMIT: u32 = 1_000_000;
+
+/// Most groups a `groups` claim may hold before the org refuses to issue it.
+pub(crate) const MAX_GROUPS_IN_CLAIM: usize = 100;

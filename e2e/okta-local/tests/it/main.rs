@@ -1,0 +1,30 @@
+//! The org over HTTP, as a browser and an app see it.
+
+mod authorize;
+mod browser;
+mod concurrency;
+mod conformance;
+mod consent;
+mod contract;
+mod control;
+mod cors;
+mod discovery;
+mod faults;
+mod foreign;
+mod keys;
+mod logout;
+mod management;
+mod org_server;
+mod response_modes;
+mod revoke;
+mod second_factor;
+mod seeds;
+mod service;
+mod sessions;
+mod sign_in;
+mod start;
+mod state;
+mod throughput;
+mod token;
+mod tokens;
+mod userinfo;
