@@ -1,0 +1,106 @@
+//! Requests to the issuer with every limit set. What it answers is judged as input from a stranger: a
+//! redirect, too long a body or too long a wait end the request.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use okta_types::{Issuer, Origin};
+use reqwest::header::{ACCEPT, HeaderMap};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
+use serde::Deserialize;
+
+use crate::error::KeyError;
+use crate::retry_after::retry_after;
+
+/// An HTTP client for one origin.
+#[derive(Clone, Debug)]
+pub(crate) struct Http {
+    client: Client,
+    max_body: usize,
+}
+
+/// What a client may cost.
+pub(crate) struct HttpLimits {
+    pub(crate) connect: Duration,
+    pub(crate) request: Duration,
+    pub(crate) max_body: usize,
+    pub(crate) idle_connections: usize,
+}
+
+/// The metadata's members that matter here, compared as they stand (OpenID Connect Discovery §4.2).
+#[derive(Deserialize)]
+pub(crate) struct Discovery {
+    issuer: String,
+    pub(crate) jwks_uri: String,
+    pub(crate) introspection_endpoint: Option<String>,
+}
+
+impl Http {
+    pub(crate) fn new(origin: &Origin, limits: &HttpLimits) -> reqwest::Result<Self> {
+        let builder = Client::builder()
+            .tls_backend_rustls()
+            .https_only(origin.is_https())
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .connect_timeout(limits.connect)
+            .read_timeout(limits.request)
+            .timeout(limits.request)
+            .pool_max_idle_per_host(limits.idle_connections)
+            .user_agent(concat!("okta-jwt/", env!("CARGO_PKG_VERSION")));
+        // A company's proxy has no way to this machine.
+        let client = if origin.is_loopback() { builder.no_proxy() } else { builder }.build()?;
+        Ok(Self { client, max_body: limits.max_body })
+    }
+
+    pub(crate) async fn get(&self, url: &str) -> Result<(HeaderMap, Vec<u8>), KeyError> {
+        self.send(self.client.get(url)).await
+    }
+
+    pub(crate) fn post(&self, url: &str) -> RequestBuilder {
+        self.client.post(url)
+    }
+
+    /// The answer's headers and its body, where its status is 200.
+    pub(crate) async fn send(&self, request: RequestBuilder) -> Result<(HeaderMap, Vec<u8>), KeyError> {
+        let response = request.header(ACCEPT, "application/json").send().await.map_err(transport)?;
+        if response.status() != StatusCode::OK {
+            let retry_after = retry_after(response.headers());
+            return Err(KeyError::Status { status: response.status().as_u16(), retry_after });
+        }
+        let headers = response.headers().clone();
+        Ok((headers, self.body(response).await?))
+    }
+
+    /// The issuer's metadata, where it is this issuer's (§4.3).
+    pub(crate) async fn discover(&self, issuer: &Issuer) -> Result<Discovery, KeyError> {
+        let (_, body) = self.get(&issuer.discovery_url()).await?;
+        let metadata: Discovery = json(&body)?;
+        if metadata.issuer == issuer.as_str() { Ok(metadata) } else { Err(KeyError::OtherIssuer) }
+    }
+
+    /// Reads no further than the limit, whatever length was announced.
+    async fn body(&self, mut response: Response) -> Result<Vec<u8>, KeyError> {
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(transport)? {
+            if body.len() + chunk.len() > self.max_body {
+                return Err(KeyError::TooLarge);
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+}
+
+/// An address that the metadata gave, where it is on the issuer's own origin. The issuer is https or on this
+/// machine, so the same origin is as safe.
+pub(crate) fn of_same_origin(url: String, issuer: &Issuer) -> Result<String, KeyError> {
+    if Origin::of(&url).ok() == issuer.origin() { Ok(url) } else { Err(KeyError::OtherOrigin) }
+}
+
+pub(crate) fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, KeyError> {
+    serde_json::from_slice(body).map_err(|error| KeyError::Json(Arc::new(error)))
+}
+
+fn transport(error: reqwest::Error) -> KeyError {
+    if error.is_timeout() { KeyError::TimedOut } else { KeyError::Unreachable(Arc::new(error)) }
+}

@@ -1,0 +1,105 @@
+//! Tokens whose signature was found good, so that it need not be checked again. Nothing else is taken over
+//! from one request to the next: times, key and configuration are judged each time.
+//!
+//! The token itself is not kept, only its fingerprint: who reads this memory finds nothing to show elsewhere.
+
+use std::fmt;
+use std::hash::BuildHasherDefault;
+use std::sync::Arc;
+
+use okta_types::AccessClaims;
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use crate::fingerprint::{AsItIs, Fingerprint};
+use crate::keys::Key;
+use crate::verified::Verified;
+
+/// What an entry takes beside its claims, roughly: fingerprint, pointers, book-keeping.
+const ENTRY_OVERHEAD: usize = 256;
+
+/// The bounds of a verified-token cache; both hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct TokenCacheLimits {
+    /// Tokens. 10,000.
+    pub entries: usize,
+    /// Bytes, roughly. 32 MiB.
+    pub bytes: usize,
+}
+
+impl Default for TokenCacheLimits {
+    fn default() -> Self {
+        Self { entries: 10_000, bytes: 32 * 1024 * 1024 }
+    }
+}
+
+pub(crate) struct TokenCache(Cache<Fingerprint, Seen, Weight, BuildHasherDefault<AsItIs>>);
+
+/// A good signature: what it covers and whose it is.
+#[derive(Clone)]
+pub(crate) struct Seen {
+    pub(crate) verified: Verified<AccessClaims>,
+    pub(crate) key: Arc<Key>,
+    token_len: usize,
+}
+
+impl TokenCache {
+    /// Neither bound is 0.
+    pub(crate) fn new(limits: TokenCacheLimits) -> Self {
+        let TokenCacheLimits { entries, bytes } = limits;
+        let lightest = bytes.div_ceil(entries);
+        Self(Cache::with(
+            entries,
+            bytes as u64,
+            Weight { lightest },
+            BuildHasherDefault::default(),
+            Default::default(),
+        ))
+    }
+
+    pub(crate) fn get(&self, fingerprint: &Fingerprint) -> Option<Seen> {
+        self.0.get(fingerprint)
+    }
+
+    pub(crate) fn insert(
+        &self,
+        fingerprint: Fingerprint,
+        token_len: usize,
+        verified: Verified<AccessClaims>,
+        key: Arc<Key>,
+    ) {
+        self.0.insert(fingerprint, Seen { verified, key, token_len });
+    }
+
+    pub(crate) fn remove(&self, fingerprint: &Fingerprint) {
+        self.0.remove(fingerprint);
+    }
+
+    /// Drops what was signed by a key that is no longer good.
+    pub(crate) fn retain_signed_by(&self, is_good: impl Fn(&Arc<Key>) -> bool) {
+        self.0.retain(|_, seen| is_good(&seen.key));
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
+impl fmt::Debug for TokenCache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TokenCache").field("entries", &self.len()).finish()
+    }
+}
+
+/// No entry weighs less than its share of the bytes, so that the bound on bytes is one on entries too.
+#[derive(Clone)]
+struct Weight {
+    lightest: usize,
+}
+
+impl Weighter<Fingerprint, Seen> for Weight {
+    fn weight(&self, _: &Fingerprint, seen: &Seen) -> u64 {
+        // The claims were text in base64; as separate strings they take about twice the text.
+        (ENTRY_OVERHEAD + 2 * seen.token_len).max(self.lightest) as u64
+    }
+}

@@ -1,0 +1,65 @@
+//! A token taken apart, with nothing believed yet (RFC 7515 §7.1).
+
+use okta_types::{CompactJws, JwsError, base64url};
+use serde_json::{Map, Value};
+
+use crate::error::VerifyError;
+use crate::fingerprint::MAX_TOKEN_LEN;
+use crate::{header, strict_json};
+
+/// Well-formed, with a header that may pass; no more is known of it.
+pub(crate) struct Unverified<'a> {
+    pub(crate) kid: String,
+    pub(crate) payload: Map<String, Value>,
+    /// What was signed: the first two parts as received, with the dot.
+    pub(crate) signing_input: &'a str,
+    pub(crate) signature: Vec<u8>,
+}
+
+impl<'a> Unverified<'a> {
+    /// The caller has seen to it that the token is not too long.
+    pub(crate) fn read(token: &'a str) -> Result<Self, VerifyError> {
+        let parts = Parts::split(token).ok_or_else(|| why_malformed(token))?;
+        let header = strict_json::object(&parts.header).map_err(|_| JwsError::Header)?;
+        if !holds_texts(&header) {
+            return Err(JwsError::Header.into());
+        }
+        let kid = header::judge(&header)?.to_owned();
+        let payload = strict_json::object(&parts.payload).map_err(|_| JwsError::Payload)?;
+        Ok(Self { kid, payload, signing_input: parts.signing_input, signature: parts.signature })
+    }
+}
+
+/// Decoded, and not read.
+struct Parts<'a> {
+    header: Vec<u8>,
+    payload: Vec<u8>,
+    signing_input: &'a str,
+    signature: Vec<u8>,
+}
+
+impl<'a> Parts<'a> {
+    /// Three parts of strict base64url: that leaves no room for a character outside `[A-Za-z0-9._-]`.
+    fn split(token: &'a str) -> Option<Self> {
+        let (signing_input, signature) = token.rsplit_once('.')?;
+        let (header, payload) = signing_input.split_once('.')?;
+        Some(Self {
+            header: base64url::decode(header)?,
+            payload: base64url::decode(payload)?,
+            signing_input,
+            signature: base64url::decode(signature)?,
+        })
+    }
+}
+
+/// The members with a name are texts (RFC 7515 §4.1), and `alg` is there.
+fn holds_texts(header: &Map<String, Value>) -> bool {
+    let texts = ["kid", "typ", "cty"].map(|name| header.get(name));
+    header.get("alg").is_some_and(Value::is_string)
+        && texts.into_iter().flatten().all(|value| value.is_string() || value.is_null())
+}
+
+/// Found out only for a token that is refused: the good ones need not wait for it.
+fn why_malformed(token: &str) -> JwsError {
+    CompactJws::parse(token, MAX_TOKEN_LEN).err().unwrap_or(JwsError::Base64)
+}

@@ -1,0 +1,20 @@
+//! The verifier from the outside, with real keys and an issuer that answers over HTTP.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
+
+mod claims;
+mod faults;
+mod gate;
+mod hostile;
+mod introspection;
+mod issuer;
+mod key_set;
+mod org;
+mod outage;
+mod properties;
+mod second_opinion;
+mod several_issuers;
+mod signer;
+mod token;
+mod token_cache;
+mod trust;

@@ -1,0 +1,182 @@
+//! Against an org that somebody else's code runs: its tokens, its ID tokens, its absence.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use okta_jwt::{Refusal, UnixTime, Verifier};
+use okta_local::{App, Endpoint, Org, RunningOrg};
+use okta_types::base64url;
+use serde_json::{Value, json};
+use tokio::sync::{Semaphore, watch};
+
+use crate::key_set::{pass, until};
+
+async fn start() -> (RunningOrg, Verifier) {
+    let app = App::spa("Grove").redirect_uri("http://localhost:8080/login/callback");
+    let org = Org::builder().app(app).start().await.unwrap();
+    let verifier = Verifier::builder(org.issuer().clone())
+        .audience("api://default")
+        .client_id(org.client_id())
+        .build()
+        .unwrap();
+    (org, verifier)
+}
+
+async fn refusal(verifier: &Verifier, token: &str, now: UnixTime) -> Option<Refusal> {
+    match verifier.verify(token, now).await {
+        Ok(_) => None,
+        Err(okta_jwt::VerifyError::Refused(refusal)) => Some(refusal),
+        Err(other) => panic!("{other}"),
+    }
+}
+
+#[tokio::test]
+async fn its_access_tokens_pass_and_what_is_changed_in_them_does_not() {
+    let (org, verifier) = start().await;
+    let now = org.now();
+    let token = org.mint_access_token(|_| {});
+    let verified = verifier.verify(&token, now).await.unwrap();
+    assert_eq!(verified.subject().iss(), org.issuer().as_str());
+    assert!(verified.subject().id().starts_with("00u"));
+
+    for (name, value, expected) in [
+        ("aud", json!("api://other"), Refusal::Audience),
+        ("aud", json!(org.client_id()), Refusal::IdToken),
+        ("cid", json!("0oaOther"), Refusal::Client),
+        ("iss", json!(org.base_url()), Refusal::Issuer),
+        ("nonce", json!("n"), Refusal::IdToken),
+        ("exp", json!(now.0 - 120), Refusal::Expired),
+        ("sub", json!(""), Refusal::ClaimType("sub")),
+    ] {
+        let token = org.mint_access_token(|claims| {
+            claims.insert("iat".into(), json!(now.0 - 600));
+            claims.insert(name.into(), value.clone());
+        });
+        assert_eq!(refusal(&verifier, &token, now).await, Some(expected), "{name}: {value}");
+    }
+    org.stop().await;
+}
+
+#[tokio::test]
+async fn its_signature_under_another_header_does_not_help() {
+    let (org, verifier) = start().await;
+    let keys = serde_json::to_value(org.public_keys()).unwrap();
+    let kid = keys["keys"][0]["kid"].as_str().unwrap().to_owned();
+    let mut claims = Value::Null;
+    org.mint_access_token(|minted| claims = Value::Object(minted.clone()));
+    let good = org.sign_jwt(&json!({"alg": "RS256", "kid": kid}), &claims);
+    assert_eq!(refusal(&verifier, &good, org.now()).await, None);
+    for (header, expected) in [
+        (json!({"alg": "none", "kid": kid}), Refusal::Algorithm),
+        (json!({"alg": "RS384", "kid": kid}), Refusal::Algorithm),
+        (json!({"alg": "RS256"}), Refusal::KeyIdMissing),
+        (json!({"alg": "RS256", "kid": "other"}), Refusal::KeyUnknown),
+        (json!({"alg": "RS256", "kid": kid, "typ": "JWT"}), Refusal::Type),
+        (json!({"alg": "RS256", "kid": kid, "crit": ["exp"]}), Refusal::Extension),
+    ] {
+        assert_eq!(
+            refusal(&verifier, &org.sign_jwt(&header, &claims), org.now()).await,
+            Some(expected),
+            "{header}"
+        );
+    }
+    org.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_thousand_requests_are_under_way_while_its_keys_rotate_and_none_fails() {
+    let (org, verifier) = start().await;
+    verifier.warm().await.unwrap();
+    let turns = Arc::new(Semaphore::new(0));
+    let (latest, shown) = watch::channel(org.mint_access_token(|_| {}));
+    let now = org.now();
+    let clients: Vec<_> = (0..20)
+        .map(|_| {
+            let (verifier, turns, shown) = (verifier.clone(), Arc::clone(&turns), shown.clone());
+            tokio::spawn(async move {
+                for _ in 0..50 {
+                    turns.acquire().await.unwrap().forget();
+                    let token = shown.borrow().clone();
+                    assert_eq!(refusal(&verifier, &token, now).await, None);
+                }
+            })
+        })
+        .collect();
+    let former = org.mint_access_token(|_| {});
+    // The first rotation is to a key that was announced, the second to one that is news.
+    for portion in [400, 300, 300] {
+        turns.add_permits(portion);
+        let rotated = tokio::task::block_in_place(|| org.rotate_keys());
+        latest.send_replace(org.mint_access_token(|_| {}));
+        assert!(latest.borrow().starts_with(&header_of(&rotated)), "the new key signs");
+    }
+    for client in clients {
+        client.await.unwrap();
+    }
+    assert_eq!(refusal(&verifier, &former, now).await, None, "the former keys stay published");
+    assert!(org.requests(Endpoint::Keys) <= 2, "{} fetches", org.requests(Endpoint::Keys));
+    org.stop().await;
+}
+
+#[tokio::test]
+async fn a_key_that_it_retires_is_refused_when_the_set_is_renewed() {
+    let (org, verifier) = start().await;
+    let former = org.mint_access_token(|_| {});
+    let kid = serde_json::to_value(org.public_keys()).unwrap()["keys"][0]["kid"].as_str().unwrap().to_owned();
+    assert_eq!(refusal(&verifier, &former, org.now()).await, None);
+    org.rotate_keys();
+    org.rotate_keys();
+    assert!(org.retire_key(&kid));
+    let latest = org.mint_access_token(|_| {});
+    assert_eq!(refusal(&verifier, &latest, org.now()).await, None, "a new key makes us look");
+    assert_eq!(refusal(&verifier, &former, org.now()).await, Some(Refusal::KeyUnknown));
+    org.stop().await;
+}
+
+/// The beginning of a token that this key has signed, up to its dot.
+fn header_of(kid: &str) -> String {
+    let begin = format!(r#"{{"kid":"{kid}""#);
+    let whole_groups = begin.len() / 3 * 3;
+    base64url::encode(&begin[..whole_groups])
+}
+
+#[tokio::test]
+async fn while_it_is_down_for_an_hour_no_token_with_a_known_key_fails() {
+    let (org, verifier) = start().await;
+    verifier.warm().await.unwrap();
+    let begin = org.now();
+    let tokens: Vec<_> = (0..20)
+        .map(|i| {
+            org.mint_access_token(|claims| {
+                claims.insert("jti".into(), json!(format!("AT.{i}")));
+                claims.insert("exp".into(), json!(begin.0 + 3 * 3600));
+            })
+        })
+        .collect();
+    let asked = org.requests(Endpoint::Keys);
+    org.stop().await;
+    for minute in 1..=60 {
+        pass(Duration::from_secs(60)).await;
+        let now = UnixTime(begin.0 + 60 * minute);
+        for token in &tokens {
+            assert_eq!(refusal(&verifier, token, now).await, None, "minute {minute}");
+        }
+    }
+    assert_eq!(asked, 1);
+    assert!(verifier.is_ready());
+}
+
+#[tokio::test]
+async fn an_org_that_comes_up_late_is_found_without_a_restart() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let issuer = okta_jwt::Issuer::parse(&format!("http://localhost:{port}/oauth2/default")).unwrap();
+    let verifier = Verifier::builder(issuer).audience("api://default").any_client().build().unwrap();
+    drop(listener);
+    assert!(verifier.warm().await.is_err());
+    let org = Org::builder().app(App::spa("Grove")).port(port).start().await.unwrap();
+    pass(Duration::from_secs(2)).await;
+    until(&verifier, Verifier::is_ready).await;
+    assert_eq!(refusal(&verifier, &org.mint_access_token(|_| {}), org.now()).await, None);
+    org.stop().await;
+}

@@ -1,0 +1,108 @@
+//! One API, several issuers: each with its own rules and keys, and none good for another.
+
+use okta_jwt::{ConfigError, Issuer, Refusal, Verifier, Verifiers, VerifyError};
+
+use crate::issuer::{FakeIssuer, KEYS};
+use crate::signer::{FIRST, SECOND, Signer};
+use crate::token::{AUDIENCE, CLIENT, NOW, Token};
+
+struct Pair {
+    shop: FakeIssuer,
+    staff: FakeIssuer,
+    both: Verifiers,
+}
+
+impl Pair {
+    async fn start() -> Self {
+        let (shop, staff) = (FakeIssuer::start(&[&FIRST]).await, FakeIssuer::start(&[&SECOND]).await);
+        let strict = staff.builder().audience("api://staff").build().unwrap();
+        let both = Verifiers::new([shop.verifier(), strict]).unwrap();
+        Self { shop, staff, both }
+    }
+
+    async fn verify(&self, token: &Token) -> Result<String, VerifyError> {
+        let verified = self.both.verify(&token.text(), NOW).await?;
+        Ok(verified.subject().iss().to_owned())
+    }
+
+    fn token(issuer: &FakeIssuer, signer: &'static Signer, audience: &str) -> Token {
+        Token::good(&issuer.url).signed_by(signer).claim("aud", audience)
+    }
+}
+
+#[tokio::test]
+async fn each_token_is_measured_by_its_own_issuers_rules() {
+    let pair = Pair::start().await;
+    let (shop, staff) = (&pair.shop, &pair.staff);
+    for _ in 0..2 {
+        assert_eq!(pair.verify(&Pair::token(shop, &FIRST, AUDIENCE)).await, Ok(shop.url.clone()));
+        assert_eq!(pair.verify(&Pair::token(staff, &SECOND, "api://staff")).await, Ok(staff.url.clone()));
+    }
+    let crossed = [Pair::token(shop, &FIRST, "api://staff"), Pair::token(staff, &SECOND, AUDIENCE)];
+    for token in &crossed {
+        assert_eq!(pair.verify(token).await, Err(Refusal::Audience.into()));
+    }
+}
+
+#[tokio::test]
+async fn one_issuers_key_is_none_of_anothers() {
+    let pair = Pair::start().await;
+    let (shop, staff) = (&pair.shop, &pair.staff);
+    let lie = Pair::token(shop, &SECOND, AUDIENCE);
+    assert_eq!(pair.verify(&lie).await, Err(Refusal::KeyUnknown.into()));
+    let lie = Pair::token(staff, &FIRST, "api://staff").header("kid", SECOND.kid);
+    assert_eq!(pair.verify(&lie).await, Err(Refusal::Signature.into()));
+}
+
+#[tokio::test]
+async fn nobody_else_is_let_in() {
+    let pair = Pair::start().await;
+    let good = || Token::good(&pair.shop.url);
+    assert_eq!(
+        pair.verify(&good().claim("iss", "https://evil.test/oauth2/x")).await,
+        Err(Refusal::Issuer.into())
+    );
+    assert_eq!(pair.verify(&good().without("iss")).await, Err(Refusal::ClaimMissing("iss").into()));
+    assert_eq!(pair.verify(&good().claim("iss", 5)).await, Err(Refusal::ClaimType("iss").into()));
+    assert_eq!((pair.shop.asked_for(KEYS), pair.staff.asked_for(KEYS)), (0, 0));
+}
+
+#[tokio::test]
+async fn one_issuers_outage_is_not_the_others() {
+    let pair = Pair::start().await;
+    pair.staff.fail();
+    assert!(pair.both.warm().await.is_err());
+    assert!(!pair.both.is_ready() && pair.both.first().is_ready());
+    assert!(pair.verify(&Pair::token(&pair.shop, &FIRST, AUDIENCE)).await.is_ok());
+    let refused = pair.verify(&Pair::token(&pair.staff, &SECOND, "api://staff")).await.unwrap_err();
+    assert!(refused.retry_after().is_some(), "{refused}");
+}
+
+#[tokio::test]
+async fn an_org_that_goes_by_two_names_is_two_issuers_with_the_same_keys() {
+    let issuer = FakeIssuer::start(&[&FIRST]).await;
+    let custom = issuer.url.replace("127.0.0.1", "localhost");
+    let by_custom_domain = Verifier::builder(Issuer::parse(&custom).unwrap())
+        .audience(AUDIENCE)
+        .client_id(CLIENT)
+        .key_set_url(format!("{custom}/v1/keys"))
+        .build()
+        .unwrap();
+    let alone = issuer.verifier();
+    let token = Token::good(&custom).text();
+    assert_eq!(alone.verify(&token, NOW).await.map(drop), Err(Refusal::Issuer.into()));
+
+    let both = Verifiers::new([alone, by_custom_domain]).unwrap();
+    for iss in [&issuer.url, &custom] {
+        let verified = both.verify(&Token::good(iss).text(), NOW).await.unwrap();
+        assert_eq!(verified.subject().iss(), iss);
+    }
+}
+
+#[tokio::test]
+async fn an_issuer_stands_once_and_there_is_one_at_least() {
+    let issuer = FakeIssuer::start(&[]).await;
+    let twice = Verifiers::new([issuer.verifier(), issuer.verifier()]);
+    assert!(matches!(twice, Err(ConfigError::Issuers)));
+    assert!(matches!(Verifiers::new([]), Err(ConfigError::Issuers)));
+}
