@@ -1,1 +1,24 @@
-//! Bearer-token extractors, guards and RFC 6750 challenges for Actix, on okta-jwt
+#![doc = include_str!("../README.md")]
+
+mod authorization;
+mod clock;
+mod config;
+mod extractor;
+mod guard;
+mod middleware;
+mod problem;
+mod rejection;
+mod step_up;
+
+pub use config::BearerConfig;
+pub use extractor::{Bearer, OptionalBearer};
+pub use guard::{Acr, InGroup, MaxAge, RequiredAcr, RequiredGroup, RequiredScope, Scoped};
+pub use middleware::{Guarded, RequireBearer};
+pub use okta_jwt::{Subject, Verifier, Verifiers};
+pub use okta_types::AccessClaims;
+pub use rejection::{MalformedRequest, Reason, Rejection};
+pub use step_up::StepUp;
+
+/// The response headers that a page of another origin must be allowed to read, for `Cors::expose_headers`:
+/// without the first it learns nothing of a challenge, without the second nothing of a pause.
+pub const EXPOSED_HEADERS: [&str; 2] = ["WWW-Authenticate", "Retry-After"];

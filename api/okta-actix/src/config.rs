@@ -1,0 +1,66 @@
+//! What an app says once about its bearer tokens.
+
+use std::sync::Arc;
+
+use okta_jwt::{Verifier, Verifiers};
+use okta_types::UnixTime;
+
+use crate::clock;
+use crate::rejection::{Reason, Rejection};
+
+/// How bearer tokens are checked; register it as `web::Data<BearerConfig>`.
+///
+/// ```no_run
+/// # fn wrap(verifier: okta_jwt::Verifier) {
+/// use actix_web::{App, web};
+/// let bearer = web::Data::new(okta_actix::BearerConfig::new(verifier).realm("shop"));
+/// let app = App::new().app_data(bearer);
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct BearerConfig {
+    verifiers: Verifiers,
+    realm: Option<Arc<str>>,
+    clock: fn() -> UnixTime,
+}
+
+impl BearerConfig {
+    /// With no realm and the machine's clock. Takes a [`Verifier`], or [`Verifiers`] for several issuers.
+    pub fn new(verifiers: impl Into<Verifiers>) -> Self {
+        Self { verifiers: verifiers.into(), realm: None, clock: clock::now }
+    }
+
+    /// The protection space that challenges name (RFC 9110 §11.5).
+    #[must_use]
+    pub fn realm(mut self, realm: impl Into<Arc<str>>) -> Self {
+        self.realm = Some(realm.into());
+        self
+    }
+
+    /// Where the time comes from: an app with a clock of its own passes that.
+    #[must_use]
+    pub fn clock(mut self, clock: fn() -> UnixTime) -> Self {
+        self.clock = clock;
+        self
+    }
+
+    /// The verifier, e.g. for a readiness probe; of several, the first.
+    pub fn verifier(&self) -> &Verifier {
+        self.verifiers.first()
+    }
+
+    /// All of them.
+    pub fn verifiers(&self) -> &Verifiers {
+        &self.verifiers
+    }
+
+    pub(crate) fn reject(&self, reason: Reason) -> Rejection {
+        let cause = std::error::Error::source(&reason).map(ToString::to_string);
+        tracing::debug!(%reason, cause, "refused a request");
+        Rejection::new(reason, self.realm.clone())
+    }
+
+    pub(crate) fn now(&self) -> UnixTime {
+        (self.clock)()
+    }
+}

@@ -1,0 +1,15 @@
+//! The extractors from the outside: a real server, real keys, an issuer over HTTP.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
+
+mod answers;
+mod challenge;
+mod guard;
+mod hostile;
+mod issuer;
+mod logs;
+mod middleware;
+mod optional;
+mod outage;
+mod site;
+mod step_up;
