@@ -1,0 +1,88 @@
+//! One line in the log for each request, and an id that ties it to what the client saw.
+//!
+//! Method, path, status and duration; no query, no headers, no bodies: tokens and personal data cannot
+//! get into the log because nothing that may hold them is read here.
+
+use std::error::Error as StdError;
+
+use actix_web::Error;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use okta_actix::Rejection;
+use shared::paths;
+use tokio::time::Instant;
+use tracing::Instrument;
+
+use crate::error::ApiError;
+use crate::random;
+
+/// The header that carries a request's id, in the answer only: an id from outside could be anyone's.
+pub(crate) const REQUEST_ID: &str = "x-request-id";
+
+/// The longest part of a path that is logged.
+const MAX_PATH: usize = 200;
+
+/// Middleware: gives the request an id, and logs its outcome.
+pub(crate) async fn log_requests(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<impl MessageBody>, Error> {
+    let id = request_id();
+    let method = request.method().to_string();
+    let path: String = request.path().chars().take(MAX_PATH).collect();
+    let span = tracing::info_span!("request", id = %id);
+    async {
+        let started = Instant::now();
+        let mut response = next.call(request).await?;
+        log(&method, &path, started, &response);
+        if let Ok(value) = HeaderValue::from_str(&id) {
+            response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), value);
+        }
+        Ok(response)
+    }
+    .instrument(span)
+    .await
+}
+
+fn log(method: &str, path: &str, started: Instant, response: &ServiceResponse<impl MessageBody>) {
+    let status = response.status();
+    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let cause = response.response().error().and_then(|error| cause(error, status));
+    let (status, cause) = (status.as_u16(), cause.as_deref());
+    match status {
+        // Probes ask every few seconds, for ever.
+        _ if path == paths::LIVEZ || path == paths::READYZ => {
+            tracing::debug!(method, path, status, milliseconds, cause, "probe");
+        }
+        503 => tracing::warn!(method, path, status, milliseconds, cause, "request not answered for now"),
+        500.. => tracing::error!(method, path, status, milliseconds, cause, "request failed"),
+        _ => tracing::info!(method, path, status, milliseconds, cause, "request"),
+    }
+}
+
+/// An error and its causes in one line, where the API or the token is to blame. Not for other refusals:
+/// their causes quote what people sent.
+fn cause(error: &Error, status: StatusCode) -> Option<String> {
+    let refused_token = matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN);
+    if !status.is_server_error() && !refused_token {
+        return None;
+    }
+    let error: &dyn StdError = match error.as_error::<ApiError>() {
+        Some(error) => error,
+        None => error.as_error::<Rejection>()?,
+    };
+    let mut text = error.to_string();
+    let mut deeper = error.source();
+    while let Some(error) = deeper {
+        text = format!("{text}: {error}");
+        deeper = error.source();
+    }
+    Some(text)
+}
+
+fn request_id() -> String {
+    random::bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect()
+}
