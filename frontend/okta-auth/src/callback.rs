@@ -1,0 +1,231 @@
+//! The start of a page, and the second half of a sign-in where the page is the callback's.
+//!
+//! RFC 6749 §4.1.2, RFC 9207, OpenID Connect Core §3.1.2.5. The code leaves the address bar before anything
+//! is sent. Nothing here starts a sign-in: a failure is shown, or it would be a loop.
+
+use okta_types::{AuthorizationCode, HttpUrl, OAuthError, parse_query};
+
+use crate::config::Settings;
+use crate::effect::{Effect, Message};
+use crate::error::SignInError;
+use crate::event::Ticket;
+use crate::exchange::{Exchange, Grant, Outcome};
+use crate::machine::{Job, Machine, Presence};
+use crate::remedy::legible;
+use crate::return_target::ReturnTarget;
+use crate::sensitive::Sensitive;
+use crate::session::Session;
+use crate::status::{CallbackFailure, CallbackStatus};
+use crate::step::Turn;
+use crate::transaction::{Pending, Transaction};
+
+/// How the person came to this page.
+#[derive(Debug)]
+pub(crate) enum Arrival {
+    Page,
+    /// At the redirect URI: with the org's answer, or without one (a reload, the back button).
+    Callback(Option<Answer>),
+    /// Back from a sign-out that this `state` belongs to.
+    SignedOut {
+        state: String,
+    },
+}
+
+/// What the org's redirect says.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    state: Option<Sensitive>,
+    issuer: Option<String>,
+    /// A code, or the org's refusal, or neither properly.
+    result: Result<AuthorizationCode, SignInError>,
+}
+
+/// A callback under way.
+#[derive(Debug)]
+pub(crate) enum Callback {
+    /// The pending sign-ins are being read.
+    Taking {
+        load: Ticket,
+        answer: Answer,
+    },
+    Exchanging(Box<Exchange>),
+}
+
+impl Callback {
+    pub(crate) fn awaits_load(&self, id: Ticket) -> bool {
+        matches!(self, Self::Taking { load, .. } if *load == id)
+    }
+
+    pub(crate) fn exchange(&mut self) -> Option<&mut Exchange> {
+        match self {
+            Self::Exchanging(exchange) => Some(exchange),
+            Self::Taking { .. } => None,
+        }
+    }
+
+    pub(crate) fn exchange_awaiting(&mut self, id: Ticket) -> Option<&mut Exchange> {
+        self.exchange().filter(|exchange| exchange.awaits(id))
+    }
+}
+
+impl Arrival {
+    fn of(address: &str, settings: &Settings) -> Self {
+        let address = address.split('#').next().unwrap_or_default();
+        let (place, query) = address.split_once('?').unwrap_or((address, ""));
+        let same = |url: &HttpUrl| {
+            HttpUrl::parse(place).is_ok_and(|own| own.origin() == url.origin() && own.path() == url.path())
+        };
+        if same(&settings.redirect_uri) {
+            return Self::Callback(Answer::of(query));
+        }
+        match parse_query(query).into_iter().find(|(name, _)| name == "state") {
+            Some((_, state)) if same(&settings.post_logout) => Self::SignedOut { state },
+            _ => Self::Page,
+        }
+    }
+}
+
+impl Answer {
+    /// `None` where the query holds nothing of an answer. Parameters nobody knows are passed over.
+    fn of(query: &str) -> Option<Self> {
+        let pairs = parse_query(query);
+        let mut doubled = false;
+        let mut get = |name: &str| {
+            let mut values = pairs.iter().filter(|(n, _)| n == name).map(|(_, value)| value.clone());
+            let first = values.next();
+            doubled |= values.next().is_some();
+            first
+        };
+        let (code, state, issuer) = (get("code"), get("state"), get("iss"));
+        let (error, error_description) = (get("error"), get("error_description"));
+        if code.is_none() && state.is_none() && error.is_none() {
+            return None;
+        }
+        let result = match (error, code) {
+            _ if doubled => Err(SignInError::Malformed),
+            (Some(error), _) => Err(SignInError::Refused(legible(OAuthError { error, error_description }))),
+            (None, Some(code)) if !code.is_empty() => Ok(AuthorizationCode::new(code)),
+            _ => Err(SignInError::Malformed),
+        };
+        Some(Self { state: state.map(Sensitive::new), issuer, result })
+    }
+}
+
+impl Machine {
+    /// The page was loaded: the address is cleaned, then the stored session is read.
+    pub(crate) fn started(&mut self, address: &Sensitive, turn: &mut Turn<'_>) {
+        let arrival = Arrival::of(address.expose(), &self.settings);
+        if let Arrival::Callback(answer) = &arrival {
+            self.callback = CallbackStatus::Working;
+            if answer.is_some() {
+                turn.push(Effect::ReplaceUrl { url: self.settings.redirect_uri.path().to_owned() });
+            }
+        }
+        let load = turn.load(self.session_slot());
+        self.job = Job::Starting { load, arrival };
+    }
+
+    /// The stored session was read, or there was none.
+    pub(crate) fn session_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+        let Job::Starting { arrival, .. } = std::mem::replace(&mut self.job, Job::Idle) else { return };
+        self.presence = Presence::Nobody;
+        match text.map(|text| Session::parse(text, &self.settings, turn.read_json)) {
+            Some(Some(session)) => self.adopt(session, turn),
+            Some(None) => turn.remove(self.session_slot()),
+            None => {}
+        }
+        match arrival {
+            Arrival::Callback(Some(answer)) => {
+                let load = turn.load(self.pending_slot());
+                self.job = Job::Callback(Callback::Taking { load, answer });
+            }
+            Arrival::Callback(None) => self.answer_unknown(None, turn),
+            Arrival::SignedOut { state } => self.came_back_from_sign_out(state, turn),
+            Arrival::Page => {}
+        }
+        self.woke(turn);
+    }
+
+    /// The pending sign-ins were read: the one of this `state` is taken out before anything else.
+    pub(crate) fn transactions_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+        let Job::Callback(callback) = std::mem::replace(&mut self.job, Job::Idle) else { return };
+        let Callback::Taking { answer, .. } = callback else { return };
+        let mut pending = Pending::parse(text, turn.now, turn.read_json);
+        let taken = answer
+            .state
+            .as_ref()
+            .and_then(|state| pending.take(state.expose(), self.settings.issuer.as_str()));
+        if text.is_some() {
+            self.store_pending(&pending, turn);
+        }
+        match taken {
+            Some(transaction) => self.answer_known(answer, transaction, turn),
+            None => self.answer_unknown(answer.result.err(), turn),
+        }
+    }
+
+    fn store_pending(&self, pending: &Pending, turn: &mut Turn<'_>) {
+        let slot = self.pending_slot();
+        match pending.to_text() {
+            Some(text) => {
+                turn.save(slot, Sensitive::new(text));
+            }
+            None => turn.remove(slot),
+        }
+    }
+
+    /// An answer nobody waits for. Signed in already: nothing is lost, on to the home page. Else the
+    /// org's refusal is shown if it is one: its cause matters more than the missing transaction.
+    fn answer_unknown(&mut self, error: Option<SignInError>, turn: &mut Turn<'_>) {
+        let signed_in = matches!(self.presence, Presence::Somebody(_));
+        match error {
+            _ if signed_in => self.land(&ReturnTarget::home(), turn),
+            Some(refused @ SignInError::Refused(_)) => self.fail(refused, "/"),
+            _ => self.fail(SignInError::NotStarted, "/"),
+        }
+    }
+
+    fn answer_known(&mut self, answer: Answer, transaction: Transaction, turn: &mut Turn<'_>) {
+        // RFC 9207 §2.4: before anything of the answer is used, and for refusals as well.
+        let foreign = answer.issuer.as_deref().is_some_and(|iss| iss != self.settings.issuer.as_str());
+        let result = if foreign { Err(SignInError::WrongIssuer) } else { answer.result };
+        let code = match result {
+            Ok(code) => code,
+            Err(error) => return self.fail(error, &transaction.target),
+        };
+        let issuer_named = answer.issuer.is_some();
+        let mut exchange = Box::new(Exchange::new(Grant::Code { code, transaction, issuer_named }));
+        let outcome = exchange.proceed(&self.settings, &mut self.org, turn);
+        self.job = Job::Callback(Callback::Exchanging(exchange));
+        self.code_exchanged(outcome, turn);
+    }
+
+    /// The exchange went on; where it is over, so is the callback.
+    pub(crate) fn code_exchanged(&mut self, outcome: Outcome, turn: &mut Turn<'_>) {
+        let Some(result) = outcome else { return };
+        let Job::Callback(callback) = std::mem::replace(&mut self.job, Job::Idle) else { return };
+        let target = match callback {
+            Callback::Exchanging(exchange) => exchange.into_target(),
+            Callback::Taking { .. } => String::new(),
+        };
+        match result {
+            Ok(session) => {
+                self.adopt(session, turn);
+                self.save_session(turn);
+                turn.push(Effect::Broadcast(Message::SignedIn));
+                self.land(&ReturnTarget::of(&target, self.settings.redirect_uri.path()), turn);
+            }
+            Err(error) => self.fail(SignInError::Org(error), &target),
+        }
+        self.serve_fetches(turn);
+    }
+
+    fn land(&mut self, target: &ReturnTarget, turn: &mut Turn<'_>) {
+        turn.push(Effect::ReplaceUrl { url: target.as_str().to_owned() });
+        self.callback = CallbackStatus::Landed { path: target.path().to_owned() };
+    }
+
+    fn fail(&mut self, error: SignInError, target: &str) {
+        self.callback = CallbackStatus::Failed(CallbackFailure::new(error, target));
+    }
+}

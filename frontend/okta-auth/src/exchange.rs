@@ -1,0 +1,310 @@
+//! From a grant to a session: the token request, the ID token's key, its signature and its claims.
+//!
+//! Sign-in (RFC 6749 §4.1.3) and renewal (§6) differ in the grant and in what the ID token is compared
+//! with; everything else is the same. No session comes out of here whose ID token was not checked.
+
+use std::time::Duration;
+
+use okta_types::{
+    AccessToken, AuthScheme, AuthorizationCode, Form, IdToken, RefreshToken, Scopes, TokenResponse,
+};
+
+use crate::config::Settings;
+use crate::effect::{Effect, HttpRequest};
+use crate::error::{AnswerProblem, OrgError};
+use crate::event::{HttpAnswer, HttpFailure, Ticket};
+use crate::id_token::{self, Expected, IdTokenError, Occasion};
+use crate::json::{Json, ReadJson};
+use crate::jws::Jws;
+use crate::org::{self, Org};
+use crate::sensitive::Sensitive;
+use crate::session::{Session, is_header_safe};
+use crate::step::Turn;
+use crate::transaction::Transaction;
+
+const TOKEN_TIMEOUT: Duration = Duration::from_secs(20);
+/// Assumed where the answer does not say (RFC 6749 §5.1 only recommends it), seconds.
+const UNSAID_LIFETIME: u64 = 300;
+
+/// What is exchanged for tokens.
+#[derive(Debug)]
+pub(crate) enum Grant {
+    /// A code, the transaction that asked for it, and whether the callback named the issuer.
+    Code { code: AuthorizationCode, transaction: Transaction, issuer_named: bool },
+    /// The refresh token of this session.
+    Refresh(Box<Session>),
+}
+
+/// An exchange under way.
+#[derive(Debug)]
+pub(crate) struct Exchange {
+    grant: Grant,
+    step: Step,
+    keys_fetched: bool,
+}
+
+#[derive(Debug)]
+enum Step {
+    Metadata,
+    Answer(Ticket),
+    Keys(Ticket, TokenResponse),
+    Signature(Ticket, Box<Checked>),
+}
+
+/// An answer whose ID token awaits its signature check.
+#[derive(Debug)]
+struct Checked {
+    response: TokenResponse,
+    unverified_claims: Json,
+}
+
+/// `None` while it goes on.
+pub(crate) type Outcome = Option<Result<Session, OrgError>>;
+
+impl Exchange {
+    pub(crate) fn new(grant: Grant) -> Self {
+        Self { grant, step: Step::Metadata, keys_fetched: false }
+    }
+
+    /// Whether the answer with this id is one it waits for.
+    pub(crate) fn awaits(&self, id: Ticket) -> bool {
+        match &self.step {
+            Step::Metadata => false,
+            Step::Answer(own) | Step::Keys(own, _) | Step::Signature(own, _) => *own == id,
+        }
+    }
+
+    /// The ticket of the token request, while it is not answered.
+    pub(crate) fn token_request(&self) -> Option<Ticket> {
+        match &self.step {
+            Step::Answer(id) => Some(*id),
+            _ => None,
+        }
+    }
+
+    /// The refresh token of an answer that is being checked.
+    pub(crate) fn into_refresh_token(self) -> Option<RefreshToken> {
+        match self.step {
+            Step::Keys(_, response) => response.refresh_token,
+            Step::Signature(_, checked) => checked.response.refresh_token,
+            Step::Metadata | Step::Answer(_) => None,
+        }
+    }
+
+    /// Where the person of a sign-in wanted to land; the home page for a renewal, which lands nowhere.
+    pub(crate) fn into_target(self) -> String {
+        match self.grant {
+            Grant::Code { transaction, .. } => transaction.target,
+            Grant::Refresh(_) => "/".to_owned(),
+        }
+    }
+
+    /// Begins, or goes on once the discovery document is known.
+    pub(crate) fn proceed(&mut self, settings: &Settings, org: &mut Org, turn: &mut Turn<'_>) -> Outcome {
+        let Step::Metadata = self.step else { return None };
+        let Some(metadata) = &org.metadata else {
+            org.want_metadata(&settings.issuer, None, turn);
+            return None;
+        };
+        if let Grant::Code { issuer_named: false, .. } = self.grant
+            && metadata.authorization_response_iss_parameter_supported
+        {
+            return Some(Err(OrgError::Answer(AnswerProblem::NoIssuer)));
+        }
+        let form = Some(self.form(settings));
+        let request = HttpRequest { url: metadata.token_endpoint.clone(), form, timeout: TOKEN_TIMEOUT };
+        self.step = Step::Answer(turn.send(request));
+        None
+    }
+
+    /// The discovery document cannot be had.
+    pub(crate) fn metadata_failed(&self, error: &OrgError) -> Outcome {
+        matches!(self.step, Step::Metadata).then(|| Err(error.clone()))
+    }
+
+    fn form(&self, settings: &Settings) -> Form {
+        let form = Form::new().with("client_id", &settings.client_id);
+        match &self.grant {
+            Grant::Code { code, transaction, .. } => form
+                .with("grant_type", "authorization_code")
+                .with("redirect_uri", &settings.redirect_uri_text)
+                .with("code", code.expose())
+                .with("code_verifier", transaction.verifier.expose()),
+            Grant::Refresh(session) => form
+                .with("grant_type", "refresh_token")
+                .with("refresh_token", session.refresh_token.as_ref().map_or("", |token| token.expose()))
+                .with("scope", &session.scopes.to_string()),
+        }
+    }
+
+    /// Takes an answer in that [`Self::awaits`].
+    pub(crate) fn answered(
+        &mut self,
+        answer: &Result<HttpAnswer, HttpFailure>,
+        settings: &Settings,
+        org: &mut Org,
+        turn: &mut Turn<'_>,
+    ) -> Outcome {
+        match std::mem::replace(&mut self.step, Step::Metadata) {
+            Step::Answer(_) => match read_tokens(answer, turn.read_json) {
+                Ok(response) => self.check(response, settings, org, turn),
+                Err(error) => Some(Err(error)),
+            },
+            Step::Keys(_, response) => match org.keys_answered(answer, turn.read_json) {
+                Ok(()) => self.check(response, settings, org, turn),
+                Err(error) => self.without_keys(response, error, settings, turn),
+            },
+            other => {
+                self.step = other;
+                None
+            }
+        }
+    }
+
+    /// Finds the key and has the signature checked; without an ID token a renewal is done (§12.2).
+    fn check(
+        &mut self,
+        response: TokenResponse,
+        settings: &Settings,
+        org: &Org,
+        turn: &mut Turn<'_>,
+    ) -> Outcome {
+        let Some(id_token) = &response.id_token else {
+            return Some(self.finish_without(response, settings, turn));
+        };
+        let Some(jws) = Jws::parse(id_token.expose(), turn.read_json) else {
+            return refuse(IdTokenError::Malformed);
+        };
+        let jwk = match id_token::key_for(&jws.unverified_header, &org.keys) {
+            Ok(Some(jwk)) => jwk.clone(),
+            Ok(None) if self.keys_fetched => return refuse(IdTokenError::UnknownKey),
+            Ok(None) => {
+                let Some(id) = org.want_keys(turn) else { return refuse(IdTokenError::UnknownKey) };
+                self.keys_fetched = true;
+                self.step = Step::Keys(id, response);
+                return None;
+            }
+            Err(error) => return refuse(error),
+        };
+        let id = turn.ticket();
+        turn.push(Effect::VerifySignature {
+            id,
+            jwk,
+            signing_input: Sensitive::new(jws.signing_input),
+            signature: jws.signature,
+        });
+        let unverified_claims = jws.unverified_claims;
+        self.step = Step::Signature(id, Box::new(Checked { response, unverified_claims }));
+        None
+    }
+
+    /// A signature was checked that [`Self::awaits`].
+    pub(crate) fn verified(&mut self, good: bool, settings: &Settings, turn: &Turn<'_>) -> Outcome {
+        let Step::Signature(_, checked) = std::mem::replace(&mut self.step, Step::Metadata) else {
+            return None;
+        };
+        if !good {
+            return refuse(IdTokenError::Signature);
+        }
+        let expected = Expected {
+            issuer: settings.issuer.as_str(),
+            client_id: &settings.client_id,
+            access_token: checked.response.access_token.expose(),
+            now: turn.now,
+            occasion: match &self.grant {
+                Grant::Code { transaction, .. } => Occasion::SignIn(transaction),
+                Grant::Refresh(session) => Occasion::Renewal(&session.claims),
+            },
+        };
+        Some(match id_token::judge(&checked.unverified_claims, &expected) {
+            Ok(()) => self.finish(*checked, settings, turn),
+            Err(error) => Err(OrgError::IdToken(error)),
+        })
+    }
+
+    fn finish(&self, checked: Checked, settings: &Settings, turn: &Turn<'_>) -> Result<Session, OrgError> {
+        let Checked { response, unverified_claims: claims } = checked;
+        let before = self.before();
+        let lifetime = response.expires_in.unwrap_or(UNSAID_LIFETIME);
+        Ok(Session {
+            access_token: response.access_token,
+            expires_at: turn.now + Duration::from_secs(lifetime),
+            lifetime,
+            refresh_token: response.refresh_token.or_else(|| before.and_then(|b| b.refresh_token.clone())),
+            id_token: response.id_token.ok_or(OrgError::Answer(AnswerProblem::NoIdToken))?,
+            claims,
+            scopes: response.scope.unwrap_or_else(|| asked_scopes(before, settings)),
+        })
+    }
+
+    /// A renewal may come without an ID token; the one already checked stays.
+    fn finish_without(
+        &self,
+        response: TokenResponse,
+        settings: &Settings,
+        turn: &Turn<'_>,
+    ) -> Result<Session, OrgError> {
+        let before = self.before().ok_or(OrgError::Answer(AnswerProblem::NoIdToken))?.clone();
+        let response = TokenResponse { id_token: Some(before.id_token), ..response };
+        let checked = Checked { response, unverified_claims: before.claims };
+        self.finish(checked, settings, turn)
+    }
+
+    /// The keys cannot be had. A sign-in fails; a renewal keeps the ID token already checked and forgets
+    /// the new one, because the rotated refresh token must not be lost.
+    fn without_keys(
+        &self,
+        response: TokenResponse,
+        error: OrgError,
+        settings: &Settings,
+        turn: &Turn<'_>,
+    ) -> Outcome {
+        Some(match self.before() {
+            Some(_) if error.is_temporary() => self.finish_without(response, settings, turn),
+            _ => Err(error),
+        })
+    }
+
+    fn before(&self) -> Option<&Session> {
+        match &self.grant {
+            Grant::Refresh(session) => Some(session),
+            Grant::Code { .. } => None,
+        }
+    }
+}
+
+fn asked_scopes(before: Option<&Session>, settings: &Settings) -> Scopes {
+    before.map_or_else(|| settings.scopes.clone(), |session| session.scopes.clone())
+}
+
+fn refuse(error: IdTokenError) -> Outcome {
+    Some(Err(OrgError::IdToken(error)))
+}
+
+/// Reads the token endpoint's answer (RFC 6749 §5.1). A token of an unknown type must not be used (§7.1).
+pub(crate) fn read_tokens(
+    answer: &Result<HttpAnswer, HttpFailure>,
+    read: ReadJson,
+) -> Result<TokenResponse, OrgError> {
+    let answer = answer.as_ref().map_err(|failure| OrgError::from(*failure))?;
+    if answer.status != 200 {
+        return Err(org::refusal(answer, read));
+    }
+    let malformed = OrgError::Answer(AnswerProblem::Malformed);
+    let response = read(answer.body.expose()).as_ref().and_then(read_response).ok_or(malformed)?;
+    match AuthScheme::parse(&response.token_type) {
+        Some(_) => Ok(response),
+        None => Err(OrgError::Answer(AnswerProblem::TokenType)),
+    }
+}
+
+fn read_response(answer: &Json) -> Option<TokenResponse> {
+    Some(TokenResponse {
+        token_type: answer.owned("token_type")?,
+        expires_in: answer.count("expires_in"),
+        access_token: AccessToken::new(answer.text("access_token").filter(|token| is_header_safe(token))?),
+        scope: answer.text("scope").map(Scopes::parse),
+        refresh_token: answer.text("refresh_token").map(RefreshToken::new),
+        id_token: answer.text("id_token").map(IdToken::new),
+    })
+}

@@ -1,0 +1,174 @@
+//! Requests of the app: whether the access token goes along, whether it is renewed first, whether a
+//! refused request is sent once more.
+//!
+//! RFC 6750. A 401 with `invalid_token` is tried once more with a new token; a 403 never.
+
+use okta_types::{AccessToken, AuthScheme, BearerError, Challenge};
+
+use crate::effect::{Authorization, Effect};
+use crate::error::FetchError;
+use crate::event::FetchId;
+use crate::machine::{Job, Machine, Presence};
+use crate::origins::Destination;
+use crate::status::AuthNotice;
+use crate::step::Turn;
+
+/// The app's requests that are not over.
+#[derive(Debug, Default)]
+pub(crate) struct Fetches(Vec<Fetch>);
+
+#[derive(Debug)]
+struct Fetch {
+    id: FetchId,
+    destination: Destination,
+    /// The token that went along last.
+    sent: Option<AccessToken>,
+    /// It was refused once and is being sent again.
+    again: bool,
+    /// It waits for a token, or for who is there.
+    waiting: bool,
+}
+
+/// What becomes of a request now.
+enum Decision {
+    Send(Option<AccessToken>),
+    Wait,
+    Renew,
+    Expire,
+    Refuse(FetchError),
+}
+
+impl Fetches {
+    pub(crate) fn forget(&mut self, id: FetchId) {
+        self.0.retain(|fetch| fetch.id != id);
+    }
+
+    fn take(&mut self, id: FetchId) -> Option<Fetch> {
+        let index = self.0.iter().position(|fetch| fetch.id == id)?;
+        Some(self.0.swap_remove(index))
+    }
+
+    fn take_waiting(&mut self) -> Vec<Fetch> {
+        let (waiting, others) = std::mem::take(&mut self.0).into_iter().partition(|fetch| fetch.waiting);
+        self.0 = others;
+        waiting
+    }
+}
+
+impl Machine {
+    pub(crate) fn fetch_wanted(&mut self, id: FetchId, url: &str, turn: &mut Turn<'_>) {
+        match Destination::of(url, &self.settings.page_origin, &self.settings.api_origins) {
+            Some(destination) => {
+                let fetch = Fetch { id, destination, sent: None, again: false, waiting: false };
+                self.dispatch(fetch, turn);
+            }
+            None => turn.push(Effect::Refuse { fetch: id, error: FetchError::Address }),
+        }
+    }
+
+    /// A request was answered. The app gets the answer, save for one that a new token may better.
+    pub(crate) fn fetch_answered(
+        &mut self,
+        id: FetchId,
+        status: u16,
+        challenge: Option<&str>,
+        turn: &mut Turn<'_>,
+    ) {
+        let Some(fetch) = self.fetches.take(id) else { return };
+        let error = challenge.and_then(Challenge::parse).and_then(|challenge| challenge.error);
+        let better = status == 401
+            && error == Some(BearerError::InvalidToken)
+            && fetch.sent.is_some()
+            && !fetch.again
+            && self.can_better(fetch.sent.as_ref(), turn);
+        if better {
+            self.dispatch(Fetch { again: true, ..fetch }, turn);
+        } else {
+            turn.push(Effect::Deliver { fetch: id });
+        }
+    }
+
+    /// Whether another token than the refused one is at hand or can be had.
+    fn can_better(&self, refused: Option<&AccessToken>, turn: &Turn<'_>) -> bool {
+        let Presence::Somebody(session) = &self.presence else { return false };
+        Some(&session.access_token) != refused
+            || (session.refresh_token.is_some() && self.backoff.is_over(turn.now))
+    }
+
+    fn dispatch(&mut self, mut fetch: Fetch, turn: &mut Turn<'_>) {
+        match self.decide(&fetch, turn) {
+            Decision::Send(token) => {
+                let authorization =
+                    token.clone().map(|token| Authorization { scheme: AuthScheme::Bearer, token });
+                turn.push(Effect::Forward {
+                    fetch: fetch.id,
+                    url: fetch.destination.url.clone(),
+                    authorization,
+                });
+                (fetch.sent, fetch.waiting) = (token, false);
+                self.fetches.0.push(fetch);
+            }
+            Decision::Wait => self.wait(fetch),
+            Decision::Renew => {
+                self.wait(fetch);
+                self.renew(turn);
+            }
+            Decision::Expire => {
+                self.wait(fetch);
+                self.expire(AuthNotice::SessionExpired, turn);
+            }
+            // The answer that is already there says more.
+            Decision::Refuse(_) if fetch.again => turn.push(Effect::Deliver { fetch: fetch.id }),
+            Decision::Refuse(error) => turn.push(Effect::Refuse { fetch: fetch.id, error }),
+        }
+    }
+
+    fn wait(&mut self, mut fetch: Fetch) {
+        fetch.waiting = true;
+        self.fetches.0.push(fetch);
+    }
+
+    fn decide(&self, fetch: &Fetch, turn: &Turn<'_>) -> Decision {
+        if !fetch.destination.trusted {
+            return Decision::Send(None);
+        }
+        let session = match &self.presence {
+            Presence::Somebody(session) => session,
+            Presence::Nobody if !matches!(self.job, Job::Callback(_)) => return Decision::Send(None),
+            _ => return Decision::Wait,
+        };
+        let token = &session.access_token;
+        let refused = fetch.again && fetch.sent.as_ref() == Some(token);
+        if session.is_fresh(turn.now) && !refused {
+            return Decision::Send(Some(token.clone()));
+        }
+        if self.renewal.is_some() {
+            return Decision::Wait;
+        }
+        if session.refresh_token.is_some() && self.backoff.is_over(turn.now) {
+            return Decision::Renew;
+        }
+        if session.is_valid(turn.now) && !refused {
+            return Decision::Send(Some(token.clone()));
+        }
+        match &self.backoff.last {
+            _ if session.refresh_token.is_none() => Decision::Expire,
+            Some(error) if !error.is_temporary() => Decision::Refuse(FetchError::Renewal(error.clone())),
+            _ => Decision::Refuse(FetchError::Unreachable),
+        }
+    }
+
+    /// Sends what waited, as far as it may go now.
+    pub(crate) fn serve_fetches(&mut self, turn: &mut Turn<'_>) {
+        for fetch in self.fetches.take_waiting() {
+            self.dispatch(fetch, turn);
+        }
+    }
+
+    /// Ends the waiting of all.
+    pub(crate) fn refuse_waiting(&mut self, error: &FetchError, turn: &mut Turn<'_>) {
+        for fetch in self.fetches.take_waiting() {
+            turn.push(Effect::Refuse { fetch: fetch.id, error: error.clone() });
+        }
+    }
+}

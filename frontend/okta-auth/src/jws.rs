@@ -1,0 +1,63 @@
+//! A signed token in compact form (RFC 7515 §7.1), taken apart and nothing more.
+//!
+//! Nothing read here is to be believed before its signature was checked; names say `unverified`.
+
+use okta_types::base64url;
+
+use crate::json::{Json, ReadJson};
+
+/// No real ID token is longer, bytes.
+const MAX_LEN: usize = 32 * 1024;
+
+/// A token in three parts, decoded, its signature not checked.
+pub(crate) struct Jws<'t> {
+    pub(crate) unverified_header: Json,
+    pub(crate) unverified_claims: Json,
+    /// What was signed: the first two parts as received, with the dot.
+    pub(crate) signing_input: &'t str,
+    pub(crate) signature: Vec<u8>,
+}
+
+impl<'t> Jws<'t> {
+    /// `None` for everything but three parts of strict base64url, the first two of them JSON objects.
+    pub(crate) fn parse(token: &'t str, read: ReadJson) -> Option<Self> {
+        let (signing_input, signature) = token.rsplit_once('.').filter(|_| token.len() <= MAX_LEN)?;
+        let (header, payload) = signing_input.split_once('.')?;
+        Some(Self {
+            unverified_header: object(header, read)?,
+            unverified_claims: object(payload, read)?,
+            signing_input,
+            signature: base64url::decode(signature)?,
+        })
+    }
+}
+
+fn object(part: &str, read: ReadJson) -> Option<Json> {
+    let text = String::from_utf8(base64url::decode(part)?).ok()?;
+    read(&text)?.if_object()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::tests::read;
+
+    #[track_caller]
+    fn check(parts: &[&str], readable: bool) {
+        let token = parts.iter().map(base64url::encode).collect::<Vec<_>>().join(".");
+        assert_eq!(Jws::parse(&token, read).is_some(), readable, "{parts:?}");
+    }
+
+    #[test]
+    fn a_token_has_three_parts_and_two_objects() {
+        check(&["{}", "{}", "x"], true);
+        check(&["{}", "{}"], false);
+        check(&["{}", "{}", "x", "y"], false);
+        check(&["[]", "{}", "x"], false);
+        check(&["{}", "5", "x"], false);
+        check(&["{}", &"a".repeat(MAX_LEN), "x"], false);
+        for text in ["", "..", "e30.e30.YR", "e30.e30.YQ==", "e30 .e30.YQ", "e30.e30\n.YQ"] {
+            assert!(Jws::parse(text, read).is_none(), "{text:?}");
+        }
+    }
+}

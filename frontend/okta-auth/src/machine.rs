@@ -1,0 +1,295 @@
+//! The state of sign-in in one page, and which part takes which event in.
+//!
+//! One job at a time holds the foreground: starting, a callback, a sign-in, a sign-out. A renewal may go
+//! on beside an idle foreground. Every answer is matched by its id against what is pending; what matches
+//! nothing is late and dropped.
+
+use std::time::Duration;
+
+use okta_types::UnixTime;
+
+use crate::callback::{Arrival, Callback};
+use crate::config::{AuthConfig, ConfigErrors, Settings, StorageKind};
+use crate::effect::{Area, Effect, Slot};
+use crate::error::OrgError;
+use crate::event::{Event, HttpAnswer, HttpFailure, Ticket};
+use crate::fetch::Fetches;
+use crate::org::Org;
+use crate::renewal::{Backoff, Renewal};
+use crate::sensitive::Sensitive;
+use crate::session::Session;
+use crate::sign_out::SigningOut;
+use crate::signing_in::SigningIn;
+use crate::status::{AuthNotice, AuthStatus, CallbackStatus};
+use crate::step::Turn;
+
+/// The state of sign-in in one page. Goes through [`step`](crate::step()).
+#[derive(Debug)]
+pub struct Machine {
+    pub(crate) settings: Settings,
+    pub(crate) org: Org,
+    pub(crate) presence: Presence,
+    pub(crate) job: Job,
+    pub(crate) renewal: Option<Renewal>,
+    pub(crate) backoff: Backoff,
+    pub(crate) fetches: Fetches,
+    pub(crate) notice: Option<AuthNotice>,
+    pub(crate) callback: CallbackStatus,
+    /// The stored session is being read because another tab changed it.
+    pub(crate) reread: Option<Ticket>,
+    /// The last save of the session, until it is answered.
+    pub(crate) saving: Option<Ticket>,
+    /// Whether the storage keeps sessions. Where it does not, an empty storage says nothing.
+    pub(crate) keeps: bool,
+    /// A token request whose session is gone: tokens that still come are revoked.
+    pub(crate) abandoned: Option<Ticket>,
+    /// The `state` that came back from a sign-out, while the one sent along is being read.
+    pub(crate) returning: Option<(Ticket, Sensitive)>,
+    pub(crate) tickets: u64,
+}
+
+/// How long it may take to leave a page.
+const LEAVING: Duration = Duration::from_secs(10);
+
+/// Who is there.
+#[derive(Debug)]
+pub(crate) enum Presence {
+    Unknown,
+    Nobody,
+    Somebody(Box<Session>),
+}
+
+/// What holds the foreground.
+#[derive(Debug)]
+pub(crate) enum Job {
+    Idle,
+    /// The stored session is being read.
+    Starting {
+        load: Ticket,
+        arrival: Arrival,
+    },
+    Callback(Callback),
+    SigningIn(SigningIn),
+    SigningOut(SigningOut),
+    /// The page is being left.
+    Leaving {
+        since: UnixTime,
+    },
+}
+
+impl Machine {
+    /// A machine before its first event, for a page at `page` (its address or origin).
+    ///
+    /// # Errors
+    /// All mistakes of the configuration.
+    pub fn new(config: &AuthConfig, page: &str) -> Result<Self, ConfigErrors> {
+        Ok(Self {
+            settings: Settings::check(config, page)?,
+            org: Org::default(),
+            presence: Presence::Unknown,
+            job: Job::Idle,
+            renewal: None,
+            backoff: Backoff::default(),
+            fetches: Fetches::default(),
+            notice: None,
+            callback: CallbackStatus::None,
+            reread: None,
+            saving: None,
+            keeps: true,
+            abandoned: None,
+            returning: None,
+            tickets: 0,
+        })
+    }
+
+    /// Who is there, as far as the app may show it. While a callback is under way nothing is known yet.
+    pub fn status(&self) -> AuthStatus {
+        match &self.presence {
+            Presence::Somebody(session) => AuthStatus::SignedIn(session.person()),
+            Presence::Nobody if !matches!(self.job, Job::Callback(_)) => AuthStatus::Anonymous,
+            _ => AuthStatus::Unknown,
+        }
+    }
+
+    /// What the person should be told.
+    pub fn notice(&self) -> Option<&AuthNotice> {
+        self.notice.as_ref()
+    }
+
+    /// How the callback of this page load went.
+    pub fn callback(&self) -> &CallbackStatus {
+        &self.callback
+    }
+
+    /// The name of the lock and of the channel between tabs: one for each client of each issuer.
+    pub fn channel(&self) -> String {
+        ["okta-auth ", self.settings.issuer.as_str(), " ", &self.settings.client_id].concat()
+    }
+
+    /// Where the session is kept; the driver watches it for changes by other tabs.
+    pub fn session_slot(&self) -> Slot {
+        let area = match self.settings.session_storage {
+            StorageKind::Local => Area::Local,
+            StorageKind::Session => Area::Session,
+            StorageKind::Memory => Area::Memory,
+        };
+        self.slot(area, "session")
+    }
+
+    /// Sign-ins under way belong to their tab and must survive the way to the org and back.
+    pub(crate) fn pending_slot(&self) -> Slot {
+        self.slot(Area::Session, "transactions")
+    }
+
+    /// The `state` of a sign-out on its way back.
+    pub(crate) fn sign_out_slot(&self) -> Slot {
+        self.slot(Area::Session, "sign-out")
+    }
+
+    fn slot(&self, area: Area, name: &str) -> Slot {
+        Slot { area, key: ["okta-auth.", &self.settings.client_id, ".", name].concat() }
+    }
+
+    pub(crate) fn on(&mut self, event: Event, turn: &mut Turn<'_>) {
+        match event {
+            Event::Started { address } => self.started(&address, turn),
+            Event::SignIn(request) => self.sign_in(request, turn),
+            Event::SignOut => self.sign_out(turn),
+            Event::NoticeDismissed => self.notice = None,
+            Event::Landed => self.callback = CallbackStatus::None,
+            Event::FetchWanted { fetch, url } => self.fetch_wanted(fetch, &url, turn),
+            Event::FetchAnswered { fetch, status, challenge } => {
+                self.fetch_answered(fetch, status, challenge.as_deref(), turn);
+            }
+            Event::FetchDropped { fetch } => self.fetches.forget(fetch),
+            Event::Loaded { id, text } => self.loaded(id, text.as_ref(), turn),
+            Event::Saved { id, ok } => self.saved(id, ok, turn),
+            Event::Answered { id, answer } => self.answered(id, &answer, turn),
+            Event::Verified { id, good } => self.verified(id, good, turn),
+            Event::LockGranted { id } => self.lock_granted(id, turn),
+            Event::Heard(message) => self.heard(message, turn),
+            Event::StorageChanged => self.reread(turn),
+            Event::Woke => self.woke(turn),
+            Event::Returned => self.returned(turn),
+        }
+    }
+
+    fn loaded(&mut self, id: Ticket, text: Option<&Sensitive>, turn: &mut Turn<'_>) {
+        let text = text.map(Sensitive::expose);
+        if self.reread == Some(id) {
+            self.reread_done(text, turn);
+        } else if self.returning.as_ref().is_some_and(|(load, _)| *load == id) {
+            self.sign_out_state_loaded(text, turn);
+        } else if self.renewal.as_ref().is_some_and(|renewal| renewal.awaits_load(id)) {
+            self.renewal_loaded(text, turn);
+        } else {
+            match &self.job {
+                Job::Starting { load, .. } if *load == id => self.session_loaded(text, turn),
+                Job::Callback(callback) if callback.awaits_load(id) => self.transactions_loaded(text, turn),
+                Job::SigningIn(signing_in) if signing_in.awaits(id) => self.pending_loaded(text, turn),
+                _ => {}
+            }
+        }
+    }
+
+    fn saved(&mut self, id: Ticket, ok: bool, turn: &mut Turn<'_>) {
+        if self.saving == Some(id) {
+            self.saving = None;
+            self.keeps = ok;
+        } else if let Job::SigningIn(signing_in) = &self.job
+            && signing_in.awaits(id)
+        {
+            self.transaction_saved(ok, turn);
+        }
+    }
+
+    fn answered(&mut self, id: Ticket, answer: &Result<HttpAnswer, HttpFailure>, turn: &mut Turn<'_>) {
+        if let Some(result) = self.org.metadata_answered(id, &self.settings.issuer, answer, turn.read_json) {
+            return self.metadata_settled(result.err(), turn);
+        }
+        if let Job::Callback(callback) = &mut self.job
+            && let Some(exchange) = callback.exchange_awaiting(id)
+        {
+            let outcome = exchange.answered(answer, &self.settings, &mut self.org, turn);
+            self.code_exchanged(outcome, turn);
+        } else if let Some(exchange) = self.renewal.as_mut().and_then(|r| r.exchange_awaiting(id)) {
+            let outcome = exchange.answered(answer, &self.settings, &mut self.org, turn);
+            self.renewal_exchanged(outcome, turn);
+        } else if self.abandoned == Some(id) {
+            self.abandoned = None;
+            self.revoke_late_tokens(answer, turn);
+        } else if let Job::SigningOut(signing_out) = &self.job
+            && signing_out.awaits(id)
+        {
+            self.revoked(turn);
+        }
+    }
+
+    fn verified(&mut self, id: Ticket, good: bool, turn: &mut Turn<'_>) {
+        if let Job::Callback(callback) = &mut self.job
+            && let Some(exchange) = callback.exchange_awaiting(id)
+        {
+            let outcome = exchange.verified(good, &self.settings, turn);
+            self.code_exchanged(outcome, turn);
+        } else if let Some(exchange) = self.renewal.as_mut().and_then(|r| r.exchange_awaiting(id)) {
+            let outcome = exchange.verified(good, &self.settings, turn);
+            self.renewal_exchanged(outcome, turn);
+        }
+    }
+
+    /// The discovery document came, or did not: everybody who waits for it goes on.
+    fn metadata_settled(&mut self, error: Option<OrgError>, turn: &mut Turn<'_>) {
+        if let Some(exchange) = self.renewal.as_mut().and_then(Renewal::exchange) {
+            let outcome = match &error {
+                None => exchange.proceed(&self.settings, &mut self.org, turn),
+                Some(error) => exchange.metadata_failed(error),
+            };
+            self.renewal_exchanged(outcome, turn);
+        }
+        match &mut self.job {
+            Job::Callback(callback) => {
+                let outcome = match (callback.exchange(), &error) {
+                    (Some(exchange), None) => exchange.proceed(&self.settings, &mut self.org, turn),
+                    (Some(exchange), Some(error)) => exchange.metadata_failed(error),
+                    (None, _) => None,
+                };
+                self.code_exchanged(outcome, turn);
+            }
+            Job::SigningIn(_) => self.sign_in_metadata(error, turn),
+            Job::SigningOut(_) => self.sign_out_metadata(error, turn),
+            _ => {}
+        }
+    }
+
+    /// Whether the foreground is free. A page that is still there long after it was to be left stays: the
+    /// person pressed "stop".
+    pub(crate) fn is_free(&self, now: UnixTime) -> bool {
+        match &self.job {
+            Job::Idle => true,
+            Job::Leaving { since } => now.since(*since) >= LEAVING,
+            _ => false,
+        }
+    }
+
+    /// Keeps a new session and shows it.
+    pub(crate) fn adopt(&mut self, session: Session, turn: &mut Turn<'_>) {
+        if session.refresh_token.is_none() {
+            turn.push(Effect::WakeAt(session.expires_at));
+        }
+        self.notice = None;
+        let same =
+            matches!(&self.presence, Presence::Somebody(own) if own.access_token == session.access_token);
+        if !same {
+            self.backoff = Backoff::default();
+        }
+        self.presence = Presence::Somebody(Box::new(session));
+    }
+
+    /// Writes the session where reloads and other tabs find it.
+    pub(crate) fn save_session(&mut self, turn: &mut Turn<'_>) {
+        if let Presence::Somebody(session) = &self.presence {
+            let text = Sensitive::new(session.to_text(&self.settings));
+            self.saving = Some(turn.save(self.session_slot(), text));
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! What is known of the org: its discovery document and its keys, kept in memory for the life of the page.
+//!
+//! OpenID Connect Discovery §4. The browser's HTTP cache holds both between pages, as the org's
+//! `Cache-Control` says.
+
+use std::time::Duration;
+
+use okta_types::{HttpUrl, Issuer, Jwk, JwkSet, Metadata, OAuthError, UnixTime};
+
+use crate::effect::HttpRequest;
+use crate::error::{AnswerProblem, MetadataProblem, OrgError};
+use crate::event::{HttpAnswer, HttpFailure, Ticket};
+use crate::json::{Json, ReadJson};
+use crate::step::Turn;
+
+/// For documents the org serves from a cache.
+const DOCUMENT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What is known of the org so far.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Org {
+    pub(crate) metadata: Option<Metadata>,
+    pub(crate) keys: JwkSet,
+    asked: Option<Ticket>,
+}
+
+impl Org {
+    /// Asks for the discovery document unless that is under way. `within` bounds the wait of this asker.
+    pub(crate) fn want_metadata(&mut self, issuer: &Issuer, within: Option<Duration>, turn: &mut Turn<'_>) {
+        if self.asked.is_none() {
+            let timeout = within.unwrap_or(DOCUMENT_TIMEOUT);
+            self.asked = Some(turn.send(HttpRequest { url: issuer.discovery_url(), form: None, timeout }));
+        }
+    }
+
+    /// Takes the answer in where it is the discovery document's.
+    pub(crate) fn metadata_answered(
+        &mut self,
+        id: Ticket,
+        issuer: &Issuer,
+        answer: &Result<HttpAnswer, HttpFailure>,
+        read: ReadJson,
+    ) -> Option<Result<(), OrgError>> {
+        if self.asked != Some(id) {
+            return None;
+        }
+        self.asked = None;
+        Some(document(answer).and_then(|body| read_metadata(&read(body).unwrap_or_default(), issuer)).map(
+            |metadata| {
+                self.metadata = Some(metadata);
+            },
+        ))
+    }
+
+    /// Asks for the keys; the discovery document must be known.
+    pub(crate) fn want_keys(&self, turn: &mut Turn<'_>) -> Option<Ticket> {
+        let url = self.metadata.as_ref()?.jwks_uri.clone();
+        Some(turn.send(HttpRequest { url, form: None, timeout: DOCUMENT_TIMEOUT }))
+    }
+
+    /// Takes the keys in; the old set stays where the new one cannot be read.
+    pub(crate) fn keys_answered(
+        &mut self,
+        answer: &Result<HttpAnswer, HttpFailure>,
+        read: ReadJson,
+    ) -> Result<(), OrgError> {
+        let set = read(document(answer)?);
+        let keys = set.as_ref().and_then(|set| set.get("keys")?.as_array());
+        let keys = keys.ok_or(OrgError::Answer(AnswerProblem::Malformed))?;
+        self.keys =
+            JwkSet { keys: keys.iter().filter(|key| key.as_object().is_some()).map(read_key).collect() };
+        Ok(())
+    }
+}
+
+fn document(answer: &Result<HttpAnswer, HttpFailure>) -> Result<&str, OrgError> {
+    match answer {
+        Ok(answer) if answer.status == 200 => Ok(answer.body.expose()),
+        Ok(answer) => Err(unavailable(answer).unwrap_or(OrgError::Metadata(MetadataProblem::Missing))),
+        Err(failure) => Err((*failure).into()),
+    }
+}
+
+/// 429 and 5xx, whatever the body says: a rate limit may come as `invalid_grant`.
+pub(crate) fn unavailable(answer: &HttpAnswer) -> Option<OrgError> {
+    let temporary = answer.status == 429 || answer.status >= 500;
+    let until = || answer.rate_limit_reset.as_deref().and_then(|text| text.parse().ok()).map(UnixTime);
+    temporary.then(|| OrgError::Unavailable { status: answer.status, until: until() })
+}
+
+/// A refusal of the token endpoint (RFC 6749 §5.2).
+pub(crate) fn refusal(answer: &HttpAnswer, read: ReadJson) -> OrgError {
+    unavailable(answer).unwrap_or_else(|| {
+        let body = read(answer.body.expose()).unwrap_or_default();
+        match body.owned("error") {
+            Some(error) => OrgError::Refused(crate::remedy::legible(OAuthError {
+                error,
+                error_description: body.owned("error_description"),
+            })),
+            None => OrgError::Answer(AnswerProblem::Malformed),
+        }
+    })
+}
+
+impl From<HttpFailure> for OrgError {
+    fn from(failure: HttpFailure) -> Self {
+        match failure {
+            HttpFailure::Network => Self::Network,
+            HttpFailure::Timeout => Self::Timeout,
+        }
+    }
+}
+
+fn read_metadata(document: &Json, issuer: &Issuer) -> Result<Metadata, OrgError> {
+    let problem = |problem| Err(OrgError::Metadata(problem));
+    if document.text("issuer").is_some_and(|named| named != issuer.as_str()) {
+        return problem(MetadataProblem::Issuer);
+    }
+    let Some(metadata) = metadata_of(document) else { return problem(MetadataProblem::Malformed) };
+    if !metadata.code_challenge_methods_supported.iter().any(|method| method == "S256") {
+        return problem(MetadataProblem::Pkce);
+    }
+    let required = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
+    let optional =
+        [&metadata.revocation_endpoint, &metadata.end_session_endpoint, &metadata.userinfo_endpoint];
+    if required.into_iter().chain(optional.into_iter().flatten()).all(|url| is_secure(url)) {
+        Ok(metadata)
+    } else {
+        problem(MetadataProblem::Endpoint)
+    }
+}
+
+fn metadata_of(document: &Json) -> Option<Metadata> {
+    let methods =
+        document.get("code_challenge_methods_supported").and_then(Json::as_array).unwrap_or_default();
+    let promises_iss = document.get("authorization_response_iss_parameter_supported");
+    Some(Metadata {
+        issuer: Issuer::parse(document.text("issuer")?).ok()?,
+        authorization_endpoint: document.owned("authorization_endpoint")?,
+        token_endpoint: document.owned("token_endpoint")?,
+        jwks_uri: document.owned("jwks_uri")?,
+        userinfo_endpoint: document.owned("userinfo_endpoint"),
+        revocation_endpoint: document.owned("revocation_endpoint"),
+        introspection_endpoint: None,
+        end_session_endpoint: document.owned("end_session_endpoint"),
+        code_challenge_methods_supported: methods
+            .iter()
+            .filter_map(Json::as_str)
+            .map(str::to_owned)
+            .collect(),
+        authorization_response_iss_parameter_supported: promises_iss == Some(&Json::Bool(true)),
+    })
+}
+
+fn read_key(key: &Json) -> Jwk {
+    Jwk {
+        alg: key.owned("alg"),
+        e: key.owned("e"),
+        n: key.owned("n"),
+        kid: key.owned("kid"),
+        kty: key.owned("kty").unwrap_or_default(),
+        public_key_use: key.owned("use"),
+    }
+}
+
+/// `https`, or plain `http` to this machine. Keeps `javascript:` and the like out of navigations.
+fn is_secure(url: &str) -> bool {
+    HttpUrl::parse(url).is_ok_and(|url| url.origin().is_https() || url.origin().is_loopback())
+}

@@ -1,0 +1,249 @@
+//! Renewal by refresh token (RFC 6749 §6), one at a time across all tabs.
+//!
+//! Under the lock: read what is stored (another tab may have renewed), refresh, read again (another tab may
+//! have signed out), save, give the lock back. Only `invalid_grant` ends the session; no answer, 429 and 5xx
+//! leave it as it is and back off. Where the browser has no locks the driver grants them at once; the org's
+//! grace period then covers two tabs that renew within it.
+
+use std::time::Duration;
+
+use okta_types::{AccessToken, RefreshToken, UnixTime};
+
+use crate::effect::{Effect, Message};
+use crate::error::{FetchError, OrgError};
+use crate::event::Ticket;
+use crate::exchange::{Exchange, Grant, Outcome};
+use crate::machine::{Machine, Presence};
+use crate::session::Session;
+use crate::status::AuthNotice;
+use crate::step::Turn;
+
+/// A tab that holds the lock longer than its own requests may take is stuck, seconds.
+const LOCK_PATIENCE: Duration = Duration::from_secs(45);
+/// The longest pause between two attempts, seconds.
+const MAX_PAUSE: u64 = 60;
+
+/// A renewal under way.
+#[derive(Debug)]
+pub(crate) struct Renewal {
+    lock: Ticket,
+    /// The access token to be replaced.
+    stale: AccessToken,
+    begun: UnixTime,
+    step: Step,
+}
+
+#[derive(Debug)]
+enum Step {
+    Lock,
+    Reread(Ticket),
+    Exchange(Box<Exchange>),
+    /// The exchange is over; what is stored decides what its result means.
+    Recheck(Ticket, Box<Result<Session, OrgError>>),
+}
+
+impl Renewal {
+    pub(crate) fn awaits_load(&self, id: Ticket) -> bool {
+        matches!(&self.step, Step::Reread(own) | Step::Recheck(own, _) if *own == id)
+    }
+
+    pub(crate) fn exchange(&mut self) -> Option<&mut Exchange> {
+        match &mut self.step {
+            Step::Exchange(exchange) => Some(exchange),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn exchange_awaiting(&mut self, id: Ticket) -> Option<&mut Exchange> {
+        self.exchange().filter(|exchange| exchange.awaits(id))
+    }
+}
+
+/// Pauses between attempts that got no answer.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Backoff {
+    failures: u32,
+    until: Option<UnixTime>,
+    pub(crate) last: Option<OrgError>,
+}
+
+impl Backoff {
+    pub(crate) fn is_over(&self, now: UnixTime) -> bool {
+        self.until.is_none_or(|until| now >= until)
+    }
+
+    /// The network may be back; a busy org is not asked sooner for that.
+    pub(crate) fn wake(&mut self) {
+        if matches!(self.last, Some(OrgError::Network | OrgError::Timeout)) {
+            self.until = None;
+        }
+    }
+
+    /// 1, 2, 4 … 60 seconds, or as long as the org says; up to half of it again by chance, so that tabs and
+    /// people do not come back all at once.
+    fn fail(&mut self, error: OrgError, now: UnixTime, chance: u8) {
+        let pause = (1u64 << self.failures.min(6)).min(MAX_PAUSE);
+        self.failures += 1;
+        let jitter = pause * u64::from(chance) / 512;
+        let asked = match error {
+            OrgError::Unavailable { until: Some(until), .. } => until.since(now).as_secs().min(600),
+            _ => 0,
+        };
+        self.until = Some(now + Duration::from_secs(pause.max(asked) + jitter));
+        self.last = Some(error);
+    }
+}
+
+impl Machine {
+    /// Begins a renewal of the session unless one is under way. The session must have a refresh token.
+    pub(crate) fn renew(&mut self, turn: &mut Turn<'_>) {
+        let Presence::Somebody(session) = &self.presence else { return };
+        if self.renewal.is_some() {
+            return;
+        }
+        let (lock, stale) = (turn.ticket(), session.access_token.clone());
+        self.renewal = Some(Renewal { lock, stale, begun: turn.now, step: Step::Lock });
+        turn.push(Effect::AcquireLock { id: lock });
+        turn.wake_in(LOCK_PATIENCE);
+    }
+
+    pub(crate) fn lock_granted(&mut self, id: Ticket, turn: &mut Turn<'_>) {
+        let slot = self.session_slot();
+        match &mut self.renewal {
+            Some(renewal) if renewal.lock == id && matches!(renewal.step, Step::Lock) => {
+                let load = turn.load(slot);
+                renewal.step = Step::Reread(load);
+            }
+            Some(renewal) if renewal.lock == id => {}
+            // Nobody wants it any more; other tabs may.
+            _ => turn.push(Effect::ReleaseLock { id }),
+        }
+    }
+
+    /// The stored session was read, before or after the exchange.
+    pub(crate) fn renewal_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+        let Some(renewal) = self.renewal.take() else { return };
+        let stored = text.and_then(|text| Session::parse(text, &self.settings, turn.read_json));
+        if stored.is_none() && self.keeps {
+            // Another tab signed out. What a refresh has brought meanwhile must not stay alive.
+            if let Step::Recheck(_, result) = renewal.step
+                && let Ok(session) = *result
+                && let Some(token) = session.refresh_token
+            {
+                self.revoke(&token, turn);
+            }
+            turn.push(Effect::ReleaseLock { id: renewal.lock });
+            return self.signed_out_elsewhere(turn);
+        }
+        match renewal.step {
+            Step::Reread(_) => self.reread_for_renewal(renewal.lock, &renewal.stale, stored, turn),
+            Step::Recheck(_, result) => {
+                self.renewal_over(renewal.lock, &renewal.stale, *result, stored, turn)
+            }
+            Step::Lock | Step::Exchange(_) => {}
+        }
+    }
+
+    fn reread_for_renewal(
+        &mut self,
+        lock: Ticket,
+        stale: &AccessToken,
+        stored: Option<Session>,
+        turn: &mut Turn<'_>,
+    ) {
+        if let Some(stored) = stored {
+            let renewed = stored.access_token != *stale && stored.is_fresh(turn.now);
+            self.adopt(stored, turn);
+            if renewed {
+                turn.push(Effect::ReleaseLock { id: lock });
+                return self.serve_fetches(turn);
+            }
+        }
+        let session = match &self.presence {
+            Presence::Somebody(session) if session.refresh_token.is_some() => session,
+            _ => {
+                turn.push(Effect::ReleaseLock { id: lock });
+                return self.serve_fetches(turn);
+            }
+        };
+        let stale = session.access_token.clone();
+        let mut exchange = Box::new(Exchange::new(Grant::Refresh(session.clone())));
+        let outcome = exchange.proceed(&self.settings, &mut self.org, turn);
+        self.renewal = Some(Renewal { lock, stale, begun: turn.now, step: Step::Exchange(exchange) });
+        self.renewal_exchanged(outcome, turn);
+    }
+
+    /// The exchange went on; where it is over, what is stored is read once more.
+    pub(crate) fn renewal_exchanged(&mut self, outcome: Outcome, turn: &mut Turn<'_>) {
+        let slot = self.session_slot();
+        if let Some(result) = outcome
+            && let Some(renewal) = &mut self.renewal
+        {
+            let load = turn.load(slot);
+            renewal.step = Step::Recheck(load, Box::new(result));
+        }
+    }
+
+    fn renewal_over(
+        &mut self,
+        lock: Ticket,
+        stale: &AccessToken,
+        result: Result<Session, OrgError>,
+        stored: Option<Session>,
+        turn: &mut Turn<'_>,
+    ) {
+        match (result, stored) {
+            (Ok(session), _) => {
+                self.adopt(session, turn);
+                self.save_session(turn);
+                turn.push(Effect::Broadcast(Message::Renewed));
+            }
+            // Without locks another tab may have been faster; its tokens are good.
+            (Err(error), Some(stored)) if error.is_invalid_grant() && stored.access_token != *stale => {
+                self.adopt(stored, turn);
+            }
+            (Err(error), _) if error.is_invalid_grant() => self.expire(AuthNotice::SessionExpired, turn),
+            (Err(OrgError::IdToken(error)), _) => self.expire(AuthNotice::SessionRefused(error), turn),
+            (Err(error), _) => self.backoff.fail(error, turn.now, turn.random[0]),
+        }
+        turn.push(Effect::ReleaseLock { id: lock });
+        self.serve_fetches(turn);
+    }
+
+    /// The session ended by itself: everywhere in this browser, with one clean state to show.
+    pub(crate) fn expire(&mut self, notice: AuthNotice, turn: &mut Turn<'_>) {
+        self.presence = Presence::Nobody;
+        self.notice = Some(notice);
+        turn.remove(self.session_slot());
+        turn.push(Effect::Broadcast(Message::Expired));
+        self.refuse_waiting(&FetchError::SessionExpired, turn);
+    }
+
+    /// The session is gone: a renewal under way must bring nothing back. Returns the refresh token it has
+    /// brought already and nobody keeps, to be revoked.
+    pub(crate) fn abandon_renewal(&mut self, turn: &mut Turn<'_>) -> Option<RefreshToken> {
+        let renewal = self.renewal.take()?;
+        turn.push(Effect::ReleaseLock { id: renewal.lock });
+        match renewal.step {
+            Step::Exchange(exchange) => {
+                self.abandoned = exchange.token_request();
+                exchange.into_refresh_token()
+            }
+            Step::Recheck(_, result) => result.ok().and_then(|session| session.refresh_token),
+            Step::Lock | Step::Reread(_) => None,
+        }
+    }
+
+    /// Gives a lock up that does not come.
+    pub(crate) fn check_lock_patience(&mut self, turn: &mut Turn<'_>) {
+        let stuck = self
+            .renewal
+            .as_ref()
+            .is_some_and(|r| matches!(r.step, Step::Lock) && turn.now.since(r.begun) >= LOCK_PATIENCE);
+        if stuck {
+            self.abandon_renewal(turn);
+            self.backoff.fail(OrgError::Timeout, turn.now, turn.random[0]);
+            self.serve_fetches(turn);
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! The first half of a sign-in: discovery, the transaction, the way to the org.
+//!
+//! The page leaves only when the transaction is kept: without it the answer could not be recognised.
+
+use crate::effect::Effect;
+use crate::error::{OrgError, SignInError};
+use crate::event::Ticket;
+use crate::machine::{Job, Machine, Presence};
+use crate::sensitive::Sensitive;
+use crate::sign_in::SignIn;
+use crate::status::AuthNotice;
+use crate::step::Turn;
+use crate::transaction::{self, Pending};
+
+/// A sign-in on its way out.
+#[derive(Debug)]
+pub(crate) struct SigningIn {
+    request: SignIn,
+    step: Step,
+}
+
+#[derive(Debug)]
+enum Step {
+    Metadata,
+    /// The pending sign-ins are being read, to add this one.
+    Loading(Ticket),
+    /// The transaction is being kept.
+    Saving(Ticket, Sensitive),
+}
+
+impl SigningIn {
+    pub(crate) fn awaits(&self, id: Ticket) -> bool {
+        match &self.step {
+            Step::Metadata => false,
+            Step::Loading(own) | Step::Saving(own, _) => *own == id,
+        }
+    }
+}
+
+impl Machine {
+    /// Begins a sign-in unless something else holds the foreground: a second click changes nothing.
+    pub(crate) fn sign_in(&mut self, request: SignIn, turn: &mut Turn<'_>) {
+        if !self.is_free(turn.now) {
+            return;
+        }
+        self.job = Job::SigningIn(SigningIn { request, step: Step::Metadata });
+        match self.org.metadata {
+            Some(_) => self.sign_in_metadata(None, turn),
+            None => self.org.want_metadata(&self.settings.issuer, None, turn),
+        }
+    }
+
+    pub(crate) fn sign_in_metadata(&mut self, error: Option<OrgError>, turn: &mut Turn<'_>) {
+        let slot = self.pending_slot();
+        let Job::SigningIn(SigningIn { step: step @ Step::Metadata, .. }) = &mut self.job else { return };
+        match error {
+            Some(error) => self.sign_in_failed(SignInError::Org(error)),
+            None => {
+                *step = Step::Loading(turn.load(slot));
+            }
+        }
+    }
+
+    pub(crate) fn pending_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+        let slot = self.pending_slot();
+        let Job::SigningIn(SigningIn { request, step }) = &mut self.job else { return };
+        let Some(metadata) = &self.org.metadata else { return };
+        let (url, transaction) = transaction::begin(&self.settings, metadata, request, turn.random, turn.now);
+        let mut pending = Pending::parse(text, turn.now, turn.read_json);
+        pending.add(transaction);
+        let id = turn.save(slot, Sensitive::new(pending.to_text().unwrap_or_default()));
+        *step = Step::Saving(id, Sensitive::new(url));
+    }
+
+    pub(crate) fn transaction_saved(&mut self, ok: bool, turn: &mut Turn<'_>) {
+        let Job::SigningIn(SigningIn { step: Step::Saving(_, url), .. }) = &self.job else { return };
+        if ok {
+            turn.push(Effect::Navigate { url: url.clone() });
+            self.job = Job::Leaving { since: turn.now };
+        } else {
+            self.sign_in_failed(SignInError::Storage);
+        }
+    }
+
+    fn sign_in_failed(&mut self, error: SignInError) {
+        self.job = Job::Idle;
+        self.notice = Some(AuthNotice::SignInFailed(error));
+    }
+
+    /// Back from the browser's cache: nothing is being left any more, and other tabs may have been busy.
+    pub(crate) fn returned(&mut self, turn: &mut Turn<'_>) {
+        if matches!(self.job, Job::Leaving { .. }) {
+            self.job = Job::Idle;
+        }
+        if !matches!(self.presence, Presence::Unknown) {
+            self.reread(turn);
+        }
+    }
+}

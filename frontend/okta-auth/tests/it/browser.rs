@@ -1,0 +1,351 @@
+//! A browser made of plain data: storages, locks and a clock, shared by tabs; requests wait for the test.
+
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use okta_auth::{
+    Area, AuthConfig, AuthNotice, AuthStatus, CallbackStatus, Context, Effect, Event, FetchId, HttpAnswer,
+    HttpFailure, HttpRequest, Machine, Message, RANDOM_BYTES, Sensitive, SignIn, Ticket, step,
+};
+use okta_types::{UnixTime, parse_query};
+
+use crate::org;
+
+pub(crate) const PAGE: &str = "http://localhost:8080";
+pub(crate) const START: i64 = 1_700_000_000;
+
+type Texts = BTreeMap<String, String>;
+
+/// What all tabs share.
+#[derive(Clone, Default)]
+pub(crate) struct Shared {
+    pub(crate) local: Rc<RefCell<Texts>>,
+    now: Rc<Cell<i64>>,
+    randomness: Rc<Cell<u8>>,
+    lock: Rc<RefCell<Vec<(usize, Ticket)>>>,
+    tabs: Rc<Cell<usize>>,
+    /// Whether `localStorage` refuses to keep anything.
+    pub(crate) full: Rc<Cell<bool>>,
+}
+
+/// One tab: a machine and what it wants done.
+pub(crate) struct Tab {
+    machine: Option<Machine>,
+    pub(crate) shared: Shared,
+    pub(crate) session: Texts,
+    memory: Texts,
+    number: usize,
+    /// Requests that are not answered.
+    pub(crate) sent: Vec<(Ticket, HttpRequest)>,
+    pub(crate) checks: Vec<Ticket>,
+    /// Effects that are left to the test.
+    pub(crate) done: Vec<Effect>,
+    /// All that was ever sent, by address.
+    pub(crate) history: Vec<String>,
+    has_locks: bool,
+}
+
+pub(crate) fn config() -> AuthConfig {
+    AuthConfig {
+        issuer: org::ISSUER.into(),
+        client_id: org::CLIENT.into(),
+        redirect_uri: format!("{PAGE}/login/callback"),
+        post_logout_redirect_uri: PAGE.into(),
+        scopes: vec!["openid profile email offline_access".into()],
+        api_origins: vec!["http://localhost:8000".into()],
+        ..AuthConfig::default()
+    }
+}
+
+impl Shared {
+    pub(crate) fn new() -> Self {
+        let shared = Self::default();
+        shared.now.set(START);
+        shared
+    }
+
+    pub(crate) fn now(&self) -> i64 {
+        self.now.get()
+    }
+
+    pub(crate) fn pass(&self, seconds: i64) {
+        self.now.set(self.now.get() + seconds);
+    }
+
+    pub(crate) fn lock_is_free(&self) -> bool {
+        self.lock.borrow().is_empty()
+    }
+
+    pub(crate) fn stored_session(&self) -> Option<String> {
+        self.local.borrow().get(&format!("okta-auth.{}.session", org::CLIENT)).cloned()
+    }
+}
+
+impl Tab {
+    /// A tab of a page at `address`.
+    pub(crate) fn open(shared: &Shared, address: &str) -> Self {
+        Self::open_with(shared, address, &config(), Texts::new())
+    }
+
+    pub(crate) fn open_with(shared: &Shared, address: &str, config: &AuthConfig, session: Texts) -> Self {
+        shared.tabs.set(shared.tabs.get() + 1);
+        let mut tab = Self {
+            machine: Some(Machine::new(config, PAGE).unwrap()),
+            shared: shared.clone(),
+            session,
+            memory: Texts::new(),
+            number: shared.tabs.get(),
+            sent: Vec::new(),
+            checks: Vec::new(),
+            done: Vec::new(),
+            history: Vec::new(),
+            has_locks: true,
+        };
+        tab.take(Event::Started { address: Sensitive::new(address) });
+        tab
+    }
+
+    /// The same tab with another page: what the machine knew is gone, `sessionStorage` stays.
+    pub(crate) fn load(self, address: &str) -> Self {
+        self.shared.lock.borrow_mut().retain(|(number, _)| *number != self.number);
+        Self::open_with(&self.shared, address, &config(), self.session)
+    }
+
+    /// A tab whose browser has no Web Locks.
+    pub(crate) fn without_locks(mut self) -> Self {
+        self.has_locks = false;
+        self
+    }
+
+    /// Takes an event in, and everything that is answered at once.
+    pub(crate) fn take(&mut self, event: Event) {
+        let mut events = vec![event];
+        while let Some(event) = events.pop() {
+            let context = Context {
+                now: UnixTime(self.shared.now()),
+                random: self.random(),
+                read_json: org::read_json,
+            };
+            let (machine, effects) = step(self.machine.take().unwrap(), event, &context);
+            self.machine = Some(machine);
+            let answers: Vec<_> = effects.into_iter().filter_map(|effect| self.perform(effect)).collect();
+            events.extend(answers.into_iter().rev());
+        }
+    }
+
+    fn random(&self) -> [u8; RANDOM_BYTES] {
+        let seed = self.shared.randomness.get().wrapping_add(1);
+        self.shared.randomness.set(seed);
+        std::array::from_fn(|i| seed.wrapping_mul(31).wrapping_add((i as u8).wrapping_mul(7)))
+    }
+
+    fn texts<T>(&mut self, area: Area, f: impl FnOnce(&mut Texts) -> T) -> T {
+        match area {
+            Area::Local => f(&mut self.shared.local.borrow_mut()),
+            Area::Session => f(&mut self.session),
+            Area::Memory => f(&mut self.memory),
+        }
+    }
+
+    fn perform(&mut self, effect: Effect) -> Option<Event> {
+        match effect {
+            Effect::Load { id, slot } => {
+                let text = self.texts(slot.area, |texts| texts.get(&slot.key).cloned()).map(Sensitive::new);
+                Some(Event::Loaded { id, text })
+            }
+            Effect::Save { id, slot, text } => {
+                let ok = !self.shared.full.get();
+                if ok {
+                    self.texts(slot.area, |texts| texts.insert(slot.key, text.expose().to_owned()));
+                }
+                Some(Event::Saved { id, ok })
+            }
+            Effect::Remove { slot } => {
+                self.texts(slot.area, |texts| texts.remove(&slot.key));
+                None
+            }
+            Effect::Send { id, request } => {
+                self.history.push(request.url.clone());
+                self.sent.push((id, request));
+                None
+            }
+            Effect::VerifySignature { id, .. } => {
+                self.checks.push(id);
+                None
+            }
+            Effect::AcquireLock { id } if !self.has_locks => Some(Event::LockGranted { id }),
+            Effect::AcquireLock { id } => {
+                let mut lock = self.shared.lock.borrow_mut();
+                lock.push((self.number, id));
+                (lock.len() == 1).then_some(Event::LockGranted { id })
+            }
+            Effect::ReleaseLock { id } => {
+                let number = self.number;
+                self.shared.lock.borrow_mut().retain(|holder| *holder != (number, id));
+                None
+            }
+            other => {
+                self.done.push(other);
+                None
+            }
+        }
+    }
+
+    /// Gives the lock to this tab where it is its turn.
+    pub(crate) fn grant_lock(&mut self) {
+        let next = self.shared.lock.borrow().first().copied();
+        if let Some((number, id)) = next
+            && number == self.number
+        {
+            self.take(Event::LockGranted { id });
+        }
+    }
+
+    pub(crate) fn machine(&self) -> &Machine {
+        self.machine.as_ref().unwrap()
+    }
+
+    pub(crate) fn status(&self) -> AuthStatus {
+        self.machine().status()
+    }
+
+    pub(crate) fn is_signed_in(&self) -> bool {
+        matches!(self.status(), AuthStatus::SignedIn(_))
+    }
+
+    pub(crate) fn notice(&self) -> Option<AuthNotice> {
+        self.machine().notice().cloned()
+    }
+
+    /// The code of the failure the callback page shows.
+    pub(crate) fn failure(&self) -> Option<String> {
+        match self.machine().callback() {
+            CallbackStatus::Failed(failure) => Some(failure.code().to_owned()),
+            _ => None,
+        }
+    }
+
+    /// The request that waits, by the last part of its address; it no longer waits then.
+    #[track_caller]
+    pub(crate) fn request(&mut self, ends_with: &str) -> (Ticket, HttpRequest) {
+        let index = self.sent.iter().position(|(_, r)| r.url.ends_with(ends_with));
+        let index = index.unwrap_or_else(|| panic!("no request to {ends_with}: {:?}", self.sent));
+        self.sent.remove(index)
+    }
+
+    #[track_caller]
+    pub(crate) fn answer(&mut self, ends_with: &str, status: u16, body: &str) {
+        let (id, _) = self.request(ends_with);
+        self.answer_to(id, status, body);
+    }
+
+    pub(crate) fn answer_to(&mut self, id: Ticket, status: u16, body: &str) {
+        let answer = HttpAnswer { status, body: Sensitive::new(body), rate_limit_reset: None };
+        self.take(Event::Answered { id, answer: Ok(answer) });
+    }
+
+    #[track_caller]
+    pub(crate) fn fail(&mut self, ends_with: &str, failure: HttpFailure) {
+        let (id, _) = self.request(ends_with);
+        self.take(Event::Answered { id, answer: Err(failure) });
+    }
+
+    #[track_caller]
+    pub(crate) fn verify(&mut self, good: bool) {
+        let id = self.checks.pop().expect("no signature to check");
+        self.take(Event::Verified { id, good });
+    }
+
+    /// The parameters of the authorization request the page left for.
+    #[track_caller]
+    pub(crate) fn authorization(&self) -> BTreeMap<String, String> {
+        let url = self.navigations().pop().expect("the page did not leave");
+        let (endpoint, query) = url.split_once('?').unwrap();
+        assert_eq!(endpoint, format!("{}/v1/authorize", org::ISSUER));
+        parse_query(query).into_iter().collect()
+    }
+
+    pub(crate) fn navigations(&self) -> Vec<String> {
+        let url = |effect: &Effect| match effect {
+            Effect::Navigate { url } => Some(url.expose().to_owned()),
+            _ => None,
+        };
+        self.done.iter().filter_map(url).collect()
+    }
+
+    pub(crate) fn replaced(&self) -> Vec<&str> {
+        let mut urls = Vec::new();
+        for effect in &self.done {
+            if let Effect::ReplaceUrl { url } = effect {
+                urls.push(url.as_str());
+            }
+        }
+        urls
+    }
+
+    pub(crate) fn said(&self) -> Vec<Message> {
+        let message = |effect: &Effect| match effect {
+            Effect::Broadcast(message) => Some(*message),
+            _ => None,
+        };
+        self.done.iter().filter_map(message).collect()
+    }
+
+    /// From a page to the org's address, with discovery answered.
+    pub(crate) fn leave_for_org(&mut self, request: SignIn) -> BTreeMap<String, String> {
+        self.take(Event::SignIn(request));
+        if !self.sent.is_empty() {
+            self.answer("openid-configuration", 200, &org::metadata());
+        }
+        self.authorization()
+    }
+
+    /// A request of the app.
+    pub(crate) fn fetch(&mut self, number: u64, url: &str) {
+        self.take(Event::FetchWanted { fetch: FetchId(number), url: url.into() });
+    }
+
+    /// What was sent for a request of the app, most recent last: the token that went along.
+    pub(crate) fn forwarded(&self, number: u64) -> Vec<Option<String>> {
+        let token = |effect: &Effect| match effect {
+            Effect::Forward { fetch, authorization, .. } if fetch.0 == number => {
+                Some(authorization.as_ref().map(|a| a.token.expose().to_owned()))
+            }
+            _ => None,
+        };
+        self.done.iter().filter_map(token).collect()
+    }
+
+    pub(crate) fn refused(&self, number: u64) -> Option<&okta_auth::FetchError> {
+        self.done.iter().find_map(|effect| match effect {
+            Effect::Refuse { fetch, error } if fetch.0 == number => Some(error),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn delivered(&self, number: u64) -> bool {
+        self.done.contains(&Effect::Deliver { fetch: FetchId(number) })
+    }
+
+    /// A tab where alice has just signed in, with tokens that last an hour.
+    pub(crate) fn signed_in(shared: &Shared) -> Self {
+        let mut tab = Self::open(shared, PAGE);
+        let asked = tab.leave_for_org(SignIn::to("/orders?x=1#y"));
+        let mut tab = tab.load(&format!("{PAGE}/login/callback?code=c1&state={}", asked["state"]));
+        tab.answer("openid-configuration", 200, &org::metadata());
+        let tokens = org::tokens(1, &asked["nonce"], shared.now());
+        tab.answer("/token", 200, &tokens);
+        tab.answer("/keys", 200, &org::keys("k1"));
+        tab.verify(true);
+        assert!(tab.is_signed_in(), "{:?}", tab.machine().callback());
+        tab
+    }
+
+    /// A page of alice's that knows the org's documents already, loaded anew.
+    pub(crate) fn of_alice(shared: &Shared) -> Self {
+        let mut tab = Self::signed_in(shared);
+        tab.done.clear();
+        tab
+    }
+}

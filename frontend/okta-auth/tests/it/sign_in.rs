@@ -1,0 +1,117 @@
+use okta_auth::{AuthNotice, AuthStatus, Event, HttpFailure, MetadataProblem, OrgError, SignIn, SignInError};
+use okta_types::CodeVerifier;
+
+use crate::browser::{PAGE, Shared, Tab};
+use crate::org;
+
+#[test]
+fn an_authorization_request_holds_all_it_must() {
+    let mut tab = Tab::open(&Shared::new(), PAGE);
+    assert_eq!(tab.status(), AuthStatus::Anonymous);
+    let request = SignIn::to("/")
+        .login_hint("alice@example.com")
+        .prompt("login")
+        .max_age(300)
+        .acr_values("phr")
+        .parameter("idp", "0oa2")
+        .parameter("state", "mine")
+        .parameter("request_uri", "urn:x");
+    let asked = tab.leave_for_org(request);
+    for (name, value) in [
+        ("client_id", org::CLIENT),
+        ("response_type", "code"),
+        ("redirect_uri", "http://localhost:8080/login/callback"),
+        ("scope", "openid profile email offline_access"),
+        ("code_challenge_method", "S256"),
+        ("login_hint", "alice@example.com"),
+        ("prompt", "login"),
+        ("max_age", "300"),
+        ("acr_values", "phr"),
+        ("idp", "0oa2"),
+    ] {
+        assert_eq!(asked[name], value, "{name}");
+    }
+    assert_eq!((asked["state"].len(), asked["nonce"].len()), (43, 43));
+    assert_ne!(asked["state"], asked["nonce"]);
+    assert!(!asked.contains_key("request_uri") && !asked.contains_key("code_verifier"));
+    let stored = tab.session.values().next().unwrap();
+    let verifier = serde_json::from_str::<serde_json::Value>(stored).unwrap()[0]["verifier"].clone();
+    let verifier = CodeVerifier::parse(verifier.as_str().unwrap()).unwrap();
+    assert_eq!(verifier.challenge().as_str(), asked["code_challenge"]);
+}
+
+#[test]
+fn two_clicks_make_one_redirect() {
+    let mut tab = Tab::open(&Shared::new(), PAGE);
+    tab.take(Event::SignIn(SignIn::to("/a")));
+    tab.take(Event::SignIn(SignIn::to("/b")));
+    tab.answer("openid-configuration", 200, &org::metadata());
+    tab.take(Event::SignIn(SignIn::to("/c")));
+    assert_eq!((tab.navigations().len(), tab.history.len()), (1, 1));
+}
+
+#[test]
+fn a_page_that_was_not_left_after_all_may_leave_again() {
+    let shared = Shared::new();
+    let mut tab = Tab::open(&shared, PAGE);
+    tab.leave_for_org(SignIn::to("/a"));
+    shared.pass(11);
+    tab.take(Event::SignIn(SignIn::to("/b")));
+    tab.take(Event::Returned);
+    tab.take(Event::SignIn(SignIn::to("/c")));
+    assert_eq!(tab.navigations().len(), 3);
+}
+
+#[track_caller]
+fn check_discovery(status: u16, body: &str, expected: OrgError) {
+    let mut tab = Tab::open(&Shared::new(), PAGE);
+    tab.take(Event::SignIn(SignIn::to("/")));
+    tab.answer("openid-configuration", status, body);
+    assert_eq!(tab.notice(), Some(AuthNotice::SignInFailed(SignInError::Org(expected))));
+    assert!(tab.navigations().is_empty() && tab.session.is_empty());
+}
+
+#[test]
+fn a_discovery_document_that_does_not_fit_is_not_used() {
+    let problem = OrgError::Metadata;
+    check_discovery(404, "{}", problem(MetadataProblem::Missing));
+    check_discovery(200, "<html>", problem(MetadataProblem::Malformed));
+    check_discovery(503, "", OrgError::Unavailable { status: 503, until: None });
+    let changed = |name: &'static str, value: serde_json::Value| org::metadata_with(|m| m[name] = value);
+    let other = "https://evil.test/oauth2/default";
+    check_discovery(200, &changed("issuer", other.into()), problem(MetadataProblem::Issuer));
+    let slash = format!("{}/", org::ISSUER);
+    check_discovery(200, &changed("issuer", slash.into()), problem(MetadataProblem::Issuer));
+    for name in ["issuer", "authorization_endpoint", "token_endpoint", "jwks_uri"] {
+        check_discovery(200, &changed(name, 5.into()), problem(MetadataProblem::Malformed));
+    }
+    let plain = serde_json::json!(["plain"]);
+    check_discovery(200, &changed("code_challenge_methods_supported", plain), problem(MetadataProblem::Pkce));
+    for endpoint in ["authorization_endpoint", "token_endpoint", "jwks_uri", "end_session_endpoint"] {
+        for url in ["javascript:alert(1)", "http://org.example/x", "//org.example"] {
+            check_discovery(200, &changed(endpoint, url.into()), problem(MetadataProblem::Endpoint));
+        }
+    }
+}
+
+#[test]
+fn a_sign_in_that_cannot_begin_says_so_and_may_be_tried_again() {
+    let mut tab = Tab::open(&Shared::new(), PAGE);
+    tab.take(Event::SignIn(SignIn::to("/")));
+    tab.fail("openid-configuration", HttpFailure::Network);
+    let notice = tab.notice().unwrap();
+    assert!(notice.offers_sign_in() && notice.message().contains("cannot be reached"), "{notice:?}");
+    tab.leave_for_org(SignIn::to("/"));
+    assert_eq!(tab.navigations().len(), 1);
+}
+
+#[test]
+fn the_page_does_not_leave_where_the_browser_keeps_nothing() {
+    let shared = Shared::new();
+    shared.full.set(true);
+    let mut tab = Tab::open(&shared, PAGE);
+    tab.take(Event::SignIn(SignIn::to("/")));
+    tab.answer("openid-configuration", 200, &org::metadata());
+    assert_eq!(tab.notice(), Some(AuthNotice::SignInFailed(SignInError::Storage)));
+    assert!(tab.navigations().is_empty());
+}
