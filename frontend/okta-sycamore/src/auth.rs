@@ -1,0 +1,170 @@
+//! The handle that components hold.
+
+use std::rc::Rc;
+
+use okta_auth::{
+    AuthConfig, AuthNotice, AuthStatus, CallbackStatus, Event, FetchError, FetchId, Gate, Machine, SignIn,
+    SignInError,
+};
+use sycamore::prelude::*;
+
+use crate::driver::{Driver, Signals};
+use crate::fetch::{ApiRequest, ApiResponse};
+use crate::http;
+use crate::page;
+use crate::pending_fetch::Directive;
+
+/// The handle to the sign-in of this page. `Copy`: pass it into closures freely.
+///
+/// There is no way to a token through it.
+#[derive(Clone, Copy)]
+pub struct Auth {
+    signals: Signals,
+    /// `None` where nothing runs: on the host, in a preview, and with a faulty configuration.
+    driver: Option<&'static Driver>,
+}
+
+/// The handle that [`AuthProvider`](crate::AuthProvider) provides.
+///
+/// # Panics
+/// Outside of an `AuthProvider`.
+pub fn use_auth() -> Auth {
+    use_context()
+}
+
+impl Auth {
+    pub(crate) fn start(config: &AuthConfig) -> Self {
+        let signals = Signals::new(AuthStatus::Unknown);
+        let driver = match Machine::new(config, &page::address()) {
+            Ok(machine) => Some(Driver::start(machine, signals)),
+            Err(errors) => {
+                web_sys::console::error_1(&errors.to_string().into());
+                signals.status.set(AuthStatus::Anonymous);
+                signals.notice.set(Some(AuthNotice::SignInFailed(SignInError::Config(errors))));
+                None
+            }
+        };
+        Self { signals, driver }
+    }
+
+    /// A handle that talks to nobody and stays in one state: for rendering on the host and for tests of
+    /// an app's own components. Give it to them with `provide_context`.
+    pub fn preview(status: AuthStatus) -> Self {
+        Self { signals: Signals::new(status), driver: None }
+    }
+
+    /// Who is there. Changes also when a renewal brings new claims.
+    pub fn status(&self) -> ReadSignal<AuthStatus> {
+        *self.signals.status
+    }
+
+    /// What the person should be told, if anything.
+    pub fn notice(&self) -> ReadSignal<Option<AuthNotice>> {
+        *self.signals.notice
+    }
+
+    /// Takes the notice away.
+    pub fn dismiss_notice(&self) {
+        self.dispatch(Event::NoticeDismissed);
+    }
+
+    /// Sends the person to the org. Calling it twice makes one redirect; where it cannot begin, the notice
+    /// says why.
+    pub fn sign_in(&self, request: SignIn) {
+        self.dispatch(Event::SignIn(request));
+    }
+
+    /// [`Self::sign_in`] and back to where the page is now, query and hash included.
+    pub fn sign_in_here(&self) {
+        if self.driver.is_some() {
+            self.sign_in(SignIn::to(page::place()));
+        }
+    }
+
+    /// Ends the session here, in the other tabs and at the org.
+    pub fn sign_out(&self) {
+        self.dispatch(Event::SignOut);
+    }
+
+    /// Sends a request; the access token goes along to allow-listed origins only. It is renewed first where
+    /// it is about to end, and once more where the API answers 401 `invalid_token`.
+    ///
+    /// # Errors
+    /// Where there is no answer. An answer of any status is `Ok`.
+    pub async fn fetch(&self, request: ApiRequest) -> Result<ApiResponse, FetchError> {
+        let driver = self.driver.ok_or(FetchError::Unreachable)?;
+        let ApiRequest { method, url, headers, body } = request;
+        let body = body?;
+        let waiting = Waiting::begin(driver, url);
+        let mut last = None;
+        loop {
+            match waiting.mailbox.next().await {
+                Directive::Send(url, authorization) => {
+                    let response =
+                        http::send(method, &url, &headers, body.as_deref(), authorization.as_ref())
+                            .await
+                            .ok_or(FetchError::Unreachable)?;
+                    waiting.answered(&response);
+                    last = Some(response);
+                }
+                Directive::Deliver => return last.ok_or(FetchError::Unreachable),
+                Directive::Refuse(error) => return Err(error),
+            }
+        }
+    }
+
+    pub(crate) fn callback(&self) -> ReadSignal<CallbackStatus> {
+        *self.signals.callback
+    }
+
+    /// What a guarded part of the page does. Changes only when that does, so that a renewal leaves
+    /// everything on the page as it is.
+    pub(crate) fn gate(&self) -> ReadSignal<Gate> {
+        let Signals { status, notice, .. } = self.signals;
+        let gate = std::cell::Cell::new(Gate::default());
+        create_selector(move || {
+            status.track();
+            notice.track();
+            let next = status
+                .with_untracked(|status| notice.with_untracked(|n| gate.get().next(status, n.as_ref())));
+            gate.set(next);
+            next
+        })
+    }
+
+    pub(crate) fn dispatch(&self, event: Event) {
+        if let Some(driver) = self.driver {
+            driver.dispatch(event);
+        }
+    }
+}
+
+/// A request under way. Dropped with the component that waits for it, it is forgotten everywhere.
+struct Waiting {
+    driver: &'static Driver,
+    number: u64,
+    mailbox: Rc<crate::pending_fetch::Mailbox>,
+}
+
+impl Waiting {
+    fn begin(driver: &'static Driver, url: String) -> Self {
+        let (number, mailbox) = driver.mailboxes.open();
+        driver.dispatch(Event::FetchWanted { fetch: FetchId(number), url });
+        Self { driver, number, mailbox }
+    }
+
+    fn answered(&self, response: &ApiResponse) {
+        self.driver.dispatch(Event::FetchAnswered {
+            fetch: FetchId(self.number),
+            status: response.status(),
+            challenge: response.header("WWW-Authenticate"),
+        });
+    }
+}
+
+impl Drop for Waiting {
+    fn drop(&mut self) {
+        self.driver.mailboxes.close(self.number);
+        self.driver.dispatch(Event::FetchDropped { fetch: FetchId(self.number) });
+    }
+}

@@ -1,0 +1,154 @@
+//! Requests of the app, with the access token where it may go.
+
+use std::fmt;
+
+use okta_auth::{FetchError, Json};
+use reqwasm::http::{Headers, Method};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// A request of the app. A relative address (`/api/x`) is one of the page's own origin.
+#[derive(Debug)]
+pub struct ApiRequest {
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) headers: Vec<(String, String)>,
+    pub(crate) body: Result<Option<String>, FetchError>,
+}
+
+impl ApiRequest {
+    /// `GET`.
+    pub fn get(url: impl Into<String>) -> Self {
+        Self { method: Method::GET, url: url.into(), headers: Vec::new(), body: Ok(None) }
+    }
+
+    /// `DELETE`.
+    pub fn delete(url: impl Into<String>) -> Self {
+        Self { method: Method::DELETE, ..Self::get(url) }
+    }
+
+    /// `POST` with a JSON body.
+    pub fn post(url: impl Into<String>, body: &Json) -> Self {
+        Self { method: Method::POST, body: Ok(Some(body.to_text())), ..Self::get(url) }.with_json()
+    }
+
+    /// `POST` with a JSON body that serde writes.
+    pub fn post_json(url: impl Into<String>, body: &impl Serialize) -> Self {
+        Self { method: Method::POST, ..Self::get(url) }.json(body)
+    }
+
+    /// `PUT` with a JSON body that serde writes.
+    pub fn put_json(url: impl Into<String>, body: &impl Serialize) -> Self {
+        Self { method: Method::PUT, ..Self::get(url) }.json(body)
+    }
+
+    /// Adds a header. `Authorization` is not the app's to set and is dropped; one that cannot stand in a
+    /// request makes [`Auth::fetch`](crate::Auth::fetch) fail.
+    #[must_use]
+    pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
+        let (name, value) = (name.into(), value.into());
+        if !is_header(&name, &value) {
+            self.body = Err(FetchError::Body("a header cannot be sent"));
+        } else if !name.eq_ignore_ascii_case("authorization") {
+            self.headers.push((name, value));
+        }
+        self
+    }
+
+    fn json(mut self, body: &impl Serialize) -> Self {
+        self.body = serde_json::to_string(body).map(Some).map_err(|_| FetchError::Body(NOT_JSON));
+        self.with_json()
+    }
+
+    fn with_json(self) -> Self {
+        self.header("Content-Type", "application/json")
+    }
+}
+
+/// Without serde's words for it: they would be several kilobytes for a developer's eyes only.
+const NOT_JSON: &str = "it is not JSON of the expected shape";
+
+/// RFC 9110 §5.1 and §5.5; browsers throw for anything else.
+fn is_header(name: &str, value: &str) -> bool {
+    !name.is_empty()
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+        && value.bytes().all(|b| b == b'\t' || (b' '..=b'~').contains(&b))
+}
+
+/// An answer, read to its end.
+pub struct ApiResponse {
+    pub(crate) status: u16,
+    /// None on the host.
+    pub(crate) headers: Option<Headers>,
+    pub(crate) body: String,
+}
+
+impl ApiResponse {
+    /// The HTTP status.
+    pub fn status(&self) -> u16 {
+        self.status
+    }
+
+    /// Whether the status is 200 to 299.
+    pub fn is_ok(&self) -> bool {
+        (200..300).contains(&self.status)
+    }
+
+    /// A header by its name in any case. Of another origin only those it exposes are seen.
+    pub fn header(&self, name: &str) -> Option<String> {
+        self.headers.as_ref()?.get(name)
+    }
+
+    /// The body.
+    pub fn text(&self) -> &str {
+        &self.body
+    }
+
+    /// The body as JSON, by the browser's own reader; `None` where it is none.
+    pub fn read_json(&self) -> Option<Json> {
+        crate::read_json(&self.body)
+    }
+
+    /// The body as JSON, by a reader that serde derived: each adds kilobytes to the download.
+    ///
+    /// # Errors
+    /// [`FetchError::Body`] where it is not of that shape.
+    pub fn json<T: DeserializeOwned>(&self) -> Result<T, FetchError> {
+        serde_json::from_slice(self.body.as_bytes()).map_err(|_| FetchError::Body(NOT_JSON))
+    }
+}
+
+impl fmt::Debug for ApiResponse {
+    /// Headers and body may be private.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ApiResponse").field("status", &self.status).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_app_cannot_set_the_authorization() {
+        let request =
+            ApiRequest::get("/api").header("authorization", "Bearer x").header("Accept", "text/plain");
+        assert_eq!(request.headers, [("Accept".to_owned(), "text/plain".to_owned())]);
+    }
+
+    #[test]
+    fn a_header_that_browsers_throw_for_is_an_error() {
+        for (name, value) in [("", "x"), ("a b", "x"), ("X-A", "a\r\nX-B: c"), ("X-A", "ü")] {
+            assert!(ApiRequest::get("/api").header(name, value).body.is_err(), "{name:?}: {value:?}");
+        }
+    }
+
+    #[test]
+    fn an_answer_is_read_as_json_in_two_ways() {
+        let response = ApiResponse { status: 200, headers: None, body: "[1,2]".into() };
+        let list = Json::List(vec![Json::Number(1.0), Json::Number(2.0)]);
+        assert_eq!(response.read_json(), Some(list));
+        assert_eq!(response.json::<Vec<u8>>(), Ok(vec![1, 2]));
+        assert!(response.json::<String>().is_err());
+    }
+}

@@ -1,0 +1,72 @@
+//! The one module that sends anything, by `reqwasm`.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use okta_auth::{Authorization, HttpAnswer, HttpFailure, HttpRequest, Sensitive};
+use reqwasm::http::{Method, Request, RequestCredentials, RequestRedirect};
+use web_sys::AbortSignal;
+
+use crate::fetch::ApiResponse;
+
+/// Asks the org: no cookies, no redirects, given up when its time is up.
+pub(crate) async fn ask(request: &HttpRequest) -> Result<HttpAnswer, HttpFailure> {
+    let outgoing = match &request.form {
+        None => Request::get(&request.url),
+        Some(form) => Request::post(&request.url)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .body(form.as_str()),
+    };
+    // Timeouts are whole seconds and short.
+    let patience = AbortSignal::timeout_with_u32(request.timeout.as_secs() as u32 * 1000);
+    let outgoing = outgoing
+        .header("Accept", "application/json")
+        .credentials(RequestCredentials::Omit)
+        .redirect(RequestRedirect::Error)
+        .abort_signal(Some(&patience));
+    match exchange(outgoing).await {
+        Some(answer) => Ok(HttpAnswer {
+            status: answer.status,
+            rate_limit_reset: answer.header("X-Rate-Limit-Reset"),
+            body: Sensitive::new(answer.body),
+        }),
+        None if patience.aborted() => Err(HttpFailure::Timeout),
+        None => Err(HttpFailure::Network),
+    }
+}
+
+/// Sends a request of the app. `None` where there is no answer. One that carries the access token follows
+/// no redirect: the token would go along to wherever it points.
+pub(crate) fn send(
+    method: Method,
+    url: &str,
+    headers: &[(String, String)],
+    body: Option<&str>,
+    authorization: Option<&Authorization>,
+) -> Exchange {
+    let mut request = Request::new(url).method(method);
+    for (name, value) in headers {
+        request = request.header(name, value);
+    }
+    if let Some(body) = body {
+        request = request.body(body);
+    }
+    if let Some(authorization) = authorization {
+        request = request
+            .header("Authorization", authorization.header_value().expose())
+            .redirect(RequestRedirect::Error);
+    }
+    exchange(request)
+}
+
+/// Boxed, so that it is in the wasm once.
+type Exchange = Pin<Box<dyn Future<Output = Option<ApiResponse>>>>;
+
+/// Sends and reads to the end.
+fn exchange(request: Request) -> Exchange {
+    Box::pin(async move {
+        let response = request.send().await.ok()?;
+        let body = response.text().await.ok()?;
+        Some(ApiResponse { status: response.status(), headers: Some(response.headers()), body })
+    })
+}

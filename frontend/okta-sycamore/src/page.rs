@@ -1,0 +1,67 @@
+//! The page itself: its address, its history, and the ways to leave it.
+
+use okta_auth::Sensitive;
+use sycamore_router::navigate_no_history;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{HtmlFormElement, Location};
+
+fn location() -> Option<Location> {
+    web_sys::window().map(|window| window.location())
+}
+
+/// The whole address.
+pub(crate) fn address() -> String {
+    location().and_then(|location| location.href().ok()).unwrap_or_default()
+}
+
+/// The place within this origin: path, query and hash.
+pub(crate) fn place() -> String {
+    // What follows `https:`, nothing and the host.
+    ["/", address().splitn(4, '/').nth(3).unwrap_or_default()].concat()
+}
+
+/// Replaces the history entry; nothing is loaded and no router notices.
+pub(crate) fn replace(url: &str) {
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(url));
+    }
+}
+
+/// Tells the router where the page is. It matches paths, so it must not be given a query or a hash.
+///
+/// # Panics
+/// Outside of a `Router`.
+pub(crate) fn route(path: &str) {
+    navigate_no_history(path);
+}
+
+/// Leaves the page.
+pub(crate) fn leave(url: &str) {
+    if let Some(location) = location() {
+        let _ = location.assign(url);
+    }
+}
+
+/// Leaves the page by `POST`. The content security policy must allow the org under `form-action`.
+pub(crate) fn post(action: &str, fields: &[(&'static str, Sensitive)]) {
+    // Fails only without a document.
+    let _ = try_post(action, fields);
+}
+
+fn try_post(action: &str, fields: &[(&'static str, Sensitive)]) -> Option<()> {
+    let document = web_sys::window()?.document()?;
+    let element = |name: &str, attributes: [(&str, &str); 3]| {
+        let element = document.create_element(name).ok()?;
+        for (name, value) in attributes {
+            element.set_attribute(name, value).ok()?;
+        }
+        Some(element)
+    };
+    let form = element("form", [("method", "post"), ("action", action), ("hidden", "")])?;
+    for (name, value) in fields {
+        let input = element("input", [("type", "hidden"), ("name", name), ("value", value.expose())])?;
+        form.append_child(&input).ok()?;
+    }
+    document.body()?.append_child(&form).ok()?;
+    form.unchecked_into::<HtmlFormElement>().submit().ok()
+}

@@ -1,0 +1,67 @@
+//! A guarded part of the page.
+
+use okta_auth::Gate;
+use sycamore::prelude::*;
+
+use crate::auth::{Auth, use_auth};
+
+/// Renders `view` for people who have signed in, and sends others to the org and back to where they wanted.
+///
+/// `view` is called again when somebody signs in again; it stays as it is through renewals, and while an
+/// expired session waits for a new sign-in. After a sign-out in another tab nobody is redirected: a button
+/// offers it. Class names: `auth-waiting`, `auth-panel`.
+#[component(inline_props)]
+pub fn SecureRoute<F: Fn() -> View + 'static>(view: F) -> View {
+    guarded(Box::new(view))
+}
+
+/// Not generic, so that every guarded page of an app shares it.
+fn guarded(view: Box<dyn Fn() -> View>) -> View {
+    let auth = use_auth();
+    let gate = auth.gate();
+    View::from_dynamic(move || match gate.get() {
+        Gate::Open => view(),
+        gate @ (Gate::Waiting | Gate::Redirect) => {
+            if gate == Gate::Redirect {
+                auth.sign_in_here();
+            }
+            view! { div(class="auth-waiting", aria-busy="true") }
+        }
+        Gate::Closed => panel(auth, "You have signed out."),
+        Gate::Stuck => {
+            panel(auth, auth.notice().with(|notice| notice.as_ref().map_or("", |notice| notice.message())))
+        }
+    })
+}
+
+fn panel(auth: Auth, message: &'static str) -> View {
+    view! {
+        section(class="auth-panel", role="status") {
+            p { (message) }
+            button(r#type="button", on:click=move |_| auth.sign_in_here()) { "Sign in" }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use okta_auth::{AuthStatus, Person};
+
+    use super::*;
+
+    fn render(status: AuthStatus) -> String {
+        sycamore::render_to_string(move || {
+            provide_context(Auth::preview(status));
+            view! { SecureRoute(view=|| view! { p { "the orders" } }) }
+        })
+    }
+
+    #[test]
+    fn the_guarded_part_is_shown_to_people_who_have_signed_in_only() {
+        assert!(render(AuthStatus::SignedIn(Person::default())).contains("the orders"));
+        for status in [AuthStatus::Unknown, AuthStatus::Anonymous] {
+            let html = render(status);
+            assert!(html.contains("auth-waiting") && !html.contains("the orders"), "{html}");
+        }
+    }
+}
