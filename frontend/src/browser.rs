@@ -1,0 +1,49 @@
+//! The browser's storages and its source of randomness, each with an answer for when it refuses.
+//!
+//! Nothing here throws: a browser that forbids storage costs the shopper their cart on reload, not the shop.
+
+use sycamore::web::window;
+use wasm_bindgen::prelude::*;
+use web_sys::{Event, Storage, StorageEvent};
+
+/// Kept until the shopper clears it, shared by all tabs.
+pub(crate) fn kept() -> Option<Storage> {
+    window().local_storage().ok().flatten()
+}
+
+/// Kept as long as this tab.
+pub(crate) fn of_this_tab() -> Option<Storage> {
+    window().session_storage().ok().flatten()
+}
+
+/// What is stored under `key`.
+pub(crate) fn read(storage: Option<Storage>, key: &str) -> Option<String> {
+    storage?.get_item(key).ok().flatten()
+}
+
+/// Stores `text` under `key`; `None` removes it.
+pub(crate) fn write(storage: Option<Storage>, key: &str, text: Option<&str>) {
+    if let Some(storage) = storage {
+        let _ = match text {
+            Some(text) => storage.set_item(key, text),
+            None => storage.remove_item(key),
+        };
+    }
+}
+
+/// Calls `changed` whenever another tab has written `key` or cleared everything.
+pub(crate) fn on_change_elsewhere(key: &'static str, changed: impl Fn() + 'static) {
+    let handler = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
+        if event.unchecked_into::<StorageEvent>().key().is_none_or(|k| k == key) {
+            changed();
+        }
+    });
+    let _ = window().add_event_listener_with_callback("storage", handler.as_ref().unchecked_ref());
+    // The app lives as long as the page.
+    handler.forget();
+}
+
+/// A fresh random UUID (RFC 9562 §5.4).
+pub(crate) fn random_uuid() -> Option<String> {
+    window().crypto().ok().map(|crypto| crypto.random_uuid())
+}

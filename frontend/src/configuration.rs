@@ -1,0 +1,97 @@
+//! The configuration island of `index.html`: read at run time, checked, and complained about by name.
+
+use okta_sycamore::{Json, read_json};
+use okta_types::{Issuer, IssuerError, Origin, UrlError};
+use shared::{SPA_CONFIG_ELEMENT_ID, SpaConfig};
+use sycamore::web::document;
+
+/// The members of `SpaConfig`.
+const MEMBERS: [&str; 3] = ["issuer", "client_id", "api_origin"];
+
+/// Why the shop cannot start. Each variant names what is to be put right in `index.html`.
+#[derive(Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum ConfigProblem {
+    /// Nobody put the element there.
+    #[error("index.html has no element <script type=\"application/json\" id=\"grove-config\">")]
+    Missing,
+    /// Not JSON, or not an object.
+    #[error("the text of #grove-config is not the expected JSON: {0}")]
+    Shape(&'static str),
+    /// Something this version does not know: more likely misspelt than meant for later.
+    #[error("#grove-config has a member \"{0}\" that nobody reads")]
+    Unknown(String),
+    /// Left as it was built, or left out.
+    #[error("\"{0}\" in #grove-config is empty: whoever serves index.html has to fill it in")]
+    Empty(&'static str),
+    /// Not an issuer.
+    #[error("\"issuer\" in #grove-config {0}")]
+    Issuer(IssuerError),
+    /// Not an origin.
+    #[error("\"api_origin\" in #grove-config {0}")]
+    ApiOrigin(UrlError),
+}
+
+/// Reads the island of this page.
+pub(crate) fn read() -> Result<SpaConfig, ConfigProblem> {
+    let island = document().get_element_by_id(SPA_CONFIG_ELEMENT_ID).ok_or(ConfigProblem::Missing)?;
+    parse(&island.text_content().unwrap_or_default())
+}
+
+fn parse(text: &str) -> Result<SpaConfig, ConfigProblem> {
+    let island = read_json(text).ok_or(ConfigProblem::Shape("it cannot be read"))?;
+    let members = island.as_object().ok_or(ConfigProblem::Shape("not an object"))?;
+    if let Some((name, _)) = members.iter().find(|(name, _)| !MEMBERS.contains(&name.as_str())) {
+        return Err(ConfigProblem::Unknown(name.clone()));
+    }
+    let text = |name: &'static str| {
+        let text = island.get(name).and_then(Json::as_str).unwrap_or_default().trim();
+        if text.is_empty() { Err(ConfigProblem::Empty(name)) } else { Ok(text) }
+    };
+    let [issuer, client_id, api_origin] = MEMBERS;
+    let (issuer, client_id, api_origin) = (text(issuer)?, text(client_id)?.to_owned(), text(api_origin)?);
+    let issuer = Issuer::parse(issuer).map_err(ConfigProblem::Issuer)?;
+    let api_origin = Origin::of(api_origin).map_err(ConfigProblem::ApiOrigin)?;
+    Ok(SpaConfig { issuer: issuer.into(), client_id, api_origin: api_origin.to_string() })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn refused(text: &str, names: &str) {
+        let problem = parse(text).unwrap_err().to_string();
+        assert!(problem.contains(names), "{problem}");
+    }
+
+    #[test]
+    fn a_filled_island_is_taken_with_slashes_trimmed() {
+        let config = parse(
+            r#"{"issuer":"http://localhost:9000/oauth2/default/","client_id":"0oa1","api_origin":"http://localhost:8000/"}"#,
+        );
+        let config = config.unwrap();
+        assert_eq!(config.issuer, "http://localhost:9000/oauth2/default");
+        assert_eq!(config.api_origin, "http://localhost:8000");
+    }
+
+    #[test]
+    fn what_is_wrong_is_named() {
+        refused("", "not the expected JSON");
+        refused("[]", "not an object");
+        refused("{}", "\"issuer\"");
+        refused(r#"{"issuer":"","client_id":"","api_origin":""}"#, "\"issuer\"");
+        refused(
+            r#"{"issuer":"https://a.test/oauth2/default","client_id":" ","api_origin":""}"#,
+            "\"client_id\"",
+        );
+        refused(
+            r#"{"issuer":"https://{yourOktaDomain}/x","client_id":"a","api_origin":"http://b"}"#,
+            "placeholder",
+        );
+        refused(r#"{"issuer":"https://a.test","client_id":"a","api_origin":"b.test"}"#, "\"api_origin\"");
+        refused(
+            r#"{"issuer":"https://a.test","client_id":"a","api_origin":"http://b","more":1}"#,
+            "\"more\"",
+        );
+    }
+}

@@ -1,0 +1,32 @@
+//! The button that puts a product into the cart.
+
+use shared::Product;
+use sycamore::prelude::*;
+
+use crate::live::pressed;
+use crate::markup::markup;
+use crate::shop::{Shop, shop};
+
+/// Adds `pieces()` of the product and says so. Cannot be pressed where the product is sold out.
+pub(crate) fn basket_button(
+    product: &Product,
+    hook: String,
+    pieces: impl Fn() -> u32 + 'static,
+    wide: bool,
+) -> View {
+    let Shop { cart, toasts, .. } = shop();
+    let (id, name) = (product.id.clone(), product.name.clone());
+    let sold_out = product.stock == 0;
+    let label = if sold_out { "Sold out" } else { "Add to cart" };
+    let spoken = [label, ": ", &name].concat();
+    let class = if wide { "button button-wide" } else { "button button-small" };
+    let add = pressed(move || {
+        cart.add(&id, pieces());
+        toasts.show([&name, " is in your cart"].concat());
+    });
+    markup! {
+        button(type="button", class=class, data-testid=hook, aria-label=spoken, disabled=sold_out, on:click=add) {
+            (label)
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! What several pages are made of.
+
+mod basket_button;
+mod panel;
+mod picture;
+mod product_card;
+mod quantity_stepper;
+mod skeleton;
+mod stock;
+
+pub(crate) use basket_button::basket_button;
+pub(crate) use panel::{empty_panel, failure_panel};
+pub(crate) use picture::{line_picture, picture};
+pub(crate) use product_card::product_card;
+pub(crate) use quantity_stepper::quantity_stepper;
+pub(crate) use skeleton::{card_skeletons, line_skeletons};
+pub(crate) use stock::stock_note;

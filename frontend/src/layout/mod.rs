@@ -1,0 +1,11 @@
+//! What stands around every page.
+
+mod footer;
+mod header;
+mod notice;
+mod toast;
+
+pub(crate) use footer::footer;
+pub(crate) use header::header;
+pub(crate) use notice::notice;
+pub(crate) use toast::{Toasts, toast};

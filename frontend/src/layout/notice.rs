@@ -1,0 +1,45 @@
+//! What the shopper must know about their session: a banner above the page, until dismissed.
+
+use okta_sycamore::{Auth, AuthNotice, SignIn, use_auth};
+use sycamore::prelude::*;
+
+use crate::live::{live, pressed};
+use crate::markup::markup;
+use crate::shop::shop;
+
+/// The banner, or nothing.
+pub(crate) fn notice() -> View {
+    let auth = use_auth();
+    let notice = auth.notice();
+    let banner = live(move || View::from(notice.get_clone().map(|notice| banner(auth, &notice))));
+    markup! {
+        div(class="notices", role="status") {
+            (banner)
+        }
+    }
+}
+
+fn banner(auth: Auth, notice: &AuthNotice) -> View {
+    let message = notice.message();
+    let detail = notice.detail().map(|detail| {
+        markup! { span(class="notice-detail") { (detail) } }
+    });
+    let sign_in = notice.offers_sign_in().then(|| sign_in_button(auth));
+    markup! {
+        div(class="notice", data-testid="notice") {
+            p(class="notice-text") { (message) " " (detail) }
+            (sign_in)
+            button(type="button", class="notice-dismiss", data-testid="notice-dismiss", aria-label="Dismiss this notice",
+                on:click=pressed(move || auth.dismiss_notice())) { "×" }
+        }
+    }
+}
+
+fn sign_in_button(auth: Auth) -> View {
+    let navigation = shop().navigation;
+    let sign_in =
+        pressed(move || auth.sign_in(SignIn::to(navigation.address().get_clone_untracked().to_string())));
+    markup! {
+        button(type="button", class="button button-small", on:click=sign_in) { "Sign in" }
+    }
+}

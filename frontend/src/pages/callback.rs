@@ -1,0 +1,40 @@
+//! Where Okta sends the browser back to. Success leads on to the wanted page; failure is explained here and
+//! nothing starts over by itself.
+
+use okta_sycamore::{CallbackFailure, LoginCallback, use_auth};
+use sycamore::prelude::*;
+
+use crate::live::pressed;
+use crate::markup::markup;
+use crate::navigation::titled;
+
+pub(super) fn page() -> View {
+    titled("Signing in");
+    view! { LoginCallback(error=|failure: CallbackFailure| explained(&failure)) }
+}
+
+fn explained(failure: &CallbackFailure) -> View {
+    let (message, remedy) = (failure.message(), failure.remedy());
+    let code = failure.code().to_owned();
+    let description = failure.description();
+    let auth = use_auth();
+    let retry = failure.retry();
+    markup! {
+        div(class="panel panel-failure", role="alert", data-testid="callback-error") {
+            h1(id="page-heading", class="page-heading", tabindex="-1") { "Signing in did not work" }
+            p(class="panel-text") { (message) }
+            p(class="panel-text") { (remedy) }
+            div(class="actions") {
+                button(type="button", class="button", data-testid="callback-retry",
+                    on:click=pressed(move || auth.sign_in(retry.clone()))) { "Try again" }
+                a(class="button button-quiet", href="/", data-testid="callback-home") { "Back to the shop" }
+            }
+            dl(class="facts") {
+                dt { "Code" }
+                dd(data-testid="callback-error-code") { (code) }
+                dt { "Description" }
+                dd(data-testid="callback-error-description") { (description) }
+            }
+        }
+    }
+}

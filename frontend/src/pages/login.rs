@@ -1,0 +1,151 @@
+//! Starts a sign-in: the app integration's initiate-login URI (OpenID Connect Core §4).
+
+use okta_sycamore::{Auth, AuthStatus, SignIn, use_auth};
+use sycamore::prelude::*;
+use sycamore::web::{is_not_ssr, window};
+
+use super::heading;
+use crate::live::live_effect;
+use crate::markup::markup;
+use crate::navigation::{Address, Navigation, titled};
+use crate::shop::{Shop, shop};
+
+/// What an address of this page asks for.
+#[derive(Debug, PartialEq, Eq)]
+struct Wanted {
+    target: String,
+    login_hint: Option<String>,
+    /// Whether the org itself asked, by naming itself.
+    by_org: bool,
+}
+
+/// The address names an issuer that is not ours: somebody else's sign-in, or an attempt to mix two up.
+#[derive(Debug, PartialEq, Eq)]
+struct ForeignIssuer(String);
+
+/// `target_link_uri` is taken within our own origin only; elsewhere it would make this page an open redirect.
+fn wanted(address: &Address, issuer: &str, origin: &str) -> Result<Wanted, ForeignIssuer> {
+    let named = address.param("iss");
+    if let Some(other) = named.as_ref().filter(|named| named.trim_end_matches('/') != issuer) {
+        return Err(ForeignIssuer(other.clone()));
+    }
+    let target = address.param("target_link_uri").unwrap_or_default();
+    let path = target.strip_prefix(origin).unwrap_or(&target);
+    let target = Address::parse(path);
+    let back_here = target.path().starts_with(shared::paths::LOGIN);
+    let target = if back_here { Address::parse("/") } else { target };
+    Ok(Wanted {
+        target: target.to_string(),
+        login_hint: address.param("login_hint"),
+        by_org: named.is_some(),
+    })
+}
+
+pub(super) fn page() -> View {
+    titled("Sign in");
+    let Shop { issuer, navigation, .. } = shop();
+    let origin = if is_not_ssr!() { window().location().origin().unwrap_or_default() } else { String::new() };
+    match navigation.address().with_untracked(|address| wanted(address, issuer, &origin)) {
+        Ok(wanted) => on_the_way(navigation, wanted),
+        Err(foreign) => refusal(&foreign, issuer),
+    }
+}
+
+fn on_the_way(navigation: Navigation, wanted: Wanted) -> View {
+    let auth = use_auth();
+    let status = auth.status();
+    let mut wanted = Some(wanted);
+    live_effect(move || {
+        let signed_in = match status.get_clone() {
+            AuthStatus::Unknown => return,
+            AuthStatus::Anonymous => false,
+            AuthStatus::SignedIn(_) => true,
+        };
+        // Once: what happens to the session later is no reason to leave this page again.
+        if let Some(wanted) = wanted.take() {
+            begin(auth, navigation, wanted, signed_in);
+        }
+    });
+    let heading = heading("Taking you to the sign-in page");
+    markup! {
+        div(class="panel", data-testid="login-page") {
+            (heading)
+            p(class="panel-text") { "One moment, please." }
+            a(class="panel-link", href="/") { "Back to the shop" }
+        }
+    }
+}
+
+/// The org's own wish is always passed on; everybody else only needs a sign-in where there is none.
+fn begin(auth: Auth, navigation: Navigation, wanted: Wanted, signed_in: bool) {
+    if signed_in && !wanted.by_org {
+        return navigation.go_instead(&Address::parse(&wanted.target));
+    }
+    let request = SignIn::to(wanted.target);
+    auth.sign_in(match wanted.login_hint {
+        Some(hint) => request.login_hint(hint),
+        None => request,
+    });
+}
+
+fn refusal(foreign: &ForeignIssuer, issuer: &str) -> View {
+    let heading = heading("This sign-in is not for Grove");
+    let text =
+        ["The link asks to sign in with ", &foreign.0, ", but this shop trusts ", issuer, " only."].concat();
+    markup! {
+        div(class="panel panel-failure", role="alert", data-testid="login-refused") {
+            (heading)
+            p(class="panel-text") { (text) }
+            p(class="panel-text") { "Nothing was started. You can sign in with the button above." }
+            a(class="button", href="/") { "Back to the shop" }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::pages::stage;
+
+    const ISSUER: &str = "http://localhost:9000/oauth2/default";
+
+    fn read(query: &str) -> Result<Wanted, ForeignIssuer> {
+        wanted(&Address::parse(&format!("/login?{query}")), ISSUER, "http://localhost:8080")
+    }
+
+    #[track_caller]
+    fn leads(target_link_uri: &str, target: &str) {
+        assert_eq!(read(&format!("target_link_uri={target_link_uri}")).unwrap().target, target);
+    }
+
+    #[test]
+    fn a_target_is_of_our_own_origin_or_the_home_page() {
+        leads("", "/");
+        leads("http%3A%2F%2Flocalhost%3A8080%2Fcheckout%3Fcoupon%3DA%23pay", "/checkout?coupon=A#pay");
+        leads("%2Forders", "/orders");
+        leads("https%3A%2F%2Fevil.test%2F", "/");
+        leads("%2F%2Fevil.test", "/");
+        leads("http%3A%2F%2Flocalhost%3A8080.evil.test%2F", "/");
+        leads("http%3A%2F%2Flocalhost%3A8080%40evil.test%2F", "/");
+        leads("%2Flogin", "/");
+    }
+
+    #[test]
+    fn only_our_own_issuer_may_start_a_sign_in() {
+        assert!(read("iss=http%3A%2F%2Flocalhost%3A9000%2Foauth2%2Fdefault").unwrap().by_org);
+        assert!(!read("login_hint=alice%40example.com").unwrap().by_org);
+        for foreign in ["https://evil.test", "http://localhost:9000", "http://localhost:9000/oauth2/default2"]
+        {
+            assert_eq!(read(&format!("iss={foreign}")), Err(ForeignIssuer(foreign.to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_foreign_issuer_is_explained() {
+        let html = sycamore::render_to_string(|| {
+            stage(vec![]);
+            refusal(&ForeignIssuer("https://evil.test".to_owned()), ISSUER)
+        });
+        assert!(html.contains("https://evil.test") && html.contains(ISSUER), "{html}");
+    }
+}

@@ -1,0 +1,126 @@
+//! One product.
+
+use std::rc::Rc;
+
+use shared::{Product, ProductId};
+use sycamore::prelude::*;
+
+use super::not_found;
+use crate::catalogue::Products;
+use crate::elements::{basket_button, picture, product_card, quantity_stepper, stock_note};
+use crate::live::signal;
+use crate::loading::with_products;
+use crate::markup::markup;
+use crate::navigation::titled;
+
+/// How many neighbours of the same shelf are shown below.
+const NEIGHBOURS: usize = 4;
+
+pub(super) fn page(id: &str) -> View {
+    let Ok(id) = ProductId::parse(id) else { return not_found::page() };
+    let ready = move |products: Products| match products.iter().find(|product| product.id == id) {
+        Some(product) => details(product, &products),
+        None => not_found::page(),
+    };
+    with_products(skeleton, ready)
+}
+
+fn details(product: &Product, all: &[Product]) -> View {
+    titled(&product.name);
+    let path = breadcrumb(product);
+    let picture = picture(&product.id, ["Drawing: ", &product.name].concat(), false);
+    let (summary, description) = (product.summary.clone(), product.description.clone());
+    let (name, price) = (product.name.clone(), product.price.to_string());
+    let (stock, buy, neighbours) = (stock_note(product.stock), buy(product), neighbours(product, all));
+    markup! {
+        (path)
+        article(class="product") {
+            div(class="product-art") { (picture) }
+            div(class="product-text") {
+                h1(id="page-heading", class="page-heading", tabindex="-1", data-testid="product-title") { (name) }
+                p(class="page-lead") { (summary) }
+                p(class="price price-large") { (price) }
+                (stock)
+                (buy)
+                p(class="product-description") { (description) }
+            }
+        }
+        (neighbours)
+    }
+}
+
+fn breadcrumb(product: &Product) -> View {
+    let href = ["/products?category=", product.category.slug()].concat();
+    let shelf = product.category.title();
+    markup! {
+        nav(class="breadcrumb", aria-label="Where you are") {
+            a(href="/products") { "Shop" }
+            span(aria-hidden="true") { "›" }
+            a(href=href) { (shelf) }
+        }
+    }
+}
+
+fn buy(product: &Product) -> View {
+    let pieces = signal(1);
+    let stepper = quantity_stepper(
+        &product.name,
+        Rc::new(move || pieces.get()),
+        Rc::new(move |wanted| pieces.set(wanted)),
+    );
+    let button = basket_button(product, "add-to-cart".to_owned(), move || pieces.get_untracked(), true);
+    markup! { div(class="buy") { (stepper) (button) } }
+}
+
+fn neighbours(product: &Product, all: &[Product]) -> View {
+    let same_shelf = all.iter().filter(|other| other.category == product.category && other.id != product.id);
+    let cards: Vec<View> = same_shelf.take(NEIGHBOURS).map(product_card).collect();
+    markup! {
+        section(class="section", aria-labelledby="neighbours") {
+            h2(id="neighbours", class="section-heading") { "From the same shelf" }
+            ul(class="grid") { (cards) }
+        }
+    }
+}
+
+fn skeleton() -> View {
+    markup! {
+        div(class="product") {
+            div(class="product-art skeleton skeleton-picture")
+            div(class="product-text") {
+                h1(id="page-heading", class="page-heading", tabindex="-1") { "One moment …" }
+                div(class="skeleton skeleton-line")
+                div(class="skeleton skeleton-line skeleton-short")
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::catalogue::sample;
+    use crate::pages::stage;
+
+    fn rendered(id: &'static str) -> String {
+        sycamore::render_to_string(move || {
+            stage(vec![sample("fig-sapling", 1250, 3), sample("olive-sapling", 900, 0)]);
+            page(id)
+        })
+    }
+
+    #[test]
+    fn a_product_is_shown_with_price_stock_and_neighbours() {
+        let html = rendered("fig-sapling");
+        for part in ["product-title", "$12.50", "Only 3 left", "add-to-cart", "add-olive-sapling"] {
+            assert!(html.contains(part), "{part} in {html}");
+        }
+    }
+
+    #[test]
+    fn what_the_shop_does_not_have_is_not_found() {
+        for id in ["gone", "No Id!"] {
+            assert!(rendered(id).contains("data-testid=\"not-found\""), "{id}");
+        }
+    }
+}
