@@ -1,1 +1,20 @@
-//! Grove as a whole: the stack on loopback, the commands, the browser tests
+//! Grove as a whole: the stack on loopback, the commands, the browser tests.
+
+use std::path::{Path, PathBuf};
+
+pub mod dev;
+pub mod process;
+pub mod report;
+pub mod signals;
+pub mod size_budget;
+pub mod spa_build;
+pub mod spa_server;
+pub mod stack;
+pub mod tools;
+pub mod verify;
+
+/// The folder of the workspace this was built in.
+pub fn workspace() -> PathBuf {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here).to_owned()
+}

@@ -1,0 +1,221 @@
+//! The org, the API and the SPA in one process on loopback, as `cargo dev` and the browser tests run them.
+//!
+//! All three listeners are bound before anything starts: each part must know the others' addresses.
+//! They are bound to 127.0.0.1 and called `localhost`, which browsers take for a secure context.
+
+mod external_org;
+mod listeners;
+mod running_api;
+
+use std::path::{Path, PathBuf};
+
+use api::{BuildError, Settings};
+use okta_local::{App, Org, RunningOrg};
+use shared::{SpaConfig, paths};
+use tempfile::TempDir;
+
+use crate::spa_server::{SpaError, SpaServer, SpaSettings};
+pub use external_org::ExternalOrg;
+pub use listeners::{ListenError, Listeners, Ports};
+use running_api::RunningApi;
+
+/// The audience of the local org's `default` authorization server, as in a new Okta org.
+const AUDIENCE: &str = "api://default";
+
+/// Grove, running in the background of the current runtime.
+pub struct Stack {
+    org: Option<RunningOrg>,
+    api: RunningApi,
+    spa: SpaServer,
+    spa_url: String,
+    database: PathBuf,
+    // Removed with the stack.
+    _folder: Option<TempDir>,
+}
+
+impl Stack {
+    /// A stack that serves this build of the SPA, on any free ports, with an empty database.
+    pub fn builder(dist: PathBuf) -> StackBuilder {
+        StackBuilder { dist, database: None, listeners: None, external: None }
+    }
+
+    /// Where the shop is, e.g. `http://localhost:8080`.
+    pub fn spa_url(&self) -> &str {
+        &self.spa_url
+    }
+
+    /// Where the API is, e.g. `http://localhost:8000`.
+    pub fn api_url(&self) -> String {
+        self.api.url()
+    }
+
+    /// The issuer whose tokens the API accepts.
+    pub fn issuer(&self) -> &str {
+        self.api.settings().issuer.as_str()
+    }
+
+    /// The local org; `None` where the stack uses another.
+    pub fn org(&self) -> Option<&RunningOrg> {
+        self.org.as_ref()
+    }
+
+    /// The file of the SQLite database.
+    pub fn database(&self) -> &Path {
+        &self.database
+    }
+
+    /// Ends the API and starts it again: same port, same database.
+    ///
+    /// # Errors
+    /// As [`StackBuilder::start`].
+    pub async fn restart_api(&mut self) -> Result<(), StackError> {
+        self.api.restart().await
+    }
+
+    /// Serves the SPA as it is built now.
+    ///
+    /// # Errors
+    /// Where the build is not whole; the one before stays.
+    pub fn reload_spa(&self) -> Result<(), SpaError> {
+        self.spa.reload()
+    }
+
+    /// Ends all three, each after what it has begun to answer.
+    pub async fn stop(self) {
+        let stop_org = async {
+            if let Some(org) = self.org {
+                org.stop().await;
+            }
+        };
+        tokio::join!(self.spa.stop(), self.api.stop(), stop_org);
+    }
+}
+
+/// What differs from stack to stack.
+pub struct StackBuilder {
+    dist: PathBuf,
+    database: Option<PathBuf>,
+    listeners: Option<Listeners>,
+    external: Option<ExternalOrg>,
+}
+
+impl StackBuilder {
+    /// A database that outlives the stack; its folder is made where it is missing.
+    #[must_use]
+    pub fn database(mut self, file: PathBuf) -> Self {
+        self.database = Some(file);
+        self
+    }
+
+    /// Ports of one's own choice.
+    #[must_use]
+    pub fn listeners(mut self, listeners: Listeners) -> Self {
+        self.listeners = Some(listeners);
+        self
+    }
+
+    /// Another org in place of the local one.
+    #[must_use]
+    pub fn org(mut self, external: Option<ExternalOrg>) -> Self {
+        self.external = external;
+        self
+    }
+
+    /// Starts org, API and SPA, in this order.
+    ///
+    /// # Errors
+    /// [`StackError`], by part.
+    pub async fn start(self) -> Result<Stack, StackError> {
+        let listeners = match self.listeners {
+            Some(listeners) => listeners,
+            None => Listeners::bind(&Ports::ANY, self.external.is_none())?,
+        };
+        let (api_url, spa_url) = (listeners.api_url()?, listeners.spa_url()?);
+        let (database, folder) = database(self.database)?;
+        let org = match (&self.external, listeners.org) {
+            (None, Some(listener)) => Some(start_org(listener, &spa_url).await?),
+            _ => None,
+        };
+        let settings = Settings {
+            database_url: format!("sqlite:{}", database.display()),
+            addr: listeners.api.local_addr().map_err(StackError::Address)?,
+            spa_origins: vec![spa_url.clone()],
+            ..org_settings(org.as_ref(), self.external)?
+        };
+        let config = SpaConfig {
+            issuer: settings.issuer.as_str().to_owned(),
+            client_id: settings.client_ids.first().cloned().unwrap_or_default(),
+            api_origin: api_url,
+        };
+        let api = RunningApi::start(settings, listeners.api).await?;
+        let spa = SpaServer::start(listeners.spa, SpaSettings { dist: self.dist, config, https: false })?;
+        Ok(Stack { org, api, spa, spa_url, database, _folder: folder })
+    }
+}
+
+async fn start_org(listener: std::net::TcpListener, spa_url: &str) -> Result<RunningOrg, StackError> {
+    let app = App::spa("Grove")
+        .redirect_uri(format!("{spa_url}{}", paths::LOGIN_CALLBACK))
+        .post_logout_redirect_uri(spa_url)
+        .initiate_login_uri(format!("{spa_url}{}", paths::LOGIN));
+    let started = Org::builder().listener(listener).app(app).start().await;
+    started.map_err(|error| StackError::Org(Box::new(error)))
+}
+
+/// What the API must know of the org; the rest is filled in by the caller.
+fn org_settings(org: Option<&RunningOrg>, external: Option<ExternalOrg>) -> Result<Settings, StackError> {
+    match (org, external) {
+        (Some(org), _) => Ok(Settings {
+            issuer: org.issuer().clone(),
+            audience: AUDIENCE.to_owned(),
+            // People's app first: it is the one the SPA is given.
+            client_ids: vec![org.client_id().to_owned(), org.service_client().client_id],
+            database_url: String::new(),
+            addr: ([127, 0, 0, 1], 0).into(),
+            spa_origins: Vec::new(),
+        }),
+        (None, Some(external)) => Ok(external.into_settings()),
+        (None, None) => Err(StackError::NoOrg),
+    }
+}
+
+fn database(chosen: Option<PathBuf>) -> Result<(PathBuf, Option<TempDir>), StackError> {
+    match chosen {
+        Some(file) => {
+            let folder = file.parent().unwrap_or(Path::new("."));
+            std::fs::create_dir_all(folder).map_err(StackError::Folder)?;
+            Ok((file, None))
+        }
+        None => {
+            let folder = tempfile::tempdir().map_err(StackError::Folder)?;
+            Ok((folder.path().join("grove.sqlite"), Some(folder)))
+        }
+    }
+}
+
+/// Why Grove does not run.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StackError {
+    /// A port cannot be had.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    /// A listener without an address.
+    #[error("a listener has no address")]
+    Address(#[source] std::io::Error),
+    /// The listeners were bound for another org, and no other org was named.
+    #[error("there is neither a listener for the local org nor another org")]
+    NoOrg,
+    /// No place for the database.
+    #[error("cannot make the folder of the database")]
+    Folder(#[source] std::io::Error),
+    /// The local org.
+    #[error("the local org does not start")]
+    Org(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The API.
+    #[error("the API does not start")]
+    Api(#[from] BuildError),
+    /// The SPA server.
+    #[error("the SPA cannot be served")]
+    Spa(#[from] SpaError),
+}

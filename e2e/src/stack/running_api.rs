@@ -1,0 +1,55 @@
+//! The API as a part of a stack: started, restarted, stopped.
+
+use std::net::TcpListener;
+
+use api::{Application, Settings, StopHandle};
+use tokio::task::JoinHandle;
+
+use super::{ListenError, StackError};
+
+pub(super) struct RunningApi {
+    settings: Settings,
+    stop: StopHandle,
+    task: JoinHandle<()>,
+}
+
+impl RunningApi {
+    pub(super) async fn start(settings: Settings, listener: TcpListener) -> Result<Self, StackError> {
+        let application = Application::build(settings.clone(), Some(listener)).await?;
+        let stop = application.handle();
+        let task = tokio::spawn(async move {
+            if let Err(error) = application.run().await {
+                eprintln!("the API ended: {error}");
+            }
+        });
+        Ok(Self { settings, stop, task })
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    pub(super) fn url(&self) -> String {
+        format!("http://localhost:{}", self.settings.addr.port())
+    }
+
+    pub(super) async fn restart(&mut self) -> Result<(), StackError> {
+        self.stop.stop(true).await;
+        // A task that panicked has ended as well.
+        let _ = (&mut self.task).await;
+        let port = self.settings.addr.port();
+        let listener = TcpListener::bind(self.settings.addr).map_err(|cause| ListenError::Refused {
+            part: "API",
+            port,
+            flag: "--port-api",
+            cause,
+        })?;
+        *self = Self::start(self.settings.clone(), listener).await?;
+        Ok(())
+    }
+
+    pub(super) async fn stop(self) {
+        self.stop.stop(true).await;
+        let _ = self.task.await;
+    }
+}

@@ -1,0 +1,131 @@
+//! What went wrong in an installation, told from what the installer wrote.
+
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::PathBuf;
+
+use super::{Tool, ToolError};
+use crate::process::{ProcessError, last_lines};
+
+/// What happened and what to do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Cause {
+    /// The installer could not reach its registry.
+    NoNetwork(Option<PathBuf>),
+    /// The disk is full.
+    NoSpace(Option<PathBuf>),
+    /// The installer is not there.
+    NoInstaller(String),
+    /// The installer says it best.
+    Other(Option<PathBuf>),
+}
+
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let log = match self {
+            Self::NoNetwork(log) => {
+                f.write_str(
+                    "there is no way to the network; connect (or set a proxy) and run the command again",
+                )?;
+                log
+            }
+            Self::NoSpace(log) => {
+                f.write_str("there is no space left on the disk; free about 3 GB and run the command again")?;
+                log
+            }
+            Self::NoInstaller(program) => {
+                return write!(f, "`{program}` is not there; install it and run the command again");
+            }
+            Self::Other(log) => {
+                let last = log.as_deref().map(|log| last_lines(log, 8)).unwrap_or_default();
+                write!(f, "its installer failed:\n{last}\n")?;
+                log
+            }
+        };
+        log.as_ref().map_or(Ok(()), |log| write!(f, " (log: {})", log.display()))
+    }
+}
+
+pub(super) fn explain(tool: Tool, error: ProcessError) -> ToolError {
+    let cause = match &error {
+        ProcessError::Start { shown, cause } if cause.kind() == io::ErrorKind::NotFound => {
+            Cause::NoInstaller(shown.split(' ').next().unwrap_or(shown).to_owned())
+        }
+        ProcessError::Start { cause, .. } if cause.kind() == io::ErrorKind::StorageFull => {
+            Cause::NoSpace(None)
+        }
+        ProcessError::Failed { log: Some(log), .. } => {
+            diagnose(&fs::read_to_string(log).unwrap_or_default(), log.clone())
+        }
+        _ => Cause::Other(None),
+    };
+    ToolError::Install { tool: tool.title(), cause, source: error }
+}
+
+/// The words of curl (cargo, rustup), reqwest (rustup), npm, apt and the linker.
+fn diagnose(output: &str, log: PathBuf) -> Cause {
+    let output = output.to_ascii_lowercase();
+    let says = |words: &[&str]| words.iter().any(|word| output.contains(word));
+    if says(&["no space left on device", "enospc", "don't have enough free space"]) {
+        Cause::NoSpace(Some(log))
+    } else if says(&[
+        "could not resolve",
+        "couldn't resolve",
+        "temporary failure resolving",
+        "temporary failure in name resolution",
+        "dns error",
+        "failed to connect",
+        "could not connect",
+        "couldn't connect",
+        "connection refused",
+        "connection timed out",
+        "network is unreachable",
+        "network failure",
+        "spurious network error",
+        "eai_again",
+        "enotfound",
+        "econnrefused",
+    ]) {
+        Cause::NoNetwork(Some(log))
+    } else {
+        Cause::Other(Some(log))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(output: &str, expected: fn(Option<PathBuf>) -> Cause) {
+        let log = PathBuf::from("log");
+        assert_eq!(diagnose(output, log.clone()), expected(Some(log)), "{output}");
+    }
+
+    #[test]
+    fn the_installers_words_are_told_apart() {
+        check(
+            "warning: spurious network error (3 tries remaining): [6] Couldn't resolve host",
+            Cause::NoNetwork,
+        );
+        check("npm ERR! code ENOTFOUND", Cause::NoNetwork);
+        check("W: Failed to fetch http://a/b  Temporary failure resolving 'a'", Cause::NoNetwork);
+        check("error: failed to write x: No space left on device (os error 28)", Cause::NoSpace);
+        check("npm ERR! code ENOSPC", Cause::NoSpace);
+        check("E: You don't have enough free space in /var/cache/apt/archives/.", Cause::NoSpace);
+        check("error[E0432]: unresolved import", Cause::Other);
+    }
+
+    #[test]
+    fn a_missing_installer_is_named() {
+        let cause = io::Error::from(io::ErrorKind::NotFound);
+        let error = ProcessError::Start { shown: "rustup target add wasm".to_owned(), cause };
+        let text = explain(Tool::RustTarget, error).to_string();
+        assert_eq!(
+            text,
+            "could not install the wasm target of Rust: `rustup` is not there; install it and run the command again"
+        );
+    }
+}

@@ -1,0 +1,156 @@
+//! The steps of `cargo verify`.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::process::{Job, ProcessError};
+use crate::size_budget::{self, FirstLoad};
+use crate::spa_build::{self, SpaProfile};
+use crate::tools::{SPA_RELEASE, Tool, ToolError, Toolbox};
+
+/// The crates that run in the browser.
+const BROWSER_CRATES: [&str; 5] = ["okta-types", "shared", "okta-auth", "okta-sycamore", "frontend"];
+/// Browser tests at a time: each has a browser of several processes.
+const BROWSERS: &str = "2";
+
+/// What the steps work on.
+#[derive(Debug)]
+pub(super) struct Context {
+    pub(super) workspace: PathBuf,
+    pub(super) tools: Toolbox,
+}
+
+/// Something that must hold.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Step {
+    Format,
+    Lint,
+    LintWasm,
+    Test,
+    Docs,
+    Spa,
+    Browser,
+}
+
+impl Step {
+    /// From the quickest to the slowest, as far as one needs another.
+    pub(super) const ALL: [Self; 7] =
+        [Self::Format, Self::Lint, Self::LintWasm, Self::Test, Self::Docs, Self::Spa, Self::Browser];
+
+    /// Its name on the command line.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Format => "format",
+            Self::Lint => "lint",
+            Self::LintWasm => "lint-wasm",
+            Self::Test => "test",
+            Self::Docs => "docs",
+            Self::Spa => "spa",
+            Self::Browser => "browser",
+        }
+    }
+
+    /// What it makes sure of.
+    pub(super) fn title(self) -> &'static str {
+        match self {
+            Self::Format => "the code is formatted",
+            Self::Lint => "no lint on this machine's target",
+            Self::LintWasm => "no lint on the browser's target",
+            Self::Test => "the tests pass",
+            Self::Docs => "the documentation builds without a warning",
+            Self::Spa => "the shop builds and is small enough",
+            Self::Browser => "the shop works in a browser",
+        }
+    }
+
+    /// Whether it makes no sense after the other one failed.
+    pub(super) fn needs(self, other: Self) -> bool {
+        self == Self::Browser && other == Self::Spa
+    }
+
+    /// Does it, with its output shown.
+    pub(super) async fn run(self, context: &Context) -> Result<(), StepError> {
+        match self {
+            Self::Format => cargo(context, &["fmt", "--all", "--check"]).run().await?,
+            Self::Lint => {
+                let args = ["clippy", "--workspace", "--all-targets", "--", "-D", "warnings"];
+                cargo(context, &args).run().await?;
+            }
+            Self::LintWasm => lint_wasm(context).await?,
+            Self::Test => test(context).await?,
+            Self::Docs => {
+                let docs = cargo(context, &["doc", "--workspace", "--no-deps"]);
+                docs.variable("RUSTDOCFLAGS", "-D warnings").run().await?;
+            }
+            Self::Spa => spa(context).await?,
+            Self::Browser => browser(context).await?,
+        }
+        Ok(())
+    }
+}
+
+fn cargo(context: &Context, args: &[&str]) -> Job {
+    Job::new("cargo", args).folder(&context.workspace)
+}
+
+async fn lint_wasm(context: &Context) -> Result<(), StepError> {
+    context.tools.ensure(&[Tool::RustTarget]).await?;
+    let mut args = vec!["clippy", "--target", "wasm32-unknown-unknown"];
+    args.extend(BROWSER_CRATES.iter().flat_map(|name| ["--package", name]));
+    args.extend(["--", "-D", "warnings"]);
+    Ok(cargo(context, &args).run().await?)
+}
+
+/// All but the browser tests; with nextest where it is installed, which is quicker and knows no doctests.
+async fn test(context: &Context) -> Result<(), StepError> {
+    let commands: [&[&str]; 2] = if cargo(context, &["nextest", "--version"]).output().await.is_ok() {
+        let but_browser = "not (package(e2e) & binary(browser))";
+        [&["nextest", "run", "--workspace", "-E", but_browser], &["test", "--workspace", "--doc"]]
+    } else {
+        [
+            &["test", "--workspace", "--exclude", "e2e"],
+            &["test", "--package", "e2e", "--lib", "--bins", "--test", "it"],
+        ]
+    };
+    for args in commands {
+        cargo(context, args).run().await?;
+    }
+    Ok(())
+}
+
+async fn spa(context: &Context) -> Result<(), StepError> {
+    context.tools.ensure(SPA_RELEASE).await?;
+    spa_build::build(&context.workspace, &context.tools, SpaProfile::Release).await?;
+    let load = FirstLoad::of(&SpaProfile::Release.dist(&context.workspace)).map_err(StepError::Weigh)?;
+    println!("\n{}", load.table());
+    if load.total() > size_budget::LIMIT {
+        return Err(StepError::TooHeavy { total: load.total() });
+    }
+    Ok(())
+}
+
+async fn browser(context: &Context) -> Result<(), StepError> {
+    context.tools.ensure(&[Tool::Chromium]).await?;
+    let args = ["test", "--package", "e2e", "--test", "browser", "--", "--test-threads", BROWSERS];
+    Ok(cargo(context, &args).run().await?)
+}
+
+impl StepError {
+    /// A shop that is too heavy works all the same.
+    pub(super) fn leaves_a_result(&self) -> bool {
+        matches!(self, Self::TooHeavy { .. })
+    }
+}
+
+/// Why a step failed.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum StepError {
+    #[error(transparent)]
+    Process(#[from] ProcessError),
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+    #[error("the build of the SPA cannot be weighed")]
+    Weigh(#[source] io::Error),
+    #[error("the first load weighs {total} bytes with brotli; the limit is {}", size_budget::LIMIT)]
+    TooHeavy { total: usize },
+}

@@ -1,0 +1,43 @@
+//! How long a sign-in lasts: over a reload, and not over a sign-out.
+
+use okta_local::Endpoint;
+
+use crate::pages::{Header, Orders, OrgSignIn};
+use crate::scene::{Scene, scene};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reload_keeps_the_session_without_asking_the_org() {
+    scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        Orders(tab).open().await;
+        OrgSignIn(tab).sign_in("alice@example.com").await;
+        tab.until_at("/orders").await;
+        Header(tab).greets("Alice").await;
+        let asked = scene.stack.org().unwrap().requests(Endpoint::Authorize);
+        tab.reload().await;
+        Header(tab).greets("Alice").await;
+        Orders(tab).is_shown().await;
+        assert_eq!(scene.stack.org().unwrap().requests(Endpoint::Authorize), asked);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_ends_both_sessions_and_protects_the_orders_again() {
+    scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        Orders(tab).open().await;
+        OrgSignIn(tab).sign_in("alice@example.com").await;
+        tab.until_at("/orders").await;
+        Header(tab).sign_out().await;
+        tab.until_at("/").await;
+        Header(tab).shows_nobody().await;
+        Orders(tab).open().await;
+        // The org's own session has ended too: it asks for the password instead of sending back at once.
+        OrgSignIn(tab).is_shown().await;
+        OrgSignIn(tab).sign_in("bob@example.com").await;
+        tab.until_at("/orders").await;
+        Header(tab).greets("Bob").await;
+    })
+    .await;
+}

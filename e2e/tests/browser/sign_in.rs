@@ -1,0 +1,93 @@
+//! Signing in: with the right password, with a wrong one, by the wrong person, towards a deep link.
+
+use okta_local::Endpoint;
+
+use crate::pages::{CallbackFailure, Checkout, Header, Messages, Orders, OrgSignIn, Products, Profile};
+use crate::scene::{Scene, scene};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_wrong_password_shows_the_orgs_message_and_lets_one_try_again() {
+    scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        Orders(tab).open().await;
+        OrgSignIn(tab).submit("alice@example.com", "Grove-2025!").await;
+        OrgSignIn(tab).shows_refusal().await;
+        OrgSignIn(tab).sign_in("alice@example.com").await;
+        tab.until_at("/orders").await;
+        Orders(tab).is_shown().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_who_may_not_use_the_shop_reads_why_and_is_not_sent_around_in_circles() {
+    scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        Orders(tab).open().await;
+        OrgSignIn(tab).sign_in("carol@example.com").await;
+        let (code, description) = CallbackFailure(tab).read().await;
+        assert_eq!(code, "access_denied");
+        assert!(description.contains("not assigned"), "{description}");
+        assert!(tab.address().await.contains("/login/callback"), "{}", tab.address().await);
+        let asked = scene.stack.org().unwrap().requests(Endpoint::Authorize);
+        Header(tab).shows_nobody().await;
+        CallbackFailure(tab).go_home().await;
+        tab.until_at("/").await;
+        assert_eq!(scene.stack.org().unwrap().requests(Endpoint::Authorize), asked);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deep_link_survives_the_sign_in_with_its_query_and_its_fragment() {
+    scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        tab.open("/checkout?coupon=SPRING#pay").await;
+        OrgSignIn(tab).sign_in("alice@example.com").await;
+        tab.until_at("/checkout?coupon=SPRING#pay").await;
+        Checkout(tab).is_shown().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_button_signs_in_and_comes_back_to_the_page_it_was_on() {
+    scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        Products(tab).open().await;
+        Header(tab).sign_in().await;
+        OrgSignIn(tab).sign_in("bob@example.com").await;
+        tab.until_at("/products").await;
+        Header(tab).greets("Bob").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_initiate_login_address_starts_a_sign_in() {
+    scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        tab.open("/login").await;
+        OrgSignIn(tab).sign_in("alice@example.com").await;
+        tab.until_at("/").await;
+        Header(tab).greets("Alice").await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_profile_shows_the_claims_and_the_messages_come_from_the_api() {
+    scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        Profile(tab).open().await;
+        OrgSignIn(tab).sign_in("alice@example.com").await;
+        tab.until_at("/profile").await;
+        assert_eq!(Profile(tab).claim("name").await, "Alice Shopper");
+        assert_eq!(Profile(tab).claim("email").await, "alice@example.com");
+        assert_eq!(Profile(tab).claim("iss").await, scene.stack.issuer());
+        Messages(tab).open().await;
+        assert!(!Messages(tab).message(0).await.is_empty());
+        assert!(!Messages(tab).message(1).await.is_empty());
+    })
+    .await;
+}

@@ -1,0 +1,6 @@
+//! Tests of the e2e crate that need no browser.
+#![expect(clippy::unwrap_used, reason = "in a test a failed unwrap is the report")]
+
+mod architecture;
+mod spa_server;
+mod stack;
