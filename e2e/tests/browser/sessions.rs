@@ -1,8 +1,8 @@
 //! How long a sign-in lasts: over a reload, and not over a sign-out.
 
-use okta_local::Endpoint;
+use okta_local::{Endpoint, GrantType};
 
-use crate::pages::{Header, Orders, OrgSignIn};
+use crate::pages::{Header, Messages, Orders, OrgSignIn};
 use crate::scene::{Scene, scene};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -18,6 +18,32 @@ async fn a_reload_keeps_the_session_without_asking_the_org() {
         Header(tab).greets("Alice").await;
         Orders(tab).is_shown().await;
         assert_eq!(scene.stack.org().unwrap().requests(Endpoint::Authorize), asked);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expired_access_token_is_renewed_once_when_it_is_needed() {
+    scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        let org = scene.stack.org().unwrap();
+        Orders(tab).open().await;
+        OrgSignIn(tab).sign_in("alice@example.com").await;
+        tab.until_at("/orders").await;
+        Header(tab).greets("Alice").await;
+        assert_eq!(org.token_requests(GrantType::RefreshToken), 0);
+
+        tab.expire_access_token().await;
+        Messages(tab).open().await;
+        assert!(Messages(tab).message(0).await.starts_with("I am a robot."));
+        assert_eq!(org.token_requests(GrantType::RefreshToken), 1);
+
+        // The new tokens are kept: nothing is renewed again, and nobody had to sign in.
+        tab.reload().await;
+        assert!(Messages(tab).message(0).await.starts_with("I am a robot."));
+        Header(tab).greets("Alice").await;
+        assert_eq!(org.token_requests(GrantType::RefreshToken), 1);
+        assert_eq!(org.requests(Endpoint::Authorize), 1);
     })
     .await;
 }

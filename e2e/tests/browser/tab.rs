@@ -55,6 +55,14 @@ impl Tab {
         name.strip_prefix(&self.shop).unwrap_or(name).to_owned()
     }
 
+    /// Makes the access token that is kept look expired, as if the page had slept through its lifetime.
+    pub(crate) async fn expire_access_token(&self) {
+        let script = "const key = Object.keys(localStorage).find(key => key.endsWith('.session')); \
+                      const session = JSON.parse(localStorage[key]); \
+                      session.expires_at = 1; localStorage[key] = JSON.stringify(session);";
+        self.client.execute(script, Vec::new()).await.unwrap();
+    }
+
     /// Waits until the shop shows this path, query and fragment.
     pub(crate) async fn until_at(&self, target: &str) {
         let wanted = format!("{}{target}", self.shop);
