@@ -1,6 +1,6 @@
 //! A token taken apart, with nothing believed yet (RFC 7515 §7.1).
 
-use okta_types::{CompactJws, JwsError, base64url};
+use okta_types::{CompactJws, JwsError, JwsParts};
 use serde_json::{Map, Value};
 
 use crate::error::VerifyError;
@@ -19,7 +19,7 @@ pub(crate) struct Unverified<'a> {
 impl<'a> Unverified<'a> {
     /// The caller has seen to it that the token is not too long.
     pub(crate) fn read(token: &'a str) -> Result<Self, VerifyError> {
-        let parts = Parts::split(token).ok_or_else(|| why_malformed(token))?;
+        let parts = JwsParts::split(token).ok_or_else(|| why_malformed(token))?;
         let header = strict_json::object(&parts.header).map_err(|_| JwsError::Header)?;
         if !holds_texts(&header) {
             return Err(JwsError::Header.into());
@@ -27,28 +27,6 @@ impl<'a> Unverified<'a> {
         let kid = header::judge(&header)?.to_owned();
         let payload = strict_json::object(&parts.payload).map_err(|_| JwsError::Payload)?;
         Ok(Self { kid, payload, signing_input: parts.signing_input, signature: parts.signature })
-    }
-}
-
-/// Decoded, and not read.
-struct Parts<'a> {
-    header: Vec<u8>,
-    payload: Vec<u8>,
-    signing_input: &'a str,
-    signature: Vec<u8>,
-}
-
-impl<'a> Parts<'a> {
-    /// Three parts of strict base64url: that leaves no room for a character outside `[A-Za-z0-9._-]`.
-    fn split(token: &'a str) -> Option<Self> {
-        let (signing_input, signature) = token.rsplit_once('.')?;
-        let (header, payload) = signing_input.split_once('.')?;
-        Some(Self {
-            header: base64url::decode(header)?,
-            payload: base64url::decode(payload)?,
-            signing_input,
-            signature: base64url::decode(signature)?,
-        })
     }
 }
 

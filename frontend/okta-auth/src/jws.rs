@@ -2,7 +2,7 @@
 //!
 //! Nothing read here is to be believed before its signature was checked; names say `unverified`.
 
-use okta_types::base64url;
+use okta_types::JwsParts;
 
 use crate::json::{Json, ReadJson};
 
@@ -21,24 +21,24 @@ pub(crate) struct Jws<'t> {
 impl<'t> Jws<'t> {
     /// `None` for everything but three parts of strict base64url, the first two of them JSON objects.
     pub(crate) fn parse(token: &'t str, read: ReadJson) -> Option<Self> {
-        let (signing_input, signature) = token.rsplit_once('.').filter(|_| token.len() <= MAX_LEN)?;
-        let (header, payload) = signing_input.split_once('.')?;
+        let parts = Some(token).filter(|token| token.len() <= MAX_LEN).and_then(JwsParts::split)?;
         Some(Self {
-            unverified_header: object(header, read)?,
-            unverified_claims: object(payload, read)?,
-            signing_input,
-            signature: base64url::decode(signature)?,
+            unverified_header: object(parts.header, read)?,
+            unverified_claims: object(parts.payload, read)?,
+            signing_input: parts.signing_input,
+            signature: parts.signature,
         })
     }
 }
 
-fn object(part: &str, read: ReadJson) -> Option<Json> {
-    let text = String::from_utf8(base64url::decode(part)?).ok()?;
-    read(&text)?.if_object()
+fn object(part: Vec<u8>, read: ReadJson) -> Option<Json> {
+    read(&String::from_utf8(part).ok()?)?.if_object()
 }
 
 #[cfg(test)]
 mod tests {
+    use okta_types::base64url;
+
     use super::*;
     use crate::json::tests::read;
 

@@ -28,7 +28,7 @@ pub use form::{Form, parse_query};
 pub use http_url::{HttpUrl, Origin, UrlError};
 pub use issuer::{Issuer, IssuerError};
 pub use jwk::{Jwk, JwkSet};
-pub use jws::{CompactJws, JwsError, JwsHeader};
+pub use jws::{CompactJws, JwsError, JwsHeader, JwsParts};
 pub use metadata::Metadata;
 pub use oauth_error::OAuthError;
 pub use pkce::{CodeChallenge, CodeVerifier, at_hash};
