@@ -1,5 +1,6 @@
 //! The program's arguments.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// What the program can be told.
@@ -11,15 +12,19 @@ Usage: okta-local [--port PORT] [--redirect-uri URI]... [--post-logout-redirect-
                                     (default http://localhost:8080/login/callback)
   --post-logout-redirect-uri URI    sign-out redirect URI, may be repeated
                                     (default http://localhost:8080)
-  --seed FILE                       people, apps, scopes and policies from a TOML file
-  --state FILE                      keeps keys, sessions and tokens in this file over restarts
+  --seed FILE                       people, apps, scopes, claims and policies from a TOML file
+  --state FILE                      keeps all that changes in this file over restarts
   --control-port PORT               serves the control plane on this port, 0 for any
+  --bind ADDRESS                    listens there instead of on 127.0.0.1, e.g. on 0.0.0.0 in a
+                                    container whose port is passed on. Whoever reaches it can
+                                    sign in as anybody. Its addresses stay http://localhost:PORT
   --help                            this text";
 
 /// What the program was told.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Arguments {
     pub(crate) port: u16,
+    pub(crate) bind: Option<IpAddr>,
     pub(crate) control_port: Option<u16>,
     pub(crate) seed: Option<PathBuf>,
     pub(crate) state: Option<PathBuf>,
@@ -36,10 +41,19 @@ pub(crate) enum ArgumentError {
     NoValue(String),
     #[error("{0} is not a port number")]
     Port(String),
+    #[error("{0} is not an IP address")]
+    Address(String),
 }
 
-const NAMES: [&str; 6] =
-    ["--state", "--port", "--control-port", "--seed", "--redirect-uri", "--post-logout-redirect-uri"];
+const NAMES: [&str; 7] = [
+    "--bind",
+    "--state",
+    "--port",
+    "--control-port",
+    "--seed",
+    "--redirect-uri",
+    "--post-logout-redirect-uri",
+];
 
 fn port(value: String) -> Result<u16, ArgumentError> {
     value.parse().map_err(|_| ArgumentError::Port(value))
@@ -50,6 +64,7 @@ impl Arguments {
     pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Option<Self>, ArgumentError> {
         let mut read = Self {
             port: 9000,
+            bind: None,
             control_port: None,
             seed: None,
             state: None,
@@ -71,6 +86,7 @@ impl Arguments {
             let value = inline.or_else(|| rest.next()).ok_or_else(|| ArgumentError::NoValue(name.clone()))?;
             match name.as_str() {
                 "--port" => read.port = port(value)?,
+                "--bind" => read.bind = Some(value.parse().map_err(|_| ArgumentError::Address(value))?),
                 "--seed" => read.seed = Some(value.into()),
                 "--state" => read.state = Some(value.into()),
                 "--control-port" => read.control_port = Some(port(value)?),
@@ -109,6 +125,7 @@ mod tests {
         assert_eq!((told.port, told.control_port), (0, None));
         assert_eq!(parse("--control-port 1").unwrap().unwrap().control_port, Some(1));
         assert_eq!(told.redirect_uris, ["http://a/?x=1", "http://b/?y=2"]);
+        assert_eq!(parse("--bind ::1").unwrap().unwrap().bind, "::1".parse().ok());
         assert_eq!(parse("--port 1 --help"), Ok(None));
     }
 
@@ -117,5 +134,6 @@ mod tests {
         assert_eq!(parse("--prot 1"), Err(ArgumentError::Unknown("--prot".into())));
         assert_eq!(parse("--port"), Err(ArgumentError::NoValue("--port".into())));
         assert_eq!(parse("--port 99999"), Err(ArgumentError::Port("99999".into())));
+        assert_eq!(parse("--bind localhost"), Err(ArgumentError::Address("localhost".into())));
     }
 }

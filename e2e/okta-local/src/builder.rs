@@ -1,34 +1,26 @@
 //! From a description of an org to a running one.
 
-use std::collections::HashMap;
-use std::net::{Ipv4Addr, TcpListener};
+use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use okta_types::Issuer;
-use serde::de::Error as _;
 
-use crate::clock::Clock;
-use crate::grants::Grants;
+use crate::description::Description;
 use crate::org::app::{App, ApplicationType};
 use crate::org::client_secret::ClientSecret;
-use crate::org::consents::Consents;
 use crate::org::password::PasswordHashing;
 use crate::org::seed;
-use crate::org::session::Sessions;
-use crate::org::sign_in::SignIns;
-use crate::org::state::State;
 use crate::org::tenant::Tenant;
-use crate::org::user::Account;
-use crate::running::RunningOrg;
+use crate::random::seeded_id;
+use crate::rate_limits::ClientLimits;
+use crate::running::{RunningOrg, ServiceClient};
 use crate::seed_file::Seeds;
 use crate::server::{self, Server, Side};
-use crate::signing::KeyRing;
-use crate::state_file::{self, Keeper, Kept, StateError};
+use crate::state_file::StateError;
 
-/// Okta's default for apps that rotate refresh tokens.
-const DEFAULT_GRACE: Duration = Duration::from_secs(30);
+/// What identifiers are made of where nobody says.
+const DEFAULT_SEED: u64 = 0;
 
 /// An org; [`Org::builder`] is the way to one.
 #[derive(Debug)]
@@ -41,13 +33,27 @@ impl Org {
         OrgBuilder {
             listener: None,
             port: 0,
+            address: Ipv4Addr::LOCALHOST.into(),
+            other_machines: false,
             apps: Vec::new(),
-            seed: 0,
+            seed: DEFAULT_SEED,
             hashing: PasswordHashing::Full,
+            limits: ClientLimits::Okta,
             control: None,
             seeds: None,
             state_file: None,
         }
+    }
+
+    /// The client id that an app of this label has in an org of the default seed, such as `cargo dev` runs.
+    pub fn seeded_client_id(label: &str) -> String {
+        seeded_id("0oa", DEFAULT_SEED, label)
+    }
+
+    /// The service app that an org of the default seed has where it was given none.
+    pub fn seeded_service_client() -> ServiceClient {
+        let client_secret = ClientSecret::seeded(DEFAULT_SEED, seed::SERVICE_LABEL);
+        ServiceClient { client_id: Self::seeded_client_id(seed::SERVICE_LABEL), client_secret }
     }
 }
 
@@ -56,26 +62,47 @@ impl Org {
 pub struct OrgBuilder {
     listener: Option<TcpListener>,
     port: u16,
+    address: IpAddr,
+    other_machines: bool,
     apps: Vec<App>,
     seed: u64,
     hashing: PasswordHashing,
+    limits: ClientLimits,
     control: Option<u16>,
     seeds: Option<Seeds>,
     state_file: Option<PathBuf>,
 }
 
 impl OrgBuilder {
-    /// Takes connections from this listener, which must be bound to loopback; wins over [`Self::port`].
+    /// Takes connections from this listener, which must be bound to loopback unless
+    /// [`Self::serve_other_machines`] is said; wins over [`Self::port`] and [`Self::bind`].
     #[must_use]
     pub fn listener(mut self, listener: TcpListener) -> Self {
         self.listener = Some(listener);
         self
     }
 
-    /// Listens on this port of 127.0.0.1; 0 is any free one.
+    /// Listens on this port; 0 is any free one.
     #[must_use]
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
+        self
+    }
+
+    /// Listens on this address instead of 127.0.0.1. One that is not loopback is refused unless
+    /// [`Self::serve_other_machines`] is said too. The org's addresses stay `http://localhost:{port}`: this is
+    /// for containers and virtual machines whose port is passed on.
+    #[must_use]
+    pub fn bind(mut self, address: IpAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Allows an address that other machines can reach. Passwords and the API token of this org are public, so
+    /// whoever reaches it can do everything; a warning is logged. The control plane stays on 127.0.0.1.
+    #[must_use]
+    pub fn serve_other_machines(mut self) -> Self {
+        self.other_machines = true;
         self
     }
 
@@ -103,8 +130,10 @@ impl OrgBuilder {
         self
     }
 
-    /// Keeps keys, sessions, tokens, consents and the moved clock in this file over restarts; without it
-    /// they are in memory only. The file holds private keys and is readable by its owner only.
+    /// Keeps all that changes in this file over restarts: people, apps, policies, keys, sessions, tokens,
+    /// consents and the moved clock. Without it they are in memory only. Each answer waits until the file is
+    /// on the disk. It holds private keys and client secrets and is readable by its owner only. Where the file
+    /// is there already, it counts, and not what this builder says of people, apps and policies.
     #[must_use]
     pub fn state_file(mut self, path: impl Into<PathBuf>) -> Self {
         self.state_file = Some(path.into());
@@ -115,6 +144,14 @@ impl OrgBuilder {
     #[must_use]
     pub fn password_hashing(mut self, hashing: PasswordHashing) -> Self {
         self.hashing = hashing;
+        self
+    }
+
+    /// Whether the limits of `/authorize` and `/token` for callers and people hold; [`ClientLimits::Okta`] unless told
+    /// otherwise.
+    #[must_use]
+    pub fn client_limits(mut self, limits: ClientLimits) -> Self {
+        self.limits = limits;
         self
     }
 
@@ -134,11 +171,15 @@ impl OrgBuilder {
         let apps = self.checked_apps()?;
         let listener = match self.listener {
             Some(listener) => listener,
-            None => listen(self.port)?,
+            None if self.other_machines || self.address.is_loopback() => listen(self.address, self.port)?,
+            None => return Err(StartError::NotLoopback),
         };
         let address = listener.local_addr().map_err(StartError::Listener)?;
         if !address.ip().is_loopback() {
-            return Err(StartError::NotLoopback);
+            if !self.other_machines {
+                return Err(StartError::NotLoopback);
+            }
+            tracing::warn!(%address, "other machines may reach this org: its passwords are public");
         }
         let base_url = format!("http://localhost:{}", address.port());
         let issuer = Issuer::parse(&format!("{base_url}/oauth2/{}", seed::DEFAULT_SERVER))
@@ -146,21 +187,26 @@ impl OrgBuilder {
         let description = Description { apps, seed: self.seed, hashing: self.hashing, seeds: self.seeds };
         let accounts = description.accounts();
         let state_file = self.state_file;
-        let (tenant, keeper) =
-            tokio::task::spawn_blocking(move || with_state(description, base_url, state_file))
-                .await
-                .map_err(|panicked| StartError::Server(std::io::Error::other(panicked)))??;
+        let tenant = tokio::task::spawn_blocking(move || {
+            let failed = |source| StartError::State { path: state_file.clone().unwrap_or_default(), source };
+            description.tenant(base_url, state_file.as_deref()).map_err(failed)
+        });
+        let tenant =
+            tenant.await.map_err(|panicked| StartError::Server(std::io::Error::other(panicked)))??;
+        if self.limits == ClientLimits::LiftedForTests {
+            tenant.limits.lift();
+        }
         let server =
             server::spawn(Arc::clone(&tenant), listener, Side::Org).await.map_err(StartError::Server)?;
         let control = match self.control {
             Some(port) => Some(control(&tenant, port).await?),
             None => None,
         };
-        Ok(RunningOrg::new(tenant, issuer, accounts, server, control, keeper))
+        Ok(RunningOrg::new(tenant, issuer, accounts, server, control))
     }
 
     fn checked_apps(&self) -> Result<Vec<App>, StartError> {
-        let of_file = self.seeds.iter().flat_map(|seeds| &seeds.content().apps).map(App::from);
+        let of_file = self.seeds.iter().flat_map(|seeds| &seeds.content().apps).map(|app| App::from(&app.it));
         let mut apps: Vec<_> = of_file.chain(self.apps.iter().cloned()).collect();
         if apps.iter().all(|app| app.kind == ApplicationType::Service) {
             let grove = App::spa("Grove").redirect_uri("http://localhost:8080/login/callback");
@@ -181,78 +227,17 @@ impl OrgBuilder {
     }
 }
 
-fn listen(port: u16) -> Result<TcpListener, StartError> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|source| StartError::Listen { port, source })
+fn listen(address: IpAddr, port: u16) -> Result<TcpListener, StartError> {
+    TcpListener::bind((address, port)).map_err(|source| StartError::Listen { address, port, source })
 }
 
 /// The control plane's server and its address.
 async fn control(tenant: &Arc<Tenant>, port: u16) -> Result<(Server, String), StartError> {
-    let listener = listen(port)?;
+    let listener = listen(Ipv4Addr::LOCALHOST.into(), port)?;
     let port = listener.local_addr().map_err(StartError::Listener)?.port();
     let server =
         server::spawn(Arc::clone(tenant), listener, Side::Control).await.map_err(StartError::Server)?;
     Ok((server, format!("http://localhost:{port}")))
-}
-
-/// A checked description of an org.
-struct Description {
-    apps: Vec<App>,
-    seed: u64,
-    hashing: PasswordHashing,
-    seeds: Option<Seeds>,
-}
-
-impl Description {
-    fn accounts(&self) -> Vec<Account> {
-        let of_file = self.seeds.as_ref().map(|seeds| seeds.accounts(self.seed));
-        of_file.unwrap_or_else(|| seed::accounts(self.seed))
-    }
-
-    /// Making keys and hashing passwords takes a moment, so this runs off the caller's runtime. `None` where
-    /// what was kept holds no keys.
-    fn tenant(self, base_url: String, kept: Option<Kept>) -> Option<Tenant> {
-        let clock = Clock::moved(kept.as_ref().map_or(0, |kept| kept.ahead));
-        let now = clock.now();
-        let mut directory = seed::directory(self.apps, &base_url, self.seed, self.hashing, now);
-        if let Some(seeds) = self.seeds {
-            seeds.plant(&mut directory, self.seed, self.hashing, now);
-        }
-        let mut state = State {
-            directory,
-            sessions: Sessions::default(),
-            sign_ins: SignIns::default(),
-            grants: Grants::default(),
-            refresh_grace: DEFAULT_GRACE,
-            response_iss: false,
-            consents: Consents::default(),
-            used_steps: HashMap::new(),
-        };
-        let keys = match kept {
-            None => KeyRing::generate(now),
-            Some(kept) => {
-                (state.sessions, state.grants) = (kept.sessions, kept.grants);
-                (state.consents, state.used_steps) = (kept.consents, kept.used_steps);
-                KeyRing::kept(&kept.keys)?
-            }
-        };
-        let api_token = ClientSecret::seeded(self.seed, "management API");
-        Some(Tenant::new(base_url, clock, keys, self.hashing, api_token, state))
-    }
-}
-
-/// An org, and what writes down its state where a file is given.
-fn with_state(
-    description: Description,
-    base_url: String,
-    path: Option<PathBuf>,
-) -> Result<(Arc<Tenant>, Option<Keeper>), StartError> {
-    let failed = |source| StartError::State { path: path.clone().unwrap_or_default(), source };
-    let kept = path.as_deref().map(state_file::read).transpose().map_err(failed)?.flatten();
-    let tenant = description.tenant(base_url, kept);
-    let tenant = tenant.ok_or_else(|| failed(serde_json::Error::custom("no keys").into()))?;
-    let tenant = Arc::new(tenant);
-    let keeper = path.clone().map(|path| Keeper::start(Arc::clone(&tenant), path));
-    Ok((tenant, keeper.transpose().map_err(failed)?))
 }
 
 /// Why an org did not start.
@@ -271,8 +256,10 @@ pub enum StartError {
     #[error("two apps are called {0}")]
     DuplicateLabel(String),
     /// Choose another port or stop what uses this one.
-    #[error("cannot listen on port {port} of 127.0.0.1")]
+    #[error("cannot listen on port {port} of {address}")]
     Listen {
+        /// The address asked for.
+        address: IpAddr,
         /// The port asked for.
         port: u16,
         /// The system's reason.
@@ -282,7 +269,7 @@ pub enum StartError {
     #[error("the given listener has no address")]
     Listener(#[source] std::io::Error),
     /// Tokens of this org open doors to whoever asks; it serves this machine only.
-    #[error("the given listener is not bound to loopback")]
+    #[error("the address is not loopback's; only `serve_other_machines` allows that")]
     NotLoopback,
     /// Move the file away to start anew, or choose another.
     #[error("the state in {} cannot be used", .path.display())]

@@ -32,15 +32,21 @@ macro_rules! catalogue {
 catalogue! {
     AccessDenied = "access_denied", 403, "access_denied", "The resource owner or authorization server denied the request.";
     AppSignOnRequired = "app_sign_on_required", 400, "login_required", "The client specified not to prompt, but the client app requires re-authentication or MFA.";
+    BrowserRequestWithoutPkce = "browser_request_without_pkce", 401, "invalid_client", "Browser requests to the token endpoint must use Proof Key for Code Exchange.";
     ClientCredentialsInQuery = "client_credentials_in_query", 400, "invalid_request", "Client credentials cannot be supplied via query parameters.";
+    AccessTokenDuplicate = "access_token_duplicate", 400, "invalid_request", "The access token cannot be specified in both the Authorization header and the request-body.";
+    AccessTokenInQuery = "access_token_in_query", 400, "invalid_request", "The access token cannot be presented in a query string.";
     ConsentRequired = "consent_required", 400, "consent_required", "The following scopes require user consent: [{}].";
     DuplicateOauthParams = "duplicate_oauth_params", 400, "invalid_request", "The request contained multiple parameters with the same name.";
     IdTokenDoesNotMatchSession = "id_token_does_not_match_session", 400, "id_token_does_not_match_session", "The ID token subject does not match the current session's user.";
     IdTokenInvalid = "id_token_invalid", 401, "invalid_token", "The id token is invalid.";
+    FeatureNotEnabled = "feature_not_enabled", 403, "server_error", "The requested feature is not enabled in this environment.";
+    FeatureNotEnabledAccessDenied = "feature_not_enabled_access_denied", 400, "access_denied", "The requested feature is not enabled in this environment.";
     IllegalScope = "illegal_scope", 400, "invalid_scope", "The following scopes are not allowed for this request: [{}].";
     IllegalOriginBrowserRequest = "illegal_origin_browser_request", 400, "invalid_request", "Browser requests to the token endpoint must be part of at least one whitelisted redirect_uri.";
     IllegalPostLogoutRedirectUri = "illegal_post_logout_redirect_uri", 400, "invalid_request", "The 'post_logout_redirect_uri' parameter must be a Logout redirect URI in the client app settings.";
     IllegalRedirectUri = "illegal_redirect_uri", 400, "invalid_request", "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.";
+    InteractionRequired = "interaction_required", 400, "interaction_required", "Your client is configured to use the interaction code flow and user interaction is required to complete the request.";
     InvalidAuthorizationCode = "invalid_authorization_code", 400, "invalid_grant", "The authorization code is invalid or has expired.";
     InvalidBasicAuthCreds = "invalid_basic_auth_creds", 401, "invalid_client", "Found Authentication header but was not valid client credentials.";
     InvalidClient = "invalid_client", 401, "invalid_client", "Client authentication failed. Either the client or the client credentials are invalid.";
@@ -48,6 +54,7 @@ catalogue! {
     InvalidClientId = "invalid_client_id", 401, "invalid_client", "Invalid value for 'client_id' parameter.";
     InvalidClientSecret = "invalid_client_secret", 401, "invalid_client", "The client secret supplied for a confidential client is invalid.";
     InvalidMaxAge = "invalid_max_age", 400, "invalid_request", "Invalid value for 'max_age' parameter. It should be within range 0 - 2^31-1.";
+    InvalidNonce = "invalid_nonce", 400, "invalid_request", "The 'nonce' parameter is required for authorize requests with either the 'id_token' or 'token' response types..";
     InvalidPrompt = "invalid_prompt", 400, "invalid_request", "Invalid value for 'prompt' parameter. Supported values: [{}]";
     InvalidPromptForZeroMaxAge = "invalid_prompt_for_zero_max_age", 400, "invalid_request", "'prompt' parameter must not have the value 'none' for request with 'zero' as max_age.";
     InvalidRefreshToken = "invalid_refresh_token", 400, "invalid_grant", "The refresh token is invalid or expired.";
@@ -60,6 +67,7 @@ catalogue! {
     MismatchedRedirectUri = "mismatched_redirect_uri", 400, "invalid_grant", "The 'redirect_uri' does not match the redirection URI used in the authorization request.";
     MissingClientCredentials = "missing_client_credentials", 401, "invalid_client", "No client credentials found.";
     MultipleClientCredentials = "multiple_client_credentials", 401, "invalid_request", "Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, credentials in the post body, or a client_assertion in the post body.";
+    MissingScopes = "missing_scopes", 400, "invalid_scope", "No scopes were requested.";
     MissingTokenRequestParameter = "missing_token_request_parameter", 400, "invalid_request", "The required parameter '{}' is missing.";
     NoDefaultScopes = "no_default_scopes", 400, "invalid_scope", "The authorization server resource does not have any configured default scopes, 'scope' must be provided.";
     NoMatchingPolicy = "no_matching_policy", 401, "access_denied", "Policy evaluation failed for this request, please check the policy configurations.";
@@ -72,11 +80,13 @@ catalogue! {
     PkceMissingVerifier = "pkce_missing_verifier", 400, "invalid_request", "PKCE code verifier is required by the application.";
     PkceUnsupportedCodeChallengeMethod = "pkce_unsupported_code_challenge_method", 400, "invalid_request", "PKCE code challenge method is not supported. Valid values: [{}]";
     PkceVerificationFailed = "pkce_verification_failed", 400, "invalid_grant", "PKCE verification failed.";
+    PushedAuthorizationRequestUriPresent = "pushed_authorization_request_uri_present", 400, "invalid_request", "The 'request_uri' parameter must not be present in the request.";
     RefreshScopesDenied = "refresh_scopes_denied", 400, "access_denied", "Some of the scopes requested for the refresh request were not granted in the original authorize request. Denied scopes: {}.";
     RequestExpired = "request_expired", 400, "login_required", "Request expired, please start over and try again.";
     RequestMissingToken = "request_missing_token", 400, "invalid_request", "The 'token' parameter is required.";
     ScopeDenied = "scope_denied", 400, "access_denied", "Some of the requested scopes were denied by the policy. Denied scopes: [{}].";
     ServerError = "server_error", 500, "server_error", "The authorization server encountered an unexpected condition that prevented it from fulfilling the request.";
+    TemporarilyUnavailable = "temporarily_unavailable", 400, "temporarily_unavailable", "The authorization server is currently unable to handle the request due to a temporary overloading or maintenance of the server.";
     TokenRequestMissingGrantType = "token_request_missing_grant_type", 400, "invalid_request", "The token request must specify a 'grant_type'. Valid values: [{}]";
     TooManyGroupsInGroupsClaim = "too_many_groups_in_groups_claim", 400, "server_error", "The groups claim matched too many groups and must be configured to match fewer groups.";
     UnauthorizedClient = "unauthorized_client", 400, "unauthorized_client", "The client is not authorized to use the provided grant type. Configured grant types: [{}].";
@@ -84,6 +94,7 @@ catalogue! {
     UnmetAuthenticationRequirements = "unmet_authentication_requirements", 400, "unmet_authentication_requirements", "Unable to meet the authentication requirements imposed by 'acr_values' parameter.";
     UnsupportedGrantType = "unsupported_grant_type", 400, "unsupported_grant_type", "The authorization grant type is not supported by the authorization server. Configured grant types: [{}].";
     UnsupportedResponseMode = "unsupported_response_mode", 400, "unsupported_response_mode", "The response mode is not supported by the authorization server. Valid response modes: [query, fragment, form_post, okta_post_message].";
+    UnsupportedResponseModeQueryWithTokens = "unsupported_response_mode_query_with_tokens", 400, "unsupported_response_mode", "'query' response mode cannot be used with either the 'id_token' or 'token' response types.";
     UnsupportedResponseType = "unsupported_response_type", 400, "unsupported_response_type", "The response type is not supported by the authorization server. Configured response types: [{}].";
     UnsupportedAuthMethodClientCreds = "unsupported_auth_method_client_creds", 401, "invalid_client", "Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method.";
     UserRateLimited = "user_rate_limited", 429, "invalid_grant", "API call exceeded rate limit due to too many requests.";
@@ -94,6 +105,11 @@ impl Code {
     /// Okta's internal name, for the System Log.
     pub(crate) const fn internal(self) -> &'static str {
         self.entry().0
+    }
+
+    /// Its words, where they have no room for a value.
+    pub(crate) fn description(self) -> String {
+        self.entry().3.to_owned()
     }
 
     /// With the value that its text has room for, e.g. a list joined by `, `.

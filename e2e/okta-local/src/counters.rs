@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::endpoints::{CONSENT_PATH, SECOND_FACTOR_PATH, SIGN_IN_PATH};
 use crate::org::app::GrantType;
+use crate::paths;
 
 /// The endpoints that are counted; preflight requests are not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -30,7 +30,29 @@ pub enum Endpoint {
     Logout,
     /// `/api/v1/sessions/me`.
     Sessions,
+    /// `/api/v1/apps` and below.
+    ApiApps,
+    /// `/api/v1/users` and below.
+    ApiUsers,
+    /// `/api/v1/groups` and below.
+    ApiGroups,
+    /// `/api/v1/trustedOrigins` and below.
+    ApiTrustedOrigins,
+    /// `/api/v1/authorizationServers` and below.
+    ApiAuthorizationServers,
+    /// `/api/v1/logs`.
+    ApiLogs,
 }
+
+/// The parts of the management API, each with limits of its own.
+const API: [(&str, Endpoint); 6] = [
+    ("apps", Endpoint::ApiApps),
+    ("users", Endpoint::ApiUsers),
+    ("groups", Endpoint::ApiGroups),
+    ("trustedOrigins", Endpoint::ApiTrustedOrigins),
+    ("authorizationServers", Endpoint::ApiAuthorizationServers),
+    ("logs", Endpoint::ApiLogs),
+];
 
 impl Endpoint {
     /// All of them.
@@ -45,6 +67,12 @@ impl Endpoint {
         Self::Revoke,
         Self::Logout,
         Self::Sessions,
+        Self::ApiApps,
+        Self::ApiUsers,
+        Self::ApiGroups,
+        Self::ApiTrustedOrigins,
+        Self::ApiAuthorizationServers,
+        Self::ApiLogs,
     ];
 
     /// Its name on the control plane.
@@ -60,7 +88,18 @@ impl Endpoint {
             Self::Revoke => "revoke",
             Self::Logout => "logout",
             Self::Sessions => "sessions",
+            Self::ApiApps => "api_apps",
+            Self::ApiUsers => "api_users",
+            Self::ApiGroups => "api_groups",
+            Self::ApiTrustedOrigins => "api_trusted_origins",
+            Self::ApiAuthorizationServers => "api_authorization_servers",
+            Self::ApiLogs => "api_logs",
         }
+    }
+
+    /// Whether it is of the management API.
+    pub(crate) fn is_management(self) -> bool {
+        API.iter().any(|(_, endpoint)| *endpoint == self)
     }
 
     /// The one of that name.
@@ -76,8 +115,14 @@ impl Endpoint {
         if path.starts_with("/api/v1/sessions/") {
             return Some(Self::Sessions);
         }
+        if let Some(rest) = path.strip_prefix("/api/v1/") {
+            let part = rest.split('/').next();
+            return API.iter().find(|(name, _)| Some(*name) == part).map(|(_, endpoint)| *endpoint);
+        }
         if path.starts_with("/login/") {
-            return [SIGN_IN_PATH, SECOND_FACTOR_PATH, CONSENT_PATH].contains(&path).then_some(Self::SignIn);
+            return [paths::SIGN_IN, paths::SECOND_FACTOR, paths::CONSENT]
+                .contains(&path)
+                .then_some(Self::SignIn);
         }
         let (_, name) = path.strip_prefix("/oauth2/")?.rsplit_once("v1/")?;
         Self::parse(name)
@@ -134,6 +179,8 @@ mod tests {
             ("/login/step", None),
             ("/api/v1/sessions/me", Some(Endpoint::Sessions)),
             ("/oauth2/default/v1/par", None),
+            ("/api/v1/apps/0oa1/users", Some(Endpoint::ApiApps)),
+            ("/api/v1/appsx", None),
         ] {
             assert_eq!(Endpoint::of(path), endpoint, "{path}");
         }

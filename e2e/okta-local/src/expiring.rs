@@ -68,6 +68,11 @@ impl<K: Eq + Hash, V> ExpiringMap<K, V> {
         before - self.entries.len()
     }
 
+    /// How many are kept, those at their end too.
+    pub(crate) fn count(&self) -> usize {
+        self.entries.len()
+    }
+
     /// Takes all out.
     pub(crate) fn clear(&mut self) {
         self.entries.clear();

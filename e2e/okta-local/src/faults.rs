@@ -40,6 +40,11 @@ impl Faults {
         self.lock().get_mut(&endpoint)?.pop_front()
     }
 
+    /// Those that are to come at an endpoint.
+    pub(crate) fn to_come(&self, endpoint: Endpoint) -> Vec<Fault> {
+        self.lock().get(&endpoint).into_iter().flatten().copied().collect()
+    }
+
     /// Forgets all that are to come.
     pub(crate) fn clear(&self) {
         self.lock().clear();

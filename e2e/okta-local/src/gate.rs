@@ -2,17 +2,16 @@
 
 use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::header::{CACHE_CONTROL, PRAGMA};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{HttpResponse, web};
 
-use crate::catalogue::Code;
+use crate::catalogue::{Code, Refusal};
 use crate::counters::Endpoint;
 use crate::faults::{Fault, Severed};
 use crate::org::tenant::Tenant;
-use crate::rate_limits::Allowance;
-use crate::{cors, okta_error};
+use crate::{cors, okta_error, pages};
 
 /// Lets a request pass, or answers it.
 pub(crate) async fn pass(
@@ -26,8 +25,8 @@ pub(crate) async fn pass(
     // A fault waits for an answer that it can spoil.
     let fault = if allowance.granted { tenant.faults.take(endpoint) } else { None };
     let refusal = match fault {
-        _ if !allowance.granted => Some(too_many()),
-        Some(Fault::Fail(status)) => Some(failure(status)),
+        _ if !allowance.granted => Some(pages::error::too_many(request.request())),
+        Some(Fault::Fail(status)) => Some(failure(endpoint, status)),
         _ => None,
     };
     let mut response = match refusal {
@@ -40,7 +39,7 @@ pub(crate) async fn pass(
     };
     // Verifiers fetch keys and metadata without a limit.
     if !matches!(endpoint, Endpoint::Keys | Endpoint::Discovery) {
-        tell(allowance, response.headers_mut());
+        allowance.tell(response.headers_mut());
     }
     Ok(disturbed(response, fault).await)
 }
@@ -62,29 +61,20 @@ async fn disturbed(response: ServiceResponse<BoxBody>, fault: Option<Fault>) -> 
     }
 }
 
-/// `E0000047`, in the shape of Okta's own APIs.
-fn too_many() -> HttpResponse {
-    let summary = "You exceeded the maximum number of requests. Try again in a while.";
-    okta_error::respond(StatusCode::TOO_MANY_REQUESTS, "E0000047", summary)
-}
-
-fn failure(status: u16) -> HttpResponse {
+fn failure(endpoint: Endpoint, status: u16) -> HttpResponse {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     match status {
-        StatusCode::TOO_MANY_REQUESTS => too_many(),
-        _ => HttpResponse::build(status)
-            .insert_header(("Cache-Control", "no-cache, no-store"))
-            .json(crate::catalogue::Refusal::from(Code::ServerError).to_oauth()),
+        StatusCode::TOO_MANY_REQUESTS => okta_error::too_many(),
+        _ if endpoint.is_management() => okta_error::unable(status),
+        // The catalogue's answer to an overload is 400.
+        StatusCode::BAD_REQUEST => refusal(status, Code::TemporarilyUnavailable),
+        _ => refusal(status, Code::ServerError),
     }
 }
 
-fn tell(allowance: Allowance, headers: &mut HeaderMap) {
-    let values = [
-        ("x-rate-limit-limit", i64::from(allowance.limit)),
-        ("x-rate-limit-remaining", i64::from(allowance.remaining)),
-        ("x-rate-limit-reset", allowance.reset.0),
-    ];
-    for (name, value) in values {
-        headers.insert(HeaderName::from_static(name), HeaderValue::from(value));
-    }
+fn refusal(status: StatusCode, code: Code) -> HttpResponse {
+    HttpResponse::build(status)
+        .insert_header((CACHE_CONTROL, "no-cache, no-store"))
+        .insert_header((PRAGMA, "no-cache"))
+        .json(Refusal::from(code).to_oauth())
 }

@@ -3,6 +3,7 @@
 mod arguments;
 
 use std::error::Error;
+use std::net::IpAddr;
 use std::process::ExitCode;
 
 use arguments::{Arguments, USAGE};
@@ -44,6 +45,12 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         app = app.post_logout_redirect_uri(uri);
     }
     let mut builder = Org::builder().port(arguments.port);
+    if let Some(address) = arguments.bind {
+        if !address.is_loopback() {
+            warn_of(address);
+        }
+        builder = builder.bind(address).serve_other_machines();
+    }
     let seeds = match &arguments.seed {
         Some(path) => {
             let text = std::fs::read_to_string(path);
@@ -70,11 +77,21 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
+/// On standard error, whatever the log lets through.
+fn warn_of(address: IpAddr) {
+    eprintln!("WARNING: okta-local listens on {address}, where other machines may reach it.");
+    eprintln!(
+        "WARNING: its passwords are public, and its tokens are for whoever asks. Never do this on a network"
+    );
+    eprintln!("WARNING: that others use, and never keep anything in it that matters.");
+}
+
 fn introduce(org: &RunningOrg) {
     println!("issuer     {}", org.issuer());
     println!("client id  {}", org.client_id());
-    let service = org.service_client();
-    println!("service    {} (secret {})", service.client_id, service.client_secret.expose());
+    for service in org.service_clients() {
+        println!("service    {} (secret {})", service.client_id, service.client_secret.expose());
+    }
     println!("API token  {}", org.api_token().expose());
     if let Some(url) = org.control_url() {
         println!("control    {url}");

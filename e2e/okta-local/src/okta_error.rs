@@ -37,6 +37,25 @@ pub(crate) fn method_not_allowed() -> HttpResponse {
     )
 }
 
+/// `E0000009`: the org cannot do what it should.
+pub(crate) fn internal() -> HttpResponse {
+    unable(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// The same with another status, for a test.
+pub(crate) fn unable(status: StatusCode) -> HttpResponse {
+    respond(status, "E0000009", "Internal Server Error")
+}
+
+/// `E0000047`: a limit is reached.
+pub(crate) fn too_many() -> HttpResponse {
+    respond(StatusCode::TOO_MANY_REQUESTS, TOO_MANY.0, TOO_MANY.1)
+}
+
+/// Code and summary of the answer where a limit is reached.
+pub(crate) const TOO_MANY: (&str, &str) =
+    ("E0000047", "You exceeded the maximum number of requests. Try again in a while.");
+
 /// Any of them: the code is its own link, and each answer has an id to look for.
 pub(crate) fn respond(status: StatusCode, code: &str, summary: &str) -> HttpResponse {
     respond_with(status, code, summary, &[])

@@ -21,6 +21,15 @@ pub(crate) fn id(kind: &str) -> String {
     format!("{kind}{}", alphanumeric(&bytes::<32>()))
 }
 
+/// A UUID of version 4 (RFC 9562 §5.4).
+pub(crate) fn uuid() -> String {
+    let mut bytes = bytes::<16>();
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}-{}-{}-{}-{}", &hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..])
+}
+
 /// The identifier that this seed gives to the object of this kind and name, the same each time.
 pub(crate) fn seeded_id(kind: &str, seed: u64, name: &str) -> String {
     let mut hash = Sha256::new();

@@ -15,6 +15,7 @@ use crate::org::policy::Lifetimes;
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
 use crate::org::user::Account;
+use crate::records::Records;
 use crate::server::Server;
 use crate::state_file::Keeper;
 use crate::system_log::LogEvent;
@@ -29,7 +30,6 @@ pub struct RunningOrg {
     accounts: Vec<Account>,
     server: Server,
     control: Option<(Server, String)>,
-    keeper: Option<Keeper>,
 }
 
 impl RunningOrg {
@@ -39,10 +39,10 @@ impl RunningOrg {
         accounts: Vec<Account>,
         server: Server,
         control: Option<(Server, String)>,
-        keeper: Option<Keeper>,
     ) -> Self {
-        let client_id = first(&tenant.state(), ApplicationType::Browser).id.clone();
-        Self { tenant, issuer, client_id, accounts, server, control, keeper }
+        let client_id = first(&tenant.state(), ApplicationType::Browser).map(|client| client.id.clone());
+        let client_id = client_id.unwrap_or_default();
+        Self { tenant, issuer, client_id, accounts, server, control }
     }
 
     /// `http://localhost:{port}`, without a slash at the end. Bound to 127.0.0.1 only.
@@ -56,6 +56,7 @@ impl RunningOrg {
     }
 
     /// The client id of the first app that people sign in to, `0oa…`; the same for the same seed and label.
+    /// Empty where the state file of an org has none left.
     pub fn client_id(&self) -> &str {
         &self.client_id
     }
@@ -73,11 +74,21 @@ impl RunningOrg {
 
     /// The first service: what a program shows at `/token` for `client_credentials`. The same for the same
     /// seed and label.
+    ///
+    /// # Panics
+    /// Where the state file of an org has no service left; [`Self::service_clients`] does not.
     pub fn service_client(&self) -> ServiceClient {
+        self.service_clients().into_iter().next().expect("an org has a service, unless it was deleted")
+    }
+
+    /// All services that have a secret.
+    pub fn service_clients(&self) -> Vec<ServiceClient> {
         let state = self.tenant.state();
-        let client = first(&state, ApplicationType::Service);
-        let secret = client.secret.clone().expect("a service has a secret");
-        ServiceClient { client_id: client.id.clone(), client_secret: secret }
+        let service = |client: &Client| {
+            let client_secret = client.secret.as_ref()?.current()?.clone();
+            Some(ServiceClient { client_id: client.id.clone(), client_secret })
+        };
+        state.directory.clients.iter().filter_map(service).collect()
     }
 
     /// What opens the management API: `Authorization: SSWS …`. The same for the same seed.
@@ -107,6 +118,7 @@ impl RunningOrg {
     /// test turns it on, as Okta has it.
     pub fn set_response_iss(&self, named: bool) {
         self.tenant.state().response_iss = named;
+        self.tenant.settle_now();
     }
 
     /// The org's time.
@@ -116,18 +128,21 @@ impl RunningOrg {
 
     /// Lets time pass for the org, in whole seconds; nobody waits.
     pub fn advance_clock(&self, by: Duration) {
-        self.tenant.clock.advance(by);
+        self.tenant.advance_clock(by);
+        self.tenant.settle_now();
     }
 
     /// Sets how long a rotated refresh token still works, up to 60 s; 30 s is Okta's default.
     pub fn set_refresh_grace(&self, grace: Duration) {
         self.tenant.set_refresh_grace(grace);
+        self.tenant.settle_now();
     }
 
     /// Sets how long access tokens issued from now on live. Okta allows 5 minutes to 24 hours; tests may
     /// have less.
     pub fn set_access_token_lifetime(&self, lifetime: Duration) {
         self.tenant.change_lifetimes(|lifetimes| lifetimes.access_token = lifetime);
+        self.tenant.settle_now();
     }
 
     /// Sets how long sign-ins from now on can be renewed at most (`None`: without end) and how long a
@@ -137,6 +152,7 @@ impl RunningOrg {
             lifetimes.refresh_token = lifetime;
             lifetimes.refresh_window = window;
         });
+        self.tenant.settle_now();
     }
 
     /// How often an endpoint was asked since the start, preflights not counted.
@@ -154,40 +170,86 @@ impl RunningOrg {
         self.tenant.log.events()
     }
 
+    /// How much the org remembers now.
+    pub fn records(&self) -> Records {
+        Records::of(&self.tenant.state())
+    }
+
     /// Ends all browsers' sessions with the org; tokens stay good.
     pub fn end_sessions(&self) {
         self.tenant.state().sessions.end_all();
+        self.tenant.settle_now();
     }
 
     /// Takes all apps away from this person; their next sign-in or renewal is refused. `false` where
     /// nobody has that login.
     pub fn unassign(&self, login: &str) -> bool {
-        self.tenant.unassign(login)
+        self.settled(self.tenant.unassign(login))
     }
 
     /// Gives this person all apps that people sign in to. `false` where nobody has that login.
     pub fn assign(&self, login: &str) -> bool {
-        self.tenant.assign(login)
+        self.settled(self.tenant.assign(login))
     }
 
     /// Takes all access policies away: sign-ins and renewals are refused from now on.
     pub fn remove_policies(&self) {
         self.tenant.remove_policies();
+        self.tenant.settle_now();
+    }
+
+    /// Puts the access policies back that [`Self::remove_policies`] took away, and says how many.
+    pub fn restore_policies(&self) -> usize {
+        self.settled(self.tenant.restore_policies())
+    }
+
+    /// Gives back all apps that [`Self::unassign`] took away, and says from how many people it had.
+    pub fn restore_assignments(&self) -> usize {
+        self.settled(self.tenant.restore_assignments())
+    }
+
+    /// Suspends a person: they cannot sign in or renew, and their sessions end. `false` where nobody active has
+    /// that login.
+    pub fn suspend(&self, login: &str) -> bool {
+        self.settled(self.tenant.suspend(login)) == Some(true)
+    }
+
+    /// Ends a suspension. `false` where nobody suspended has that login.
+    pub fn unsuspend(&self, login: &str) -> bool {
+        self.settled(self.tenant.unsuspend(login)) == Some(true)
     }
 
     /// Ends this person's browser sessions with the org and says how many; tokens stay good.
     pub fn end_sessions_of(&self, login: &str) -> usize {
-        self.tenant.end_sessions_of(login)
+        self.settled(self.tenant.end_sessions_of(login))
+    }
+
+    /// Whether this person guessed wrong so often that sign-ins are refused for a while; they are not told.
+    pub fn is_locked_out(&self, login: &str) -> bool {
+        let state = self.tenant.state();
+        state.directory.user_by_login(login).is_some_and(|user| state.lockouts.holds(&user.id, self.now()))
+    }
+
+    /// Lets a person who is locked out try again at once. `false` where nobody has that login.
+    pub fn unlock(&self, login: &str) -> bool {
+        let mut state = self.tenant.state();
+        let id = state.directory.id_of(login);
+        id.map(|id| state.lockouts.unlock(&id)).is_some()
     }
 
     /// Revokes all codes and tokens of this person and says of how many sign-ins; sessions stay.
     pub fn revoke_tokens_of(&self, login: &str) -> usize {
-        self.tenant.revoke_tokens_of(login)
+        self.settled(self.tenant.revoke_tokens_of(login))
     }
 
     /// Orders a fault for the next answers of an endpoint, after those ordered before.
     pub fn inject(&self, endpoint: Endpoint, fault: Fault, answers: usize) {
         self.tenant.faults.order(endpoint, fault, answers);
+    }
+
+    /// How many faults are still to come at an endpoint.
+    pub fn faults_to_come(&self, endpoint: Endpoint) -> usize {
+        self.tenant.faults.to_come(endpoint).len()
     }
 
     /// Forgets the faults that are to come.
@@ -200,8 +262,8 @@ impl RunningOrg {
         self.tenant.limits.set(endpoint, requests_per_minute);
     }
 
-    /// Sets how many requests a second `/token` takes for one person (a live org: 4). `None`, the default,
-    /// is any number.
+    /// Sets how many requests a second `/token` takes for one person (a live org, and this one by default: 4).
+    /// `None` is any number.
     pub fn set_token_rate_limit_per_person(&self, requests_per_second: Option<u32>) {
         self.tenant.limits.set_per_person(requests_per_second);
     }
@@ -222,18 +284,18 @@ impl RunningOrg {
     /// Makes the next key the active one and announces a fresh one; the former stays published. Returns the
     /// active key's id. Takes a moment, as keys do.
     pub fn rotate_keys(&self) -> String {
-        self.tenant.keys.rotate(self.tenant.now())
+        self.settled(self.tenant.rotate_keys())
     }
 
     /// Publishes one more key, which signs nothing, and returns its id.
     pub fn add_key(&self) -> String {
-        self.tenant.keys.add()
+        self.settled(self.tenant.add_key())
     }
 
     /// Takes a former or added key away. `false` where there is no such key, or it is the active or the
     /// next one.
     pub fn retire_key(&self, kid: &str) -> bool {
-        self.tenant.keys.retire(kid)
+        self.settled(self.tenant.retire_key(kid))
     }
 
     /// The published keys; the first one is active.
@@ -247,10 +309,15 @@ impl RunningOrg {
             control.stop().await;
         }
         self.server.stop().await;
-        if let Some(keeper) = self.keeper {
-            // Waits for the last writing.
-            let _ = tokio::task::spawn_blocking(move || drop(keeper)).await;
-        }
+        let tenant = self.tenant;
+        let stop = move || _ = tenant.keeper.get().map(Keeper::stop);
+        let _ = tokio::task::spawn_blocking(stop).await;
+    }
+
+    /// What came of a change, once it is on the disk where a file is given.
+    fn settled<T>(&self, outcome: T) -> T {
+        self.tenant.settle_now();
+        outcome
     }
 
     fn alices_claims(&self, state: &State) -> Map<String, Value> {
@@ -299,8 +366,7 @@ pub struct ServiceClient {
     pub client_secret: ClientSecret,
 }
 
-/// The first app of a kind; the builder sees to it that there is one.
-fn first(state: &State, kind: ApplicationType) -> &Client {
-    let mut clients = state.directory.clients.iter();
-    clients.find(|client| client.app.kind == kind).expect("an org has an app of each kind")
+/// The first app of a kind.
+fn first(state: &State, kind: ApplicationType) -> Option<&Client> {
+    state.directory.clients.iter().find(|client| client.app.kind == kind)
 }

@@ -4,10 +4,13 @@ use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::{Duration, UNIX_EPOCH};
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{HeaderName, HeaderValue, X_CONTENT_TYPE_OPTIONS};
+use actix_web::http::header::{
+    DATE, HeaderName, HeaderValue, HttpDate, TryIntoHeaderValue as _, X_CONTENT_TYPE_OPTIONS,
+};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, HttpServer, web};
 use tokio::sync::oneshot;
@@ -63,7 +66,7 @@ pub(crate) async fn spawn(tenant: Arc<Tenant>, listener: TcpListener, side: Side
 fn serve(tenant: Arc<Tenant>, listener: TcpListener, side: Side) -> io::Result<actix_web::dev::Server> {
     let data = web::Data::from(tenant);
     if side == Side::Control {
-        let app = move || App::new().app_data(data.clone()).configure(control::routes);
+        let app = move || App::new().app_data(data.clone()).wrap(from_fn(keep)).configure(control::routes);
         let server = HttpServer::new(app).workers(1).disable_signals().shutdown_timeout(1);
         return Ok(server.listen(listener)?.run());
     }
@@ -71,6 +74,7 @@ fn serve(tenant: Arc<Tenant>, listener: TcpListener, side: Side) -> io::Result<a
         App::new()
             .app_data(data.clone())
             .app_data(web::PayloadConfig::new(MAX_BODY))
+            .wrap(from_fn(keep))
             .wrap(from_fn(gate::pass))
             .wrap(from_fn(label))
             .configure(endpoints::routes)
@@ -80,14 +84,33 @@ fn serve(tenant: Arc<Tenant>, listener: TcpListener, side: Side) -> io::Result<a
     Ok(server.listen(listener)?.run())
 }
 
-/// Gives every answer an id and forbids guessing its type.
+/// Holds an answer back until what it promises is on the disk, where a file is given.
+async fn keep(
+    tenant: web::Data<Tenant>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let response = next.call(request).await?.map_into_boxed_body();
+    match tenant.settle().await {
+        true => Ok(response),
+        false => Ok(response.into_response(okta_error::internal())),
+    }
+}
+
+/// Gives every answer an id and the org's own time, and forbids guessing its type.
 async fn label(
+    tenant: web::Data<Tenant>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let mut response = next.call(request).await?;
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let seconds = u64::try_from(tenant.now().seconds()).unwrap_or(0);
+    let now = HttpDate::from(UNIX_EPOCH + Duration::from_secs(seconds));
+    if let Ok(now) = now.try_into_value() {
+        headers.insert(DATE, now);
+    }
     if let Ok(id) = HeaderValue::from_str(&random::token()) {
         headers.insert(HeaderName::from_static("x-okta-request-id"), id);
     }

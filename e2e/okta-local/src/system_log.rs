@@ -1,6 +1,6 @@
 //! The System Log: what happened in the org, newest last, in the names of Okta's event catalogue.
 //!
-//! Events carry identifiers and reasons, never a token, a code or a password.
+//! Events carry identifiers and reasons, never a token, a code or a password. It is in memory only.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
@@ -24,6 +24,34 @@ pub enum Outcome {
     Failure(String),
 }
 
+/// What something was done to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Target {
+    /// Okta's word for its kind, e.g. `AppInstance`.
+    pub kind: &'static str,
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+}
+
+impl Target {
+    pub(crate) fn new(kind: &'static str, id: &str, name: &str) -> Self {
+        Self { kind, id: id.to_owned(), name: name.to_owned() }
+    }
+
+    fn to_json(&self) -> Value {
+        json!({
+            "id": self.id,
+            "type": self.kind,
+            "alternateId": self.name,
+            "displayName": self.name,
+            "detailEntry": null,
+        })
+    }
+}
+
 /// One event.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -38,21 +66,40 @@ pub struct LogEvent {
     pub actor: Option<String>,
     /// The app concerned.
     pub client_id: Option<String>,
+    /// What an administrator's act was done to.
+    pub targets: Vec<Target>,
+    /// Its own name.
+    pub uuid: String,
 }
 
 impl LogEvent {
-    /// As Okta's API shows it, in part.
+    /// As Okta's API shows it, as far as this org knows: of browsers and places it knows nothing.
     pub(crate) fn to_json(&self) -> Value {
         let (result, reason) = match &self.outcome {
             Outcome::Success => ("SUCCESS", None),
             Outcome::Failure(reason) => ("FAILURE", Some(reason)),
         };
+        let by_itself = self.actor.is_some() && self.actor == self.client_id;
+        let actor = self.actor.as_deref().unwrap_or("unknown");
         json!({
+            "uuid": self.uuid,
             "published": iso(self.published),
             "eventType": self.event_type,
+            "version": "0",
+            "severity": if reason.is_some() { "WARN" } else { "INFO" },
+            "displayMessage": self.event_type.replace(['.', '_'], " "),
             "outcome": {"result": result, "reason": reason},
-            "actor": {"alternateId": self.actor},
-            "client": {"id": self.client_id},
+            "actor": {
+                "id": actor,
+                "type": if by_itself { "PublicClientApp" } else { "User" },
+                "alternateId": actor,
+                "displayName": actor,
+                "detailEntry": null,
+            },
+            "client": {"id": self.client_id, "ipAddress": "127.0.0.1", "userAgent": null, "zone": null},
+            "target": self.targets.iter().map(Target::to_json).collect::<Vec<_>>(),
+            "transaction": {"type": "WEB", "id": self.uuid, "detail": {}},
+            "debugContext": {"debugData": {}},
         })
     }
 }

@@ -10,6 +10,13 @@ pub(crate) fn iso(time: UnixTime) -> String {
     text.unwrap_or_default().replace('Z', ".000Z")
 }
 
+/// Reads one, in any offset; `None` for what is no time.
+pub(crate) fn parse(text: &str) -> Option<UnixTime> {
+    // Texts that went through a comparison without capitals are times as well.
+    let time = OffsetDateTime::parse(&text.to_uppercase(), &Rfc3339).ok()?;
+    Some(UnixTime(time.unix_timestamp()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -17,5 +24,13 @@ mod tests {
     #[test]
     fn a_time_is_written_in_utc_with_milliseconds() {
         assert_eq!(iso(UnixTime(1_311_280_970)), "2011-07-21T20:42:50.000Z");
+    }
+
+    #[test]
+    fn a_time_is_read_in_any_offset() {
+        for text in ["2011-07-21T20:42:50.000Z", "2011-07-21t20:42:50z", "2011-07-21T22:42:50+02:00"] {
+            assert_eq!(parse(text), Some(UnixTime(1_311_280_970)), "{text}");
+        }
+        assert_eq!(parse("yesterday"), None);
     }
 }

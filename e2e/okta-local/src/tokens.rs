@@ -3,15 +3,15 @@
 use okta_types::{AccessClaims, Audience, IdClaims, Scopes, UnixTime, UserInfo};
 use serde_json::{Map, Value, json};
 
-use crate::catalogue::{Code, Refusal};
+use crate::catalogue::Refusal;
 use crate::grants::Grant;
-use crate::org::authorization_server::{AuthorizationServer, ClaimValue};
-use crate::org::group::EVERYONE;
+use crate::org::authorization_server::AuthorizationServer;
+use crate::org::claim::{self, Claim, ClaimType, Subject};
 use crate::org::policy::Lifetimes;
 use crate::org::state::Directory;
 use crate::org::user::User;
 use crate::random;
-use crate::unverified::{EMPTY_GROUPS_CLAIM_IS_OMITTED, JTI_NAMES_THE_REFRESH_FAMILY, MAX_GROUPS_IN_CLAIM};
+use crate::unverified::JTI_NAMES_THE_REFRESH_FAMILY;
 
 /// How long ID tokens live, in seconds; fixed on custom authorization servers.
 const ID_TOKEN_LIFETIME: std::time::Duration = std::time::Duration::from_secs(3600);
@@ -84,6 +84,14 @@ impl Issuance<'_> {
         }
     }
 
+    /// The server's own claims of that ID token: those that are always in it.
+    ///
+    /// # Errors
+    /// A custom claim that cannot be put in.
+    pub(crate) fn own_id_claims(&self) -> Result<Map<String, Value>, Refusal> {
+        self.custom_claims(ClaimType::Identity, |claim| claim.always)
+    }
+
     fn access_jti(&self) -> String {
         let jti = format!("AT.{}", random::token());
         match self.refresh_family.filter(|_| JTI_NAMES_THE_REFRESH_FAMILY) {
@@ -93,26 +101,25 @@ impl Issuance<'_> {
     }
 
     fn add_custom_claims(&self, claims: &mut AccessClaims) -> Result<(), Refusal> {
-        for claim in &self.server.claims {
-            let ClaimValue::GroupsExceptEveryone = claim.value;
-            let groups: Vec<_> = self
-                .directory
-                .groups_of(&self.user.id)
-                .filter(|group| group.name != EVERYONE)
-                .map(|group| group.name.clone())
-                .collect();
-            if groups.len() > MAX_GROUPS_IN_CLAIM {
-                return Err(Code::TooManyGroupsInGroupsClaim.into());
-            }
-            if groups.is_empty() && EMPTY_GROUPS_CLAIM_IS_OMITTED {
-                continue;
-            }
-            match claim.name.as_str() {
-                "groups" => claims.groups = Some(groups),
-                name => _ = claims.other.insert(name.to_owned(), Value::from(groups)),
+        for (name, value) in self.custom_claims(ClaimType::Resource, |_| true)? {
+            match (name.as_str(), serde_json::from_value(value.clone())) {
+                ("groups", Ok(groups)) => claims.groups = Some(groups),
+                _ => _ = claims.other.insert(name, value),
             }
         }
         Ok(())
+    }
+
+    /// What the server's own claims say of this person in such a token.
+    fn custom_claims(
+        &self,
+        kind: ClaimType,
+        wanted: impl Fn(&Claim) -> bool,
+    ) -> Result<Map<String, Value>, Refusal> {
+        let groups: Vec<_> =
+            self.directory.groups_of(&self.user.id).map(|group| group.name.as_str()).collect();
+        let subject = Subject { user: Some(self.user), groups: &groups, client_id: &self.grant.client_id };
+        claim::values(&self.server.claims, kind, |scope| self.scopes.contains(scope), wanted, subject)
     }
 }
 
@@ -162,6 +169,9 @@ pub(crate) fn user_info(directory: &Directory, user: &User, scopes: &[String]) -
     }
     if has("email") {
         claims.extend([("email".to_owned(), json!(user.email)), ("email_verified".to_owned(), json!(true))]);
+    }
+    for scope in ["profile", "address", "phone"].into_iter().filter(|scope| has(scope)) {
+        claims.extend(user.profile_claims(scope));
     }
     if has("groups") {
         let groups: Vec<_> = directory.groups_of(&user.id).map(|group| group.name.as_str()).collect();

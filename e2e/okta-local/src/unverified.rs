@@ -43,5 +43,24 @@ pub(crate) const KEYS_MAX_AGE: u32 = 3_832_304;
 /// for; this one is wide, so that only tests that set a limit meet it.
 pub(crate) const DEFAULT_RATE_LIMIT: u32 = 1_000_000;
 
+/// Requests a minute to `/authorize` for one caller: a client id, an address and a browser.
+pub(crate) const AUTHORIZE_PER_MINUTE: u32 = 60;
+
+/// Requests to `/authorize` that one caller may have under way.
+pub(crate) const AUTHORIZE_AT_ONCE: u32 = 5;
+
+/// Requests a second to `/token` for one person.
+pub(crate) const TOKEN_PER_SECOND: u32 = 4;
+
+/// Wrong passwords, or wrong codes, before a person is locked out; Okta's default password policy says ten.
+pub(crate) const LOCKOUT_AFTER: u32 = 10;
+
+/// How long a person is locked out. Okta's default policy leaves it to an administrator; an hour lets a test
+/// see the end of it.
+pub(crate) const LOCKOUT_DURATION: Duration = Duration::from_secs(60 * 60);
+
 /// Most groups a `groups` claim may hold before the org refuses to issue it.
 pub(crate) const MAX_GROUPS_IN_CLAIM: usize = 100;
+
+/// Status, code and summary of the answer to a change of a group that the org sees to itself (`Everyone`).
+pub(crate) const BUILT_IN_GROUP_REFUSAL: (u16, &str, &str) = (501, "E0000060", "Unsupported operation.");

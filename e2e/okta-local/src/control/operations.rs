@@ -2,51 +2,131 @@
 
 use std::time::Duration;
 
+use crate::org::app::{ApplicationType, MAX_LEEWAY};
 use crate::org::policy::Lifetimes;
 use crate::org::tenant::Tenant;
-
-/// The longest grace time that Okta lets an administrator set.
-const MAX_GRACE: Duration = Duration::from_secs(60);
+use crate::org::user::UserStatus;
 
 impl Tenant {
-    /// How long a rotated refresh token still works, up to 60 s.
+    /// Lets time pass.
+    pub(crate) fn advance_clock(&self, by: Duration) {
+        self.clock.advance(by);
+        self.note_change();
+    }
+
+    /// Makes the next key the active one. Takes a moment.
+    pub(crate) fn rotate_keys(&self) -> String {
+        let kid = self.keys.rotate(self.now());
+        self.note_change();
+        kid
+    }
+
+    /// Publishes one more key. Takes a moment.
+    pub(crate) fn add_key(&self) -> String {
+        let kid = self.keys.add();
+        self.note_change();
+        kid
+    }
+
+    /// Takes a former or added key away.
+    pub(crate) fn retire_key(&self, kid: &str) -> bool {
+        let retired = self.keys.retire(kid);
+        self.note_change();
+        retired
+    }
+
+    /// How long a rotated refresh token still works, up to 60 s, in all apps.
     pub(crate) fn set_refresh_grace(&self, grace: Duration) {
-        self.state().refresh_grace = grace.min(MAX_GRACE);
+        for client in &mut self.state().directory.clients {
+            client.leeway = grace.min(MAX_LEEWAY);
+        }
     }
 
     /// Changes the lifetimes of all rules.
     pub(crate) fn change_lifetimes(&self, change: impl Fn(&mut Lifetimes)) {
-        let mut state = self.state();
-        let policies = state.directory.servers.iter_mut().flat_map(|server| &mut server.policies);
-        policies.flat_map(|policy| &mut policy.rules).for_each(|rule| change(&mut rule.lifetimes));
+        self.state().directory.rules_mut().for_each(|rule| change(&mut rule.lifetimes));
     }
 
-    /// Takes all apps away from a person.
+    /// Takes all apps away from a person, however they came by them.
     pub(crate) fn unassign(&self, login: &str) -> bool {
         let mut state = self.state();
         let Some(id) = state.directory.id_of(login) else { return false };
         for client in &mut state.directory.clients {
-            client.assignments.users.retain(|user| *user != id);
+            client.assignments.withheld.insert(id.clone());
         }
         true
     }
 
     /// Gives a person all apps that people sign in to.
     pub(crate) fn assign(&self, login: &str) -> bool {
+        let now = self.now();
         let mut state = self.state();
-        let Some(id) = state.directory.id_of(login) else { return false };
-        for client in state.directory.clients.iter_mut().filter(|client| client.secret.is_none()) {
-            if !client.assignments.users.contains(&id) {
-                client.assignments.users.push(id.clone());
+        let directory = &mut state.directory;
+        let Some(id) = directory.id_of(login) else { return false };
+        let groups: Vec<_> = directory.groups_of(&id).map(|group| group.id.clone()).collect();
+        let browser = |kind| kind == ApplicationType::Browser;
+        for client in directory.clients.iter_mut().filter(|client| browser(client.app.kind)) {
+            let assignments = &mut client.assignments;
+            assignments.withheld.remove(&id);
+            if !assignments.cover(&id, groups.iter().map(String::as_str)) {
+                assignments.users.push(id.clone());
+                assignments.since.insert(id.clone(), now);
             }
         }
         true
     }
 
+    /// Gives back all apps that [`Self::unassign`] took away, and says from how many people it had.
+    pub(crate) fn restore_assignments(&self) -> usize {
+        let mut state = self.state();
+        let clients = state.directory.clients.iter_mut();
+        let taken = clients.map(|client| std::mem::take(&mut client.assignments.withheld));
+        taken.fold(std::collections::BTreeSet::new(), |all, taken| &all | &taken).len()
+    }
+
     /// Takes all access policies away: nobody gets a token any more.
     pub(crate) fn remove_policies(&self) {
         let mut state = self.state();
-        state.directory.servers.iter_mut().for_each(|server| server.policies.clear());
+        for server in &mut state.directory.servers {
+            let policies = std::mem::take(&mut server.policies);
+            server.set_aside.extend(policies);
+        }
+    }
+
+    /// Puts the policies back that [`Self::remove_policies`] took away, before those made since, and says how
+    /// many.
+    pub(crate) fn restore_policies(&self) -> usize {
+        let mut state = self.state();
+        let mut restored = 0;
+        for server in &mut state.directory.servers {
+            let policies = std::mem::take(&mut server.set_aside);
+            restored += policies.len();
+            server.policies.splice(0..0, policies);
+        }
+        restored
+    }
+
+    /// Suspends an active person: they cannot sign in, and their sessions end. `None` where nobody has that
+    /// login, `Some(false)` where they are not active.
+    pub(crate) fn suspend(&self, login: &str) -> Option<bool> {
+        self.change_status(login, UserStatus::Active, UserStatus::Suspended)
+    }
+
+    /// Ends a suspension; answers as [`Self::suspend`].
+    pub(crate) fn unsuspend(&self, login: &str) -> Option<bool> {
+        self.change_status(login, UserStatus::Suspended, UserStatus::Active)
+    }
+
+    fn change_status(&self, login: &str, from: UserStatus, to: UserStatus) -> Option<bool> {
+        let mut state = self.state();
+        let id = state.directory.id_of(login)?;
+        let user = state.directory.users.iter_mut().find(|user| user.id == id)?;
+        if user.status != from {
+            return Some(false);
+        }
+        user.set_status(to, self.now());
+        state.sessions.end_all_of(&id);
+        Some(true)
     }
 
     /// Ends the browsers' sessions of a person, and says how many.

@@ -1,10 +1,24 @@
-//! The bodies of the control plane's requests. Unknown members are mistakes.
+//! The bodies of the control plane's requests. Unknown members are mistakes, and so are numbers that mean
+//! nothing.
 
 use std::time::Duration;
 
 use serde::Deserialize;
 
+use crate::counters::Endpoint;
 use crate::faults::Fault;
+use crate::org::app::MAX_LEEWAY;
+
+/// Faults that one order may ask for.
+const MOST_ANSWERS: usize = 10_000;
+
+/// What is wrong with an order.
+pub(super) type Mistake = String;
+
+/// A body that says nothing: `{}`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Empty {}
 
 /// `POST /clock`.
 #[derive(Deserialize)]
@@ -31,12 +45,41 @@ pub(super) struct Person {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Settings {
-    pub(super) access_token_seconds: Option<u64>,
+    access_token_seconds: Option<u64>,
     /// 0 is without end.
-    pub(super) refresh_token_seconds: Option<u64>,
-    pub(super) refresh_window_seconds: Option<u64>,
-    pub(super) refresh_grace_seconds: Option<u64>,
+    refresh_token_seconds: Option<u64>,
+    refresh_window_seconds: Option<u64>,
+    refresh_grace_seconds: Option<u64>,
     pub(super) response_iss: Option<bool>,
+}
+
+/// Settings that mean something.
+pub(super) struct Times {
+    pub(super) access_token: Option<Duration>,
+    pub(super) refresh_token: Option<Option<Duration>>,
+    pub(super) refresh_window: Option<Duration>,
+    pub(super) grace: Option<Duration>,
+}
+
+impl Settings {
+    pub(super) fn times(&self) -> Result<Times, Mistake> {
+        let positive = |name: &str, given: Option<u64>| match given {
+            Some(0) => Err(format!("{name} must be at least 1")),
+            other => Ok(other.map(Duration::from_secs)),
+        };
+        let grace = self.refresh_grace_seconds.map(Duration::from_secs);
+        if grace.is_some_and(|grace| grace > MAX_LEEWAY) {
+            return Err("refresh_grace_seconds must be from 0 to 60".to_owned());
+        }
+        Ok(Times {
+            access_token: positive("access_token_seconds", self.access_token_seconds)?,
+            refresh_token: self
+                .refresh_token_seconds
+                .map(|given| (given > 0).then(|| Duration::from_secs(given))),
+            refresh_window: positive("refresh_window_seconds", self.refresh_window_seconds)?,
+            grace,
+        })
+    }
 }
 
 /// `POST /rate-limits`.
@@ -49,29 +92,54 @@ pub(super) struct RateLimit {
 
 /// `POST /faults`.
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(super) struct FaultOrder {
     pub(super) endpoint: String,
-    pub(super) answers: usize,
-    #[serde(flatten)]
-    pub(super) fault: FaultKind,
+    answers: usize,
+    fault: FaultKind,
+    status: Option<u16>,
+    milliseconds: Option<u64>,
 }
 
-#[derive(Deserialize)]
-#[serde(tag = "fault", rename_all = "snake_case")]
-pub(super) enum FaultKind {
-    Fail { status: u16 },
-    Delay { milliseconds: u64 },
+#[derive(Clone, Copy, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+enum FaultKind {
+    Fail,
+    Delay,
     Drop,
     CutShort,
 }
 
-impl From<FaultKind> for Fault {
-    fn from(kind: FaultKind) -> Self {
-        match kind {
-            FaultKind::Fail { status } => Self::Fail(status),
-            FaultKind::Delay { milliseconds } => Self::Delay(Duration::from_millis(milliseconds)),
-            FaultKind::Drop => Self::Drop,
-            FaultKind::CutShort => Self::CutShort,
+impl FaultOrder {
+    /// How many answers, and what happens to them.
+    pub(super) fn fault(&self) -> Result<(usize, Fault), Mistake> {
+        if !(1..=MOST_ANSWERS).contains(&self.answers) {
+            return Err(format!("answers must be from 1 to {MOST_ANSWERS}"));
         }
+        if self.status.is_some() && self.fault != FaultKind::Fail {
+            return Err("only the fault \"fail\" has a status".to_owned());
+        }
+        if self.milliseconds.is_some() && self.fault != FaultKind::Delay {
+            return Err("only the fault \"delay\" has milliseconds".to_owned());
+        }
+        let fault = match self.fault {
+            FaultKind::Fail => match self.status {
+                Some(status @ 400..=599) => Fault::Fail(status),
+                _ => return Err("the fault \"fail\" needs a status from 400 to 599".to_owned()),
+            },
+            FaultKind::Delay => match self.milliseconds {
+                Some(milliseconds) => Fault::Delay(Duration::from_millis(milliseconds)),
+                None => return Err("the fault \"delay\" needs milliseconds".to_owned()),
+            },
+            FaultKind::Drop => Fault::Drop,
+            FaultKind::CutShort => Fault::CutShort,
+        };
+        Ok((self.answers, fault))
     }
+}
+
+/// The endpoint of that name.
+pub(super) fn endpoint(name: &str) -> Result<Endpoint, Mistake> {
+    let known = || Endpoint::ALL.iter().map(|endpoint| endpoint.as_str()).collect::<Vec<_>>().join(", ");
+    Endpoint::parse(name).ok_or_else(|| format!("there is no endpoint {name}; there are: {}", known()))
 }

@@ -1,104 +1,149 @@
 //! The control plane's requests.
 
+use std::fmt;
 use std::time::Duration;
 
-use actix_web::error::ErrorNotFound;
+use actix_web::error::JsonPayloadError;
+use actix_web::http::StatusCode;
 use actix_web::middleware::from_fn;
-use actix_web::web::{self, Data, Json, ServiceConfig};
-use actix_web::{HttpResponse, Result};
-use serde_json::{Map, Value, json};
+use actix_web::web::{self, Data, Json, JsonConfig, ServiceConfig};
+use actix_web::{HttpResponse, ResponseError};
+use serde_json::json;
 
-use super::orders::{Advance, FaultOrder, Kid, Person, RateLimit, Settings};
-use crate::counters::Endpoint;
+use super::listing;
+use super::orders::{Advance, Empty, FaultOrder, Kid, Mistake, Person, RateLimit, Settings, endpoint};
 use crate::loopback;
 use crate::org::tenant::Tenant;
 
 type Control = Data<Tenant>;
+type Answer = Result<HttpResponse, Refusal>;
 
 /// Adds all routes.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     let scope = web::scope("")
         .wrap(from_fn(loopback::only))
-        .route("/clock", web::get().to(async |org: Control| clock(&org)))
+        .app_data(JsonConfig::default().error_handler(|error, _| Refusal::of_body(&error).into()))
+        .configure(listing::routes)
         .route("/clock", web::post().to(advance))
-        .route("/keys/rotate", web::post().to(async |org: Control, _: Json<Empty>| rotate(&org).await))
-        .route("/keys/add", web::post().to(async |org: Control, _: Json<Empty>| add_key(&org).await))
-        .route("/keys/retire", web::post().to(retire))
         .route("/settings", web::post().to(settings))
+        .route("/keys/rotate", web::post().to(rotate))
+        .route("/keys/add", web::post().to(add_key))
+        .route("/keys/retire", web::post().to(retire))
         .route("/rate-limits", web::post().to(rate_limit))
         .route("/faults", web::post().to(fault))
         .route("/faults/clear", web::post().to(clear_faults))
         .route("/users/unassign", web::post().to(unassign))
         .route("/users/assign", web::post().to(assign))
+        .route("/users/suspend", web::post().to(suspend))
+        .route("/users/unsuspend", web::post().to(unsuspend))
+        .route("/users/unlock", web::post().to(unlock))
+        .route("/assignments/restore", web::post().to(restore_assignments))
         .route("/policies/remove", web::post().to(remove_policies))
+        .route("/policies/restore", web::post().to(restore_policies))
         .route("/sessions/end", web::post().to(end_sessions))
         .route("/tokens/revoke", web::post().to(revoke))
-        .route("/counters", web::get().to(async |org: Control| counters(&org)))
-        .route("/log", web::get().to(async |org: Control| log(&org)));
+        .default_service(web::to(async || {
+            Refusal(StatusCode::NOT_FOUND, "no such order".to_owned()).error_response()
+        }));
     config.service(scope);
 }
 
-/// A body that says nothing: `{}`.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Empty {}
+/// Why an order is not carried out, as `{"error": "…"}`.
+#[derive(Debug)]
+struct Refusal(StatusCode, String);
 
-fn clock(org: &Tenant) -> HttpResponse {
-    HttpResponse::Ok().json(json!({"now": org.now()}))
-}
+impl Refusal {
+    fn of_body(error: &JsonPayloadError) -> Self {
+        let text = match error {
+            JsonPayloadError::Deserialize(error) => error.to_string(),
+            JsonPayloadError::ContentType => {
+                "the body must be JSON and say so: Content-Type: application/json".to_owned()
+            }
+            other => other.to_string(),
+        };
+        Self(StatusCode::BAD_REQUEST, text)
+    }
 
-async fn advance(org: Control, order: Json<Advance>) -> HttpResponse {
-    org.clock.advance(Duration::from_secs(order.advance_seconds));
-    clock(&org)
-}
-
-/// Keys take a while to make.
-async fn rotate(org: &Control) -> HttpResponse {
-    let tenant = org.clone();
-    kid(web::block(move || tenant.keys.rotate(tenant.now())).await)
-}
-
-async fn add_key(org: &Control) -> HttpResponse {
-    let tenant = org.clone();
-    kid(web::block(move || tenant.keys.add()).await)
-}
-
-fn kid<E>(made: std::result::Result<String, E>) -> HttpResponse {
-    match made {
-        Ok(kid) => HttpResponse::Ok().json(json!({"kid": kid})),
-        Err(_) => HttpResponse::InternalServerError().finish(),
+    fn nobody(login: &str) -> Self {
+        Self(StatusCode::NOT_FOUND, format!("nobody has the login {login}"))
     }
 }
 
-async fn retire(org: Control, order: Json<Kid>) -> Result<HttpResponse> {
-    found(org.keys.retire(&order.kid), "no such key, or one that is needed")
+impl From<Mistake> for Refusal {
+    fn from(mistake: Mistake) -> Self {
+        Self(StatusCode::BAD_REQUEST, mistake)
+    }
 }
 
-async fn settings(org: Control, order: Json<Settings>) -> HttpResponse {
-    let seconds = Duration::from_secs;
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.1)
+    }
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        self.0
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        HttpResponse::build(self.0).json(json!({"error": self.1}))
+    }
+}
+
+async fn advance(org: Control, order: Json<Advance>) -> HttpResponse {
+    org.advance_clock(Duration::from_secs(order.advance_seconds));
+    HttpResponse::Ok().json(json!({"now": org.now()}))
+}
+
+async fn settings(org: Control, order: Json<Settings>) -> Answer {
+    let times = order.times()?;
     org.change_lifetimes(|lifetimes| {
-        let end = |given: u64| (given > 0).then(|| seconds(given));
-        lifetimes.access_token = order.access_token_seconds.map_or(lifetimes.access_token, seconds);
-        lifetimes.refresh_token = order.refresh_token_seconds.map_or(lifetimes.refresh_token, end);
-        lifetimes.refresh_window = order.refresh_window_seconds.map_or(lifetimes.refresh_window, seconds);
+        lifetimes.access_token = times.access_token.unwrap_or(lifetimes.access_token);
+        lifetimes.refresh_token = times.refresh_token.unwrap_or(lifetimes.refresh_token);
+        lifetimes.refresh_window = times.refresh_window.unwrap_or(lifetimes.refresh_window);
     });
-    if let Some(grace) = order.refresh_grace_seconds {
-        org.set_refresh_grace(seconds(grace));
+    if let Some(grace) = times.grace {
+        org.set_refresh_grace(grace);
     }
     if let Some(named) = order.response_iss {
         org.state().response_iss = named;
     }
-    done()
+    Ok(done())
 }
 
-async fn rate_limit(org: Control, order: Json<RateLimit>) -> Result<HttpResponse> {
+/// Keys take a while to make.
+async fn rotate(org: Control, _: Json<Empty>) -> Answer {
+    kid(web::block(move || org.rotate_keys()).await)
+}
+
+async fn add_key(org: Control, _: Json<Empty>) -> Answer {
+    kid(web::block(move || org.add_key()).await)
+}
+
+fn kid<E>(made: Result<String, E>) -> Answer {
+    let failed = |_| Refusal(StatusCode::INTERNAL_SERVER_ERROR, "no key could be made".to_owned());
+    Ok(HttpResponse::Ok().json(json!({"kid": made.map_err(failed)?})))
+}
+
+async fn retire(org: Control, order: Json<Kid>) -> Answer {
+    match org.retire_key(&order.kid) {
+        true => Ok(done()),
+        false => {
+            let text = format!("there is no key {}, or it is the active or the next one", order.kid);
+            Err(Refusal(StatusCode::NOT_FOUND, text))
+        }
+    }
+}
+
+async fn rate_limit(org: Control, order: Json<RateLimit>) -> Answer {
     org.limits.set(endpoint(&order.endpoint)?, order.requests_per_minute);
     Ok(done())
 }
 
-async fn fault(org: Control, order: Json<FaultOrder>) -> Result<HttpResponse> {
-    let order = order.into_inner();
-    org.faults.order(endpoint(&order.endpoint)?, order.fault.into(), order.answers);
+async fn fault(org: Control, order: Json<FaultOrder>) -> Answer {
+    let (answers, fault) = order.fault()?;
+    org.faults.order(endpoint(&order.endpoint)?, fault, answers);
     Ok(done())
 }
 
@@ -107,12 +152,31 @@ async fn clear_faults(org: Control, _: Json<Empty>) -> HttpResponse {
     done()
 }
 
-async fn unassign(org: Control, order: Json<Person>) -> Result<HttpResponse> {
-    found(org.unassign(&order.login), "nobody has that login")
+async fn unassign(org: Control, order: Json<Person>) -> Answer {
+    found(org.unassign(&order.login), &order.login)
 }
 
-async fn assign(org: Control, order: Json<Person>) -> Result<HttpResponse> {
-    found(org.assign(&order.login), "nobody has that login")
+async fn assign(org: Control, order: Json<Person>) -> Answer {
+    found(org.assign(&order.login), &order.login)
+}
+
+async fn suspend(org: Control, order: Json<Person>) -> Answer {
+    in_status(org.suspend(&order.login), &order.login, "active")
+}
+
+async fn unsuspend(org: Control, order: Json<Person>) -> Answer {
+    in_status(org.unsuspend(&order.login), &order.login, "suspended")
+}
+
+async fn unlock(org: Control, order: Json<Person>) -> Answer {
+    let mut state = org.state();
+    let id = state.directory.id_of(&order.login).ok_or_else(|| Refusal::nobody(&order.login))?;
+    state.lockouts.unlock(&id);
+    Ok(done())
+}
+
+async fn restore_assignments(org: Control, _: Json<Empty>) -> HttpResponse {
+    HttpResponse::Ok().json(json!({"restored": org.restore_assignments()}))
 }
 
 async fn remove_policies(org: Control, _: Json<Empty>) -> HttpResponse {
@@ -120,32 +184,34 @@ async fn remove_policies(org: Control, _: Json<Empty>) -> HttpResponse {
     done()
 }
 
-async fn end_sessions(org: Control, order: Json<Person>) -> HttpResponse {
-    HttpResponse::Ok().json(json!({"ended": org.end_sessions_of(&order.login)}))
+async fn restore_policies(org: Control, _: Json<Empty>) -> HttpResponse {
+    HttpResponse::Ok().json(json!({"restored": org.restore_policies()}))
 }
 
-async fn revoke(org: Control, order: Json<Person>) -> HttpResponse {
-    HttpResponse::Ok().json(json!({"revoked": org.revoke_tokens_of(&order.login)}))
+async fn end_sessions(org: Control, order: Json<Person>) -> Answer {
+    known(&org, &order.login)?;
+    Ok(HttpResponse::Ok().json(json!({"ended": org.end_sessions_of(&order.login)})))
 }
 
-fn counters(org: &Tenant) -> HttpResponse {
-    let counts = Endpoint::ALL
-        .iter()
-        .map(|endpoint| (endpoint.as_str().to_owned(), org.counters.of(*endpoint).into()));
-    HttpResponse::Ok().json(counts.collect::<Map<String, Value>>())
+async fn revoke(org: Control, order: Json<Person>) -> Answer {
+    known(&org, &order.login)?;
+    Ok(HttpResponse::Ok().json(json!({"revoked": org.revoke_tokens_of(&order.login)})))
 }
 
-fn log(org: &Tenant) -> HttpResponse {
-    HttpResponse::Ok().json(org.log.events().iter().map(|event| event.to_json()).collect::<Vec<_>>())
+fn known(org: &Tenant, login: &str) -> Result<(), Refusal> {
+    org.state().directory.id_of(login).map(|_| ()).ok_or_else(|| Refusal::nobody(login))
 }
 
-fn endpoint(name: &str) -> Result<Endpoint> {
-    let known = || Endpoint::ALL.iter().map(|endpoint| endpoint.as_str()).collect::<Vec<_>>().join(", ");
-    Endpoint::parse(name).ok_or_else(|| ErrorNotFound(format!("no such endpoint; there are: {}", known())))
+fn found(found: bool, login: &str) -> Answer {
+    if found { Ok(done()) } else { Err(Refusal::nobody(login)) }
 }
 
-fn found(found: bool, else_say: &'static str) -> Result<HttpResponse> {
-    if found { Ok(done()) } else { Err(ErrorNotFound(else_say)) }
+fn in_status(changed: Option<bool>, login: &str, needed: &str) -> Answer {
+    match changed {
+        None => Err(Refusal::nobody(login)),
+        Some(true) => Ok(done()),
+        Some(false) => Err(Refusal(StatusCode::BAD_REQUEST, format!("{login} is not {needed}"))),
+    }
 }
 
 fn done() -> HttpResponse {

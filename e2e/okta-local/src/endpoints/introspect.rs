@@ -78,7 +78,7 @@ fn inspect(
     let token = form.get("token").ok_or(Code::RequestMissingToken)?;
     let access = presented::read(tenant, server_id, token)
         .filter(|claims| claims.cid == client.id && presented::is_active(tenant, &state, claims));
-    let refresh = || state.grants.inspect_refresh(token, state.refresh_grace, tenant.now());
+    let refresh = || state.grants.inspect_refresh(token, client.leeway, tenant.now());
     Ok(match access {
         Some(claims) => of_access(claims),
         None => refresh()

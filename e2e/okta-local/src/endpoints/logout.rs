@@ -5,16 +5,15 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use okta_types::{Form, IdClaims};
-use serde_json::Value;
 
-use super::{SIGNED_OUT_PATH, ServerId, answer, cookies};
+use super::{ServerId, answer, cookies, hint};
 use crate::catalogue::{Code, Refusal};
 use crate::counters::Endpoint;
 use crate::org::state::State;
 use crate::org::tenant::{About, Tenant};
-use crate::pages;
 use crate::parameters::Parameters;
 use crate::system_log::Outcome;
+use crate::{pages, paths};
 
 /// By a link.
 pub(super) async fn get(tenant: web::Data<Tenant>, path: ServerId, request: HttpRequest) -> HttpResponse {
@@ -65,7 +64,7 @@ fn end_session(
     }
     let hint =
         parameters.get("id_token_hint").ok_or(Code::MissingTokenRequestParameter.with("id_token_hint"))?;
-    let claims = read_hint(tenant, server_id, hint).ok_or(Code::IdTokenInvalid)?;
+    let claims = hint::read(tenant, server_id, hint).ok_or(Code::IdTokenInvalid)?;
     let location = location(tenant, state, &claims, parameters)?;
     let now = tenant.now();
     if let Some((sid, session)) = sid.and_then(|sid| Some((sid, state.sessions.find(sid, now)?))) {
@@ -79,14 +78,6 @@ fn end_session(
     Ok(location)
 }
 
-/// The claims of an ID token that this authorization server signed; an expired one will do (§2).
-fn read_hint(tenant: &Tenant, server_id: &str, hint: &str) -> Option<IdClaims> {
-    let claims = tenant.keys.verify(hint)?;
-    let claims: IdClaims = serde_json::from_value(Value::Object(claims)).ok()?;
-    let is_id_token = claims.jti.as_deref().is_some_and(|jti| jti.starts_with("ID."));
-    (is_id_token && claims.iss == tenant.issuer(server_id)).then_some(claims)
-}
-
 fn location(
     tenant: &Tenant,
     state: &State,
@@ -95,7 +86,7 @@ fn location(
 ) -> Result<String, Refusal> {
     let client = claims.aud.iter().find_map(|id| state.directory.client(id)).ok_or(Code::IdTokenInvalid)?;
     let Some(uri) = parameters.get("post_logout_redirect_uri") else {
-        return Ok(format!("{}{SIGNED_OUT_PATH}", tenant.base_url));
+        return Ok(format!("{}{}", tenant.base_url, paths::SIGNED_OUT));
     };
     if !client.may_end_at(uri) {
         return Err(Code::IllegalPostLogoutRedirectUri.into());

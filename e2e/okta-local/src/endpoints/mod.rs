@@ -2,19 +2,22 @@
 
 mod answer;
 mod authorize;
-pub(crate) mod authorize_request;
+mod back;
+mod claim_order;
 mod client;
 mod cookies;
 mod discovery;
+mod hint;
 mod introspect;
 mod keys;
 mod logout;
+mod not_served;
 mod presented;
-pub(crate) mod return_address;
 mod revoke;
 mod service_token;
 mod sessions;
 mod sign_in;
+mod stage_page;
 mod steps;
 mod token;
 mod userinfo;
@@ -29,25 +32,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, HttpRequest, Resource};
 
 use crate::org::authorization_server::ORG_SERVER;
-use crate::{cors, management, okta_error, pages};
-
-/// Where the sign-in page posts to.
-pub(crate) const SIGN_IN_PATH: &str = "/login/verify";
-
-/// Where the page of the second factor posts to.
-pub(crate) const SECOND_FACTOR_PATH: &str = "/login/second-factor";
-
-/// Where the consent page posts to.
-pub(crate) const CONSENT_PATH: &str = "/login/consent";
-
-/// Where the next page of a sign-in is shown.
-pub(crate) const STEP_PATH: &str = "/login/step";
-
-/// Where a sign-out ends that names no other place.
-pub(crate) const SIGNED_OUT_PATH: &str = "/login/signed-out";
-
-/// Where the pages' style sheet is.
-pub(crate) const STYLE_PATH: &str = "/login/assets/pages.css";
+use crate::{cors, management, okta_error, pages, paths};
 
 /// Adds all routes.
 pub(crate) fn routes(config: &mut ServiceConfig) {
@@ -66,12 +51,13 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         authorization_server(config, base);
     }
     config
-        .service(resource(SIGN_IN_PATH).route(web::post().to(sign_in::password)))
-        .service(resource(SECOND_FACTOR_PATH).route(web::post().to(sign_in::second_factor)))
-        .service(resource(CONSENT_PATH).route(web::post().to(sign_in::consent)))
-        .service(resource(STEP_PATH).route(web::get().to(sign_in::step)))
-        .service(resource(SIGNED_OUT_PATH).route(web::get().to(pages::signed_out::signed_out)))
-        .service(resource(STYLE_PATH).route(web::get().to(pages::layout::style)));
+        .service(resource(paths::SIGN_IN).route(web::post().to(sign_in::password)))
+        .service(resource(paths::SECOND_FACTOR).route(web::post().to(sign_in::second_factor)))
+        .service(resource(paths::CONSENT).route(web::post().to(sign_in::consent)))
+        .service(resource(paths::STEP).route(web::get().to(sign_in::step)))
+        .service(resource(paths::SIGNED_OUT).route(web::get().to(pages::signed_out::signed_out)))
+        .service(resource(paths::STYLE).route(web::get().to(pages::layout::style)))
+        .service(resource("/oauth2/v1/clients").route(web::post().to(not_served::registration)));
     sessions::routes(config);
     management::routes(config);
 }
@@ -94,6 +80,8 @@ fn authorization_server(config: &mut ServiceConfig, base: &str) {
         )
         .service(writable(&at("introspect")).route(web::post().to(introspect::introspect)))
         .service(writable(&at("revoke")).route(web::post().to(revoke::revoke)))
+        .service(resource(&at("par")).route(web::post().to(not_served::pushed_request)))
+        .service(resource(&at("device/authorize")).route(web::post().to(not_served::device)))
         .service(
             resource(&at("logout")).route(web::get().to(logout::get)).route(web::post().to(logout::post)),
         );

@@ -29,7 +29,7 @@ pub(super) fn claims(
     }
     let scopes = scopes(server, form)?;
     let grant_type = GrantType::ClientCredentials;
-    let asked = Asked { client_id: &client.id, grant_type, groups: &[], scopes: &scopes };
+    let asked = Asked { client_id: &client.id, grant_type, user_id: None, groups: &[], scopes: &scopes };
     let lifetimes = policy::evaluate(&server.policies, asked)?;
     let about = About { actor: Some(&client.id), client_id: Some(&client.id) };
     tenant.record("app.oauth2.as.token.grant.access_token", Outcome::Success, about);
@@ -40,7 +40,7 @@ pub(super) fn claims(
 fn scopes(server: &AuthorizationServer, form: &Parameters) -> Result<Scopes, Refusal> {
     let scopes = Scopes::parse(form.get("scope").ok_or(Code::NoDefaultScopes)?);
     if scopes.is_empty() {
-        return Err(Code::NoDefaultScopes.into());
+        return Err(Code::MissingScopes.into());
     }
     if scopes.iter().any(is_of_openid) {
         return Err(Code::OpenidNotAllowedClientCreds.into());

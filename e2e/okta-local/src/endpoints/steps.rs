@@ -3,23 +3,21 @@
 
 use std::sync::Arc;
 
+use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::{HttpRequest, HttpResponse};
 use okta_types::UnixTime;
 
-use super::authorize_request::{AuthorizeRequest, Prompt};
-use super::{STEP_PATH, answer, cookies};
+use super::{answer, back};
 use crate::catalogue::{Code, Refusal};
 use crate::grants::Grant;
 use crate::org::acr::Assurance;
 use crate::org::app::GrantType;
+use crate::org::authorize_request::{AuthorizeRequest, Prompt};
 use crate::org::session::Session;
 use crate::org::sign_in::Stage;
 use crate::org::state::State;
 use crate::org::tenant::{About, Tenant};
-use crate::pages::consent::ConsentPage;
-use crate::pages::second_factor::SecondFactorPage;
-use crate::pages::sign_in::SignInPage;
+use crate::paths;
 use crate::system_log::{Outcome, event_of};
 
 /// What comes next.
@@ -43,11 +41,16 @@ pub(super) fn next(
 ) -> Step {
     let silent = asked.prompt == Prompt::None;
     let Some(session) = session else {
-        return if silent { Step::Refuse(Code::LoginRequired.into()) } else { Step::Ask(Stage::Password) };
+        return if silent { Step::Refuse(nobody(state, asked)) } else { Step::Ask(Stage::Password) };
     };
+    let expected = asked.expected_user.as_deref().is_none_or(|expected| expected == session.user_id);
+    if !expected && (silent || fresh) {
+        // Somebody else is signed in, or signed in just now (OpenID Connect Core §3.1.2.1, id_token_hint).
+        return Step::Refuse(Code::LoginRequired.into());
+    }
     let age = now.since(session.auth_time).as_secs();
     let too_old = asked.max_age.is_some_and(|max_age| max_age == 0 || age > max_age);
-    if !fresh && (too_old || asked.prompt.asks_for_password()) {
+    if !fresh && (too_old || !expected || asked.prompt.asks_for_password()) {
         return if silent {
             Step::Refuse(Code::AppSignOnRequired.into())
         } else {
@@ -59,6 +62,14 @@ pub(super) fn next(
         Ok(true) if silent => Step::Refuse(Code::AppSignOnRequired.into()),
         Ok(true) => Step::Ask(Stage::SecondFactor { session, failures: 0 }),
         Ok(false) => permission_and_consent(state, asked, session),
+    }
+}
+
+/// What an app is told that may not ask and finds nobody signed in.
+fn nobody(state: &State, asked: &AuthorizeRequest) -> Refusal {
+    match state.directory.client(&asked.client_id) {
+        Some(client) if client.app.interaction_code => Code::InteractionRequired.into(),
+        _ => Code::LoginRequired.into(),
     }
 }
 
@@ -126,7 +137,7 @@ pub(super) fn go_on(
         Step::Ask(Stage::Password) => answer::redirect(StatusCode::SEE_OTHER, &begin_again(tenant, asked)),
         Step::Ask(stage) => {
             let token = state.sign_ins.begin(Arc::clone(asked), stage, device, tenant.now());
-            let location = format!("{}{STEP_PATH}?stateToken={token}", tenant.base_url);
+            let location = format!("{}{}?stateToken={token}", tenant.base_url, paths::STEP);
             answer::redirect(StatusCode::SEE_OTHER, &location)
         }
         Step::Back(session) => conclude(tenant, state, asked, &session, StatusCode::SEE_OTHER),
@@ -157,7 +168,7 @@ pub(super) fn conclude(
     };
     let to = &asked.return_to;
     let code = state.grants.issue_code(grant, &to.redirect_uri, &asked.challenge, tenant.now());
-    to.code(status, &code)
+    back::with_code(to, status, &code)
 }
 
 /// Sends the browser back with the reason why not.
@@ -170,60 +181,10 @@ pub(super) fn refuse(
     let reason = refusal.code().internal().to_owned();
     let about = About { actor: None, client_id: Some(&asked.client_id) };
     tenant.record(event_of(&asked.server_id, "app.oauth2.as.authorize"), Outcome::Failure(reason), about);
-    asked.return_to.error(status, refusal)
+    back::with_error(&asked.return_to, status, refusal)
 }
 
 /// The address of the request, to look at it anew.
 pub(super) fn begin_again(tenant: &Tenant, asked: &AuthorizeRequest) -> String {
     format!("{}?{}", tenant.endpoint(&asked.server_id, "authorize"), asked.query)
-}
-
-/// Shows the page of a stage. Its state token is made here.
-pub(super) fn show(
-    state: &mut State,
-    asked: Arc<AuthorizeRequest>,
-    stage: Stage,
-    request: &HttpRequest,
-    now: UnixTime,
-) -> HttpResponse {
-    let (device, new_device) = cookies::device_or_new(request);
-    let token = state.sign_ins.begin(Arc::clone(&asked), stage.clone(), &device, now);
-    let mut response = page(state, &asked, &stage, &token, &device, now);
-    if let Some(cookie) = new_device {
-        // A cookie made of base64url is always one.
-        let _ = response.add_cookie(&cookie);
-    }
-    response
-}
-
-/// The page of a stage, with a state token made before.
-pub(super) fn page(
-    state: &mut State,
-    asked: &AuthorizeRequest,
-    stage: &Stage,
-    state_token: &str,
-    device: &str,
-    now: UnixTime,
-) -> HttpResponse {
-    let refused = state.sign_ins.take_refused(asked, device, now);
-    let directory = &state.directory;
-    let app = directory.client(&asked.client_id).map_or("", |client| client.app.label.as_str());
-    let login = |session: &Session| directory.user(&session.user_id).map_or("", |user| user.login.as_str());
-    let back = &asked.return_to.redirect_uri;
-    match stage {
-        Stage::Password => {
-            let identifier = refused.as_deref().or(asked.login_hint.as_deref()).unwrap_or_default();
-            SignInPage { app, state_token, identifier, was_refused: refused.is_some() }.respond(back)
-        }
-        Stage::SecondFactor { session, failures } => {
-            let was_refused = *failures > 0;
-            SecondFactorPage { app, login: login(session), state_token, was_refused }.respond(back)
-        }
-        Stage::Consent { session, scopes } => {
-            let server = directory.server(&asked.server_id);
-            let meaning = |scope| server.map_or("", |server| server.meaning_of(scope));
-            let scopes: Vec<_> = scopes.iter().map(|scope| (scope.as_str(), meaning(scope))).collect();
-            ConsentPage { app, login: login(session), state_token, scopes: &scopes }.respond(back)
-        }
-    }
 }

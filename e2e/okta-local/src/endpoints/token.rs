@@ -9,6 +9,9 @@ use okta_types::{
     at_hash,
 };
 
+use serde::Serialize;
+use serde_json::{Map, Value};
+
 use super::{ServerId, answer, client, service_token};
 use crate::catalogue::{Code, Refusal};
 use crate::cors;
@@ -66,10 +69,12 @@ fn exchange(
     let client = client::authenticate(&state.directory, request, form)?.clone();
     let grant_type = grant_type(&client, form)?;
     tenant.counters.count_grant(grant_type);
-    if cors::origin(request).is_some_and(|origin| !client.may_be_called_from(origin)) {
+    let origin = cors::origin(request);
+    if origin.is_some_and(|origin| !client.may_be_called_from(origin)) {
         return Err(Code::IllegalOriginBrowserRequest.into());
     }
-    let call = Call { tenant, server_id, client: &client, form, now: tenant.now() };
+    let from_a_page = origin.is_some();
+    let call = Call { tenant, server_id, client: &client, form, from_a_page, now: tenant.now() };
     match grant_type {
         GrantType::AuthorizationCode => call.redeem(&mut state),
         GrantType::RefreshToken => call.renew(&mut state),
@@ -94,6 +99,8 @@ struct Call<'a> {
     server_id: &'a str,
     client: &'a Client,
     form: &'a Parameters,
+    /// Whether a browser sent it for a page.
+    from_a_page: bool,
     now: UnixTime,
 }
 
@@ -106,7 +113,8 @@ impl Call<'_> {
             redirect_uri: self.form.get("redirect_uri"),
             verifier: self.form.get("code_verifier"),
         };
-        let (family, grant) = state.grants.redeem(shown, self.now)?;
+        let redeemed = state.grants.redeem(shown, self.now);
+        let (family, grant) = redeemed.map_err(|refusal| self.to_a_page(refusal))?;
         let lifetimes = self.permit(state, &grant, GrantType::AuthorizationCode, &grant.scopes)?;
         let with_refresh = grant.scopes.contains("offline_access")
             && self.client.grant_types.contains(&GrantType::RefreshToken);
@@ -117,7 +125,7 @@ impl Call<'_> {
 
     fn renew(&self, state: &mut State) -> Result<Draft, Refusal> {
         let token = self.required("refresh_token")?;
-        let grace = state.refresh_grace;
+        let grace = self.client.leeway;
         let found = state.grants.find_refresh(token, grace, self.now);
         let (family, grant) = found.map_err(|refusal| self.report(state, refusal))?;
         if grant.server_id != self.server_id {
@@ -140,6 +148,14 @@ impl Call<'_> {
         Ok(Draft { access, id: None, refresh: None, scopes })
     }
 
+    /// A browser's page that shows no verifier is told in words of its own.
+    fn to_a_page(&self, refusal: Refusal) -> Refusal {
+        match refusal.code() {
+            Code::PkceMissingVerifier if self.from_a_page => Code::BrowserRequestWithoutPkce.into(),
+            _ => refusal,
+        }
+    }
+
     fn required(&self, name: &str) -> Result<&str, Refusal> {
         self.form.get(name).ok_or_else(|| Code::MissingTokenRequestParameter.with(name))
     }
@@ -159,6 +175,9 @@ impl Call<'_> {
     fn narrowed(&self, granted: &Scopes) -> Result<Scopes, Refusal> {
         let Some(text) = self.form.get("scope") else { return Ok(granted.clone()) };
         let asked = Scopes::parse(text);
+        if asked.is_empty() {
+            return Err(Code::MissingScopes.into());
+        }
         let denied: Vec<_> = asked.iter().filter(|scope| !granted.contains(scope)).collect();
         if denied.is_empty() { Ok(asked) } else { Err(Code::RefreshScopesDenied.with(denied.join(", "))) }
     }
@@ -196,7 +215,9 @@ impl Call<'_> {
             now: self.now,
         };
         let access = issuance.access_claims()?;
-        let id = granted.scopes.contains("openid").then(|| issuance.id_claims(granted.nonce));
+        let own = issuance.own_id_claims()?;
+        let id = granted.scopes.contains("openid");
+        let id = id.then(|| IdPayload { claims: issuance.id_claims(granted.nonce), own });
         let about = About { actor: Some(&user.login), client_id: Some(&self.client.id) };
         self.tenant.record(
             event_of(self.server_id, "app.oauth2.as.token.grant.access_token"),
@@ -218,10 +239,19 @@ struct Granted {
     nonce: Option<String>,
 }
 
+/// The claims of an ID token, and those that the server has of its own.
+#[derive(Serialize)]
+struct IdPayload {
+    #[serde(flatten)]
+    claims: IdClaims,
+    #[serde(flatten)]
+    own: Map<String, Value>,
+}
+
 /// An answer before its tokens are signed.
 struct Draft {
     access: AccessClaims,
-    id: Option<IdClaims>,
+    id: Option<IdPayload>,
     refresh: Option<String>,
     scopes: Scopes,
 }
@@ -231,9 +261,9 @@ impl Draft {
     fn sign(self, keys: &KeyRing, server_id: &str) -> TokenResponse {
         let access_token =
             if server_id == ORG_SERVER { keys.sign_opaque(&self.access) } else { keys.sign(&self.access) };
-        let id_token = self.id.map(|claims| {
-            let claims = IdClaims { at_hash: Some(at_hash(&access_token)), ..claims };
-            IdToken::new(keys.sign(&claims))
+        let id_token = self.id.map(|payload| {
+            let claims = IdClaims { at_hash: Some(at_hash(&access_token)), ..payload.claims };
+            IdToken::new(keys.sign(&IdPayload { claims, ..payload }))
         });
         TokenResponse {
             token_type: AuthScheme::Bearer.to_string(),

@@ -103,6 +103,11 @@ impl Default for Grants {
 }
 
 impl Grants {
+    /// How many families, codes, refresh tokens and access tokens are kept.
+    pub(crate) fn counts(&self) -> [usize; 4] {
+        [self.families.len(), self.codes.len(), self.refresh_tokens.len(), self.access_tokens.len()]
+    }
+
     fn found(&mut self, grant: Grant, ends_at: UnixTime, now: UnixTime) -> FamilyId {
         self.sweep(now);
         let id = random::id("oar");

@@ -1,167 +1,181 @@
 //! OpenID Connect apps as the management API reads and shows them.
 
-use okta_types::UnixTime;
-use serde::Deserialize;
-use serde_json::{Value, json};
+use std::time::Duration;
 
-use crate::org::app::{App, ApplicationType, Client, GrantType};
+use serde::Deserialize;
+use serde_json::{Map, Value, json};
+
+use super::app_settings::{Credentials, Settings, response_type};
+use super::refusal::Refusal;
+use super::{lifecycle_act, link, required, status};
+use crate::org::app::{App, ApplicationType, AuthMethod, Client, GrantType};
+use crate::org::client_secret::{ClientSecret, ClientSecrets};
+use crate::org::tenant::Tenant;
 use crate::timestamp::iso;
 
 /// What is read of a body.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct AppBody {
-    pub(super) name: String,
-    pub(super) label: String,
-    pub(super) sign_on_mode: String,
-    #[serde(default)]
-    pub(super) credentials: Credentials,
-    pub(super) settings: Settings,
-}
-
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
-pub(super) struct Credentials {
-    pub(super) oauth_client: ClientCredentials,
+pub(super) struct AppBody {
+    name: String,
+    label: String,
+    sign_on_mode: String,
+    credentials: Credentials,
+    settings: Settings,
+    profile: Option<Map<String, Value>>,
 }
 
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct ClientCredentials {
-    pub(super) token_endpoint_auth_method: Option<String>,
+/// A body that is in order.
+pub(super) struct Checked {
+    pub(super) app: App,
+    pub(super) auth_method: AuthMethod,
+    pub(super) secret: Option<ClientSecret>,
+    pub(super) grant_types: Vec<GrantType>,
+    pub(super) leeway: Duration,
+    pub(super) remarks: Map<String, Value>,
 }
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Settings {
-    pub(super) oauth_client: ClientSettings,
-}
-
-#[derive(Deserialize)]
-pub(super) struct ClientSettings {
-    pub(super) application_type: String,
-    #[serde(default)]
-    pub(super) grant_types: Vec<String>,
-    #[serde(default)]
-    pub(super) redirect_uris: Vec<String>,
-    #[serde(default)]
-    pub(super) post_logout_redirect_uris: Vec<String>,
-    pub(super) initiate_login_uri: Option<String>,
-    pub(super) consent_method: Option<String>,
-}
-
-/// The field that will not do, and why.
-pub(super) type Mistake = (&'static str, Vec<String>);
 
 impl AppBody {
-    /// The app and its grants, or the field that will not do and why.
-    pub(super) fn check(&self) -> Result<(App, Vec<GrantType>), Mistake> {
-        let settings = &self.settings.oauth_client;
+    /// What the body says of an app, whose id it may repeat.
+    ///
+    /// # Errors
+    /// The first field that will not do.
+    pub(super) fn check(&self, own_id: Option<&str>) -> Result<Checked, Refusal> {
+        let (settings, credentials) = (&self.settings.oauth_client, &self.credentials.oauth_client);
         if self.name != "oidc_client" || self.sign_on_mode != "OPENID_CONNECT" {
-            return Err(("name", vec!["name: The app type is not supported. Use 'oidc_client'.".to_owned()]));
+            let cause = "name: The app type is not supported. Use 'oidc_client' with 'OPENID_CONNECT'.";
+            return Err(Refusal::invalid("name", cause));
         }
-        let kind = match settings.application_type.as_str() {
-            "browser" => ApplicationType::Browser,
-            "service" => ApplicationType::Service,
-            other => {
-                let cause = format!("application_type: '{other}' is not one of [browser, service].");
-                return Err(("settings.oauthClient.application_type", vec![cause]));
-            }
-        };
-        let grants = self.grants(kind)?;
-        self.check_method(kind)?;
-        let app = self.app(kind);
-        if let Some(uri) = app.unusable_uri() {
-            let cause =
-                format!("redirect_uris: '{uri}' is not an absolute http(s) address without fragment.");
-            return Err(("settings.oauthClient.redirect_uris", vec![cause]));
-        }
-        if kind == ApplicationType::Browser && settings.redirect_uris.is_empty() {
-            let cause = "redirect_uris: 'redirect_uris' is required for the grant 'authorization_code'.";
-            return Err(("settings.oauthClient.redirect_uris", vec![cause.to_owned()]));
-        }
-        Ok((app, grants))
+        let kind = settings.kind()?;
+        let grant_types = settings.grants(kind)?;
+        settings.check_response_types(kind)?;
+        settings.check_dpop()?;
+        credentials.check_pkce(kind)?;
+        credentials.check_id(own_id)?;
+        let app = self.app(kind)?;
+        Ok(Checked {
+            auth_method: credentials.method(kind)?,
+            secret: credentials.secret()?.filter(|_| kind == ApplicationType::Service),
+            leeway: settings.leeway(kind)?,
+            remarks: self.remarks(),
+            grant_types,
+            app,
+        })
     }
 
-    fn grants(&self, kind: ApplicationType) -> Result<Vec<GrantType>, Mistake> {
-        let asked = &self.settings.oauth_client.grant_types;
-        let allowed = kind.grant_types();
-        let known = |grant: &String| GrantType::parse(grant).filter(|grant| allowed.contains(grant));
-        match asked.iter().map(known).collect::<Option<Vec<_>>>() {
-            Some(grants) if grants.is_empty() => Ok(allowed[..1].to_vec()),
-            Some(grants) => Ok(grants),
-            None => {
-                let cause = "grant_types: Not all of them are allowed for this application_type.".to_owned();
-                Err(("settings.oauthClient.grant_types", vec![cause]))
-            }
-        }
-    }
-
-    fn check_method(&self, kind: ApplicationType) -> Result<(), Mistake> {
-        let method = self.credentials.oauth_client.token_endpoint_auth_method.as_deref();
-        let fits = match kind {
-            ApplicationType::Browser => matches!(method, None | Some("none")),
-            ApplicationType::Service => {
-                matches!(method, None | Some("client_secret_basic" | "client_secret_post"))
-            }
-        };
-        let cause = "token_endpoint_auth_method: Not allowed for this application_type.".to_owned();
-        if fits { Ok(()) } else { Err(("credentials.oauthClient.token_endpoint_auth_method", vec![cause])) }
-    }
-
-    fn app(&self, kind: ApplicationType) -> App {
+    fn app(&self, kind: ApplicationType) -> Result<App, Refusal> {
         let settings = &self.settings.oauth_client;
         let new = if kind == ApplicationType::Service { App::service } else { App::spa };
-        App {
+        let app = App {
             redirect_uris: settings.redirect_uris.clone(),
             post_logout_redirect_uris: settings.post_logout_redirect_uris.clone(),
             initiate_login_uri: settings.initiate_login_uri.clone().filter(|uri| !uri.is_empty()),
-            consent_required: settings.consent_method.as_deref() == Some("REQUIRED"),
-            ..new(self.label.clone())
+            consent_required: settings.asks_consent()?,
+            ..new(required("label", &self.label)?)
+        };
+        if let Some(uri) = app.unusable_uri() {
+            let cause =
+                format!("redirect_uris: '{uri}' is not an absolute http(s) address without fragment.");
+            return Err(Refusal::invalid("settings.oauthClient.redirect_uris", cause));
         }
+        if kind == ApplicationType::Browser && settings.redirect_uris.is_empty() {
+            let cause = "redirect_uris: 'redirect_uris' is required for the grant 'authorization_code'.";
+            return Err(Refusal::invalid("settings.oauthClient.redirect_uris", cause));
+        }
+        Ok(app)
+    }
+
+    /// The app's own `profile` stands among the remarks under a name that no setting has.
+    fn remarks(&self) -> Map<String, Value> {
+        let mut remarks = self.settings.oauth_client.remarks();
+        if let Some(profile) = &self.profile {
+            remarks.insert(PROFILE.to_owned(), Value::Object(profile.clone()));
+        }
+        remarks
     }
 }
 
+const PROFILE: &str = "/profile";
+
 /// An app, as an answer.
-pub(super) fn show(base_url: &str, client: &Client) -> Value {
-    let app = &client.app;
-    let browser = app.kind == ApplicationType::Browser;
-    let grants: Vec<_> = client.grant_types.iter().map(|grant| grant.as_str()).collect();
+pub(super) fn show(tenant: &Tenant, client: &Client) -> Value {
+    let mut shown = json!({
+        "id": client.id,
+        "name": "oidc_client",
+        "label": client.app.label,
+        "status": status(client.active),
+        "created": iso(client.created_at),
+        "lastUpdated": iso(client.updated_at),
+        "signOnMode": "OPENID_CONNECT",
+        "features": [],
+        "accessibility": {"selfService": false, "errorRedirectUrl": null, "loginRedirectUrl": null},
+        "visibility": {
+            "autoLaunch": false, "autoSubmitToolbar": false, "hide": {"iOS": true, "web": true},
+            "appLinks": {"oidc_client_link": true},
+        },
+        "credentials": {
+            "userNameTemplate": {"template": "${source.login}", "type": "BUILT_IN"},
+            "signing": {},
+            "oauthClient": credentials(client),
+        },
+        "settings": {
+            "app": {}, "implicitAssignment": false, "manualProvisioning": false,
+            "notes": {"admin": null, "enduser": null},
+            "oauthClient": settings(client),
+        },
+        "_links": links(tenant, client),
+    });
+    if let Some(profile) = client.remarks.get(PROFILE) {
+        shown["profile"] = profile.clone();
+    }
+    shown
+}
+
+fn credentials(client: &Client) -> Value {
     let mut credentials = json!({
         "autoKeyRotation": true,
         "client_id": client.id,
-        "token_endpoint_auth_method": if browser { "none" } else { "client_secret_basic" },
-        "pkce_required": browser,
+        "token_endpoint_auth_method": client.auth_method.as_str(),
+        "pkce_required": client.app.kind == ApplicationType::Browser,
     });
-    if let Some(secret) = &client.secret {
+    if let Some(secret) = client.secret.as_ref().and_then(ClientSecrets::current) {
         credentials["client_secret"] = secret.expose().into();
     }
+    credentials
+}
+
+fn settings(client: &Client) -> Value {
+    let app = &client.app;
     let mut settings = json!({
         "redirect_uris": app.redirect_uris,
         "post_logout_redirect_uris": app.post_logout_redirect_uris,
-        "response_types": if browser { vec!["code"] } else { vec!["token"] },
-        "grant_types": grants,
+        "response_types": [response_type(app.kind)],
+        "grant_types": client.grant_types,
         "initiate_login_uri": app.initiate_login_uri,
-        "application_type": if browser { "browser" } else { "service" },
+        "application_type": if app.kind == ApplicationType::Browser { "browser" } else { "service" },
         "consent_method": if app.consent_required { "REQUIRED" } else { "TRUSTED" },
         "issuer_mode": "ORG_URL",
         "idp_initiated_login": {"mode": "DISABLED", "default_scope": []},
         "wildcard_redirect": "DISABLED",
+        "dpop_bound_access_tokens": false,
     });
     if client.grant_types.contains(&GrantType::RefreshToken) {
-        settings["refresh_token"] = json!({"rotation_type": "ROTATE", "leeway": 30});
+        settings["refresh_token"] = json!({"rotation_type": "ROTATE", "leeway": client.leeway.as_secs()});
     }
-    let time = |time: UnixTime| iso(time);
-    json!({
-        "id": client.id,
-        "name": "oidc_client",
-        "label": app.label,
-        "status": if client.active { "ACTIVE" } else { "INACTIVE" },
-        "created": time(client.created_at),
-        "lastUpdated": time(client.updated_at),
-        "signOnMode": "OPENID_CONNECT",
-        "credentials": {"oauthClient": credentials},
-        "settings": {"oauthClient": settings},
-        "_links": {"self": {"href": format!("{base_url}/api/v1/apps/{}", client.id)}},
-    })
+    for (name, value) in client.remarks.iter().filter(|(name, _)| *name != PROFILE) {
+        settings[name] = value.clone();
+    }
+    settings
+}
+
+fn links(tenant: &Tenant, client: &Client) -> Value {
+    let at = |rest: &str| format!("/apps/{}{rest}", client.id);
+    let act = lifecycle_act(client.active);
+    let mut links = json!({
+        "self": link(tenant, &at(""), &["GET", "PUT", "DELETE"]),
+        "users": link(tenant, &at("/users"), &["GET", "POST"]),
+        "groups": link(tenant, &at("/groups"), &["GET"]),
+    });
+    links[act] = link(tenant, &at(&format!("/lifecycle/{act}")), &["POST"]);
+    links
 }

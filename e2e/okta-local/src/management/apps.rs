@@ -1,133 +1,153 @@
 //! `/api/v1/apps`: OpenID Connect apps.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::app_body::{AppBody, show};
-use super::{invalid, page, read};
-use crate::okta_error;
+use super::app_body::{AppBody, Checked, show};
+use super::page::{self, Pages};
+use super::refusal::Refusal;
+use super::{Answer, at, no_content, read, taken};
 use crate::org::app::{ApplicationType, Assignments, Client};
-use crate::org::client_secret::ClientSecret;
+use crate::org::client_secret::{ClientSecret, ClientSecrets};
+use crate::org::state::{Directory, State};
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
 use crate::random;
+use crate::system_log::Target;
+
+/// Of a list of apps.
+const PAGES: Pages = Pages::of(20, 200);
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
-        .route("/apps", web::get().to(list))
-        .route("/apps", web::post().to(create))
-        .route("/apps/{id}", web::get().to(get))
-        .route("/apps/{id}", web::put().to(update))
-        .route("/apps/{id}", web::delete().to(delete))
-        .route("/apps/{id}/lifecycle/{act}", web::post().to(lifecycle));
+        .service(at("/apps").route(web::get().to(list)).route(web::post().to(create)))
+        .service(
+            at("/apps/{id}")
+                .route(web::get().to(get))
+                .route(web::put().to(update))
+                .route(web::delete().to(delete)),
+        )
+        .service(at("/apps/{id}/lifecycle/activate").route(web::post().to(activate)))
+        .service(at("/apps/{id}/lifecycle/deactivate").route(web::post().to(deactivate)));
 }
 
-async fn list(tenant: Data<Tenant>, request: HttpRequest) -> HttpResponse {
+async fn list(tenant: Data<Tenant>, request: HttpRequest) -> Answer {
     let query = Parameters::parse(request.query_string());
     let state = tenant.state();
-    let clients = state.directory.clients.iter().filter(|client| page::matches(&query, &[&client.app.label]));
-    let items = clients.map(|client| show(&tenant.base_url, client)).collect();
+    let named = |client: &&Client| page::matches(&query, &[&client.app.label, "oidc_client"]);
+    let items = state.directory.clients.iter().filter(named).map(|client| show(&tenant, client)).collect();
     drop(state);
-    page::respond(&tenant, &request, items)
+    let items = page::filtered(&query, items, &["id", "status", "name"])?;
+    page::respond(&tenant, &request, items, PAGES)
 }
 
-async fn get(tenant: Data<Tenant>, id: Path<String>) -> HttpResponse {
-    with(&tenant, &id, |client| HttpResponse::Ok().json(show(&tenant.base_url, client)))
+async fn get(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+    let state = tenant.state();
+    let client = find(&state.directory, &id)?;
+    Ok(HttpResponse::Ok().json(show(&tenant, client)))
 }
 
-async fn create(tenant: Data<Tenant>, body: Bytes) -> HttpResponse {
-    let (app, grant_types) = match checked(&tenant, &body, None) {
-        Ok(checked) => checked,
-        Err(refusal) => return *refusal,
-    };
+async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answer {
+    let checked = read::<AppBody>(&body)?.check(None)?;
+    let query = Parameters::parse(request.query_string());
     let now = tenant.now();
-    let secret = (app.kind == ApplicationType::Service).then(ClientSecret::fresh);
+    let mut state = tenant.state();
+    check_label(&state.directory, &checked, None)?;
+    let is_service = checked.app.kind == ApplicationType::Service;
+    let secret = is_service.then(|| checked.secret.unwrap_or_else(ClientSecret::fresh));
     let client = Client {
         id: random::id("0oa"),
-        app,
-        secret,
-        grant_types,
+        app: checked.app,
+        secret: secret.map(|secret| ClientSecrets::first(secret, now)),
+        auth_method: checked.auth_method,
+        grant_types: checked.grant_types,
+        leeway: checked.leeway,
         assignments: Assignments::default(),
-        active: true,
+        remarks: checked.remarks,
+        active: query.get("activate") != Some("false"),
         created_at: now,
         updated_at: now,
     };
-    let shown = show(&tenant.base_url, &client);
-    tenant.state().directory.clients.push(client);
-    HttpResponse::Ok().json(shown)
+    let shown = show(&tenant, &client);
+    tenant.record_change("application.lifecycle.create", vec![target(&client)]);
+    state.directory.clients.push(client);
+    Ok(HttpResponse::Ok().json(shown))
 }
 
-async fn update(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> HttpResponse {
-    let (app, grant_types) = match checked(&tenant, &body, Some(&id)) {
-        Ok(checked) => checked,
-        Err(refusal) => return *refusal,
-    };
+/// Replaces all that may be changed; what the body leaves out is as in a new app.
+async fn update(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let now = tenant.now();
-    with(&tenant, &id, |client| {
-        if client.app.kind != app.kind {
-            let cause = "application_type: It cannot be changed.".to_owned();
-            return invalid("settings.oauthClient.application_type", &[cause]);
-        }
-        (client.app, client.grant_types, client.updated_at) = (app, grant_types, now);
-        HttpResponse::Ok().json(show(&tenant.base_url, client))
-    })
-}
-
-/// Only an app that was deactivated before.
-async fn delete(tenant: Data<Tenant>, id: Path<String>) -> HttpResponse {
-    let refused = with(&tenant, &id, |client| {
-        if client.active {
-            let summary = "You do not have permission to perform the requested action";
-            return okta_error::respond(StatusCode::FORBIDDEN, "E0000056", summary);
-        }
-        HttpResponse::NoContent().finish()
-    });
-    if refused.status() == StatusCode::NO_CONTENT {
-        tenant.state().directory.clients.retain(|client| client.id != *id);
-    }
-    refused
-}
-
-async fn lifecycle(tenant: Data<Tenant>, path: Path<(String, String)>) -> HttpResponse {
-    let (id, act) = path.into_inner();
-    let active = match act.as_str() {
-        "activate" => true,
-        "deactivate" => false,
-        _ => return okta_error::not_found("the requested path (Endpoint)"),
-    };
-    with(&tenant, &id, |client| {
-        client.active = active;
-        HttpResponse::Ok().json(json!({}))
-    })
-}
-
-type Checked = (crate::org::app::App, Vec<crate::org::app::GrantType>);
-
-/// What a body says, if it is in order and no other app has its label.
-fn checked(tenant: &Tenant, body: &[u8], own: Option<&str>) -> Result<Checked, Box<HttpResponse>> {
-    let body: AppBody = read(body)?;
-    let checked = body.check().map_err(|(field, causes)| Box::new(invalid(field, &causes)))?;
-    let state = tenant.state();
-    let mut others = state.directory.clients.iter().filter(|client| Some(client.id.as_str()) != own);
-    if body.label.trim().is_empty() || others.any(|client| client.app.label == body.label) {
-        let cause = "label: It must not be empty, nor that of another app.".to_owned();
-        return Err(Box::new(invalid("label", &[cause])));
-    }
-    Ok(checked)
-}
-
-/// The app of that id, active or not; 404 where there is none.
-pub(super) fn with(tenant: &Tenant, id: &str, act: impl FnOnce(&mut Client) -> HttpResponse) -> HttpResponse {
     let mut state = tenant.state();
-    match state.directory.clients.iter_mut().find(|client| client.id == id) {
-        Some(client) => act(client),
-        None => okta_error::not_found(&format!("{id} (AppInstance)")),
+    find(&state.directory, &id)?;
+    let checked = read::<AppBody>(&body)?.check(Some(&id))?;
+    check_label(&state.directory, &checked, Some(&id))?;
+    let client = find_mut(&mut state, &id)?;
+    if client.app.kind != checked.app.kind {
+        let cause = "application_type: It cannot be changed.";
+        return Err(Refusal::invalid("settings.oauthClient.application_type", cause));
     }
+    let (second_factor, interaction_code) = (client.app.second_factor, client.app.interaction_code);
+    client.app = crate::org::app::App { second_factor, interaction_code, ..checked.app };
+    client.auth_method = checked.auth_method;
+    client.grant_types = checked.grant_types;
+    client.leeway = checked.leeway;
+    client.remarks = checked.remarks;
+    client.updated_at = now;
+    tenant.record_change("application.lifecycle.update", vec![target(client)]);
+    Ok(HttpResponse::Ok().json(show(&tenant, client)))
 }
 
-/// A member of an app's list of people or groups.
-pub(super) fn member(id: &str) -> Value {
-    json!({"id": id})
+/// Only an app that was deactivated before. Policies that named it name it no longer.
+async fn delete(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+    let mut state = tenant.state();
+    let client = find(&state.directory, &id)?;
+    if client.active {
+        return Err(Refusal::AppIsActive);
+    }
+    tenant.record_change("application.lifecycle.delete", vec![target(client)]);
+    state.directory.clients.retain(|client| client.id != *id);
+    state.directory.policies_mut().for_each(|policy| policy.clients.forget(&id));
+    Ok(no_content())
+}
+
+async fn activate(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+    set_active(&tenant, &id, true, "application.lifecycle.activate")
+}
+
+async fn deactivate(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+    set_active(&tenant, &id, false, "application.lifecycle.deactivate")
+}
+
+fn set_active(tenant: &Tenant, id: &str, active: bool, event: &'static str) -> Answer {
+    let now = tenant.now();
+    let mut state = tenant.state();
+    let client = find_mut(&mut state, id)?;
+    if client.active != active {
+        (client.active, client.updated_at) = (active, now);
+        tenant.record_change(event, vec![target(client)]);
+    }
+    Ok(HttpResponse::Ok().json(json!({})))
+}
+
+fn check_label(directory: &Directory, checked: &Checked, own: Option<&str>) -> Result<(), Refusal> {
+    let mut others = directory.clients.iter().filter(|client| Some(client.id.as_str()) != own);
+    if others.any(|client| client.app.label == checked.app.label) { Err(taken("label")) } else { Ok(()) }
+}
+
+/// The app of that id, active or not.
+pub(super) fn find<'a>(directory: &'a Directory, id: &str) -> Result<&'a Client, Refusal> {
+    let client = directory.clients.iter().find(|client| client.id == id);
+    client.ok_or_else(|| Refusal::not_found(id, "AppInstance"))
+}
+
+/// The app of that id, active or not, to be changed.
+pub(super) fn find_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Client, Refusal> {
+    let client = state.directory.clients.iter_mut().find(|client| client.id == id);
+    client.ok_or_else(|| Refusal::not_found(id, "AppInstance"))
+}
+
+/// An app in an event of the System Log.
+pub(super) fn target(client: &Client) -> Target {
+    Target::new("AppInstance", &client.id, &client.app.label)
 }

@@ -1,99 +1,227 @@
 //! `/api/v1/apps/{id}/users` and `/groups`: who may use an app.
 
-use actix_web::http::StatusCode;
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
+use serde_json::{Value, json};
 
-use super::apps::{member, with};
-use super::{page, read};
-use crate::okta_error;
-use crate::org::app::Assignments;
+use super::page::{self, Pages};
+use super::refusal::Refusal;
+use super::{Answer, apps, at, groups, link, no_content, read, user_body, users};
+use crate::org::app::Client;
+use crate::org::group::Group;
+use crate::org::state::Directory;
 use crate::org::tenant::Tenant;
+use crate::org::user::{User, UserStatus};
+use crate::parameters::Parameters;
+use crate::timestamp::iso;
+
+const USER_PAGES: Pages = Pages::of(50, 500);
+const GROUP_PAGES: Pages = Pages::of(20, 200);
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
-        .route("/apps/{id}/users", web::post().to(assign_user))
-        .route("/apps/{id}/{kind}", web::get().to(list))
-        .route("/apps/{id}/{kind}/{member}", web::put().to(assign))
-        .route("/apps/{id}/{kind}/{member}", web::delete().to(unassign));
+        .service(at("/apps/{id}/users").route(web::get().to(list_users)).route(web::post().to(assign_user)))
+        .service(
+            at("/apps/{id}/users/{user}")
+                .route(web::get().to(get_user))
+                .route(web::put().to(put_user))
+                .route(web::delete().to(unassign_user)),
+        )
+        .service(at("/apps/{id}/groups").route(web::get().to(list_groups)))
+        .service(
+            at("/apps/{id}/groups/{group}")
+                .route(web::get().to(get_group))
+                .route(web::put().to(assign_group))
+                .route(web::delete().to(unassign_group)),
+        );
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct UserBody {
     id: String,
 }
 
-/// The ids of one kind; `None` for a kind that there is not.
-fn ids<'a>(assignments: &'a mut Assignments, kind: &str) -> Option<&'a mut Vec<String>> {
-    match kind {
-        "users" => Some(&mut assignments.users),
-        "groups" => Some(&mut assignments.groups),
-        _ => None,
-    }
-}
-
-/// Whether there is such a person or group.
-fn exists(tenant: &Tenant, kind: &str, id: &str) -> bool {
+/// Those who have the app themselves, then those who have it through a group.
+async fn list_users(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
+    let query = Parameters::parse(request.query_string());
     let state = tenant.state();
-    match kind {
-        "users" => state.directory.user(id).is_some(),
-        _ => state.directory.groups.iter().any(|group| group.id == id),
-    }
-}
-
-async fn list(tenant: Data<Tenant>, path: Path<(String, String)>, request: HttpRequest) -> HttpResponse {
-    let (id, kind) = path.into_inner();
-    let mut items = None;
-    let answer = with(&tenant, &id, |client| {
-        items = ids(&mut client.assignments, &kind).map(|ids| ids.iter().map(|id| member(id)).collect());
-        okta_error::not_found("the requested path (Endpoint)")
+    let client = apps::find(&state.directory, &id)?;
+    let named = |user: &&User| page::matches(&query, &[&user.login, &user.email]);
+    let mut everyone: Vec<_> = state.directory.users.iter().filter(named).collect();
+    everyone.sort_by_key(|user| {
+        client.assignments.users.iter().position(|id| *id == user.id).unwrap_or(usize::MAX)
     });
-    match items {
-        Some(items) => page::respond(&tenant, &request, items),
-        None => answer,
+    let expand = query.get("expand") == Some("user");
+    let shown = |user: &User| show_user(&tenant, &state.directory, client, user, expand);
+    let items = everyone.into_iter().filter_map(shown).collect();
+    drop(state);
+    page::respond(&tenant, &request, items, USER_PAGES)
+}
+
+async fn get_user(tenant: Data<Tenant>, path: Path<(String, String)>, request: HttpRequest) -> Answer {
+    let (id, user) = path.into_inner();
+    let expand = Parameters::parse(request.query_string()).get("expand") == Some("user");
+    let state = tenant.state();
+    let client = apps::find(&state.directory, &id)?;
+    let person = state.directory.user(&user);
+    let shown = person.and_then(|person| show_user(&tenant, &state.directory, client, person, expand));
+    Ok(HttpResponse::Ok().json(shown.ok_or_else(|| Refusal::not_found(&user, "AppUser"))?))
+}
+
+async fn assign_user(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
+    let user: UserBody = read(&body)?;
+    add_user(&tenant, &id, &user.id)
+}
+
+async fn put_user(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+    let (id, user) = path.into_inner();
+    add_user(&tenant, &id, &user)
+}
+
+/// An assignment that is there already is confirmed.
+fn add_user(tenant: &Tenant, id: &str, user: &str) -> Answer {
+    let now = tenant.now();
+    let mut state = tenant.state();
+    let person = users::find(&state.directory, user)?.clone();
+    if person.status == UserStatus::Deprovisioned {
+        return Err(Refusal::WrongStatus);
     }
-}
-
-async fn assign_user(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> HttpResponse {
-    match read::<UserBody>(&body) {
-        Ok(user) => add(&tenant, &id, "users", &user.id),
-        Err(refusal) => *refusal,
+    let client = apps::find_mut(&mut state, id)?;
+    let assignments = &mut client.assignments;
+    let was_withheld = assignments.withheld.remove(&person.id);
+    if was_withheld || !assignments.users.contains(&person.id) {
+        assignments.users.retain(|user| *user != person.id);
+        assignments.users.push(person.id.clone());
+        assignments.since.insert(person.id.clone(), now);
+        let targets = vec![users::target(&person), apps::target(client)];
+        tenant.record_change("application.user_membership.add", targets);
     }
+    let client = apps::find(&state.directory, id)?;
+    Ok(HttpResponse::Ok().json(show_user(tenant, &state.directory, client, &person, false)))
 }
 
-async fn assign(tenant: Data<Tenant>, path: Path<(String, String, String)>) -> HttpResponse {
-    let (id, kind, member) = path.into_inner();
-    add(&tenant, &id, &kind, &member)
-}
-
-fn add(tenant: &Tenant, id: &str, kind: &str, who: &str) -> HttpResponse {
-    if !exists(tenant, kind, who) {
-        let what = if kind == "users" { "User" } else { "UserGroup" };
-        return okta_error::not_found(&format!("{who} ({what})"));
+/// Who has the app through a group keeps it.
+async fn unassign_user(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+    let (id, user) = path.into_inner();
+    let mut state = tenant.state();
+    let client = apps::find_mut(&mut state, &id)?;
+    if !client.assignments.users.contains(&user) {
+        return Err(Refusal::not_found(&user, "AppUser"));
     }
-    with(tenant, id, |client| match ids(&mut client.assignments, kind) {
-        None => okta_error::not_found("the requested path (Endpoint)"),
-        Some(ids) => {
-            if !ids.iter().any(|id| id == who) {
-                ids.push(who.to_owned());
-            }
-            HttpResponse::Ok().json(member(who))
-        }
-    })
+    client.assignments.forget(&user);
+    let app = apps::target(client);
+    let targets = state.directory.user(&user).map(users::target).into_iter().chain([app]).collect();
+    tenant.record_change("application.user_membership.remove", targets);
+    Ok(no_content())
 }
 
-async fn unassign(tenant: Data<Tenant>, path: Path<(String, String, String)>) -> HttpResponse {
-    let (id, kind, who) = path.into_inner();
-    with(&tenant, &id, |client| {
-        let Some(ids) = ids(&mut client.assignments, &kind) else {
-            return okta_error::not_found("the requested path (Endpoint)");
-        };
-        let before = ids.len();
-        ids.retain(|id| *id != who);
-        match ids.len() < before {
-            true => HttpResponse::new(StatusCode::NO_CONTENT),
-            false => okta_error::not_found(&format!("{who} (AppUser)")),
-        }
+async fn list_groups(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
+    let query = Parameters::parse(request.query_string());
+    let state = tenant.state();
+    let client = apps::find(&state.directory, &id)?;
+    let assigned = client.assignments.groups.iter().enumerate();
+    let shown = |(place, id): (usize, &String)| {
+        let group = state.directory.groups.iter().find(|group| group.id == *id)?;
+        page::matches(&query, &[&group.name]).then(|| show_group(&tenant, client, group, place))
+    };
+    let items = assigned.filter_map(shown).collect();
+    drop(state);
+    page::respond(&tenant, &request, items, GROUP_PAGES)
+}
+
+async fn get_group(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+    let (id, group) = path.into_inner();
+    let state = tenant.state();
+    let client = apps::find(&state.directory, &id)?;
+    let place = client.assignments.groups.iter().position(|assigned| *assigned == group);
+    let place = place.ok_or_else(|| Refusal::not_found(&group, "AppGroup"))?;
+    let group = groups::find(&state.directory, &group)?;
+    Ok(HttpResponse::Ok().json(show_group(&tenant, client, group, place)))
+}
+
+async fn assign_group(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+    let (id, group) = path.into_inner();
+    let now = tenant.now();
+    let mut state = tenant.state();
+    let group = groups::find(&state.directory, &group)?.clone();
+    let client = apps::find_mut(&mut state, &id)?;
+    let assignments = &mut client.assignments;
+    if !assignments.groups.contains(&group.id) {
+        assignments.groups.push(group.id.clone());
+        assignments.since.insert(group.id.clone(), now);
+        let targets = vec![groups::target(&group), apps::target(client)];
+        tenant.record_change("group.application_assignment.add", targets);
+    }
+    let place =
+        client.assignments.groups.iter().position(|assigned| *assigned == group.id).unwrap_or_default();
+    Ok(HttpResponse::Ok().json(show_group(&tenant, client, &group, place)))
+}
+
+async fn unassign_group(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+    let (id, group) = path.into_inner();
+    let mut state = tenant.state();
+    let client = apps::find_mut(&mut state, &id)?;
+    if !client.assignments.groups.contains(&group) {
+        return Err(Refusal::not_found(&group, "AppGroup"));
+    }
+    client.assignments.forget(&group);
+    let app = apps::target(client);
+    let targets =
+        groups::find(&state.directory, &group).map(groups::target).into_iter().chain([app]).collect();
+    tenant.record_change("group.application_assignment.remove", targets);
+    Ok(no_content())
+}
+
+/// Somebody who has an app; `None` for one who has not.
+fn show_user(
+    tenant: &Tenant,
+    directory: &Directory,
+    client: &Client,
+    user: &User,
+    expand: bool,
+) -> Option<Value> {
+    let groups = directory.groups_of(&user.id).map(|group| group.id.as_str());
+    if !client.assignments.cover(&user.id, groups) {
+        return None;
+    }
+    let direct = client.assignments.users.contains(&user.id);
+    let since = client.assignments.since.get(&user.id).copied().unwrap_or(client.created_at);
+    let mut shown = json!({
+        "id": user.id,
+        "externalId": null,
+        "created": iso(since),
+        "lastUpdated": iso(since),
+        "scope": if direct { "USER" } else { "GROUP" },
+        "status": "ACTIVE",
+        "statusChanged": iso(since),
+        "passwordChanged": null,
+        "syncState": "DISABLED",
+        "credentials": {"userName": user.login},
+        "profile": {"name": user.name(), "given_name": user.given_name, "family_name": user.family_name, "email": user.email},
+        "_links": {
+            "app": link(tenant, &format!("/apps/{}", client.id), &["GET"]),
+            "user": link(tenant, &format!("/users/{}", user.id), &["GET"]),
+        },
+    });
+    if expand {
+        shown["_embedded"] = json!({"user": user_body::show(tenant, user)});
+    }
+    Some(shown)
+}
+
+fn show_group(tenant: &Tenant, client: &Client, group: &Group, place: usize) -> Value {
+    let since = client.assignments.since.get(&group.id).copied().unwrap_or(client.created_at);
+    json!({
+        "id": group.id,
+        "priority": place,
+        "lastUpdated": iso(since),
+        "profile": {},
+        "_links": {
+            "app": link(tenant, &format!("/apps/{}", client.id), &["GET"]),
+            "self": link(tenant, &format!("/apps/{}/groups/{}", client.id, group.id), &["GET", "PUT", "DELETE"]),
+            "group": link(tenant, &format!("/groups/{}", group.id), &["GET"]),
+        },
     })
 }

@@ -1,31 +1,49 @@
-//! A part of Okta's management API: apps, people, groups, trusted origins, authorization servers with their
-//! scopes and access policies, and the System Log, in Okta's shapes, errors and paging.
+//! A part of Okta's management API: apps with their secrets and assignments, people, groups, trusted origins,
+//! authorization servers with their keys, scopes, claims, policies and rules, and the System Log, in Okta's
+//! shapes, errors and paging (Okta's OpenAPI description of the management API).
 //!
 //! It takes an API token (`Authorization: SSWS …`) and no cookie, and answers to the names of loopback only, so
-//! no web page can use it. What it changes
-//! is in memory only. Not here: claims; new people; everything else.
+//! no web page can use it. Members of a body that are not known here are passed over. Not here: everything else.
 
 mod app_body;
+mod app_secrets;
+mod app_settings;
 mod apps;
 mod assignments;
-mod origins;
+mod authorization_servers;
+mod claims;
+mod filter;
+mod groups;
+mod logs;
 mod page;
-mod people;
 mod policies;
 mod policy_body;
-mod servers;
+mod refusal;
+mod rules;
+mod scopes;
+mod server_keys;
+mod trusted_origins;
+mod user_body;
+mod user_lifecycle;
+mod users;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{HttpResponse, Result};
+use actix_web::{HttpResponse, Resource, ResponseError, Result};
 use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
 
+use crate::counters::Endpoint;
 use crate::org::tenant::Tenant;
 use crate::{loopback, okta_error};
+use refusal::Refusal;
+pub(crate) use user_body::ATTRIBUTES;
+
+/// What a request comes to.
+type Answer = std::result::Result<HttpResponse, Refusal>;
 
 /// Adds all routes.
 pub(crate) fn routes(config: &mut ServiceConfig) {
@@ -33,46 +51,87 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .wrap(from_fn(with_token))
         .wrap(from_fn(loopback::only))
         .configure(apps::routes)
+        .configure(app_secrets::routes)
         .configure(assignments::routes)
-        .configure(people::routes)
-        .configure(origins::routes)
-        .configure(servers::routes)
+        .configure(users::routes)
+        .configure(user_lifecycle::routes)
+        .configure(groups::routes)
+        .configure(trusted_origins::routes)
+        .configure(authorization_servers::routes)
+        .configure(server_keys::routes)
+        .configure(scopes::routes)
+        .configure(claims::routes)
         .configure(policies::routes)
-        .default_service(web::to(async || okta_error::not_found("the requested path (Endpoint)")));
+        .configure(rules::routes)
+        .configure(logs::routes)
+        .default_service(web::to(async || Refusal::NoPath.error_response()));
     config.service(api);
 }
 
-/// Lets requests with the API token pass.
+/// Lets requests with the API token pass, and counts all.
 async fn with_token(
     tenant: Data<Tenant>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>> {
-    let header = request.headers().get(AUTHORIZATION).and_then(|header| header.to_str().ok());
+    if let Some(endpoint) = Endpoint::of(request.path()) {
+        tenant.counters.count(endpoint);
+    }
+    let header = request.headers().get(AUTHORIZATION).map(|header| header.to_str().unwrap_or_default());
     let refusal = match header.map(|header| header.strip_prefix("SSWS ")) {
         Some(Some(token)) if tenant.api_token.matches(token) => None,
-        Some(_) => Some(("E0000011", "Invalid token provided")),
-        None => Some(("E0000005", "Invalid session")),
+        Some(_) => Some(Refusal::InvalidToken),
+        None => Some(Refusal::InvalidSession),
     };
     match refusal {
         None => Ok(next.call(request).await?.map_into_boxed_body()),
-        Some((code, summary)) => {
-            Ok(request.into_response(okta_error::respond(StatusCode::UNAUTHORIZED, code, summary)))
-        }
+        Some(refusal) => Ok(request.into_response(refusal.error_response())),
     }
 }
 
-/// Reads a body, which has to be JSON of this shape; members that the org does not know are passed over, as
-/// Okta does.
-fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Box<HttpResponse>> {
-    serde_json::from_slice(body).map_err(|_| {
-        let summary = "The request body was not well-formed.";
-        Box::new(okta_error::respond(StatusCode::BAD_REQUEST, "E0000003", summary))
-    })
+/// A resource of the API, without its routes yet: other methods are refused in Okta's words.
+fn at(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(async || okta_error::method_not_allowed()))
 }
 
-/// `E0000001`: something in the body will not do.
-fn invalid(field: &str, causes: &[String]) -> HttpResponse {
-    let summary = format!("Api validation failed: {field}");
-    okta_error::respond_with(StatusCode::BAD_REQUEST, "E0000001", &summary, causes)
+/// Reads a body, which has to be a JSON object whose members are of the right types.
+fn read<T: DeserializeOwned>(body: &[u8]) -> std::result::Result<T, Refusal> {
+    // A list would be taken for the members in their order.
+    let is_object = body.trim_ascii_start().starts_with(b"{");
+    serde_json::from_slice(body).ok().filter(|_| is_object).ok_or(Refusal::Malformed)
+}
+
+/// A text that must not be left out.
+fn required(field: &'static str, text: &str) -> std::result::Result<String, Refusal> {
+    match text.trim().is_empty() {
+        true => Err(Refusal::invalid(field, format!("{field}: The field cannot be left blank"))),
+        false => Ok(text.to_owned()),
+    }
+}
+
+/// The refusal of a name that something else bears.
+fn taken(field: &'static str) -> Refusal {
+    Refusal::invalid(
+        field,
+        format!("{field}: An object with this field already exists in the current organization"),
+    )
+}
+
+/// A link to something of the API, with what may be done there.
+fn link(tenant: &Tenant, path: &str, allow: &[&str]) -> Value {
+    json!({"href": format!("{}/api/v1{path}", tenant.base_url), "hints": {"allow": allow}})
+}
+
+/// `ACTIVE` or `INACTIVE`.
+fn status(active: bool) -> &'static str {
+    if active { "ACTIVE" } else { "INACTIVE" }
+}
+
+/// The name of the act that would change it, as links name it.
+fn lifecycle_act(active: bool) -> &'static str {
+    if active { "deactivate" } else { "activate" }
+}
+
+fn no_content() -> HttpResponse {
+    HttpResponse::NoContent().finish()
 }

@@ -1,27 +1,55 @@
-//! Lists in pages: `limit`, `after`, and `Link` headers to this page and the next (RFC 8288).
+//! Lists in pages: `limit`, `after`, and `Link` headers to this page and the next (RFC 8288), as Okta does it.
 
 use actix_web::http::header::{HeaderValue, LINK};
 use actix_web::{HttpRequest, HttpResponse};
-use okta_types::Form;
+use okta_types::{Form, parse_query};
 use serde_json::Value;
 
+use super::refusal::Refusal;
+use super::{Answer, filter};
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
 
-/// Most items that one page has, and how many it has where nobody says.
-const MAX: usize = 200;
+/// How long the pages of a list are.
+#[derive(Clone, Copy)]
+pub(super) struct Pages {
+    /// Items where nobody says.
+    pub(super) usual: usize,
+    /// Most items; whoever asks for more gets these.
+    pub(super) most: usize,
+}
 
-/// Answers a part of a list. `after` is the id of the last item of the page before.
-pub(super) fn respond(tenant: &Tenant, request: &HttpRequest, items: Vec<Value>) -> HttpResponse {
+impl Pages {
+    /// A list that Okta gives whole, unless somebody asks for less.
+    pub(super) const WHOLE: Self = Self { usual: usize::MAX, most: usize::MAX };
+
+    pub(super) const fn of(usual: usize, most: usize) -> Self {
+        Self { usual, most }
+    }
+}
+
+/// Answers a part of a list.
+pub(super) fn respond(tenant: &Tenant, request: &HttpRequest, items: Vec<Value>, pages: Pages) -> Answer {
     let query = Parameters::parse(request.query_string());
-    let limit = query.get("limit").and_then(|limit| limit.parse().ok()).unwrap_or(MAX).clamp(1, MAX);
+    let limit = limit(&query, pages)?;
     let start = query.get("after").map_or(0, |after| {
-        items.iter().position(|item| item["id"] == after).map_or(items.len(), |place| place + 1)
+        items.iter().position(|item| name(item) == Some(after)).map_or(items.len(), |place| place + 1)
     });
-    let rest = items.len() - start.min(items.len());
+    let more = items.len().saturating_sub(start) > limit;
     let page: Vec<_> = items.into_iter().skip(start).take(limit).collect();
+    let next = page.last().and_then(name).filter(|_| more).map(|last| next_query(request, last, limit));
+    Ok(linked(tenant, request, &page, next))
+}
+
+/// A page with its links.
+pub(super) fn linked(
+    tenant: &Tenant,
+    request: &HttpRequest,
+    page: &[Value],
+    next: Option<String>,
+) -> HttpResponse {
     let url = format!("{}{}", tenant.base_url, request.path());
-    let mut response = HttpResponse::Ok().json(&page);
+    let mut response = HttpResponse::Ok().json(page);
     let mut link = |query: &str, rel: &str| {
         let separator = if query.is_empty() { "" } else { "?" };
         if let Ok(value) = HeaderValue::from_str(&format!("<{url}{separator}{query}>; rel=\"{rel}\"")) {
@@ -29,23 +57,66 @@ pub(super) fn respond(tenant: &Tenant, request: &HttpRequest, items: Vec<Value>)
         }
     };
     link(request.query_string(), "self");
-    if rest > limit
-        && let Some(last) = page.last().and_then(|item| item["id"].as_str())
-    {
-        link(&next_query(&query, last, limit), "next");
+    if let Some(next) = next {
+        link(&next, "next");
     }
     response
 }
 
-fn next_query(query: &Parameters, last: &str, limit: usize) -> String {
-    let limit = limit.to_string();
-    let form = Form::new().with("after", last).with("limit", &limit);
-    let form = form.with_some("q", query.get("q")).with_some("filter", query.get("filter"));
-    form.with_some("search", query.get("search")).as_str().to_owned()
+/// How many items a page has.
+pub(super) fn limit(query: &Parameters, pages: Pages) -> Result<usize, Refusal> {
+    let Some(limit) = query.get("limit") else { return Ok(pages.usual) };
+    match limit.parse::<usize>() {
+        Ok(limit) if limit > 0 => Ok(limit.min(pages.most)),
+        _ => Err(Refusal::invalid("limit", "limit: It must be a number from 1 up.")),
+    }
 }
 
-/// Whether a name begins with what `q` asks for, without regard to case.
+/// The query of the page after this one: everything as it was, from the last item on.
+pub(super) fn next_query(request: &HttpRequest, last: &str, limit: usize) -> String {
+    let kept = parse_query(request.query_string());
+    let kept = kept.iter().filter(|(name, _)| name != "after" && name != "limit");
+    let form = kept.fold(Form::new(), |form, (name, value)| form.with(name, value));
+    form.with("after", last).with("limit", &limit.to_string()).as_str().to_owned()
+}
+
+/// What an item is called as a cursor.
+fn name(item: &Value) -> Option<&str> {
+    ["id", "uuid", "kid"].iter().find_map(|name| item[*name].as_str())
+}
+
+/// Whether one of the names begins with what `q` asks for, without regard to case.
 pub(super) fn matches(query: &Parameters, names: &[&str]) -> bool {
     let Some(q) = query.get("q").map(str::to_lowercase) else { return true };
     names.iter().any(|name| name.to_lowercase().starts_with(&q))
+}
+
+/// The items that `filter` lets through, by the attributes it may name.
+pub(super) fn filtered(
+    query: &Parameters,
+    items: Vec<Value>,
+    attributes: &[&str],
+) -> Result<Vec<Value>, Refusal> {
+    let Some(text) = query.get("filter") else { return Ok(items) };
+    let filter = filter::parse(text, filter::Case::Sensitive)?;
+    if !filter.names_only(attributes) {
+        return Err(Refusal::InvalidSearch);
+    }
+    Ok(items.into_iter().filter(|item| filter.matches(item)).collect())
+}
+
+/// The items that `search` lets through, in the order of `sortBy` and `sortOrder`.
+pub(super) fn searched(query: &Parameters, items: Vec<Value>) -> Result<Vec<Value>, Refusal> {
+    let Some(text) = query.get("search") else { return Ok(items) };
+    let search = filter::parse(text, filter::Case::Ignored)?;
+    let mut found: Vec<_> = items.into_iter().filter(|item| search.matches(item)).collect();
+    if let Some(by) = query.get("sortBy") {
+        let key =
+            |item: &Value| filter::values(item, by).first().map(|value| value.to_string().to_lowercase());
+        found.sort_by_key(key);
+        if query.get("sortOrder").is_some_and(|order| order.eq_ignore_ascii_case("desc")) {
+            found.reverse();
+        }
+    }
+    Ok(found)
 }

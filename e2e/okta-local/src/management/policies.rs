@@ -1,146 +1,136 @@
-//! `/api/v1/authorizationServers/{id}/policies` and their rules.
-
-use std::time::Duration;
+//! `/api/v1/authorizationServers/{id}/policies`.
 
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::Value;
 
-use super::policy_body::{PolicyBody, RuleBody, show, show_rule};
-use super::{invalid, page, read};
-use crate::okta_error;
-use crate::org::policy::{Policy, Rule};
+use super::authorization_servers::{SERVERS, find, find_mut};
+use super::page::{self, Pages};
+use super::policy_body::{PolicyBody, show};
+use super::refusal::Refusal;
+use super::{Answer, at, no_content, read, taken};
+use crate::org::policy::Policy;
+use crate::org::state::State;
 use crate::org::tenant::Tenant;
 use crate::random;
-
-const POLICIES: &str = "/authorizationServers/{id}/policies";
-const POLICY: &str = "/authorizationServers/{id}/policies/{policy}";
-const RULES: &str = "/authorizationServers/{id}/policies/{policy}/rules";
-const RULE: &str = "/authorizationServers/{id}/policies/{policy}/rules/{rule}";
+use crate::system_log::Target;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
+    let all = format!("{SERVERS}/{{id}}/policies");
+    let one = format!("{all}/{{policy}}");
     config
-        .route(POLICIES, web::get().to(list))
-        .route(POLICIES, web::post().to(create))
-        .route(POLICY, web::get().to(get))
-        .route(POLICY, web::delete().to(delete))
-        .route(RULES, web::get().to(rules))
-        .route(RULES, web::post().to(create_rule))
-        .route(RULE, web::delete().to(delete_rule));
+        .service(at(&all).route(web::get().to(list)).route(web::post().to(create)))
+        .service(
+            at(&one).route(web::get().to(get)).route(web::put().to(update)).route(web::delete().to(delete)),
+        )
+        .service(at(&format!("{one}/lifecycle/activate")).route(web::post().to(activate)))
+        .service(at(&format!("{one}/lifecycle/deactivate")).route(web::post().to(deactivate)));
 }
 
-async fn list(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> HttpResponse {
-    let mut items = Vec::new();
-    let answer = with_policies(&tenant, &id, |policies| {
-        items = policies.iter().enumerate().map(|(i, policy)| show(i, policy)).collect();
-        HttpResponse::Ok().finish()
-    });
-    if answer.status().is_success() { page::respond(&tenant, &request, items) } else { answer }
+async fn list(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
+    let state = tenant.state();
+    let policies = find(&state.directory, &id)?.policies.iter().enumerate();
+    let items = policies.map(|(place, policy)| shown(&tenant, &id, place, policy)).collect();
+    drop(state);
+    page::respond(&tenant, &request, items, Pages::WHOLE)
 }
 
 /// `priority` counts from 1; without it the policy comes last.
-async fn create(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> HttpResponse {
-    let body: PolicyBody = match read(&body) {
-        Ok(body) => body,
-        Err(refusal) => return *refusal,
-    };
-    with_policies(&tenant, &id, |policies| {
-        if body.name.trim().is_empty() || policies.iter().any(|policy| policy.name == body.name) {
-            return invalid("name", &["name: It must not be empty, nor that of another policy.".to_owned()]);
-        }
-        let place = place(body.priority, policies.len());
-        let (id, name) = (random::id("00p"), body.name);
-        policies
-            .insert(place, Policy { id, name, clients: body.conditions.clients.into(), rules: Vec::new() });
-        HttpResponse::Created().json(show(place, &policies[place]))
-    })
-}
-
-async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> HttpResponse {
-    let (server, id) = path.into_inner();
-    with_policy(&tenant, &server, &id, |policies, place| {
-        HttpResponse::Ok().json(show(place, &policies[place]))
-    })
-}
-
-async fn delete(tenant: Data<Tenant>, path: Path<(String, String)>) -> HttpResponse {
-    let (server, id) = path.into_inner();
-    with_policy(&tenant, &server, &id, |policies, place| {
-        policies.remove(place);
-        HttpResponse::NoContent().finish()
-    })
-}
-
-async fn rules(tenant: Data<Tenant>, path: Path<(String, String)>, request: HttpRequest) -> HttpResponse {
-    let (server, id) = path.into_inner();
-    let mut items: Vec<Value> = Vec::new();
-    let answer = with_policy(&tenant, &server, &id, |policies, place| {
-        items = policies[place].rules.iter().enumerate().map(|(i, rule)| show_rule(i, rule)).collect();
-        HttpResponse::Ok().finish()
-    });
-    if answer.status().is_success() { page::respond(&tenant, &request, items) } else { answer }
-}
-
-async fn create_rule(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes) -> HttpResponse {
-    let (server, id) = path.into_inner();
-    let body: RuleBody = match read(&body) {
-        Ok(body) => body,
-        Err(refusal) => return *refusal,
-    };
-    let rule = match body.check() {
-        Ok(rule) => rule,
-        Err((field, causes)) => return invalid(field, &causes),
-    };
-    with_policy(&tenant, &server, &id, |policies, policy| {
-        let rules: &mut Vec<Rule> = &mut policies[policy].rules;
-        let place = place(body.priority, rules.len());
-        rules.insert(place, rule);
-        HttpResponse::Created().json(show_rule(place, &rules[place]))
-    })
-}
-
-async fn delete_rule(tenant: Data<Tenant>, path: Path<(String, String, String)>) -> HttpResponse {
-    let (server, id, rule) = path.into_inner();
-    with_policy(&tenant, &server, &id, |policies, place| {
-        let rules = &mut policies[place].rules;
-        let before = rules.len();
-        rules.retain(|r| r.id != rule);
-        match rules.len() < before {
-            true => HttpResponse::NoContent().finish(),
-            false => okta_error::not_found(&format!("{rule} (PolicyRule)")),
-        }
-    })
-}
-
-fn place(priority: Option<usize>, len: usize) -> usize {
-    priority.map_or(len, |priority| priority.saturating_sub(1).min(len))
-}
-
-/// Minutes as a time.
-pub(super) fn minutes(minutes: u64) -> Duration {
-    Duration::from_secs(60 * minutes)
-}
-
-fn with_policies(
-    tenant: &Tenant,
-    server: &str,
-    act: impl FnOnce(&mut Vec<Policy>) -> HttpResponse,
-) -> HttpResponse {
+async fn create(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
+    let body: PolicyBody = read(&body)?;
     let mut state = tenant.state();
-    match state.directory.servers.iter_mut().find(|s| s.id == server) {
-        Some(server) => act(&mut server.policies),
-        None => okta_error::not_found(&format!("{server} (AuthorizationServer)")),
-    }
+    find(&state.directory, &id)?;
+    let policy = body.check(random::id("00p"), &state.directory, tenant.now())?;
+    let policies = &mut find_mut(&mut state, &id)?.policies;
+    check_name(policies, &policy)?;
+    tenant.record_change("policy.lifecycle.create", vec![target(&policy)]);
+    let place = place_of(body.priority, policies.len());
+    policies.insert(place, policy);
+    Ok(HttpResponse::Created().json(shown(&tenant, &id, place, &policies[place])))
 }
 
-fn with_policy(
-    tenant: &Tenant,
+async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+    let (id, policy) = path.into_inner();
+    let state = tenant.state();
+    let policies = &find(&state.directory, &id)?.policies;
+    let place = position(policies, &policy)?;
+    Ok(HttpResponse::Ok().json(shown(&tenant, &id, place, &policies[place])))
+}
+
+/// Its rules stay; without `priority` so does its place.
+async fn update(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes) -> Answer {
+    let (id, policy) = path.into_inner();
+    let body: PolicyBody = read(&body)?;
+    let mut state = tenant.state();
+    position(&find(&state.directory, &id)?.policies, &policy)?;
+    let changed = body.check(policy, &state.directory, tenant.now())?;
+    let policies = &mut find_mut(&mut state, &id)?.policies;
+    check_name(policies, &changed)?;
+    let former_place = position(policies, &changed.id)?;
+    let former = policies.remove(former_place);
+    let place = place_of(body.priority.or(Some(former_place + 1)), policies.len());
+    let policy =
+        Policy { rules: former.rules, created_at: former.created_at, system: former.system, ..changed };
+    tenant.record_change("policy.lifecycle.update", vec![target(&policy)]);
+    policies.insert(place, policy);
+    Ok(HttpResponse::Ok().json(shown(&tenant, &id, place, &policies[place])))
+}
+
+async fn delete(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+    let (id, policy) = path.into_inner();
+    let mut state = tenant.state();
+    let policies = &mut find_mut(&mut state, &id)?.policies;
+    let policy = policies.remove(position(policies, &policy)?);
+    tenant.record_change("policy.lifecycle.delete", vec![target(&policy)]);
+    Ok(no_content())
+}
+
+async fn activate(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+    set_active(&tenant, path.into_inner(), true, "policy.lifecycle.activate")
+}
+
+async fn deactivate(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+    set_active(&tenant, path.into_inner(), false, "policy.lifecycle.deactivate")
+}
+
+fn set_active(tenant: &Tenant, (id, policy): (String, String), active: bool, event: &'static str) -> Answer {
+    let now = tenant.now();
+    let mut state = tenant.state();
+    let policy = find_policy_mut(&mut state, &id, &policy)?;
+    (policy.active, policy.updated_at) = (active, now);
+    tenant.record_change(event, vec![target(policy)]);
+    Ok(no_content())
+}
+
+fn check_name(policies: &[Policy], policy: &Policy) -> Result<(), Refusal> {
+    let same = |other: &Policy| other.id != policy.id && other.name == policy.name;
+    if policies.iter().any(same) { Err(taken("name")) } else { Ok(()) }
+}
+
+/// Where something of that priority goes among so many others.
+pub(super) fn place_of(priority: Option<usize>, others: usize) -> usize {
+    priority.map_or(others, |priority| priority.saturating_sub(1).min(others))
+}
+
+fn position(policies: &[Policy], id: &str) -> Result<usize, Refusal> {
+    policies.iter().position(|policy| policy.id == id).ok_or_else(|| Refusal::not_found(id, "Policy"))
+}
+
+/// The policy of that id, to be changed.
+pub(super) fn find_policy_mut<'a>(
+    state: &'a mut State,
     server: &str,
     id: &str,
-    act: impl FnOnce(&mut Vec<Policy>, usize) -> HttpResponse,
-) -> HttpResponse {
-    with_policies(tenant, server, |policies| match policies.iter().position(|policy| policy.id == id) {
-        Some(place) => act(policies, place),
-        None => okta_error::not_found(&format!("{id} (Policy)")),
-    })
+) -> Result<&'a mut Policy, Refusal> {
+    let policies = &mut find_mut(state, server)?.policies;
+    let place = position(policies, id)?;
+    Ok(&mut policies[place])
+}
+
+/// A policy in an event of the System Log.
+pub(super) fn target(policy: &Policy) -> Target {
+    Target::new("PolicyEntity", &policy.id, &policy.name)
+}
+
+fn shown(tenant: &Tenant, server: &str, place: usize, policy: &Policy) -> serde_json::Value {
+    show(tenant, &format!("{SERVERS}/{server}/policies/{}", policy.id), place, policy)
 }

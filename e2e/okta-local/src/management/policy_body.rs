@@ -1,60 +1,92 @@
 //! Policies and rules as the management API reads and shows them.
 
+use std::time::Duration;
+
+use okta_types::UnixTime;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::app_body::Mistake;
-use super::policies::minutes;
+use super::refusal::Refusal;
+use super::{lifecycle_act, link, required, status};
 use crate::org::app::GrantType;
 use crate::org::policy::{Clients, Lifetimes, People, Policy, Rule, ScopeCondition};
-use crate::random;
+use crate::org::state::Directory;
+use crate::org::tenant::Tenant;
+use crate::timestamp::iso;
 
 const ALL_CLIENTS: &str = "ALL_CLIENTS";
 const EVERYONE: &str = "EVERYONE";
 const ANY: &str = "*";
 
-#[derive(Deserialize)]
+/// Okta's default where a rule says nothing: seven days.
+const LONGEST_WINDOW: u64 = 5 * 365 * 24 * 60;
+
+/// Grants of Okta's that this org does not have; a rule may name them all the same.
+const OTHER_GRANTS: [&str; 11] = [
+    "implicit",
+    "interaction_code",
+    "password",
+    "urn:ietf:params:oauth:grant-type:device_code",
+    "urn:ietf:params:oauth:grant-type:jwt-bearer",
+    "urn:ietf:params:oauth:grant-type:saml2-bearer",
+    "urn:ietf:params:oauth:grant-type:token-exchange",
+    "urn:openid:params:grant-type:ciba",
+    "urn:okta:params:oauth:grant-type:otp",
+    "urn:okta:params:oauth:grant-type:oob",
+    "http://auth0.com/oauth/grant-type/mfa-otp",
+];
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct PolicyBody {
-    pub(super) name: String,
+    name: String,
+    description: String,
+    #[serde(rename = "type")]
+    kind: String,
+    status: Option<String>,
     pub(super) priority: Option<usize>,
-    pub(super) conditions: PolicyConditions,
+    conditions: PolicyConditions,
 }
 
-#[derive(Deserialize)]
-pub(super) struct PolicyConditions {
-    pub(super) clients: Include,
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PolicyConditions {
+    clients: Names,
 }
 
 /// A list of names or ids.
 #[derive(Clone, Default, Deserialize)]
-pub(super) struct Include {
-    #[serde(default)]
+#[serde(default)]
+struct Names {
     include: Vec<String>,
+    exclude: Vec<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct RuleBody {
     name: String,
+    #[serde(rename = "type")]
+    kind: String,
+    status: Option<String>,
     pub(super) priority: Option<usize>,
     conditions: RuleConditions,
-    #[serde(default)]
     actions: Actions,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 struct RuleConditions {
-    #[serde(default)]
     people: PeopleBody,
-    grant_types: Include,
-    #[serde(default)]
-    scopes: Include,
+    grant_types: Names,
+    scopes: Names,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct PeopleBody {
-    groups: Include,
+    users: Names,
+    groups: Names,
 }
 
 #[derive(Default, Deserialize)]
@@ -71,106 +103,216 @@ struct TokenAction {
     refresh_token_window_minutes: Option<u64>,
 }
 
-impl Include {
+impl Names {
     fn has(&self, name: &str) -> bool {
         self.include.iter().any(|included| included == name)
     }
 }
 
-impl From<Include> for Clients {
-    fn from(clients: Include) -> Self {
-        if clients.has(ALL_CLIENTS) { Self::All } else { Self::Only(clients.include) }
+impl PolicyBody {
+    /// The policy, without rules.
+    ///
+    /// # Errors
+    /// The first field that will not do.
+    pub(super) fn check(&self, id: String, directory: &Directory, now: UnixTime) -> Result<Policy, Refusal> {
+        if self.kind != "OAUTH_AUTHORIZATION_POLICY" {
+            return Err(Refusal::invalid("type", "type: It must be 'OAUTH_AUTHORIZATION_POLICY'."));
+        }
+        let include = &self.conditions.clients.include;
+        if include.is_empty() {
+            let cause = "conditions.clients.include: The field cannot be left blank";
+            return Err(Refusal::invalid("conditions.clients.include", cause));
+        }
+        let all = self.conditions.clients.has(ALL_CLIENTS);
+        let unknown = |id: &&String| !directory.clients.iter().any(|client| client.id == **id);
+        if let Some(unknown) = include.iter().find(unknown).filter(|_| !all) {
+            let cause = format!("conditions.clients.include: There is no client '{unknown}'.");
+            return Err(Refusal::invalid("conditions.clients.include", cause));
+        }
+        Ok(Policy {
+            id,
+            name: required("name", &self.name)?,
+            description: self.description.clone(),
+            active: self.status.as_deref() != Some("INACTIVE"),
+            system: false,
+            clients: if all { Clients::All } else { Clients::Only(include.clone()) },
+            rules: Vec::new(),
+            created_at: now,
+            updated_at: now,
+        })
     }
 }
 
 impl RuleBody {
-    /// The rule, or the field that will not do and why.
-    pub(super) fn check(&self) -> Result<Rule, Mistake> {
-        let conditions = &self.conditions;
-        let grants = conditions.grant_types.include.iter().map(|grant| GrantType::parse(grant));
-        let Some(grant_types) = grants.collect::<Option<Vec<_>>>() else {
-            let cause = "grantTypes: Not all of them are known to this org.".to_owned();
-            return Err(("conditions.grantTypes.include", vec![cause]));
-        };
-        let groups = &conditions.people.groups;
-        let scopes = &conditions.scopes;
+    /// The rule.
+    ///
+    /// # Errors
+    /// The first field that will not do.
+    pub(super) fn check(
+        &self,
+        id: String,
+        directory: &Directory,
+        has_scope: impl Fn(&str) -> bool,
+        now: UnixTime,
+    ) -> Result<Rule, Refusal> {
+        if self.kind != "RESOURCE_ACCESS" {
+            return Err(Refusal::invalid("type", "type: It must be 'RESOURCE_ACCESS'."));
+        }
+        let (grant_types, other_grant_types) = self.grants()?;
         Ok(Rule {
-            id: random::id("0pr"),
-            name: self.name.clone(),
+            id,
+            name: required("name", &self.name)?,
+            active: self.status.as_deref() != Some("INACTIVE"),
+            system: false,
             grant_types,
-            people: match groups.has(EVERYONE) {
-                true => People::Everyone,
-                false => People::Groups(groups.include.clone()),
-            },
-            scopes: match scopes.has(ANY) {
-                true => ScopeCondition::Any,
-                false => ScopeCondition::Only(scopes.include.clone()),
-            },
+            other_grant_types,
+            people: self.people(directory)?,
+            scopes: self.scopes(has_scope)?,
             lifetimes: self.actions.token.lifetimes()?,
+            created_at: now,
+            updated_at: now,
         })
+    }
+
+    fn grants(&self) -> Result<(Vec<GrantType>, Vec<String>), Refusal> {
+        let field = "conditions.grantTypes.include";
+        let include = &self.conditions.grant_types.include;
+        if include.is_empty() {
+            return Err(Refusal::invalid(field, format!("{field}: The field cannot be left blank")));
+        }
+        let known = include.iter().filter_map(|grant| GrantType::parse(grant)).collect();
+        let others: Vec<_> =
+            include.iter().filter(|grant| GrantType::parse(grant).is_none()).cloned().collect();
+        match others.iter().find(|grant| !OTHER_GRANTS.contains(&grant.as_str())) {
+            Some(unknown) => {
+                Err(Refusal::invalid(field, format!("{field}: There is no grant type '{unknown}'.")))
+            }
+            None => Ok((known, others)),
+        }
+    }
+
+    fn people(&self, directory: &Directory) -> Result<People, Refusal> {
+        let PeopleBody { users, groups } = &self.conditions.people;
+        let everyone = groups.has(EVERYONE);
+        let named_groups: Vec<_> = groups.include.iter().filter(|id| *id != EVERYONE).cloned().collect();
+        let group = |id: &&String| !directory.groups.iter().any(|group| group.id == **id);
+        if let Some(unknown) = named_groups.iter().chain(&groups.exclude).find(group) {
+            let field = "conditions.people.groups";
+            return Err(Refusal::invalid(field, format!("{field}: There is no group '{unknown}'.")));
+        }
+        if let Some(unknown) =
+            users.include.iter().chain(&users.exclude).find(|id| directory.user(id).is_none())
+        {
+            let field = "conditions.people.users";
+            return Err(Refusal::invalid(field, format!("{field}: There is no user '{unknown}'.")));
+        }
+        Ok(People {
+            everyone,
+            groups: named_groups,
+            excluded_groups: groups.exclude.clone(),
+            users: users.include.clone(),
+            excluded_users: users.exclude.clone(),
+        })
+    }
+
+    fn scopes(&self, has_scope: impl Fn(&str) -> bool) -> Result<ScopeCondition, Refusal> {
+        let field = "conditions.scopes.include";
+        let scopes = &self.conditions.scopes;
+        if scopes.has(ANY) {
+            return Ok(ScopeCondition::Any);
+        }
+        if scopes.include.is_empty() {
+            return Err(Refusal::invalid(field, format!("{field}: The field cannot be left blank")));
+        }
+        match scopes.include.iter().find(|scope| !has_scope(scope)) {
+            Some(unknown) => Err(Refusal::invalid(field, format!("{field}: There is no scope '{unknown}'."))),
+            None => Ok(ScopeCondition::Only(scopes.include.clone())),
+        }
     }
 }
 
 impl TokenAction {
-    fn lifetimes(&self) -> Result<Lifetimes, Mistake> {
+    fn lifetimes(&self) -> Result<Lifetimes, Refusal> {
         let usual = Lifetimes::default();
         let access = self.access_token_lifetime_minutes;
         if access.is_some_and(|minutes| !(5..=24 * 60).contains(&minutes)) {
-            let cause = "accessTokenLifetimeMinutes: It must be from 5 to 1440.".to_owned();
-            return Err(("actions.token.accessTokenLifetimeMinutes", vec![cause]));
+            return Err(out_of_range("accessTokenLifetimeMinutes", "from 5 to 1440"));
         }
         let window = self.refresh_token_window_minutes;
-        if window.is_some_and(|minutes| !(10..=5 * 365 * 24 * 60).contains(&minutes)) {
-            let cause = "refreshTokenWindowMinutes: It must be from 10 to 2628000.".to_owned();
-            return Err(("actions.token.refreshTokenWindowMinutes", vec![cause]));
+        if window.is_some_and(|minutes| !(10..=LONGEST_WINDOW).contains(&minutes)) {
+            return Err(out_of_range("refreshTokenWindowMinutes", "from 10 to 2628000"));
         }
         let refresh = |given: u64| (given > 0).then(|| minutes(given));
-        Ok(Lifetimes {
+        let lifetimes = Lifetimes {
             access_token: access.map_or(usual.access_token, minutes),
             refresh_token: self.refresh_token_lifetime_minutes.map_or(usual.refresh_token, refresh),
             refresh_window: window.map_or(usual.refresh_window, minutes),
-        })
+        };
+        match lifetimes.refresh_token {
+            Some(lifetime) if lifetime < lifetimes.access_token => Err(out_of_range(
+                "refreshTokenLifetimeMinutes",
+                "0, or at least as long as the access token's",
+            )),
+            _ => Ok(lifetimes),
+        }
     }
 }
 
-/// A policy, as an answer.
-pub(super) fn show(place: usize, policy: &Policy) -> Value {
+fn minutes(minutes: u64) -> Duration {
+    Duration::from_secs(minutes.saturating_mul(60))
+}
+
+fn out_of_range(name: &str, range: &str) -> Refusal {
+    Refusal::invalid(format!("actions.token.{name}"), format!("{name}: It must be {range}."))
+}
+
+/// A policy, as an answer. `path` is its own.
+pub(super) fn show(tenant: &Tenant, path: &str, place: usize, policy: &Policy) -> Value {
     let include = match &policy.clients {
         Clients::All => vec![ALL_CLIENTS.to_owned()],
         Clients::Only(ids) => ids.clone(),
     };
+    let mut links = links(tenant, path, policy.active);
+    links["rules"] = link(tenant, &format!("{path}/rules"), &["GET"]);
     json!({
         "type": "OAUTH_AUTHORIZATION_POLICY",
         "id": policy.id,
-        "status": "ACTIVE",
+        "status": status(policy.active),
         "name": policy.name,
+        "description": policy.description,
         "priority": place + 1,
-        "system": false,
+        "system": policy.system,
         "conditions": {"clients": {"include": include}},
+        "created": iso(policy.created_at),
+        "lastUpdated": iso(policy.updated_at),
+        "_links": links,
     })
 }
 
-/// A rule, as an answer.
-pub(super) fn show_rule(place: usize, rule: &Rule) -> Value {
-    let groups = match &rule.people {
-        People::Everyone => vec![EVERYONE.to_owned()],
-        People::Groups(ids) => ids.clone(),
-    };
+/// A rule, as an answer. `path` is its own.
+pub(super) fn show_rule(tenant: &Tenant, path: &str, place: usize, rule: &Rule) -> Value {
+    let people = &rule.people;
+    let everyone = people.everyone.then(|| EVERYONE.to_owned());
+    let groups: Vec<_> = everyone.into_iter().chain(people.groups.iter().cloned()).collect();
     let scopes = match &rule.scopes {
         ScopeCondition::Any => vec![ANY.to_owned()],
         ScopeCondition::Only(scopes) => scopes.clone(),
     };
-    let grants: Vec<_> = rule.grant_types.iter().map(|grant| grant.as_str()).collect();
+    let others = rule.other_grant_types.iter().map(String::as_str);
+    let grants: Vec<_> = rule.grant_types.iter().map(|grant| grant.as_str()).chain(others).collect();
     let lifetimes = rule.lifetimes;
     json!({
         "type": "RESOURCE_ACCESS",
         "id": rule.id,
-        "status": "ACTIVE",
+        "status": status(rule.active),
         "name": rule.name,
         "priority": place + 1,
-        "system": false,
+        "system": rule.system,
         "conditions": {
-            "people": {"users": {"include": [], "exclude": []}, "groups": {"include": groups, "exclude": []}},
+            "people": {
+                "users": {"include": people.users, "exclude": people.excluded_users},
+                "groups": {"include": groups, "exclude": people.excluded_groups},
+            },
             "grantTypes": {"include": grants},
             "scopes": {"include": scopes},
         },
@@ -179,5 +321,15 @@ pub(super) fn show_rule(place: usize, rule: &Rule) -> Value {
             "refreshTokenLifetimeMinutes": lifetimes.refresh_token.map_or(0, |lifetime| lifetime.as_secs() / 60),
             "refreshTokenWindowMinutes": lifetimes.refresh_window.as_secs() / 60,
         }},
+        "created": iso(rule.created_at),
+        "lastUpdated": iso(rule.updated_at),
+        "_links": links(tenant, path, rule.active),
     })
+}
+
+fn links(tenant: &Tenant, path: &str, active: bool) -> Value {
+    let act = lifecycle_act(active);
+    let mut links = json!({"self": link(tenant, path, &["GET", "PUT", "DELETE"])});
+    links[act] = link(tenant, &format!("{path}/lifecycle/{act}"), &["POST"]);
+    links
 }

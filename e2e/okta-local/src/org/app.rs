@@ -1,11 +1,22 @@
 //! App integrations: who may ask for tokens, and where answers may go.
 
-use okta_types::{HttpUrl, Origin, UnixTime};
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
-use crate::org::client_secret::ClientSecret;
+use okta_types::{HttpUrl, Origin, UnixTime};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::org::client_secret::ClientSecrets;
+
+/// How long a rotated refresh token of a new app still works (Okta's `leeway`).
+pub(crate) const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
+
+/// The longest that Okta lets an administrator set.
+pub(crate) const MAX_LEEWAY: Duration = Duration::from_secs(60);
 
 /// An app as a test or a developer describes it; the org gives it its client id.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct App {
     pub(crate) label: String,
     pub(crate) kind: ApplicationType,
@@ -14,6 +25,7 @@ pub struct App {
     pub(crate) initiate_login_uri: Option<String>,
     pub(crate) consent_required: bool,
     pub(crate) second_factor: bool,
+    pub(crate) interaction_code: bool,
 }
 
 impl App {
@@ -40,6 +52,7 @@ impl App {
             initiate_login_uri: None,
             consent_required: false,
             second_factor: false,
+            interaction_code: false,
         }
     }
 
@@ -79,6 +92,14 @@ impl App {
         self
     }
 
+    /// Configures the app for Okta's interaction code flow, of which this org serves one thing: a request that may
+    /// not ask anybody (`prompt=none`) and finds nobody signed in is told `interaction_required`.
+    #[must_use]
+    pub fn interaction_code_flow(mut self) -> Self {
+        self.interaction_code = true;
+        self
+    }
+
     /// The first address that is not an absolute `http(s)` one without fragment, if any.
     pub(crate) fn unusable_uri(&self) -> Option<&str> {
         let all =
@@ -88,7 +109,7 @@ impl App {
 }
 
 /// What kind of program an app is (Okta's `application_type`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ApplicationType {
     /// `browser`: a public client.
     Browser,
@@ -107,7 +128,8 @@ impl ApplicationType {
 }
 
 /// The grants this org knows (RFC 6749 §1.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum GrantType {
     /// `authorization_code`.
@@ -135,28 +157,91 @@ impl GrantType {
     }
 }
 
+/// How a client shows who it is at the token endpoint (Okta's `token_endpoint_auth_method`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AuthMethod {
+    /// A public client.
+    None,
+    /// HTTP Basic.
+    ClientSecretBasic,
+    /// In the form.
+    ClientSecretPost,
+}
+
+impl AuthMethod {
+    /// The value on the wire.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::ClientSecretBasic => "client_secret_basic",
+            Self::ClientSecretPost => "client_secret_post",
+        }
+    }
+
+    /// What an app of that kind uses where nobody says.
+    pub(crate) const fn usual(kind: ApplicationType) -> Self {
+        match kind {
+            ApplicationType::Browser => Self::None,
+            ApplicationType::Service => Self::ClientSecretBasic,
+        }
+    }
+}
+
 /// Who may use an app.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Assignments {
     /// Ids of people.
     pub(crate) users: Vec<String>,
     /// Ids of groups.
     pub(crate) groups: Vec<String>,
+    /// Ids of people who may not, whatever else is said: a test took the app away from them.
+    pub(crate) withheld: BTreeSet<String>,
+    /// When a person or group got it; what a new org has dates from the app's making.
+    pub(crate) since: BTreeMap<String, UnixTime>,
+}
+
+impl Assignments {
+    /// To these people and groups.
+    pub(crate) fn to(users: Vec<String>, groups: Vec<String>) -> Self {
+        Self { users, groups, ..Self::default() }
+    }
+
+    /// Whether that person, who is in groups of these ids, may use the app.
+    pub(crate) fn cover<'a>(&self, user_id: &str, mut groups: impl Iterator<Item = &'a str>) -> bool {
+        !self.withheld.contains(user_id)
+            && (self.users.iter().any(|id| id == user_id)
+                || groups.any(|group| self.groups.iter().any(|id| id == group)))
+    }
+
+    /// Forgets a person or group that is no more.
+    pub(crate) fn forget(&mut self, id: &str) {
+        self.users.retain(|user| user != id);
+        self.groups.retain(|group| group != id);
+        self.withheld.remove(id);
+        self.since.remove(id);
+    }
 }
 
 /// An app that the org knows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Client {
     /// `0oa…`.
     pub(crate) id: String,
     /// What the developer described.
     pub(crate) app: App,
     /// What it authenticates with; none: a public client.
-    pub(crate) secret: Option<ClientSecret>,
+    pub(crate) secret: Option<ClientSecrets>,
+    /// How it says that it authenticates.
+    pub(crate) auth_method: AuthMethod,
     /// What it may ask the token endpoint for.
     pub(crate) grant_types: Vec<GrantType>,
+    /// How long a rotated refresh token still works (Okta's `leeway`), 0 to 60 s.
+    pub(crate) leeway: Duration,
     /// Who may use it.
     pub(crate) assignments: Assignments,
+    /// Settings that change nothing here and are shown as they were given, e.g. `client_uri`.
+    pub(crate) remarks: Map<String, Value>,
     /// Whether anybody may; one that was deactivated is as good as not there.
     pub(crate) active: bool,
     /// When it was made.

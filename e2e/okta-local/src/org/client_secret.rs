@@ -3,7 +3,8 @@
 use std::fmt;
 
 use aws_lc_rs::constant_time::verify_slices_are_equal;
-use okta_types::base64url;
+use okta_types::{UnixTime, base64url};
+use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::random;
@@ -16,6 +17,11 @@ impl ClientSecret {
     /// The secret that this seed gives to the app of this label, the same each time.
     pub(crate) fn seeded(seed: u64, label: &str) -> Self {
         Self(random::seeded_secret(seed, label))
+    }
+
+    /// One of an administrator's own choice.
+    pub(crate) fn chosen(secret: &str) -> Self {
+        Self(secret.to_owned())
     }
 
     /// A secret that nobody has seen yet.
@@ -32,6 +38,68 @@ impl ClientSecret {
     /// length shows in how long it takes.
     pub(crate) fn matches(&self, shown: &str) -> bool {
         verify_slices_are_equal(&Sha256::digest(&self.0), &Sha256::digest(shown)).is_ok()
+    }
+}
+
+/// One secret of a client, as a file keeps it and the management API shows it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct KeptSecret {
+    /// `ocs…`.
+    pub(crate) id: String,
+    #[serde(with = "in_the_clear")]
+    pub(crate) secret: ClientSecret,
+    /// Whether it opens anything.
+    pub(crate) active: bool,
+    /// When it was made.
+    pub(crate) created_at: UnixTime,
+    /// When it was last changed.
+    pub(crate) updated_at: UnixTime,
+}
+
+/// Okta's API shows client secrets again and again, so a kept org has to know them.
+mod in_the_clear {
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::ClientSecret;
+
+    pub(super) fn serialize<S: Serializer>(secret: &ClientSecret, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(secret.expose())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<ClientSecret, D::Error> {
+        String::deserialize(deserializer).map(ClientSecret)
+    }
+}
+
+/// The secrets of a confidential client: two at most, so that one can be replaced while the other works.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct ClientSecrets(pub(crate) Vec<KeptSecret>);
+
+impl ClientSecrets {
+    /// Most secrets a client has.
+    pub(crate) const MAX: usize = 2;
+
+    /// A client's first.
+    pub(crate) fn first(secret: ClientSecret, now: UnixTime) -> Self {
+        Self(vec![KeptSecret::new(secret, now)])
+    }
+
+    /// The newest that is active.
+    pub(crate) fn current(&self) -> Option<&ClientSecret> {
+        self.0.iter().rev().find(|kept| kept.active).map(|kept| &kept.secret)
+    }
+
+    /// Whether it is one of those that are active. Looks at all, so that it does not show which.
+    pub(crate) fn matches(&self, shown: &str) -> bool {
+        let matching = |kept: &&KeptSecret| kept.secret.matches(shown) && kept.active;
+        self.0.iter().filter(matching).count() > 0
+    }
+}
+
+impl KeptSecret {
+    /// An active one.
+    pub(crate) fn new(secret: ClientSecret, now: UnixTime) -> Self {
+        Self { id: random::id("ocs"), secret, active: true, created_at: now, updated_at: now }
     }
 }
 
@@ -53,5 +121,16 @@ mod tests {
         assert!(!secret.matches("") && !secret.matches(&secret.expose()[1..]));
         assert_eq!(secret.expose().len(), 64);
         assert_eq!(format!("{secret:?}"), "ClientSecret([redacted])");
+    }
+
+    #[test]
+    fn a_secret_that_was_deactivated_opens_nothing() {
+        let (one, other) = (ClientSecret::fresh(), ClientSecret::fresh());
+        let mut secrets = ClientSecrets::first(one.clone(), UnixTime(0));
+        secrets.0.push(KeptSecret::new(other.clone(), UnixTime(1)));
+        assert!(secrets.matches(one.expose()) && secrets.matches(other.expose()));
+        secrets.0[1].active = false;
+        assert!(secrets.matches(one.expose()) && !secrets.matches(other.expose()));
+        assert_eq!(secrets.current().map(ClientSecret::expose), Some(one.expose()));
     }
 }

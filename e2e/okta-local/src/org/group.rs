@@ -1,15 +1,39 @@
 //! Groups of people.
 
+use okta_types::UnixTime;
+use serde::{Deserialize, Serialize};
+
 /// The group that everybody is in.
 pub(crate) const EVERYONE: &str = "Everyone";
 
 /// A group.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Group {
     /// `00g…`.
     pub(crate) id: String,
     /// As it stands in a `groups` claim.
     pub(crate) name: String,
+    /// For administrators.
+    pub(crate) description: Option<String>,
     /// Ids of people.
     pub(crate) members: Vec<String>,
+    /// When it was made.
+    pub(crate) created_at: UnixTime,
+    /// When its name or description last changed.
+    pub(crate) updated_at: UnixTime,
+    /// When its members last changed.
+    pub(crate) members_updated_at: UnixTime,
+}
+
+impl Group {
+    /// A group made now.
+    pub(crate) fn new(id: String, name: String, members: Vec<String>, now: UnixTime) -> Self {
+        let (created_at, updated_at, members_updated_at) = (now, now, now);
+        Self { id, name, description: None, members, created_at, updated_at, members_updated_at }
+    }
+
+    /// Whether the org sees to its members itself.
+    pub(crate) fn is_built_in(&self) -> bool {
+        self.name == EVERYONE
+    }
 }

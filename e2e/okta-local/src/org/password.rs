@@ -5,11 +5,12 @@ use std::sync::OnceLock;
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use aws_lc_rs::constant_time::verify_slices_are_equal;
+use serde::{Deserialize, Serialize};
 
 use crate::random;
 
 /// How much work a password's hash takes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum PasswordHashing {
     /// 19 MiB and two passes, as OWASP's Password Storage Cheat Sheet advises.
@@ -20,7 +21,7 @@ pub enum PasswordHashing {
 }
 
 /// What is kept of a password.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct PasswordHash {
     salt: [u8; 16],
     hash: [u8; 32],

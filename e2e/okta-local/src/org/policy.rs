@@ -4,13 +4,14 @@
 
 use std::time::Duration;
 
-use okta_types::Scopes;
+use okta_types::{Scopes, UnixTime};
+use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Code, Refusal};
 use crate::org::app::GrantType;
 
 /// Which clients a policy is for.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Clients {
     /// Every client.
     All,
@@ -19,7 +20,7 @@ pub(crate) enum Clients {
 }
 
 /// Which scopes a rule lets through.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum ScopeCondition {
     /// All that the server has.
     Any,
@@ -28,46 +29,72 @@ pub(crate) enum ScopeCondition {
 }
 
 /// Which people a rule is for.
-#[derive(Clone, Debug)]
-pub(crate) enum People {
-    /// Everyone.
-    Everyone,
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+pub(crate) struct People {
+    /// Everyone who is not excluded.
+    pub(crate) everyone: bool,
     /// Members of groups with these ids.
-    Groups(Vec<String>),
+    pub(crate) groups: Vec<String>,
+    /// Not members of these.
+    pub(crate) excluded_groups: Vec<String>,
+    /// People with these ids.
+    pub(crate) users: Vec<String>,
+    /// Not these.
+    pub(crate) excluded_users: Vec<String>,
 }
 
 /// A policy.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Policy {
     /// `00p…`.
     pub(crate) id: String,
     /// For administrators.
     pub(crate) name: String,
+    /// For administrators too.
+    pub(crate) description: String,
+    /// Whether it is asked.
+    pub(crate) active: bool,
+    /// Whether the org made it.
+    pub(crate) system: bool,
     /// Which clients it is for.
     pub(crate) clients: Clients,
     /// In order of priority.
     pub(crate) rules: Vec<Rule>,
+    /// When it was made.
+    pub(crate) created_at: UnixTime,
+    /// When it was last changed.
+    pub(crate) updated_at: UnixTime,
 }
 
 /// A rule of a policy.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Rule {
     /// `0pr…`.
     pub(crate) id: String,
     /// For administrators.
     pub(crate) name: String,
-    /// For these grants.
+    /// Whether it is asked.
+    pub(crate) active: bool,
+    /// Whether the org made it.
+    pub(crate) system: bool,
+    /// For these grants. A renewal belongs to the sign-in that it renews.
     pub(crate) grant_types: Vec<GrantType>,
+    /// Grants of Okta's that this org does not have, as they were given.
+    pub(crate) other_grant_types: Vec<String>,
     /// For these people.
     pub(crate) people: People,
     /// For these scopes.
     pub(crate) scopes: ScopeCondition,
     /// How long what it grants lives.
     pub(crate) lifetimes: Lifetimes,
+    /// When it was made.
+    pub(crate) created_at: UnixTime,
+    /// When it was last changed.
+    pub(crate) updated_at: UnixTime,
 }
 
 /// How long tokens live.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Lifetimes {
     /// An access token.
     pub(crate) access_token: Duration,
@@ -92,6 +119,8 @@ impl Default for Lifetimes {
 pub(crate) struct Asked<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) grant_type: GrantType,
+    /// The person; none for a service.
+    pub(crate) user_id: Option<&'a str>,
     /// Ids of the person's groups.
     pub(crate) groups: &'a [&'a str],
     pub(crate) scopes: &'a Scopes,
@@ -104,9 +133,9 @@ pub(crate) struct Asked<'a> {
 pub(crate) fn evaluate(policies: &[Policy], asked: Asked<'_>) -> Result<Lifetimes, Refusal> {
     let rule = policies
         .iter()
-        .filter(|policy| policy.clients.include(asked.client_id))
+        .filter(|policy| policy.active && policy.clients.include(asked.client_id))
         .flat_map(|policy| &policy.rules)
-        .find(|rule| rule.is_for(asked))
+        .find(|rule| rule.active && rule.is_for(asked))
         .ok_or(Code::NoMatchingPolicy)?;
     let denied: Vec<_> = asked.scopes.iter().filter(|scope| !rule.scopes.allow(scope)).collect();
     match denied.len() {
@@ -117,6 +146,13 @@ pub(crate) fn evaluate(policies: &[Policy], asked: Asked<'_>) -> Result<Lifetime
 }
 
 impl Clients {
+    /// Forgets an app that is no more.
+    pub(crate) fn forget(&mut self, id: &str) {
+        if let Self::Only(ids) = self {
+            ids.retain(|other| other != id);
+        }
+    }
+
     fn include(&self, client_id: &str) -> bool {
         match self {
             Self::All => true,
@@ -126,6 +162,13 @@ impl Clients {
 }
 
 impl ScopeCondition {
+    /// Forgets a scope that is no more.
+    pub(crate) fn forget(&mut self, scope: &str) {
+        if let Self::Only(scopes) = self {
+            scopes.retain(|other| other != scope);
+        }
+    }
+
     fn allow(&self, scope: &str) -> bool {
         match self {
             Self::Any => true,
@@ -134,13 +177,40 @@ impl ScopeCondition {
     }
 }
 
+impl People {
+    /// Everyone.
+    pub(crate) fn everyone() -> Self {
+        Self { everyone: true, ..Self::default() }
+    }
+
+    /// Members of groups with these ids.
+    pub(crate) fn groups(ids: Vec<String>) -> Self {
+        Self { groups: ids, ..Self::default() }
+    }
+
+    /// Forgets a person or group that is no more.
+    pub(crate) fn forget(&mut self, id: &str) {
+        for ids in [&mut self.groups, &mut self.excluded_groups, &mut self.users, &mut self.excluded_users] {
+            ids.retain(|other| other != id);
+        }
+    }
+
+    fn include(&self, asked: Asked<'_>) -> bool {
+        let is_member = |ids: &[String]| ids.iter().any(|id| asked.groups.contains(&id.as_str()));
+        let is_named = |ids: &[String]| ids.iter().any(|id| asked.user_id == Some(id));
+        let included = self.everyone || is_member(&self.groups) || is_named(&self.users);
+        included && !is_member(&self.excluded_groups) && !is_named(&self.excluded_users)
+    }
+}
+
 impl Rule {
     fn is_for(&self, asked: Asked<'_>) -> bool {
-        let person = match &self.people {
-            People::Everyone => true,
-            People::Groups(ids) => ids.iter().any(|id| asked.groups.contains(&id.as_str())),
+        let grant = match asked.grant_type {
+            GrantType::RefreshToken => GrantType::AuthorizationCode,
+            other => other,
         };
-        person && self.grant_types.contains(&asked.grant_type)
+        let granted = [grant, asked.grant_type].iter().any(|grant| self.grant_types.contains(grant));
+        granted && self.people.include(asked)
     }
 }
 
@@ -150,21 +220,46 @@ mod tests {
 
     fn rule(people: People, scopes: ScopeCondition, minutes: u64) -> Rule {
         let lifetimes = Lifetimes { access_token: Duration::from_secs(60 * minutes), ..Lifetimes::default() };
-        let (id, name) = (String::new(), String::new());
-        Rule { id, name, grant_types: vec![GrantType::AuthorizationCode], people, scopes, lifetimes }
+        Rule {
+            id: String::new(),
+            name: String::new(),
+            active: true,
+            system: false,
+            grant_types: vec![GrantType::AuthorizationCode],
+            other_grant_types: Vec::new(),
+            people,
+            scopes,
+            lifetimes,
+            created_at: UnixTime(0),
+            updated_at: UnixTime(0),
+        }
+    }
+
+    fn policy(rules: Vec<Rule>) -> Policy {
+        Policy {
+            id: String::new(),
+            name: String::new(),
+            description: String::new(),
+            active: true,
+            system: false,
+            clients: Clients::Only(vec!["0oa1".into()]),
+            rules,
+            created_at: UnixTime(0),
+            updated_at: UnixTime(0),
+        }
     }
 
     fn policies() -> Vec<Policy> {
-        let staff = rule(People::Groups(vec!["00gstaff".into()]), ScopeCondition::Any, 5);
-        let rest = rule(People::Everyone, ScopeCondition::Only(vec!["openid".into()]), 60);
-        let (id, name, clients) = (String::new(), String::new(), Clients::Only(vec!["0oa1".into()]));
-        vec![Policy { id, name, clients, rules: vec![staff, rest] }]
+        let staff = rule(People::groups(vec!["00gstaff".into()]), ScopeCondition::Any, 5);
+        let rest = rule(People::everyone(), ScopeCondition::Only(vec!["openid".into()]), 60);
+        vec![policy(vec![staff, rest])]
     }
 
     #[track_caller]
     fn check(client_id: &str, groups: &[&str], scopes: &str, expected: Result<u64, Refusal>) {
         let grant_type = GrantType::AuthorizationCode;
-        let asked = Asked { client_id, grant_type, groups, scopes: &Scopes::parse(scopes) };
+        let user_id = Some("00u1");
+        let asked = Asked { client_id, grant_type, user_id, groups, scopes: &Scopes::parse(scopes) };
         let minutes = evaluate(&policies(), asked).map(|l| l.access_token.as_secs() / 60);
         assert_eq!(minutes, expected, "{client_id} {groups:?} {scopes}");
     }
@@ -179,9 +274,35 @@ mod tests {
     }
 
     #[test]
-    fn a_grant_that_no_rule_names_is_refused() {
-        let grant_type = GrantType::RefreshToken;
-        let asked = Asked { client_id: "0oa1", grant_type, groups: &[], scopes: &Scopes::parse("openid") };
-        assert_eq!(evaluate(&policies(), asked), Err(Code::NoMatchingPolicy.into()));
+    fn a_grant_that_no_rule_names_is_refused_and_a_renewal_goes_with_its_sign_in() {
+        let scopes = Scopes::parse("openid");
+        let asked =
+            |grant_type| Asked { client_id: "0oa1", grant_type, user_id: None, groups: &[], scopes: &scopes };
+        let refused = evaluate(&policies(), asked(GrantType::ClientCredentials));
+        assert_eq!(refused, Err(Code::NoMatchingPolicy.into()));
+        assert!(evaluate(&policies(), asked(GrantType::RefreshToken)).is_ok());
+    }
+
+    #[test]
+    fn who_is_excluded_or_named_is_told_apart_and_what_is_inactive_is_not_asked() {
+        let mut excluding = policies();
+        excluding[0].rules[0].people.excluded_users.push("00u1".into());
+        let grant_type = GrantType::AuthorizationCode;
+        let scopes = Scopes::parse("openid profile");
+        let asked = Asked {
+            client_id: "0oa1",
+            grant_type,
+            user_id: Some("00u1"),
+            groups: &["00gstaff"],
+            scopes: &scopes,
+        };
+        assert_eq!(evaluate(&excluding, asked), Err(Code::ScopeDenied.with("profile")));
+        excluding[0].rules[0].active = false;
+        excluding[0].rules[1].people = People { users: vec!["00u2".into()], ..People::default() };
+        assert_eq!(evaluate(&excluding, asked), Err(Code::NoMatchingPolicy.into()));
+        excluding[0].rules[1].people.users.push("00u1".into());
+        assert!(evaluate(&excluding, asked).is_err_and(|refusal| refusal.code() == Code::ScopeDenied));
+        excluding[0].active = false;
+        assert_eq!(evaluate(&excluding, asked), Err(Code::NoMatchingPolicy.into()));
     }
 }

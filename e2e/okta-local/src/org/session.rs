@@ -78,6 +78,11 @@ impl Sessions {
         self.0.retain(|session| session.user_id != user_id)
     }
 
+    /// How many are kept.
+    pub(crate) fn count(&self) -> usize {
+        self.0.count()
+    }
+
     /// Ends all.
     pub(crate) fn end_all(&mut self) {
         self.0.clear();

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use okta_types::UnixTime;
 
-use crate::endpoints::authorize_request::AuthorizeRequest;
 use crate::expiring::ExpiringMap;
 use crate::fingerprint::Fingerprint;
+use crate::org::authorize_request::AuthorizeRequest;
 use crate::org::session::Session;
 use crate::random;
 use crate::unverified::STATE_TOKEN_LIFETIME;
@@ -63,6 +63,11 @@ pub(crate) struct SignIns {
 }
 
 impl SignIns {
+    /// How many pages are kept.
+    pub(crate) fn count(&self) -> usize {
+        self.pending.count()
+    }
+
     /// Begins a page and returns its state token.
     pub(crate) fn begin(
         &mut self,

@@ -1,9 +1,9 @@
 //! All that an org knows, and the questions about people and apps that endpoints share.
 
 use std::collections::HashMap;
-use std::time::Duration;
 
 use okta_types::Scopes;
+use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Code, Refusal};
 use crate::grants::Grants;
@@ -11,9 +11,11 @@ use crate::org::app::{Client, GrantType};
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::consents::Consents;
 use crate::org::group::Group;
-use crate::org::policy::{self, Asked, Lifetimes};
+use crate::org::lockout::Lockouts;
+use crate::org::policy::{self, Asked, Lifetimes, Policy, Rule};
 use crate::org::session::Sessions;
 use crate::org::sign_in::SignIns;
+use crate::org::trusted_origin::TrustedOrigin;
 use crate::org::user::{User, UserStatus};
 
 /// The state of one org, behind one lock.
@@ -27,18 +29,18 @@ pub(crate) struct State {
     pub(crate) sign_ins: SignIns,
     /// Codes and tokens.
     pub(crate) grants: Grants,
-    /// How long a rotated refresh token still works (Okta's `leeway`), 0 to 60 s.
-    pub(crate) refresh_grace: Duration,
     /// Whether answers of `/authorize` name the issuer (RFC 9207); Okta's do not.
     pub(crate) response_iss: bool,
     /// What people allowed apps.
     pub(crate) consents: Consents,
+    /// Who guessed wrong, and how often.
+    pub(crate) lockouts: Lockouts,
     /// By person: the last step whose code was used, none of which is good twice.
     pub(crate) used_steps: HashMap<String, u64>,
 }
 
 /// Apps, people, groups, authorization servers.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Directory {
     /// The org as an identity provider, `00o…`.
     pub(crate) idp_id: String,
@@ -50,8 +52,8 @@ pub(crate) struct Directory {
     pub(crate) groups: Vec<Group>,
     /// Custom authorization servers.
     pub(crate) servers: Vec<AuthorizationServer>,
-    /// Origins whose pages may call the org (scope `CORS`).
-    pub(crate) trusted_origins: Vec<String>,
+    /// Whose pages may call the org.
+    pub(crate) trusted_origins: Vec<TrustedOrigin>,
 }
 
 impl Directory {
@@ -60,9 +62,9 @@ impl Directory {
         self.clients.iter().find(|client| client.active && client.id == id)
     }
 
-    /// The custom authorization server of that id.
+    /// The active authorization server of that id.
     pub(crate) fn server(&self, id: &str) -> Option<&AuthorizationServer> {
-        self.servers.iter().find(|server| server.id == id)
+        self.servers.iter().find(|server| server.active && server.id == id)
     }
 
     /// The person of that id.
@@ -85,16 +87,24 @@ impl Directory {
         self.groups.iter().filter(move |group| group.members.iter().any(|member| member == user_id))
     }
 
+    /// All policies, also those that a test took away for a while.
+    pub(crate) fn policies_mut(&mut self) -> impl Iterator<Item = &mut Policy> {
+        self.servers.iter_mut().flat_map(|server| server.policies.iter_mut().chain(&mut server.set_aside))
+    }
+
+    /// All rules of these.
+    pub(crate) fn rules_mut(&mut self) -> impl Iterator<Item = &mut Rule> {
+        self.policies_mut().flat_map(|policy| &mut policy.rules)
+    }
+
     /// Whether pages of this origin may call the org.
     pub(crate) fn trusts(&self, origin: &str) -> bool {
-        self.trusted_origins.iter().any(|trusted| trusted == origin)
+        self.trusted_origins.iter().any(|trusted| trusted.may_call(origin))
     }
 
     /// Whether the app is assigned to the person, directly or through a group.
     fn is_assigned(&self, client: &Client, user: &User) -> bool {
-        let assigned = &client.assignments;
-        assigned.users.contains(&user.id)
-            || self.groups_of(&user.id).any(|group| assigned.groups.contains(&group.id))
+        client.assignments.cover(&user.id, self.groups_of(&user.id).map(|group| group.id.as_str()))
     }
 
     /// Whether this person may have these scopes for this client, and for how long. Asked at sign-in and
@@ -119,7 +129,7 @@ impl Directory {
         let groups: Vec<_> = self.groups_of(&user.id).map(|group| group.id.as_str()).collect();
         policy::evaluate(
             &server.policies,
-            Asked { client_id: &client.id, grant_type, groups: &groups, scopes },
+            Asked { client_id: &client.id, grant_type, user_id: Some(&user.id), groups: &groups, scopes },
         )
     }
 }

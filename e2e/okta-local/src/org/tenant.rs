@@ -1,6 +1,8 @@
 //! One running org: its address, clock, keys, log and state, shared by all endpoints.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::ops::{Deref, DerefMut};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use okta_types::UnixTime;
 
@@ -11,9 +13,14 @@ use crate::org::authorization_server::ORG_SERVER;
 use crate::org::client_secret::ClientSecret;
 use crate::org::password::PasswordHashing;
 use crate::org::state::State;
+use crate::random;
 use crate::rate_limits::RateLimits;
 use crate::signing::KeyRing;
-use crate::system_log::{LogEvent, Outcome, SystemLog};
+use crate::state_file::Keeper;
+use crate::system_log::{LogEvent, Outcome, SystemLog, Target};
+
+/// The login of whoever the API token was made for. Nobody signs in as them.
+pub(crate) const ADMINISTRATOR: &str = "admin@okta-local.invalid";
 
 /// Everything an endpoint needs.
 #[derive(Debug)]
@@ -36,7 +43,35 @@ pub(crate) struct Tenant {
     pub(crate) api_token: ClientSecret,
     /// How passwords are hashed.
     pub(crate) hashing: PasswordHashing,
+    /// What writes changes down, where a file is given.
+    pub(crate) keeper: OnceLock<Keeper>,
+    /// The digest of the description that the org was made of.
+    pub(crate) described: String,
+    /// Counts changes.
+    changes: AtomicU64,
     state: Mutex<State>,
+}
+
+/// The state, locked. Whoever changes something through it leaves a trace, so that only changes are written
+/// down.
+pub(crate) struct Locked<'a> {
+    state: MutexGuard<'a, State>,
+    changes: &'a AtomicU64,
+}
+
+impl Deref for Locked<'_> {
+    type Target = State;
+
+    fn deref(&self) -> &State {
+        &self.state
+    }
+}
+
+impl DerefMut for Locked<'_> {
+    fn deref_mut(&mut self) -> &mut State {
+        self.changes.fetch_add(1, Ordering::Relaxed);
+        &mut self.state
+    }
 }
 
 /// Who and what an event of the System Log is about.
@@ -56,6 +91,7 @@ impl Tenant {
         keys: KeyRing,
         hashing: PasswordHashing,
         api_token: ClientSecret,
+        described: String,
         state: State,
     ) -> Self {
         Self {
@@ -68,13 +104,43 @@ impl Tenant {
             limits: RateLimits::default(),
             api_token,
             hashing,
+            keeper: OnceLock::new(),
+            described,
+            changes: AtomicU64::new(0),
             state: Mutex::new(state),
         }
     }
 
     /// The state, for as long as the guard lives; never held over an `await` or a signature.
-    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    pub(crate) fn state(&self) -> Locked<'_> {
+        let state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        Locked { state, changes: &self.changes }
+    }
+
+    /// How many changes there may have been so far.
+    pub(crate) fn changes(&self) -> u64 {
+        self.changes.load(Ordering::Relaxed)
+    }
+
+    /// Waits until all changes so far are on the disk, where a file is given; `false` where they cannot be
+    /// written.
+    pub(crate) async fn settle(&self) -> bool {
+        match self.keeper.get() {
+            Some(keeper) => keeper.settle(self.changes()).await,
+            None => true,
+        }
+    }
+
+    /// As [`Self::settle`], for the methods of a running org, which have nothing to answer.
+    pub(crate) fn settle_now(&self) {
+        if let Some(keeper) = self.keeper.get() {
+            keeper.settle_now(self.changes());
+        }
+    }
+
+    /// Notes a change of what is not behind the lock: keys and clock.
+    pub(crate) fn note_change(&self) {
+        self.changes.fetch_add(1, Ordering::Relaxed);
     }
 
     /// The org's time.
@@ -106,6 +172,21 @@ impl Tenant {
             outcome,
             actor: about.actor.map(str::to_owned),
             client_id: about.client_id.map(str::to_owned),
+            targets: Vec::new(),
+            uuid: random::uuid(),
+        });
+    }
+
+    /// Writes into the System Log what somebody did with the API token.
+    pub(crate) fn record_change(&self, event_type: &'static str, targets: Vec<Target>) {
+        self.log.record(LogEvent {
+            published: self.now(),
+            event_type,
+            outcome: Outcome::Success,
+            actor: Some(ADMINISTRATOR.to_owned()),
+            client_id: None,
+            targets,
+            uuid: random::uuid(),
         });
     }
 }

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use okta_types::UnixTime;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use totp_rs::{Builder, Secret, Totp};
 
 use crate::random;
@@ -19,6 +21,13 @@ impl TotpSecret {
     pub(crate) fn seeded(seed: u64, login: &str) -> Self {
         let secret = Secret::new_stack(random::seeded_bytes(seed, "totp", login));
         Self(Builder::new().with_secret(secret).build_noncompliant())
+    }
+
+    /// The secret that somebody wrote down in base32; `None` for one that is none, or too short to be a
+    /// secret (RFC 4226 §4, R6).
+    pub(crate) fn from_base32(text: &str) -> Option<Self> {
+        let secret = Secret::try_from_base32(text).ok()?;
+        Some(Self(Builder::new().with_secret(secret).build().ok()?))
     }
 
     /// Base32, as people type it into their app.
@@ -47,6 +56,19 @@ impl TotpSecret {
 
 fn seconds(time: UnixTime) -> u64 {
     u64::try_from(time.0).unwrap_or_default()
+}
+
+impl Serialize for TotpSecret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.base32())
+    }
+}
+
+impl<'de> Deserialize<'de> for TotpSecret {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::from_base32(&text).ok_or_else(|| D::Error::custom("not the secret of an authenticator app"))
+    }
 }
 
 impl fmt::Debug for TotpSecret {

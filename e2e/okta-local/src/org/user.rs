@@ -1,23 +1,48 @@
 //! People.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use okta_types::UnixTime;
 use qrcode::QrCode;
 use qrcode::render::unicode::Dense1x2;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
 
 use crate::org::password::PasswordHash;
 use crate::org::totp::TotpSecret;
 
 /// Whether a person may sign in (a part of Okta's user statuses).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum UserStatus {
+    /// Not yet: nobody activated them.
+    Staged,
+    /// Not yet: they have no password.
+    Provisioned,
     /// May.
     Active,
+    /// Not for now.
+    Suspended,
+    /// No more.
+    Deprovisioned,
+}
+
+impl UserStatus {
+    /// The value on the wire.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Staged => "STAGED",
+            Self::Provisioned => "PROVISIONED",
+            Self::Active => "ACTIVE",
+            Self::Suspended => "SUSPENDED",
+            Self::Deprovisioned => "DEPROVISIONED",
+        }
+    }
 }
 
 /// A person of the org.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct User {
     /// `00u…`.
     pub(crate) id: String,
@@ -29,20 +54,120 @@ pub(crate) struct User {
     pub(crate) given_name: String,
     /// Last name.
     pub(crate) family_name: String,
+    /// Other attributes of Okta's default profile, by their names there, e.g. `mobilePhone`.
+    pub(crate) profile: BTreeMap<String, Value>,
     /// Of the password.
     pub(crate) password: PasswordHash,
     /// Of their authenticator app, if they have one.
     pub(crate) totp: Option<TotpSecret>,
     /// Whether they may sign in.
     pub(crate) status: UserStatus,
+    /// When they were made.
+    pub(crate) created_at: UnixTime,
     /// When the profile last changed.
     pub(crate) updated_at: UnixTime,
+    /// When they were first active.
+    pub(crate) activated_at: Option<UnixTime>,
+    /// When their status last changed.
+    pub(crate) status_changed_at: Option<UnixTime>,
+    /// When the password was last set; never: they have none that anybody knows.
+    pub(crate) password_changed_at: Option<UnixTime>,
 }
 
 impl User {
+    /// An active person with a password, made now. The login is the e-mail address too.
+    pub(crate) fn active(
+        id: String,
+        login: &str,
+        name: (&str, &str),
+        password: PasswordHash,
+        totp: Option<TotpSecret>,
+        now: UnixTime,
+    ) -> Self {
+        Self {
+            id,
+            login: login.to_owned(),
+            email: login.to_owned(),
+            given_name: name.0.to_owned(),
+            family_name: name.1.to_owned(),
+            profile: BTreeMap::new(),
+            password,
+            totp,
+            status: UserStatus::Active,
+            created_at: now,
+            updated_at: now,
+            activated_at: Some(now),
+            status_changed_at: Some(now),
+            password_changed_at: Some(now),
+        }
+    }
+
     /// First and last name.
     pub(crate) fn name(&self) -> String {
         format!("{} {}", self.given_name, self.family_name)
+    }
+
+    /// Changes the status.
+    pub(crate) fn set_status(&mut self, status: UserStatus, now: UnixTime) {
+        if status == UserStatus::Active {
+            self.activated_at.get_or_insert(now);
+        }
+        self.status = status;
+        self.status_changed_at = Some(now);
+        self.updated_at = now;
+    }
+
+    /// An attribute by its name in Okta's profile.
+    pub(crate) fn attribute(&self, name: &str) -> Option<Value> {
+        match name {
+            "login" => Some(json!(self.login)),
+            "email" => Some(json!(self.email)),
+            "firstName" => Some(json!(self.given_name)),
+            "lastName" => Some(json!(self.family_name)),
+            "id" => Some(json!(self.id)),
+            other => self.profile.get(other).cloned(),
+        }
+    }
+
+    /// A text of the profile.
+    fn text(&self, name: &str) -> Option<&str> {
+        self.profile.get(name).and_then(Value::as_str).filter(|text| !text.is_empty())
+    }
+
+    /// The claims of the profile beside name and login (OpenID Connect Core §5.1), by the scope that asks
+    /// for them.
+    pub(crate) fn profile_claims(&self, scope: &str) -> Map<String, Value> {
+        const PROFILE: [(&str, &str); 5] = [
+            ("nickname", "nickName"),
+            ("middle_name", "middleName"),
+            ("profile", "profileUrl"),
+            ("locale", "locale"),
+            ("zoneinfo", "timezone"),
+        ];
+        const ADDRESS: [(&str, &str); 5] = [
+            ("street_address", "streetAddress"),
+            ("locality", "city"),
+            ("region", "state"),
+            ("postal_code", "zipCode"),
+            ("country", "countryCode"),
+        ];
+        let chosen = |names: &[(&str, &str)]| -> Map<String, Value> {
+            let claim =
+                |(claim, attribute): &(&str, &str)| Some(((*claim).to_owned(), json!(self.text(attribute)?)));
+            names.iter().filter_map(claim).collect()
+        };
+        match scope {
+            "profile" => chosen(&PROFILE),
+            "address" => match chosen(&ADDRESS) {
+                address if address.is_empty() => Map::new(),
+                address => Map::from_iter([("address".to_owned(), Value::Object(address))]),
+            },
+            "phone" => {
+                let phone = self.text("primaryPhone").or_else(|| self.text("mobilePhone"));
+                phone.map(|phone| ("phone_number".to_owned(), json!(phone))).into_iter().collect()
+            }
+            _ => Map::new(),
+        }
     }
 }
 

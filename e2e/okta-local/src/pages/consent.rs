@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use maud::html;
 
 use super::layout;
-use crate::endpoints::CONSENT_PATH;
+use crate::paths;
 
 /// What the page shows.
 #[derive(Clone, Copy)]
@@ -26,13 +26,13 @@ impl ConsentPage<'_> {
         let content = html! {
             h1 { (self.app) " asks for access" }
             p.lead { "You are signed in as " strong { (self.login) } ". The app would like to:" }
-            form #okta-consent method="post" action=(CONSENT_PATH) accept-charset="utf-8" {
+            form #okta-consent method="post" action=(paths::CONSENT) accept-charset="utf-8" {
                 ul.scopes {
-                    @for (name, meaning) in self.scopes { li data-scope=(name) { (meaning) " (" (name) ")" } }
+                    @for (name, meaning) in self.scopes { li data-scope=(name) { (meaning) " " code { (name) } } }
                 }
                 input type="hidden" name="stateToken" value=(self.state_token);
                 button type="submit" name="consent" value="allow" { "Allow access" }
-                button.secondary type="submit" name="consent" value="deny" { "Don't allow" }
+                button.secondary type="submit" name="consent" value="deny" { "Don’t allow" }
             }
         };
         let title = format!("{} - Allow access", self.app);

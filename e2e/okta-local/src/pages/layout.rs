@@ -8,7 +8,7 @@ use actix_web::http::header::{
 use maud::{DOCTYPE, Markup, html};
 use okta_types::Origin;
 
-use crate::endpoints::STYLE_PATH;
+use crate::paths;
 
 const STYLE: &str = include_str!("pages.css");
 
@@ -20,9 +20,10 @@ pub(super) fn page(title: &str, content: &Markup) -> String {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
+                meta name="color-scheme" content="light dark";
                 meta name="robots" content="noindex";
                 title { (title) }
-                link rel="stylesheet" href=(STYLE_PATH);
+                link rel="stylesheet" href=(paths::STYLE);
             }
             body {
                 main.card {
@@ -34,6 +35,11 @@ pub(super) fn page(title: &str, content: &Markup) -> String {
         }
     }
     .into_string()
+}
+
+/// A page's title; the first thing that is read out says where something went wrong.
+pub(super) fn title(was_refused: bool, title: &str) -> String {
+    if was_refused { format!("Error - {title}") } else { title.to_owned() }
 }
 
 /// A page as an answer.
@@ -67,4 +73,58 @@ pub(crate) async fn style() -> HttpResponse {
         .insert_header((CONTENT_TYPE, "text/css; charset=utf-8"))
         .insert_header((CACHE_CONTROL, "max-age=300"))
         .body(STYLE)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The colour of a custom property, in the light scheme and the dark one.
+    fn colours(name: &str) -> [[f64; 3]; 2] {
+        let property = format!("--{name}: #");
+        let mut found = STYLE.split(&property).skip(1).map(|rest| {
+            let channel =
+                |i: usize| u8::from_str_radix(&rest[2 * i..2 * i + 2], 16).expect("six digits of a colour");
+            [0, 1, 2].map(channel).map(linear)
+        });
+        [(); 2].map(|()| found.next().unwrap_or_else(|| panic!("{name} has no colour in one of the schemes")))
+    }
+
+    /// Of sRGB (WCAG 2.2, "relative luminance").
+    fn linear(channel: u8) -> f64 {
+        let share = f64::from(channel) / 255.0;
+        if share <= 0.04045 { share / 12.92 } else { ((share + 0.055) / 1.055).powf(2.4) }
+    }
+
+    fn luminance([red, green, blue]: [f64; 3]) -> f64 {
+        0.2126 * red + 0.7152 * green + 0.0722 * blue
+    }
+
+    #[track_caller]
+    fn check(ink: &str, ground: &str, at_least: f64) {
+        for (ink_colour, ground_colour) in colours(ink).into_iter().zip(colours(ground)) {
+            let (one, other) = (luminance(ink_colour), luminance(ground_colour));
+            let contrast = (one.max(other) + 0.05) / (one.min(other) + 0.05);
+            assert!(contrast >= at_least, "{ink} on {ground}: {contrast:.2}");
+        }
+    }
+
+    #[test]
+    fn everything_can_be_read_and_seen_in_both_schemes() {
+        for (ink, ground) in [
+            ("ink", "paper"),
+            ("ink", "ground"),
+            ("quiet", "paper"),
+            ("quiet", "ground"),
+            ("on-accent", "accent"),
+            ("on-accent", "accent-deep"),
+            ("accent", "paper"),
+            ("alarm", "alarm-ground"),
+        ] {
+            check(ink, ground, 4.5);
+        }
+        for (edge, ground) in [("line", "paper"), ("alarm", "paper"), ("accent", "paper")] {
+            check(edge, ground, 3.0);
+        }
+    }
 }

@@ -14,6 +14,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::layout;
+use crate::org::return_address::Pairs;
 
 const SUBMIT: &str = "document.forms[0].submit();";
 
@@ -22,7 +23,7 @@ const data = document.getElementById('message').dataset;\
 (window.opener || window.parent).postMessage(JSON.parse(data.message), data.target);";
 
 /// A form that submits itself to the app; with scripts off there is a button.
-pub(crate) fn form_post(redirect_uri: &str, pairs: &[(&'static str, &str)]) -> HttpResponse {
+pub(crate) fn form_post(redirect_uri: &str, pairs: &Pairs) -> HttpResponse {
     let content = html! {
         h1 { "One moment" }
         p.lead { "You are being sent back to the app." }
@@ -36,10 +37,10 @@ pub(crate) fn form_post(redirect_uri: &str, pairs: &[(&'static str, &str)]) -> H
 }
 
 /// A message to the window that opened or frames this page, readable by the app's origin only.
-pub(crate) fn post_message(redirect_uri: &str, pairs: &[(&'static str, &str)]) -> HttpResponse {
+pub(crate) fn post_message(redirect_uri: &str, pairs: &Pairs) -> HttpResponse {
     let target = origin(redirect_uri);
     let message: Map<String, Value> =
-        pairs.iter().map(|(name, value)| ((*name).to_owned(), Value::from(*value))).collect();
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), Value::from(value.as_str()))).collect();
     let content = html! {
         h1 { "Signed in" }
         p.lead #message data-target=(target) data-message=(Value::Object(message)) { "You may close this page." }

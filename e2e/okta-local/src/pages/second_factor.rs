@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use maud::html;
 
 use super::layout;
-use crate::endpoints::SECOND_FACTOR_PATH;
+use crate::paths;
 
 /// What the page shows.
 #[derive(Clone, Copy)]
@@ -16,6 +16,8 @@ pub(crate) struct SecondFactorPage<'a> {
     pub(crate) login: &'a str,
     /// Good for one answer.
     pub(crate) state_token: &'a str,
+    /// Where the sign-in begins anew.
+    pub(crate) begin_again: &'a str,
     /// Whether a code was wrong just now.
     pub(crate) was_refused: bool,
 }
@@ -24,11 +26,12 @@ impl SecondFactorPage<'_> {
     /// The page as an answer; its form may lead to the origin of `redirect_uri`.
     pub(crate) fn respond(self, redirect_uri: &str) -> HttpResponse {
         let error_id = self.was_refused.then_some("factor-error");
-        let title = format!("{} - Verify with your authenticator", self.app);
+        let title =
+            layout::title(self.was_refused, &format!("{} - Verify with your authenticator", self.app));
         let content = html! {
             h1 { "Verify it is you" }
             p.lead { "to continue to " strong { (self.app) } " as " strong { (self.login) } }
-            form #okta-second-factor method="post" action=(SECOND_FACTOR_PATH) accept-charset="utf-8" {
+            form #okta-second-factor method="post" action=(paths::SECOND_FACTOR) accept-charset="utf-8" {
                 @if self.was_refused {
                     div.okta-form-infobox-error role="alert" #factor-error { p { "Invalid code. Try again." } }
                 }
@@ -39,6 +42,7 @@ impl SecondFactorPage<'_> {
                     aria-invalid=[error_id.map(|_| "true")] aria-describedby=[error_id];
                 button type="submit" { "Verify" }
             }
+            p.aside { a href=(self.begin_again) { "Start again" } }
         };
         layout::respond(StatusCode::OK, layout::page(&title, &content), Some(redirect_uri))
     }

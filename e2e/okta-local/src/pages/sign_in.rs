@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use maud::html;
 
 use super::layout;
-use crate::endpoints::SIGN_IN_PATH;
+use crate::paths;
 
 /// What the page shows.
 #[derive(Clone, Copy)]
@@ -30,11 +30,11 @@ impl SignInPage<'_> {
     fn render(self) -> String {
         let named = !self.identifier.is_empty();
         let error_id = self.was_refused.then_some("sign-in-error");
-        let title = format!("{} - Sign in", self.app);
+        let title = layout::title(self.was_refused, &format!("{} - Sign in", self.app));
         let content = html! {
             h1 { "Sign in" }
             p.lead { "to continue to " strong { (self.app) } }
-            form #okta-sign-in method="post" action=(SIGN_IN_PATH) accept-charset="utf-8" {
+            form #okta-sign-in method="post" action=(paths::SIGN_IN) accept-charset="utf-8" {
                 @if self.was_refused {
                     div.okta-form-infobox-error role="alert" #sign-in-error { p { "Unable to sign in" } }
                 }

@@ -1,16 +1,26 @@
 //! The shape of a description. Unknown members are mistakes.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
+/// Something of a description and the line where it begins.
+#[derive(Clone, Debug)]
+pub(crate) struct Placed<T> {
+    pub(crate) line: usize,
+    pub(crate) it: T,
+}
+
 /// The whole.
-#[derive(Clone, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Clone, Default)]
 pub(crate) struct Content {
-    pub(crate) users: Vec<UserSeed>,
-    pub(crate) groups: Vec<GroupSeed>,
-    pub(crate) apps: Vec<AppSeed>,
-    pub(crate) scopes: Vec<ScopeSeed>,
-    pub(crate) policies: Vec<PolicySeed>,
+    pub(crate) users: Vec<Placed<UserSeed>>,
+    pub(crate) groups: Vec<Placed<GroupSeed>>,
+    pub(crate) apps: Vec<Placed<AppSeed>>,
+    pub(crate) scopes: Vec<Placed<ScopeSeed>>,
+    pub(crate) claims: Vec<Placed<ClaimSeed>>,
+    pub(crate) policies: Vec<Placed<PolicySeed>>,
+    pub(crate) trusted_origins: Vec<Placed<OriginSeed>>,
 }
 
 /// A person; replaces the three of a new org.
@@ -21,9 +31,20 @@ pub(crate) struct UserSeed {
     pub(crate) password: String,
     pub(crate) given_name: String,
     pub(crate) family_name: String,
+    /// The login unless told otherwise.
+    pub(crate) email: Option<String>,
     /// Names.
     #[serde(default)]
     pub(crate) groups: Vec<String>,
+    /// `totp`; each person has it unless told otherwise.
+    pub(crate) factors: Option<Vec<String>>,
+    /// Of the authenticator app, in base32; made of the login unless told otherwise.
+    pub(crate) totp_secret: Option<String>,
+    /// `active`, `staged`, `suspended` or `deprovisioned`.
+    pub(crate) status: Option<String>,
+    /// Attributes of Okta's default profile, e.g. `mobilePhone`, `streetAddress`.
+    #[serde(default)]
+    pub(crate) profile: BTreeMap<String, String>,
     #[serde(default)]
     pub(crate) note: String,
 }
@@ -33,6 +54,7 @@ pub(crate) struct UserSeed {
 #[serde(deny_unknown_fields)]
 pub(crate) struct GroupSeed {
     pub(crate) name: String,
+    pub(crate) description: Option<String>,
 }
 
 /// An app.
@@ -52,6 +74,9 @@ pub(crate) struct AppSeed {
     pub(crate) consent_required: bool,
     #[serde(default)]
     pub(crate) second_factor_required: bool,
+    pub(crate) refresh_grace_seconds: Option<u64>,
+    /// Of a service; made of the label unless told otherwise.
+    pub(crate) client_secret: Option<String>,
     /// Logins. With neither these nor groups the app is everyone's.
     #[serde(default)]
     pub(crate) users: Vec<String>,
@@ -75,10 +100,46 @@ pub(crate) struct ScopeSeed {
     pub(crate) asks_consent: bool,
 }
 
+/// A claim of `default`; replaces the `groups` of a new org.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ClaimSeed {
+    pub(crate) name: String,
+    /// `access` or `id`.
+    #[serde(default = "access")]
+    pub(crate) token: String,
+    /// An expression, e.g. `user.department`.
+    pub(crate) expression: Option<String>,
+    /// How names of groups are chosen, by one of the four.
+    pub(crate) groups: Option<GroupsSeed>,
+    /// Only in tokens with one of these.
+    #[serde(default)]
+    pub(crate) scopes: Vec<String>,
+    /// In ID tokens issued beside an access token too; else at `/userinfo` only.
+    #[serde(default)]
+    pub(crate) always: bool,
+}
+
+fn access() -> String {
+    "access".to_owned()
+}
+
+/// One of Okta's filters.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub(crate) enum GroupsSeed {
+    StartsWith(String),
+    Equals(String),
+    Contains(String),
+    Regex(String),
+}
+
 /// An access policy of `default`; replaces that of a new org.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PolicySeed {
+    /// "Policy 1" and so on unless told otherwise.
+    pub(crate) name: Option<String>,
     /// Labels; none: all apps.
     #[serde(default)]
     pub(crate) apps: Vec<String>,
@@ -89,6 +150,7 @@ pub(crate) struct PolicySeed {
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RuleSeed {
+    pub(crate) name: Option<String>,
     pub(crate) grant_types: Vec<String>,
     /// Names; none: everyone.
     #[serde(default)]
@@ -100,4 +162,21 @@ pub(crate) struct RuleSeed {
     /// 0: without end.
     pub(crate) refresh_token_minutes: Option<u64>,
     pub(crate) refresh_window_minutes: Option<u64>,
+}
+
+/// An origin that is trusted beside those of the apps' redirect URIs.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OriginSeed {
+    pub(crate) origin: String,
+    /// The origin unless told otherwise.
+    pub(crate) name: Option<String>,
+    #[serde(default = "yes")]
+    pub(crate) cors: bool,
+    #[serde(default = "yes")]
+    pub(crate) redirect: bool,
+}
+
+fn yes() -> bool {
+    true
 }

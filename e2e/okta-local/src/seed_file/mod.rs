@@ -1,15 +1,16 @@
-//! Seeds: a description of people, groups, apps, scopes and policies in TOML.
+//! Seeds: a description of people, groups, apps, scopes, claims, policies and trusted origins in TOML.
 //!
 //! What a file leaves out is as in every new org. Everything in it is checked before anything starts, and
-//! all mistakes are told together.
+//! all mistakes are told together, each with its line.
 
 mod check;
 mod content;
 mod plant;
+mod reading;
 
 use std::fmt;
 
-use content::Content;
+pub(crate) use content::Content;
 use okta_types::UnixTime;
 
 use crate::org::password::PasswordHashing;
@@ -18,31 +19,49 @@ use crate::org::user::Account;
 
 /// A checked description.
 #[derive(Clone)]
-pub struct Seeds(Content);
+pub struct Seeds {
+    content: Content,
+    text: String,
+}
 
 impl Seeds {
     /// Reads and checks a description.
     ///
     /// # Errors
-    /// TOML that cannot be read, or mistakes in what it says.
+    /// All that is wrong with it.
     pub fn parse(text: &str) -> Result<Self, SeedError> {
-        let content: Content = toml::from_str(text).map_err(|error| SeedError::Syntax(Box::new(error)))?;
-        let mistakes = check::mistakes(&content);
-        if mistakes.is_empty() { Ok(Self(content)) } else { Err(SeedError::Mistakes(mistakes)) }
+        let (content, mut mistakes) = reading::read(text);
+        // Names that lead nowhere may only seem to, where an entry could not be read.
+        if mistakes.is_empty() {
+            mistakes = check::mistakes(&content);
+        } else {
+            mistakes.extend(check::mistakes_of_entries(&content));
+        }
+        if mistakes.is_empty() {
+            return Ok(Self { content, text: text.to_owned() });
+        }
+        mistakes.sort_by_key(|(line, _)| *line);
+        let told = mistakes.into_iter().map(|(line, mistake)| format!("line {line}: {mistake}"));
+        Err(SeedError::Mistakes(told.collect()))
     }
 
     /// Whether it has apps of its own.
     pub fn has_apps(&self) -> bool {
-        !self.0.apps.is_empty()
+        !self.content.apps.is_empty()
     }
 
     pub(crate) fn content(&self) -> &Content {
-        &self.0
+        &self.content
+    }
+
+    /// As it was written.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
     }
 
     /// The accounts there will be.
     pub(crate) fn accounts(&self, seed: u64) -> Vec<Account> {
-        plant::accounts(&self.0, seed)
+        plant::accounts(&self.content, seed)
     }
 
     /// Replaces what the description has of its own.
@@ -53,16 +72,16 @@ impl Seeds {
         hashing: PasswordHashing,
         now: UnixTime,
     ) {
-        plant::plant(&self.0, directory, seed, hashing, now);
+        plant::plant(&self.content, directory, seed, hashing, now);
     }
 }
 
 impl fmt::Debug for Seeds {
     /// It holds passwords.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Content { users, groups, apps, scopes, policies } = &self.0;
-        let counts = [users.len(), groups.len(), apps.len(), scopes.len(), policies.len()];
-        f.debug_tuple("Seeds").field(&counts).finish()
+        let logins: Vec<_> = self.content.users.iter().map(|user| &user.it.login).collect();
+        let apps: Vec<_> = self.content.apps.iter().map(|app| &app.it.label).collect();
+        f.debug_struct("Seeds").field("users", &logins).field("apps", &apps).finish_non_exhaustive()
     }
 }
 
@@ -70,10 +89,7 @@ impl fmt::Debug for Seeds {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SeedError {
-    /// It is not TOML of this shape; the cause names the place.
-    #[error("the seeds cannot be read")]
-    Syntax(#[source] Box<toml::de::Error>),
-    /// What is said is wrong; each entry names its place.
-    #[error("the seeds have mistakes: {}", .0.join("; "))]
+    /// All that is wrong, each entry with its line and place.
+    #[error("the seeds have mistakes:\n  {}", .0.join("\n  "))]
     Mistakes(Vec<String>),
 }

@@ -67,7 +67,7 @@ async fn other_refusals_go_back_to_the_app_with_error_description_and_state() {
         ),
         (
             "response_type",
-            Some("id_token"),
+            Some("none"),
             "unsupported_response_type",
             "The response type is not supported by the authorization server. Configured response types: [code].",
         ),

@@ -4,11 +4,12 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use okta_local::{App, Org, OrgBuilder, PasswordHashing, RunningOrg};
+use okta_local::{App, ClientLimits, Org, OrgBuilder, PasswordHashing, RunningOrg};
 use okta_types::{CodeVerifier, Form, base64url, parse_query};
 use reqwest::header::{CONTENT_TYPE, COOKIE, HeaderMap, LOCATION, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
+use tokio::sync::OnceCell;
 
 pub(crate) const CALLBACK: &str = "http://localhost:8080/login/callback";
 pub(crate) const HOME: &str = "http://localhost:8080";
@@ -24,9 +25,16 @@ pub(crate) async fn org() -> RunningOrg {
     builder().app(grove).app(other).start().await.expect("an org on any port starts")
 }
 
-/// An org without apps yet, quick at passwords.
+/// An org that many tests share: nobody moves its clock or changes what it is set to.
+pub(crate) async fn still_org() -> &'static RunningOrg {
+    static STILL: OnceCell<RunningOrg> = OnceCell::const_new();
+    STILL.get_or_init(org).await
+}
+
+/// An org without apps yet, quick at passwords and patient with its callers.
 pub(crate) fn builder() -> OrgBuilder {
-    Org::builder().password_hashing(PasswordHashing::LoweredForTests)
+    let org = Org::builder().password_hashing(PasswordHashing::LoweredForTests);
+    org.client_limits(ClientLimits::LiftedForTests)
 }
 
 /// A client that follows no redirect, keeps no cookie and resolves `localhost` to where the org listens.
@@ -210,8 +218,8 @@ pub(crate) async fn post(org: &RunningOrg, endpoint: &str, form: &Form, headers:
     Answer::of(response.expect("the org answers")).await
 }
 
-/// Redeems a code with the usual parameters, some of them changed.
-pub(crate) async fn redeem(org: &RunningOrg, code: &str, change: &[(&str, Option<&str>)]) -> Answer {
+/// The usual form to redeem a code with, parts of it changed.
+pub(crate) fn redemption(org: &RunningOrg, code: &str, change: &[(&str, Option<&str>)]) -> Form {
     let verifier = verifier();
     let usual = [
         ("grant_type", "authorization_code"),
@@ -220,7 +228,23 @@ pub(crate) async fn redeem(org: &RunningOrg, code: &str, change: &[(&str, Option
         ("code", code),
         ("code_verifier", verifier.expose()),
     ];
-    post(org, "token", &changed(&usual, change), &[]).await
+    changed(&usual, change)
+}
+
+/// Redeems a code with the usual parameters, some of them changed.
+pub(crate) async fn redeem(org: &RunningOrg, code: &str, change: &[(&str, Option<&str>)]) -> Answer {
+    post(org, "token", &redemption(org, code, change), &[]).await
+}
+
+/// Asks for a token as the service app does, its secret in the form.
+pub(crate) async fn serve(org: &RunningOrg, scope: Option<&str>) -> Answer {
+    let service = org.service_client();
+    let form = Form::new()
+        .with("grant_type", "client_credentials")
+        .with("client_id", &service.client_id)
+        .with("client_secret", service.client_secret.expose())
+        .with_some("scope", scope);
+    post(org, "token", &form, &[]).await
 }
 
 /// Uses a refresh token.

@@ -130,8 +130,113 @@ async fn pages_and_strange_names_cannot_use_it() {
     assert_eq!(rebound.status(), StatusCode::FORBIDDEN);
     let typo = order(&org, "/settings", &json!({"acess_token_seconds": 1})).await;
     assert_eq!(typo.status(), StatusCode::BAD_REQUEST, "a mistake is not passed over");
+    for (path, body, named) in [
+        (
+            "/faults",
+            json!({"endpoint": "nope", "answers": 1, "fault": "drop"}),
+            "there is no endpoint nope; there are: ",
+        ),
+        ("/faults", json!({"endpoint": "token", "answers": 0, "fault": "drop"}), "answers must be from 1"),
+        (
+            "/faults",
+            json!({"endpoint": "token", "answers": 1, "fault": "fail"}),
+            "needs a status from 400 to 599",
+        ),
+        (
+            "/faults",
+            json!({"endpoint": "token", "answers": 1, "fault": "fail", "status": 42}),
+            "from 400 to 599",
+        ),
+        ("/faults", json!({"endpoint": "token", "answers": 1, "fault": "delay"}), "needs milliseconds"),
+        (
+            "/faults",
+            json!({"endpoint": "token", "answers": 1, "fault": "drop", "status": 500}),
+            "only the fault",
+        ),
+        (
+            "/faults",
+            json!({"endpoint": "token", "answers": 1, "fault": "explode"}),
+            "unknown variant `explode`",
+        ),
+        ("/faults", json!({"endpoint": "token", "answer": 1, "fault": "drop"}), "unknown field `answer`"),
+        ("/rate-limits", json!({"endpoint": "nope", "requests_per_minute": 1}), "there is no endpoint nope"),
+        ("/settings", json!({"refresh_grace_seconds": 61}), "from 0 to 60"),
+        ("/settings", json!({"access_token_seconds": 0}), "at least 1"),
+        ("/clock", json!({"advance_seconds": -1}), "invalid value"),
+        ("/users/unsuspend", json!({"login": ALICE}), "alice@example.com is not suspended"),
+    ] {
+        let refused = order(&org, path, &body).await;
+        assert_eq!(refused.status(), StatusCode::BAD_REQUEST, "{path} {body}");
+        let error = refused.json::<Value>().await.unwrap();
+        assert!(text(&error, "error").contains(named), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_taken_away_can_be_put_back() {
+    let org = org().await;
+    let browser = Browser::new(&org);
+    let refresh_token = text(&tokens(&org).await, "refresh_token").to_owned();
+    let renews = async || refresh(&org, &refresh_token, &[]).await.status == 200;
+    assert!(renews().await);
+    order(&org, "/policies/remove", &json!({})).await;
+    assert!(!renews().await);
+    assert_eq!(told(&org, "/policies").await[0]["removed"], json!(["Default Policy"]));
+    let restored = order(&org, "/policies/restore", &json!({})).await.json::<Value>().await.unwrap();
+    assert_eq!(restored["restored"], 2, "that of the org's own server too");
+    assert!(renews().await);
+    order(&org, "/users/unassign", &json!({"login": ALICE})).await;
+    assert!(!renews().await);
+    order(&org, "/assignments/restore", &json!({})).await;
+    assert!(renews().await);
+    browser.code_for(ALICE, &[]).await;
+    order(&org, "/users/suspend", &json!({"login": ALICE})).await;
+    assert!(!renews().await && browser.authorize(&[]).await.is_sign_in_page());
+    assert_eq!(told(&org, "/users").await[0]["status"], "SUSPENDED");
+    order(&org, "/users/unsuspend", &json!({"login": ALICE})).await;
+    assert!(renews().await);
+    assert!(org.suspend(ALICE) && !org.suspend(ALICE) && org.unsuspend(ALICE) && !org.unsuspend(ALICE));
+    org.unassign(ALICE);
+    org.remove_policies();
+    assert_eq!((org.restore_assignments(), org.restore_policies()), (1, 2));
+    assert!(renews().await);
+}
+
+#[tokio::test]
+async fn an_app_of_a_group_can_be_taken_away_from_one_of_it() {
+    let org = org().await;
+    let token = format!("SSWS {}", org.api_token().expose());
+    let groups =
+        http().get(format!("{}/api/v1/groups?q=Everyone", org.base_url())).header("Authorization", &token);
+    let everyone =
+        groups.send().await.unwrap().json::<Value>().await.unwrap()[0]["id"].as_str().unwrap().to_owned();
+    let url = format!("{}/api/v1/apps/{}/groups/{everyone}", org.base_url(), org.client_id());
+    assert_eq!(http().put(url).header("Authorization", &token).send().await.unwrap().status(), 200);
+    order(&org, "/users/unassign", &json!({"login": ALICE})).await;
+    let browser = Browser::new(&org);
+    let page = browser.authorize(&[]).await;
+    let refused = browser.sign_in(&page, ALICE, crate::browser::PASSWORD).await;
+    assert_eq!(refused.returned("error").as_deref(), Some("access_denied"));
+}
+
+#[tokio::test]
+async fn what_is_set_is_told() {
+    let org = org().await;
+    order(&org, "/settings", &json!({"access_token_seconds": 77, "refresh_grace_seconds": 5})).await;
+    let settings = told(&org, "/settings").await;
     assert_eq!(
-        order(&org, "/faults", &json!({"endpoint": "nope", "answers": 1, "fault": "drop"})).await.status(),
-        404
+        (&settings["access_token_seconds"], &settings["refresh_grace_seconds"]),
+        (&json!(77), &json!(5))
     );
+    let fault = json!({"endpoint": "keys", "answers": 2, "fault": "fail", "status": 503});
+    order(&org, "/faults", &fault).await;
+    let fail = json!({"fault": "fail", "status": 503});
+    assert_eq!(told(&org, "/faults").await, json!({"keys": [fail, fail]}));
+    assert_eq!(org.faults_to_come(okta_local::Endpoint::Keys), 2);
+    let statuses: Vec<_> =
+        told(&org, "/keys").await.as_array().unwrap().iter().map(|key| key["status"].clone()).collect();
+    assert_eq!(statuses, ["active", "next"]);
+    tokens(&org).await;
+    assert_eq!(told(&org, "/counters").await["token_grants"]["authorization_code"], 1);
+    assert_eq!(order(&org, "/nowhere", &json!({})).await.status(), StatusCode::NOT_FOUND);
 }

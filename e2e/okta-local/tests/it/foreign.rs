@@ -1,5 +1,9 @@
-//! A client nobody here wrote: the crate `openidconnect`, from discovery to revocation.
+//! A client nobody here wrote: the crate `openidconnect`, from discovery to revocation; and a verifier nobody here
+//! wrote: `jsonwebtoken`, with nothing but the published keys.
 
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use okta_local::RunningOrg;
 use openidconnect::core::{
     CoreAuthenticationFlow, CoreClient, CoreProviderMetadata, CoreRevocableToken, CoreUserInfoClaims,
 };
@@ -9,7 +13,11 @@ use openidconnect::{
     OAuth2TokenResponse, PkceCodeChallenge, RedirectUrl, RevocationUrl, Scope, TokenResponse,
 };
 
-use crate::browser::{ALICE, Browser, CALLBACK, PASSWORD, http, introspect, org};
+use serde_json::Value;
+
+use crate::browser::{
+    ALICE, Answer, Browser, CALLBACK, PASSWORD, http, introspect, org, still_org, text, tokens,
+};
 
 /// The crate asks for TLS where tokens are revoked; this org is on loopback without it.
 async fn send(request: HttpRequest) -> Result<HttpResponse, reqwest::Error> {
@@ -69,4 +77,61 @@ async fn a_foreign_client_signs_in_renews_asks_who_it_is_and_revokes() {
     assert_eq!(introspect(&org, renewed.access_token().secret()).await["active"], false);
     let refused = client.exchange_refresh_token(renewed.refresh_token().unwrap()).unwrap();
     assert!(refused.request_async(&send).await.is_err());
+}
+
+/// Claims of a token for that audience, if it is good: keys from the address that the metadata names, nothing else.
+async fn verified(
+    org: &RunningOrg,
+    token: &str,
+    audience: &str,
+) -> Result<Value, jsonwebtoken::errors::Error> {
+    let metadata = Answer::to(http().get(org.issuer().discovery_url())).await.json();
+    let keys = Answer::to(http().get(text(&metadata, "jwks_uri"))).await.json();
+    let keys: JwkSet = serde_json::from_value(keys).expect("a key set");
+    let kid = decode_header(token)?.kid.expect("a key id");
+    let key = DecodingKey::from_jwk(keys.find(&kid).expect("a published key"))?;
+    let mut validation = Validation::new(Algorithm::RS256);
+    validation.set_audience(&[audience]);
+    validation.set_issuer(&[text(&metadata, "issuer")]);
+    validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+    Ok(decode::<Value>(token, &key, &validation)?.claims)
+}
+
+#[tokio::test]
+async fn a_foreign_verifier_accepts_both_tokens_with_the_published_keys_alone() {
+    let org = still_org().await;
+    let tokens = tokens(org).await;
+    let access = verified(org, text(&tokens, "access_token"), "api://default").await.expect("a good token");
+    let id = verified(org, text(&tokens, "id_token"), org.client_id()).await.expect("a good token");
+    assert_eq!((text(&access, "sub"), text(&access, "uid")), (ALICE, text(&id, "sub")));
+    // Each is for its own audience.
+    assert!(verified(org, text(&tokens, "access_token"), org.client_id()).await.is_err());
+    assert!(verified(org, text(&tokens, "id_token"), "api://default").await.is_err());
+}
+
+#[tokio::test]
+async fn a_foreign_verifier_refuses_what_was_changed_or_comes_from_another_org() {
+    let (org, other) = (still_org().await, crate::browser::org().await);
+    let token = text(&tokens(org).await, "access_token").to_owned();
+    let mut parts: Vec<_> = token.split('.').map(str::to_owned).collect();
+    parts[1] =
+        okta_types::base64url::encode(r#"{"iss":"x","aud":"api://default","sub":"x","exp":9999999999}"#);
+    assert!(verified(org, &parts.join("."), "api://default").await.is_err());
+    let claims =
+        serde_json::json!({"iss": org.issuer(), "aud": "api://default", "sub": "x", "exp": 9_999_999_999u64});
+    let header = decode_header(&token).expect("a header");
+    let foreign = other.sign_jwt(&serde_json::to_value(header).expect("JSON"), &claims);
+    assert!(verified(org, &foreign, "api://default").await.is_err(), "another org's key");
+}
+
+#[tokio::test]
+async fn a_foreign_verifier_goes_along_with_a_rotation() {
+    let org = org().await;
+    let before = text(&tokens(&org).await, "access_token").to_owned();
+    org.rotate_keys();
+    let after = text(&tokens(&org).await, "access_token").to_owned();
+    assert_ne!(decode_header(&before).unwrap().kid, decode_header(&after).unwrap().kid);
+    for token in [&before, &after] {
+        assert!(verified(&org, token, "api://default").await.is_ok());
+    }
 }

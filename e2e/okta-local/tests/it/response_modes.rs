@@ -101,3 +101,43 @@ async fn the_issuer_is_named_once_a_test_turns_it_on() {
         assert_eq!(answer.returned("iss").as_deref(), Some(org.issuer().as_str()), "{answer:?}");
     }
 }
+
+/// What an app without the implicit grant is told when it asks for tokens.
+async fn refused_tokens(change: &[(&str, Option<&str>)]) -> (String, String) {
+    let org = org().await;
+    let answer = Browser::new(&org).authorize(change).await;
+    assert_eq!(answer.status, 302, "{answer:?}");
+    let fragment =
+        answer.location().strip_prefix(&format!("{CALLBACK}#")).unwrap_or_else(|| panic!("{answer:?}"));
+    let pairs = parse_query(fragment);
+    let value =
+        |name: &str| pairs.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default();
+    assert_eq!(value("state"), "the state");
+    (value("error"), value("error_description"))
+}
+
+#[tokio::test]
+async fn tokens_are_refused_in_the_fragment_which_is_their_default() {
+    let configured =
+        "The response type is not supported by the authorization server. Configured response types: [code].";
+    for tokens in
+        ["id_token", "token", "id_token token", "code id_token", "token code", "code id_token token"]
+    {
+        for mode in [None, Some("fragment")] {
+            let refused = refused_tokens(&[("response_type", Some(tokens)), ("response_mode", mode)]).await;
+            assert_eq!(refused, ("unsupported_response_type".into(), configured.into()), "{tokens}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn tokens_never_stand_in_a_query_and_need_a_nonce() {
+    let tokens = ("response_type", Some("id_token"));
+    let query = "'query' response mode cannot be used with either the 'id_token' or 'token' response types.";
+    let refused = refused_tokens(&[tokens, ("response_mode", Some("query"))]).await;
+    assert_eq!(refused, ("unsupported_response_mode".into(), query.into()));
+    let nonce = "The 'nonce' parameter is required for authorize requests with either the 'id_token' or 'token' \
+        response types..";
+    let refused = refused_tokens(&[tokens, ("response_mode", None), ("nonce", None)]).await;
+    assert_eq!(refused, ("invalid_request".into(), nonce.into()));
+}

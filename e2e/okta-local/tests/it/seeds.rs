@@ -124,11 +124,89 @@ async fn all_mistakes_are_told_together() {
     }
 }
 
+#[test]
+fn each_mistake_has_its_line_also_where_an_entry_cannot_be_read() {
+    let text = "\
+[[users]]
+login = 'dora@example.com'
+pasword = 'x'
+
+[[apps]]
+label = 'Garden'
+redirect_uris = ['/cb']
+groups = ['gardeners']
+
+[[claims]]
+name = 'team'
+expression = 'user.a.b'
+
+[[trusted_origins]]
+origin = 'http://shop.example/'
+
+[[colours]]
+name = 'green'
+";
+    let Err(SeedError::Mistakes(mistakes)) = Seeds::parse(text) else { panic!("it has mistakes") };
+    let lines: Vec<_> = mistakes.iter().filter_map(|mistake| mistake.split(':').next()).collect();
+    assert_eq!(lines, ["line 3", "line 5", "line 10", "line 14", "line 17"], "{mistakes:#?}");
+    let Err(SeedError::Mistakes(mistakes)) = Seeds::parse("[[users]\nlogin = \n") else { panic!("no TOML") };
+    assert!(mistakes[0].starts_with("line 1: ") && mistakes.len() > 1, "{mistakes:#?}");
+}
+
+#[tokio::test]
+async fn profiles_factors_claims_origins_and_secrets_come_from_the_file() {
+    let seeds = r#"
+        users = [{ login = "dora@example.com", password = "Dora-2026!", given_name = "Dora", family_name = "Digger",
+                   email = "d@garden.example", groups = ["gardeners"], totp_secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+                   profile = { streetAddress = "1 Path", city = "Kew", primaryPhone = "+44 20", department = "Beds" } },
+                 { login = "emil@example.com", password = "Emil-2026!", given_name = "Emil", family_name = "Elder",
+                   factors = [], status = "suspended" }]
+        groups = [{ name = "gardeners", description = "With spades" }]
+        apps = [{ label = "Garden", redirect_uris = ["http://localhost:8080/login/callback"], refresh_grace_seconds = 0 },
+                { label = "Night work", type = "service", client_secret = "a secret of my own" }]
+        claims = [{ name = "team", expression = "user.department" },
+                  { name = "groups", token = "id", groups = { starts_with = "g" }, always = true },
+                  { name = "where", token = "id", expression = "user.city", scopes = ["profile"] }]
+        trusted_origins = [{ name = "Shop", origin = "http://shop.example", redirect = false }]
+        policies = [{ name = "Mine", rules = [{ name = "All", grant_types = ["authorization_code", "client_credentials"] }] }]
+    "#;
+    let org = builder().seeds(Seeds::parse(seeds).unwrap()).start().await.unwrap();
+    assert_eq!(org.service_client().client_secret.expose(), "a secret of my own");
+    let scope = ("scope", Some("openid profile email address phone offline_access"));
+    let answer = sign_in(&org, "dora@example.com", "Dora-2026!", &[scope]).await;
+    let tokens = redeem(&org, &answer.code(), &[]).await.json();
+    let access = parts(text(&tokens, "access_token")).1;
+    assert_eq!((&access["team"], access.get("groups")), (&json!("Beds"), None));
+    let id = parts(text(&tokens, "id_token")).1;
+    assert_eq!((&id["groups"], id.get("where")), (&json!(["gardeners"]), None), "the rest is at userinfo");
+    let info = crate::browser::http().get(format!("{}/v1/userinfo", org.issuer()));
+    let info = Answer::to(info.header("Authorization", format!("Bearer {}", text(&tokens, "access_token"))))
+        .await
+        .json();
+    assert_eq!((&info["where"], &info["email"]), (&json!("Kew"), &json!("d@garden.example")));
+    assert_eq!(info["address"], json!({"street_address": "1 Path", "locality": "Kew"}));
+    assert_eq!(info["phone_number"], "+44 20");
+    let renewed = crate::browser::refresh(&org, text(&tokens, "refresh_token"), &[]).await;
+    assert_eq!(renewed.status, 200);
+    let again = crate::browser::refresh(&org, text(&tokens, "refresh_token"), &[]).await;
+    assert_eq!(again.status, 400, "there is no grace");
+    assert_eq!(
+        (org.totp_code("dora@example.com").map(|code| code.len()), org.totp_code("emil@example.com")),
+        (Some(6), None)
+    );
+    let suspended = sign_in(&org, "emil@example.com", "Emil-2026!", &[scope]).await;
+    assert!(!suspended.location().starts_with(CALLBACK));
+    let keys = crate::browser::http()
+        .get(format!("{}/v1/keys", org.issuer()))
+        .header("Origin", "http://shop.example");
+    assert_eq!(Answer::to(keys).await.header("access-control-allow-origin"), Some("http://shop.example"));
+}
+
 #[tokio::test]
 async fn a_misspelt_member_is_a_mistake_with_its_place() {
     let refused = Seeds::parse("[[users]]\nlogin = \"a@b\"\npasword = \"x\"\n").unwrap_err();
     assert!(
-        matches!(&refused, SeedError::Syntax(cause) if cause.to_string().contains("pasword")),
+        matches!(&refused, SeedError::Mistakes(found) if found[0].starts_with("line 3: users[0]: ") && found[0].contains("pasword")),
         "{refused:?}"
     );
 }

@@ -44,3 +44,32 @@ async fn the_seeded_accounts_are_told_with_their_passwords() {
     assert_eq!(logins, ["alice@example.com", "bob@example.com", "carol@example.com"]);
     assert!(accounts.iter().all(|account| account.password == "Grove-2026!"));
 }
+
+#[tokio::test]
+async fn an_address_that_others_can_reach_is_refused_unless_it_is_asked_for() {
+    let everywhere = || Org::builder().bind(Ipv4Addr::UNSPECIFIED.into());
+    let refused = everywhere().start().await;
+    assert!(matches!(refused, Err(StartError::NotLoopback)), "{refused:?}");
+    let listener = TcpListener::bind((Ipv4Addr::UNSPECIFIED, 0)).unwrap();
+    assert!(matches!(Org::builder().listener(listener).start().await, Err(StartError::NotLoopback)));
+    let org = everywhere().serve_other_machines().start().await.unwrap();
+    assert!(org.base_url().starts_with("http://localhost:"), "its own addresses do not change");
+    org.stop().await;
+}
+
+#[test]
+fn the_program_warns_loudly_when_others_can_reach_it() {
+    let mut program = std::process::Command::new(env!("CARGO_BIN_EXE_okta-local"))
+        .args(["--port", "0", "--bind", "0.0.0.0"])
+        .env("RUST_LOG", "off")
+        .stdout(std::process::Stdio::piped())
+        .stderr(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut first = String::new();
+    let output = program.stderr.take().unwrap();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(output), &mut first).unwrap();
+    program.kill().unwrap();
+    program.wait().unwrap();
+    assert!(first.starts_with("WARNING: okta-local listens on 0.0.0.0"), "{first}");
+}

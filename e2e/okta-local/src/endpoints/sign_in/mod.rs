@@ -15,10 +15,11 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::authorize_request::AuthorizeRequest;
-use super::{answer, cookies, steps};
+use super::{answer, back, cookies, stage_page, steps};
 use crate::catalogue::Code;
 use crate::counters::Endpoint;
+use crate::org::authorize_request::AuthorizeRequest;
+use crate::org::lockout::Attempt;
 use crate::org::session::Session;
 use crate::org::sign_in::{Answered, Stage};
 use crate::org::state::State;
@@ -46,7 +47,8 @@ fn take(tenant: &Tenant, request: &HttpRequest, body: &[u8]) -> Result<Answer, B
         None => Err(Box::new(expired())),
         Some(Answered::Again(asked)) => Err(Box::new(again(tenant, &asked))),
         Some(Answered::Late(asked)) => {
-            Err(Box::new(asked.return_to.error(StatusCode::SEE_OTHER, &Code::RequestExpired.into())))
+            let refusal = Code::RequestExpired.into();
+            Err(Box::new(back::with_error(&asked.return_to, StatusCode::SEE_OTHER, &refusal)))
         }
         Some(Answered::First(asked, stage)) => Ok(Answer { asked, stage, device, form }),
     }
@@ -60,7 +62,7 @@ pub(super) async fn step(tenant: web::Data<Tenant>, request: HttpRequest) -> Htt
     let now = tenant.now();
     let mut state = tenant.state();
     match state.sign_ins.look(token, &device, now) {
-        Some((asked, stage)) => steps::page(&mut state, &asked, &stage, token, &device, now),
+        Some((asked, stage)) => stage_page::show(&tenant, &mut state, &asked, &stage, token, &device),
         None => expired(),
     }
 }
@@ -83,6 +85,15 @@ fn open_and_go_on(
     // A cookie made of base64url is always one.
     let _ = response.add_cookie(&cookies::set_session(sid));
     response
+}
+
+/// Notes a wrong password or code, and that it locked the person out.
+fn record_failure(tenant: &Tenant, event: &'static str, attempt: Attempt, about: About<'_>) {
+    let reason = if attempt == Attempt::LockedOut { "LOCKED_OUT" } else { "INVALID_CREDENTIALS" };
+    tenant.record(event, Outcome::Failure(reason.to_owned()), about);
+    if attempt == Attempt::Last {
+        tenant.record("user.account.lock", Outcome::Failure("LOCKED_OUT".to_owned()), about);
+    }
 }
 
 fn again(tenant: &Tenant, asked: &AuthorizeRequest) -> HttpResponse {

@@ -3,13 +3,13 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{Answer, again, open_and_go_on, take};
+use super::{Answer, again, open_and_go_on, record_failure, take};
 use crate::endpoints::steps::{self, Step};
+use crate::org::lockout::{Attempt, Proof};
 use crate::org::session::Session;
 use crate::org::sign_in::Stage;
 use crate::org::state::State;
 use crate::org::tenant::{About, Tenant};
-use crate::system_log::Outcome;
 
 /// Wrong codes before the sign-in begins anew.
 const MAX_FAILURES: u8 = 5;
@@ -26,10 +26,13 @@ pub(in crate::endpoints) async fn second_factor(
     };
     let Stage::SecondFactor { session, failures } = &taken.stage else { return again(&tenant, &taken.asked) };
     let mut state = tenant.state();
-    if prove(&tenant, &mut state, &taken, session) {
+    let attempt = state.lockouts.begin(&session.user_id, Proof::SecondFactor, tenant.now());
+    if attempt != Attempt::LockedOut && prove(&tenant, &mut state, &taken, session) {
+        state.lockouts.succeed(&session.user_id, Proof::SecondFactor);
         let session = session.with_second_factor(tenant.now());
         return open_and_go_on(&tenant, &mut state, &request, &taken, session);
     }
+    note(&tenant, &state, &taken, session, attempt);
     refused(&tenant, &mut state, &taken, session.clone(), failures + 1)
 }
 
@@ -44,6 +47,12 @@ fn prove(tenant: &Tenant, state: &mut State, taken: &Answer, session: &Session) 
     is_new
 }
 
+fn note(tenant: &Tenant, state: &State, taken: &Answer, session: &Session, attempt: Attempt) {
+    let actor = state.directory.user(&session.user_id).map(|user| user.login.as_str());
+    let about = About { actor, client_id: Some(&taken.asked.client_id) };
+    record_failure(tenant, "user.authentication.auth_via_mfa", attempt, about);
+}
+
 fn refused(
     tenant: &Tenant,
     state: &mut State,
@@ -51,10 +60,6 @@ fn refused(
     session: Session,
     failures: u8,
 ) -> HttpResponse {
-    let actor = state.directory.user(&session.user_id).map(|user| user.login.as_str());
-    let about = About { actor, client_id: Some(&taken.asked.client_id) };
-    let reason = Outcome::Failure("INVALID_CREDENTIALS".to_owned());
-    tenant.record("user.authentication.auth_via_mfa", reason, about);
     if failures >= MAX_FAILURES {
         return again(tenant, &taken.asked);
     }

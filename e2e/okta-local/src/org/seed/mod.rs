@@ -2,17 +2,21 @@
 
 mod servers;
 
-pub(crate) use servers::{CUSTOM_SCOPES, SYSTEM_SCOPES};
+pub(crate) use servers::{CUSTOM_SCOPES, SYSTEM_SCOPES, made as authorization_server};
+
+use std::collections::BTreeMap;
 
 use okta_types::UnixTime;
+use serde_json::{Map, Value};
 
-use crate::org::app::{App, ApplicationType, Assignments, Client};
-use crate::org::client_secret::ClientSecret;
+use crate::org::app::{App, ApplicationType, Assignments, AuthMethod, Client, DEFAULT_LEEWAY};
+use crate::org::client_secret::{ClientSecret, ClientSecrets};
 use crate::org::group::{EVERYONE, Group};
 use crate::org::password::PasswordHashing;
 use crate::org::state::Directory;
 use crate::org::totp::TotpSecret;
-use crate::org::user::{Account, User, UserStatus};
+use crate::org::trusted_origin::TrustedOrigin;
+use crate::org::user::{Account, User};
 use crate::random::seeded_id;
 
 /// The password of every seeded account; they exist on this machine only.
@@ -32,6 +36,9 @@ struct Person {
     family_name: &'static str,
     login: &'static str,
     note: &'static str,
+    /// Street, postal code, city, state: made up, like the number.
+    address: [&'static str; 4],
+    phone: &'static str,
     staff: bool,
     assigned: bool,
 }
@@ -42,6 +49,8 @@ const PEOPLE: [Person; 3] = [
         family_name: "Shopper",
         login: "alice@example.com",
         note: "a shopper",
+        address: ["12 Orchard Lane", "97205", "Portland", "OR"],
+        phone: "+1 503 555 0112",
         staff: false,
         assigned: true,
     },
@@ -50,6 +59,8 @@ const PEOPLE: [Person; 3] = [
         family_name: "Keeper",
         login: "bob@example.com",
         note: "in the group shop-staff",
+        address: ["3 Nursery Road", "97401", "Eugene", "OR"],
+        phone: "+1 541 555 0103",
         staff: true,
         assigned: true,
     },
@@ -58,6 +69,8 @@ const PEOPLE: [Person; 3] = [
         family_name: "Visitor",
         login: "carol@example.com",
         note: "not assigned to the app: sign-in is refused",
+        address: ["88 Fern Street", "98101", "Seattle", "WA"],
+        phone: "+1 206 555 0188",
         staff: false,
         assigned: false,
     },
@@ -85,16 +98,16 @@ pub(crate) fn directory(
     now: UnixTime,
 ) -> Directory {
     let clients: Vec<_> = apps.into_iter().map(|app| client(app, seed, now)).collect();
-    let mut trusted_origins: Vec<_> = clients.iter().flat_map(Client::origins).collect();
-    trusted_origins.sort();
-    trusted_origins.dedup();
+    let mut origins: Vec<_> = clients.iter().flat_map(Client::origins).collect();
+    origins.sort();
+    origins.dedup();
     Directory {
         idp_id: seeded_id("00o", seed, "OKTA"),
         clients,
         users: PEOPLE.iter().map(|person| user(person, seed, hashing, now)).collect(),
-        groups: groups(seed),
-        servers: vec![servers::default(), servers::orgs_own(base_url)],
-        trusted_origins,
+        groups: groups(seed, now),
+        servers: vec![servers::default(now), servers::orgs_own(base_url, now)],
+        trusted_origins: origins.into_iter().map(|origin| TrustedOrigin::seeded(origin, now)).collect(),
     }
 }
 
@@ -103,9 +116,12 @@ fn client(app: App, seed: u64, now: UnixTime) -> Client {
     let is_service = app.kind == ApplicationType::Service;
     Client {
         id: seeded_id("0oa", seed, &app.label),
-        secret: is_service.then(|| ClientSecret::seeded(seed, &app.label)),
+        secret: is_service.then(|| ClientSecrets::first(ClientSecret::seeded(seed, &app.label), now)),
+        auth_method: AuthMethod::usual(app.kind),
         grant_types: app.kind.grant_types(),
-        assignments: Assignments { users: if is_service { Vec::new() } else { users }, groups: Vec::new() },
+        leeway: DEFAULT_LEEWAY,
+        assignments: Assignments::to(if is_service { Vec::new() } else { users }, Vec::new()),
+        remarks: Map::new(),
         active: true,
         created_at: now,
         updated_at: now,
@@ -118,24 +134,30 @@ fn user_id(person: &Person, seed: u64) -> String {
 }
 
 fn user(person: &Person, seed: u64, hashing: PasswordHashing, now: UnixTime) -> User {
-    User {
-        id: user_id(person, seed),
-        login: person.login.to_owned(),
-        email: person.login.to_owned(),
-        given_name: person.given_name.to_owned(),
-        family_name: person.family_name.to_owned(),
-        password: hashing.of_seed(PASSWORD),
-        totp: Some(TotpSecret::seeded(seed, person.login)),
-        status: UserStatus::Active,
-        updated_at: now,
-    }
+    let name = (person.given_name, person.family_name);
+    let totp = Some(TotpSecret::seeded(seed, person.login));
+    let user = User::active(user_id(person, seed), person.login, name, hashing.of_seed(PASSWORD), totp, now);
+    User { profile: profile(person), ..user }
 }
 
-fn groups(seed: u64) -> Vec<Group> {
-    let group = |name: &str, is_in: fn(&&Person) -> bool| Group {
-        id: seeded_id("00g", seed, name),
-        name: name.to_owned(),
-        members: PEOPLE.iter().filter(is_in).map(|person| user_id(person, seed)).collect(),
+/// What Okta's default profile knows of someone beside their name and addresses.
+fn profile(person: &Person) -> BTreeMap<String, Value> {
+    let [street, postal_code, city, state] = person.address;
+    let attributes = [
+        ("streetAddress", street),
+        ("zipCode", postal_code),
+        ("city", city),
+        ("state", state),
+        ("countryCode", "US"),
+        ("primaryPhone", person.phone),
+    ];
+    attributes.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
+}
+
+fn groups(seed: u64, now: UnixTime) -> Vec<Group> {
+    let group = |name: &str, is_in: fn(&&Person) -> bool| {
+        let members = PEOPLE.iter().filter(is_in).map(|person| user_id(person, seed)).collect();
+        Group::new(seeded_id("00g", seed, name), name.to_owned(), members, now)
     };
     vec![group(EVERYONE, |_| true), group(STAFF, |person| person.staff)]
 }

@@ -2,10 +2,14 @@
 
 use std::time::Duration;
 
+use okta_types::UnixTime;
+
 use super::DEFAULT_SERVER;
 use crate::org::app::GrantType;
-use crate::org::authorization_server::{AuthorizationServer, ClaimValue, CustomClaim, ORG_SERVER, Scope};
+use crate::org::authorization_server::{AuthorizationServer, ORG_SERVER};
+use crate::org::claim::{Claim, ClaimType, ClaimValue, GroupFilter};
 use crate::org::policy::{Clients, Lifetimes, People, Policy, Rule, ScopeCondition};
+use crate::org::scope::{Consent, Scope};
 use crate::random::seeded_id;
 
 /// How long the org's own refresh tokens may lie unused.
@@ -25,45 +29,99 @@ pub(crate) const SYSTEM_SCOPES: [(&str, &str, bool); 6] = [
 pub(crate) const CUSTOM_SCOPES: [(&str, &str, bool); 2] =
     [("orders:read", "See your orders", true), ("orders:write", "Place orders for you", true)];
 
+/// Names of groups, save for the one that everybody is in.
+const NOT_EVERYONE: &str = "(?!Everyone$).*";
+
 /// The custom authorization server that every org has.
-pub(super) fn default() -> AuthorizationServer {
+pub(super) fn default(now: UnixTime) -> AuthorizationServer {
+    let groups = Claim {
+        id: seeded_id("ocl", 0, "groups"),
+        name: "groups".to_owned(),
+        claim_type: ClaimType::Resource,
+        value: ClaimValue::Groups(GroupFilter::Regex, NOT_EVERYONE.to_owned()),
+        always: true,
+        scopes: Vec::new(),
+        active: true,
+    };
+    let system = SYSTEM_SCOPES.into_iter().map(|named| scope(DEFAULT_SERVER, named, true));
+    let custom = CUSTOM_SCOPES.into_iter().map(|named| scope(DEFAULT_SERVER, named, false));
     AuthorizationServer {
-        id: DEFAULT_SERVER.to_owned(),
+        description: "Default Authorization Server for your Applications".to_owned(),
         audience: "api://default".to_owned(),
-        scopes: SYSTEM_SCOPES.into_iter().chain(CUSTOM_SCOPES).map(scope).collect(),
-        claims: vec![CustomClaim { name: "groups".to_owned(), value: ClaimValue::GroupsExceptEveryone }],
-        policies: vec![everyone(Lifetimes::default())],
+        claims: vec![groups],
+        ..server(DEFAULT_SERVER, system.chain(custom).collect(), Lifetimes::default(), now)
     }
 }
 
 /// The org's own: system scopes and `groups`, no custom claims, no policies of an administrator's.
-pub(super) fn orgs_own(base_url: &str) -> AuthorizationServer {
+pub(super) fn orgs_own(base_url: &str, now: UnixTime) -> AuthorizationServer {
     let groups = ("groups", "See which groups you are in", true);
+    let scopes = SYSTEM_SCOPES.into_iter().chain([groups]).map(|named| scope(ORG_SERVER, named, true));
+    let lifetimes = Lifetimes { refresh_window: ORG_REFRESH_WINDOW, ..Lifetimes::default() };
     AuthorizationServer {
-        id: ORG_SERVER.to_owned(),
         audience: base_url.to_owned(),
-        scopes: SYSTEM_SCOPES.into_iter().chain([groups]).map(scope).collect(),
-        claims: Vec::new(),
-        policies: vec![everyone(Lifetimes { refresh_window: ORG_REFRESH_WINDOW, ..Lifetimes::default() })],
+        ..server(ORG_SERVER, scopes.collect(), lifetimes, now)
     }
 }
 
-fn everyone(lifetimes: Lifetimes) -> Policy {
+/// A server that an administrator makes: system scopes, and no policy yet.
+pub(crate) fn made(id: &str, name: &str, now: UnixTime) -> AuthorizationServer {
+    let scopes = SYSTEM_SCOPES.into_iter().map(|named| scope(id, named, true)).collect();
+    let server = server(id, scopes, Lifetimes::default(), now);
+    AuthorizationServer { name: name.to_owned(), policies: Vec::new(), ..server }
+}
+
+fn server(id: &str, scopes: Vec<Scope>, lifetimes: Lifetimes, now: UnixTime) -> AuthorizationServer {
+    AuthorizationServer {
+        id: id.to_owned(),
+        name: id.to_owned(),
+        description: String::new(),
+        audience: String::new(),
+        active: true,
+        scopes,
+        claims: Vec::new(),
+        policies: vec![everyone(lifetimes, now)],
+        set_aside: Vec::new(),
+        created_at: now,
+        updated_at: now,
+    }
+}
+
+fn everyone(lifetimes: Lifetimes, now: UnixTime) -> Policy {
     let grant_types =
         vec![GrantType::AuthorizationCode, GrantType::RefreshToken, GrantType::ClientCredentials];
-    let (people, scopes) = (People::Everyone, ScopeCondition::Any);
     let rule = Rule {
         id: seeded_id("0pr", 0, "default"),
         name: "Default Policy Rule".to_owned(),
+        active: true,
+        system: false,
         grant_types,
-        people,
-        scopes,
+        other_grant_types: Vec::new(),
+        people: People::everyone(),
+        scopes: ScopeCondition::Any,
         lifetimes,
+        created_at: now,
+        updated_at: now,
     };
-    let (id, name) = (seeded_id("00p", 0, "default"), "Default Policy".to_owned());
-    Policy { id, name, clients: Clients::All, rules: vec![rule] }
+    Policy {
+        id: seeded_id("00p", 0, "default"),
+        name: "Default Policy".to_owned(),
+        description: "Default Policy".to_owned(),
+        active: true,
+        system: false,
+        clients: Clients::All,
+        rules: vec![rule],
+        created_at: now,
+        updated_at: now,
+    }
 }
 
-fn scope((name, meaning, asks_consent): (&str, &str, bool)) -> Scope {
-    Scope { name: name.to_owned(), meaning: meaning.to_owned(), asks_consent }
+fn scope(server_id: &str, (name, meaning, asks): (&str, &str, bool), system: bool) -> Scope {
+    // Okta's own scopes ask always or never; those of an administrator may be spared.
+    let consent = match (asks, system) {
+        (false, _) => Consent::Implicit,
+        (true, true) => Consent::Required,
+        (true, false) => Consent::Flexible,
+    };
+    Scope { system, ..Scope::seeded(server_id, name, meaning, consent) }
 }

@@ -2,18 +2,23 @@
 //!
 //! No answer here can be read by pages of other origins (RFC 9700 §2.6).
 
+mod check;
+mod limit;
+mod response_type;
+
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::authorize_request::{AuthorizeRequest, Refused};
 use super::steps::{self, Step};
-use super::{ServerId, answer, cookies};
+use super::{ServerId, answer, back, cookies, hint, stage_page};
+use crate::catalogue::Code;
 use crate::counters::Endpoint;
 use crate::org::tenant::Tenant;
 use crate::pages;
 use crate::parameters::Parameters;
+use check::{Asking, Refused};
 
 /// The usual way.
 pub(super) async fn get(tenant: web::Data<Tenant>, server: ServerId, request: HttpRequest) -> HttpResponse {
@@ -35,18 +40,41 @@ pub(super) async fn post(
 
 fn authorize(tenant: &Tenant, server: &str, request: &HttpRequest, parameters: &Parameters) -> HttpResponse {
     tenant.counters.count(Endpoint::Authorize);
+    match limit::take(tenant, request, parameters) {
+        Err(refused) => *refused,
+        Ok(allowance) => {
+            let mut response = within_limits(tenant, server, request, parameters);
+            if let Some(allowance) = allowance {
+                allowance.tell(response.headers_mut());
+            }
+            response
+        }
+    }
+}
+
+fn within_limits(
+    tenant: &Tenant,
+    server: &str,
+    request: &HttpRequest,
+    parameters: &Parameters,
+) -> HttpResponse {
     let now = tenant.now();
+    let read = |hint| hint::read(tenant, server, hint).ok_or(Code::InvalidRequest);
+    let hint = parameters.get("id_token_hint").map(read).transpose();
     let mut state = tenant.state();
     let Some(server) = state.directory.server(server) else { return answer::no_such_server(server) };
     let iss = state.response_iss.then(|| tenant.issuer(&server.id));
-    let asked = match AuthorizeRequest::check(&state.directory, server, iss, parameters) {
+    let asking = Asking { directory: &state.directory, server, iss, hint };
+    let asked = match check::check(asking, parameters) {
         Ok(asked) => Arc::new(asked),
         Err(Refused::Here(refusal)) => return pages::error::bad_request(&refusal),
-        Err(Refused::Back(return_to, refusal)) => return return_to.error(StatusCode::FOUND, &refusal),
+        Err(Refused::Back(return_to, refusal)) => {
+            return back::with_error(&return_to, StatusCode::FOUND, &refusal);
+        }
     };
     let session = cookies::session(request).and_then(|sid| state.sessions.find(&sid, now));
     match steps::next(&state, &asked, session, false, now) {
-        Step::Ask(stage) => steps::show(&mut state, asked, stage, request, now),
+        Step::Ask(stage) => stage_page::begin(tenant, &mut state, asked, stage, request),
         Step::Back(session) => steps::conclude(tenant, &mut state, &asked, &session, StatusCode::FOUND),
         Step::Refuse(refusal) => steps::refuse(tenant, &asked, &refusal, StatusCode::FOUND),
     }

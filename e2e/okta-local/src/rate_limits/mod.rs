@@ -1,23 +1,46 @@
-//! Rate limits: so many requests a minute to an endpoint, so many a second to `/token` for one person.
+//! Rate limits: so many requests a minute to an endpoint, so many a second to `/token` for one person, and so
+//! many a minute and at once to `/authorize` for one caller.
+
+mod callers;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use okta_types::UnixTime;
 
 use crate::counters::Endpoint;
-use crate::unverified::DEFAULT_RATE_LIMIT;
+use crate::fingerprint::Fingerprint;
+use crate::unverified::{DEFAULT_RATE_LIMIT, TOKEN_PER_SECOND};
+use callers::{CallerLimit, Callers};
+
+pub(crate) use callers::Verdict;
 
 /// Length of a window, in seconds.
 const WINDOW: i64 = 60;
+
+/// Whether the limits that an org sets people and callers hold.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ClientLimits {
+    /// As a live org: `/authorize` takes 60 requests a minute and 5 at once of one client id, address and
+    /// browser together, and `/token` 4 a second for one person.
+    #[default]
+    Okta,
+    /// None, for tests that sign in by the thousand.
+    LiftedForTests,
+}
 
 /// The limits of an org and what is used of them.
 #[derive(Debug, Default)]
 pub(crate) struct RateLimits(Mutex<Limits>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Limits {
     endpoints: BTreeMap<Endpoint, Bucket>,
+    /// What one caller of `/authorize` may do; none: anything.
+    per_caller: Option<CallerLimit>,
+    callers: Callers,
     /// Requests to `/token` that one person may cause in a second; none: any number.
     per_person: Option<u32>,
     /// The second and the requests in it, by person.
@@ -53,6 +76,21 @@ impl RateLimits {
     /// Sets the requests a second to `/token` of one person.
     pub(crate) fn set_per_person(&self, limit: Option<u32>) {
         self.lock().per_person = limit;
+    }
+
+    /// Lets people and callers do what they like.
+    pub(crate) fn lift(&self) {
+        let mut limits = self.lock();
+        (limits.per_caller, limits.per_person) = (None, None);
+    }
+
+    /// Counts a request of a caller of `/authorize`.
+    pub(crate) fn take_for_caller(&self, caller: Fingerprint, now: UnixTime) -> Verdict {
+        let mut limits = self.lock();
+        match limits.per_caller {
+            None => Verdict::Unlimited,
+            Some(limit) => limits.callers.take(limit, caller, now),
+        }
     }
 
     /// Counts a request.
@@ -92,6 +130,35 @@ impl RateLimits {
     }
 }
 
+impl Allowance {
+    /// Tells it, unless a narrower one was told before.
+    pub(crate) fn tell(self, headers: &mut HeaderMap) {
+        let values = [
+            ("x-rate-limit-limit", i64::from(self.limit)),
+            ("x-rate-limit-remaining", i64::from(self.remaining)),
+            ("x-rate-limit-reset", self.reset.0),
+        ];
+        for (name, value) in values {
+            let name = HeaderName::from_static(name);
+            if !headers.contains_key(&name) {
+                headers.insert(name, HeaderValue::from(value));
+            }
+        }
+    }
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            endpoints: BTreeMap::new(),
+            per_caller: Some(CallerLimit::OKTA),
+            callers: Callers::default(),
+            per_person: Some(TOKEN_PER_SECOND),
+            people: HashMap::new(),
+        }
+    }
+}
+
 impl Default for Bucket {
     fn default() -> Self {
         Self { limit: DEFAULT_RATE_LIMIT, ends_at: UnixTime(0), used: 0 }
@@ -116,6 +183,7 @@ mod tests {
     #[test]
     fn one_person_has_so_many_a_second() {
         let limits = RateLimits::default();
+        limits.lift();
         assert!((0..100).all(|_| limits.take_for("00u1", UnixTime(1))));
         limits.set_per_person(Some(2));
         let taken: Vec<_> = (0..3).map(|_| limits.take_for("00u1", UnixTime(1))).collect();

@@ -1,5 +1,14 @@
 //! The part of the management API that is here.
 
+mod apps;
+mod authorization_servers;
+mod events;
+mod groups;
+mod origins;
+mod policies;
+mod refusals;
+mod users;
+
 use okta_local::RunningOrg;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -33,7 +42,7 @@ async fn only_the_token_opens_it() {
     let org = org().await;
     let url = format!("{}/api/v1/apps", org.base_url());
     let without = Answer::to(http().get(&url)).await;
-    assert_eq!((without.status.as_u16(), &without.json()["errorCode"]), (401, &json!("E0000005")));
+    assert_eq!((without.status.as_u16(), &without.json()["errorCode"]), (403, &json!("E0000005")));
     for header in ["SSWS nope", "Bearer x", "SSWS "] {
         let wrong = Answer::to(http().get(&url).header("Authorization", header)).await;
         assert_eq!(

@@ -1,15 +1,10 @@
 //! The way back to the app: a registered address, the app's `state`, and how the answer travels.
 //!
-//! Query and fragment are redirects (OAuth 2.0 Multiple Response Type Encoding Practices §2.1); the other
-//! two are pages that pass the answer on by a form or a message.
+//! What an answer holds and where it goes is said here; sending it is the endpoints' business.
 
-use actix_web::HttpResponse;
-use actix_web::http::StatusCode;
 use okta_types::Form;
 
-use super::answer;
 use crate::catalogue::Refusal;
-use crate::pages::response;
 
 /// How an answer travels (`response_mode`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -17,7 +12,7 @@ pub(crate) enum ResponseMode {
     /// In the query of a redirect: the default for codes.
     #[default]
     Query,
-    /// In the fragment of a redirect.
+    /// In the fragment of a redirect: the default where tokens are asked for.
     Fragment,
     /// In the body of a POST (OAuth 2.0 Form Post Response Mode §2).
     FormPost,
@@ -51,41 +46,33 @@ pub(crate) struct ReturnAddress {
     pub(crate) iss: Option<String>,
 }
 
-type Pairs<'a> = Vec<(&'static str, &'a str)>;
+/// The parameters of an answer, in order.
+pub(crate) type Pairs = Vec<(&'static str, String)>;
 
 impl ReturnAddress {
-    /// Sends the browser back with a code.
-    pub(crate) fn code(&self, status: StatusCode, code: &str) -> HttpResponse {
-        self.send(status, self.code_pairs(code))
+    /// An answer with a code.
+    pub(crate) fn code_pairs(&self, code: &str) -> Pairs {
+        self.pairs([("code", Some(code.to_owned())), ("state", self.state.clone())])
     }
 
-    /// Sends the browser back with an error (RFC 6749 §4.1.2.1).
-    pub(crate) fn error(&self, status: StatusCode, refusal: &Refusal) -> HttpResponse {
+    /// An answer with an error (RFC 6749 §4.1.2.1).
+    pub(crate) fn error_pairs(&self, refusal: &Refusal) -> Pairs {
         let error = refusal.to_oauth();
-        let mut pairs: Pairs<'_> = self.state.iter().map(|state| ("state", state.as_str())).collect();
-        pairs.push(("error", &error.error));
-        pairs.extend(error.error_description.iter().map(|text| ("error_description", text.as_str())));
-        pairs.extend(self.iss.iter().map(|iss| ("iss", iss.as_str())));
-        self.send(status, pairs)
+        self.pairs([
+            ("state", self.state.clone()),
+            ("error", Some(error.error)),
+            ("error_description", error.error_description),
+        ])
     }
 
-    fn code_pairs<'a>(&'a self, code: &'a str) -> Pairs<'a> {
-        let state = self.state.iter().map(|state| ("state", state.as_str()));
-        let iss = self.iss.iter().map(|iss| ("iss", iss.as_str()));
-        [("code", code)].into_iter().chain(state).chain(iss).collect()
+    fn pairs<const N: usize>(&self, answer: [(&'static str, Option<String>); N]) -> Pairs {
+        let all = answer.into_iter().chain([("iss", self.iss.clone())]);
+        all.filter_map(|(name, value)| Some((name, value?))).collect()
     }
 
-    /// A page answers 200 whatever status the redirect would have had.
-    fn send(&self, status: StatusCode, pairs: Pairs<'_>) -> HttpResponse {
-        match self.mode {
-            ResponseMode::Query | ResponseMode::Fragment => answer::redirect(status, &self.location(&pairs)),
-            ResponseMode::FormPost => response::form_post(&self.redirect_uri, &pairs),
-            ResponseMode::OktaPostMessage => response::post_message(&self.redirect_uri, &pairs),
-        }
-    }
-
-    fn location(&self, pairs: &Pairs<'_>) -> String {
-        let answer = pairs.iter().fold(Form::new(), |form, (name, value)| form.with(name, value));
+    /// Where a redirect with this answer leads (OAuth 2.0 Multiple Response Type Encoding Practices §2.1).
+    pub(crate) fn location(&self, answer: &Pairs) -> String {
+        let answer = answer.iter().fold(Form::new(), |form, (name, value)| form.with(name, value));
         let separator = match self.mode {
             ResponseMode::Fragment => '#',
             _ if self.redirect_uri.contains('?') => '&',

@@ -3,63 +3,27 @@
 //! Two kinds of refusal: where client or address are not certain the browser is told on a page of the
 //! org and sent nowhere (RFC 6749 §3.1.2.4); all others go back to the app.
 
-use okta_types::{CodeChallenge, Scopes};
+use okta_types::{CodeChallenge, IdClaims, Scopes};
 
-use super::return_address::{ResponseMode, ReturnAddress};
+use super::response_type;
 use crate::catalogue::{Code, Refusal};
-use crate::org::acr::{self, Assurance};
-use crate::org::app::{ApplicationType, Client, GrantType};
+use crate::org::acr;
+use crate::org::app::{ApplicationType, Client};
 use crate::org::authorization_server::{AuthorizationServer, needs_openid};
+use crate::org::authorize_request::{AuthorizeRequest, Prompt};
+use crate::org::return_address::ReturnAddress;
 use crate::org::state::Directory;
 use crate::parameters::Parameters;
 use crate::unverified::MAX_SCOPE_LENGTH;
 
-/// A request in which everything is in order.
-#[derive(Debug)]
-pub(crate) struct AuthorizeRequest {
-    pub(crate) server_id: String,
-    pub(crate) client_id: String,
-    pub(crate) return_to: ReturnAddress,
-    pub(crate) scopes: Scopes,
-    pub(crate) nonce: Option<String>,
-    pub(crate) challenge: String,
-    pub(crate) prompt: Prompt,
-    /// Seconds since the password was proved that are not too many.
-    pub(crate) max_age: Option<u64>,
-    pub(crate) login_hint: Option<String>,
-    /// The first of the contexts asked for that can be reached.
-    pub(crate) acr: Option<String>,
-    /// What it takes.
-    pub(crate) assurance: Assurance,
-    /// The request as a query, to begin again with.
-    pub(crate) query: String,
-}
-
-/// Whether the person is asked (OpenID Connect Core §3.1.2.1).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Prompt {
-    /// Where there is no session that will do.
-    Auto,
-    /// In no case.
-    None,
-    /// For the password in any case.
-    Login,
-    /// For consent in any case.
-    Consent,
-    /// For both.
-    LoginAndConsent,
-}
-
-impl Prompt {
-    /// Whether the password is asked for although there is a session.
-    pub(crate) fn asks_for_password(self) -> bool {
-        matches!(self, Self::Login | Self::LoginAndConsent)
-    }
-
-    /// Whether consent is asked for although it was given.
-    pub(crate) fn asks_for_consent(self) -> bool {
-        matches!(self, Self::Consent | Self::LoginAndConsent)
-    }
+/// Where a request arrives, and what the caller found out about it.
+pub(super) struct Asking<'a> {
+    pub(super) directory: &'a Directory,
+    pub(super) server: &'a AuthorizationServer,
+    /// The issuer, where answers name it.
+    pub(super) iss: Option<String>,
+    /// Whom the app means, or that its hint is none.
+    pub(super) hint: Result<Option<IdClaims>, Code>,
 }
 
 /// A request that is refused.
@@ -71,54 +35,49 @@ pub(crate) enum Refused {
     Back(ReturnAddress, Refusal),
 }
 
-impl AuthorizeRequest {
-    /// Checks a request, in Okta's order.
-    ///
-    /// # Errors
-    /// The first thing that is wrong.
-    pub(crate) fn check(
-        directory: &Directory,
-        server: &AuthorizationServer,
-        iss: Option<String>,
-        parameters: &Parameters,
-    ) -> Result<Self, Refused> {
-        let (client, return_to) = return_address(directory, iss, parameters).map_err(Refused::Here)?;
-        Self::check_rest(directory, server, client, return_to.clone(), parameters)
-            .map_err(|refusal| Refused::Back(return_to, refusal))
-    }
+/// Checks a request, in Okta's order.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub(super) fn check(asking: Asking<'_>, parameters: &Parameters) -> Result<AuthorizeRequest, Refused> {
+    let (client, return_to) =
+        return_address(asking.directory, asking.iss.clone(), parameters).map_err(Refused::Here)?;
+    check_rest(asking, client, return_to.clone(), parameters)
+        .map_err(|refusal| Refused::Back(return_to, refusal))
+}
 
-    fn check_rest(
-        directory: &Directory,
-        server: &AuthorizationServer,
-        client: &Client,
-        return_to: ReturnAddress,
-        parameters: &Parameters,
-    ) -> Result<Self, Refusal> {
-        if parameters.has_repetition() {
-            return Err(Code::DuplicateOauthParams.into());
-        }
-        if return_to.state.is_none() {
-            return Err(Code::InvalidState.into());
-        }
-        check_shape(directory, client, parameters)?;
-        let prompt = prompt(parameters)?;
-        let max_age = max_age(parameters, prompt)?;
-        let (acr, assurance) = acr::choose(parameters.get("acr_values").unwrap_or_default())?;
-        Ok(Self {
-            server_id: server.id.clone(),
-            client_id: client.id.clone(),
-            return_to,
-            scopes: scopes(server, parameters)?,
-            nonce: parameters.get("nonce").map(str::to_owned),
-            challenge: challenge(parameters)?,
-            prompt,
-            max_age,
-            login_hint: parameters.get("login_hint").map(str::to_owned),
-            acr,
-            assurance,
-            query: parameters.to_query(),
-        })
+fn check_rest(
+    asking: Asking<'_>,
+    client: &Client,
+    return_to: ReturnAddress,
+    parameters: &Parameters,
+) -> Result<AuthorizeRequest, Refusal> {
+    if parameters.has_repetition() {
+        return Err(Code::DuplicateOauthParams.into());
     }
+    if return_to.state.is_none() {
+        return Err(Code::InvalidState.into());
+    }
+    response_type::check(client, parameters)?;
+    check_detours(asking.directory, parameters)?;
+    let prompt = prompt(parameters)?;
+    let max_age = max_age(parameters, prompt)?;
+    let (acr, assurance) = acr::choose(parameters.get("acr_values").unwrap_or_default())?;
+    Ok(AuthorizeRequest {
+        server_id: asking.server.id.clone(),
+        client_id: client.id.clone(),
+        return_to,
+        scopes: scopes(asking.server, parameters)?,
+        nonce: parameters.get("nonce").map(str::to_owned),
+        challenge: challenge(parameters)?,
+        prompt,
+        max_age,
+        login_hint: parameters.get("login_hint").map(str::to_owned),
+        expected_user: expected_user(asking.hint?, client)?,
+        acr,
+        assurance,
+        query: parameters.to_query(),
+    })
 }
 
 fn return_address<'a>(
@@ -137,21 +96,11 @@ fn return_address<'a>(
     let uri = parameters.get("redirect_uri").filter(|uri| client.may_redirect_to(uri));
     let redirect_uri = uri.ok_or(Code::IllegalRedirectUri)?.to_owned();
     let state = parameters.get("state").filter(|_| !parameters.repeats("state")).map(str::to_owned);
-    let mode = parameters.get("response_mode").and_then(ResponseMode::parse).unwrap_or_default();
-    Ok((client, ReturnAddress { redirect_uri, state, mode, iss }))
+    Ok((client, ReturnAddress { redirect_uri, state, mode: response_type::mode(parameters), iss }))
 }
 
-/// Response type and mode, the app's grant, and parameters that would change who answers.
-fn check_shape(directory: &Directory, client: &Client, parameters: &Parameters) -> Result<(), Refusal> {
-    if parameters.get("response_type") != Some("code") {
-        return Err(Code::UnsupportedResponseType.with("code"));
-    }
-    if parameters.get("response_mode").is_some_and(|mode| ResponseMode::parse(mode).is_none()) {
-        return Err(Code::UnsupportedResponseMode.into());
-    }
-    if !client.grant_types.contains(&GrantType::AuthorizationCode) {
-        return Err(Code::UnauthorizedClient.with(client.grant_list()));
-    }
+/// Parameters that would have someone else say what is asked, or who answers.
+fn check_detours(directory: &Directory, parameters: &Parameters) -> Result<(), Refusal> {
     // A signed request must not be passed over silently: its parameters may differ from the open ones.
     if parameters.get("request").is_some() || parameters.get("request_uri").is_some() {
         return Err(Code::InvalidRequest.into());
@@ -162,11 +111,21 @@ fn check_shape(directory: &Directory, client: &Client, parameters: &Parameters) 
     Ok(())
 }
 
+/// The person that a hint is about. It was issued to this very app, or it is none.
+fn expected_user(hint: Option<IdClaims>, client: &Client) -> Result<Option<String>, Refusal> {
+    match hint {
+        Some(claims) if !claims.aud.iter().any(|audience| audience == client.id) => {
+            Err(Code::InvalidRequest.into())
+        }
+        hint => Ok(hint.map(|claims| claims.sub)),
+    }
+}
+
 fn scopes(server: &AuthorizationServer, parameters: &Parameters) -> Result<Scopes, Refusal> {
     let text = parameters.get("scope").ok_or(Code::NoDefaultScopes)?;
     let scopes = Scopes::parse(text);
     if scopes.is_empty() {
-        return Err(Code::NoDefaultScopes.into());
+        return Err(Code::MissingScopes.into());
     }
     if text.chars().count() > MAX_SCOPE_LENGTH || !scopes.iter().all(|scope| server.has_scope(scope)) {
         return Err(Code::NoMatchingScope.into());
@@ -184,6 +143,8 @@ fn prompt(parameters: &Parameters) -> Result<Prompt, Refusal> {
         Some("login") => Ok(Prompt::Login),
         Some("consent") => Ok(Prompt::Consent),
         Some("login consent" | "consent login") => Ok(Prompt::LoginAndConsent),
+        // People of this org cannot add authenticators by themselves.
+        Some("enroll_authenticator") => Err(Code::FeatureNotEnabledAccessDenied.into()),
         Some(_) => Err(Code::InvalidPrompt.with("none, login, consent, login consent")),
     }
 }
@@ -217,8 +178,10 @@ mod tests {
     use okta_types::{Form, UnixTime};
 
     use super::*;
+    use crate::org::acr::Assurance;
     use crate::org::app::App;
     use crate::org::password::PasswordHashing;
+    use crate::org::return_address::ResponseMode;
     use crate::org::seed;
 
     const URI: &str = "http://localhost:8080/login/callback";
@@ -241,7 +204,9 @@ mod tests {
             pairs.extend(value.map(|value| (*name, value)));
         }
         let form = pairs.iter().fold(Form::new(), |form, (name, value)| form.with(name, value));
-        AuthorizeRequest::check(&directory, &directory.servers[0], None, &Parameters::parse(form.as_str()))
+        let asking =
+            Asking { directory: &directory, server: &directory.servers[0], iss: None, hint: Ok(None) };
+        super::check(asking, &Parameters::parse(form.as_str()))
     }
 
     #[track_caller]
@@ -257,7 +222,8 @@ mod tests {
         check("state", None, Code::InvalidState);
         check("state", Some(""), Code::InvalidState);
         check("response_type", None, Code::UnsupportedResponseType);
-        check("response_type", Some("token"), Code::UnsupportedResponseType);
+        check("response_type", Some("none"), Code::UnsupportedResponseType);
+        check("response_type", Some("token"), Code::InvalidNonce);
         check("response_mode", Some("pigeon"), Code::UnsupportedResponseMode);
         check("scope", None, Code::NoDefaultScopes);
         check("scope", Some("openid nope"), Code::NoMatchingScope);
@@ -266,6 +232,7 @@ mod tests {
         check("scope", Some(&"openid ".repeat(1000)), Code::NoMatchingScope);
         check("prompt", Some("none login"), Code::InvalidPrompt);
         check("prompt", Some("select_account"), Code::InvalidPrompt);
+        check("prompt", Some("enroll_authenticator"), Code::FeatureNotEnabledAccessDenied);
         check("max_age", Some("2147483648"), Code::InvalidMaxAge);
         check("max_age", Some("-1"), Code::InvalidMaxAge);
         check("max_age", Some("+1"), Code::InvalidMaxAge);
@@ -275,6 +242,7 @@ mod tests {
         check("code_challenge_method", None, Code::PkceUnsupportedCodeChallengeMethod);
         check("acr_values", Some("phr"), Code::UnmetAuthenticationRequirements);
         check("request", Some("eyJ"), Code::InvalidRequest);
+        check("request_uri", Some("urn:okta:x"), Code::InvalidRequest);
         check("idp", Some("00oother"), Code::UnknownIdp);
     }
 

@@ -1,0 +1,71 @@
+//! Endpoints that the metadata names because Okta's does, and that this org has nothing behind: pushed
+//! authorization requests, the device grant, dynamic registration.
+//!
+//! Each refuses in Okta's words, after the checks that come first at Okta too.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::{ServerId, answer, client};
+use crate::catalogue::{Code, Refusal};
+use crate::okta_error;
+use crate::org::app::Client;
+use crate::org::tenant::Tenant;
+use crate::parameters::Parameters;
+
+/// `/par` (RFC 9126 §2).
+pub(super) async fn pushed_request(
+    tenant: web::Data<Tenant>,
+    path: ServerId,
+    request: HttpRequest,
+    body: web::Bytes,
+) -> HttpResponse {
+    refuse(&tenant, &path, &request, &body, |_, form| match form.get("request_uri") {
+        Some(_) => Code::PushedAuthorizationRequestUriPresent.into(),
+        None => Code::FeatureNotEnabled.into(),
+    })
+}
+
+/// `/device/authorize` (RFC 8628 §3.1): no app of this org has the grant.
+pub(super) async fn device(
+    tenant: web::Data<Tenant>,
+    path: ServerId,
+    request: HttpRequest,
+    body: web::Bytes,
+) -> HttpResponse {
+    refuse(&tenant, &path, &request, &body, |client, _| Code::UnauthorizedClient.with(client.grant_list()))
+}
+
+/// `/oauth2/v1/clients` (RFC 7591 §3), which is a part of Okta's own APIs: apps are made by the management
+/// API.
+pub(super) async fn registration(tenant: web::Data<Tenant>, request: HttpRequest) -> HttpResponse {
+    let shown = request.headers().get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    match shown.and_then(|text| text.strip_prefix("SSWS ")) {
+        Some(token) if tenant.api_token.matches(token.trim()) => {
+            let summary = "You do not have permission to access the feature you are requesting";
+            okta_error::respond(StatusCode::FORBIDDEN, "E0000015", summary)
+        }
+        _ => okta_error::respond(StatusCode::UNAUTHORIZED, "E0000011", "Invalid token provided"),
+    }
+}
+
+fn refuse(
+    tenant: &Tenant,
+    server_id: &str,
+    request: &HttpRequest,
+    body: &[u8],
+    why: impl FnOnce(&Client, &Parameters) -> Refusal,
+) -> HttpResponse {
+    let state = tenant.state();
+    if !answer::has_server(&state, server_id) {
+        return answer::no_such_server(server_id);
+    }
+    let Some(form) = Parameters::from_form(request, body) else { return answer::wrong_media_type() };
+    let refusal = match client::authenticate(&state.directory, request, &form) {
+        _ if form.has_repetition() => Code::DuplicateOauthParams.into(),
+        Ok(client) => why(client, &form),
+        Err(refusal) => refusal,
+    };
+    answer::refusal_to(request, &refusal)
+}

@@ -1,0 +1,68 @@
+//! Which page a stage of a sign-in shows.
+
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::{cookies, steps};
+use crate::org::authorize_request::AuthorizeRequest;
+use crate::org::session::Session;
+use crate::org::sign_in::Stage;
+use crate::org::state::State;
+use crate::org::tenant::Tenant;
+use crate::pages::consent::ConsentPage;
+use crate::pages::second_factor::SecondFactorPage;
+use crate::pages::sign_in::SignInPage;
+
+/// Shows the page of a stage. Its state token is made here.
+pub(super) fn begin(
+    tenant: &Tenant,
+    state: &mut State,
+    asked: Arc<AuthorizeRequest>,
+    stage: Stage,
+    request: &HttpRequest,
+) -> HttpResponse {
+    let (device, new_device) = cookies::device_or_new(request);
+    let token = state.sign_ins.begin(Arc::clone(&asked), stage.clone(), &device, tenant.now());
+    let mut response = show(tenant, state, &asked, &stage, &token, &device);
+    if let Some(cookie) = new_device {
+        // A cookie made of base64url is always one.
+        let _ = response.add_cookie(&cookie);
+    }
+    response
+}
+
+/// The page of a stage, with a state token made before.
+pub(super) fn show(
+    tenant: &Tenant,
+    state: &mut State,
+    asked: &AuthorizeRequest,
+    stage: &Stage,
+    state_token: &str,
+    device: &str,
+) -> HttpResponse {
+    let refused = state.sign_ins.take_refused(asked, device, tenant.now());
+    let directory = &state.directory;
+    let app = directory.client(&asked.client_id).map_or("", |client| client.app.label.as_str());
+    let login = |session: &Session| directory.user(&session.user_id).map_or("", |user| user.login.as_str());
+    let back = &asked.return_to.redirect_uri;
+    match stage {
+        Stage::Password => {
+            let expected = || Some(directory.user(asked.expected_user.as_deref()?)?.login.as_str());
+            let hint = asked.login_hint.as_deref().or_else(expected);
+            let identifier = refused.as_deref().or(hint).unwrap_or_default();
+            SignInPage { app, state_token, identifier, was_refused: refused.is_some() }.respond(back)
+        }
+        Stage::SecondFactor { session, failures } => {
+            let begin_again = &steps::begin_again(tenant, asked);
+            let (login, was_refused) = (login(session), *failures > 0);
+            SecondFactorPage { app, login, state_token, begin_again, was_refused }.respond(back)
+        }
+        Stage::Consent { session, scopes } => {
+            let server = directory.server(&asked.server_id);
+            let meaning = |scope| server.map_or("", |server| server.meaning_of(scope));
+            let scopes: Vec<_> = scopes.iter().map(|scope| (scope.as_str(), meaning(scope))).collect();
+            ConsentPage { app, login: login(session), state_token, scopes: &scopes }.respond(back)
+        }
+    }
+}

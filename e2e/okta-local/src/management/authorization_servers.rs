@@ -1,0 +1,185 @@
+//! `/api/v1/authorizationServers`: custom authorization servers. The org's own is not among them.
+
+use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::page::{self, Pages};
+use super::refusal::Refusal;
+use super::{Answer, at, lifecycle_act, link, no_content, read, required, status, taken};
+use crate::org::authorization_server::AuthorizationServer;
+use crate::org::seed;
+use crate::org::state::{Directory, State};
+use crate::org::tenant::Tenant;
+use crate::parameters::Parameters;
+use crate::random;
+use crate::system_log::Target;
+use crate::timestamp::iso;
+
+/// Where the servers are.
+pub(super) const SERVERS: &str = "/authorizationServers";
+
+const PAGES: Pages = Pages::of(200, 200);
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    let one = format!("{SERVERS}/{{id}}");
+    config
+        .service(at(SERVERS).route(web::get().to(list)).route(web::post().to(create)))
+        .service(
+            at(&one).route(web::get().to(get)).route(web::put().to(update)).route(web::delete().to(delete)),
+        )
+        .service(at(&format!("{one}/lifecycle/activate")).route(web::post().to(activate)))
+        .service(at(&format!("{one}/lifecycle/deactivate")).route(web::post().to(deactivate)));
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct ServerBody {
+    name: String,
+    description: String,
+    audiences: Vec<String>,
+}
+
+impl ServerBody {
+    /// Name and audience; Okta has one audience for each server.
+    fn check(&self) -> Result<(String, String), Refusal> {
+        let name = required("name", &self.name)?;
+        match self.audiences.as_slice() {
+            [audience] if !audience.trim().is_empty() => Ok((name, audience.clone())),
+            [] => Err(Refusal::invalid("audiences", "audiences: The field cannot be left blank")),
+            _ => Err(Refusal::invalid("audiences", "audiences: There must be exactly one.")),
+        }
+    }
+}
+
+async fn list(tenant: Data<Tenant>, request: HttpRequest) -> Answer {
+    let query = Parameters::parse(request.query_string());
+    let state = tenant.state();
+    let custom = state.directory.servers.iter().filter(|server| !server.is_orgs_own());
+    let named = custom.filter(|server| page::matches(&query, &[&server.name, &server.audience]));
+    let items = named.map(|server| show(&tenant, server)).collect();
+    drop(state);
+    page::respond(&tenant, &request, items, PAGES)
+}
+
+async fn get(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+    let state = tenant.state();
+    Ok(HttpResponse::Ok().json(show(&tenant, find(&state.directory, &id)?)))
+}
+
+/// A new server has no policy, so nobody gets a token of it yet.
+async fn create(tenant: Data<Tenant>, body: Bytes) -> Answer {
+    let body: ServerBody = read(&body)?;
+    let (name, audience) = body.check()?;
+    let mut state = tenant.state();
+    check_name(&state.directory, &name, None)?;
+    let made = seed::authorization_server(&random::id("aus"), &name, tenant.now());
+    let server = AuthorizationServer { audience, description: body.description, ..made };
+    let shown = show(&tenant, &server);
+    tenant.record_change("oauth2.as.created", vec![target(&server)]);
+    state.directory.servers.push(server);
+    Ok(HttpResponse::Created().json(shown))
+}
+
+async fn update(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
+    let body: ServerBody = read(&body)?;
+    let now = tenant.now();
+    let mut state = tenant.state();
+    find(&state.directory, &id)?;
+    let (name, audience) = body.check()?;
+    check_name(&state.directory, &name, Some(&id))?;
+    let server = find_mut(&mut state, &id)?;
+    (server.name, server.audience) = (name, audience);
+    (server.description, server.updated_at) = (body.description, now);
+    tenant.record_change("oauth2.as.updated", vec![target(server)]);
+    Ok(HttpResponse::Ok().json(show(&tenant, server)))
+}
+
+/// What it issued is good for nothing at this org from then on.
+async fn delete(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+    let mut state = tenant.state();
+    let server = find(&state.directory, &id)?;
+    if server.id == seed::DEFAULT_SERVER {
+        return Err(Refusal::SystemObject);
+    }
+    tenant.record_change("oauth2.as.deleted", vec![target(server)]);
+    state.directory.servers.retain(|server| server.id != *id);
+    Ok(no_content())
+}
+
+async fn activate(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+    set_active(&tenant, &id, true, "oauth2.as.activated")
+}
+
+async fn deactivate(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+    set_active(&tenant, &id, false, "oauth2.as.deactivated")
+}
+
+fn set_active(tenant: &Tenant, id: &str, active: bool, event: &'static str) -> Answer {
+    let now = tenant.now();
+    let mut state = tenant.state();
+    let server = find_mut(&mut state, id)?;
+    (server.active, server.updated_at) = (active, now);
+    tenant.record_change(event, vec![target(server)]);
+    Ok(no_content())
+}
+
+fn check_name(directory: &Directory, name: &str, own: Option<&str>) -> Result<(), Refusal> {
+    let mut others = directory.servers.iter().filter(|server| Some(server.id.as_str()) != own);
+    if others.any(|server| server.name == name) { Err(taken("name")) } else { Ok(()) }
+}
+
+/// The custom server of that id, active or not.
+pub(super) fn find<'a>(directory: &'a Directory, id: &str) -> Result<&'a AuthorizationServer, Refusal> {
+    let server = directory.servers.iter().find(|server| !server.is_orgs_own() && server.id == id);
+    server.ok_or_else(|| Refusal::not_found(id, "AuthorizationServer"))
+}
+
+/// As [`find`], to be changed.
+pub(super) fn find_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut AuthorizationServer, Refusal> {
+    let server = state.directory.servers.iter_mut().find(|server| !server.is_orgs_own() && server.id == id);
+    server.ok_or_else(|| Refusal::not_found(id, "AuthorizationServer"))
+}
+
+/// A server in an event of the System Log.
+pub(super) fn target(server: &AuthorizationServer) -> Target {
+    Target::new("AuthorizationServer", &server.id, &server.name)
+}
+
+fn show(tenant: &Tenant, server: &AuthorizationServer) -> Value {
+    let issuer = tenant.issuer(&server.id);
+    json!({
+        "id": server.id,
+        "name": server.name,
+        "description": server.description,
+        "audiences": [server.audience],
+        "issuer": issuer,
+        "issuerMode": "ORG_URL",
+        "status": status(server.active),
+        "created": iso(server.created_at),
+        "lastUpdated": iso(server.updated_at),
+        "credentials": {"signing": {
+            "rotationMode": "AUTO",
+            "kid": tenant.keys.published().keys.first().and_then(|key| key.kid.clone()),
+        }},
+        "_links": links(tenant, server, &issuer),
+    })
+}
+
+fn links(tenant: &Tenant, server: &AuthorizationServer, issuer: &str) -> Value {
+    let own = format!("{SERVERS}/{}", server.id);
+    let under = |rest: &str, allow: &[&str]| link(tenant, &format!("{own}{rest}"), allow);
+    let metadata = |name: &str| json!({"name": name, "href": format!("{issuer}/.well-known/{name}"), "hints": {"allow": ["GET"]}});
+    let act = lifecycle_act(server.active);
+    let mut links = json!({
+        "self": under("", &["GET", "DELETE", "PUT"]),
+        "scopes": under("/scopes", &["GET"]),
+        "claims": under("/claims", &["GET"]),
+        "policies": under("/policies", &["GET"]),
+        "rotateKey": under("/credentials/lifecycle/keyRotate", &["POST"]),
+        "metadata": [metadata("oauth-authorization-server"), metadata("openid-configuration")],
+    });
+    links[act] = under(&format!("/lifecycle/{act}"), &["POST"]);
+    links
+}

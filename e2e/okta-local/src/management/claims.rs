@@ -1,0 +1,207 @@
+//! `/api/v1/authorizationServers/{id}/claims`.
+
+use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::authorization_servers::{SERVERS, find, find_mut, target};
+use super::page::{self, Pages};
+use super::refusal::Refusal;
+use super::{Answer, at, link, no_content, read, required, status, taken};
+use crate::org::authorization_server::AuthorizationServer;
+use crate::org::claim::{Claim, ClaimType, ClaimValue, GroupFilter};
+use crate::org::tenant::Tenant;
+use crate::random;
+use crate::system_log::Target;
+
+/// Claims that the org sets itself (Okta's reserved names).
+const RESERVED: [&str; 16] = [
+    "ver",
+    "jti",
+    "iss",
+    "aud",
+    "iat",
+    "exp",
+    "nbf",
+    "cid",
+    "uid",
+    "scp",
+    "sub",
+    "auth_time",
+    "amr",
+    "idp",
+    "nonce",
+    "at_hash",
+];
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    let all = format!("{SERVERS}/{{id}}/claims");
+    config.service(at(&all).route(web::get().to(list)).route(web::post().to(create))).service(
+        at(&format!("{all}/{{claim}}"))
+            .route(web::get().to(get))
+            .route(web::put().to(update))
+            .route(web::delete().to(delete)),
+    );
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ClaimBody {
+    name: String,
+    status: Option<String>,
+    claim_type: String,
+    value_type: String,
+    value: String,
+    #[serde(rename = "group_filter_type")]
+    group_filter_type: Option<String>,
+    conditions: Conditions,
+    always_include_in_token: Option<bool>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Conditions {
+    scopes: Option<Vec<String>>,
+}
+
+impl ClaimBody {
+    fn check(self, id: String, server: &AuthorizationServer) -> Result<Claim, Refusal> {
+        let name = required("name", &self.name)?;
+        if RESERVED.contains(&name.as_str()) {
+            return Err(Refusal::invalid("name", format!("name: '{name}' is reserved.")));
+        }
+        let claim_type = match self.claim_type.as_str() {
+            "RESOURCE" => ClaimType::Resource,
+            "IDENTITY" => ClaimType::Identity,
+            other => return Err(not_one_of("claimType", other, "IDENTITY, RESOURCE")),
+        };
+        let value = self.value()?;
+        let scopes = self.conditions.scopes.unwrap_or_default();
+        if let Some(unknown) = scopes.iter().find(|scope| !server.has_scope(scope)) {
+            let cause = format!("conditions.scopes: There is no scope '{unknown}'.");
+            return Err(Refusal::invalid("conditions.scopes", cause));
+        }
+        // A claim of an access token is always in it.
+        let always = claim_type == ClaimType::Resource || self.always_include_in_token.unwrap_or(false);
+        let active = self.status.as_deref() != Some("INACTIVE");
+        Ok(Claim { id, name, claim_type, value, always, scopes, active })
+    }
+
+    fn value(&self) -> Result<ClaimValue, Refusal> {
+        let text = required("value", &self.value)?;
+        let value = match self.value_type.as_str() {
+            "EXPRESSION" => ClaimValue::Expression(text),
+            "GROUPS" => ClaimValue::Groups(self.filter()?, text),
+            other => return Err(not_one_of("valueType", other, "EXPRESSION, GROUPS")),
+        };
+        match value.is_usable() {
+            true => Ok(value),
+            false => Err(Refusal::invalid("value", "value: This org cannot work it out.")),
+        }
+    }
+
+    fn filter(&self) -> Result<GroupFilter, Refusal> {
+        match self.group_filter_type.as_deref().unwrap_or_default() {
+            "STARTS_WITH" => Ok(GroupFilter::StartsWith),
+            "EQUALS" => Ok(GroupFilter::Equals),
+            "CONTAINS" => Ok(GroupFilter::Contains),
+            "REGEX" => Ok(GroupFilter::Regex),
+            other => Err(not_one_of("group_filter_type", other, "CONTAINS, EQUALS, REGEX, STARTS_WITH")),
+        }
+    }
+}
+
+fn not_one_of(field: &'static str, given: &str, allowed: &str) -> Refusal {
+    Refusal::invalid(field, format!("{field}: '{given}' is not one of [{allowed}]."))
+}
+
+async fn list(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
+    let state = tenant.state();
+    let server = find(&state.directory, &id)?;
+    let items = server.claims.iter().map(|claim| show(&tenant, &id, claim)).collect();
+    drop(state);
+    page::respond(&tenant, &request, items, Pages::WHOLE)
+}
+
+async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+    let (id, claim) = path.into_inner();
+    let state = tenant.state();
+    let server = find(&state.directory, &id)?;
+    Ok(HttpResponse::Ok().json(show(&tenant, &id, &server.claims[place(server, &claim)?])))
+}
+
+async fn create(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
+    let mut state = tenant.state();
+    let server = find_mut(&mut state, &id)?;
+    let claim = read::<ClaimBody>(&body)?.check(random::id("ocl"), server)?;
+    check_name(server, &claim)?;
+    let shown = show(&tenant, &id, &claim);
+    record(&tenant, "oauth2.claim.created", server, &claim);
+    server.claims.push(claim);
+    Ok(HttpResponse::Created().json(shown))
+}
+
+async fn update(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes) -> Answer {
+    let (id, claim) = path.into_inner();
+    let mut state = tenant.state();
+    let server = find_mut(&mut state, &id)?;
+    let place = place(server, &claim)?;
+    let claim = read::<ClaimBody>(&body)?.check(claim, server)?;
+    check_name(server, &claim)?;
+    let shown = show(&tenant, &id, &claim);
+    record(&tenant, "oauth2.claim.updated", server, &claim);
+    server.claims[place] = claim;
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+async fn delete(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+    let (id, claim) = path.into_inner();
+    let mut state = tenant.state();
+    let server = find_mut(&mut state, &id)?;
+    let claim = server.claims.remove(place(server, &claim)?);
+    record(&tenant, "oauth2.claim.deleted", server, &claim);
+    Ok(no_content())
+}
+
+/// A token has each name once.
+fn check_name(server: &AuthorizationServer, claim: &Claim) -> Result<(), Refusal> {
+    let same = |other: &Claim| other.name == claim.name && other.claim_type == claim.claim_type;
+    match server.claims.iter().any(|other| other.id != claim.id && same(other)) {
+        true => Err(taken("name")),
+        false => Ok(()),
+    }
+}
+
+fn place(server: &AuthorizationServer, id: &str) -> Result<usize, Refusal> {
+    let place = server.claims.iter().position(|claim| claim.id == id);
+    place.ok_or_else(|| Refusal::not_found(id, "OAuth2Claim"))
+}
+
+fn record(tenant: &Tenant, event: &'static str, server: &AuthorizationServer, claim: &Claim) {
+    tenant.record_change(event, vec![Target::new("OAuth2Claim", &claim.id, &claim.name), target(server)]);
+}
+
+fn show(tenant: &Tenant, server: &str, claim: &Claim) -> Value {
+    let (value_type, value, filter) = match &claim.value {
+        ClaimValue::Groups(filter, value) => ("GROUPS", value, Some(filter)),
+        ClaimValue::Expression(value) => ("EXPRESSION", value, None),
+    };
+    let own = format!("{SERVERS}/{server}/claims/{}", claim.id);
+    let mut shown = json!({
+        "id": claim.id,
+        "name": claim.name,
+        "status": status(claim.active),
+        "claimType": claim.claim_type,
+        "valueType": value_type,
+        "value": value,
+        "conditions": {"scopes": claim.scopes},
+        "system": false,
+        "alwaysIncludeInToken": claim.always,
+        "_links": {"self": link(tenant, &own, &["GET", "PUT", "DELETE"])},
+    });
+    if let Some(filter) = filter {
+        shown["group_filter_type"] = json!(filter);
+    }
+    shown
+}

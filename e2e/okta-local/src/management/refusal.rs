@@ -1,0 +1,100 @@
+//! Why a request is refused, in the codes and words of Okta's catalogue of API errors.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpResponse, ResponseError};
+
+use crate::okta_error;
+use crate::unverified::BUILT_IN_GROUP_REFUSAL;
+
+/// A refusal.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Refusal {
+    #[error("something in the body will not do: {field}")]
+    Invalid { field: String, causes: Vec<String> },
+    #[error("the body is not JSON of this shape")]
+    Malformed,
+    #[error("no API token")]
+    InvalidSession,
+    #[error("the API token is wrong")]
+    InvalidToken,
+    #[error("there is no such {kind}")]
+    NotFound { id: String, kind: &'static str },
+    #[error("there is no such path")]
+    NoPath,
+    #[error("the filter cannot be understood")]
+    InvalidSearch,
+    #[error("the person is active already")]
+    AlreadyActive,
+    #[error("the person's status does not allow it")]
+    WrongStatus,
+    #[error("nobody is locked out")]
+    NotLockedOut,
+    #[error("the app is still active")]
+    AppIsActive,
+    #[error("the org sees to that group itself")]
+    BuiltInGroup,
+    #[error("what the org made stays")]
+    SystemObject,
+}
+
+impl Refusal {
+    /// One field that will not do, and why.
+    pub(super) fn invalid(field: impl Into<String>, cause: impl Into<String>) -> Self {
+        Self::Invalid { field: field.into(), causes: vec![cause.into()] }
+    }
+
+    /// What is not there, e.g. `AppInstance`.
+    pub(super) fn not_found(id: &str, kind: &'static str) -> Self {
+        Self::NotFound { id: id.to_owned(), kind }
+    }
+
+    fn parts(&self) -> (u16, &'static str, String) {
+        let fixed = |status, code, summary: &str| (status, code, summary.to_owned());
+        match self {
+            Self::Invalid { field, .. } => (400, "E0000001", format!("Api validation failed: {field}")),
+            Self::Malformed => fixed(400, "E0000003", "The request body was not well-formed."),
+            Self::InvalidSession => fixed(403, "E0000005", "Invalid session"),
+            Self::SystemObject => {
+                fixed(403, "E0000006", "You do not have permission to perform the requested action")
+            }
+            Self::NotFound { id, kind } => {
+                (404, "E0000007", format!("Not found: Resource not found: {id} ({kind})"))
+            }
+            Self::NoPath => fixed(404, "E0000008", "The requested path was not found"),
+            Self::InvalidToken => fixed(401, "E0000011", "Invalid token provided"),
+            Self::AlreadyActive => {
+                fixed(403, "E0000016", "Activation failed because the user is already active")
+            }
+            Self::InvalidSearch => fixed(400, "E0000031", "Invalid search criteria."),
+            Self::NotLockedOut => fixed(403, "E0000032", "Unlock is not allowed for this user."),
+            Self::WrongStatus => {
+                fixed(403, "E0000038", "This operation is not allowed in the user's current status.")
+            }
+            Self::AppIsActive => fixed(403, "E0000056", "Delete application forbidden."),
+            Self::BuiltInGroup => {
+                let (status, code, summary) = BUILT_IN_GROUP_REFUSAL;
+                fixed(status, code, summary)
+            }
+        }
+    }
+
+    fn causes(&self) -> &[String] {
+        match self {
+            Self::Invalid { causes, .. } => causes,
+            _ => &[],
+        }
+    }
+}
+
+impl ResponseError for Refusal {
+    fn status_code(&self) -> StatusCode {
+        StatusCode::from_u16(self.parts().0).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        let (_, code, summary) = self.parts();
+        let still_active = ["The application must be deactivated before deletion.".to_owned()];
+        let causes = if matches!(self, Self::AppIsActive) { &still_active } else { self.causes() };
+        okta_error::respond_with(self.status_code(), code, &summary, causes)
+    }
+}

@@ -1,0 +1,181 @@
+//! `/api/v1/trustedOrigins`: whose pages may call the org.
+
+use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use okta_types::Origin;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::page::{self, Pages};
+use super::refusal::Refusal;
+use super::{Answer, at, lifecycle_act, link, no_content, read, required, status, taken};
+use crate::org::state::{Directory, State};
+use crate::org::tenant::Tenant;
+use crate::org::trusted_origin::{OriginScope, TrustedOrigin};
+use crate::parameters::Parameters;
+use crate::random;
+use crate::system_log::Target;
+use crate::timestamp::iso;
+
+const PAGES: Pages = Pages::of(20, 200);
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .service(at("/trustedOrigins").route(web::get().to(list)).route(web::post().to(create)))
+        .service(
+            at("/trustedOrigins/{id}")
+                .route(web::get().to(get))
+                .route(web::put().to(update))
+                .route(web::delete().to(delete)),
+        )
+        .service(at("/trustedOrigins/{id}/lifecycle/activate").route(web::post().to(activate)))
+        .service(at("/trustedOrigins/{id}/lifecycle/deactivate").route(web::post().to(deactivate)));
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct OriginBody {
+    name: String,
+    origin: String,
+    scopes: Vec<ScopeBody>,
+}
+
+#[derive(Deserialize)]
+struct ScopeBody {
+    #[serde(rename = "type")]
+    kind: String,
+}
+
+async fn list(tenant: Data<Tenant>, request: HttpRequest) -> Answer {
+    let query = Parameters::parse(request.query_string());
+    let state = tenant.state();
+    let origins = state.directory.trusted_origins.iter();
+    let named = origins.filter(|trusted| page::matches(&query, &[&trusted.name, &trusted.origin]));
+    let items = named.map(|trusted| show(&tenant, trusted)).collect();
+    drop(state);
+    let attributes = ["name", "origin", "status", "id", "scopes.type"];
+    let items = page::filtered(&query, items, &attributes)?;
+    page::respond(&tenant, &request, items, PAGES)
+}
+
+async fn get(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+    let state = tenant.state();
+    let trusted = state.directory.trusted_origins.iter().find(|trusted| trusted.id == *id);
+    let trusted = trusted.ok_or_else(|| Refusal::not_found(&id, "TrustedOrigin"))?;
+    Ok(HttpResponse::Ok().json(show(&tenant, trusted)))
+}
+
+async fn create(tenant: Data<Tenant>, body: Bytes) -> Answer {
+    let body: OriginBody = read(&body)?;
+    let mut state = tenant.state();
+    let (name, origin, scopes) = body.check(&state.directory, None)?;
+    let trusted =
+        TrustedOrigin { id: random::id("tos"), name, scopes, ..TrustedOrigin::seeded(origin, tenant.now()) };
+    let shown = show(&tenant, &trusted);
+    tenant.record_change("security.trusted_origin.create", vec![target(&trusted)]);
+    state.directory.trusted_origins.push(trusted);
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+async fn update(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
+    let body: OriginBody = read(&body)?;
+    let now = tenant.now();
+    let mut state = tenant.state();
+    find_mut(&mut state, &id)?;
+    let (name, origin, scopes) = body.check(&state.directory, Some(&id))?;
+    let trusted = find_mut(&mut state, &id)?;
+    (trusted.name, trusted.origin, trusted.scopes, trusted.updated_at) = (name, origin, scopes, now);
+    tenant.record_change("security.trusted_origin.update", vec![target(trusted)]);
+    Ok(HttpResponse::Ok().json(show(&tenant, trusted)))
+}
+
+async fn delete(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+    let mut state = tenant.state();
+    let trusted = find_mut(&mut state, &id)?;
+    tenant.record_change("security.trusted_origin.delete", vec![target(trusted)]);
+    state.directory.trusted_origins.retain(|trusted| trusted.id != *id);
+    Ok(no_content())
+}
+
+async fn activate(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+    set_active(&tenant, &id, true, "security.trusted_origin.activate")
+}
+
+async fn deactivate(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+    set_active(&tenant, &id, false, "security.trusted_origin.deactivate")
+}
+
+fn set_active(tenant: &Tenant, id: &str, active: bool, event: &'static str) -> Answer {
+    let now = tenant.now();
+    let mut state = tenant.state();
+    let trusted = find_mut(&mut state, id)?;
+    (trusted.active, trusted.updated_at) = (active, now);
+    tenant.record_change(event, vec![target(trusted)]);
+    Ok(HttpResponse::Ok().json(show(tenant, trusted)))
+}
+
+impl OriginBody {
+    fn check(
+        &self,
+        directory: &Directory,
+        own: Option<&str>,
+    ) -> Result<(String, String, Vec<OriginScope>), Refusal> {
+        let name = required("name", &self.name)?;
+        required("origin", &self.origin)?;
+        // What is more than an origin would never be equal to what a browser sends.
+        let origin = Origin::of(&self.origin).map(|origin| origin.to_string()).ok();
+        let Some(origin) = origin.filter(|origin| *origin == self.origin) else {
+            return Err(Refusal::invalid("origin", "origin: It must be scheme, host and port, and no more."));
+        };
+        let others = || directory.trusted_origins.iter().filter(|trusted| Some(trusted.id.as_str()) != own);
+        if others().any(|trusted| trusted.origin == origin) {
+            return Err(taken("origin"));
+        }
+        if others().any(|trusted| trusted.name == name) {
+            return Err(taken("name"));
+        }
+        Ok((name, origin, self.scopes()?))
+    }
+
+    fn scopes(&self) -> Result<Vec<OriginScope>, Refusal> {
+        if self.scopes.is_empty() {
+            return Err(Refusal::invalid("scopes", "scopes: The field cannot be left blank"));
+        }
+        let scope = |scope: &ScopeBody| match scope.kind.as_str() {
+            "CORS" => Ok(OriginScope::Cors),
+            "REDIRECT" => Ok(OriginScope::Redirect),
+            "IFRAME_EMBED" => Ok(OriginScope::IframeEmbed),
+            other => {
+                let cause = format!("scopes: '{other}' is not one of [CORS, REDIRECT, IFRAME_EMBED].");
+                Err(Refusal::invalid("scopes", cause))
+            }
+        };
+        self.scopes.iter().map(scope).collect()
+    }
+}
+
+fn find_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut TrustedOrigin, Refusal> {
+    let trusted = state.directory.trusted_origins.iter_mut().find(|trusted| trusted.id == id);
+    trusted.ok_or_else(|| Refusal::not_found(id, "TrustedOrigin"))
+}
+
+fn show(tenant: &Tenant, trusted: &TrustedOrigin) -> Value {
+    let own = format!("/trustedOrigins/{}", trusted.id);
+    let act = lifecycle_act(trusted.active);
+    let mut links = json!({"self": link(tenant, &own, &["GET", "PUT", "DELETE"])});
+    links[act] = link(tenant, &format!("{own}/lifecycle/{act}"), &["POST"]);
+    json!({
+        "id": trusted.id,
+        "name": trusted.name,
+        "origin": trusted.origin,
+        "status": status(trusted.active),
+        "scopes": trusted.scopes.iter().map(|scope| json!({"type": scope})).collect::<Vec<_>>(),
+        "created": iso(trusted.created_at),
+        "lastUpdated": iso(trusted.updated_at),
+        "_links": links,
+    })
+}
+
+fn target(trusted: &TrustedOrigin) -> Target {
+    Target::new("TrustedOrigin", &trusted.id, &trusted.name)
+}

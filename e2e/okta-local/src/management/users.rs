@@ -1,0 +1,258 @@
+//! `/api/v1/users`: people.
+
+use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::page::{self, Pages};
+use super::refusal::Refusal;
+use super::user_body::{self, UserBody, show};
+use super::{Answer, at, groups, no_content, read, taken};
+use crate::org::password::{PasswordHash, PasswordHashing};
+use crate::org::state::{Directory, State};
+use crate::org::tenant::{ADMINISTRATOR, Tenant};
+use crate::org::user::{User, UserStatus};
+use crate::parameters::Parameters;
+use crate::random;
+use crate::system_log::Target;
+
+const PAGES: Pages = Pages::of(200, 200);
+
+/// Where `q` is given.
+const QUERY_PAGES: Pages = Pages::of(10, 200);
+
+/// What `filter` may name.
+const FILTERABLE: [&str; 7] = [
+    "status",
+    "lastUpdated",
+    "id",
+    "profile.login",
+    "profile.email",
+    "profile.firstName",
+    "profile.lastName",
+];
+
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .service(at("/users").route(web::get().to(list)).route(web::post().to(create)))
+        .service(
+            at("/users/{id}")
+                .route(web::get().to(get))
+                .route(web::post().to(change))
+                .route(web::put().to(replace))
+                .route(web::delete().to(delete)),
+        )
+        .service(at("/users/{id}/groups").route(web::get().to(groups_of)))
+        .service(at("/users/{id}/sessions").route(web::delete().to(end_sessions)));
+}
+
+async fn list(tenant: Data<Tenant>, request: HttpRequest) -> Answer {
+    let query = Parameters::parse(request.query_string());
+    let by_name = query.get("q").is_some();
+    // Without a search, Okta passes over those who are gone.
+    let with_gone = query.get("filter").is_some() || query.get("search").is_some();
+    let state = tenant.state();
+    let meant = |user: &&User| {
+        page::matches(&query, &[&user.given_name, &user.family_name, &user.email])
+            && (with_gone || user.status != UserStatus::Deprovisioned)
+    };
+    let items = state.directory.users.iter().filter(meant).map(|user| show(&tenant, user)).collect();
+    drop(state);
+    let items = page::filtered(&query, items, &FILTERABLE)?;
+    let items = page::searched(&query, items)?;
+    page::respond(&tenant, &request, items, if by_name { QUERY_PAGES } else { PAGES })
+}
+
+/// By id, by login or its part before the `@`; `me` is whom the API token was made for.
+async fn get(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+    if *id == "me" {
+        return Ok(HttpResponse::Ok().json(show(&tenant, &administrator(&tenant))));
+    }
+    let state = tenant.state();
+    Ok(HttpResponse::Ok().json(show(&tenant, find(&state.directory, &id)?)))
+}
+
+async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answer {
+    let body: UserBody = read(&body)?;
+    let query = Parameters::parse(request.query_string());
+    if query.get("nextLogin").is_some() {
+        return Err(Refusal::invalid("nextLogin", "nextLogin: This org has no page to change a password."));
+    }
+    let profile = user_body::check(&body.profile)?;
+    let password =
+        body.credentials.password.as_ref().map(|given| given.check(&profile.login)).transpose()?.flatten();
+    let has_password = password.is_some();
+    let hash = hashed(&tenant, password.unwrap_or_else(random::token)).await?;
+    let status = match (query.get("activate") != Some("false"), has_password) {
+        (false, _) => UserStatus::Staged,
+        (true, true) => UserStatus::Active,
+        (true, false) => UserStatus::Provisioned,
+    };
+    let now = tenant.now();
+    let name = (profile.given_name.as_str(), profile.family_name.as_str());
+    let mut user = User::active(random::id("00u"), &profile.login, name, hash, None, now);
+    user.email = profile.email;
+    user.profile = profile.other;
+    user.status = status;
+    user.activated_at = (status == UserStatus::Active).then_some(now);
+    user.status_changed_at = (status != UserStatus::Staged).then_some(now);
+    user.password_changed_at = has_password.then_some(now);
+    add(&tenant, user, &body.group_ids)
+}
+
+fn add(tenant: &Tenant, user: User, group_ids: &[String]) -> Answer {
+    let mut state = tenant.state();
+    if state.directory.user_by_login(&user.login).is_some() {
+        return Err(taken("login"));
+    }
+    for id in group_ids {
+        groups::find(&state.directory, id)?;
+    }
+    let now = tenant.now();
+    for group in &mut state.directory.groups {
+        if group.is_built_in() || group_ids.contains(&group.id) {
+            group.members.push(user.id.clone());
+            group.members_updated_at = now;
+        }
+    }
+    tenant.record_change("user.lifecycle.create", vec![target(&user)]);
+    if user.status != UserStatus::Staged {
+        tenant.record_change("user.lifecycle.activate", vec![target(&user)]);
+    }
+    let shown = show(tenant, &user);
+    state.directory.users.push(user);
+    Ok(HttpResponse::Ok().json(shown))
+}
+
+/// Changes what the body names; null takes an attribute away.
+async fn change(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
+    update(&tenant, &id, &body, true).await
+}
+
+/// Replaces the whole profile.
+async fn replace(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
+    update(&tenant, &id, &body, false).await
+}
+
+async fn update(tenant: &Tenant, id: &str, body: &[u8], partly: bool) -> Answer {
+    let body: UserBody = read(body)?;
+    let former = find(&tenant.state().directory, id)?.clone();
+    let mut whole = if partly { user_body::profile(&former) } else { serde_json::Map::new() };
+    whole.extend(body.profile);
+    let profile = user_body::check(&whole)?;
+    let password =
+        body.credentials.password.as_ref().map(|given| given.check(&profile.login)).transpose()?.flatten();
+    let hash = match password {
+        Some(password) => Some(hashed(tenant, password).await?),
+        None => None,
+    };
+    let now = tenant.now();
+    let mut state = tenant.state();
+    if state.directory.user_by_login(&profile.login).is_some_and(|other| other.id != former.id) {
+        return Err(taken("login"));
+    }
+    let user = find_mut(&mut state, &former.id)?;
+    (user.login, user.email) = (profile.login, profile.email);
+    (user.given_name, user.family_name, user.profile) =
+        (profile.given_name, profile.family_name, profile.other);
+    user.updated_at = now;
+    tenant.record_change("user.account.update_profile", vec![target(user)]);
+    if let Some(hash) = hash {
+        (user.password, user.password_changed_at) = (hash, Some(now));
+        if user.status == UserStatus::Provisioned {
+            user.set_status(UserStatus::Active, now);
+        }
+        tenant.record_change("user.account.update_password", vec![target(user)]);
+    }
+    Ok(HttpResponse::Ok().json(show(tenant, user)))
+}
+
+/// Somebody who is not deactivated yet is deactivated; the second time they are gone.
+async fn delete(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+    let mut state = tenant.state();
+    let user = find(&state.directory, &id)?.clone();
+    if user.status != UserStatus::Deprovisioned {
+        deactivate(&tenant, &mut state, &user.id)?;
+        return Ok(no_content());
+    }
+    let directory = &mut state.directory;
+    directory.users.retain(|other| other.id != user.id);
+    directory.groups.iter_mut().for_each(|group| group.members.retain(|member| *member != user.id));
+    directory.clients.iter_mut().for_each(|client| client.assignments.forget(&user.id));
+    directory.rules_mut().for_each(|rule| rule.people.forget(&user.id));
+    state.grants.revoke_user(&user.id);
+    tenant.record_change("user.lifecycle.delete.completed", vec![target(&user)]);
+    Ok(no_content())
+}
+
+/// Deactivates somebody: apps, sessions and tokens are gone.
+pub(super) fn deactivate(tenant: &Tenant, state: &mut State, id: &str) -> Result<(), Refusal> {
+    let now = tenant.now();
+    let user = find_mut(state, id)?;
+    user.set_status(UserStatus::Deprovisioned, now);
+    tenant.record_change("user.lifecycle.deactivate", vec![target(user)]);
+    state.directory.clients.iter_mut().for_each(|client| client.assignments.forget(id));
+    state.sessions.end_all_of(id);
+    state.grants.revoke_user(id);
+    Ok(())
+}
+
+async fn groups_of(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
+    let state = tenant.state();
+    let user = find(&state.directory, &id)?;
+    let items = state.directory.groups_of(&user.id).map(|group| groups::show(&tenant, group)).collect();
+    drop(state);
+    page::respond(&tenant, &request, items, Pages::WHOLE)
+}
+
+/// Tokens end too where `oauthTokens` says so.
+async fn end_sessions(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
+    let query = Parameters::parse(request.query_string());
+    let mut state = tenant.state();
+    let user = find(&state.directory, &id)?.clone();
+    state.sessions.end_all_of(&user.id);
+    if query.get("oauthTokens") == Some("true") {
+        state.grants.revoke_user(&user.id);
+    }
+    tenant.record_change("user.session.clear", vec![target(&user)]);
+    Ok(no_content())
+}
+
+/// Hashing takes a while on purpose, so it does not hold others up.
+async fn hashed(tenant: &Tenant, password: String) -> Result<PasswordHash, Refusal> {
+    let hashing = tenant.hashing;
+    web::block(move || hashing.hash(&password)).await.map_err(|_| Refusal::Malformed)
+}
+
+/// The person of that id, login, or part of a login before the `@`.
+pub(super) fn find<'a>(directory: &'a Directory, id: &str) -> Result<&'a User, Refusal> {
+    let short = || {
+        let named =
+            |user: &&User| user.login.split('@').next().is_some_and(|name| name.eq_ignore_ascii_case(id));
+        let mut found = directory.users.iter().filter(named);
+        // A short name that several have is nobody's.
+        found.next().filter(|_| found.next().is_none())
+    };
+    let user = directory.user(id).or_else(|| directory.user_by_login(id)).or_else(short);
+    user.ok_or_else(|| Refusal::not_found(id, "User"))
+}
+
+/// As [`find`], to be changed.
+pub(super) fn find_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut User, Refusal> {
+    let id = find(&state.directory, id)?.id.clone();
+    let user = state.directory.users.iter_mut().find(|user| user.id == id);
+    user.ok_or_else(|| Refusal::not_found(&id, "User"))
+}
+
+/// Whom the API token was made for; in no list, and without a password.
+fn administrator(tenant: &Tenant) -> User {
+    let now = tenant.now();
+    // Nobody knows this password, so it need not be hard to guess either.
+    let hash = PasswordHashing::LoweredForTests.hash(&random::token());
+    let id = random::seeded_id("00u", 0, ADMINISTRATOR);
+    User { password_changed_at: None, ..User::active(id, ADMINISTRATOR, ("API", "Token"), hash, None, now) }
+}
+
+/// Somebody in an event of the System Log.
+pub(super) fn target(user: &User) -> Target {
+    Target::new("User", &user.id, &user.login)
+}

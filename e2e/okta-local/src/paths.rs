@@ -1,0 +1,19 @@
+//! The paths of the org's own pages: pages link to them, endpoints answer them, counters know them.
+
+/// Where the sign-in page posts to.
+pub(crate) const SIGN_IN: &str = "/login/verify";
+
+/// Where the page of the second factor posts to.
+pub(crate) const SECOND_FACTOR: &str = "/login/second-factor";
+
+/// Where the consent page posts to.
+pub(crate) const CONSENT: &str = "/login/consent";
+
+/// Where the next page of a sign-in is shown.
+pub(crate) const STEP: &str = "/login/step";
+
+/// Where a sign-out ends that names no other place.
+pub(crate) const SIGNED_OUT: &str = "/login/signed-out";
+
+/// Where the pages' style sheet is.
+pub(crate) const STYLE: &str = "/login/assets/pages.css";

@@ -1,0 +1,29 @@
+//! How much an org remembers, for tests that say "nothing piles up".
+
+use crate::org::state::State;
+
+/// Counts of what is kept, whether over or not: what is over is dropped now and then, not at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Records {
+    /// Browsers' sessions with the org.
+    pub sessions: usize,
+    /// Pages that wait for an answer, or had one.
+    pub sign_ins: usize,
+    /// Authorization codes, used ones too.
+    pub codes: usize,
+    /// Sign-ins of which something may still be good.
+    pub families: usize,
+    /// Refresh tokens, used ones too.
+    pub refresh_tokens: usize,
+    /// Access tokens.
+    pub access_tokens: usize,
+}
+
+impl Records {
+    pub(crate) fn of(state: &State) -> Self {
+        let [families, codes, refresh_tokens, access_tokens] = state.grants.counts();
+        let (sessions, sign_ins) = (state.sessions.count(), state.sign_ins.count());
+        Self { sessions, sign_ins, codes, families, refresh_tokens, access_tokens }
+    }
+}
