@@ -3,6 +3,8 @@
 //! RFC 6749 §4.1.2, RFC 9207, OpenID Connect Core §3.1.2.5. The code leaves the address bar before anything
 //! is sent. Nothing here starts a sign-in: a failure is shown, or it would be a loop.
 
+use std::rc::Rc;
+
 use okta_types::{AuthorizationCode, HttpUrl, OAuthError, parse_query};
 
 use crate::config::Settings;
@@ -14,7 +16,8 @@ use crate::machine::{Job, Machine, Presence};
 use crate::remedy::legible;
 use crate::return_target::ReturnTarget;
 use crate::sensitive::Sensitive;
-use crate::session::Session;
+use crate::session::Stored;
+use crate::sign_in::SignIn;
 use crate::status::{CallbackFailure, CallbackStatus};
 use crate::step::Turn;
 use crate::transaction::{Pending, Transaction};
@@ -25,9 +28,9 @@ pub(crate) enum Arrival {
     Page,
     /// At the redirect URI: with the org's answer, or without one (a reload, the back button).
     Callback(Option<Answer>),
-    /// Back from a sign-out that this `state` belongs to.
+    /// Where the org sends people after a sign-out, perhaps from there.
     SignedOut {
-        state: String,
+        state: Option<String>,
     },
 }
 
@@ -78,10 +81,11 @@ impl Arrival {
         if same(&settings.redirect_uri) {
             return Self::Callback(Answer::of(query));
         }
-        match parse_query(query).into_iter().find(|(name, _)| name == "state") {
-            Some((_, state)) if same(&settings.post_logout) => Self::SignedOut { state },
-            _ => Self::Page,
+        if same(&settings.post_logout) {
+            let state = parse_query(query).into_iter().find(|(name, _)| name == "state");
+            return Self::SignedOut { state: state.map(|(_, state)| state) };
         }
+        Self::Page
     }
 }
 
@@ -129,17 +133,17 @@ impl Machine {
     pub(crate) fn session_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
         let Job::Starting { arrival, .. } = std::mem::replace(&mut self.job, Job::Idle) else { return };
         self.presence = Presence::Nobody;
-        match text.map(|text| Session::parse(text, &self.settings, turn.read_json)) {
-            Some(Some(session)) => self.adopt(session, turn),
-            Some(None) => turn.remove(self.session_slot()),
-            None => {}
+        match Stored::read(text, &self.settings, turn.read_json) {
+            Stored::Session(session) => self.adopt(*session, turn),
+            Stored::Unreadable => turn.remove(self.session_slot()),
+            Stored::Newer | Stored::Nothing => {}
         }
         match arrival {
             Arrival::Callback(Some(answer)) => {
                 let load = turn.load(self.pending_slot());
                 self.job = Job::Callback(Callback::Taking { load, answer });
             }
-            Arrival::Callback(None) => self.answer_unknown(None, turn),
+            Arrival::Callback(None) => self.answer_unknown(None, None, turn),
             Arrival::SignedOut { state } => self.came_back_from_sign_out(state, turn),
             Arrival::Page => {}
         }
@@ -150,17 +154,17 @@ impl Machine {
     pub(crate) fn transactions_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
         let Job::Callback(callback) = std::mem::replace(&mut self.job, Job::Idle) else { return };
         let Callback::Taking { answer, .. } = callback else { return };
-        let mut pending = Pending::parse(text, turn.now, turn.read_json);
+        let mut pending = Pending::parse(text, self.settings.redirect_limit, turn.now, turn.read_json);
         let taken = answer
             .state
             .as_ref()
             .and_then(|state| pending.take(state.expose(), self.settings.issuer.as_str()));
-        if text.is_some() {
+        if text.is_some() && !pending.is_newer {
             self.store_pending(&pending, turn);
         }
         match taken {
             Some(transaction) => self.answer_known(answer, transaction, turn),
-            None => self.answer_unknown(answer.result.err(), turn),
+            None => self.answer_unknown(answer.state.as_ref(), answer.result.err(), turn),
         }
     }
 
@@ -174,15 +178,23 @@ impl Machine {
         }
     }
 
-    /// An answer nobody waits for. Signed in already: nothing is lost, on to the home page. Else the
-    /// org's refusal is shown if it is one: its cause matters more than the missing transaction.
-    fn answer_unknown(&mut self, error: Option<SignInError>, turn: &mut Turn<'_>) {
-        let signed_in = matches!(self.presence, Presence::Somebody(_));
-        match error {
-            _ if signed_in => self.land(&ReturnTarget::home(), turn),
-            Some(refused @ SignInError::Refused(_)) => self.fail(refused, "/"),
-            _ => self.fail(SignInError::NotStarted, "/"),
+    /// An answer nobody waits for. Signed in already: nothing is lost; on to where that sign-in ended, if it
+    /// is this very one, else to the home page. Otherwise the org's refusal is shown if it is one: its cause
+    /// matters more than the missing transaction.
+    fn answer_unknown(&mut self, state: Option<&Sensitive>, error: Option<SignInError>, turn: &mut Turn<'_>) {
+        if let Presence::Somebody(session) = &self.presence {
+            let seen =
+                state.is_some_and(|state| state.expose() == session.state && !session.state.is_empty());
+            let target = if seen { session.target.as_str() } else { "/" };
+            let target = ReturnTarget::of(target, self.settings.redirect_uri.path());
+            return self.land(&target, turn);
         }
+        let error = match error {
+            Some(refused @ SignInError::Refused(_)) => refused,
+            _ if !self.keeps => SignInError::Storage,
+            _ => SignInError::NotStarted,
+        };
+        self.fail(error, SignIn::to("/"));
     }
 
     fn answer_known(&mut self, answer: Answer, transaction: Transaction, turn: &mut Turn<'_>) {
@@ -191,9 +203,10 @@ impl Machine {
         let result = if foreign { Err(SignInError::WrongIssuer) } else { answer.result };
         let code = match result {
             Ok(code) => code,
-            Err(error) => return self.fail(error, &transaction.target),
+            Err(error) => return self.fail(error, transaction.into_sign_in()),
         };
         let issuer_named = answer.issuer.is_some();
+        let transaction = Box::new(transaction);
         let mut exchange = Box::new(Exchange::new(Grant::Code { code, transaction, issuer_named }));
         let outcome = exchange.proceed(&self.settings, &mut self.org, turn);
         self.job = Job::Callback(Callback::Exchanging(exchange));
@@ -204,18 +217,24 @@ impl Machine {
     pub(crate) fn code_exchanged(&mut self, outcome: Outcome, turn: &mut Turn<'_>) {
         let Some(result) = outcome else { return };
         let Job::Callback(callback) = std::mem::replace(&mut self.job, Job::Idle) else { return };
-        let target = match callback {
-            Callback::Exchanging(exchange) => exchange.into_target(),
-            Callback::Taking { .. } => String::new(),
+        let transaction = match callback {
+            Callback::Exchanging(exchange) => exchange.into_transaction(),
+            Callback::Taking { .. } => None,
         };
+        let Some(transaction) = transaction else { return };
         match result {
             Ok(session) => {
+                let target = ReturnTarget::of(&transaction.target, self.settings.redirect_uri.path());
                 self.adopt(session, turn);
                 self.save_session(turn);
                 turn.push(Effect::Broadcast(Message::SignedIn));
-                self.land(&ReturnTarget::of(&target, self.settings.redirect_uri.path()), turn);
+                turn.remove(self.sign_out_slot());
+                self.stepped_up(transaction, turn.now);
+                #[cfg(feature = "idle")]
+                self.signed_in_now(turn);
+                self.land(&target, turn);
             }
-            Err(error) => self.fail(SignInError::Org(error), &target),
+            Err(error) => self.fail(SignInError::Org(error), transaction.into_sign_in()),
         }
         self.serve_fetches(turn);
     }
@@ -225,7 +244,7 @@ impl Machine {
         self.callback = CallbackStatus::Landed { path: target.path().to_owned() };
     }
 
-    fn fail(&mut self, error: SignInError, target: &str) {
-        self.callback = CallbackStatus::Failed(CallbackFailure::new(error, target));
+    fn fail(&mut self, error: SignInError, retry: SignIn) {
+        self.callback = CallbackStatus::Failed(CallbackFailure { error, retry: Rc::new(retry) });
     }
 }

@@ -4,8 +4,15 @@
 //! (whether the redirect URI is registered, the policy, the trusted origin) is not checked here.
 
 use std::fmt;
+use std::time::Duration;
 
 use okta_types::{HttpUrl, Issuer, IssuerError, Origin, Scopes, UrlError};
+
+#[cfg(feature = "endpoints")]
+use crate::endpoints::Endpoint;
+#[cfg(feature = "idle")]
+use crate::idle::Idle;
+use crate::redirect_limit::RedirectLimit;
 
 /// Where the session is kept. The price of each is told in the crate's documentation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,7 +28,7 @@ pub enum StorageKind {
 }
 
 /// What an app says about its org and itself. Write it with `..AuthConfig::default()`.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthConfig {
     /// The authorization server, e.g. `https://dev-1.okta.com/oauth2/default`.
     pub issuer: String,
@@ -37,6 +44,44 @@ pub struct AuthConfig {
     pub api_origins: Vec<String>,
     /// Where the session is kept.
     pub session_storage: StorageKind,
+    /// Endpoints in place of those of the discovery document, absolute.
+    #[cfg(feature = "endpoints")]
+    pub endpoints: Vec<(Endpoint, String)>,
+    /// When a page that is sent to the org again and again stops.
+    pub redirect_limit: RedirectLimit,
+    /// How long the org still accepts a refresh token after it was used: "grace period for token rotation" of
+    /// the app integration, whole seconds, Okta's default being 30. Within it a renewal whose answer was lost
+    /// is sent once more; after it the same token would count as stolen.
+    pub refresh_grace: Duration,
+    /// Whether the page also renews by itself, shortly before the access token ends. By default it renews on
+    /// use only, so that a page nobody looks at keeps no session alive.
+    #[cfg(feature = "renew-ahead")]
+    pub renew_ahead: bool,
+    /// Signs people out who have gone away.
+    #[cfg(feature = "idle")]
+    pub idle: Option<Idle>,
+}
+
+impl Default for AuthConfig {
+    fn default() -> Self {
+        Self {
+            issuer: String::new(),
+            client_id: String::new(),
+            redirect_uri: String::new(),
+            post_logout_redirect_uri: String::new(),
+            scopes: Vec::new(),
+            api_origins: Vec::new(),
+            session_storage: StorageKind::default(),
+            #[cfg(feature = "endpoints")]
+            endpoints: Vec::new(),
+            redirect_limit: RedirectLimit::default(),
+            refresh_grace: Duration::from_secs(30),
+            #[cfg(feature = "renew-ahead")]
+            renew_ahead: false,
+            #[cfg(feature = "idle")]
+            idle: None,
+        }
+    }
 }
 
 /// A configuration without mistakes that can be seen from here.
@@ -52,6 +97,14 @@ pub(crate) struct Settings {
     pub(crate) api_origins: Vec<Origin>,
     pub(crate) page_origin: Origin,
     pub(crate) session_storage: StorageKind,
+    #[cfg(feature = "endpoints")]
+    pub(crate) endpoints: Vec<(Endpoint, String)>,
+    pub(crate) redirect_limit: RedirectLimit,
+    pub(crate) refresh_grace: Duration,
+    #[cfg(feature = "renew-ahead")]
+    pub(crate) renew_ahead: bool,
+    #[cfg(feature = "idle")]
+    pub(crate) idle: Option<Idle>,
 }
 
 impl Settings {
@@ -83,6 +136,19 @@ impl Settings {
                 Err(problem) => errors.push(ConfigError::ApiOrigin(text.clone(), problem)),
             }
         }
+        #[cfg(feature = "endpoints")]
+        for (endpoint, url) in &config.endpoints {
+            if let Err(problem) = secure(url) {
+                errors.push(ConfigError::Endpoint(*endpoint, problem));
+            }
+        }
+        if !(1..=32).contains(&config.redirect_limit.redirects) {
+            errors.push(ConfigError::RedirectLimit);
+        }
+        #[cfg(feature = "idle")]
+        if config.idle.is_some_and(|idle| !idle.is_possible()) {
+            errors.push(ConfigError::Idle);
+        }
         match (page_origin, issuer, redirect_uri, post_logout) {
             (Some(page_origin), Some(issuer), Some(redirect_uri), Some(post_logout)) if errors.is_empty() => {
                 Ok(Self {
@@ -96,6 +162,14 @@ impl Settings {
                     api_origins,
                     page_origin,
                     session_storage: config.session_storage,
+                    #[cfg(feature = "endpoints")]
+                    endpoints: config.endpoints.clone(),
+                    redirect_limit: config.redirect_limit,
+                    refresh_grace: config.refresh_grace,
+                    #[cfg(feature = "renew-ahead")]
+                    renew_ahead: config.renew_ahead,
+                    #[cfg(feature = "idle")]
+                    idle: config.idle,
                 })
             }
             _ => Err(ConfigErrors(errors)),
@@ -114,12 +188,9 @@ fn is_client_id(text: &str) -> bool {
 }
 
 fn own_uri(text: &str, page: Option<&Origin>) -> Result<HttpUrl, UriProblem> {
-    let url = HttpUrl::parse(text)?;
+    let url = secure(text)?;
     if url.has_query_or_fragment() {
         return Err(UriProblem::QueryOrFragment);
-    }
-    if !url.origin().is_https() && !url.origin().is_loopback() {
-        return Err(UriProblem::Insecure);
     }
     if page.is_some_and(|page| page != url.origin()) {
         return Err(UriProblem::OtherOrigin);
@@ -128,14 +199,17 @@ fn own_uri(text: &str, page: Option<&Origin>) -> Result<HttpUrl, UriProblem> {
 }
 
 fn api_origin(text: &str) -> Result<Origin, UriProblem> {
-    let url = HttpUrl::parse(text)?;
+    let url = secure(text)?;
     if url.path() != "/" || url.has_query_or_fragment() {
         return Err(UriProblem::NotAnOrigin);
     }
-    if !url.origin().is_https() && !url.origin().is_loopback() {
-        return Err(UriProblem::Insecure);
-    }
     Ok(url.origin().clone())
+}
+
+/// `https`, or plain `http` to this machine. Keeps `javascript:` and the like out of navigations.
+pub(crate) fn secure(text: &str) -> Result<HttpUrl, UriProblem> {
+    let url = HttpUrl::parse(text)?;
+    if url.origin().is_https() || url.origin().is_loopback() { Ok(url) } else { Err(UriProblem::Insecure) }
 }
 
 /// All mistakes of a configuration.
@@ -146,6 +220,16 @@ impl ConfigErrors {
     /// The mistakes, in the order of the fields.
     pub fn iter(&self) -> impl Iterator<Item = &ConfigError> {
         self.0.iter()
+    }
+
+    /// The fields that are wrong, for a build without words for developers.
+    pub fn fields(&self) -> String {
+        let mut fields = String::new();
+        for error in &self.0 {
+            fields.push_str(error.field());
+            fields.push(' ');
+        }
+        fields
     }
 }
 
@@ -191,6 +275,37 @@ pub enum ConfigError {
     /// An origin the access token must not be sent to.
     #[error("`api_origins` holds {0}, which {1}")]
     ApiOrigin(String, UriProblem),
+    /// An endpoint no token may be sent to.
+    #[cfg(feature = "endpoints")]
+    #[error("`endpoints` holds an {name} that {1}", name = .0.as_str())]
+    Endpoint(Endpoint, UriProblem),
+    /// None, or more than are remembered.
+    #[error("`redirect_limit` must allow 1 to 32 redirects")]
+    RedirectLimit,
+    /// The warning would come before the person has gone away.
+    #[cfg(feature = "idle")]
+    #[error("`idle` must warn after the last sign of life: make `warn_before` shorter than `after`")]
+    Idle,
+}
+
+impl ConfigError {
+    /// The field of [`AuthConfig`] that is wrong.
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::Page(_) => "the page's address",
+            Self::Issuer(_) | Self::OrgIssuer => "issuer",
+            Self::ClientId => "client_id",
+            Self::RedirectUri(_) => "redirect_uri",
+            Self::PostLogoutRedirectUri(_) => "post_logout_redirect_uri",
+            Self::MissingOpenid => "scopes",
+            Self::ApiOrigin(..) => "api_origins",
+            #[cfg(feature = "endpoints")]
+            Self::Endpoint(..) => "endpoints",
+            Self::RedirectLimit => "redirect_limit",
+            #[cfg(feature = "idle")]
+            Self::Idle => "idle",
+        }
+    }
 }
 
 /// What is wrong with an address of the configuration.
@@ -215,93 +330,4 @@ pub enum UriProblem {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn good() -> AuthConfig {
-        AuthConfig {
-            issuer: "https://dev-1.okta.com/oauth2/default".into(),
-            client_id: "0oa48e74ox4t7mQJX0g7".into(),
-            redirect_uri: "http://localhost:8080/login/callback".into(),
-            post_logout_redirect_uri: "http://localhost:8080".into(),
-            scopes: vec!["openid".into(), "profile".into()],
-            api_origins: vec!["http://localhost:8000".into()],
-            session_storage: StorageKind::Local,
-        }
-    }
-
-    #[track_caller]
-    fn check(change: impl FnOnce(&mut AuthConfig), expected: &[ConfigError]) {
-        let mut config = good();
-        change(&mut config);
-        let found = Settings::check(&config, "http://localhost:8080/a?b#c").err();
-        assert_eq!(found.map_or(Vec::new(), |e| e.0), expected);
-    }
-
-    #[test]
-    fn each_mistake_is_named() {
-        use ConfigError as E;
-        check(|_| {}, &[]);
-        check(
-            |c| c.issuer = "https://{yourOktaDomain}/oauth2/default".into(),
-            &[E::Issuer(IssuerError::Placeholder)],
-        );
-        check(
-            |c| c.issuer = "https://dev-1-admin.okta.com/oauth2/default".into(),
-            &[E::Issuer(IssuerError::AdminHost)],
-        );
-        check(
-            |c| c.issuer = "http://dev-1.okta.com/oauth2/default".into(),
-            &[E::Issuer(IssuerError::Insecure)],
-        );
-        check(|c| c.issuer = "https://dev-1.okta.com".into(), &[E::OrgIssuer]);
-        for client_id in ["", "{clientId}", "yourClientId", "0oa 1"] {
-            check(|c| c.client_id = client_id.into(), &[E::ClientId]);
-        }
-        check(
-            |c| c.redirect_uri = "/login/callback".into(),
-            &[E::RedirectUri(UriProblem::Url(UrlError::NotAbsolute))],
-        );
-        check(
-            |c| c.redirect_uri = "http://127.0.0.1:8080/login/callback".into(),
-            &[E::RedirectUri(UriProblem::OtherOrigin)],
-        );
-        check(|c| c.redirect_uri.push_str("?x=1"), &[E::RedirectUri(UriProblem::QueryOrFragment)]);
-        check(
-            |c| c.post_logout_redirect_uri = "https://localhost:8080".into(),
-            &[E::PostLogoutRedirectUri(UriProblem::OtherOrigin)],
-        );
-        check(|c| c.scopes = vec!["profile email".into()], &[E::MissingOpenid]);
-        check(
-            |c| c.api_origins = vec!["http://api.example".into()],
-            &[E::ApiOrigin("http://api.example".into(), UriProblem::Insecure)],
-        );
-        check(
-            |c| c.api_origins = vec!["https://api.example/v1".into()],
-            &[E::ApiOrigin("https://api.example/v1".into(), UriProblem::NotAnOrigin)],
-        );
-    }
-
-    #[test]
-    fn the_org_issuer_is_fine_without_an_api() {
-        check(
-            |c| {
-                c.issuer = "https://dev-1.okta.com".into();
-                c.api_origins.clear();
-            },
-            &[],
-        );
-    }
-
-    #[test]
-    fn all_mistakes_are_reported_together() {
-        let errors = Settings::check(&AuthConfig::default(), "http://localhost:8080/").unwrap_err();
-        assert_eq!(errors.iter().count(), 5, "{errors}");
-    }
-
-    #[test]
-    fn scopes_may_be_written_in_one_string() {
-        let config = AuthConfig { scopes: vec!["openid profile".into()], ..good() };
-        assert!(Settings::check(&config, "http://localhost:8080/").unwrap().scopes.contains("profile"));
-    }
-}
+mod tests;

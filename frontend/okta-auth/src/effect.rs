@@ -132,6 +132,8 @@ pub struct HttpRequest {
     pub url: String,
     /// With a form: `POST`; else `GET`.
     pub form: Option<Form>,
+    /// For the `Authorization` header, where there is one.
+    pub authorization: Option<Authorization>,
     /// After which it is given up.
     pub timeout: Duration,
 }
@@ -164,6 +166,9 @@ pub enum Message {
     SignedOut,
     /// The session ended by itself.
     Expired,
+    /// The person is active there.
+    #[cfg(feature = "idle")]
+    Active,
 }
 
 impl Message {
@@ -174,13 +179,22 @@ impl Message {
             Self::Renewed => "renewed",
             Self::SignedOut => "signed-out",
             Self::Expired => "expired",
+            #[cfg(feature = "idle")]
+            Self::Active => "active",
         }
     }
 
     /// Reads what another tab said.
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::SignedIn, Self::Renewed, Self::SignedOut, Self::Expired]
-            .into_iter()
-            .find(|m| m.as_str() == text)
+        [
+            Self::SignedIn,
+            Self::Renewed,
+            Self::SignedOut,
+            Self::Expired,
+            #[cfg(feature = "idle")]
+            Self::Active,
+        ]
+        .into_iter()
+        .find(|m| m.as_str() == text)
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! The words for people are in the module `remedy`.
 
+use std::time::Duration;
+
 use okta_types::{OAuthError, UnixTime};
 
 use crate::config::ConfigErrors;
@@ -18,13 +20,18 @@ pub enum OrgError {
     /// No answer in time. Trying again later may help.
     #[error("the org did not answer in time")]
     Timeout,
+    /// The org answers, but the browser withholds it: the org does not trust the page's origin.
+    #[error("the org does not trust this page: add {0} under Security → API → Trusted Origins, type CORS")]
+    Cors(String),
     /// Status 429 or 5xx. Trying again later may help.
     #[error("the org is not available (status {status})")]
     Unavailable {
         /// The HTTP status.
         status: u16,
-        /// When asking again makes sense, where the org says so (`X-Rate-Limit-Reset`).
+        /// When asking again makes sense, by the org's clock, where it says so (`X-Rate-Limit-Reset`).
         until: Option<UnixTime>,
+        /// After what time asking again makes sense, where the org says so (`Retry-After`).
+        after: Option<Duration>,
     },
     /// The token endpoint refused (RFC 6749 §5.2).
     #[error("the org refused: {0}")]
@@ -75,6 +82,9 @@ pub enum MetadataProblem {
     /// An endpoint is not an `https` address.
     #[error("holds an endpoint without https://")]
     Endpoint,
+    /// An endpoint is of another origin than the issuer; name it in the configuration where that is meant.
+    #[error("holds an endpoint of another origin than the issuer")]
+    ForeignEndpoint,
 }
 
 /// What is wrong with an answer of the org.
@@ -90,6 +100,9 @@ pub enum AnswerProblem {
     /// `openid` was asked for.
     #[error("holds no ID token")]
     NoIdToken,
+    /// It speaks of another person than the ID token (OpenID Connect Core §5.3.2).
+    #[error("is about another person")]
+    OtherPerson,
     /// The org promises `iss` in its answers and this one has none (RFC 9207 §2.4).
     #[error("lacks the issuer that the org promises")]
     NoIssuer,
@@ -121,6 +134,19 @@ pub enum SignInError {
     /// The app is not configured properly.
     #[error("the sign-in is not configured: {0}")]
     Config(ConfigErrors),
+    /// The page was sent to the org too often in a short time: a loop, so it stopped. Explain, and let the
+    /// person start again; never start over by itself.
+    #[error("the page was sent to the org too often in a short time")]
+    Loop,
+    /// The app asked for a parameter that this crate sets itself. Mend the call.
+    #[error("the parameter {0} of a sign-in is not the app's to set")]
+    Parameter(String),
+    /// A link asked to begin a sign-in at another issuer (OpenID Connect Core §4). Nothing has begun.
+    #[error("a link asks for a sign-in at another issuer")]
+    ForeignIssuer,
+    /// A link asked to begin a sign-in that ends at another origin. Nothing has begun.
+    #[error("a link asks for a sign-in that ends at another site")]
+    ForeignTarget,
 }
 
 /// Why an authorized request has no answer. An answer of any HTTP status is not an error.
@@ -133,6 +159,18 @@ pub enum FetchError {
     /// The person signed out while the request waited.
     #[error("the person signed out")]
     SignedOut,
+    /// The API asks for a stronger or more recent sign-in: the page is leaving for it, and the request is
+    /// kept. Say so; after the return take it back by its name and send it once.
+    #[error("a stronger or more recent sign-in is needed; the page is leaving for it")]
+    SteppingUp,
+    /// The API still asks for a stronger or more recent sign-in right after there was one. Another would
+    /// change nothing: explain.
+    #[error("the sign-in is strong and recent, and the API still asks for another")]
+    StepUpNotMet,
+    /// The person has been away; nothing is renewed until they come back. The session stays.
+    #[cfg(feature = "idle")]
+    #[error("the person is away")]
+    Idle,
     /// The network or the server did not answer; the session stays. Trying again later may help.
     #[error("the server cannot be reached")]
     Unreachable,

@@ -3,6 +3,7 @@
 use crate::effect::Message;
 use crate::sensitive::Sensitive;
 use crate::sign_in::SignIn;
+use crate::step_up::KeptRequest;
 
 /// Marks an effect and its answer. Never used twice in the life of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -23,8 +24,17 @@ pub enum Event {
     },
     /// Somebody wants to sign in.
     SignIn(SignIn),
-    /// Somebody wants to sign out.
+    /// Somebody wants to sign out, here and at the org.
     SignOut,
+    /// Somebody wants to sign out of this app only; the session at the org goes on.
+    SignOutHere,
+    /// The page was asked by somebody else to begin a sign-in (OpenID Connect Core §4): a link of the org's
+    /// dashboard to the "initiate login URI". Where the query names a foreign issuer or a target of another
+    /// origin nothing begins, and the notice says so.
+    Initiated {
+        /// The query of the page, without the question mark: `iss`, `login_hint`, `target_link_uri`.
+        query: String,
+    },
     /// The notice was read.
     NoticeDismissed,
     /// The app left the callback page for the wanted one.
@@ -35,6 +45,16 @@ pub enum Event {
         fetch: FetchId,
         /// As the app wrote it.
         url: String,
+    },
+    /// The app wants this request kept where the API asks for a stronger or more recent sign-in (RFC 9470).
+    /// Comes right after its [`Event::FetchWanted`]. Without it such a refusal is delivered like any other.
+    FetchKept {
+        /// Which.
+        fetch: FetchId,
+        /// What to keep.
+        request: KeptRequest,
+        /// Where to land on return: a place of this origin, the page that will take the request back.
+        target: String,
     },
     /// A forwarded request was answered.
     FetchAnswered {
@@ -54,8 +74,13 @@ pub enum Event {
     Loaded {
         /// Of the effect.
         id: Ticket,
-        /// `None` where there is none or the storage refused.
+        /// `None` where there is none.
         text: Option<Sensitive>,
+    },
+    /// A text could not be read: the storage threw. What is in memory stays.
+    LoadFailed {
+        /// Of the effect.
+        id: Ticket,
     },
     /// A text was kept, or the storage refused.
     Saved {
@@ -91,6 +116,13 @@ pub enum Event {
     Woke,
     /// The page came back from the browser's back/forward cache.
     Returned,
+    /// The app wants the claims of `/userinfo` (OpenID Connect Core §5.3). Asked once a session; what came is
+    /// merged into the [`Person`](crate::Person).
+    #[cfg(feature = "userinfo")]
+    UserInfoWanted,
+    /// The person did something: a key, a pointer, a touch. Cheap; send it as often as it happens.
+    #[cfg(feature = "idle")]
+    Active,
 }
 
 /// An answer of the org, of any status.
@@ -100,15 +132,23 @@ pub struct HttpAnswer {
     pub status: u16,
     /// The body.
     pub body: Sensitive,
-    /// The `X-Rate-Limit-Reset` header: seconds since the epoch.
+    /// The `X-Rate-Limit-Reset` header: seconds since the epoch, by the org's clock.
     pub rate_limit_reset: Option<String>,
+    /// The `Retry-After` header; only the form in seconds is understood.
+    pub retry_after: Option<String>,
 }
 
 /// Why there is no answer of the org.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum HttpFailure {
-    /// Offline, blocked, or refused by CORS.
+    /// Offline or blocked.
     Network,
     /// Its time was up.
     Timeout,
+    /// The server answers (a request of mode `no-cors` comes through), but the browser withholds the answer:
+    /// the org does not trust this origin.
+    Cors {
+        /// The page's own origin, which the org should trust.
+        origin: String,
+    },
 }

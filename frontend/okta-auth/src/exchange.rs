@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use okta_types::{
-    AccessToken, AuthScheme, AuthorizationCode, Form, IdToken, RefreshToken, Scopes, TokenResponse,
+    AccessToken, AuthScheme, AuthorizationCode, Form, IdToken, RefreshToken, Scopes, TokenResponse, UnixTime,
 };
 
 use crate::config::Settings;
@@ -22,7 +22,11 @@ use crate::session::{Session, is_header_safe};
 use crate::step::Turn;
 use crate::transaction::Transaction;
 
-const TOKEN_TIMEOUT: Duration = Duration::from_secs(20);
+const TOKEN_TIMEOUT: Duration = Duration::from_secs(15);
+/// For the second attempt at a renewal whose answer was lost.
+const RETRY_TIMEOUT: Duration = Duration::from_secs(10);
+/// What the way to the org may take of the grace period.
+const GRACE_MARGIN: Duration = Duration::from_secs(5);
 /// Assumed where the answer does not say (RFC 6749 §5.1 only recommends it), seconds.
 const UNSAID_LIFETIME: u64 = 300;
 
@@ -30,7 +34,7 @@ const UNSAID_LIFETIME: u64 = 300;
 #[derive(Debug)]
 pub(crate) enum Grant {
     /// A code, the transaction that asked for it, and whether the callback named the issuer.
-    Code { code: AuthorizationCode, transaction: Transaction, issuer_named: bool },
+    Code { code: AuthorizationCode, transaction: Box<Transaction>, issuer_named: bool },
     /// The refresh token of this session.
     Refresh(Box<Session>),
 }
@@ -41,6 +45,9 @@ pub(crate) struct Exchange {
     grant: Grant,
     step: Step,
     keys_fetched: bool,
+    /// When the token request was first sent.
+    sent: Option<UnixTime>,
+    retried: bool,
 }
 
 #[derive(Debug)]
@@ -63,7 +70,7 @@ pub(crate) type Outcome = Option<Result<Session, OrgError>>;
 
 impl Exchange {
     pub(crate) fn new(grant: Grant) -> Self {
-        Self { grant, step: Step::Metadata, keys_fetched: false }
+        Self { grant, step: Step::Metadata, keys_fetched: false, sent: None, retried: false }
     }
 
     /// Whether the answer with this id is one it waits for.
@@ -91,11 +98,11 @@ impl Exchange {
         }
     }
 
-    /// Where the person of a sign-in wanted to land; the home page for a renewal, which lands nowhere.
-    pub(crate) fn into_target(self) -> String {
+    /// What the sign-in had asked for; a renewal asks for nothing.
+    pub(crate) fn into_transaction(self) -> Option<Transaction> {
         match self.grant {
-            Grant::Code { transaction, .. } => transaction.target,
-            Grant::Refresh(_) => "/".to_owned(),
+            Grant::Code { transaction, .. } => Some(*transaction),
+            Grant::Refresh(_) => None,
         }
     }
 
@@ -111,10 +118,36 @@ impl Exchange {
         {
             return Some(Err(OrgError::Answer(AnswerProblem::NoIssuer)));
         }
-        let form = Some(self.form(settings));
-        let request = HttpRequest { url: metadata.token_endpoint.clone(), form, timeout: TOKEN_TIMEOUT };
-        self.step = Step::Answer(turn.send(request));
+        self.send(metadata.token_endpoint.clone(), TOKEN_TIMEOUT, settings, turn);
         None
+    }
+
+    fn send(&mut self, url: String, timeout: Duration, settings: &Settings, turn: &mut Turn<'_>) {
+        let form = Some(self.form(settings));
+        self.sent = self.sent.or(Some(turn.now));
+        self.step = Step::Answer(turn.send(HttpRequest { url, form, authorization: None, timeout }));
+    }
+
+    /// An answer to a renewal was lost, for whatever reason the browser gives: the org may have rotated the refresh token all the same. Within its
+    /// grace period the old one still works and brings the answer again; after it the same request would be
+    /// taken for a thief's. Once, and never for a code, which is good for one request only.
+    fn retry(
+        &mut self,
+        answer: &Result<HttpAnswer, HttpFailure>,
+        settings: &Settings,
+        org: &Org,
+        turn: &mut Turn<'_>,
+    ) -> bool {
+        let elapsed = self.sent.map(|sent| turn.now.since(sent) + GRACE_MARGIN);
+        let in_grace = elapsed.is_some_and(|elapsed| elapsed <= settings.refresh_grace);
+        match &org.metadata {
+            Some(metadata) if answer.is_err() && in_grace && !self.retried && self.before().is_some() => {
+                self.retried = true;
+                self.send(metadata.token_endpoint.clone(), RETRY_TIMEOUT, settings, turn);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// The discovery document cannot be had.
@@ -146,6 +179,7 @@ impl Exchange {
         turn: &mut Turn<'_>,
     ) -> Outcome {
         match std::mem::replace(&mut self.step, Step::Metadata) {
+            Step::Answer(_) if self.retry(answer, settings, org, turn) => None,
             Step::Answer(_) => match read_tokens(answer, turn.read_json) {
                 Ok(response) => self.check(response, settings, org, turn),
                 Err(error) => Some(Err(error)),
@@ -217,14 +251,24 @@ impl Exchange {
             },
         };
         Some(match id_token::judge(&checked.unverified_claims, &expected) {
-            Ok(()) => self.finish(*checked, settings, turn),
+            Ok(offset) => self.finish(*checked, offset, settings, turn),
             Err(error) => Err(OrgError::IdToken(error)),
         })
     }
 
-    fn finish(&self, checked: Checked, settings: &Settings, turn: &Turn<'_>) -> Result<Session, OrgError> {
+    fn finish(
+        &self,
+        checked: Checked,
+        offset: i64,
+        settings: &Settings,
+        turn: &Turn<'_>,
+    ) -> Result<Session, OrgError> {
         let Checked { response, unverified_claims: claims } = checked;
         let before = self.before();
+        let (state, target) = match &self.grant {
+            Grant::Code { transaction, .. } => (transaction.state.expose(), &transaction.target),
+            Grant::Refresh(session) => (session.state.as_str(), &session.target),
+        };
         let lifetime = response.expires_in.unwrap_or(UNSAID_LIFETIME);
         Ok(Session {
             access_token: response.access_token,
@@ -234,6 +278,9 @@ impl Exchange {
             id_token: response.id_token.ok_or(OrgError::Answer(AnswerProblem::NoIdToken))?,
             claims,
             scopes: response.scope.unwrap_or_else(|| asked_scopes(before, settings)),
+            offset,
+            state: state.to_owned(),
+            target: target.clone(),
         })
     }
 
@@ -247,11 +294,11 @@ impl Exchange {
         let before = self.before().ok_or(OrgError::Answer(AnswerProblem::NoIdToken))?.clone();
         let response = TokenResponse { id_token: Some(before.id_token), ..response };
         let checked = Checked { response, unverified_claims: before.claims };
-        self.finish(checked, settings, turn)
+        self.finish(checked, before.offset, settings, turn)
     }
 
     /// The keys cannot be had. A sign-in fails; a renewal keeps the ID token already checked and forgets
-    /// the new one, because the rotated refresh token must not be lost.
+    /// the new one, because the rotated refresh token must not be lost: the old one would count as stolen.
     fn without_keys(
         &self,
         response: TokenResponse,
@@ -260,8 +307,8 @@ impl Exchange {
         turn: &Turn<'_>,
     ) -> Outcome {
         Some(match self.before() {
-            Some(_) if error.is_temporary() => self.finish_without(response, settings, turn),
-            _ => Err(error),
+            Some(_) => self.finish_without(response, settings, turn),
+            None => Err(error),
         })
     }
 
@@ -286,7 +333,7 @@ pub(crate) fn read_tokens(
     answer: &Result<HttpAnswer, HttpFailure>,
     read: ReadJson,
 ) -> Result<TokenResponse, OrgError> {
-    let answer = answer.as_ref().map_err(|failure| OrgError::from(*failure))?;
+    let answer = answer.as_ref().map_err(OrgError::from)?;
     if answer.status != 200 {
         return Err(org::refusal(answer, read));
     }
@@ -299,10 +346,12 @@ pub(crate) fn read_tokens(
 }
 
 fn read_response(answer: &Json) -> Option<TokenResponse> {
+    let token_type = answer.text("token_type")?;
+    let access_token = answer.text("access_token").filter(|token| is_header_safe(token))?;
     Some(TokenResponse {
-        token_type: answer.owned("token_type")?,
+        token_type: token_type.to_owned(),
         expires_in: answer.count("expires_in"),
-        access_token: AccessToken::new(answer.text("access_token").filter(|token| is_header_safe(token))?),
+        access_token: AccessToken::new(access_token),
         scope: answer.text("scope").map(Scopes::parse),
         refresh_token: answer.text("refresh_token").map(RefreshToken::new),
         id_token: answer.text("id_token").map(IdToken::new),

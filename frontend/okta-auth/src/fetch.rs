@@ -1,7 +1,8 @@
 //! Requests of the app: whether the access token goes along, whether it is renewed first, whether a
 //! refused request is sent once more.
 //!
-//! RFC 6750. A 401 with `invalid_token` is tried once more with a new token; a 403 never.
+//! RFC 6750. A 401 with `invalid_token` is tried once more with a new token; a 403 never. A refusal for the
+//! way the person signed in (RFC 9470) goes to the module `step_up`.
 
 use okta_types::{AccessToken, AuthScheme, BearerError, Challenge};
 
@@ -10,8 +11,10 @@ use crate::error::FetchError;
 use crate::event::FetchId;
 use crate::machine::{Job, Machine, Presence};
 use crate::origins::Destination;
+use crate::session::Session;
 use crate::status::AuthNotice;
 use crate::step::Turn;
+use crate::step_up::Kept;
 
 /// The app's requests that are not over.
 #[derive(Debug, Default)]
@@ -27,10 +30,12 @@ struct Fetch {
     again: bool,
     /// It waits for a token, or for who is there.
     waiting: bool,
+    /// What to keep where the API asks for a better sign-in.
+    kept: Option<Kept>,
 }
 
 /// What becomes of a request now.
-enum Decision {
+pub(crate) enum Decision {
     Send(Option<AccessToken>),
     Wait,
     Renew,
@@ -41,6 +46,12 @@ enum Decision {
 impl Fetches {
     pub(crate) fn forget(&mut self, id: FetchId) {
         self.0.retain(|fetch| fetch.id != id);
+    }
+
+    pub(crate) fn keep(&mut self, id: FetchId, kept: Kept) {
+        if let Some(fetch) = self.0.iter_mut().find(|fetch| fetch.id == id) {
+            fetch.kept = Some(kept);
+        }
     }
 
     fn take(&mut self, id: FetchId) -> Option<Fetch> {
@@ -59,7 +70,7 @@ impl Machine {
     pub(crate) fn fetch_wanted(&mut self, id: FetchId, url: &str, turn: &mut Turn<'_>) {
         match Destination::of(url, &self.settings.page_origin, &self.settings.api_origins) {
             Some(destination) => {
-                let fetch = Fetch { id, destination, sent: None, again: false, waiting: false };
+                let fetch = Fetch { id, destination, sent: None, again: false, waiting: false, kept: None };
                 self.dispatch(fetch, turn);
             }
             None => turn.push(Effect::Refuse { fetch: id, error: FetchError::Address }),
@@ -75,16 +86,19 @@ impl Machine {
         turn: &mut Turn<'_>,
     ) {
         let Some(fetch) = self.fetches.take(id) else { return };
-        let error = challenge.and_then(Challenge::parse).and_then(|challenge| challenge.error);
-        let better = status == 401
-            && error == Some(BearerError::InvalidToken)
-            && fetch.sent.is_some()
-            && !fetch.again
-            && self.can_better(fetch.sent.as_ref(), turn);
-        if better {
-            self.dispatch(Fetch { again: true, ..fetch }, turn);
-        } else {
-            turn.push(Effect::Deliver { fetch: id });
+        let challenge = challenge.and_then(Challenge::parse).unwrap_or_default();
+        match (status, challenge.error) {
+            _ if fetch.sent.is_none() => turn.push(Effect::Deliver { fetch: id }),
+            (401, Some(BearerError::InvalidToken))
+                if !fetch.again && self.can_better(fetch.sent.as_ref(), turn) =>
+            {
+                self.dispatch(Fetch { again: true, ..fetch }, turn);
+            }
+            // Okta's own APIs answer 403 in this case.
+            (401 | 403, Some(BearerError::InsufficientUserAuthentication)) => {
+                self.step_up(id, fetch.kept, &challenge, turn);
+            }
+            _ => turn.push(Effect::Deliver { fetch: id }),
         }
     }
 
@@ -92,7 +106,7 @@ impl Machine {
     fn can_better(&self, refused: Option<&AccessToken>, turn: &Turn<'_>) -> bool {
         let Presence::Somebody(session) = &self.presence else { return false };
         Some(&session.access_token) != refused
-            || (session.refresh_token.is_some() && self.backoff.is_over(turn.now))
+            || (session.refresh_token.is_some() && self.backoff.is_over(turn.now) && !self.is_away(turn.now))
     }
 
     fn dispatch(&mut self, mut fetch: Fetch, turn: &mut Turn<'_>) {
@@ -137,15 +151,25 @@ impl Machine {
             Presence::Nobody if !matches!(self.job, Job::Callback(_)) => return Decision::Send(None),
             _ => return Decision::Wait,
         };
+        self.token(session, fetch.again.then_some(fetch.sent.as_ref()).flatten(), turn)
+    }
+
+    /// Whether the access token can be sent now, or what must happen first.
+    pub(crate) fn token(
+        &self,
+        session: &Session,
+        refused: Option<&AccessToken>,
+        turn: &Turn<'_>,
+    ) -> Decision {
         let token = &session.access_token;
-        let refused = fetch.again && fetch.sent.as_ref() == Some(token);
+        let refused = refused == Some(token);
         if session.is_fresh(turn.now) && !refused {
             return Decision::Send(Some(token.clone()));
         }
         if self.renewal.is_some() {
             return Decision::Wait;
         }
-        if session.refresh_token.is_some() && self.backoff.is_over(turn.now) {
+        if session.refresh_token.is_some() && self.backoff.is_over(turn.now) && !self.is_away(turn.now) {
             return Decision::Renew;
         }
         if session.is_valid(turn.now) && !refused {
@@ -153,9 +177,17 @@ impl Machine {
         }
         match &self.backoff.last {
             _ if session.refresh_token.is_none() => Decision::Expire,
+            #[cfg(feature = "idle")]
+            _ if self.is_away(turn.now) => Decision::Refuse(FetchError::Idle),
             Some(error) if !error.is_temporary() => Decision::Refuse(FetchError::Renewal(error.clone())),
             _ => Decision::Refuse(FetchError::Unreachable),
         }
+    }
+
+    /// Without the feature `idle` nobody is ever away.
+    #[cfg(not(feature = "idle"))]
+    fn is_away(&self, _: okta_types::UnixTime) -> bool {
+        false
     }
 
     /// Sends what waited, as far as it may go now.
@@ -163,6 +195,8 @@ impl Machine {
         for fetch in self.fetches.take_waiting() {
             self.dispatch(fetch, turn);
         }
+        #[cfg(feature = "userinfo")]
+        self.ask_user_info(turn);
     }
 
     /// Ends the waiting of all.

@@ -71,8 +71,9 @@ fn is_strong(key: &Jwk) -> bool {
     key.is_for_rs256() && length >= MIN_MODULUS_BYTES && !exponent.is_empty() && exponent != [1]
 }
 
-/// Judges the claims of a token whose signature was found good.
-pub(crate) fn judge(claims: &Json, expected: &Expected<'_>) -> Result<(), IdTokenError> {
+/// Judges the claims of a token whose signature was found good. Returns the org's clock minus the browser's,
+/// seconds.
+pub(crate) fn judge(claims: &Json, expected: &Expected<'_>) -> Result<i64, IdTokenError> {
     // 2. The issuer, to the letter.
     if required(claims, "iss")? != expected.issuer {
         return Err(IdTokenError::Issuer);
@@ -96,9 +97,10 @@ pub(crate) fn judge(claims: &Json, expected: &Expected<'_>) -> Result<(), IdToke
         return Err(IdTokenError::AccessTokenHash);
     }
     match &expected.occasion {
-        Occasion::SignIn(transaction) => judge_sign_in(claims, transaction, offset),
-        Occasion::Renewal(before) => judge_renewal(claims, before),
+        Occasion::SignIn(transaction) => judge_sign_in(claims, transaction, offset)?,
+        Occasion::Renewal(before) => judge_renewal(claims, before)?,
     }
+    Ok(offset)
 }
 
 fn required<'c>(claims: &'c Json, name: &str) -> Result<&'c str, IdTokenError> {
@@ -158,7 +160,7 @@ const MAX_AGE_TOLERANCE: i64 = 30;
 
 /// Whether the context reached is one that was asked for. Okta's values that end in `:ifpossible` ask
 /// for something that may be missed.
-fn acr_satisfies(reached: Option<&str>, asked: &str) -> bool {
+pub(crate) fn acr_satisfies(reached: Option<&str>, asked: &str) -> bool {
     asked.split(' ').any(|value| value.ends_with(":ifpossible") || reached == Some(value))
 }
 

@@ -2,9 +2,10 @@
 //!
 //! [`step`] takes a [`Machine`], an [`Event`] and a [`Context`] (the time, fresh random bytes and a reader of
 //! JSON text) and gives back the machine and a list of [`Effect`]s. The machine does nothing itself: no
-//! network, no storage, no clock, no randomness, no browser crate in its tree. A driver (for Sycamore: `okta-sycamore`) carries the
-//! effects out and brings the answers back as events that bear the effect's id; an answer whose id is no
-//! longer pending is late and dropped. "Signing out while a renewal is in flight" is a test of three lines.
+//! network, no storage, no clock, no randomness, no browser crate in its tree. A driver (for Sycamore:
+//! `okta-sycamore`) carries the effects out and brings the answers back as events that bear the effect's id; an
+//! answer whose id is no longer pending is late and dropped. "Signing out while a renewal is in flight" is a
+//! test of three lines.
 //!
 //! # The way of a sign-in
 //!
@@ -30,22 +31,55 @@
 //!
 //! # Where tokens are kept, and the price
 //!
-//! The transaction of a sign-in lies in `sessionStorage`, is deleted on first use and dies after 30 minutes.
-//! The session lies where [`StorageKind`] says; whatever the choice, RFC 10017 §5 applies: **script that
-//! runs in the page's origin can do what the page can do**, starting a sign-in of its own included (§5.1.3),
-//! and no client-side storage changes that. What the kinds buy against a theft of tokens:
+//! A client that lives in the browser alone is what RFC 10017 §6.3.4.3 does not recommend for business
+//! applications, sensitive ones and those that handle personal data: a back end that holds the tokens is
+//! safer. This crate has that architecture because it is the redirect model for single-page apps; what follows
+//! reduces the loss and does not undo it.
+//!
+//! The first rule of RFC 10017 §5 holds whatever is chosen: **script that runs in the page's origin can do
+//! what the page can do.** No way of keeping tokens stops it from starting a sign-in of its own, unseen, with
+//! the session the org still has (§5.1.3), or from sending requests through the page. What the kinds of storage
+//! buy is less for a thief to carry away:
 //!
 //! | kind | survives | a thief with script in the page gets | on disk |
 //! |---|---|---|---|
-//! | [`StorageKind::Local`] (default) | reload, new tab, restart | access and refresh token, also tokens of a session begun in another tab | yes |
+//! | [`StorageKind::Local`] (default) | reload, new tab, restart | access and refresh token, also those of a session begun before the script came | yes |
 //! | [`StorageKind::Session`] (§8.5) | reload | access and refresh token of this tab | yes |
 //! | [`StorageKind::Memory`] (§8.4) | nothing | what it can take from the running program | no |
 //!
 //! The default is the most convenient and the weakest: a reload keeps the session, a new tab is signed in
 //! without a password, and a refresh token that is stolen works elsewhere until it is rotated past (reuse
-//! detection then ends the family), revoked or expired. Holding it in a worker (§8.3) or binding it by DPoP
-//! (RFC 9449) would be stronger; neither is built yet. What carries the weight is that no foreign script
-//! runs: a strict content security policy and no third-party origin.
+//! detection then ends the family), revoked or expired. With the other kinds a new tab goes to the org, whose own
+//! session usually answers without a password. Holding the refresh token in a worker (§8.3) would keep it from
+//! such script, binding it by DPoP (RFC 9449) would make it useless elsewhere; neither is built, and neither
+//! stops a sign-in of the thief's own. What carries the weight is that no foreign script runs: a strict content
+//! security policy with Trusted Types and no third-party origin.
+//!
+//! The app is never handed a token. A transaction lies in `sessionStorage`, is deleted on first use and dies
+//! after 30 minutes; with a step-up the app's request lies beside it for as long. What is stored has a version:
+//! older records are taken over, those of a newer version are left alone and count as none. A storage that
+//! throws or is full leaves the session in memory ([`Machine::keeps_session`]).
+//!
+//! # Tabs without locks
+//!
+//! One renewal at a time across tabs needs `navigator.locks`, which every current browser has. Where it is
+//! missing the driver grants the lock at once: two tabs may then renew together. Within the org's grace period
+//! both succeed; without one the slower tab is refused, looks into the storage again and takes what the faster
+//! one brought. With [`StorageKind::Session`] and [`StorageKind::Memory`] each tab has tokens of its own.
+//!
+//! # Features
+//!
+//! All are on by default; an app that counts bytes takes `default-features = false` and what it needs.
+//!
+//! | feature | what for |
+//! |---|---|
+//! | `developer` | Where a developer should look, in every [`Explanation`], and descriptions of all errors. Debug builds have it anyway. |
+//! | `endpoints` | Endpoints in place of those of the discovery document. |
+//! | `idle` | Signing people out who have gone away. |
+//! | `renew-ahead` | Renewal by the page itself, shortly before the access token ends. |
+//! | `userinfo` | The claims of `/userinfo`, merged into the [`Person`]. |
+//!
+//! The module `okta_features` of this documentation goes through what Okta's own SDKs do, feature by feature.
 //!
 //! # An example
 //!
@@ -83,17 +117,26 @@
 mod callback;
 mod config;
 mod effect;
+#[cfg(feature = "endpoints")]
+mod endpoints;
 mod error;
 mod event;
 mod exchange;
 mod fetch;
 mod gate;
+mod guards;
 mod id_token;
+#[cfg(feature = "idle")]
+mod idle;
 mod json;
 mod jws;
 mod machine;
+#[cfg(doc)]
+#[doc = include_str!("okta_features.md")]
+pub mod okta_features {}
 mod org;
 mod origins;
+mod redirect_limit;
 mod remedy;
 mod renewal;
 mod return_target;
@@ -102,21 +145,33 @@ mod session;
 mod sign_in;
 mod sign_out;
 mod signing_in;
+mod slots;
 mod status;
 mod step;
+mod step_up;
 mod tabs;
 mod transaction;
+#[cfg(feature = "userinfo")]
+mod user_info;
 
 pub use config::{AuthConfig, ConfigError, ConfigErrors, StorageKind, UriProblem};
 pub use effect::{Area, Authorization, Effect, HttpRequest, Message, Slot};
+#[cfg(feature = "endpoints")]
+pub use endpoints::Endpoint;
 pub use error::{AnswerProblem, FetchError, MetadataProblem, OrgError, SignInError};
 pub use event::{Event, FetchId, HttpAnswer, HttpFailure, Ticket};
 pub use gate::Gate;
 pub use id_token::IdTokenError;
+#[cfg(feature = "idle")]
+pub use idle::Idle;
 pub use json::{Json, ReadJson};
 pub use machine::Machine;
-pub use remedy::Explanation;
+pub use redirect_limit::RedirectLimit;
+pub use remedy::{Advice, Explanation};
 pub use sensitive::Sensitive;
 pub use sign_in::SignIn;
+#[cfg(feature = "userinfo")]
+pub use status::UserInfoStatus;
 pub use status::{AuthNotice, AuthStatus, CallbackFailure, CallbackStatus, Person};
 pub use step::{Context, RANDOM_BYTES, step};
+pub use step_up::KeptRequest;

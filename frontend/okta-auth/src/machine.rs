@@ -4,24 +4,34 @@
 //! on beside an idle foreground. Every answer is matched by its id against what is pending; what matches
 //! nothing is late and dropped.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use okta_types::UnixTime;
 
 use crate::callback::{Arrival, Callback};
-use crate::config::{AuthConfig, ConfigErrors, Settings, StorageKind};
-use crate::effect::{Area, Effect, Slot};
+use crate::config::{AuthConfig, ConfigErrors, Settings};
+use crate::effect::Effect;
 use crate::error::OrgError;
 use crate::event::{Event, HttpAnswer, HttpFailure, Ticket};
 use crate::fetch::Fetches;
+#[cfg(feature = "idle")]
+use crate::idle::Activity;
 use crate::org::Org;
 use crate::renewal::{Backoff, Renewal};
 use crate::sensitive::Sensitive;
 use crate::session::Session;
 use crate::sign_out::SigningOut;
 use crate::signing_in::SigningIn;
+#[cfg(not(feature = "userinfo"))]
+use crate::status::Person;
+#[cfg(feature = "userinfo")]
+use crate::status::UserInfoStatus;
 use crate::status::{AuthNotice, AuthStatus, CallbackStatus};
 use crate::step::Turn;
+use crate::step_up::{Kept, KeptRequest, SteppedUp};
+#[cfg(feature = "userinfo")]
+use crate::user_info::UserInfo;
 
 /// The state of sign-in in one page. Goes through [`step`](crate::step()).
 #[derive(Debug)]
@@ -43,8 +53,15 @@ pub struct Machine {
     pub(crate) keeps: bool,
     /// A token request whose session is gone: tokens that still come are revoked.
     pub(crate) abandoned: Option<Ticket>,
-    /// The `state` that came back from a sign-out, while the one sent along is being read.
-    pub(crate) returning: Option<(Ticket, Sensitive)>,
+    /// Where the org sends people after a sign-out: the `state` of the address, while the one sent along is read.
+    pub(crate) returning: Option<(Ticket, Option<Sensitive>)>,
+    /// What a step-up kept, until the app takes it.
+    pub(crate) kept: Option<Rc<KeptRequest>>,
+    pub(crate) stepped_up: Option<SteppedUp>,
+    #[cfg(feature = "userinfo")]
+    pub(crate) user_info: UserInfo,
+    #[cfg(feature = "idle")]
+    pub(crate) activity: Activity,
     pub(crate) tickets: u64,
 }
 
@@ -98,6 +115,12 @@ impl Machine {
             keeps: true,
             abandoned: None,
             returning: None,
+            kept: None,
+            stepped_up: None,
+            #[cfg(feature = "userinfo")]
+            user_info: UserInfo::default(),
+            #[cfg(feature = "idle")]
+            activity: Activity::default(),
             tickets: 0,
         })
     }
@@ -105,10 +128,15 @@ impl Machine {
     /// Who is there, as far as the app may show it. While a callback is under way nothing is known yet.
     pub fn status(&self) -> AuthStatus {
         match &self.presence {
-            Presence::Somebody(session) => AuthStatus::SignedIn(session.person()),
+            Presence::Somebody(session) => AuthStatus::SignedIn(self.person(session)),
             Presence::Nobody if !matches!(self.job, Job::Callback(_)) => AuthStatus::Anonymous,
             _ => AuthStatus::Unknown,
         }
+    }
+
+    #[cfg(not(feature = "userinfo"))]
+    fn person(&self, session: &Session) -> Person {
+        session.person()
     }
 
     /// What the person should be told.
@@ -121,48 +149,59 @@ impl Machine {
         &self.callback
     }
 
-    /// The name of the lock and of the channel between tabs: one for each client of each issuer.
-    pub fn channel(&self) -> String {
-        ["okta-auth ", self.settings.issuer.as_str(), " ", &self.settings.client_id].concat()
+    /// Whether a reload finds the session again. `false` where the browser's storage refused to keep it: it is
+    /// good for the life of this page.
+    pub fn keeps_session(&self) -> bool {
+        self.keeps
     }
 
-    /// Where the session is kept; the driver watches it for changes by other tabs.
-    pub fn session_slot(&self) -> Slot {
-        let area = match self.settings.session_storage {
-            StorageKind::Local => Area::Local,
-            StorageKind::Session => Area::Session,
-            StorageKind::Memory => Area::Memory,
-        };
-        self.slot(area, "session")
+    /// The org's clock minus the browser's, seconds, as measured when the session was begun or renewed.
+    pub fn clock_offset(&self) -> Option<i64> {
+        match &self.presence {
+            Presence::Somebody(session) => Some(session.offset),
+            _ => None,
+        }
     }
 
-    /// Sign-ins under way belong to their tab and must survive the way to the org and back.
-    pub(crate) fn pending_slot(&self) -> Slot {
-        self.slot(Area::Session, "transactions")
+    /// The request of this name that a step-up kept. Once: from then on it is the app's to send, or not.
+    pub fn take_kept(&mut self, name: &str) -> Option<KeptRequest> {
+        self.kept.take_if(|kept| kept.name == name).map(Rc::unwrap_or_clone)
     }
 
-    /// The `state` of a sign-out on its way back.
-    pub(crate) fn sign_out_slot(&self) -> Slot {
-        self.slot(Area::Session, "sign-out")
+    /// What is known from `/userinfo`.
+    #[cfg(feature = "userinfo")]
+    pub fn user_info(&self) -> UserInfoStatus {
+        self.user_info.status()
     }
 
-    fn slot(&self, area: Area, name: &str) -> Slot {
-        Slot { area, key: ["okta-auth.", &self.settings.client_id, ".", name].concat() }
+    /// Whether the driver should tell of [`Event::Active`].
+    #[cfg(feature = "idle")]
+    pub fn watches_activity(&self) -> bool {
+        self.settings.idle.is_some()
     }
 
     pub(crate) fn on(&mut self, event: Event, turn: &mut Turn<'_>) {
         match event {
             Event::Started { address } => self.started(&address, turn),
             Event::SignIn(request) => self.sign_in(request, turn),
-            Event::SignOut => self.sign_out(turn),
+            Event::SignOut => self.sign_out(true, turn),
+            Event::SignOutHere => self.sign_out(false, turn),
+            Event::Initiated { query } => self.initiated(&query, turn),
             Event::NoticeDismissed => self.notice = None,
             Event::Landed => self.callback = CallbackStatus::None,
             Event::FetchWanted { fetch, url } => self.fetch_wanted(fetch, &url, turn),
             Event::FetchAnswered { fetch, status, challenge } => {
                 self.fetch_answered(fetch, status, challenge.as_deref(), turn);
             }
+            Event::FetchKept { fetch, request, target } => {
+                self.fetches.keep(fetch, Kept { request, target });
+            }
             Event::FetchDropped { fetch } => self.fetches.forget(fetch),
             Event::Loaded { id, text } => self.loaded(id, text.as_ref(), turn),
+            Event::LoadFailed { id } => {
+                self.keeps = false;
+                self.loaded(id, None, turn);
+            }
             Event::Saved { id, ok } => self.saved(id, ok, turn),
             Event::Answered { id, answer } => self.answered(id, &answer, turn),
             Event::Verified { id, good } => self.verified(id, good, turn),
@@ -171,6 +210,10 @@ impl Machine {
             Event::StorageChanged => self.reread(turn),
             Event::Woke => self.woke(turn),
             Event::Returned => self.returned(turn),
+            #[cfg(feature = "userinfo")]
+            Event::UserInfoWanted => self.want_user_info(turn),
+            #[cfg(feature = "idle")]
+            Event::Active => self.active(turn),
         }
     }
 
@@ -183,6 +226,14 @@ impl Machine {
         } else if self.renewal.as_ref().is_some_and(|renewal| renewal.awaits_load(id)) {
             self.renewal_loaded(text, turn);
         } else {
+            #[cfg(feature = "userinfo")]
+            if self.user_info.awaits(id) {
+                return self.user_info_loaded(text, turn);
+            }
+            #[cfg(feature = "idle")]
+            if self.activity.awaits(id) {
+                return self.activity_loaded(text, turn);
+            }
             match &self.job {
                 Job::Starting { load, .. } if *load == id => self.session_loaded(text, turn),
                 Job::Callback(callback) if callback.awaits_load(id) => self.transactions_loaded(text, turn),
@@ -195,7 +246,14 @@ impl Machine {
     fn saved(&mut self, id: Ticket, ok: bool, turn: &mut Turn<'_>) {
         if self.saving == Some(id) {
             self.saving = None;
+            let first_failure = self.keeps && !ok;
             self.keeps = ok;
+            if first_failure {
+                // What is still stored holds a refresh token that is used up: whoever took it from there
+                // would look like a thief. Without it there may be room.
+                turn.remove(self.session_slot());
+                self.save_session(turn);
+            }
         } else if let Job::SigningIn(signing_in) = &self.job
             && signing_in.awaits(id)
         {
@@ -204,7 +262,7 @@ impl Machine {
     }
 
     fn answered(&mut self, id: Ticket, answer: &Result<HttpAnswer, HttpFailure>, turn: &mut Turn<'_>) {
-        if let Some(result) = self.org.metadata_answered(id, &self.settings.issuer, answer, turn.read_json) {
+        if let Some(result) = self.org.metadata_answered(id, &self.settings, answer, turn.read_json) {
             return self.metadata_settled(result.err(), turn);
         }
         if let Job::Callback(callback) = &mut self.job
@@ -222,6 +280,11 @@ impl Machine {
             && signing_out.awaits(id)
         {
             self.revoked(turn);
+        } else {
+            #[cfg(feature = "userinfo")]
+            if self.user_info.awaits(id) {
+                self.user_info_answered(answer, turn);
+            }
         }
     }
 
@@ -246,6 +309,8 @@ impl Machine {
             };
             self.renewal_exchanged(outcome, turn);
         }
+        #[cfg(feature = "userinfo")]
+        self.user_info_metadata(error.as_ref(), turn);
         match &mut self.job {
             Job::Callback(callback) => {
                 let outcome = match (callback.exchange(), &error) {
@@ -273,8 +338,13 @@ impl Machine {
 
     /// Keeps a new session and shows it.
     pub(crate) fn adopt(&mut self, session: Session, turn: &mut Turn<'_>) {
+        // One tick at the absolute end; a timer that fires late, after a sleep, finds the same.
         if session.refresh_token.is_none() {
             turn.push(Effect::WakeAt(session.expires_at));
+        }
+        #[cfg(feature = "renew-ahead")]
+        if session.refresh_token.is_some() && self.settings.renew_ahead {
+            turn.push(Effect::WakeAt(session.renew_at()));
         }
         self.notice = None;
         let same =
@@ -282,6 +352,8 @@ impl Machine {
         if !same {
             self.backoff = Backoff::default();
         }
+        #[cfg(feature = "userinfo")]
+        self.keep_user_info_of(&session);
         self.presence = Presence::Somebody(Box::new(session));
     }
 

@@ -5,9 +5,12 @@
 
 use std::time::Duration;
 
-use okta_types::{HttpUrl, Issuer, Jwk, JwkSet, Metadata, OAuthError, UnixTime};
+use okta_types::{Issuer, Jwk, JwkSet, Metadata, OAuthError, UnixTime};
 
+use crate::config::{Settings, secure};
 use crate::effect::HttpRequest;
+#[cfg(feature = "endpoints")]
+use crate::endpoints;
 use crate::error::{AnswerProblem, MetadataProblem, OrgError};
 use crate::event::{HttpAnswer, HttpFailure, Ticket};
 use crate::json::{Json, ReadJson};
@@ -29,7 +32,7 @@ impl Org {
     pub(crate) fn want_metadata(&mut self, issuer: &Issuer, within: Option<Duration>, turn: &mut Turn<'_>) {
         if self.asked.is_none() {
             let timeout = within.unwrap_or(DOCUMENT_TIMEOUT);
-            self.asked = Some(turn.send(HttpRequest { url: issuer.discovery_url(), form: None, timeout }));
+            self.asked = Some(turn.send(get(issuer.discovery_url(), timeout)));
         }
     }
 
@@ -37,7 +40,7 @@ impl Org {
     pub(crate) fn metadata_answered(
         &mut self,
         id: Ticket,
-        issuer: &Issuer,
+        settings: &Settings,
         answer: &Result<HttpAnswer, HttpFailure>,
         read: ReadJson,
     ) -> Option<Result<(), OrgError>> {
@@ -45,7 +48,7 @@ impl Org {
             return None;
         }
         self.asked = None;
-        Some(document(answer).and_then(|body| read_metadata(&read(body).unwrap_or_default(), issuer)).map(
+        Some(document(answer).and_then(|body| read_metadata(read(body).unwrap_or_default(), settings)).map(
             |metadata| {
                 self.metadata = Some(metadata);
             },
@@ -55,7 +58,7 @@ impl Org {
     /// Asks for the keys; the discovery document must be known.
     pub(crate) fn want_keys(&self, turn: &mut Turn<'_>) -> Option<Ticket> {
         let url = self.metadata.as_ref()?.jwks_uri.clone();
-        Some(turn.send(HttpRequest { url, form: None, timeout: DOCUMENT_TIMEOUT }))
+        Some(turn.send(get(url, DOCUMENT_TIMEOUT)))
     }
 
     /// Takes the keys in; the old set stays where the new one cannot be read.
@@ -73,19 +76,30 @@ impl Org {
     }
 }
 
-fn document(answer: &Result<HttpAnswer, HttpFailure>) -> Result<&str, OrgError> {
+fn get(url: String, timeout: Duration) -> HttpRequest {
+    HttpRequest { url, form: None, authorization: None, timeout }
+}
+
+pub(crate) fn document(answer: &Result<HttpAnswer, HttpFailure>) -> Result<&str, OrgError> {
     match answer {
         Ok(answer) if answer.status == 200 => Ok(answer.body.expose()),
         Ok(answer) => Err(unavailable(answer).unwrap_or(OrgError::Metadata(MetadataProblem::Missing))),
-        Err(failure) => Err((*failure).into()),
+        Err(failure) => Err(failure.into()),
     }
 }
 
 /// 429 and 5xx, whatever the body says: a rate limit may come as `invalid_grant`.
 pub(crate) fn unavailable(answer: &HttpAnswer) -> Option<OrgError> {
     let temporary = answer.status == 429 || answer.status >= 500;
-    let until = || answer.rate_limit_reset.as_deref().and_then(|text| text.parse().ok()).map(UnixTime);
-    temporary.then(|| OrgError::Unavailable { status: answer.status, until: until() })
+    let named = answer.rate_limit_reset.as_deref();
+    let number = || named.or(answer.retry_after.as_deref())?.parse::<i64>().ok();
+    temporary.then(|| {
+        let (until, after) = match number() {
+            Some(reset) if named.is_some() => (Some(UnixTime(reset)), None),
+            after => (None, after.and_then(|s| s.try_into().ok()).map(Duration::from_secs)),
+        };
+        OrgError::Unavailable { status: answer.status, until, after }
+    })
 }
 
 /// A refusal of the token endpoint (RFC 6749 §5.2).
@@ -102,43 +116,63 @@ pub(crate) fn refusal(answer: &HttpAnswer, read: ReadJson) -> OrgError {
     })
 }
 
-impl From<HttpFailure> for OrgError {
-    fn from(failure: HttpFailure) -> Self {
+impl From<&HttpFailure> for OrgError {
+    fn from(failure: &HttpFailure) -> Self {
         match failure {
             HttpFailure::Network => Self::Network,
             HttpFailure::Timeout => Self::Timeout,
+            HttpFailure::Cors { origin } => Self::Cors(origin.clone()),
         }
     }
 }
 
-fn read_metadata(document: &Json, issuer: &Issuer) -> Result<Metadata, OrgError> {
+/// The issuer to the letter; endpoints of its own origin, or named by the app; `https`, or plain `http` to
+/// this machine, which keeps `javascript:` and the like out of navigations.
+fn read_metadata(document: Json, settings: &Settings) -> Result<Metadata, OrgError> {
     let problem = |problem| Err(OrgError::Metadata(problem));
-    if document.text("issuer").is_some_and(|named| named != issuer.as_str()) {
-        return problem(MetadataProblem::Issuer);
+    #[cfg(feature = "endpoints")]
+    let mut document = document;
+    match document.text("issuer") {
+        Some(named) if named == settings.issuer.as_str() => {}
+        Some(_) => return problem(MetadataProblem::Issuer),
+        None => return problem(MetadataProblem::Malformed),
     }
-    let Some(metadata) = metadata_of(document) else { return problem(MetadataProblem::Malformed) };
+    #[cfg(feature = "endpoints")]
+    endpoints::replace_in(&mut document, &settings.endpoints);
+    let Some(metadata) = metadata_of(&document, &settings.issuer) else {
+        return problem(MetadataProblem::Malformed);
+    };
     if !metadata.code_challenge_methods_supported.iter().any(|method| method == "S256") {
         return problem(MetadataProblem::Pkce);
     }
     let required = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
     let optional =
         [&metadata.revocation_endpoint, &metadata.end_session_endpoint, &metadata.userinfo_endpoint];
-    if required.into_iter().chain(optional.into_iter().flatten()).all(|url| is_secure(url)) {
-        Ok(metadata)
-    } else {
-        problem(MetadataProblem::Endpoint)
+    let home = settings.issuer.origin();
+    for url in required.into_iter().chain(optional.into_iter().flatten()) {
+        let Ok(address) = secure(url) else { return problem(MetadataProblem::Endpoint) };
+        #[cfg(feature = "endpoints")]
+        let is_named = || settings.endpoints.iter().any(|(_, named)| named == url);
+        #[cfg(not(feature = "endpoints"))]
+        let is_named = || false;
+        if home.as_ref() != Some(address.origin()) && !is_named() {
+            return problem(MetadataProblem::ForeignEndpoint);
+        }
     }
+    Ok(metadata)
 }
 
-fn metadata_of(document: &Json) -> Option<Metadata> {
+fn metadata_of(document: &Json, issuer: &Issuer) -> Option<Metadata> {
     let methods =
         document.get("code_challenge_methods_supported").and_then(Json::as_array).unwrap_or_default();
+    let (authorization, token) = (document.text("authorization_endpoint")?, document.text("token_endpoint")?);
+    let jwks_uri = document.text("jwks_uri")?;
     let promises_iss = document.get("authorization_response_iss_parameter_supported");
     Some(Metadata {
-        issuer: Issuer::parse(document.text("issuer")?).ok()?,
-        authorization_endpoint: document.owned("authorization_endpoint")?,
-        token_endpoint: document.owned("token_endpoint")?,
-        jwks_uri: document.owned("jwks_uri")?,
+        issuer: issuer.clone(),
+        authorization_endpoint: authorization.to_owned(),
+        token_endpoint: token.to_owned(),
+        jwks_uri: jwks_uri.to_owned(),
         userinfo_endpoint: document.owned("userinfo_endpoint"),
         revocation_endpoint: document.owned("revocation_endpoint"),
         introspection_endpoint: None,
@@ -161,9 +195,4 @@ fn read_key(key: &Json) -> Jwk {
         kty: key.owned("kty").unwrap_or_default(),
         public_key_use: key.owned("use"),
     }
-}
-
-/// `https`, or plain `http` to this machine. Keeps `javascript:` and the like out of navigations.
-fn is_secure(url: &str) -> bool {
-    HttpUrl::parse(url).is_ok_and(|url| url.origin().is_https() || url.origin().is_loopback())
 }

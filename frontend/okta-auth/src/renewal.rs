@@ -14,7 +14,7 @@ use crate::error::{FetchError, OrgError};
 use crate::event::Ticket;
 use crate::exchange::{Exchange, Grant, Outcome};
 use crate::machine::{Machine, Presence};
-use crate::session::Session;
+use crate::session::{Session, Stored};
 use crate::status::AuthNotice;
 use crate::step::Turn;
 
@@ -22,6 +22,8 @@ use crate::step::Turn;
 const LOCK_PATIENCE: Duration = Duration::from_secs(45);
 /// The longest pause between two attempts, seconds.
 const MAX_PAUSE: u64 = 60;
+/// The longest pause the org may ask for, seconds.
+const MAX_ASKED: u64 = 600;
 
 /// A renewal under way.
 #[derive(Debug)]
@@ -74,19 +76,23 @@ impl Backoff {
 
     /// The network may be back; a busy org is not asked sooner for that.
     pub(crate) fn wake(&mut self) {
-        if matches!(self.last, Some(OrgError::Network | OrgError::Timeout)) {
+        if matches!(self.last, Some(OrgError::Network | OrgError::Timeout | OrgError::Cors(_))) {
             self.until = None;
         }
     }
 
-    /// 1, 2, 4 … 60 seconds, or as long as the org says; up to half of it again by chance, so that tabs and
-    /// people do not come back all at once.
-    fn fail(&mut self, error: OrgError, now: UnixTime, chance: u8) {
+    /// 1, 2, 4 … 60 seconds, or as long as the org says, ten minutes at most; up to half of it again by chance,
+    /// so that tabs and people do not come back all at once. `offset`: the org's clock minus `now`'s, seconds.
+    fn fail(&mut self, error: OrgError, now: UnixTime, offset: i64, chance: u8) {
         let pause = (1u64 << self.failures.min(6)).min(MAX_PAUSE);
         self.failures += 1;
         let jitter = pause * u64::from(chance) / 512;
         let asked = match error {
-            OrgError::Unavailable { until: Some(until), .. } => until.since(now).as_secs().min(600),
+            OrgError::Unavailable { until, after, .. } => {
+                let org_now = UnixTime(now.0.saturating_add(offset));
+                let reset = until.map_or(0, |until| until.since(org_now).as_secs());
+                reset.max(after.map_or(0, |after| after.as_secs())).min(MAX_ASKED)
+            }
             _ => 0,
         };
         self.until = Some(now + Duration::from_secs(pause.max(asked) + jitter));
@@ -123,7 +129,14 @@ impl Machine {
     /// The stored session was read, before or after the exchange.
     pub(crate) fn renewal_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
         let Some(renewal) = self.renewal.take() else { return };
-        let stored = text.and_then(|text| Session::parse(text, &self.settings, turn.read_json));
+        let stored = match Stored::read(text, &self.settings, turn.read_json) {
+            Stored::Session(session) => Some(*session),
+            Stored::Newer => {
+                turn.push(Effect::ReleaseLock { id: renewal.lock });
+                return self.superseded(turn);
+            }
+            Stored::Nothing | Stored::Unreadable => None,
+        };
         if stored.is_none() && self.keeps {
             // Another tab signed out. What a refresh has brought meanwhile must not stay alive.
             if let Step::Recheck(_, result) = renewal.step
@@ -204,17 +217,28 @@ impl Machine {
             }
             (Err(error), _) if error.is_invalid_grant() => self.expire(AuthNotice::SessionExpired, turn),
             (Err(OrgError::IdToken(error)), _) => self.expire(AuthNotice::SessionRefused(error), turn),
-            (Err(error), _) => self.backoff.fail(error, turn.now, turn.random[0]),
+            (Err(error), _) => self.back_off(error, turn),
         }
         turn.push(Effect::ReleaseLock { id: lock });
         self.serve_fetches(turn);
+    }
+
+    fn back_off(&mut self, error: OrgError, turn: &mut Turn<'_>) {
+        let offset = self.clock_offset().unwrap_or(0);
+        self.backoff.fail(error, turn.now, offset, turn.random[0]);
+        #[cfg(feature = "renew-ahead")]
+        if let Some(until) = self.backoff.until
+            && self.settings.renew_ahead
+        {
+            turn.push(Effect::WakeAt(until));
+        }
     }
 
     /// The session ended by itself: everywhere in this browser, with one clean state to show.
     pub(crate) fn expire(&mut self, notice: AuthNotice, turn: &mut Turn<'_>) {
         self.presence = Presence::Nobody;
         self.notice = Some(notice);
-        turn.remove(self.session_slot());
+        self.forget_session(turn);
         turn.push(Effect::Broadcast(Message::Expired));
         self.refuse_waiting(&FetchError::SessionExpired, turn);
     }
@@ -242,8 +266,33 @@ impl Machine {
             .is_some_and(|r| matches!(r.step, Step::Lock) && turn.now.since(r.begun) >= LOCK_PATIENCE);
         if stuck {
             self.abandon_renewal(turn);
-            self.backoff.fail(OrgError::Timeout, turn.now, turn.random[0]);
+            self.back_off(OrgError::Timeout, turn);
             self.serve_fetches(turn);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How long the pause is after so many failures without an answer, seconds.
+    #[track_caller]
+    fn check(failures: u32, chance: u8, pause: i64) {
+        let mut backoff = Backoff::default();
+        for _ in 0..failures {
+            backoff.fail(OrgError::Network, UnixTime(1000), 0, chance);
+        }
+        assert_eq!(backoff.until, Some(UnixTime(1000 + pause)), "{failures} failures, chance {chance}");
+    }
+
+    #[test]
+    fn pauses_double_up_to_a_minute_and_chance_adds_up_to_half_of_one() {
+        for (failures, pause) in [(1, 1), (2, 2), (3, 4), (6, 32), (7, 60), (200, 60)] {
+            check(failures, 0, pause);
+        }
+        check(6, 128, 32 + 8);
+        check(6, 255, 32 + 15);
+        check(7, 255, 60 + 29);
     }
 }

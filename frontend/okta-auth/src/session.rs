@@ -1,5 +1,7 @@
 //! A session: the tokens of one person, and how they are kept over a reload.
 
+use std::time::Duration;
+
 use okta_types::{AccessToken, IdToken, RefreshToken, Scopes, UnixTime};
 
 use crate::config::Settings;
@@ -26,6 +28,35 @@ pub(crate) struct Session {
     /// Of the ID token.
     pub(crate) claims: Json,
     pub(crate) scopes: Scopes,
+    /// The org's clock minus the browser's when the ID token came, seconds.
+    pub(crate) offset: i64,
+    /// The sign-in it comes from: its used `state`, and where it ended.
+    pub(crate) state: String,
+    pub(crate) target: String,
+}
+
+/// What was found in the storage.
+#[derive(Debug)]
+pub(crate) enum Stored {
+    Nothing,
+    /// Of another issuer or client, or nothing this crate ever wrote.
+    Unreadable,
+    /// Written by a later version, which may go on with it.
+    Newer,
+    Session(Box<Session>),
+}
+
+impl Stored {
+    /// Reads what was stored. The ID token was checked before it was stored and is not checked again.
+    pub(crate) fn read(text: Option<&str>, settings: &Settings, read: ReadJson) -> Self {
+        let Some(text) = text else { return Self::Nothing };
+        let record = read(text).unwrap_or_default();
+        if record.number("v").is_some_and(|version| version > VERSION) {
+            return Self::Newer;
+        }
+        Session::parse(&record, settings, read)
+            .map_or(Self::Unreadable, |session| Self::Session(session.into()))
+    }
 }
 
 impl Session {
@@ -36,7 +67,12 @@ impl Session {
 
     /// Whether the access token may be sent without renewing it first.
     pub(crate) fn is_fresh(&self, now: UnixTime) -> bool {
-        self.expires_at.since(now).as_secs() > EARLY.min(self.lifetime / 4) && !self.is_set_back(now)
+        now < self.renew_at() && !self.is_set_back(now)
+    }
+
+    /// From when on it is renewed before it is used.
+    pub(crate) fn renew_at(&self) -> UnixTime {
+        self.expires_at - Duration::from_secs(EARLY.min(self.lifetime / 4))
     }
 
     /// More is left than there ever was: the clock was set back, so nothing is known of the expiry.
@@ -50,6 +86,7 @@ impl Session {
             name: self.claims.owned("name"),
             email: self.claims.owned("email"),
             claims: self.claims.as_object().unwrap_or_default().to_vec(),
+            scopes: self.scopes.clone(),
         }
     }
 
@@ -62,6 +99,8 @@ impl Session {
             ("access_token", self.access_token.expose()),
             ("id_token", self.id_token.expose()),
             ("scopes", &self.scopes.to_string()),
+            ("state", &self.state),
+            ("target", &self.target),
         ] {
             record.put(name, text);
         }
@@ -70,35 +109,40 @@ impl Session {
         }
         record.put("v", VERSION);
         record.put("expires_at", self.expires_at.0);
+        record.put("offset", self.offset);
         record.put("lifetime", i64::try_from(self.lifetime).unwrap_or(i64::MAX));
         record.to_text()
     }
 
-    /// Reads what was stored. `None` for another version, issuer or client and for everything that
-    /// cannot be read; the ID token was checked before it was stored and is not checked again.
-    pub(crate) fn parse(text: &str, settings: &Settings, read: ReadJson) -> Option<Self> {
-        let record = read(text)?;
+    /// `None` for another issuer or client and for everything that cannot be read. What version 1 did not
+    /// know yet is empty.
+    fn parse(record: &Json, settings: &Settings, read: ReadJson) -> Option<Self> {
+        // What may be missing first: until the claims are read there is nothing to clean up.
         let access_token = record.text("access_token").filter(|token| is_header_safe(token))?;
-        let id_token = record.text("id_token")?;
-        let claims = Jws::parse(id_token, read)?.unverified_claims;
+        let (id_token, scopes) = (record.text("id_token")?, record.text("scopes")?);
+        let (expires_at, lifetime) = (record.number("expires_at")?, record.count("lifetime")?);
         let issuer = Some(settings.issuer.as_str());
-        let ours = record.number("v") == Some(VERSION)
+        let ours = record.number("v").is_some_and(|version| version >= 1)
             && record.text("issuer") == issuer
-            && record.text("client_id") == Some(&settings.client_id)
-            && claims.text("iss") == issuer
-            && claims.text("sub").is_some()
-            && id_token::is_only_audience(&claims, &settings.client_id);
+            && record.text("client_id") == Some(&settings.client_id);
         if !ours {
             return None;
         }
-        Some(Self {
+        let claims = Jws::parse(id_token, read)?.unverified_claims;
+        let same = claims.text("iss") == issuer
+            && claims.text("sub").is_some()
+            && id_token::is_only_audience(&claims, &settings.client_id);
+        same.then(|| Self {
             access_token: AccessToken::new(access_token),
-            expires_at: UnixTime(record.number("expires_at")?),
-            lifetime: record.count("lifetime")?,
+            expires_at: UnixTime(expires_at),
+            lifetime,
             refresh_token: record.text("refresh_token").map(RefreshToken::new),
             id_token: IdToken::new(id_token),
             claims,
-            scopes: Scopes::parse(record.text("scopes")?),
+            scopes: Scopes::parse(scopes),
+            offset: record.number("offset").unwrap_or(0),
+            state: record.owned("state").unwrap_or_default(),
+            target: record.owned("target").unwrap_or_default(),
         })
     }
 }
@@ -108,5 +152,6 @@ pub(crate) fn is_header_safe(token: &str) -> bool {
     !token.is_empty() && token.bytes().all(|b| b.is_ascii_graphic())
 }
 
-/// The stored form. A change that older code cannot read takes a new number.
-const VERSION: i64 = 1;
+/// The stored form. A change that older code cannot read takes a new number. Version 1 had neither the
+/// clock's offset nor the sign-in it comes from.
+const VERSION: i64 = 2;

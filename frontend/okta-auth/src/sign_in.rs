@@ -1,16 +1,26 @@
 //! What an app asks of one sign-in.
 
-use okta_types::Form;
+use std::rc::Rc;
+
+use okta_types::{Challenge, Form, HttpUrl, parse_query};
+
+use crate::config::Settings;
+use crate::error::SignInError;
+use crate::return_target::ReturnTarget;
+use crate::step_up::KeptRequest;
 
 /// What an app asks of one sign-in: where to land afterwards and how the org shall ask.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SignIn {
     pub(crate) target: String,
-    pub(crate) login_hint: Option<String>,
-    pub(crate) prompt: Option<String>,
     pub(crate) max_age: Option<u64>,
     pub(crate) acr_values: Option<String>,
-    pub(crate) extra: Vec<(String, String)>,
+    /// Further parameters of the authorization request.
+    pub(crate) parameters: Form,
+    /// The first parameter that is not the app's to set.
+    pub(crate) refused: Option<String>,
+    /// What is to be sent after the return.
+    pub(crate) kept: Option<Rc<KeptRequest>>,
 }
 
 impl SignIn {
@@ -22,16 +32,14 @@ impl SignIn {
 
     /// Fills the org's user name field.
     #[must_use]
-    pub fn login_hint(mut self, login: impl Into<String>) -> Self {
-        self.login_hint = Some(login.into());
-        self
+    pub fn login_hint(self, login: impl Into<String>) -> Self {
+        self.with("login_hint", &login.into())
     }
 
     /// `login` asks again, `none` never asks (OpenID Connect Core §3.1.2.1).
     #[must_use]
-    pub fn prompt(mut self, prompt: impl Into<String>) -> Self {
-        self.prompt = Some(prompt.into());
-        self
+    pub fn prompt(self, prompt: impl Into<String>) -> Self {
+        self.with("prompt", &prompt.into())
     }
 
     /// The person must have proved who they are within so many seconds. Checked on return.
@@ -48,33 +56,72 @@ impl SignIn {
         self
     }
 
-    /// Adds a parameter to the authorization request, e.g. `idp`. Those of the protocol that this crate
-    /// sets itself (`state`, `redirect_uri`, …) cannot be replaced.
+    /// Sends the person on to this identity provider, by its id at the org, `0oa…`.
+    #[must_use]
+    pub fn idp(self, id: impl Into<String>) -> Self {
+        self.with("idp", &id.into())
+    }
+
+    /// Adds a parameter to the authorization request, e.g. `display`. With one that stands there already or
+    /// that this crate sets itself (`state`, `max_age`, …) the sign-in does not begin:
+    /// [`SignInError::Parameter`].
     #[must_use]
     pub fn parameter(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let name = name.into();
-        if !OWN_PARAMETERS.contains(&name.as_str()) {
-            self.extra.push((name, value.into()));
+        let twice = || parse_query(self.parameters.as_str()).iter().any(|(own, _)| *own == name);
+        if RESERVED.contains(&name.as_str()) || twice() {
+            self.refused.get_or_insert(name);
+            return self;
         }
+        self.with(&name, &value.into())
+    }
+
+    fn with(mut self, name: &str, value: &str) -> Self {
+        self.parameters = self.parameters.with(name, value);
         self
     }
 
-    /// Appends what the app asked for.
-    pub(crate) fn append_to(&self, mut form: Form) -> Form {
-        form = form
-            .with_some("login_hint", self.login_hint.as_deref())
-            .with_some("prompt", self.prompt.as_deref())
-            .with_some("max_age", self.max_age.map(|s| s.to_string()).as_deref())
-            .with_some("acr_values", self.acr_values.as_deref());
-        for (name, value) in &self.extra {
-            form = form.with(name, value);
+    /// Asks for what a refusal of an API asks for (RFC 9470 §3), a fresh sign-in where it does not say.
+    #[must_use]
+    pub fn meeting(self, challenge: &Challenge) -> Self {
+        let fresh = challenge.acr_values.is_none().then_some(0);
+        Self { max_age: challenge.max_age.or(fresh), acr_values: challenge.acr_values.clone(), ..self }
+    }
+
+    /// What a link of somebody else asks for (OpenID Connect Core §4). Okta's links may name no issuer.
+    pub(crate) fn initiated(query: &str, settings: &Settings) -> Result<Self, SignInError> {
+        let mut request = Self::to("/");
+        for (name, value) in parse_query(query) {
+            match name.as_str() {
+                "iss" if value != settings.issuer.as_str() => return Err(SignInError::ForeignIssuer),
+                "login_hint" => request = request.with(&name, &value),
+                "target_link_uri" => {
+                    request.target = place_of(&value, settings).ok_or(SignInError::ForeignTarget)?;
+                }
+                _ => {}
+            }
         }
-        form
+        Ok(request)
     }
 }
 
+/// The place of this origin that an address names, absolute or not.
+fn place_of(address: &str, settings: &Settings) -> Option<String> {
+    let place = match HttpUrl::parse(address) {
+        Ok(url) if *url.origin() == settings.page_origin => {
+            // From the third slash on: the scheme has two.
+            let slashes = address.bytes().enumerate().filter(|(_, byte)| *byte == b'/');
+            let path = slashes.map(|(index, _)| index).nth(2).and_then(|index| address.get(index..));
+            path.unwrap_or("/").to_owned()
+        }
+        _ => address.to_owned(),
+    };
+    let target = ReturnTarget::of(&place, settings.redirect_uri.path());
+    (target.as_str() == place).then_some(place)
+}
+
 /// A parameter sent twice is an error (RFC 6749 §3.1), and these decide about security.
-const OWN_PARAMETERS: [&str; 15] = [
+const RESERVED: [&str; 13] = [
     "client_id",
     "response_type",
     "response_mode",
@@ -84,10 +131,49 @@ const OWN_PARAMETERS: [&str; 15] = [
     "nonce",
     "code_challenge",
     "code_challenge_method",
-    "login_hint",
-    "prompt",
     "max_age",
     "acr_values",
     "request",
     "request_uri",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_refused(request: &SignIn, refused: Option<&str>) {
+        assert_eq!(request.refused.as_deref(), refused, "{request:?}");
+    }
+
+    #[test]
+    fn what_decides_about_security_is_not_the_apps_to_set() {
+        for name in RESERVED {
+            check_refused(&SignIn::to("/").idp("0oa2").parameter(name, "x"), Some(name));
+        }
+        let request = SignIn::to("/").parameter("display", "page").prompt("login").parameter("x", "");
+        check_refused(&request, None);
+        assert_eq!(request.parameters.as_str(), "display=page&prompt=login&x=");
+    }
+
+    #[test]
+    fn a_parameter_stands_once() {
+        check_refused(&SignIn::to("/").idp("a").parameter("idp", "b").parameter("state", "c"), Some("idp"));
+    }
+
+    #[track_caller]
+    fn check_meeting(acr_values: Option<&str>, max_age: Option<u64>, expected: Option<u64>) {
+        let acr_values = acr_values.map(str::to_owned);
+        let challenge = Challenge { acr_values: acr_values.clone(), max_age, ..Challenge::default() };
+        let request = SignIn::to("/").meeting(&challenge);
+        assert_eq!((request.acr_values, request.max_age), (acr_values, expected));
+    }
+
+    #[test]
+    fn a_challenge_says_what_to_ask_for() {
+        check_meeting(Some("phr mfa"), None, None);
+        check_meeting(None, Some(300), Some(300));
+        check_meeting(Some("phr"), Some(300), Some(300));
+        check_meeting(None, None, Some(0));
+    }
+}

@@ -15,19 +15,26 @@ use crate::exchange;
 use crate::machine::{Job, Machine, Presence};
 use crate::org::Org;
 use crate::sensitive::Sensitive;
+use crate::session::Session;
 use crate::status::AuthNotice;
 use crate::step::Turn;
 
 /// Nobody waits longer for a courtesy.
 const PATIENCE: Duration = Duration::from_secs(2);
+const REFRESH: &str = "refresh_token";
 
 /// A sign-out after the local part.
 #[derive(Debug)]
 pub(crate) struct SigningOut {
-    id_token: IdToken,
-    refresh_token: Option<RefreshToken>,
+    /// For the org. Without it the sign-out stays a local one.
+    id_token: Option<IdToken>,
+    /// What to revoke. With a refresh token its access tokens end as well.
+    token: Option<Doomed>,
     revoking: Option<Ticket>,
 }
+
+/// A token to revoke, with its `token_type_hint`.
+type Doomed = (Sensitive, &'static str);
 
 impl SigningOut {
     pub(crate) fn awaits(&self, id: Ticket) -> bool {
@@ -36,25 +43,31 @@ impl SigningOut {
 }
 
 impl Machine {
-    /// Ends the session in this tab, in the storage and in the other tabs, then at the org.
-    pub(crate) fn sign_out(&mut self, turn: &mut Turn<'_>) {
-        if !self.is_free(turn.now) {
+    /// Ends the session in this tab, in the storage and in the other tabs, then `at_org`. A sign-in that is
+    /// about to leave the page is given up for it.
+    pub(crate) fn sign_out(&mut self, at_org: bool, turn: &mut Turn<'_>) {
+        if !self.is_free(turn.now) && !matches!(self.job, Job::SigningIn(_)) {
             return;
         }
         let Presence::Somebody(session) = std::mem::replace(&mut self.presence, Presence::Nobody) else {
             return;
         };
         self.notice = None;
+        self.kept = None;
         // A renewal under way may have brought the refresh token's successor already.
         let successor = self.abandon_renewal(turn);
-        turn.remove(self.session_slot());
+        self.forget_session(turn);
         turn.remove(self.pending_slot());
         turn.push(Effect::Broadcast(Message::SignedOut));
         self.refuse_waiting(&FetchError::SignedOut, turn);
-        let session = *session;
+        let Session { id_token, access_token, refresh_token, .. } = *session;
+        let token = match successor.or(refresh_token) {
+            Some(token) => (Sensitive::new(token.expose()), REFRESH),
+            None => (Sensitive::new(access_token.expose()), "access_token"),
+        };
         self.job = Job::SigningOut(SigningOut {
-            id_token: session.id_token,
-            refresh_token: successor.or(session.refresh_token),
+            id_token: at_org.then_some(id_token),
+            token: Some(token),
             revoking: None,
         });
         match self.org.metadata {
@@ -69,9 +82,8 @@ impl Machine {
             self.notice = Some(AuthNotice::SignOutIncomplete(error));
             return;
         }
-        let Job::SigningOut(SigningOut { refresh_token, revoking, .. }) = &mut self.job else { return };
-        let request =
-            refresh_token.take().and_then(|token| revocation(&self.org, &self.settings.client_id, &token));
+        let Job::SigningOut(SigningOut { token, revoking, .. }) = &mut self.job else { return };
+        let request = token.take().and_then(|token| revocation(&self.org, &self.settings.client_id, &token));
         match request {
             Some(request) => *revoking = Some(turn.send(request)),
             None => self.revoked(turn),
@@ -81,7 +93,8 @@ impl Machine {
     /// The revocation was answered, or its time is up; either way the page leaves.
     pub(crate) fn revoked(&mut self, turn: &mut Turn<'_>) {
         let Job::SigningOut(SigningOut { id_token, .. }) = &self.job else { return };
-        let Some(action) = self.org.metadata.as_ref().and_then(|m| m.end_session_endpoint.clone()) else {
+        let action = self.org.metadata.as_ref().and_then(|m| m.end_session_endpoint.clone());
+        let (Some(action), Some(id_token)) = (action, id_token) else {
             self.job = Job::Idle;
             return;
         };
@@ -96,19 +109,27 @@ impl Machine {
         self.job = Job::Leaving { since: turn.now };
     }
 
-    /// Back from the org: the `state` leaves the address bar where it is the one sent along. Another one
-    /// means nothing (nobody is signed out by it) and stays where it is.
-    pub(crate) fn came_back_from_sign_out(&mut self, state: String, turn: &mut Turn<'_>) {
+    /// Perhaps back from the org: what was sent along decides.
+    pub(crate) fn came_back_from_sign_out(&mut self, state: Option<String>, turn: &mut Turn<'_>) {
         let load = turn.load(self.sign_out_slot());
-        self.returning = Some((load, Sensitive::new(state)));
+        self.returning = Some((load, state.map(Sensitive::new)));
     }
 
-    /// The `state` of the last sign-out was read.
+    /// The `state` of the last sign-out was read, if there was one. It leaves the address bar where it is the
+    /// one sent along. Another one or none means nothing, nobody is signed in or out by it; the person is
+    /// told that the org did not confirm.
     pub(crate) fn sign_out_state_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
         let Some((_, state)) = self.returning.take() else { return };
-        if text == Some(state.expose()) {
-            turn.remove(self.sign_out_slot());
+        let Some(text) = text else { return };
+        let state = state.as_ref().map(Sensitive::expose);
+        if state == Some(text) {
             turn.push(Effect::ReplaceUrl { url: self.settings.post_logout.path().to_owned() });
+        } else {
+            self.notice = Some(AuthNotice::SignOutUnconfirmed);
+        }
+        // A forged answer must not spoil the true one.
+        if state.is_none_or(|state| state == text) {
+            turn.remove(self.sign_out_slot());
         }
     }
 
@@ -127,18 +148,17 @@ impl Machine {
 
     /// Revokes without waiting for the answer.
     pub(crate) fn revoke(&self, token: &RefreshToken, turn: &mut Turn<'_>) {
-        if let Some(request) = revocation(&self.org, &self.settings.client_id, token) {
+        let token = (Sensitive::new(token.expose()), REFRESH);
+        if let Some(request) = revocation(&self.org, &self.settings.client_id, &token) {
             turn.send(request);
         }
     }
 }
 
 /// RFC 7009 §2.1; a public client names itself in the body.
-fn revocation(org: &Org, client_id: &str, token: &RefreshToken) -> Option<HttpRequest> {
+fn revocation(org: &Org, client_id: &str, (token, hint): &Doomed) -> Option<HttpRequest> {
     let url = org.metadata.as_ref()?.revocation_endpoint.clone()?;
-    let form = Form::new()
-        .with("token", token.expose())
-        .with("token_type_hint", "refresh_token")
-        .with("client_id", client_id);
-    Some(HttpRequest { url, form: Some(form), timeout: PATIENCE })
+    let form =
+        Form::new().with("token", token.expose()).with("token_type_hint", hint).with("client_id", client_id);
+    Some(HttpRequest { url, form: Some(form), authorization: None, timeout: PATIENCE })
 }

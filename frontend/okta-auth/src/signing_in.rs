@@ -43,6 +43,9 @@ impl Machine {
         if !self.is_free(turn.now) {
             return;
         }
+        if let Some(name) = request.refused {
+            return self.sign_in_failed(SignInError::Parameter(name));
+        }
         self.job = Job::SigningIn(SigningIn { request, step: Step::Metadata });
         match self.org.metadata {
             Some(_) => self.sign_in_metadata(None, turn),
@@ -65,9 +68,18 @@ impl Machine {
         let slot = self.pending_slot();
         let Job::SigningIn(SigningIn { request, step }) = &mut self.job else { return };
         let Some(metadata) = &self.org.metadata else { return };
-        let (url, transaction) = transaction::begin(&self.settings, metadata, request, turn.random, turn.now);
-        let mut pending = Pending::parse(text, turn.now, turn.read_json);
-        pending.add(transaction);
+        let limit = self.settings.redirect_limit;
+        let mut pending = Pending::parse(text, limit, turn.now, turn.read_json);
+        if limit.is_reached(&pending.departures) {
+            return self.sign_in_failed(SignInError::Loop);
+        }
+        let sub = match &self.presence {
+            Presence::Somebody(session) => session.claims.text("sub"),
+            _ => None,
+        };
+        let (url, transaction) =
+            transaction::begin(&self.settings, metadata, request, sub, turn.random, turn.now);
+        pending.add(transaction, turn.now);
         let id = turn.save(slot, Sensitive::new(pending.to_text().unwrap_or_default()));
         *step = Step::Saving(id, Sensitive::new(url));
     }
@@ -79,6 +91,15 @@ impl Machine {
             self.job = Job::Leaving { since: turn.now };
         } else {
             self.sign_in_failed(SignInError::Storage);
+        }
+    }
+
+    /// A link of somebody else asks for a sign-in.
+    pub(crate) fn initiated(&mut self, query: &str, turn: &mut Turn<'_>) {
+        match SignIn::initiated(query, &self.settings) {
+            Ok(request) => self.sign_in(request, turn),
+            // Whatever holds the foreground goes on.
+            Err(error) => self.notice = Some(AuthNotice::SignInFailed(error)),
         }
     }
 

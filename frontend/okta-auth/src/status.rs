@@ -1,5 +1,11 @@
 //! What an app may show: who is there, what they should be told, and how a callback went.
 
+use std::rc::Rc;
+
+use okta_types::Scopes;
+#[cfg(feature = "idle")]
+use okta_types::UnixTime;
+
 use crate::error::{OrgError, SignInError};
 use crate::id_token::IdTokenError;
 use crate::json::Json;
@@ -27,15 +33,10 @@ pub struct Person {
     pub name: Option<String>,
     /// Scope `email`. Not an identifier: it may change hands.
     pub email: Option<String>,
-    /// All claims of the ID token, in its order as far as browsers keep it.
+    /// All claims of the ID token, in its order as far as browsers keep it, then those that `/userinfo` adds.
     pub claims: Vec<(String, Json)>,
-}
-
-impl Person {
-    /// The claim of this name.
-    pub fn claim(&self, name: &str) -> Option<&Json> {
-        self.claims.iter().find(|(own, _)| own == name).map(|(_, value)| value)
-    }
+    /// What the org granted.
+    pub scopes: Scopes,
 }
 
 /// What the person should be told. Stays until dismissed or overtaken by a sign-in.
@@ -52,6 +53,20 @@ pub enum AuthNotice {
     SignInFailed(SignInError),
     /// Signed out here; the org could not be reached, its own session may go on.
     SignOutIncomplete(OrgError),
+    /// Signed out here; the page is back from the org without the `state` sent along, or with another one
+    /// (OpenID Connect RP-Initiated Logout §3). Harmless: nobody is signed out or in by it.
+    SignOutUnconfirmed,
+    /// Another tab runs a newer version of this app, whose session this one cannot read: reload the page.
+    NewerVersion,
+    /// The person is away and will be signed out, unless they come back before this time.
+    #[cfg(feature = "idle")]
+    IdleWarning {
+        /// By the browser's clock.
+        until: UnixTime,
+    },
+    /// The person was away for too long and has been signed out.
+    #[cfg(feature = "idle")]
+    IdleSignedOut,
 }
 
 impl AuthNotice {
@@ -65,17 +80,28 @@ impl AuthNotice {
             Self::SignOutIncomplete(_) => {
                 "You are signed out here. Your account could not be reached, so close the browser if others use it."
             }
+            Self::SignOutUnconfirmed => {
+                "You are signed out here. Your account did not confirm it, so close the browser if others use it."
+            }
+            Self::NewerVersion => "This page has been updated. Reload it to go on.",
+            #[cfg(feature = "idle")]
+            Self::IdleWarning { .. } => "Are you still there? You will be signed out soon.",
+            #[cfg(feature = "idle")]
+            Self::IdleSignedOut => "You were away for a while, so you have been signed out.",
         }
     }
 
-    /// Words for the developer, where there are more to say.
+    /// Words for the developer, where there are more to say. Few without the feature `developer`.
     pub fn detail(&self) -> Option<String> {
         match self {
+            #[cfg(any(feature = "developer", debug_assertions))]
             Self::SessionRefused(error) => Some(error.to_string()),
-            Self::SignInFailed(error) => Some(error.to_string()),
+            Self::SignInFailed(error) => Some(remedy::describe(error)),
+            #[cfg(any(feature = "developer", debug_assertions))]
             Self::SignOutIncomplete(error) => Some(error.to_string()),
-            Self::SessionExpired | Self::SignedOutElsewhere => None,
+            _ => None,
         }
+        .filter(|detail| !detail.is_empty())
     }
 
     /// Whether offering to sign in (again) helps.
@@ -83,9 +109,26 @@ impl AuthNotice {
         match self {
             Self::SessionExpired | Self::SessionRefused(_) | Self::SignedOutElsewhere => true,
             Self::SignInFailed(error) => !matches!(error, SignInError::Config(_)),
-            Self::SignOutIncomplete(_) => false,
+            #[cfg(feature = "idle")]
+            Self::IdleSignedOut => true,
+            _ => false,
         }
     }
+}
+
+/// What is known from `/userinfo`.
+#[cfg(feature = "userinfo")]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub enum UserInfoStatus {
+    /// Not asked for.
+    #[default]
+    Absent,
+    /// Under way.
+    Loading,
+    /// Merged into the [`Person`].
+    Merged,
+    /// It could not be had or was not accepted; the ID token's claims stand alone.
+    Failed(OrgError),
 }
 
 /// How the callback of this page load went.
@@ -106,16 +149,25 @@ pub enum CallbackStatus {
 }
 
 /// Why a sign-in did not succeed, in words for the callback page.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub struct CallbackFailure {
-    error: SignInError,
-    target: String,
+    pub(crate) error: SignInError,
+    pub(crate) retry: Rc<SignIn>,
 }
+
+impl PartialEq for CallbackFailure {
+    /// By what is shown: the cause, and where another attempt would land.
+    fn eq(&self, other: &Self) -> bool {
+        self.error == other.error && self.retry.target == other.retry.target
+    }
+}
+
+impl Eq for CallbackFailure {}
 
 impl CallbackFailure {
     /// For a sign-in that was to end at `target`.
     pub fn new(error: SignInError, target: impl Into<String>) -> Self {
-        Self { error, target: target.into() }
+        Self { error, retry: Rc::new(SignIn::to(target)) }
     }
 
     /// The cause.
@@ -128,14 +180,10 @@ impl CallbackFailure {
         remedy::code(&self.error)
     }
 
-    /// The org's own words or the technical cause, for developers. Plain text, never HTML.
+    /// The org's own words, or the technical cause for developers. Plain text, never HTML. Without the feature
+    /// `developer` only what the org said and the origin it should trust.
     pub fn description(&self) -> String {
-        match &self.error {
-            SignInError::Refused(error) | SignInError::Org(OrgError::Refused(error)) => {
-                error.error_description.clone().unwrap_or_default()
-            }
-            other => other.to_string(),
-        }
+        remedy::describe(&self.error)
     }
 
     /// What happened, the remedy for the person and the one for the developer.
@@ -153,8 +201,9 @@ impl CallbackFailure {
         self.explanation().remedy
     }
 
-    /// The same sign-in once more, to the same place. For the person to start, never for the page.
+    /// The same sign-in once more, to the same place, as strong and with what it kept. For the person to
+    /// start, never for the page.
     pub fn retry(&self) -> SignIn {
-        SignIn::to(self.target.clone())
+        (*self.retry).clone()
     }
 }

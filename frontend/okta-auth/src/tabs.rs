@@ -2,8 +2,10 @@
 
 use crate::effect::Message;
 use crate::error::FetchError;
+#[cfg(feature = "renew-ahead")]
+use crate::fetch::Decision;
 use crate::machine::{Job, Machine, Presence};
-use crate::session::Session;
+use crate::session::Stored;
 use crate::status::AuthNotice;
 use crate::step::Turn;
 
@@ -13,6 +15,8 @@ impl Machine {
         match message {
             Message::SignedIn | Message::Renewed => self.reread(turn),
             Message::SignedOut => self.signed_out_elsewhere(turn),
+            #[cfg(feature = "idle")]
+            Message::Active => self.active_elsewhere(turn),
             Message::Expired => {
                 self.gone(AuthNotice::SessionExpired, &FetchError::SessionExpired, turn);
             }
@@ -29,16 +33,27 @@ impl Machine {
 
     pub(crate) fn reread_done(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
         self.reread = None;
-        let stored = text.and_then(|text| Session::parse(text, &self.settings, turn.read_json));
-        let known = matches!(&self.presence, Presence::Somebody(own) if stored.as_ref() == Some(&**own));
-        match stored {
-            Some(_) if known => {}
-            Some(session) => {
-                self.adopt(session, turn);
-                self.serve_fetches(turn);
+        match Stored::read(text, &self.settings, turn.read_json) {
+            Stored::Session(session) => {
+                let known = matches!(&self.presence, Presence::Somebody(own) if *own == session);
+                if !known {
+                    self.adopt(*session, turn);
+                    self.serve_fetches(turn);
+                }
             }
-            None if self.keeps => self.signed_out_elsewhere(turn),
-            None => {}
+            Stored::Newer => self.superseded(turn),
+            Stored::Nothing | Stored::Unreadable if self.keeps => self.signed_out_elsewhere(turn),
+            Stored::Nothing | Stored::Unreadable => {}
+        }
+    }
+
+    /// A later version of the app runs in another tab and has the session. What it stored stays as it is.
+    pub(crate) fn superseded(&mut self, turn: &mut Turn<'_>) {
+        if matches!(self.presence, Presence::Somebody(_)) {
+            self.presence = Presence::Nobody;
+            self.notice = Some(AuthNotice::NewerVersion);
+            self.abandon_renewal(turn);
+            self.refuse_waiting(&FetchError::SessionExpired, turn);
         }
     }
 
@@ -54,7 +69,7 @@ impl Machine {
             if let Some(token) = self.abandon_renewal(turn) {
                 self.revoke(&token, turn);
             }
-            turn.remove(self.session_slot());
+            self.forget_session(turn);
             self.refuse_waiting(error, turn);
         }
     }
@@ -63,11 +78,26 @@ impl Machine {
     pub(crate) fn woke(&mut self, turn: &mut Turn<'_>) {
         self.backoff.wake();
         self.check_lock_patience(turn);
+        #[cfg(feature = "idle")]
+        self.check_idle(turn);
         if let Presence::Somebody(session) = &self.presence
             && session.refresh_token.is_none()
             && !session.is_valid(turn.now)
         {
             self.expire(AuthNotice::SessionExpired, turn);
+        }
+        #[cfg(feature = "renew-ahead")]
+        self.renew_ahead(turn);
+    }
+
+    /// Renews before anybody asks, where the app wants that and the time has come.
+    #[cfg(feature = "renew-ahead")]
+    fn renew_ahead(&mut self, turn: &mut Turn<'_>) {
+        if let Presence::Somebody(session) = &self.presence
+            && self.settings.renew_ahead
+            && matches!(self.token(session, None, turn), Decision::Renew)
+        {
+            self.renew(turn);
         }
     }
 }

@@ -1,12 +1,16 @@
 //! A sign-in under way: made together with the address it leads to, found again by `state`, used once.
 
+use std::rc::Rc;
+
 use okta_types::{CodeChallenge, CodeVerifier, Form, Metadata, Nonce, State, UnixTime, base64url};
 
 use crate::config::Settings;
 use crate::json::{Json, ReadJson};
+use crate::redirect_limit::RedirectLimit;
 use crate::return_target::ReturnTarget;
 use crate::sign_in::SignIn;
 use crate::step::RANDOM_BYTES;
+use crate::step_up::KeptRequest;
 
 /// How long a sign-in may take, seconds. Okta's own page gives up after an hour.
 const LIFETIME: i64 = 30 * 60;
@@ -24,19 +28,36 @@ pub(crate) struct Transaction {
     pub(crate) created: UnixTime,
     pub(crate) max_age: Option<u64>,
     pub(crate) acr_values: Option<String>,
+    /// Who was signed in when it began.
+    pub(crate) sub: Option<String>,
+    /// What is to be sent after the return, by the same person.
+    pub(crate) kept: Option<Rc<KeptRequest>>,
 }
 
 impl Transaction {
+    /// The same sign-in, to be begun once more.
+    pub(crate) fn into_sign_in(self) -> SignIn {
+        let Self { target, max_age, acr_values, kept, .. } = self;
+        SignIn { target, max_age, acr_values, kept, ..SignIn::default() }
+    }
+
     fn read(object: &Json) -> Option<Self> {
+        // What may be missing first: from here on there is nothing to clean up, which keeps the code small.
+        let (state, nonce) = (object.text("state")?, object.text("nonce")?);
+        let (issuer, target) = (object.text("issuer")?, object.text("target")?);
+        let created = UnixTime(object.number("created")?);
+        let verifier = CodeVerifier::parse(object.text("verifier")?)?;
         Some(Self {
-            state: State::new(object.text("state")?),
-            nonce: Nonce::new(object.text("nonce")?),
-            verifier: CodeVerifier::parse(object.text("verifier")?)?,
-            issuer: object.owned("issuer")?,
-            target: object.owned("target")?,
-            created: UnixTime(object.number("created")?),
+            state: State::new(state),
+            nonce: Nonce::new(nonce),
+            verifier,
+            issuer: issuer.to_owned(),
+            target: target.to_owned(),
+            created,
             max_age: object.count("max_age"),
             acr_values: object.owned("acr_values"),
+            sub: object.owned("sub"),
+            kept: object.text("kept").map(|kept| Rc::new(KeptRequest::read(kept))),
         })
     }
 
@@ -51,8 +72,13 @@ impl Transaction {
         ] {
             object.put(name, text);
         }
-        if let Some(values) = &self.acr_values {
-            object.put("acr_values", values.as_str());
+        for (name, text) in [("acr_values", &self.acr_values), ("sub", &self.sub)] {
+            if let Some(text) = text {
+                object.put(name, text.as_str());
+            }
+        }
+        if let Some(kept) = &self.kept {
+            object.put("kept", kept.write().as_str());
         }
         object.put("created", self.created.0);
         if let Some(seconds) = self.max_age {
@@ -68,6 +94,7 @@ pub(crate) fn begin(
     settings: &Settings,
     metadata: &Metadata,
     request: &SignIn,
+    sub: Option<&str>,
     random: &[u8; RANDOM_BYTES],
     now: UnixTime,
 ) -> (String, Transaction) {
@@ -81,6 +108,8 @@ pub(crate) fn begin(
         created: now,
         max_age: request.max_age,
         acr_values: request.acr_values.clone(),
+        sub: sub.map(str::to_owned),
+        kept: request.kept.clone(),
     };
     let form = Form::new()
         .with("client_id", &settings.client_id)
@@ -90,11 +119,14 @@ pub(crate) fn begin(
         .with("state", transaction.state.expose())
         .with("nonce", transaction.nonce.expose())
         .with("code_challenge", transaction.verifier.challenge().as_str())
-        .with("code_challenge_method", CodeChallenge::METHOD);
-    let form = request.append_to(form);
+        .with("code_challenge_method", CodeChallenge::METHOD)
+        .with_some("max_age", request.max_age.map(|seconds| seconds.to_string()).as_deref())
+        .with_some("acr_values", request.acr_values.as_deref());
     let endpoint = &metadata.authorization_endpoint;
     let separator = if endpoint.bytes().any(|b| b == b'?') { "&" } else { "?" };
-    ([endpoint, separator, form.as_str()].concat(), transaction)
+    let further = request.parameters.as_str();
+    let also = if further.is_empty() { "" } else { "&" };
+    ([endpoint, separator, form.as_str(), also, further].concat(), transaction)
 }
 
 fn split(random: &[u8; RANDOM_BYTES]) -> [[u8; 32]; 3] {
@@ -107,43 +139,69 @@ fn split(random: &[u8; RANDOM_BYTES]) -> [[u8; 32]; 3] {
 
 /// All sign-ins under way in this tab, as they are stored.
 #[derive(Debug, Default)]
-pub(crate) struct Pending(Vec<Transaction>);
+pub(crate) struct Pending {
+    transactions: Vec<Transaction>,
+    /// When the page left for the org of late.
+    pub(crate) departures: Vec<UnixTime>,
+    /// Written by a later version: not to be written over without need.
+    pub(crate) is_newer: bool,
+}
 
 impl Pending {
-    /// Reads what was stored; what cannot be read is as good as nothing. Those begun too long ago, or in
-    /// a future that a corrected clock has taken away, are left out.
-    pub(crate) fn parse(text: Option<&str>, now: UnixTime, read: ReadJson) -> Self {
+    /// Reads what was stored; what cannot be read is as good as nothing. Transactions begun too long ago, or
+    /// in a future that a corrected clock has taken away, are left out.
+    ///
+    /// Version 1 was the list of transactions alone; a sign-in begun by it is finished by this one.
+    pub(crate) fn parse(text: Option<&str>, limit: RedirectLimit, now: UnixTime, read: ReadJson) -> Self {
         let stored = text.and_then(read).unwrap_or_default();
         let mut this = Self::default();
-        for value in stored.as_array().unwrap_or_default() {
+        if stored.number("v").is_some_and(|version| version > VERSION) {
+            this.is_newer = true;
+            return this;
+        }
+        let list = |name: &str| stored.get(name).and_then(Json::as_array).unwrap_or_default();
+        for value in stored.as_array().unwrap_or_else(|| list("pending")) {
             if let Some(transaction) = Transaction::read(value)
                 && (-LIFETIME..LIFETIME).contains(&now.0.saturating_sub(transaction.created.0))
             {
-                this.0.push(transaction);
+                this.transactions.push(transaction);
             }
         }
+        this.departures.extend(list("departures").iter().filter_map(Json::as_i64).map(UnixTime));
+        limit.prune(&mut this.departures, now);
         this
     }
 
     /// Takes the transaction of exactly this `state` and issuer out.
     pub(crate) fn take(&mut self, state: &str, issuer: &str) -> Option<Transaction> {
-        let index = self.0.iter().position(|t| t.state.expose() == state && t.issuer == issuer)?;
-        Some(self.0.remove(index))
+        let index = self.transactions.iter().position(|t| t.state.expose() == state && t.issuer == issuer)?;
+        Some(self.transactions.remove(index))
     }
 
-    pub(crate) fn add(&mut self, transaction: Transaction) {
-        if self.0.len() >= MAX_PENDING {
-            self.0.remove(0);
+    /// Adds a transaction with which the page leaves now.
+    pub(crate) fn add(&mut self, transaction: Transaction, now: UnixTime) {
+        if self.transactions.len() >= MAX_PENDING {
+            self.transactions.remove(0);
         }
-        self.0.push(transaction);
+        self.transactions.push(transaction);
+        self.departures.push(now);
     }
 
     /// What to store, `None` where there is nothing to keep.
     pub(crate) fn to_text(&self) -> Option<String> {
-        let all = || Json::List(self.0.iter().map(Transaction::write).collect()).to_text();
-        (!self.0.is_empty()).then(all)
+        if self.transactions.is_empty() && self.departures.is_empty() {
+            return None;
+        }
+        let mut record = Json::object();
+        record.put("v", VERSION);
+        record.put("pending", Json::List(self.transactions.iter().map(Transaction::write).collect()));
+        record.put("departures", Json::List(self.departures.iter().map(|at| at.0.into()).collect()));
+        Some(record.to_text())
     }
 }
+
+/// The stored form. A change that older code cannot read takes a new number.
+const VERSION: i64 = 2;
 
 #[cfg(test)]
 mod tests {
@@ -160,17 +218,23 @@ mod tests {
             created: UnixTime(created),
             max_age: None,
             acr_values: None,
+            sub: None,
+            kept: None,
         }
     }
 
     fn stored(transactions: Vec<Transaction>) -> String {
-        Pending(transactions).to_text().unwrap()
+        Pending { transactions, ..Pending::default() }.to_text().unwrap()
+    }
+
+    fn parse(text: &str, now: i64) -> Pending {
+        Pending::parse(Some(text), RedirectLimit::default(), UnixTime(now), read)
     }
 
     #[test]
     fn a_transaction_is_found_by_its_exact_state_and_issuer_and_taken_once() {
         let text = stored(vec![transaction("a", 0), transaction("ab", 0)]);
-        let mut pending = Pending::parse(Some(&text), UnixTime(10), read);
+        let mut pending = parse(&text, 10);
         assert!(pending.take("", "https://a").is_none());
         assert!(pending.take("A", "https://a").is_none());
         assert!(pending.take("ab", "https://b").is_none());
@@ -184,7 +248,7 @@ mod tests {
     fn a_transaction_lives_thirty_minutes() {
         let text = stored(vec![transaction("a", 1000)]);
         for (now, alive) in [(1000, true), (2799, true), (2800, false), (-801, false)] {
-            let found = Pending::parse(Some(&text), UnixTime(now), read).take("a", "https://a");
+            let found = parse(&text, now).take("a", "https://a");
             assert_eq!(found.is_some(), alive, "{now}");
         }
     }
@@ -193,7 +257,7 @@ mod tests {
     fn hostile_storage_contents_are_as_good_as_nothing() {
         let short = r#"[{"state":"a","nonce":"b","verifier":"c","issuer":"d","target":"/","created":0}]"#;
         for text in ["", "null", "{}", "[{}]", "[1]", "\u{0}", "[[[[[", short] {
-            assert!(Pending::parse(Some(text), UnixTime(0), read).to_text().is_none(), "{text:?}");
+            assert!(parse(text, 0).to_text().is_none(), "{text:?}");
         }
     }
 
@@ -201,7 +265,7 @@ mod tests {
     fn the_number_of_pending_sign_ins_is_bounded() {
         let mut pending = Pending::default();
         for i in 0..20 {
-            pending.add(transaction(&i.to_string(), 0));
+            pending.add(transaction(&i.to_string(), 0), UnixTime(0));
         }
         assert!(pending.take("11", "https://a").is_none());
         assert!(pending.take("12", "https://a").is_some());

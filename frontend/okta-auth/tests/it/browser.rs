@@ -6,9 +6,10 @@ use std::rc::Rc;
 
 use okta_auth::{
     Area, AuthConfig, AuthNotice, AuthStatus, CallbackStatus, Context, Effect, Event, FetchId, HttpAnswer,
-    HttpFailure, HttpRequest, Machine, Message, RANDOM_BYTES, Sensitive, SignIn, Ticket, step,
+    HttpFailure, HttpRequest, KeptRequest, Machine, Message, RANDOM_BYTES, Sensitive, SignIn, Ticket, step,
 };
 use okta_types::{UnixTime, parse_query};
+use serde_json::Value;
 
 use crate::org;
 
@@ -25,8 +26,10 @@ pub(crate) struct Shared {
     randomness: Rc<Cell<u8>>,
     lock: Rc<RefCell<Vec<(usize, Ticket)>>>,
     tabs: Rc<Cell<usize>>,
-    /// Whether `localStorage` refuses to keep anything.
+    /// Whether the storages refuse to keep anything.
     pub(crate) full: Rc<Cell<bool>>,
+    /// Whether the storages throw, whatever is asked of them.
+    pub(crate) throws: Rc<Cell<bool>>,
 }
 
 /// One tab: a machine and what it wants done.
@@ -39,11 +42,14 @@ pub(crate) struct Tab {
     /// Requests that are not answered.
     pub(crate) sent: Vec<(Ticket, HttpRequest)>,
     pub(crate) checks: Vec<Ticket>,
+    /// The locks given back.
+    pub(crate) released: Vec<Ticket>,
     /// Effects that are left to the test.
     pub(crate) done: Vec<Effect>,
     /// All that was ever sent, by address.
     pub(crate) history: Vec<String>,
     has_locks: bool,
+    config: AuthConfig,
 }
 
 pub(crate) fn config() -> AuthConfig {
@@ -77,6 +83,11 @@ impl Shared {
         self.lock.borrow().is_empty()
     }
 
+    /// The tickets of those who have the lock or wait for it, in this order.
+    pub(crate) fn queue(&self) -> Vec<Ticket> {
+        self.lock.borrow().iter().map(|(_, id)| *id).collect()
+    }
+
     pub(crate) fn stored_session(&self) -> Option<String> {
         self.local.borrow().get(&format!("okta-auth.{}.session", org::CLIENT)).cloned()
     }
@@ -98,9 +109,11 @@ impl Tab {
             number: shared.tabs.get(),
             sent: Vec::new(),
             checks: Vec::new(),
+            released: Vec::new(),
             done: Vec::new(),
             history: Vec::new(),
             has_locks: true,
+            config: config.clone(),
         };
         tab.take(Event::Started { address: Sensitive::new(address) });
         tab
@@ -109,7 +122,7 @@ impl Tab {
     /// The same tab with another page: what the machine knew is gone, `sessionStorage` stays.
     pub(crate) fn load(self, address: &str) -> Self {
         self.shared.lock.borrow_mut().retain(|(number, _)| *number != self.number);
-        Self::open_with(&self.shared, address, &config(), self.session)
+        Self::open_with(&self.shared, address, &self.config, self.session)
     }
 
     /// A tab whose browser has no Web Locks.
@@ -150,17 +163,19 @@ impl Tab {
 
     fn perform(&mut self, effect: Effect) -> Option<Event> {
         match effect {
+            Effect::Load { id, .. } if self.shared.throws.get() => Some(Event::LoadFailed { id }),
             Effect::Load { id, slot } => {
                 let text = self.texts(slot.area, |texts| texts.get(&slot.key).cloned()).map(Sensitive::new);
                 Some(Event::Loaded { id, text })
             }
             Effect::Save { id, slot, text } => {
-                let ok = !self.shared.full.get();
+                let ok = !self.shared.full.get() && !self.shared.throws.get();
                 if ok {
                     self.texts(slot.area, |texts| texts.insert(slot.key, text.expose().to_owned()));
                 }
                 Some(Event::Saved { id, ok })
             }
+            Effect::Remove { .. } if self.shared.throws.get() => None,
             Effect::Remove { slot } => {
                 self.texts(slot.area, |texts| texts.remove(&slot.key));
                 None
@@ -181,6 +196,7 @@ impl Tab {
                 (lock.len() == 1).then_some(Event::LockGranted { id })
             }
             Effect::ReleaseLock { id } => {
+                self.released.push(id);
                 let number = self.number;
                 self.shared.lock.borrow_mut().retain(|holder| *holder != (number, id));
                 None
@@ -241,7 +257,8 @@ impl Tab {
     }
 
     pub(crate) fn answer_to(&mut self, id: Ticket, status: u16, body: &str) {
-        let answer = HttpAnswer { status, body: Sensitive::new(body), rate_limit_reset: None };
+        let answer =
+            HttpAnswer { status, body: Sensitive::new(body), rate_limit_reset: None, retry_after: None };
         self.take(Event::Answered { id, answer: Ok(answer) });
     }
 
@@ -330,16 +347,49 @@ impl Tab {
 
     /// A tab where alice has just signed in, with tokens that last an hour.
     pub(crate) fn signed_in(shared: &Shared) -> Self {
-        let mut tab = Self::open(shared, PAGE);
+        Self::signed_in_with(shared, &config())
+    }
+
+    pub(crate) fn signed_in_with(shared: &Shared, config: &AuthConfig) -> Self {
+        let mut tab = Self::open_with(shared, PAGE, config, Texts::new());
         let asked = tab.leave_for_org(SignIn::to("/orders?x=1#y"));
-        let mut tab = tab.load(&format!("{PAGE}/login/callback?code=c1&state={}", asked["state"]));
+        tab.come_back(&asked, 1, |_| {})
+    }
+
+    /// Comes back from the org with a code and takes it all the way to a session, with the tokens of
+    /// generation `n` and changed claims.
+    pub(crate) fn come_back(self, asked: &Texts, n: u32, claims: impl FnOnce(&mut Value)) -> Self {
+        let mut tab = self.load(&format!("{PAGE}/login/callback?code=c1&state={}", asked["state"]));
         tab.answer("openid-configuration", 200, &org::metadata());
-        let tokens = org::tokens(1, &asked["nonce"], shared.now());
+        let tokens = org::tokens_with(n, Some(&asked["nonce"]), tab.shared.now(), claims, |_| {});
         tab.answer("/token", 200, &tokens);
         tab.answer("/keys", 200, &org::keys("k1"));
         tab.verify(true);
         assert!(tab.is_signed_in(), "{:?}", tab.machine().callback());
         tab
+    }
+
+    /// What another page of this origin stored under this name.
+    pub(crate) fn store(&self, name: &str, text: &str) {
+        self.shared.local.borrow_mut().insert(format!("okta-auth.{}.{name}", org::CLIENT), text.to_owned());
+    }
+
+    /// Whether anything of a sign-in under way lies in this tab.
+    pub(crate) fn has_transactions(&self) -> bool {
+        self.session.values().any(|text| text.contains("verifier"))
+    }
+
+    pub(crate) fn take_kept(&mut self, name: &str) -> Option<KeptRequest> {
+        self.machine.as_mut().unwrap().take_kept(name)
+    }
+
+    /// When the machine wants to be woken.
+    pub(crate) fn alarms(&self) -> Vec<i64> {
+        let time = |effect: &Effect| match effect {
+            Effect::WakeAt(time) => Some(time.0),
+            _ => None,
+        };
+        self.done.iter().filter_map(time).collect()
     }
 
     /// A page of alice's that knows the org's documents already, loaded anew.

@@ -1,4 +1,4 @@
-use okta_auth::{AuthStatus, CallbackStatus, HttpFailure, Json, Message, SignIn};
+use okta_auth::{Advice, AuthStatus, CallbackStatus, HttpFailure, Json, Message, SignIn};
 use serde_json::{Value, json};
 
 use crate::browser::{PAGE, Shared, Tab};
@@ -52,7 +52,7 @@ fn a_sign_in_ends_where_the_person_wanted_with_query_and_hash() {
     assert_eq!(tab.replaced().last(), Some(&target));
     assert_eq!(tab.machine().callback(), &CallbackStatus::Landed { path: "/checkout".into() });
     assert_eq!(tab.said(), [Message::SignedIn]);
-    assert!(shared.stored_session().is_some() && tab.session.is_empty());
+    assert!(shared.stored_session().is_some() && !tab.has_transactions());
 }
 
 #[test]
@@ -137,7 +137,11 @@ fn a_callback_seen_again_sends_nothing_and_leads_home_where_somebody_is_signed_i
     let tab = tab.load(&address);
     assert_refused(&tab, "not_started");
     let signed_in = Tab::signed_in(&shared);
-    for again in [address.as_str(), "http://localhost:8080/login/callback"] {
+    for again in [
+        address.as_str(),
+        "http://localhost:8080/login/callback",
+        "http://localhost:8080/login/callback?code=1&state=",
+    ] {
         let tab = Tab::open_with(&shared, again, &crate::browser::config(), signed_in.session.clone());
         assert!(tab.is_signed_in() && tab.history.is_empty());
         assert_eq!(tab.replaced().last(), Some(&"/"));
@@ -294,4 +298,55 @@ fn keys_that_cannot_be_had_end_the_sign_in() {
     let mut tab = exchange(|_| {}, |_| {}, &[], None);
     tab.fail("/keys", HttpFailure::Network);
     assert_refused(&tab, "network");
+}
+
+#[test]
+fn a_callback_seen_again_leads_to_where_that_very_sign_in_ended() {
+    let shared = Shared::new();
+    let (mut tab, nonce) = back_with(&shared, "/checkout?x=1#pay", |state| format!("code=c1&state={state}"));
+    tab.answer("openid-configuration", 200, &org::metadata());
+    tab.answer("/token", 200, &org::tokens(1, &nonce, shared.now()));
+    tab.answer("/keys", 200, &org::keys("k1"));
+    tab.verify(true);
+    let record: Value = serde_json::from_str(&shared.stored_session().unwrap()).unwrap();
+    let state = record["state"].as_str().unwrap();
+    let tab = tab.load(&format!("{PAGE}/login/callback?code=c1&state={state}"));
+    assert!(tab.history.is_empty() && tab.is_signed_in());
+    assert_eq!(tab.replaced().last(), Some(&"/checkout?x=1#pay"));
+    let tab = tab.load(&format!("{PAGE}/login/callback?code=c1&state={}", &state[1..]));
+    assert_eq!(tab.replaced().last(), Some(&"/"));
+}
+
+#[test]
+fn an_origin_the_org_does_not_trust_is_named() {
+    let (mut tab, _) = back(&Shared::new());
+    tab.fail("/token", HttpFailure::Cors { origin: PAGE.into() });
+    assert_refused(&tab, "untrusted_origin");
+    let CallbackStatus::Failed(failure) = tab.machine().callback() else { panic!() };
+    assert!(failure.description().contains(&format!("add {PAGE} under")), "{}", failure.description());
+    assert_eq!(failure.explanation().advice, Advice::TellOperator);
+    assert!(failure.explanation().developer.contains("Trusted Origins"));
+}
+
+#[test]
+fn tabs_do_not_disturb_each_others_sign_ins() {
+    let shared = Shared::new();
+    let (mut first, mut second) = (Tab::open(&shared, PAGE), Tab::open(&shared, PAGE));
+    let (one, two) = (first.leave_for_org(SignIn::to("/1")), second.leave_for_org(SignIn::to("/2")));
+    let stray = Tab::open(&shared, &format!("{PAGE}/login/callback?code=c1&state={}", one["state"]));
+    assert_refused(&stray, "not_started");
+    let (second, first) = (second.come_back(&two, 2, |_| {}), first.come_back(&one, 1, |_| {}));
+    assert_eq!((first.replaced().last(), second.replaced().last()), (Some(&"/1"), Some(&"/2")));
+}
+
+#[test]
+fn a_text_that_nobody_waits_for_does_not_disturb_a_callback() {
+    let shared = Shared::new();
+    let (mut tab, nonce) = back(&shared);
+    let (id, _) = tab.request("/token");
+    tab.take(okta_auth::Event::Loaded { id, text: None });
+    tab.answer_to(id, 200, &org::tokens(1, &nonce, shared.now()));
+    tab.answer("/keys", 200, &org::keys("k1"));
+    tab.verify(true);
+    assert!(tab.is_signed_in());
 }

@@ -1,126 +1,320 @@
-//! What must hold whatever happens, tried with many random sequences of events.
+//! What must hold whatever happens, tried with random sequences of events.
 
-use okta_auth::{Effect, Event, FetchId, HttpFailure, Message, SignIn};
+use okta_auth::{Effect, Event, FetchId, HttpFailure, KeptRequest, Message, SignIn};
+use okta_types::Origin;
+use proptest::prelude::*;
 
 use crate::browser::{PAGE, Shared, Tab};
 use crate::org;
 
-/// A small generator (SplitMix64): the same sequences on every run.
-struct Dice(u64);
+const API: &str = "http://localhost:8000";
+const STEP_UP: &str = r#"Bearer error="insufficient_user_authentication", max_age="5""#;
 
-impl Dice {
-    fn roll(&mut self, sides: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)) % sides
-    }
+/// One thing that may happen to a tab.
+#[derive(Clone, Copy, Debug)]
+enum Happening {
+    SignIn,
+    SignOut {
+        at_org: bool,
+    },
+    Heard(Message),
+    StorageChanged,
+    Woke,
+    Returned,
+    Active,
+    UserInfo,
+    TimePasses(i64),
+    Locked,
+    Storage {
+        full: bool,
+        throws: bool,
+    },
+    Fetch {
+        number: u64,
+        url: &'static str,
+        keep: bool,
+    },
+    Refused {
+        number: u64,
+        status: u16,
+        challenge: &'static str,
+    },
+    Initiated,
+    Answer(Answer),
+    Signature(bool),
+    /// The page is loaded anew, perhaps as the callback of its last sign-in.
+    Load {
+        callback: bool,
+    },
 }
 
-/// One random thing that may happen to a tab.
-fn happen(tab: &mut Tab, dice: &mut Dice, generation: &mut u32) {
-    match dice.roll(16) {
-        0 => tab.take(Event::SignOut),
-        1 => tab.take(Event::SignIn(SignIn::to("/a"))),
-        2 => tab.take(Event::StorageChanged),
-        3 => tab.take(Event::Heard(Message::Renewed)),
-        4 => tab.take(Event::Woke),
-        5 => tab.shared.pass(dice.roll(4000) as i64),
-        6 => tab.take(Event::Returned),
-        7 => tab.take(Event::FetchAnswered {
-            fetch: FetchId(dice.roll(9)),
-            status: 401,
-            challenge: Some("Bearer error=\"invalid_token\"".into()),
-        }),
-        8 => tab.grant_lock(),
-        9 | 10 => {
-            let urls = ["http://localhost:8000/api", "https://evil.test/", "/api", "//localhost:8000"];
-            tab.fetch(dice.roll(9), urls[dice.roll(4) as usize]);
-        }
-        _ => answer(tab, dice, generation),
-    }
+#[derive(Clone, Copy, Debug)]
+enum Answer {
+    Good,
+    Refresh,
+    Busy,
+    InvalidGrant,
+    Garbage,
+    Lost,
+    Cors,
 }
 
-/// Answers what waits longest: well, badly or not at all.
-fn answer(tab: &mut Tab, dice: &mut Dice, generation: &mut u32) {
-    if !tab.checks.is_empty() {
-        return tab.verify(dice.roll(4) > 0);
-    }
-    if tab.sent.is_empty() {
-        return;
-    }
-    let (id, request) = tab.sent.remove(0);
-    *generation += 1;
-    let body = match request.url.rsplit('/').next() {
-        Some("openid-configuration") => org::metadata(),
-        Some("keys") => org::keys("k1"),
-        Some("token") => org::renewed(*generation, tab.shared.now()),
-        _ => String::new(),
-    };
-    match dice.roll(6) {
-        0 => tab.take(Event::Answered { id, answer: Err(HttpFailure::Network) }),
-        1 => tab.answer_to(id, 400, &org::error("invalid_grant", "")),
-        2 => tab.answer_to(id, 503, ""),
-        _ => tab.answer_to(id, 200, &body),
-    }
+fn happening() -> impl Strategy<Value = Happening> {
+    let urls = [
+        "http://localhost:8000/api",
+        "https://evil.test/",
+        "/api",
+        "//localhost:8000",
+        "http://localhost:80",
+    ];
+    let challenges = [r#"Bearer error="invalid_token""#, STEP_UP, "Bearer", ""];
+    let messages =
+        [Message::SignedIn, Message::Renewed, Message::SignedOut, Message::Expired, Message::Active];
+    let simple = [
+        Happening::SignIn,
+        Happening::StorageChanged,
+        Happening::Woke,
+        Happening::Returned,
+        Happening::Active,
+        Happening::UserInfo,
+        Happening::Locked,
+        Happening::Initiated,
+    ];
+    let answers = [
+        Answer::Good,
+        Answer::Good,
+        Answer::Refresh,
+        Answer::Busy,
+        Answer::InvalidGrant,
+        Answer::Garbage,
+        Answer::Lost,
+        Answer::Cors,
+    ];
+    prop_oneof![
+        4 => prop::sample::select(simple.to_vec()),
+        1 => any::<bool>().prop_map(|at_org| Happening::SignOut { at_org }),
+        2 => prop::sample::select(messages.to_vec()).prop_map(Happening::Heard),
+        3 => (-4000_i64..8000).prop_map(Happening::TimePasses),
+        1 => (any::<bool>(), any::<bool>()).prop_map(|(full, throws)| Happening::Storage { full, throws: throws && full }),
+        4 => (0..9_u64, prop::sample::select(urls.to_vec()), any::<bool>())
+            .prop_map(|(number, url, keep)| Happening::Fetch { number, url, keep }),
+        2 => (0..9_u64, prop::sample::select(vec![401_u16, 403]), prop::sample::select(challenges.to_vec()))
+            .prop_map(|(number, status, challenge)| Happening::Refused { number, status, challenge }),
+        9 => prop::sample::select(answers.to_vec()).prop_map(Happening::Answer),
+        3 => prop::bool::weighted(0.7).prop_map(Happening::Signature),
+        1 => any::<bool>().prop_map(|callback| Happening::Load { callback }),
+    ]
 }
 
-#[track_caller]
-fn assert_sound(tabs: &[Tab]) {
-    let renewals = tabs.iter().flat_map(|tab| &tab.sent).filter(|(_, request)| {
-        request.url.ends_with("/token")
-            && request.form.as_ref().is_some_and(|form| form.as_str().contains("grant_type=refresh_token"))
-    });
-    assert!(renewals.count() <= 1, "two renewals in flight");
-    for effect in tabs.iter().flat_map(|tab| &tab.done) {
-        if let Effect::Forward { url, authorization: Some(_), .. } = effect {
-            assert!(url.starts_with("http://localhost:8000/"), "a token went to {url}");
-        }
-    }
+/// What sends a page to the org, and what happens on the way.
+fn way_to_the_org() -> impl Strategy<Value = Happening> {
+    let simple = [
+        Happening::SignIn,
+        Happening::Initiated,
+        Happening::Returned,
+        Happening::Woke,
+        Happening::Answer(Answer::Good),
+        Happening::Answer(Answer::Good),
+        Happening::Signature(true),
+        Happening::Load { callback: false },
+        Happening::Load { callback: true },
+    ];
+    prop_oneof![
+        6 => prop::sample::select(simple.to_vec()),
+        1 => (0..12_i64).prop_map(Happening::TimePasses),
+    ]
 }
 
-#[test]
-fn no_sequence_of_events_sends_a_token_astray_or_renews_twice_at_once() {
-    for seed in 0..400 {
-        let mut dice = Dice(seed);
-        let shared = Shared::new();
-        let mut tabs = [Tab::of_alice(&shared), Tab::open(&shared, PAGE)];
-        let mut generation = 10;
-        for _ in 0..60 {
-            let tab = &mut tabs[dice.roll(2) as usize];
-            happen(tab, &mut dice, &mut generation);
-            for tab in &mut tabs {
-                if dice.roll(3) == 0 {
-                    tab.grant_lock();
+/// A tab, and the parameters of the last authorization request it left for.
+struct Scene {
+    tab: Option<Tab>,
+    left: Option<(String, String)>,
+    generation: u32,
+    /// Whether every signature is found bad.
+    forged: bool,
+}
+
+impl Scene {
+    fn of(tab: Tab, forged: bool) -> Self {
+        Self { tab: Some(tab), left: None, generation: 10, forged }
+    }
+
+    /// The page is back from the org with a code.
+    fn begin_callback(&mut self) {
+        self.tab().leave_for_org(SignIn::to("/"));
+        self.note_departure();
+        self.load(true);
+    }
+
+    fn tab(&mut self) -> &mut Tab {
+        self.tab.as_mut().unwrap()
+    }
+
+    fn happen(&mut self, what: Happening) {
+        let tab = self.tab.as_mut().unwrap();
+        match what {
+            Happening::SignIn => tab.take(Event::SignIn(SignIn::to("/a"))),
+            Happening::SignOut { at_org } => {
+                tab.take(if at_org { Event::SignOut } else { Event::SignOutHere })
+            }
+            Happening::Heard(message) => tab.take(Event::Heard(message)),
+            Happening::StorageChanged => tab.take(Event::StorageChanged),
+            Happening::Woke => tab.take(Event::Woke),
+            Happening::Returned => tab.take(Event::Returned),
+            Happening::Active => tab.take(Event::Active),
+            Happening::UserInfo => tab.take(Event::UserInfoWanted),
+            Happening::TimePasses(seconds) => tab.shared.pass(seconds),
+            Happening::Locked => tab.grant_lock(),
+            Happening::Storage { full, throws } => {
+                tab.shared.full.set(full);
+                tab.shared.throws.set(throws);
+            }
+            Happening::Fetch { number, url, keep } => {
+                tab.fetch(number, url);
+                if keep {
+                    let request = KeptRequest { name: "order".into(), ..KeptRequest::default() };
+                    tab.take(Event::FetchKept { fetch: FetchId(number), request, target: "/b".into() });
                 }
             }
-            // A sign-out leaves the answer to a renewal unheard; the test's view of "in flight" follows.
-            if !tabs.iter().any(Tab::is_signed_in) {
-                tabs.iter_mut().for_each(|tab| tab.sent.retain(|(_, r)| !r.url.ends_with("/token")));
+            Happening::Refused { number, status, challenge } => {
+                let challenge = (!challenge.is_empty()).then(|| challenge.to_owned());
+                tab.take(Event::FetchAnswered { fetch: FetchId(number), status, challenge });
             }
-            assert_sound(&tabs);
+            Happening::Initiated => tab.take(Event::Initiated { query: "login_hint=a".into() }),
+            Happening::Answer(answer) => self.answer(answer),
+            Happening::Signature(good) if !tab.checks.is_empty() => tab.verify(good && !self.forged),
+            Happening::Signature(_) => {}
+            Happening::Load { callback } => self.load(callback),
+        }
+        self.note_departure();
+    }
+
+    fn note_departure(&mut self) {
+        if self.tab().navigations().last().is_some() {
+            let asked = self.tab().authorization();
+            self.left = Some((asked["state"].clone(), asked["nonce"].clone()));
+        }
+    }
+
+    fn load(&mut self, callback: bool) {
+        let address = match &self.left {
+            Some((state, _)) if callback => format!("{PAGE}/login/callback?code=c1&state={state}"),
+            _ => PAGE.to_owned(),
+        };
+        self.tab = self.tab.take().map(|tab| tab.load(&address));
+    }
+
+    /// Answers what waits longest.
+    fn answer(&mut self, answer: Answer) {
+        self.generation += 1;
+        let (generation, nonce) = (self.generation, self.left.as_ref().map(|(_, nonce)| nonce.clone()));
+        let tab = self.tab.as_mut().unwrap();
+        if tab.sent.is_empty() {
+            return;
+        }
+        let (id, request) = tab.sent.remove(0);
+        let now = tab.shared.now();
+        let body = match (request.url.rsplit('/').next(), answer) {
+            (Some("openid-configuration"), _) => org::metadata(),
+            (Some("keys"), _) => org::keys("k1"),
+            (Some("userinfo"), _) => r#"{"sub":"00u1"}"#.to_owned(),
+            (Some("token"), Answer::Refresh) => org::renewed(generation, now),
+            (Some("token"), _) => org::tokens_with(generation, nonce.as_deref(), now, |_| {}, |_| {}),
+            _ => String::new(),
+        };
+        match answer {
+            Answer::Good | Answer::Refresh => tab.answer_to(id, 200, &body),
+            Answer::Busy => tab.answer_to(id, 429, ""),
+            Answer::InvalidGrant => tab.answer_to(id, 400, &org::error("invalid_grant", "")),
+            Answer::Garbage => tab.answer_to(id, 200, "{"),
+            Answer::Lost => tab.take(Event::Answered { id, answer: Err(HttpFailure::Timeout) }),
+            Answer::Cors => {
+                let failure = HttpFailure::Cors { origin: PAGE.into() };
+                tab.take(Event::Answered { id, answer: Err(failure) });
+            }
         }
     }
 }
 
-#[test]
-fn nobody_is_ever_signed_in_without_a_checked_id_token() {
-    for seed in 0..400 {
-        let mut dice = Dice(seed);
-        let shared = Shared::new();
-        let mut tab = Tab::open(&shared, PAGE);
-        let asked = tab.leave_for_org(SignIn::to("/"));
-        let mut tab = tab.load(&format!("{PAGE}/login/callback?code=c1&state={}", asked["state"]));
-        let mut generation = 10;
-        for _ in 0..40 {
-            // Every signature is found bad, whatever else goes well.
-            if tab.checks.is_empty() {
-                happen(&mut tab, &mut dice, &mut generation);
-            } else {
-                tab.verify(false);
+/// Tokens go to the API's origin and the issuer's, and nowhere else, whichever effect carries them.
+fn assert_no_token_goes_astray(tab: &Tab) {
+    let (api, issuer) = (Origin::of(API).unwrap(), Origin::of(org::ISSUER).unwrap());
+    for effect in &tab.done {
+        match effect {
+            Effect::Forward { url, authorization: Some(_), .. } => {
+                assert_eq!(Origin::of(url).unwrap(), api, "a token went to {url}");
             }
-            assert!(!tab.is_signed_in() && shared.stored_session().is_none());
+            Effect::SubmitForm { action, .. } => assert_eq!(Origin::of(action).unwrap(), issuer),
+            Effect::Navigate { url } => assert_eq!(Origin::of(url.expose()).unwrap(), issuer),
+            _ => {}
+        }
+    }
+    for (_, request) in &tab.sent {
+        assert_eq!(Origin::of(&request.url).unwrap(), issuer, "a request of the machine's own");
+    }
+}
+
+fn refreshes(tab: &Tab) -> usize {
+    let is_refresh = |form: &okta_types::Form| form.as_str().contains("grant_type=refresh_token");
+    tab.sent.iter().filter(|(_, request)| request.form.as_ref().is_some_and(is_refresh)).count()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 400, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_token_goes_astray_and_no_two_renewals_are_in_flight(
+        steps in prop::collection::vec((0..2_usize, happening(), any::<bool>()), 1..60)
+    ) {
+        let shared = Shared::new();
+        let mut scenes =
+            [Tab::of_alice(&shared), Tab::open(&shared, PAGE)].map(|tab| Scene::of(tab, false));
+        for (which, what, locked) in steps {
+            scenes[which].happen(what);
+            if locked {
+                scenes.iter_mut().for_each(|scene| scene.tab().grant_lock());
+            }
+            for scene in &mut scenes {
+                // Who has signed out no longer hears the answer of a renewal under way.
+                if !scene.tab().is_signed_in() {
+                    scene.tab().sent.retain(|(_, request)| !request.url.ends_with("/token"));
+                }
+                assert_no_token_goes_astray(scene.tab());
+            }
+            let in_flight: usize = scenes.iter_mut().map(|scene| refreshes(scene.tab())).sum();
+            prop_assert!(in_flight <= 1, "{in_flight} renewals in flight");
+        }
+    }
+
+    #[test]
+    fn nobody_is_ever_signed_in_without_a_checked_id_token(
+        steps in prop::collection::vec(happening(), 1..60)
+    ) {
+        let shared = Shared::new();
+        let mut scene = Scene::of(Tab::open(&shared, PAGE), true);
+        scene.begin_callback();
+        for what in steps {
+            scene.happen(what);
+            prop_assert!(!scene.tab().is_signed_in(), "after {what:?}");
+            prop_assert_eq!(shared.stored_session(), None);
+            assert_no_token_goes_astray(scene.tab());
+        }
+    }
+
+    #[test]
+    fn no_page_goes_to_the_org_more_than_five_times_in_half_a_minute(
+        steps in prop::collection::vec(way_to_the_org(), 1..120)
+    ) {
+        let shared = Shared::new();
+        let mut scene = Scene::of(Tab::open(&shared, PAGE), false);
+        let mut departures: Vec<i64> = Vec::new();
+        for what in steps {
+            let before = scene.tab().navigations().len();
+            scene.happen(what);
+            let after = scene.tab().navigations().len();
+            departures.extend(std::iter::repeat_n(shared.now(), after.saturating_sub(before)));
+            departures.retain(|at| shared.now() - at < 30);
+            prop_assert!(departures.len() <= 5, "{departures:?}");
         }
     }
 }

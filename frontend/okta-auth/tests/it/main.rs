@@ -1,13 +1,28 @@
-//! The machine as a driver sees it: events in, effects out, in a browser made of plain data.
+//! The machine as a driver sees it: events in, effects out, in a browser made of plain data. With all features.
 
+#![cfg(all(
+    feature = "developer",
+    feature = "endpoints",
+    feature = "idle",
+    feature = "renew-ahead",
+    feature = "userinfo"
+))]
 #![expect(clippy::unwrap_used, reason = "a test may panic, here the helpers around it too")]
 
 mod browser;
 mod callback;
+mod clock;
 mod fetch;
+mod grace;
+mod idle;
+mod initiated;
 mod invariants;
 mod org;
+mod redirect_loop;
 mod renewal;
 mod sign_in;
 mod sign_out;
+mod step_up;
+mod storage;
 mod tabs;
+mod user_info;

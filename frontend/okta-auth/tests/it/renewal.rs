@@ -69,6 +69,8 @@ fn no_answer_keeps_the_session_and_says_try_again() {
     for failure in [HttpFailure::Network, HttpFailure::Timeout] {
         let shared = Shared::new();
         let mut tab = renewing(&shared);
+        tab.fail("/token", failure.clone());
+        // Once more within the grace period, in case only the answer was lost.
         tab.fail("/token", failure);
         assert_eq!(tab.refused(1), Some(&FetchError::Unreachable));
         assert!(tab.is_signed_in() && tab.notice().is_none() && shared.stored_session().is_some());
@@ -101,6 +103,7 @@ fn a_busy_org_is_asked_again_when_it_says_so() {
         status: 429,
         body: Sensitive::new(org::error("invalid_grant", "API call exceeded rate limit.")),
         rate_limit_reset: Some((shared.now() + 100).to_string()),
+        retry_after: None,
     };
     tab.take(Event::Answered { id, answer: Ok(answer) });
     assert!(tab.is_signed_in(), "a rate limit is not the end of the session");
@@ -254,4 +257,64 @@ fn late_and_repeated_answers_are_dropped() {
     tab.take(Event::Verified { id: check, good: true });
     tab.take(Event::FetchAnswered { fetch: FetchId(77), status: 200, challenge: None });
     assert!(tab.checks.is_empty() && shared.stored_session().unwrap().contains("access-2"));
+}
+
+#[test]
+fn a_text_that_nobody_waits_for_does_not_disturb_a_renewal() {
+    let shared = Shared::new();
+    let mut tab = renewing(&shared);
+    let (id, _) = tab.request("/token");
+    tab.take(Event::Loaded { id, text: None });
+    tab.answer_to(id, 200, &org::renewed(2, shared.now()));
+    tab.verify(true);
+    assert_eq!(tab.forwarded(1), [Some(org::access_token(2))]);
+}
+
+#[test]
+fn a_lock_granted_twice_is_kept_and_one_that_nobody_wants_is_given_back() {
+    let shared = Shared::new();
+    let (mut first, mut second) = (Tab::of_alice(&shared), Tab::open(&shared, PAGE));
+    shared.pass(3600);
+    first.fetch(1, API);
+    second.fetch(1, API);
+    let [held, given_up] = shared.queue()[..] else { panic!() };
+    first.take(Event::LockGranted { id: held });
+    assert!(first.released.is_empty() && first.sent.len() == 1, "it is under way already");
+    shared.pass(45);
+    second.take(Event::Woke);
+    assert_eq!(second.released, [given_up]);
+    shared.pass(60);
+    second.fetch(2, API);
+    second.take(Event::LockGranted { id: given_up });
+    assert_eq!(second.released, [given_up, given_up], "a new wait is under way, the old one is over");
+    assert_eq!(shared.queue().len(), 2);
+}
+
+#[test]
+fn a_lock_is_waited_for_patiently_and_what_holds_it_is_not_hurried() {
+    let shared = Shared::new();
+    let (mut first, mut second) = (Tab::of_alice(&shared), Tab::open(&shared, PAGE));
+    shared.pass(3600);
+    first.fetch(1, API);
+    second.fetch(1, API);
+    shared.pass(44);
+    second.take(Event::Woke);
+    assert_eq!(second.refused(1), None);
+    shared.pass(1);
+    first.take(Event::Woke);
+    assert!(first.released.is_empty() && first.refused(1).is_none());
+    first.answer("/token", 200, &org::renewed(2, shared.now()));
+    first.verify(true);
+    assert_eq!(first.forwarded(1), [Some(org::access_token(2))]);
+}
+
+#[test]
+fn a_stored_session_that_nothing_can_renew_is_not_renewed() {
+    let shared = Shared::new();
+    let mut tab = Tab::of_alice(&shared);
+    tab.store("session", &shared.stored_session().unwrap().replace(r#""refresh_token":"refresh-1","#, ""));
+    shared.pass(3600);
+    tab.fetch(1, API);
+    assert_eq!((tab.refused(1), tab.sent.len()), (Some(&FetchError::SessionExpired), 0));
+    assert!(shared.lock_is_free());
 }

@@ -1,7 +1,10 @@
-use okta_auth::{AuthNotice, AuthStatus, Event, HttpFailure, MetadataProblem, OrgError, SignIn, SignInError};
+use okta_auth::{
+    AuthConfig, AuthNotice, AuthStatus, Endpoint, Event, HttpFailure, MetadataProblem, OrgError, SignIn,
+    SignInError,
+};
 use okta_types::CodeVerifier;
 
-use crate::browser::{PAGE, Shared, Tab};
+use crate::browser::{PAGE, Shared, Tab, config};
 use crate::org;
 
 #[test]
@@ -13,9 +16,8 @@ fn an_authorization_request_holds_all_it_must() {
         .prompt("login")
         .max_age(300)
         .acr_values("phr")
-        .parameter("idp", "0oa2")
-        .parameter("state", "mine")
-        .parameter("request_uri", "urn:x");
+        .idp("0oa2")
+        .parameter("display", "page");
     let asked = tab.leave_for_org(request);
     for (name, value) in [
         ("client_id", org::CLIENT),
@@ -28,6 +30,7 @@ fn an_authorization_request_holds_all_it_must() {
         ("max_age", "300"),
         ("acr_values", "phr"),
         ("idp", "0oa2"),
+        ("display", "page"),
     ] {
         assert_eq!(asked[name], value, "{name}");
     }
@@ -35,7 +38,8 @@ fn an_authorization_request_holds_all_it_must() {
     assert_ne!(asked["state"], asked["nonce"]);
     assert!(!asked.contains_key("request_uri") && !asked.contains_key("code_verifier"));
     let stored = tab.session.values().next().unwrap();
-    let verifier = serde_json::from_str::<serde_json::Value>(stored).unwrap()[0]["verifier"].clone();
+    let verifier =
+        serde_json::from_str::<serde_json::Value>(stored).unwrap()["pending"][0]["verifier"].clone();
     let verifier = CodeVerifier::parse(verifier.as_str().unwrap()).unwrap();
     assert_eq!(verifier.challenge().as_str(), asked["code_challenge"]);
 }
@@ -76,7 +80,7 @@ fn a_discovery_document_that_does_not_fit_is_not_used() {
     let problem = OrgError::Metadata;
     check_discovery(404, "{}", problem(MetadataProblem::Missing));
     check_discovery(200, "<html>", problem(MetadataProblem::Malformed));
-    check_discovery(503, "", OrgError::Unavailable { status: 503, until: None });
+    check_discovery(503, "", OrgError::Unavailable { status: 503, until: None, after: None });
     let changed = |name: &'static str, value: serde_json::Value| org::metadata_with(|m| m[name] = value);
     let other = "https://evil.test/oauth2/default";
     check_discovery(200, &changed("issuer", other.into()), problem(MetadataProblem::Issuer));
@@ -114,4 +118,49 @@ fn the_page_does_not_leave_where_the_browser_keeps_nothing() {
     tab.answer("openid-configuration", 200, &org::metadata());
     assert_eq!(tab.notice(), Some(AuthNotice::SignInFailed(SignInError::Storage)));
     assert!(tab.navigations().is_empty());
+}
+
+#[test]
+fn a_parameter_that_is_not_the_apps_to_set_begins_nothing() {
+    for name in ["state", "redirect_uri", "request_uri", "max_age"] {
+        let mut tab = Tab::open(&Shared::new(), PAGE);
+        tab.take(Event::SignIn(SignIn::to("/").parameter(name, "x")));
+        let error = SignInError::Parameter(name.into());
+        assert_eq!(tab.notice(), Some(AuthNotice::SignInFailed(error)));
+        assert!(tab.sent.is_empty() && tab.session.is_empty());
+        tab.leave_for_org(SignIn::to("/"));
+    }
+}
+
+#[test]
+fn endpoints_of_another_origin_are_used_only_where_the_app_names_them() {
+    let elsewhere = "https://login.example/authorize";
+    for name in [
+        "authorization_endpoint",
+        "token_endpoint",
+        "jwks_uri",
+        "userinfo_endpoint",
+        "revocation_endpoint",
+        "end_session_endpoint",
+    ] {
+        let document = org::metadata_with(|m| m[name] = elsewhere.into());
+        check_discovery(200, &document, OrgError::Metadata(MetadataProblem::ForeignEndpoint));
+    }
+    let shared = Shared::new();
+    let endpoints = vec![(Endpoint::Authorization, elsewhere.to_owned())];
+    let mut tab = Tab::open_with(&shared, PAGE, &AuthConfig { endpoints, ..config() }, Default::default());
+    tab.take(Event::SignIn(SignIn::to("/")));
+    tab.answer("openid-configuration", 200, &org::metadata());
+    assert!(tab.navigations()[0].starts_with("https://login.example/authorize?client_id="));
+}
+
+#[test]
+fn an_endpoint_the_app_names_counts_for_more_than_the_documents() {
+    let named = |endpoint, url: &str| vec![(endpoint, url.to_owned())];
+    let config =
+        AuthConfig { endpoints: named(Endpoint::Revocation, "https://revoke.example/r"), ..config() };
+    let mut tab = Tab::signed_in_with(&Shared::new(), &config);
+    tab.take(Event::SignOut);
+    let (_, request) = tab.request("/r");
+    assert_eq!(request.url, "https://revoke.example/r");
 }

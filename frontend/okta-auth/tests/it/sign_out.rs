@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use okta_auth::{AuthNotice, AuthStatus, Effect, Event, FetchError, HttpFailure, Message, OrgError};
+use okta_auth::{AuthNotice, AuthStatus, Effect, Event, FetchError, HttpFailure, Message, OrgError, SignIn};
 
 use crate::browser::{PAGE, Shared, Tab};
 use crate::org;
@@ -135,4 +135,104 @@ fn the_state_of_a_sign_out_leaves_the_address_bar_where_it_is_ours() {
     assert!(tab.session.is_empty() && tab.failure().is_none());
     let tab = tab.load(&format!("{PAGE}/?state={state}"));
     assert!(tab.replaced().is_empty(), "once");
+}
+
+#[test]
+fn a_local_sign_out_leaves_the_org_alone() {
+    let shared = Shared::new();
+    let mut tab = Tab::of_alice(&shared);
+    tab.take(Event::SignOutHere);
+    assert_gone(&tab);
+    assert_eq!(tab.said(), [Message::SignedOut]);
+    tab.answer("/revoke", 200, "");
+    assert!(
+        tab.done.iter().all(|effect| !matches!(effect, Effect::SubmitForm { .. } | Effect::Navigate { .. }))
+    );
+    // The page is free for whatever comes next.
+    tab.leave_for_org(SignIn::to("/"));
+}
+
+#[test]
+fn a_session_without_a_refresh_token_revokes_its_access_token() {
+    let shared = Shared::new();
+    let tab = Tab::of_alice(&shared);
+    let record = shared.stored_session().unwrap().replace(r#""refresh_token":"refresh-1","#, "");
+    tab.store("session", &record);
+    let mut tab = tab.load(PAGE);
+    tab.take(Event::SignOut);
+    tab.answer("openid-configuration", 200, &org::metadata());
+    let (_, request) = tab.request("/revoke");
+    let form = request.form.unwrap();
+    assert_eq!(form.as_str(), "token=access-1&token_type_hint=access_token&client_id=0oa1");
+}
+
+#[test]
+fn an_org_without_the_endpoints_leaves_a_local_sign_out() {
+    let shared = Shared::new();
+    let mut tab = Tab::of_alice(&shared).load(PAGE);
+    tab.take(Event::SignOut);
+    let bare = org::metadata_with(|m| {
+        m.as_object_mut()
+            .unwrap()
+            .retain(|name, _| !matches!(name.as_str(), "revocation_endpoint" | "end_session_endpoint"));
+    });
+    tab.answer("openid-configuration", 200, &bare);
+    assert_gone(&tab);
+    assert!(
+        tab.sent.is_empty() && tab.done.iter().all(|effect| !matches!(effect, Effect::SubmitForm { .. }))
+    );
+    tab.leave_for_org(SignIn::to("/"));
+}
+
+#[test]
+fn a_sign_out_wins_over_a_sign_in_that_is_about_to_leave() {
+    let mut tab = Tab::of_alice(&Shared::new()).load(PAGE);
+    tab.take(Event::SignIn(SignIn::to("/")));
+    tab.take(Event::SignOut);
+    tab.answer("openid-configuration", 200, &org::metadata());
+    tab.answer("/revoke", 200, "");
+    logout_form(&tab);
+    assert!(tab.navigations().is_empty());
+}
+
+fn leaving() -> (Tab, String) {
+    let mut tab = Tab::of_alice(&Shared::new());
+    tab.take(Event::SignOut);
+    tab.answer("/revoke", 200, "");
+    let state = logout_form(&tab).pop().unwrap().1;
+    (tab, state)
+}
+
+#[test]
+fn another_state_on_return_is_told_and_does_no_harm() {
+    let (tab, state) = leaving();
+    let tab = tab.load(&format!("{PAGE}/?state=other"));
+    assert_eq!((tab.status(), tab.notice()), (AuthStatus::Anonymous, Some(AuthNotice::SignOutUnconfirmed)));
+    assert!(!tab.notice().unwrap().offers_sign_in() && tab.notice().unwrap().message().contains("confirm"));
+    let tab = tab.load(&format!("{PAGE}/?state={state}"));
+    assert_eq!((tab.notice(), tab.replaced()), (None, vec!["/"]), "the true answer still counts");
+}
+
+#[test]
+fn no_state_on_return_is_told_once_and_does_no_harm() {
+    let (tab, _) = leaving();
+    let tab = tab.load(PAGE);
+    assert_eq!(tab.notice(), Some(AuthNotice::SignOutUnconfirmed));
+    assert!(tab.session.is_empty());
+    assert_eq!(tab.load(PAGE).notice(), None);
+}
+
+#[test]
+fn a_state_that_nobody_sent_is_nobodys_business() {
+    let tab = Tab::open(&Shared::new(), &format!("{PAGE}/?state=x"));
+    assert!(tab.notice().is_none() && tab.replaced().is_empty());
+}
+
+#[test]
+fn a_sign_in_forgets_the_sign_out_before_it() {
+    let (mut tab, _) = leaving();
+    tab.take(Event::Returned);
+    let asked = tab.leave_for_org(SignIn::to("/"));
+    let tab = tab.come_back(&asked, 2, |_| {});
+    assert_eq!(tab.load(PAGE).notice(), None);
 }

@@ -1,0 +1,71 @@
+//! Questions that a page asks about the person, to show or hide parts of itself.
+//!
+//! Pure functions over what is known here. They guard nothing: the API decides, by the access token.
+
+use crate::id_token::acr_satisfies;
+use crate::json::Json;
+use crate::status::Person;
+
+impl Person {
+    /// The claim of this name.
+    pub fn claim(&self, name: &str) -> Option<&Json> {
+        self.claims.iter().find(|(own, _)| own == name).map(|(_, value)| value)
+    }
+
+    /// Whether the claim `groups` names this group, to the letter. Which groups the org puts into tokens is
+    /// its configuration; often only `/userinfo` has them.
+    pub fn has_group(&self, group: &str) -> bool {
+        let groups = self.claim("groups").and_then(Json::as_array).unwrap_or_default();
+        groups.iter().any(|own| own.as_str() == Some(group))
+    }
+
+    /// Whether the org granted this scope, to the letter.
+    pub fn has_scope(&self, scope: &str) -> bool {
+        self.scopes.contains(scope)
+    }
+
+    /// Whether the sign-in was as strong as one of these contexts, space-delimited like `acr_values`. The
+    /// org puts `acr` into a token only where it was asked for.
+    pub fn meets_acr(&self, values: &str) -> bool {
+        acr_satisfies(self.claim("acr").and_then(Json::as_str), values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use okta_types::Scopes;
+
+    use super::*;
+    use crate::json::tests::read;
+
+    fn person() -> Person {
+        let claims = read(r#"{"groups":["Staff","Gold members"],"acr":"urn:okta:loa:2fa:any"}"#).unwrap();
+        let Json::Object(claims) = claims else { panic!() };
+        Person { claims, scopes: Scopes::parse("openid orders:read"), ..Person::default() }
+    }
+
+    #[test]
+    fn a_group_is_named_to_the_letter() {
+        let person = person();
+        assert!(person.has_group("Staff") && person.has_group("Gold members"));
+        assert!(!person.has_group("staff") && !person.has_group("Gold") && !person.has_group(""));
+        assert!(!Person::default().has_group("Staff"));
+    }
+
+    #[test]
+    fn a_single_group_that_is_no_list_is_no_group() {
+        let claims = vec![("groups".to_owned(), Json::from("Staff"))];
+        assert!(!Person { claims, ..Person::default() }.has_group("Staff"));
+    }
+
+    #[test]
+    fn a_scope_is_granted_or_not() {
+        assert!(person().has_scope("orders:read") && !person().has_scope("orders"));
+    }
+
+    #[test]
+    fn one_of_several_contexts_will_do() {
+        assert!(person().meets_acr("phr urn:okta:loa:2fa:any"));
+        assert!(!person().meets_acr("phr") && !person().meets_acr("") && !Person::default().meets_acr("phr"));
+    }
+}
