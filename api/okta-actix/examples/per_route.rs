@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! OKTA_OAUTH2_ISSUER=https://dev-1.okta.com/oauth2/default OKTA_OAUTH2_CLIENT_ID=0oa… \
-//!     cargo run -p okta-actix --example per_route
+//!     cargo run -p okta-actix --example per_route    # API_ADDR=127.0.0.1:8000
 //! curl -i localhost:8000/api/whoami -H "Authorization: Bearer $TOKEN"
 //! ```
 
@@ -89,5 +89,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .service((hello, whoami, messages, stock, change_address, order))
             .wrap(cors)
     });
-    Ok(server.bind("127.0.0.1:8000")?.run().await?)
+    let server = server.bind(env::var("API_ADDR").unwrap_or("127.0.0.1:8000".to_owned()))?;
+    println!("listening on {}", server.addrs()[0]);
+    Ok(server.run().await?)
 }

@@ -4,6 +4,7 @@
 //! ```text
 //! SHOP_ISSUER=https://login.example.com/oauth2/default STAFF_ISSUER=https://dev-1.okta.com/oauth2/aus1 \
 //!     OKTA_CLIENT_ID=0oa… OKTA_CLIENT_SECRET=… cargo run -p okta-actix --example whole_scope
+//! curl -i localhost:8000/api/whoami -H "Authorization: Bearer $TOKEN"
 //! ```
 
 use std::env;
@@ -45,5 +46,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
                 .route("/news", web::get().to(async || "for whoever has a good token")),
         )
     });
-    Ok(server.bind("127.0.0.1:8000")?.run().await?)
+    let server = server.bind(env::var("API_ADDR").unwrap_or("127.0.0.1:8000".to_owned()))?;
+    println!("listening on {}", server.addrs()[0]);
+    Ok(server.run().await?)
 }

@@ -17,8 +17,8 @@ pub(crate) enum Credentials<'a> {
     Absent,
     /// Something, but of a scheme that is not spoken here.
     OtherScheme,
-    /// What stands in the token's place. Whether it is a `b64token` is asked when it is refused: what passes
-    /// for a token is one.
+    /// What stands in the token's place, be it nothing. Whether it is a `b64token` is asked when it is refused:
+    /// what passes for a token is one.
     Bearer(&'a str),
 }
 
@@ -40,7 +40,7 @@ fn parse(value: &[u8]) -> Result<Credentials<'_>, MalformedRequest> {
     let value = std::str::from_utf8(value).map_err(|_| MalformedRequest::Syntax)?;
     let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
     match AuthScheme::parse(scheme) {
-        Some(AuthScheme::Bearer) if !token.is_empty() => Ok(Credentials::Bearer(token)),
+        Some(AuthScheme::Bearer) => Ok(Credentials::Bearer(token)),
         None if is_scheme(scheme) => Ok(Credentials::OtherScheme),
         _ => Err(MalformedRequest::Syntax),
     }

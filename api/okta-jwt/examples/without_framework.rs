@@ -24,7 +24,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     if let Err(error) = verifier.warm().await {
         eprintln!("starting without keys, which will be fetched in the background: {error}");
     }
-    let listener = TcpListener::bind("127.0.0.1:8000").await?;
+    let listener = TcpListener::bind(env::var("API_ADDR").unwrap_or("127.0.0.1:8000".to_owned())).await?;
+    println!("listening on {}", listener.local_addr()?);
     loop {
         let (stream, _) = listener.accept().await?;
         let verifier = verifier.clone();

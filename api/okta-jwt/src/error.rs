@@ -100,7 +100,8 @@ pub enum Refusal {
     /// `iat` lies ahead.
     #[error("the token was issued in the future")]
     IssuedInFuture,
-    /// The issuer says that the token is no longer active (RFC 7662 §2.2): revoked, or its user is gone.
+    /// The issuer says that the token is no longer active (RFC 7662 §2.2): revoked, or its user is gone. Or
+    /// [`Verifier::deny`](crate::Verifier::deny) was told so.
     #[error("the token was revoked")]
     Revoked,
     /// `exp` is not after `iat`, or too far after it (milliseconds in the place of seconds, for one).

@@ -1,42 +1,41 @@
-//! What stands for a token where the token itself must not be kept: its SHA-256, over the whole text.
+//! What stands for a token where the token itself must not be kept: a keyed hash of 128 bits over the whole text.
+//!
+//! The key is drawn when the process first needs it and never leaves it, nor does a hash. Who reads this memory
+//! finds no token to show elsewhere; who makes up tokens cannot aim at a hash that is kept.
 
-use std::hash::{Hash, Hasher};
+use std::sync::LazyLock;
 
-use aws_lc_rs::digest;
+use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
+use aws_lc_rs::rand;
 use okta_types::JwsError;
 
 /// The longest token that is looked at, in bytes. An Okta token with a hundred group names has about eight
 /// thousand; what is longer is refused before it is decoded.
 pub(crate) const MAX_TOKEN_LEN: usize = 16 * 1024;
 
-/// Two tokens that differ in one character, the signature's included, differ in this.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Fingerprint([u8; 32]);
+/// The authenticator of AES-GCM over the token, with nothing encrypted: a fifth of SHA-256's time.
+///
+/// That two given texts have the same one happens for less than one in 2^117 of all keys, whatever the texts
+/// (GHASH is almost universal: 1,026 blocks of a longest token and its length over 2^128). So a forged token is
+/// taken for a good one with that chance a try, and each try costs a request. The nonce is always the same, which
+/// would give the key away to whoever collects authenticators; nobody is ever shown one.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Fingerprint([u8; 16]);
 
-impl Hash for Fingerprint {
-    /// Its beginning is as evenly spread as any hash of it.
-    fn hash<H: Hasher>(&self, state: &mut H) {
-        let [a, b, c, d, e, f, g, h, ..] = self.0;
-        state.write_u64(u64::from_le_bytes([a, b, c, d, e, f, g, h]));
-    }
-}
+static KEY: LazyLock<LessSafeKey> = LazyLock::new(|| {
+    let mut key = [0; 16];
+    let unbound = rand::fill(&mut key).and_then(|()| UnboundKey::new(&AES_128_GCM, &key));
+    LessSafeKey::new(unbound.expect("the system gives random bytes"))
+});
 
-/// Takes a fingerprint's word for its hash. Who looks for tokens that collide finds some, and gains nothing:
-/// only tokens that the issuer has signed are kept.
-#[derive(Default)]
-pub(crate) struct AsItIs(u64);
-
-impl Hasher for AsItIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
+impl Fingerprint {
+    fn of(token: &str) -> Result<Self, JwsError> {
+        let nonce = Nonce::assume_unique_for_key([0; 12]);
+        // It fails for what is longer than AES-GCM admits, and for nothing else.
+        let authenticator = KEY
+            .seal_in_place_separate_tag(nonce, Aad::from(token.as_bytes()), &mut [])
+            .map_err(|_| JwsError::TooLong)?;
+        authenticator.as_ref().try_into().map(Self).map_err(|_| JwsError::TooLong)
     }
 }
 
@@ -51,8 +50,37 @@ impl<'a> Shown<'a> {
         if token.len() > MAX_TOKEN_LEN {
             return Err(JwsError::TooLong);
         }
-        let mut fingerprint = [0; 32];
-        fingerprint.copy_from_slice(digest::digest(&digest::SHA256, token.as_bytes()).as_ref());
-        Ok(Self { token, fingerprint: Fingerprint(fingerprint) })
+        Ok(Self { token, fingerprint: Fingerprint::of(token)? })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fingerprint(token: &str) -> [u8; 16] {
+        Shown::new(token).unwrap().fingerprint.0
+    }
+
+    #[test]
+    fn every_character_and_the_length_count() {
+        let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.".to_owned() + &"s".repeat(342);
+        assert_eq!(fingerprint(&token), fingerprint(&token));
+        for at in 0..token.len() {
+            let mut other = token.clone();
+            other.replace_range(at..=at, "#");
+            assert_ne!(fingerprint(&token), fingerprint(&other), "{at}");
+        }
+        for length in 0..token.len() {
+            assert_ne!(fingerprint(&token), fingerprint(&token[..length]), "{length}");
+        }
+        // A block is filled up with zeros.
+        assert_ne!(fingerprint("a"), fingerprint("a\0"));
+    }
+
+    #[test]
+    fn the_limit_of_length_is_the_limit_of_tokens() {
+        assert!(Shown::new(&"a".repeat(16_384)).is_ok());
+        assert!(matches!(Shown::new(&"a".repeat(16_385)), Err(JwsError::TooLong)));
     }
 }

@@ -326,6 +326,16 @@ mod tests {
     }
 
     #[test]
+    fn the_issuer_is_judged_before_anything_else_too() {
+        let judge = |iss| policy().judge_issuer(&payload(json!({"iss": iss})));
+        assert_eq!(judge(json!("https://dev-1.okta.com/oauth2/default")), Ok(()));
+        assert_eq!(judge(json!("https://dev-1.okta.com/oauth2/other")), Err(Refusal::Issuer));
+        assert_eq!(judge(json!(" ")), Err(Refusal::ClaimType("iss")));
+        assert_eq!(judge(json!(["https://dev-1.okta.com/oauth2/default"])), Err(Refusal::ClaimType("iss")));
+        assert_eq!(judge(json!("absent")), Err(Refusal::ClaimMissing("iss")));
+    }
+
+    #[test]
     fn every_client_may_come_where_that_is_configured() {
         let policy = Policy { clients: Clients::Any, ..policy() };
         assert!(policy.judge(payload(json!({"cid": "0oaOther"})), NOW).is_ok());

@@ -4,14 +4,13 @@
 //! The token itself is not kept, only its fingerprint: who reads this memory finds nothing to show elsewhere.
 
 use std::fmt;
-use std::hash::BuildHasherDefault;
 use std::sync::Arc;
 
 use okta_types::AccessClaims;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
-use crate::fingerprint::{AsItIs, Fingerprint};
+use crate::fingerprint::Fingerprint;
 use crate::keys::Key;
 use crate::verified::Verified;
 
@@ -33,7 +32,7 @@ impl Default for TokenCacheLimits {
     }
 }
 
-pub(crate) struct TokenCache(Cache<Fingerprint, Seen, Weight, BuildHasherDefault<AsItIs>>);
+pub(crate) struct TokenCache(Cache<Fingerprint, Seen, Weight>);
 
 /// A good signature: what it covers and whose it is.
 #[derive(Clone)]
@@ -48,13 +47,7 @@ impl TokenCache {
     pub(crate) fn new(limits: TokenCacheLimits) -> Self {
         let TokenCacheLimits { entries, bytes } = limits;
         let lightest = bytes.div_ceil(entries);
-        Self(Cache::with(
-            entries,
-            bytes as u64,
-            Weight { lightest },
-            BuildHasherDefault::default(),
-            Default::default(),
-        ))
+        Self(Cache::with_weighter(entries, bytes as u64, Weight { lightest }))
     }
 
     pub(crate) fn get(&self, fingerprint: &Fingerprint) -> Option<Seen> {

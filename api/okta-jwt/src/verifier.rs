@@ -7,6 +7,7 @@ use std::sync::Arc;
 use okta_types::{AccessClaims, Issuer, UnixTime};
 
 use crate::builder::VerifierBuilder;
+use crate::denylist::Denylist;
 use crate::error::{KeyError, Refusal, VerifyError};
 use crate::fingerprint::Shown;
 use crate::introspection::Introspector;
@@ -25,6 +26,7 @@ pub struct Verifier {
     keys: KeySet,
     seen: Option<Arc<TokenCache>>,
     introspector: Option<Arc<Introspector>>,
+    denied: Arc<Denylist>,
 }
 
 impl Verifier {
@@ -39,7 +41,8 @@ impl Verifier {
         seen: Option<Arc<TokenCache>>,
         introspector: Option<Introspector>,
     ) -> Self {
-        Self { policy: Arc::new(policy), keys, seen, introspector: introspector.map(Arc::new) }
+        let introspector = introspector.map(Arc::new);
+        Self { policy: Arc::new(policy), keys, seen, introspector, denied: Arc::default() }
     }
 
     /// Verifies the text that stood after `Bearer `.
@@ -139,6 +142,9 @@ impl Verifier {
         shown: &Shown<'_>,
         verified: Verified<AccessClaims>,
     ) -> Result<Verified<AccessClaims>, VerifyError> {
+        if self.denied.holds(&verified.claims().jti) {
+            return Err(Refusal::Revoked.into());
+        }
         if let Some(introspector) = &self.introspector {
             introspector.judge(shown.token, shown.fingerprint).await?;
         }
@@ -152,6 +158,9 @@ impl Verifier {
         verified: Result<Verified<AccessClaims>, VerifyError>,
     ) -> Option<Result<Verified<AccessClaims>, VerifyError>> {
         match (&self.introspector, verified) {
+            (_, Ok(verified)) if self.denied.holds(&verified.claims().jti) => {
+                Some(Err(Refusal::Revoked.into()))
+            }
             (Some(introspector), Ok(verified)) => {
                 Some(introspector.known(&shown.fingerprint)?.map(|()| verified).map_err(VerifyError::from))
             }
@@ -162,6 +171,13 @@ impl Verifier {
     /// Which tokens the issuer's name on them sends here.
     pub(crate) fn policy(&self) -> &Policy {
         &self.policy
+    }
+
+    /// Refuses one token from now on, by its `jti`, here and in all clones: what this API has learned of a
+    /// revocation by itself, e.g. from an event of the org. `exp` is the token's; where that is not known, a day
+    /// from now will do. Other processes do not hear of it, and a restart forgets it.
+    pub fn deny(&self, jti: impl Into<String>, exp: UnixTime, now: UnixTime) {
+        self.denied.deny(jti.into(), exp, now, self.policy.leeway);
     }
 
     /// How many tokens are remembered as well signed; 0 where that is switched off.

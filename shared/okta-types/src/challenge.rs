@@ -202,6 +202,32 @@ mod tests {
     }
 
     #[test]
+    fn every_error_has_its_code_and_its_status() {
+        for (error, code, status) in [
+            (BearerError::InvalidRequest, "invalid_request", 400),
+            (BearerError::InvalidToken, "invalid_token", 401),
+            (BearerError::InsufficientScope, "insufficient_scope", 403),
+            (BearerError::InsufficientUserAuthentication, "insufficient_user_authentication", 401),
+        ] {
+            assert_eq!((error.as_str(), error.status()), (code, status));
+            assert_eq!(BearerError::parse(code), Some(error));
+        }
+        assert_eq!(BearerError::parse("Invalid_token"), None);
+    }
+
+    #[test]
+    fn quotes_and_what_is_escaped_in_them_are_read() {
+        let header = r#"Bearer realm="a\\", scope="b c", error_description="say \"x, y\", or \\""#;
+        let challenge = Challenge::parse(header).unwrap();
+        assert_eq!(challenge.realm.as_deref(), Some(r"a\"));
+        assert_eq!(challenge.scope.as_deref(), Some("b c"));
+        assert_eq!(challenge.error_description.as_deref(), Some(r#"say "x, y", or \"#));
+        // Outside quotes it is a character like others.
+        let challenge = Challenge::parse(r#"Bearer x=\"a, scope=b", realm=c"#).unwrap();
+        assert_eq!((challenge.scope, challenge.realm.as_deref()), (None, Some("c")));
+    }
+
+    #[test]
     fn oktas_own_challenge_is_understood() {
         let challenge = Challenge::parse(
             "Bearer realm=\"IdpMyAccountAPI\", error=\"insufficient_authentication_context\", \

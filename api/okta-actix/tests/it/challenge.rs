@@ -31,6 +31,14 @@ async fn a_good_token_is_let_in_however_the_scheme_is_spelled() {
 }
 
 #[actix_web::test]
+async fn a_token_as_long_as_the_names_of_a_hundred_groups_is_let_in() {
+    let site = Site::start();
+    let groups: Vec<_> = (0..100).map(|i| format!("{i:03}{}", "g".repeat(80))).collect();
+    assert!(site.issuer.token(json!({"groups": groups})).len() > 8 * 1024);
+    site.get_as("/whoami", json!({"groups": groups})).await.check_body("00uAlice");
+}
+
+#[actix_web::test]
 async fn who_shows_nothing_is_asked_without_an_error() {
     let site = Site::start();
     site.get("/whoami").await.check(401, NO_ERROR);

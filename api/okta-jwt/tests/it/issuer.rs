@@ -26,6 +26,8 @@ pub(crate) enum Answer {
     Stall,
     /// 200 and then bytes without end.
     Flood,
+    /// A body with status 200 the first time, and then something else.
+    OnceThen(String, Box<Answer>),
 }
 
 /// A running issuer; it ends with the runtime of its test.
@@ -162,17 +164,14 @@ impl Shared {
             }
             Answer::Hang => std::future::pending().await,
             Answer::Stall => {
-                let _ = stream
-                    .write_all(
-                        b"HTTP/1.1 200 X
-Content-Length: 2
-
-{",
-                    )
-                    .await;
+                let _ = stream.write_all(b"HTTP/1.1 200 X\r\nContent-Length: 2\r\n\r\n{").await;
                 std::future::pending().await
             }
             Answer::Flood => self.flood(stream).await,
+            Answer::OnceThen(body, next) => {
+                self.answers.lock().unwrap().insert(path, *next);
+                say(stream, 200, "", &body).await;
+            }
         }
     }
 

@@ -3,14 +3,19 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
 mod claims;
+mod corpus;
+mod example;
 mod faults;
 mod gate;
 mod hostile;
 mod introspection;
 mod issuer;
 mod key_set;
+#[cfg(target_os = "linux")]
+mod memory;
 mod org;
 mod outage;
+mod program;
 mod properties;
 mod second_opinion;
 mod several_issuers;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use okta_jwt::{Refusal, UnixTime, Verifier};
-use okta_local::{App, Endpoint, Org, RunningOrg};
+use okta_local::{App, Endpoint, Fault, Org, RunningOrg};
 use okta_types::base64url;
 use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
@@ -164,6 +164,66 @@ async fn while_it_is_down_for_an_hour_no_token_with_a_known_key_fails() {
     }
     assert_eq!(asked, 1);
     assert!(verifier.is_ready());
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_names_of_keys_make_one_fetch_in_a_cool_down() {
+    let (org, verifier) = start().await;
+    verifier.warm().await.unwrap();
+    let (good, now) = (org.mint_access_token(|_| {}), org.now());
+    let payload = base64url::encode(json!({"iss": org.issuer()}).to_string());
+    for round in 0..2 {
+        for i in 0..50_000 {
+            let header = format!(r#"{{"alg":"RS256","kid":"{round}-{i}"}}"#);
+            let token = format!("{}.{payload}.AAAA", base64url::encode(header));
+            assert_eq!(refusal(&verifier, &token, now).await, Some(Refusal::KeyUnknown));
+        }
+        // One to warm up, and then one in each cool-down.
+        assert_eq!(org.requests(Endpoint::Keys), 2 + round);
+        assert_eq!(refusal(&verifier, &good, now).await, None);
+        pass(Duration::from_secs(30)).await;
+    }
+    // A key that nobody announced, in the midst of it.
+    org.rotate_keys();
+    org.rotate_keys();
+    assert_eq!(refusal(&verifier, &org.mint_access_token(|_| {}), now).await, None);
+    org.stop().await;
+}
+
+#[tokio::test]
+async fn whatever_its_key_endpoint_does_known_keys_serve_on() {
+    for fault in [
+        Fault::Fail(500),
+        Fault::Fail(429),
+        Fault::Fail(404),
+        Fault::Fail(302),
+        Fault::Drop,
+        Fault::CutShort,
+        Fault::Delay(Duration::from_millis(300)),
+    ] {
+        let (org, verifier) = start().await;
+        verifier.warm().await.unwrap();
+        let (known, now) = (org.mint_access_token(|_| {}), org.now());
+        org.rotate_keys();
+        org.rotate_keys();
+        let new = org.mint_access_token(|_| {});
+        org.inject(Endpoint::Keys, fault, 1);
+        let asks = tokio::spawn({
+            let (verifier, new) = (verifier.clone(), new.clone());
+            async move { refusal(&verifier, &new, now).await }
+        });
+        for _ in 0..100 {
+            assert_eq!(refusal(&verifier, &known, now).await, None, "{fault:?}");
+            tokio::task::yield_now().await;
+        }
+        let late = matches!(fault, Fault::Delay(_));
+        let expected = if late { None } else { Some(Refusal::KeyUnknown) };
+        assert_eq!(asks.await.unwrap(), expected, "{fault:?}");
+        assert_eq!(verifier.key_set_status().failures, u32::from(!late), "{fault:?}");
+        pass(Duration::from_secs(30)).await;
+        assert_eq!(refusal(&verifier, &new, now).await, None, "{fault:?}: it recovers");
+        org.stop().await;
+    }
 }
 
 #[tokio::test]

@@ -1,4 +1,5 @@
-//! What others say: `jsonwebtoken`'s own checks and `openidconnect` on the same tokens, and the examples of RFC 7515, 7516 and 7519.
+//! What others say: `jsonwebtoken`'s own checks and `openidconnect` on the same tokens, and the examples of
+//! RFC 7515, 7516, 7519 and 7520. (Their keys and signatures are tested where keys are read.)
 
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use okta_jwt::Refusal;
@@ -86,6 +87,10 @@ async fn the_examples_of_the_rfcs_are_no_access_tokens_of_ours() {
     gate.check("RFC 7515 A.2, without kid", of(r#"{"alg":"RS256"}"#), Refusal::KeyIdMissing).await;
     gate.check("RFC 7515 A.3", of(r#"{"alg":"ES256"}"#), Refusal::Algorithm).await;
     gate.check("RFC 7515 A.4", of(r#"{"alg":"ES512"}"#), Refusal::Algorithm).await;
+    let hobbits = |alg: &str| of(&format!(r#"{{"alg":"{alg}","kid":"bilbo.baggins@hobbiton.example"}}"#));
+    gate.check("RFC 7520 §4.1", hobbits("RS256"), Refusal::Issuer).await;
+    gate.check("RFC 7520 §4.2", hobbits("PS384"), Refusal::Algorithm).await;
+    gate.check("RFC 7520 §4.3", hobbits("ES512"), Refusal::Algorithm).await;
     let jwe = format!("{}.YQ.YQ.YQ.YQ", base64url::encode(r#"{"alg":"RSA-OAEP","enc":"A256GCM"}"#));
     gate.check("RFC 7516 A.1", jwe, JwsError::Parts).await;
 }
