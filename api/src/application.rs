@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
-use actix_web::{App, HttpServer, web};
+use actix_web::web::ServiceConfig;
+use actix_web::{App, HttpRequest, HttpServer, web};
 use okta_actix::BearerConfig;
 use okta_jwt::{ConfigError, Verifier};
 
@@ -15,8 +16,12 @@ use crate::cors::cors;
 use crate::headers::default_headers;
 use crate::json_body::json_config;
 use crate::last_resort::fill_in_problems;
+use crate::load::{Places, limit_load};
+use crate::pace::Pace;
 use crate::request_log::log_requests;
-use crate::settings::Settings;
+use crate::routes::Documentation;
+use crate::running_keys::RunningKeys;
+use crate::settings::{Limits, Settings};
 use crate::store::{self, OpenError, Store};
 use crate::{clock, routes};
 
@@ -50,18 +55,38 @@ impl Application {
     /// # Errors
     /// See [`BuildError`]; nothing is left running then.
     pub async fn build(settings: Settings, listener: Option<TcpListener>) -> Result<Self, BuildError> {
+        Self::build_with(settings, listener, routes::configure).await
+    }
+
+    /// [`build`](Self::build) with `/compared/messages` beside `/api/messages`: the same answer for whomever
+    /// `admits` admits, for the benchmark to compare with. Nothing else calls this.
+    #[doc(hidden)]
+    pub async fn build_for_comparison(
+        settings: Settings,
+        listener: Option<TcpListener>,
+        admits: fn(&HttpRequest) -> bool,
+    ) -> Result<Self, BuildError> {
+        let addresses = move |config: &mut ServiceConfig| routes::configure_for_comparison(config, admits);
+        Self::build_with(settings, listener, addresses).await
+    }
+
+    async fn build_with(
+        settings: Settings,
+        listener: Option<TcpListener>,
+        addresses: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
+    ) -> Result<Self, BuildError> {
         let verifier = verifier(&settings)?;
         let listener = bind(settings.addr, listener)?;
         let addr = listener.local_addr().map_err(BuildError::Serve)?;
-        let store = store::open(&settings.database_url).await?;
+        let store = store::open(&settings.database_url, settings.limits.database_connections.get()).await?;
         commands::seed_if_empty(&store).await.map_err(BuildError::Catalogue)?;
         if let Err(error) = verifier.warm().await {
             // No reason not to start: the catalogue needs no keys, and the key set goes on trying by itself.
             tracing::warn!(error = &error as &dyn std::error::Error, "the issuer's keys are not known yet");
         }
         let bearer = BearerConfig::new(verifier).realm(REALM).clock(clock::now);
-        let server =
-            serve(listener, store.clone(), bearer, settings.spa_origins).map_err(BuildError::Serve)?;
+        let shop = Shop { store: store.clone(), bearer, settings };
+        let server = serve(listener, shop, addresses).map_err(BuildError::Serve)?;
         Ok(Self { server, addr, store })
     }
 
@@ -135,22 +160,42 @@ fn bind(addr: SocketAddr, listener: Option<TcpListener>) -> Result<TcpListener, 
     }
 }
 
-fn serve(
-    listener: TcpListener,
+/// What the routes work with.
+struct Shop {
     store: Store,
     bearer: BearerConfig,
-    spa_origins: Vec<String>,
+    settings: Settings,
+}
+
+fn serve(
+    listener: TcpListener,
+    shop: Shop,
+    addresses: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> io::Result<Server> {
-    let (store, bearer) = (web::Data::new(store), web::Data::new(bearer));
+    let Shop { store, bearer, settings } = shop;
+    let Limits { requests_per_minute, in_flight, .. } = settings.limits;
+    // Made once, outside of the factory: all workers count together.
+    let (pace, keys) = (web::Data::new(Pace::per_minute(requests_per_minute)), RunningKeys::default());
+    let places = web::Data::new(Places::new(usize::try_from(in_flight.get()).unwrap_or(usize::MAX)));
+    let (store, bearer, keys) = (web::Data::new(store), web::Data::new(bearer), web::Data::new(keys));
+    let client_id = settings.client_ids.first().map_or("", String::as_str);
+    let documentation = web::Data::new(Documentation::new(&settings.issuer, client_id));
+    let (limits, spa_origins) = (web::Data::new(settings.limits), settings.spa_origins);
     let app = move || {
         App::new()
             .app_data(store.clone())
             .app_data(bearer.clone())
+            .app_data(pace.clone())
+            .app_data(places.clone())
+            .app_data(keys.clone())
+            .app_data(limits.clone())
+            .app_data(documentation.clone())
             .app_data(json_config())
             .app_data(routes::query_config())
-            .configure(routes::configure)
+            .configure(&addresses)
             .default_service(web::to(routes::not_found))
             // The last one is the outermost.
+            .wrap(from_fn(limit_load))
             .wrap(cors(&spa_origins))
             .wrap(from_fn(fill_in_problems))
             .wrap(default_headers())

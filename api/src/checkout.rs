@@ -2,26 +2,29 @@
 //!
 //! Prices, stock and totals are not decided here but by the store, inside its transaction.
 
-use std::collections::BTreeSet;
+use std::time::Duration;
 
 use okta_jwt::Subject;
-use shared::{CartLine, NewOrder, ProductId};
+use shared::{Address, AddressMistake, Money, NewOrder};
 
 use crate::idempotency::{Fingerprint, IdempotencyKey};
 use crate::order_number::OrderNumber;
+use crate::running_keys::RunningKeys;
 use crate::store::{PlaceOrderError, Placed, Purchase, Store};
 use crate::{clock, random};
-
-/// The most lines of one order.
-const MAX_LINES: usize = 100;
 
 /// How often a fresh number is drawn when one is taken already; with 40 random bits the second never is.
 const NUMBER_ATTEMPTS: u32 = 3;
 
-/// An order request that was checked: at least one line, no product twice.
+/// How long a repeated request waits for the first one with its key, before it is told to come again.
+const KEY_PATIENCE: Duration = Duration::from_secs(3);
+
+/// An order request that was checked: a parcel would arrive.
 #[derive(Clone, Debug)]
 pub(crate) struct CheckedOrder {
-    lines: Vec<CartLine>,
+    cart_version: u64,
+    expected_total: Money,
+    address: Address,
     fingerprint: Fingerprint,
 }
 
@@ -29,50 +32,48 @@ impl CheckedOrder {
     /// Checks a request.
     ///
     /// # Errors
-    /// The first thing that is wrong with it.
+    /// What is wrong with it.
     pub(crate) fn parse(order: NewOrder) -> Result<Self, CheckoutError> {
-        if order.lines.is_empty() {
-            return Err(CheckoutError::Empty);
-        }
-        if order.lines.len() > MAX_LINES {
-            return Err(CheckoutError::TooManyLines);
-        }
-        let mut seen = BTreeSet::new();
-        if let Some(line) = order.lines.iter().find(|line| !seen.insert(&line.product_id)) {
-            return Err(CheckoutError::Repeated(line.product_id.clone()));
+        let NewOrder { cart_version, expected_total, address } = order;
+        let order = NewOrder { cart_version, expected_total, address: address.tidied() };
+        let mistakes = order.address.check();
+        if !mistakes.is_empty() {
+            return Err(CheckoutError::Address(mistakes));
         }
         let fingerprint = Fingerprint::of(&order).map_err(CheckoutError::Fingerprint)?;
-        Ok(Self { lines: order.lines, fingerprint })
+        Ok(Self { cart_version, expected_total, address: order.address, fingerprint })
+    }
+
+    /// What the person agreed to pay. The store refuses an order that costs anything else.
+    pub(crate) fn expected_total(&self) -> Money {
+        self.expected_total
     }
 }
 
 /// Why an order request makes no sense.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum CheckoutError {
-    /// Nothing is asked for.
-    #[error("an order needs at least one line")]
-    Empty,
-    /// More than anyone's cart holds.
-    #[error("an order has at most {MAX_LINES} lines")]
-    TooManyLines,
-    /// The same product in two lines.
-    #[error("{0} stands in more than one line: add the quantities up")]
-    Repeated(ProductId),
+    /// No parcel would arrive.
+    #[error("the address is not complete")]
+    Address(Vec<AddressMistake>),
     /// The request has no JSON form, which it came in.
     #[error("the order cannot be fingerprinted")]
     Fingerprint(#[source] serde_json::Error),
 }
 
-/// Places an order, or finds the one that was placed with this key before.
+/// Orders the person's cart, or finds the order that was placed with this key before.
 ///
 /// # Errors
 /// See [`PlaceOrderError`].
 pub(crate) async fn place(
     store: &Store,
+    running: &RunningKeys,
     owner: &Subject,
     key: &IdempotencyKey,
     order: &CheckedOrder,
 ) -> Result<Placed, PlaceOrderError> {
+    let turn = running.turn(owner, key, KEY_PATIENCE).await;
+    let _turn = turn.ok_or(PlaceOrderError::KeyInUse)?;
     let mut attempts_left = NUMBER_ATTEMPTS;
     loop {
         attempts_left -= 1;
@@ -80,7 +81,9 @@ pub(crate) async fn place(
         let purchase = Purchase {
             key,
             fingerprint: &order.fingerprint,
-            lines: &order.lines,
+            cart_version: order.cart_version,
+            expected_total: order.expected_total,
+            address: &order.address,
             number: &number,
             at: clock::now(),
         };
@@ -95,27 +98,33 @@ pub(crate) async fn place(
 mod tests {
     use super::*;
 
-    #[track_caller]
-    fn check(lines: &str, expected: Result<usize, &str>) {
-        let order: NewOrder = serde_json::from_str(&format!(r#"{{"lines":{lines}}}"#)).unwrap();
-        let outcome = CheckedOrder::parse(order).map(|order| order.lines.len()).map_err(|e| e.to_string());
-        assert_eq!(outcome, expected.map_err(str::to_owned), "{lines}");
+    fn order(postal_code: &str, expected_total: i64) -> NewOrder {
+        let address = Address {
+            name: " Alice  Shopper ".to_owned(),
+            street: "12 Orchard Lane".to_owned(),
+            city: "Berlin".to_owned(),
+            postal_code: postal_code.to_owned(),
+            country: "de".to_owned(),
+            ..Address::default()
+        };
+        NewOrder { cart_version: 1, expected_total: Money::from_cents(expected_total), address }
     }
 
     #[test]
-    fn an_order_names_each_product_once() {
-        check(r#"[{"product_id":"a","quantity":1},{"product_id":"b","quantity":2}]"#, Ok(2));
-        check("[]", Err("an order needs at least one line"));
-        check(
-            r#"[{"product_id":"a","quantity":1},{"product_id":"a","quantity":2}]"#,
-            Err("a stands in more than one line: add the quantities up"),
+    fn an_address_is_tidied_and_then_checked() {
+        let checked = CheckedOrder::parse(order("10115", 100)).unwrap();
+        assert_eq!(
+            (checked.address.name.as_str(), checked.address.country.as_str()),
+            ("Alice Shopper", "DE")
         );
+        let refused = CheckedOrder::parse(order("1011", 100)).unwrap_err();
+        assert!(matches!(refused, CheckoutError::Address(mistakes) if mistakes.len() == 1));
     }
 
     #[test]
-    fn an_order_of_too_many_lines_is_refused() {
-        let lines: Vec<_> =
-            (0..=MAX_LINES).map(|i| format!(r#"{{"product_id":"p{i}","quantity":1}}"#)).collect();
-        check(&format!("[{}]", lines.join(",")), Err("an order has at most 100 lines"));
+    fn white_space_makes_no_other_order_and_a_total_does() {
+        let of = |code: &str, total| CheckedOrder::parse(order(code, total)).unwrap().fingerprint;
+        assert_eq!(of("10115", 100), of(" 10115 ", 100));
+        assert_ne!(of("10115", 100), of("10115", 101));
     }
 }

@@ -11,7 +11,7 @@ use crate::store::{self, OpenError, Store, StoreError};
 /// # Errors
 /// See [`CommandError`].
 pub async fn migrate() -> Result<(), CommandError> {
-    let store = store::open(&settings::database_url_from_env()?).await?;
+    let store = open().await?;
     let outcome = seed_if_empty(&store).await;
     store.close().await;
     outcome
@@ -26,11 +26,16 @@ pub async fn seed(file: &Path) -> Result<usize, CommandError> {
     let json = std::fs::read_to_string(file)
         .map_err(|source| SeedError::File { path: file.display().to_string(), source })?;
     let products = seed::parse(&json)?;
-    let store = store::open(&settings::database_url_from_env()?).await?;
+    let store = open().await?;
     let outcome = store.replace_catalogue(&products).await;
     store.close().await;
     outcome?;
     Ok(products.len())
+}
+
+/// One thing at a time needs few connections.
+async fn open() -> Result<Store, CommandError> {
+    Ok(store::open(&settings::database_url_from_env()?, 2).await?)
 }
 
 /// Puts the built-in catalogue into a shop that never had one.

@@ -14,6 +14,7 @@ const MAX_AGE: usize = 3600;
 pub(crate) fn cors(origins: &[String]) -> Cors {
     let headers = [header::AUTHORIZATION.as_str(), header::CONTENT_TYPE.as_str(), paths::IDEMPOTENCY_KEY];
     let exposed = [
+        header::ETAG.as_str(),
         header::WWW_AUTHENTICATE.as_str(),
         header::LOCATION.as_str(),
         header::RETRY_AFTER.as_str(),
@@ -22,7 +23,7 @@ pub(crate) fn cors(origins: &[String]) -> Cors {
     origins
         .iter()
         .fold(Cors::default(), |cors, origin| cors.allowed_origin(origin))
-        .allowed_methods(["GET", "POST"])
+        .allowed_methods(["GET", "POST", "PUT"])
         .allowed_headers(headers)
         .expose_headers(exposed)
         .max_age(MAX_AGE)

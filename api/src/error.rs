@@ -8,11 +8,14 @@ use std::borrow::Cow;
 use actix_web::error::{JsonPayloadError, QueryPayloadError};
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
-use shared::{Problem, ProblemCode};
+use shared::{FieldProblem, Problem, ProblemCode};
 
 use crate::checkout::CheckoutError;
 use crate::idempotency::IdempotencyKeyError;
-use crate::store::{PlaceOrderError, Shortage, StoreError};
+use crate::pace::TooFast;
+use crate::store::{
+    CartError, PageError, PlaceOrderError, RestockError, Shortage, StoreError, TransitionError,
+};
 
 /// The media type of RFC 9457.
 pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
@@ -61,6 +64,33 @@ pub(crate) enum ApiError {
     /// An order that cannot be placed.
     #[error(transparent)]
     PlaceOrder(#[from] PlaceOrderError),
+    /// Lines of a cart that make no sense.
+    #[error("the lines were refused: {0}")]
+    Lines(String),
+    /// A cart that cannot be put.
+    #[error(transparent)]
+    Cart(#[from] CartError),
+    /// A page of a list that is not there.
+    #[error(transparent)]
+    Page(#[from] PageError),
+    /// An order that cannot be moved on.
+    #[error(transparent)]
+    Transition(#[from] TransitionError),
+    /// A delivery of no pieces, or of too many.
+    #[error("the number of pieces was refused")]
+    Pieces,
+    /// A delivery that cannot be taken in.
+    #[error(transparent)]
+    Restock(#[from] RestockError),
+    /// Too many requests of one person.
+    #[error(transparent)]
+    TooFast(TooFast),
+    /// Too many requests of everyone.
+    #[error("all places are taken")]
+    Overloaded,
+    /// The message cannot be written.
+    #[error("the answer has no JSON form")]
+    Answer(#[source] serde_json::Error),
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -79,14 +109,24 @@ impl ApiError {
             Self::NotFound => ProblemCode::NotFound,
             Self::MethodNotAllowed { .. } => ProblemCode::MethodNotAllowed,
             Self::Body(error) => body_code(error),
-            Self::SlowBody | Self::Query(_) | Self::Parameter { .. } | Self::IdempotencyKey(_) => {
-                ProblemCode::InvalidRequest
+            Self::SlowBody => ProblemCode::RequestTimeout,
+            Self::Query(_)
+            | Self::Parameter { .. }
+            | Self::IdempotencyKey(_)
+            | Self::Lines(_)
+            | Self::Pieces
+            | Self::Page(PageError::Cursor) => ProblemCode::InvalidRequest,
+            Self::Checkout(CheckoutError::Address(_)) => ProblemCode::InvalidAddress,
+            Self::Checkout(CheckoutError::Fingerprint(_)) | Self::Answer(_) | Self::Panicked => {
+                ProblemCode::Internal
             }
-            Self::Checkout(CheckoutError::Fingerprint(_)) | Self::Panicked => ProblemCode::Internal,
-            Self::Checkout(_) => ProblemCode::InvalidRequest,
             Self::PlaceOrder(error) => place_order_code(error),
-            Self::Store(error) => store_code(error),
-            Self::KeysUnknown => ProblemCode::Unavailable,
+            Self::Cart(error) => cart_code(error),
+            Self::Transition(error) => transition_code(error),
+            Self::Restock(error) => restock_code(error),
+            Self::TooFast(_) => ProblemCode::RateLimited,
+            Self::Store(error) | Self::Page(PageError::Store(error)) => store_code(error),
+            Self::KeysUnknown | Self::Overloaded => ProblemCode::Unavailable,
         }
     }
 
@@ -100,12 +140,47 @@ impl ApiError {
                 Some(format!("The parameter {parameter} must be {expected}."))
             }
             Self::IdempotencyKey(error) => Some(sentence(&error.to_string())),
-            Self::Checkout(CheckoutError::Fingerprint(_)) => None,
-            Self::Checkout(error) => Some(sentence(&error.to_string())),
-            Self::PlaceOrder(PlaceOrderError::OutOfStock(short)) => Some(out_of_stock_detail(short)),
-            Self::PlaceOrder(
-                error @ (PlaceOrderError::UnknownProduct(_) | PlaceOrderError::TotalTooLarge),
-            ) => Some(sentence(&error.to_string())),
+            Self::Lines(problem) => Some(sentence(problem)),
+            Self::Pieces => Some(format!("A delivery has 1 to {} pieces.", shared::MAX_RESTOCK)),
+            Self::Page(PageError::Cursor) => {
+                Some("The parameter cursor must be the next_cursor of a page of the same list.".to_owned())
+            }
+            Self::PlaceOrder(error) => place_order_detail(error),
+            Self::Cart(CartError::Changed) => Some("Read the cart again, then put it.".to_owned()),
+            Self::Cart(error @ CartError::UnknownProduct(_)) => Some(sentence(&error.to_string())),
+            Self::Transition(TransitionError::NotAllowed { from }) => {
+                Some(format!("The order is {}.", from.as_str()))
+            }
+            Self::Restock(error @ RestockError::TooMany) => Some(sentence(&error.to_string())),
+            Self::Overloaded => Some("The shop is very busy: try again in a moment.".to_owned()),
+            _ => None,
+        }
+    }
+
+    /// The whole answer.
+    fn problem(&self) -> Problem {
+        let problem = self.code().problem(self.detail());
+        match self {
+            Self::PlaceOrder(PlaceOrderError::TotalChanged { total }) => {
+                Problem { total: Some(*total), ..problem }
+            }
+            Self::Checkout(CheckoutError::Address(mistakes)) => {
+                let field = |field: &str, message: &str| FieldProblem {
+                    field: field.to_owned(),
+                    message: message.to_owned(),
+                };
+                let fields = mistakes.iter().map(|m| field(m.field.as_str(), m.message)).collect();
+                Problem { fields, ..problem }
+            }
+            _ => problem,
+        }
+    }
+
+    /// Seconds after which to try again, where the answer says so.
+    fn retry_after(&self) -> Option<String> {
+        match (self, self.code()) {
+            (Self::TooFast(too_fast), _) => Some((too_fast.wait.as_secs() + 1).to_string()),
+            (_, ProblemCode::Unavailable | ProblemCode::IdempotencyKeyInUse) => Some(RETRY_AFTER.to_owned()),
             _ => None,
         }
     }
@@ -121,12 +196,10 @@ impl ResponseError for ApiError {
         if let Self::MethodNotAllowed { allow } = self {
             response.insert_header((header::ALLOW, *allow));
         }
-        if self.code() == ProblemCode::Unavailable {
-            response.insert_header((header::RETRY_AFTER, RETRY_AFTER));
+        if let Some(seconds) = self.retry_after() {
+            response.insert_header((header::RETRY_AFTER, seconds));
         }
-        response
-            .insert_header((header::CONTENT_TYPE, PROBLEM_JSON))
-            .body(problem_body(&self.code().problem(self.detail())))
+        response.insert_header((header::CONTENT_TYPE, PROBLEM_JSON)).body(problem_body(&self.problem()))
     }
 }
 
@@ -143,6 +216,8 @@ pub(crate) fn code_for_status(status: StatusCode) -> ProblemCode {
         StatusCode::FORBIDDEN => ProblemCode::Forbidden,
         StatusCode::NOT_FOUND => ProblemCode::NotFound,
         StatusCode::METHOD_NOT_ALLOWED => ProblemCode::MethodNotAllowed,
+        StatusCode::REQUEST_TIMEOUT => ProblemCode::RequestTimeout,
+        StatusCode::TOO_MANY_REQUESTS => ProblemCode::RateLimited,
         StatusCode::PAYLOAD_TOO_LARGE => ProblemCode::TooLarge,
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ProblemCode::UnsupportedMediaType,
         StatusCode::SERVICE_UNAVAILABLE => ProblemCode::Unavailable,
@@ -175,16 +250,59 @@ fn body_detail(error: &JsonPayloadError) -> Option<String> {
 fn place_order_code(error: &PlaceOrderError) -> ProblemCode {
     match error {
         PlaceOrderError::KeyReused => ProblemCode::IdempotencyKeyReused,
-        PlaceOrderError::UnknownProduct(_) | PlaceOrderError::TotalTooLarge => ProblemCode::InvalidRequest,
+        PlaceOrderError::KeyInUse => ProblemCode::IdempotencyKeyInUse,
+        PlaceOrderError::CartChanged => ProblemCode::CartChanged,
+        PlaceOrderError::CartEmpty => ProblemCode::CartEmpty,
+        PlaceOrderError::TotalChanged { .. } => ProblemCode::TotalChanged,
+        PlaceOrderError::TotalTooLarge => ProblemCode::InvalidRequest,
         PlaceOrderError::OutOfStock(_) => ProblemCode::OutOfStock,
         PlaceOrderError::NumberTaken => ProblemCode::Internal,
         PlaceOrderError::Store(error) => store_code(error),
     }
 }
 
+fn place_order_detail(error: &PlaceOrderError) -> Option<String> {
+    match error {
+        PlaceOrderError::OutOfStock(short) => Some(out_of_stock_detail(short)),
+        PlaceOrderError::TotalChanged { total } => {
+            Some(format!("The cart costs {total} now: look at it, then order again."))
+        }
+        PlaceOrderError::CartChanged => {
+            Some("Read the cart again: it was changed or ordered elsewhere.".to_owned())
+        }
+        PlaceOrderError::TotalTooLarge => Some(sentence(&error.to_string())),
+        _ => None,
+    }
+}
+
+fn cart_code(error: &CartError) -> ProblemCode {
+    match error {
+        CartError::Changed => ProblemCode::CartChanged,
+        CartError::UnknownProduct(_) => ProblemCode::InvalidRequest,
+        CartError::Store(error) => store_code(error),
+    }
+}
+
+fn transition_code(error: &TransitionError) -> ProblemCode {
+    match error {
+        TransitionError::NotFound => ProblemCode::NotFound,
+        TransitionError::NotAllowed { .. } => ProblemCode::StatusConflict,
+        TransitionError::Store(error) => store_code(error),
+    }
+}
+
+fn restock_code(error: &RestockError) -> ProblemCode {
+    match error {
+        RestockError::NotFound => ProblemCode::NotFound,
+        RestockError::KeyReused => ProblemCode::IdempotencyKeyReused,
+        RestockError::TooMany => ProblemCode::InvalidRequest,
+        RestockError::Store(error) => store_code(error),
+    }
+}
+
 fn store_code(error: &StoreError) -> ProblemCode {
     match error {
-        StoreError::Unavailable(_) => ProblemCode::Unavailable,
+        StoreError::Unavailable(_) | StoreError::Conflict(_) => ProblemCode::Unavailable,
         StoreError::Failed(_) => ProblemCode::Internal,
     }
 }
@@ -227,11 +345,13 @@ mod tests {
         );
         check(&PlaceOrderError::KeyReused.into(), 422, ProblemCode::IdempotencyKeyReused, None);
         check(
-            &CheckoutError::Empty.into(),
-            400,
-            ProblemCode::InvalidRequest,
-            Some("An order needs at least one line."),
+            &ApiError::SlowBody,
+            408,
+            ProblemCode::RequestTimeout,
+            Some("The body did not arrive in time: send it again."),
         );
+        check(&PlaceOrderError::CartEmpty.into(), 409, ProblemCode::CartEmpty, None);
+        check(&TransitionError::NotFound.into(), 404, ProblemCode::NotFound, None);
     }
 
     #[test]
@@ -239,5 +359,8 @@ mod tests {
         let response = ApiError::KeysUnknown.error_response();
         assert_eq!(response.headers().get(header::RETRY_AFTER).unwrap(), RETRY_AFTER);
         assert_eq!(response.headers().get(header::CONTENT_TYPE).unwrap(), PROBLEM_JSON);
+        let too_fast = TooFast { wait: std::time::Duration::from_millis(4200) };
+        let response = ApiError::TooFast(too_fast).error_response();
+        assert_eq!(response.headers().get(header::RETRY_AFTER).unwrap(), "5");
     }
 }

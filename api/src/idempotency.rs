@@ -30,7 +30,7 @@ impl IdempotencyKey {
     }
 
     /// Reads a key, bare or as the quoted string of the draft: `"k-1"` and `k-1` are the same key.
-    fn parse(text: &str) -> Result<Self, IdempotencyKeyError> {
+    pub(crate) fn parse(text: &str) -> Result<Self, IdempotencyKeyError> {
         let bare = text.strip_prefix('"').and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
         let allowed = |b: u8| b.is_ascii_graphic() && b != b'"' && b != b'\\' && b != b',';
         if (1..=MAX_KEY_LENGTH).contains(&bare.len()) && bare.bytes().all(allowed) {

@@ -19,6 +19,10 @@ Configuration, by environment or a file .env:
   DATABASE_URL           where orders are kept           [sqlite:grove.sqlite]
   API_ADDR               where to listen                 [127.0.0.1:8000]
   SPA_ORIGINS            whose pages may call            [http://localhost:8080]
+  STEP_UP_ABOVE          dollars of an order above which a second factor is asked for  [500.00]
+  REQUESTS_PER_MINUTE    of one person; more are told to wait                          [600]
+  MAX_IN_FLIGHT          requests at a time; more are told to wait                     [256]
+  DATABASE_CONNECTIONS   at most so many                                               [10]
   RUST_LOG               what to log                     [info]";
 
 #[tokio::main]

@@ -107,10 +107,10 @@ mod tests {
     #[test]
     fn the_built_in_catalogue_fills_every_shelf() {
         let products = built_in().unwrap();
-        assert!(products.len() >= 24);
+        assert!(products.len() >= 48);
         for category in Category::ALL {
             assert!(
-                products.iter().filter(|product| product.category == category).count() >= 5,
+                products.iter().filter(|product| product.category == category).count() >= 11,
                 "{category:?}"
             );
         }

@@ -5,8 +5,10 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 
 use okta_types::{Issuer, Origin};
+use shared::Money;
 
 use crate::store;
 
@@ -22,14 +24,26 @@ pub(crate) const DATABASE_URL: &str = "DATABASE_URL";
 pub(crate) const ADDR: &str = "API_ADDR";
 /// The variable with the origins whose pages may call the API.
 pub(crate) const ORIGINS: &str = "SPA_ORIGINS";
+/// The variable with the sum above which an order needs a second factor.
+pub(crate) const STEP_UP_ABOVE: &str = "STEP_UP_ABOVE";
+/// The variable with the pace of one person.
+pub(crate) const REQUESTS_PER_MINUTE: &str = "REQUESTS_PER_MINUTE";
+/// The variable with the requests that are worked on at a time.
+pub(crate) const MAX_IN_FLIGHT: &str = "MAX_IN_FLIGHT";
+/// The variable with the size of the database's pool.
+pub(crate) const DATABASE_CONNECTIONS: &str = "DATABASE_CONNECTIONS";
 
 const DEFAULT_AUDIENCE: &str = "api://default";
 const DEFAULT_DATABASE_URL: &str = "sqlite:grove.sqlite";
 const DEFAULT_ADDR: &str = "127.0.0.1:8000";
 const DEFAULT_ORIGINS: &str = "http://localhost:8080";
+const DEFAULT_STEP_UP_ABOVE: &str = "500.00";
+const DEFAULT_REQUESTS_PER_MINUTE: &str = "600";
+const DEFAULT_MAX_IN_FLIGHT: &str = "256";
+const DEFAULT_DATABASE_CONNECTIONS: &str = "10";
 
-/// Everything the API must be told.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Everything the API must be told. `Debug` leaves the database's address out: a password may stand in it.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Settings {
     /// `OKTA_OAUTH2_ISSUER`: the custom authorization server, e.g. `https://dev-1.okta.com/oauth2/default`.
     pub issuer: Issuer,
@@ -37,12 +51,64 @@ pub struct Settings {
     pub audience: String,
     /// `OKTA_OAUTH2_CLIENT_ID`: the apps whose tokens are accepted (`cid`).
     pub client_ids: Vec<String>,
-    /// `DATABASE_URL`, e.g. `sqlite:grove.sqlite`.
+    /// `DATABASE_URL`, e.g. `sqlite:grove.sqlite` or `postgres://user:password@localhost/grove`.
     pub database_url: String,
     /// `API_ADDR`: where to listen, unless a listener is handed over.
     pub addr: SocketAddr,
     /// `SPA_ORIGINS`: the origins whose pages may call the API (CORS), e.g. `http://localhost:8080`.
     pub spa_origins: Vec<String>,
+    /// What is enough.
+    pub limits: Limits,
+}
+
+/// How much is enough; [`Limits::default`] is what the variables default to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// `STEP_UP_ABOVE`: an order that costs more needs a second factor, in a sign-in of the last 15 minutes.
+    pub step_up_above: Money,
+    /// `REQUESTS_PER_MINUTE`: of one person.
+    pub requests_per_minute: NonZeroU32,
+    /// `MAX_IN_FLIGHT`: requests that are worked on at a time.
+    pub in_flight: NonZeroU32,
+    /// `DATABASE_CONNECTIONS`: at most so many; with SQLite, that read.
+    pub database_connections: NonZeroU32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let mut reader = Reader::new(|_| None);
+        Self::read(&mut reader).unwrap_or_else(|| unreachable!("the defaults are limits"))
+    }
+}
+
+impl Limits {
+    fn read(reader: &mut Reader<impl Fn(&'static str) -> Option<String>>) -> Option<Self> {
+        let step_up_above = reader.optional(STEP_UP_ABOVE, DEFAULT_STEP_UP_ABOVE, parse_money);
+        let requests_per_minute =
+            reader.optional(REQUESTS_PER_MINUTE, DEFAULT_REQUESTS_PER_MINUTE, parse_count);
+        let in_flight = reader.optional(MAX_IN_FLIGHT, DEFAULT_MAX_IN_FLIGHT, parse_count);
+        let database_connections =
+            reader.optional(DATABASE_CONNECTIONS, DEFAULT_DATABASE_CONNECTIONS, parse_count);
+        Some(Self {
+            step_up_above: step_up_above?,
+            requests_per_minute: requests_per_minute?,
+            in_flight: in_flight?,
+            database_connections: database_connections?,
+        })
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("issuer", &self.issuer)
+            .field("audience", &self.audience)
+            .field("client_ids", &self.client_ids)
+            .field("addr", &self.addr)
+            .field("spa_origins", &self.spa_origins)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Settings {
@@ -71,7 +137,8 @@ impl Settings {
         let database_url = reader.optional(DATABASE_URL, DEFAULT_DATABASE_URL, parse_database_url);
         let addr = reader.optional(ADDR, DEFAULT_ADDR, parse_addr);
         let spa_origins = reader.optional(ORIGINS, DEFAULT_ORIGINS, parse_origins);
-        match (issuer, client_ids, audience, database_url, addr, spa_origins) {
+        let limits = Limits::read(&mut reader);
+        match (issuer, client_ids, audience, database_url, addr, spa_origins, limits) {
             (
                 Some(issuer),
                 Some(client_ids),
@@ -79,7 +146,8 @@ impl Settings {
                 Some(database_url),
                 Some(addr),
                 Some(spa_origins),
-            ) => Ok(Self { issuer, audience, client_ids, database_url, addr, spa_origins }),
+                Some(limits),
+            ) => Ok(Self { issuer, audience, client_ids, database_url, addr, spa_origins, limits }),
             _ => Err(SettingsError { mistakes: reader.mistakes }),
         }
     }
@@ -222,6 +290,20 @@ fn parse_addr(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| format!("is {text:?}: use an IP address and a port, e.g. {DEFAULT_ADDR}"))
 }
 
+/// Dollars, with or without cents.
+fn parse_money(text: &str) -> Result<Money, String> {
+    let (dollars, cents) = text.split_once('.').unwrap_or((text, "00"));
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let cents = (is_number(dollars) && is_number(cents) && cents.len() == 2)
+        .then(|| [dollars, cents].concat().parse().ok())
+        .flatten();
+    cents.map(Money::from_cents).ok_or_else(|| format!("is {text:?}: use dollars, e.g. 500 or 500.00"))
+}
+
+fn parse_count(text: &str) -> Result<NonZeroU32, String> {
+    text.parse().map_err(|_| format!("is {text:?}: use a whole number from 1 on"))
+}
+
 fn parse_origins(text: &str) -> Result<Vec<String>, String> {
     let origins = comma_list(text);
     if origins.is_empty() {
@@ -280,6 +362,27 @@ mod tests {
         assert_eq!(settings.database_url, "sqlite:grove.sqlite");
         assert_eq!(settings.addr.to_string(), "127.0.0.1:8000");
         assert_eq!(settings.spa_origins, ["http://localhost:8080"]);
+        assert_eq!(settings.limits, Limits::default());
+        assert_eq!(settings.limits.step_up_above, Money::from_cents(50_000));
+    }
+
+    #[test]
+    fn sums_are_in_dollars() {
+        for (text, cents) in [("0", Some(0)), ("12", Some(1200)), ("12.50", Some(1250))] {
+            assert_eq!(parse_money(text).ok().map(Money::cents), cents, "{text}");
+        }
+        for bad in ["", "-1", "1.5", "1.500", "$5", "1,000", "1e3", "99999999999999999999", ".50"] {
+            assert!(parse_money(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_password_of_the_database_is_not_printed() {
+        let url = "postgres://grove:s3cret@localhost/grove";
+        let settings = read(&[GOOD[0], GOOD[1], (DATABASE_URL, url)]).unwrap();
+        assert!(!format!("{settings:?}").contains("s3cret"));
+        let error = read(&[GOOD[0], GOOD[1], (DATABASE_URL, "postgres://grove:s3cret@localhost:x/y")]);
+        assert!(!format!("{:?}", error.unwrap_err()).contains("s3cret"));
     }
 
     #[test]
@@ -300,6 +403,10 @@ mod tests {
         check(AUDIENCE, "api default", "no audience");
         check(DATABASE_URL, "mysql://x", "must start with sqlite:");
         check(DATABASE_URL, "sqlite::memory:", "would lose every order");
+        check(STEP_UP_ABOVE, "$500", "use dollars");
+        check(REQUESTS_PER_MINUTE, "0", "from 1 on");
+        check(MAX_IN_FLIGHT, "many", "from 1 on");
+        check(DATABASE_CONNECTIONS, "-1", "from 1 on");
         check(ADDR, "localhost", "use an IP address and a port");
         check(ORIGINS, "https://*.example.com", "wildcards");
         check(ORIGINS, "https://shop.example.com/app", "i.e. https://shop.example.com");

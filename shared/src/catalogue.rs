@@ -1,3 +1,5 @@
+//! The catalogue: products, shelves, and how a page of them is asked for.
+
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
@@ -6,6 +8,8 @@ use crate::money::Money;
 
 /// A product's name in addresses: lower-case words joined by hyphens, e.g. `apple-sapling`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", schema(value_type = String, pattern = "^[a-z0-9-]{1,64}$", example = "apple-sapling"))]
 #[serde(try_from = "String", into = "String")]
 pub struct ProductId(String);
 
@@ -55,6 +59,7 @@ pub struct ProductIdError;
 
 /// A shelf of the shop.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum Category {
     /// Young trees and shrubs.
@@ -99,6 +104,7 @@ impl Category {
 
 /// A product as the shop shows it. Its picture is `/art/products/{id}.svg` of the SPA.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Product {
     /// Its name in addresses.
     pub id: ProductId,
@@ -116,11 +122,70 @@ pub struct Product {
     pub stock: u32,
 }
 
-/// The answer of `GET /api/products`.
+/// The order of a list of products: the value of `sort`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "kebab-case")]
+pub enum ProductSort {
+    /// As the shop has them on its shelves.
+    #[default]
+    Shop,
+    /// By name, A to Z.
+    Name,
+    /// The cheapest first.
+    Price,
+    /// The dearest first.
+    PriceDown,
+}
+
+impl ProductSort {
+    /// All of them, in the order of a menu.
+    pub const ALL: [Self; 4] = [Self::Shop, Self::Name, Self::Price, Self::PriceDown];
+
+    /// The word in addresses.
+    pub const fn slug(self) -> &'static str {
+        match self {
+            Self::Shop => "shop",
+            Self::Name => "name",
+            Self::Price => "price",
+            Self::PriceDown => "price-down",
+        }
+    }
+
+    /// The words on the page.
+    pub const fn title(self) -> &'static str {
+        match self {
+            Self::Shop => "Our order",
+            Self::Name => "Name",
+            Self::Price => "Price, low to high",
+            Self::PriceDown => "Price, high to low",
+        }
+    }
+
+    /// Reads a slug.
+    pub fn from_slug(slug: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|sort| sort.slug() == slug)
+    }
+}
+
+/// How many items a page holds where the request does not say; `limit` in every list.
+pub const DEFAULT_PAGE_LIMIT: u32 = 50;
+
+/// The most items of a page.
+pub const MAX_PAGE_LIMIT: u32 = 100;
+
+/// The answer of `GET /api/products?search=&category=&sort=&limit=&cursor=`. All parameters are optional,
+/// and an empty value counts as none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ProductPage {
-    /// What was found, in the shop's order.
+    /// What was found, in the wished order.
     pub products: Vec<Product>,
+    /// How many there are on all pages together.
+    pub total: u32,
+    /// The `cursor` of the next page; absent on the last one. It goes with the same `sort`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
 }
 
 #[cfg(test)]
@@ -132,6 +197,14 @@ mod tests {
         for category in Category::ALL {
             assert_eq!(serde_json::to_value(category).unwrap(), category.slug());
             assert_eq!(Category::from_slug(category.slug()), Some(category));
+        }
+    }
+
+    #[test]
+    fn sorts_are_what_serde_writes() {
+        for sort in ProductSort::ALL {
+            assert_eq!(serde_json::to_value(sort).unwrap(), sort.slug());
+            assert_eq!(ProductSort::from_slug(sort.slug()), Some(sort));
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! Every message has one type, used by both sides: renaming a field breaks the build, not the shop.
 
+mod address;
 mod cart;
 mod catalogue;
 mod messages;
@@ -12,11 +13,18 @@ mod spa_config;
 
 pub mod paths;
 
-pub use cart::{CartLine, MAX_LINE_QUANTITY, Quantity, QuantityError};
-pub use catalogue::{Category, Product, ProductId, ProductIdError, ProductPage};
+pub use address::{Address, AddressField, AddressMistake, countries};
+pub use cart::{
+    Cart, CartChange, CartChangeKind, CartItem, CartLine, MAX_LINE_QUANTITY, MAX_LINES, MergeCart, PutCart,
+    Quantity, QuantityError, repeated_product,
+};
+pub use catalogue::{
+    Category, DEFAULT_PAGE_LIMIT, MAX_PAGE_LIMIT, Product, ProductId, ProductIdError, ProductPage,
+    ProductSort,
+};
 pub use messages::{Hello, Message, Messages};
 pub use money::Money;
 pub use okta_types::AccessClaims;
-pub use orders::{NewOrder, Order, OrderLine, OrderPage, OrderStatus};
-pub use problem::{Problem, ProblemCode};
+pub use orders::{MAX_RESTOCK, NewOrder, Order, OrderLine, OrderPage, OrderStatus, Restock};
+pub use problem::{FieldProblem, Problem, ProblemCode};
 pub use spa_config::{SPA_CONFIG_ELEMENT_ID, SpaConfig};

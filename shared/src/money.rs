@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// An amount in US cents. Never a float, never negative in a price.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(transparent)]
 pub struct Money(i64);
 

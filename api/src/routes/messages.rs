@@ -1,17 +1,35 @@
 //! `GET /api/messages`: what Okta's sample resource servers answer, for whoever is signed in.
 
+use std::future::{Ready, ready};
 use std::time::Duration;
 
-use actix_web::{Responder, web};
+use actix_web::{HttpRequest, Responder, web};
 use okta_actix::Bearer;
 use okta_types::UnixTime;
-use shared::{Message, Messages};
+use shared::{Message, Messages, paths};
 
 use crate::clock;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
+#[utoipa::path(
+    get, path = paths::MESSAGES, tag = "token", operation_id = "messages",
+    summary = "Messages for whoever is signed in",
+    responses((status = 200, description = "Newest first.", body = Messages)),
+    security(("okta" = []), ("bearer" = [])),
+)]
 pub(super) async fn list(_: Bearer) -> impl Responder {
+    latest()
+}
+
+/// The same without a token, for whomever `admits` admits: see `configure_for_comparison`.
+pub(super) fn list_for(
+    admits: fn(&HttpRequest) -> bool,
+) -> impl Fn(HttpRequest) -> Ready<Option<web::Json<Messages>>> + Clone + 'static {
+    move |request| ready(admits(&request).then(latest))
+}
+
+fn latest() -> web::Json<Messages> {
     let now = clock::now();
     web::Json(Messages {
         messages: vec![message(now, "I am a robot."), message(now - HOUR, "Hello, world!")],

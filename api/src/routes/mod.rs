@@ -1,45 +1,123 @@
 //! Which address is answered by what. Handlers are thin: they read the request, ask `checkout` or the
 //! store, and write the answer.
 
+mod cart;
+mod docs;
 mod health;
 mod hello;
 mod messages;
+mod openapi;
 mod orders;
+mod page;
 mod products;
+mod staff;
 mod whoami;
 
 use std::future::{Ready, ready};
 
 use actix_web::dev::HttpServiceFactory;
+use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{FromRequest, Handler, Resource, Responder, guard};
+use actix_web::{FromRequest, Handler, HttpRequest, Resource, Responder, Route, guard};
 use shared::paths;
 
+pub(crate) use self::docs::Documentation;
 pub(crate) use self::products::query_config;
 use crate::error::ApiError;
 use crate::last_resort::catch_panics;
 
-const READ: &str = "GET, HEAD";
-const READ_AND_CREATE: &str = "GET, HEAD, POST";
-
 /// All addresses of the API.
 pub(crate) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(read(paths::HELLO, hello::show))
-        .service(read(paths::WHOAMI, whoami::show))
-        .service(read(paths::MESSAGES, messages::list))
-        .service(read(paths::PRODUCTS, products::list))
-        .service(read(&below(paths::PRODUCTS), products::show))
-        .service(caught(
-            web::resource(paths::ORDERS)
-                .route(read_route().to(orders::list))
-                .route(web::post().to(orders::place))
-                .default_service(web::to(|| refuse_method(READ_AND_CREATE))),
-        ))
-        .service(read(&below(paths::ORDERS), orders::show))
-        .service(read(paths::LIVEZ, health::live))
-        .service(read(paths::READYZ, health::ready));
+    add_addresses(&mut Addresses { config, documented: Vec::new() });
+}
+
+fn add_addresses(addresses: &mut Addresses<'_>) {
+    addresses
+        .read(paths::HELLO, hello::show)
+        .read(paths::WHOAMI, whoami::show)
+        .read(paths::MESSAGES, messages::list)
+        .read(paths::PRODUCTS, products::list)
+        .read(&[paths::PRODUCTS, "/{id}"].concat(), products::show)
+        .read_and(paths::CART, cart::show, (Method::PUT, web::put().to(cart::put)))
+        .act(paths::CART_MERGE, cart::merge)
+        .read_and(paths::ORDERS, orders::list, (Method::POST, web::post().to(orders::place)))
+        .read(&[paths::ORDERS, "/{number}"].concat(), orders::show)
+        .act(&[paths::ORDERS, "/{number}", paths::CANCEL].concat(), orders::cancel)
+        .read(paths::STAFF_ORDERS, staff::orders)
+        .read(&[paths::STAFF_ORDERS, "/{number}"].concat(), staff::order)
+        .act(&[paths::STAFF_ORDERS, "/{number}", paths::SHIP].concat(), staff::ship)
+        .act(&[paths::STAFF_ORDERS, "/{number}", paths::CANCEL].concat(), staff::cancel)
+        .act(&[paths::STAFF_PRODUCTS, "/{id}", paths::RESTOCK].concat(), staff::restock)
+        .read(paths::LIVEZ, health::live)
+        .read(paths::READYZ, health::ready)
+        .read(paths::OPENAPI, docs::document)
+        .page(paths::DOCS, docs::to_page)
+        .page(&[paths::DOCS, "/{file:.*}"].concat(), docs::page);
+}
+
+/// Adds addresses to the app and remembers them: a test holds the documentation against the list.
+struct Addresses<'a> {
+    config: &'a mut ServiceConfig,
+    documented: Vec<(Method, String)>,
+}
+
+impl Addresses<'_> {
+    /// An address that is read and nothing else.
+    fn read<F, Args>(&mut self, path: &str, handler: F) -> &mut Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.documented.push((Method::GET, path.to_owned()));
+        self.page(path, handler)
+    }
+
+    /// The same for people's eyes: it is no part of the documented API.
+    fn page<F, Args>(&mut self, path: &str, handler: F) -> &mut Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.config.service(read(path, handler));
+        self
+    }
+
+    /// An address that is read, and where one more thing is done.
+    fn read_and<F, Args>(&mut self, path: &str, handler: F, (method, route): (Method, Route)) -> &mut Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        let allow = if method == Method::PUT { "GET, HEAD, PUT" } else { "GET, HEAD, POST" };
+        self.documented.extend([(Method::GET, path.to_owned()), (method, path.to_owned())]);
+        let resource = web::resource(path).route(read_route().to(handler)).route(route);
+        self.config.service(closed(resource, allow));
+        self
+    }
+
+    /// An address where something is done and nothing is read.
+    fn act<F, Args>(&mut self, path: &str, handler: F) -> &mut Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.documented.push((Method::POST, path.to_owned()));
+        self.config.service(closed(web::resource(path).route(web::post().to(handler)), "POST"));
+        self
+    }
+}
+
+/// All addresses, and `/compared/messages`, which answers as `/api/messages` does and asks nothing but `admits`:
+/// what the benchmark compares with. The program never calls this.
+pub(crate) fn configure_for_comparison(config: &mut ServiceConfig, admits: fn(&HttpRequest) -> bool) {
+    // The first one, so that it is found no later than the other.
+    config.service(read("/compared/messages", messages::list_for(admits)));
+    configure(config);
 }
 
 /// Everything else.
@@ -47,31 +125,55 @@ pub(crate) fn not_found() -> Ready<Result<&'static str, ApiError>> {
     ready(Err(ApiError::NotFound))
 }
 
-/// An address that is read and nothing else.
 fn read<F, Args>(path: &str, handler: F) -> impl HttpServiceFactory + 'static
 where
     F: Handler<Args>,
     Args: FromRequest + 'static,
     F::Output: Responder + 'static,
 {
-    caught(
-        web::resource(path).route(read_route().to(handler)).default_service(web::to(|| refuse_method(READ))),
-    )
+    closed(web::resource(path).route(read_route().to(handler)), "GET, HEAD")
 }
 
-fn caught(resource: Resource) -> impl HttpServiceFactory + 'static {
-    resource.wrap(from_fn(catch_panics))
+/// Refuses all other methods, and answers where a handler panics.
+fn closed(resource: Resource, allow: &'static str) -> impl HttpServiceFactory + 'static {
+    resource
+        .default_service(web::to(move || ready(Err::<&str, _>(ApiError::MethodNotAllowed { allow }))))
+        .wrap(from_fn(catch_panics))
 }
 
 /// Whoever answers GET must answer HEAD (RFC 9110 §9.1).
-fn read_route() -> actix_web::Route {
+fn read_route() -> Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
-fn below(path: &str) -> String {
-    format!("{path}/{{id}}")
-}
+#[cfg(test)]
+mod tests {
+    use actix_web::App;
+    use okta_types::Issuer;
 
-fn refuse_method(allow: &'static str) -> Ready<Result<&'static str, ApiError>> {
-    ready(Err(ApiError::MethodNotAllowed { allow }))
+    use super::*;
+
+    /// Every address is documented with its methods, and nothing else is.
+    #[test]
+    fn the_documentation_names_the_addresses_that_there_are() {
+        let mut there = Vec::new();
+        let _ = App::new().configure(|config| {
+            let mut addresses = Addresses { config, documented: Vec::new() };
+            add_addresses(&mut addresses);
+            there = std::mem::take(&mut addresses.documented);
+        });
+        let issuer = Issuer::parse("https://dev-1.okta.com/oauth2/default").unwrap();
+        let document = serde_json::to_value(openapi::document(&issuer)).unwrap();
+        let mut documented: Vec<_> = document["paths"]
+            .as_object()
+            .unwrap()
+            .iter()
+            .flat_map(|(path, item)| item.as_object().unwrap().keys().map(move |method| (method, path)))
+            .map(|(method, path)| (method.to_uppercase().parse::<Method>().unwrap(), path.clone()))
+            .collect();
+        let by_name = |(method, path): &(Method, String)| (path.clone(), method.to_string());
+        documented.sort_by_key(by_name);
+        there.sort_by_key(by_name);
+        assert_eq!(documented, there);
+    }
 }

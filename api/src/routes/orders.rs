@@ -1,41 +1,133 @@
-//! The bearer's orders: `POST /api/orders`, `GET /api/orders`, `GET /api/orders/{number}`.
+//! The bearer's orders: `POST /api/orders`, `GET /api/orders`, `GET /api/orders/{number}` and
+//! `POST /api/orders/{number}/cancel`. Another person's order is answered like one that was never placed.
+
+use std::time::Duration;
 
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, Responder, web};
-use okta_actix::Bearer;
-use shared::{NewOrder, OrderPage, paths};
+use actix_web::{HttpRequest, HttpResponse, web};
+use okta_actix::StepUp;
+use shared::{NewOrder, Order, OrderPage, OrderStatus, Problem, paths};
 
+use super::page::WantedPage;
 use crate::checkout::{self, CheckedOrder};
+use crate::clock;
 use crate::error::ApiError;
 use crate::idempotency::IdempotencyKey;
 use crate::json_body::JsonBody;
-use crate::store::Store;
+use crate::order_number::OrderNumber;
+use crate::people::{Person, Reading, Writing};
+use crate::running_keys::RunningKeys;
+use crate::settings::Limits;
+use crate::store::{OrderFilter, PageOf, Store, Transition};
 
-/// Places an order. A repetition with the same key gets the same answer, 201 included.
+/// What a large order asks of the sign-in: two factors, in the last 15 minutes.
+const FOR_LARGE_ORDERS: StepUp =
+    StepUp::new().acr("urn:okta:loa:2fa:any").max_age(Duration::from_secs(15 * 60));
+
+/// Orders the cart. A repetition with the same key gets the same answer, 201 included.
+///
+/// The total that the person agreed to decides about the second factor, because an order that costs anything
+/// else is refused.
+#[utoipa::path(
+    post, path = paths::ORDERS, tag = "orders", operation_id = "place_order",
+    summary = "Orders the cart, by invoice",
+    description = "With the same Idempotency-Key the same request gives the same answer, for as long as the order \
+        is kept. An order above the shop's limit needs a second factor in a sign-in of the last 15 minutes: 401 \
+        `insufficient_user_authentication` (RFC 9470).",
+    params(("Idempotency-Key" = String, Header, description = "A fresh random value; the same one for a retry.")),
+    request_body = NewOrder,
+    responses(
+        (status = 201, description = "The order, now or at the first request with this key.", body = Order,
+            headers(("Location" = String, description = "The order's address."))),
+        (status = 409, description = "`cart_changed`, `cart_empty`, `total_changed`, `out_of_stock`, or \
+            `idempotency_key_in_use`.", body = Problem, content_type = "application/problem+json"),
+        (status = 422, description = "`idempotency_key_reused`: the key belongs to another request.",
+            body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("okta" = ["orders:write"]), ("bearer" = ["orders:write"])),
+)]
 pub(super) async fn place(
-    bearer: Bearer,
+    person: Person<Writing>,
     store: web::Data<Store>,
+    running: web::Data<RunningKeys>,
+    limits: web::Data<Limits>,
     request: HttpRequest,
     JsonBody(order): JsonBody<NewOrder>,
-) -> Result<HttpResponse, ApiError> {
-    let key = IdempotencyKey::from_headers(request.headers())?;
-    let order = CheckedOrder::parse(order)?;
-    let placed = checkout::place(&store, &bearer.subject(), &key, &order).await?;
+) -> Result<HttpResponse, actix_web::Error> {
+    let key = IdempotencyKey::from_headers(request.headers()).map_err(ApiError::from)?;
+    let order = CheckedOrder::parse(order).map_err(ApiError::from)?;
+    if order.expected_total() > limits.step_up_above {
+        person.step_up(FOR_LARGE_ORDERS)?;
+    }
+    let placed = checkout::place(&store, &running, &person.subject(), &key, &order).await;
+    let placed = placed.map_err(ApiError::from)?;
     tracing::info!(order = placed.order.number, repeated = placed.repeated, "order placed");
     let location = format!("{}/{}", paths::ORDERS, placed.order.number);
     Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(placed.order))
 }
 
-pub(super) async fn list(bearer: Bearer, store: web::Data<Store>) -> Result<impl Responder, ApiError> {
-    Ok(web::Json(OrderPage { orders: store.orders(&bearer.subject()).await? }))
+#[utoipa::path(
+    get, path = paths::ORDERS, tag = "orders", operation_id = "orders",
+    summary = "The person's orders, newest first, by page",
+    params(WantedPage),
+    responses((status = 200, description = "A page of orders.", body = OrderPage)),
+    security(("okta" = ["orders:read"]), ("bearer" = ["orders:read"])),
+)]
+pub(super) async fn list(
+    person: Person<Reading>,
+    store: web::Data<Store>,
+    page: web::Query<WantedPage>,
+) -> Result<web::Json<OrderPage>, ApiError> {
+    let owner = person.subject();
+    let before = page.cursor(OrderNumber::parse)?;
+    let filter = OrderFilter { owner: Some(&owner), status: None, before };
+    Ok(web::Json(page_of(store.orders(&filter, page.limit()?).await?)))
 }
 
-/// Another person's order is answered like one that was never placed.
+#[utoipa::path(
+    get, path = [paths::ORDERS, "/{number}"].concat(), tag = "orders", operation_id = "order",
+    summary = "One of the person's orders",
+    params(("number" = String, Path, description = "The order's number, e.g. G-7K3M-92QF.")),
+    responses((status = 200, description = "The order.", body = Order)),
+    security(("okta" = ["orders:read"]), ("bearer" = ["orders:read"])),
+)]
 pub(super) async fn show(
-    bearer: Bearer,
+    person: Person<Reading>,
     store: web::Data<Store>,
     number: web::Path<String>,
-) -> Result<impl Responder, ApiError> {
-    let order = store.order(&bearer.subject(), &number).await?;
+) -> Result<web::Json<Order>, ApiError> {
+    let order = store.order(Some(&person.subject()), &read_number(&number)?).await?;
     Ok(web::Json(order.ok_or(ApiError::NotFound)?))
+}
+
+#[utoipa::path(
+    post, path = [paths::ORDERS, "/{number}", paths::CANCEL].concat(), tag = "orders", operation_id = "cancel_order",
+    summary = "Takes an order back that was not shipped yet; its pieces are in stock again",
+    params(("number" = String, Path, description = "The order's number, e.g. G-7K3M-92QF.")),
+    responses(
+        (status = 200, description = "The order, cancelled now or before.", body = Order),
+        (status = 409, description = "`status_conflict`: from where it stands there is no way to there.",
+            body = Problem, content_type = "application/problem+json"),
+    ),
+    security(("okta" = ["orders:write"]), ("bearer" = ["orders:write"])),
+)]
+pub(super) async fn cancel(
+    person: Person<Writing>,
+    store: web::Data<Store>,
+    number: web::Path<String>,
+) -> Result<web::Json<Order>, ApiError> {
+    let (owner, number) = (person.subject(), read_number(&number)?);
+    let to = OrderStatus::Cancelled;
+    let wish = Transition { owner: Some(&owner), number: &number, to, at: clock::now() };
+    Ok(web::Json(store.move_order(wish).await?))
+}
+
+/// What is no number at all was never given to an order.
+pub(super) fn read_number(text: &str) -> Result<OrderNumber, ApiError> {
+    OrderNumber::parse(text).ok_or(ApiError::NotFound)
+}
+
+pub(super) fn page_of(found: PageOf<Order>) -> OrderPage {
+    let last = found.items.last().filter(|_| found.has_more);
+    OrderPage { next_cursor: last.map(|order| order.number.clone()), orders: found.items }
 }

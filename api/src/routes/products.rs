@@ -1,65 +1,106 @@
-//! The catalogue, open to all: `GET /api/products?search=&category=` and `GET /api/products/{id}`.
+//! The catalogue, open to all: `GET /api/products?search=&category=&sort=&limit=&cursor=` and
+//! `GET /api/products/{id}`.
 
-use actix_web::http::header;
-use actix_web::{Responder, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use shared::{Category, ProductId, ProductPage};
+use shared::{Category, Product, ProductId, ProductPage, ProductSort, paths};
+use utoipa::IntoParams;
 
+use super::page::{WantedPage, chosen};
+use crate::conditional;
 use crate::error::ApiError;
 use crate::store::{CatalogueFilter, Store};
 
 /// The longest text to search for, in characters.
 const MAX_SEARCH: usize = 100;
 
-/// Stock changes with every order: caches may keep the answer, but must ask before they use it.
-const CATALOGUE_CACHING: (header::HeaderName, &str) = (header::CACHE_CONTROL, "no-cache");
-
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub(super) struct Wanted {
+    /// A piece of the name or the summary, in any case.
+    #[param(max_length = 100)]
     search: Option<String>,
+    /// One shelf only.
+    #[param(value_type = Option<Category>)]
     category: Option<String>,
+    /// In which order.
+    #[param(value_type = Option<ProductSort>)]
+    sort: Option<String>,
 }
 
 impl Wanted {
-    fn into_filter(self) -> Result<CatalogueFilter, ApiError> {
-        Ok(CatalogueFilter { category: category(self.category)?, search: search(self.search)? })
+    fn filter(&self, page: &WantedPage) -> Result<CatalogueFilter, ApiError> {
+        let categories = Category::ALL.map(Category::slug);
+        let sorts = ProductSort::ALL.map(ProductSort::slug);
+        let sort = chosen("sort", self.sort.as_deref(), ProductSort::from_slug, &sorts)?;
+        Ok(CatalogueFilter {
+            category: chosen("category", self.category.as_deref(), Category::from_slug, &categories)?,
+            search: search(self.search.as_deref())?,
+            sort: sort.unwrap_or_default(),
+            after: page.cursor(|id| ProductId::parse(id).ok())?,
+        })
     }
 }
 
+#[utoipa::path(
+    get, path = paths::PRODUCTS, tag = "open", operation_id = "products",
+    summary = "The catalogue, by page",
+    params(Wanted, WantedPage, ("If-None-Match" = Option<String>, Header, description = "The ETag of a known answer.")),
+    responses(
+        (status = 200, description = "A page of what was found.", body = ProductPage,
+            headers(("ETag" = String, description = "Of this content."))),
+        (status = 304, description = "The page is as it was."),
+    ),
+)]
 pub(super) async fn list(
+    request: HttpRequest,
     store: web::Data<Store>,
     wanted: web::Query<Wanted>,
-) -> Result<impl Responder, ApiError> {
-    let products = store.products(&wanted.into_inner().into_filter()?).await?;
-    Ok(web::Json(ProductPage { products }).customize().insert_header(CATALOGUE_CACHING))
+    page: web::Query<WantedPage>,
+) -> Result<HttpResponse, ApiError> {
+    let filter = wanted.filter(&page)?;
+    let found = store.products(&filter, page.limit()?).await?;
+    let total = store.count_products(&filter).await?;
+    let last = found.items.last().filter(|_| found.has_more);
+    let next_cursor = last.map(|product| product.id.to_string());
+    conditional::json(&request, &ProductPage { total, next_cursor, products: found.items }).await
 }
 
-pub(super) async fn show(store: web::Data<Store>, id: web::Path<String>) -> Result<impl Responder, ApiError> {
+#[utoipa::path(
+    get, path = [paths::PRODUCTS, "/{id}"].concat(), tag = "open", operation_id = "product",
+    summary = "One product",
+    params(
+        ("id" = ProductId, Path, description = "Its name in addresses."),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag of a known answer."),
+    ),
+    responses(
+        (status = 200, description = "The product.", body = Product,
+            headers(("ETag" = String, description = "Of this content."))),
+        (status = 304, description = "The product is as it was."),
+    ),
+)]
+pub(super) async fn show(
+    request: HttpRequest,
+    store: web::Data<Store>,
+    id: web::Path<String>,
+) -> Result<HttpResponse, ApiError> {
     let id = ProductId::parse(&id).map_err(|_| ApiError::NotFound)?;
     let product = store.product(&id).await?.ok_or(ApiError::NotFound)?;
-    Ok(web::Json(product).customize().insert_header(CATALOGUE_CACHING))
+    conditional::json(&request, &product).await
 }
 
-/// An empty value is what an untouched form field sends.
-fn category(slug: Option<String>) -> Result<Option<Category>, ApiError> {
-    match slug.as_deref() {
-        None | Some("") => Ok(None),
-        Some(slug) => Category::from_slug(slug).map(Some).ok_or_else(|| {
-            let slugs = Category::ALL.map(Category::slug).join(", ");
-            ApiError::Parameter { parameter: "category", expected: format!("one of {slugs}").into() }
-        }),
-    }
-}
-
-fn search(text: Option<String>) -> Result<Option<String>, ApiError> {
-    let text = text.map(|text| text.split_whitespace().collect::<Vec<_>>().join(" "));
-    if text.as_ref().is_some_and(|text| text.chars().count() > MAX_SEARCH) {
+/// Control characters are white space here: no name holds one, and PostgreSQL refuses one of them.
+fn search(text: Option<&str>) -> Result<Option<String>, ApiError> {
+    let is_space = |c: char| c.is_whitespace() || c.is_control();
+    let words = text.unwrap_or_default().split(is_space).filter(|word| !word.is_empty());
+    let text = words.collect::<Vec<_>>().join(" ");
+    if text.chars().count() > MAX_SEARCH {
         return Err(ApiError::Parameter {
             parameter: "search",
             expected: format!("at most {MAX_SEARCH} characters long").into(),
         });
     }
-    Ok(text.filter(|text| !text.is_empty()))
+    Ok(Some(text).filter(|text| !text.is_empty()))
 }
 
 /// For `app_data`: errors of the query as [`ApiError`].

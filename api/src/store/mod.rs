@@ -1,29 +1,59 @@
-//! The shop's database: the only place with SQL.
+//! The shop's database, SQLite or PostgreSQL: the only place with SQL.
 //!
-//! SQLite for now. Statements keep to what PostgreSQL understands too (`$1`, `RETURNING`, `ON CONFLICT`).
-//! There is one connection that writes, because SQLite has one writer at a time and a queue in the
-//! program is fair where waiting for a file lock is not; readers never wait for it (WAL).
+//! Both speak the same statements through [`session`]; what differs stands in [`open`]. With SQLite there is
+//! one connection that writes, because SQLite has one writer at a time and a queue in the program is fair
+//! where waiting for a file lock is not; readers never wait for it (WAL). PostgreSQL's writers run side by
+//! side under READ COMMITTED: every statement that takes something names its condition, and rows are taken
+//! in one order (key, cart, products by id), so that of two transactions one waits for the other.
 //! Whatever belongs to a person is asked for with that person's [`Subject`](okta_jwt::Subject).
 
+mod carts;
 mod catalogue;
+mod checkout;
 mod error;
+mod fulfilment;
 mod idempotency;
 mod open;
 mod orders;
+mod restock;
+mod session;
+#[cfg(test)]
+mod tests;
 
-use sqlx::{Sqlite, SqlitePool, Transaction};
+use std::time::Duration;
 
-pub(crate) use catalogue::CatalogueFilter;
+use sqlx::{PgPool, SqlitePool};
+
+pub(crate) use carts::CartError;
+pub(crate) use catalogue::{CatalogueFilter, PageOf};
+pub(crate) use checkout::{PlaceOrderError, Placed, Purchase, Shortage};
 pub use error::StoreError;
+pub(crate) use fulfilment::{Transition, TransitionError};
 pub use open::OpenError;
 pub(crate) use open::{check_url, open};
-pub(crate) use orders::{PlaceOrderError, Placed, Purchase, Shortage};
+pub(crate) use orders::{OrderFilter, PageError};
+pub(crate) use restock::{Delivery, RestockError};
+
+use error::Conflicting;
+use session::{Lease, Session, Transaction};
+
+/// How often a transaction is tried that was in another one's way.
+const ATTEMPTS: u32 = 3;
+/// How long such a one waits before its next try; longer each time.
+const BACK_OFF: Duration = Duration::from_millis(20);
+/// How long a probe may take: who asks wants to know soon.
+const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The open database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
-    readers: SqlitePool,
-    writer: SqlitePool,
+    pools: Pools,
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Postgres(PgPool),
 }
 
 impl Store {
@@ -32,19 +62,68 @@ impl Store {
     /// # Errors
     /// When it does not.
     pub(crate) async fn ping(&self) -> Result<(), StoreError> {
-        sqlx::query("SELECT 1 FROM products LIMIT 1").execute(&self.readers).await?;
-        Ok(())
+        let asked = async {
+            let mut lease = self.read().await?;
+            Ok(lease.session().execute("SELECT 1 FROM products LIMIT 1", &[]).await.map(drop)?)
+        };
+        tokio::time::timeout(PING_TIMEOUT, asked)
+            .await
+            .unwrap_or_else(|_| Err(StoreError::Unavailable(sqlx::Error::PoolTimedOut)))
     }
 
     /// Waits for what is running, then closes.
     pub(crate) async fn close(&self) {
-        self.readers.close().await;
-        self.writer.close().await;
+        match &self.pools {
+            Pools::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
     }
 
-    /// Begins a transaction that may write. `IMMEDIATE` takes the lock at once: a transaction that read
-    /// first and asks for the lock later can be refused without waiting.
-    async fn write(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.writer.begin_with("BEGIN IMMEDIATE").await?)
+    async fn read(&self) -> Result<Lease, StoreError> {
+        Ok(match &self.pools {
+            Pools::Sqlite { readers, .. } => Lease::Sqlite(readers.acquire().await?),
+            Pools::Postgres(pool) => Lease::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// Begins a transaction that may write. SQLite's `IMMEDIATE` takes the lock at once: a transaction that
+    /// read first and asks for the lock later can be refused without waiting.
+    async fn begin(&self) -> Result<Transaction, StoreError> {
+        Ok(match &self.pools {
+            Pools::Sqlite { writer, .. } => Transaction::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Does `work` in one transaction: all of it is there or nothing. What was in another transaction's way
+    /// (PostgreSQL's serialization failure and deadlock) is done again, up to three times in all.
+    async fn transact<T, E>(&self, work: impl AsyncFn(&mut Session<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError> + Conflicting,
+    {
+        let mut attempt = 1;
+        loop {
+            match self.attempt(&work).await {
+                Err(error) if attempt < ATTEMPTS && error.is_conflict() => {
+                    tracing::debug!(attempt, "two transactions were in each other's way");
+                    tokio::time::sleep(BACK_OFF * attempt).await;
+                    attempt += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn attempt<T, E>(&self, work: &impl AsyncFn(&mut Session<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        let mut transaction = self.begin().await?;
+        let done = work(&mut transaction.session()).await?;
+        transaction.commit().await.map_err(StoreError::from)?;
+        Ok(done)
     }
 }

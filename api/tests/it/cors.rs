@@ -28,6 +28,7 @@ async fn the_spa_may_send_what_an_order_needs() {
     assert_eq!(answer.header("access-control-allow-origin"), Some(SPA_ORIGIN));
     assert_eq!(answer.header("access-control-max-age"), Some("3600"));
     assert_eq!(answer.header("access-control-allow-credentials"), None);
+    preflight(&shop, SPA_ORIGIN, "PUT", "authorization,content-type").await.expect(200);
     preflight(&shop, SPA_ORIGIN, "DELETE", "authorization").await.expect(400);
     preflight(&shop, SPA_ORIGIN, "POST", "x-other").await.expect(400);
     shop.close().await;

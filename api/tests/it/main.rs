@@ -3,13 +3,24 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
 mod answer;
+mod cart;
 mod catalogue;
+#[path = "../cluster/mod.rs"]
+mod cluster;
 mod commands;
 mod cors;
+mod database;
+mod docs;
 mod idempotency;
+mod kill;
 mod orders;
+mod outage;
 mod problems;
 mod process;
+mod program;
 mod readiness;
+mod schemathesis;
 mod shop;
+mod staff;
+mod step_up;
 mod tokens;

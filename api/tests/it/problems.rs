@@ -1,11 +1,11 @@
 //! Errors look alike wherever they come from; `Answer` checks the shape of each.
 
-use reqwest::Method;
+use reqwest::{Body, Method};
 use serde_json::json;
 use shared::paths;
 
 use crate::answer::Answer;
-use crate::shop::Shop;
+use crate::shop::{Shop, address};
 
 #[tokio::test]
 async fn unknown_addresses_and_methods_are_problems_too() {
@@ -17,6 +17,10 @@ async fn unknown_addresses_and_methods_are_problems_too() {
         (Method::DELETE, paths::ORDERS, "GET, HEAD, POST"),
         (Method::POST, paths::PRODUCTS, "GET, HEAD"),
         (Method::PUT, "/api/orders/G-0000-0000", "GET, HEAD"),
+        (Method::GET, "/api/orders/G-0000-0000/cancel", "POST"),
+        (Method::POST, paths::CART, "GET, HEAD, PUT"),
+        (Method::GET, paths::CART_MERGE, "POST"),
+        (Method::POST, paths::STAFF_ORDERS, "GET, HEAD"),
         (Method::OPTIONS, paths::HELLO, "GET, HEAD"),
     ] {
         let answer = Answer::read(shop.api.request(method, path).send().await.unwrap()).await.expect(405);
@@ -40,75 +44,78 @@ async fn whatever_answers_get_answers_head() {
     shop.close().await;
 }
 
-/// Posts this body as an order, as that media type.
-async fn post(shop: &Shop, content_type: &str, body: impl Into<reqwest::Body>) -> Answer {
+/// Sends this body, as that media type.
+async fn send(
+    shop: &Shop,
+    (method, path): (Method, &str),
+    media_type: &str,
+    body: impl Into<Body>,
+) -> Answer {
     let request = shop
         .api
-        .request(Method::POST, paths::ORDERS)
+        .request(method, path)
         .bearer_auth(shop.alice())
         .header(paths::IDEMPOTENCY_KEY, "k")
-        .header("content-type", content_type)
+        .header("content-type", media_type)
         .body(body);
     Answer::read(request.send().await.unwrap()).await
+}
+
+const JSON: &str = "application/json";
+const ORDER: (Method, &str) = (Method::POST, paths::ORDERS);
+const CART: (Method, &str) = (Method::PUT, paths::CART);
+
+#[track_caller]
+fn check(answer: &Answer, status: u16, code: &str, detail: &str) {
+    assert_eq!((answer.status, answer.code().as_str()), (status, code), "{answer:?}");
+    assert!(answer.detail().contains(detail), "{answer:?}");
 }
 
 #[tokio::test]
 async fn a_body_that_is_not_an_order_is_refused_with_the_reason() {
     let shop = Shop::open().await;
-    let json = "application/json";
-    let check = |answer: Answer, status: u16, code: &str, detail: &str| {
-        assert_eq!((answer.status, answer.code().as_str()), (status, code), "{answer:?}");
-        assert!(answer.detail().contains(detail), "{answer:?}");
-    };
+    for (body, detail) in [("{", "EOF"), ("", "EOF"), ("[]", ""), ("{}", "missing field")] {
+        check(&send(&shop, ORDER, JSON, body).await, 400, "invalid_request", detail);
+    }
+    let good = json!({"cart_version": 0, "expected_total": 0, "address": address()});
+    for (member, value, detail) in [
+        ("total", json!(1), "`total`"),
+        ("cart_version", json!(-1), "u64"),
+        ("cart_version", json!("1"), "u64"),
+        ("expected_total", json!(1.5), "i64"),
+        ("address", json!(null), ""),
+    ] {
+        let mut bad = good.clone();
+        bad[member] = value;
+        check(&send(&shop, ORDER, JSON, bad.to_string()).await, 400, "invalid_request", detail);
+    }
+    check(&send(&shop, ORDER, JSON, " ".repeat(65 * 1024)).await, 413, "too_large", "65536 bytes");
+    let answer = send(&shop, ORDER, "text/plain", good.to_string()).await;
+    check(&answer, 415, "unsupported_media_type", "application/json");
+    assert!(shop.api.orders_of(&shop.alice()).await.is_empty());
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_body_that_is_no_cart_is_refused_with_the_reason() {
+    let shop = Shop::open().await;
     let line = json!({"product_id": "apple-sapling", "quantity": 1});
     let priced = json!({"product_id": "apple-sapling", "quantity": 1, "unit_price": 1});
-    check(post(&shop, json, "{").await, 400, "invalid_request", "EOF");
-    check(post(&shop, json, "").await, 400, "invalid_request", "EOF");
-    check(post(&shop, json, "[]").await, 400, "invalid_request", "");
-    check(
-        post(&shop, json, json!({"lines": []}).to_string()).await,
-        400,
-        "invalid_request",
-        "at least one line",
-    );
-    check(
-        post(&shop, json, json!({"lines": [line], "total": 1}).to_string()).await,
-        400,
-        "invalid_request",
-        "`total`",
-    );
-    check(
-        post(&shop, json, json!({"lines": [priced]}).to_string()).await,
-        400,
-        "invalid_request",
-        "`unit_price`",
-    );
-    check(
-        post(&shop, json, json!({"lines": [line, line]}).to_string()).await,
-        400,
-        "invalid_request",
-        "more than one line",
-    );
-    check(
-        post(&shop, json, "{\"lines\":[{\"product_id\":\"a\",\"quantity\":100}]}").await,
-        400,
-        "invalid_request",
-        "1 to 99",
-    );
-    check(
-        post(&shop, json, "{\"lines\":[{\"product_id\":\"a\",\"quantity\":\"1\"}]}").await,
-        400,
-        "invalid_request",
-        "",
-    );
-    check(post(&shop, json, " ".repeat(65 * 1024)).await, 413, "too_large", "65536 bytes");
-    check(
-        post(&shop, "text/plain", json!({"lines": [line]}).to_string()).await,
-        415,
-        "unsupported_media_type",
-        "application/json",
-    );
-    assert!(shop.api.orders_of(&shop.alice()).await.is_empty());
+    let many: Vec<_> = (0..=100).map(|i| json!({"product_id": format!("p{i}"), "quantity": 1})).collect();
+    for (lines, detail) in [
+        (json!([priced]), "`unit_price`"),
+        (json!([line, line]), "more than one line"),
+        (json!([{"product_id": "a", "quantity": 100}]), "1 to 99"),
+        (json!([{"product_id": "a", "quantity": "1"}]), ""),
+        (json!([{"product_id": "../a", "quantity": 1}]), "a-z"),
+        (json!([{"product_id": "no-such-thing", "quantity": 1}]), "There is no product no-such-thing."),
+        (json!(many), "at most 100 lines"),
+    ] {
+        let body = json!({"version": 0, "lines": lines}).to_string();
+        check(&send(&shop, CART, JSON, body).await, 400, "invalid_request", detail);
+    }
+    check(&send(&shop, CART, JSON, " ".repeat(65 * 1024)).await, 413, "too_large", "65536 bytes");
+    assert_eq!(shop.api.cart(&shop.alice()).await.version, 0);
     shop.close().await;
 }
 

@@ -8,7 +8,7 @@ use okta_types::Issuer;
 use shared::paths;
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::shop::{Api, SPA_ORIGIN, Shop};
+use crate::shop::{Api, SPA_ORIGIN, Shop, url_of};
 
 /// How long the shop may take to notice that its issuer is there.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -35,7 +35,7 @@ async fn a_shop_opens_without_its_issuer_and_is_ready_once_it_is_there() {
     };
     let folder = tempfile::tempdir().unwrap();
     let issuer = Issuer::parse(&format!("http://localhost:{port}/oauth2/default")).unwrap();
-    let api = Api::start(&issuer, &client_id, &folder.path().join("grove.sqlite")).await;
+    let api = Api::start(&issuer, &client_id, &url_of(&folder.path().join("grove.sqlite"))).await;
 
     api.get(paths::LIVEZ).await.expect(200);
     api.get(paths::PRODUCTS).await.expect(200);
@@ -43,7 +43,9 @@ async fn a_shop_opens_without_its_issuer_and_is_ready_once_it_is_there() {
     api.get(paths::ORDERS).await.expect(401);
 
     let org = Org::builder().port(port).app(app()).start().await.unwrap();
-    let token = org.mint_access_token(|_| {});
+    let token = org.mint_access_token(|claims| {
+        claims.insert("scp".to_owned(), [paths::SCOPE_READ].as_slice().into());
+    });
     timeout(PATIENCE, until_ready(&api)).await.expect("ready in time");
     api.get_as(&token, paths::ORDERS).await.expect(200);
     api.stop().await;
@@ -59,7 +61,7 @@ async fn without_keys_a_token_is_not_blamed() {
     let token = shop.org.mint_access_token(|claims| {
         claims.insert("iss".to_owned(), issuer.as_str().into());
     });
-    let api = Api::start(&issuer, shop.org.client_id(), &folder.path().join("grove.sqlite")).await;
+    let api = Api::start(&issuer, shop.org.client_id(), &url_of(&folder.path().join("grove.sqlite"))).await;
     assert_eq!(api.get_as(&token, paths::ORDERS).await.expect(503).code(), "unavailable");
     api.stop().await;
     shop.close().await;

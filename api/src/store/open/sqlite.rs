@@ -1,15 +1,16 @@
-//! Opening the database: its settings, the checks without which no order should be taken, migrations.
+//! A file of SQLite: one writer, several readers, and nothing confirmed that a power cut could take back.
 
 use std::io;
 use std::path::Path;
 use std::str::FromStr;
 use std::time::Duration;
 
-use sqlx::migrate::{MigrateError, Migrator};
+use sqlx::migrate::Migrator;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{Connection, SqlitePool};
 
-use super::Store;
+use super::OpenError;
+use crate::store::{Pools, Store};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
@@ -20,32 +21,20 @@ const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a request waits for its turn at a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
-const READERS: u32 = 8;
 
-/// Opens the database of `DATABASE_URL`, makes the file if it is missing and brings its schema up to date.
-///
-/// # Errors
-/// See [`OpenError`].
-pub(crate) async fn open(url: &str) -> Result<Store, OpenError> {
+/// Opens the file, makes it if it is missing and brings its schema up to date.
+pub(super) async fn open(url: &str, readers: u32) -> Result<Store, OpenError> {
     let options = connect_options(url)?;
     create_file(options.get_filename())?;
     let writer = writer_pool(options.clone()).await.map_err(OpenError::Connect)?;
     check_sqlite(&writer).await?;
     MIGRATIONS.run(&writer).await.map_err(OpenError::Migrate)?;
-    let readers = reader_pool(options).await.map_err(OpenError::Connect)?;
-    Ok(Store { readers, writer })
+    let readers = reader_pool(options, readers).await.map_err(OpenError::Connect)?;
+    Ok(Store { pools: Pools::Sqlite { readers, writer } })
 }
 
-/// Whether an address is one that [`open`] could open, without touching anything.
-///
-/// # Errors
-/// [`OpenError::Url`] and its kin.
-pub(crate) fn check_url(url: &str) -> Result<(), OpenError> {
-    connect_options(url).map(drop)
-}
-
-fn connect_options(url: &str) -> Result<SqliteConnectOptions, OpenError> {
-    let path = url.strip_prefix("sqlite:").ok_or(OpenError::Scheme)?;
+pub(super) fn connect_options(url: &str) -> Result<SqliteConnectOptions, OpenError> {
+    let path = url.strip_prefix(super::SQLITE).ok_or(OpenError::Scheme)?;
     if path.contains(":memory:") || path.contains("mode=memory") {
         return Err(OpenError::InMemory);
     }
@@ -93,9 +82,9 @@ async fn writer_pool(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::
         .await
 }
 
-async fn reader_pool(options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+async fn reader_pool(options: SqliteConnectOptions, readers: u32) -> Result<SqlitePool, sqlx::Error> {
     SqlitePoolOptions::new()
-        .max_connections(READERS)
+        .max_connections(readers)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .connect_with(options.pragma("query_only", "ON"))
         .await
@@ -125,78 +114,16 @@ fn parse_version(text: &str) -> Option<(u32, u32, u32)> {
     }
 }
 
-/// Why the database could not be opened, in words that say what to do.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum OpenError {
-    /// Not an address of SQLite.
-    #[error("must start with sqlite: , e.g. sqlite:grove.sqlite")]
-    Scheme,
-    /// It would be gone with the process, and each connection would have its own.
-    #[error(
-        "names a database in memory, which would lose every order: name a file, e.g. sqlite:grove.sqlite"
-    )]
-    InMemory,
-    /// Nothing after `sqlite:`.
-    #[error("names no file, e.g. sqlite:grove.sqlite")]
-    NoFile,
-    /// A parameter that SQLite does not know.
-    #[error("cannot be read as the address of a database")]
-    Url(#[source] sqlx::Error),
-    /// The file is missing and cannot be made.
-    #[error("the database file {path} cannot be created: check that its folder exists and may be written to")]
-    File {
-        /// Where it should be.
-        path: String,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// Not a database, locked for too long, no rights.
-    #[error("the database file cannot be opened: check its rights, and that no other program holds it")]
-    Connect(#[source] sqlx::Error),
-    /// A SQLite that may corrupt the file.
-    #[error("SQLite {version} can corrupt a database in WAL mode: build with 3.51.3 or later")]
-    OldSqlite {
-        /// What was found.
-        version: String,
-    },
-    /// The file system does not allow what keeps orders safe.
-    #[error(
-        "the database is not durable here (journal_mode {journal}, synchronous {synchronous}): put it on a local disk"
-    )]
-    NotDurable {
-        /// Should be `wal`.
-        journal: String,
-        /// Should be 2 or 3.
-        synchronous: i64,
-    },
-    /// The schema is newer than this program, was changed by hand, or the disk is full.
-    #[error("the schema cannot be brought up to date")]
-    Migrate(#[source] MigrateError),
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::StoreError;
 
-    #[track_caller]
-    fn check(url: &str, good: bool) {
-        assert_eq!(check_url(url).is_ok(), good, "{url}");
-    }
-
-    #[test]
-    fn only_a_file_of_sqlite_is_accepted() {
-        check("sqlite:grove.sqlite", true);
-        check("sqlite:///var/lib/grove/grove.sqlite", true);
-        for bad in [
-            "postgres://localhost/grove",
-            "grove.sqlite",
-            "sqlite:",
-            "sqlite::memory:",
-            "sqlite:a?mode=memory",
-        ] {
-            check(bad, false);
-        }
+    async fn open_in(folder: &tempfile::TempDir) -> (Store, SqlitePool, SqlitePool) {
+        let store =
+            open(&format!("sqlite:{}", folder.path().join("shop.sqlite").display()), 8).await.unwrap();
+        let Pools::Sqlite { readers, writer } = store.pools.clone() else { unreachable!("it is SQLite's") };
+        (store, readers, writer)
     }
 
     #[test]
@@ -212,37 +139,35 @@ mod tests {
         use std::os::unix::fs::PermissionsExt;
 
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("new.sqlite");
-        let store = open(&format!("sqlite:{}", path.display())).await.unwrap();
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let (store, ..) = open_in(&folder).await;
+        let file = std::fs::metadata(folder.path().join("shop.sqlite")).unwrap();
+        assert_eq!(file.permissions().mode() & 0o777, 0o600);
         store.close().await;
     }
 
     #[tokio::test]
     async fn readers_cannot_write() {
         let folder = tempfile::tempdir().unwrap();
-        let store = open(&format!("sqlite:{}", folder.path().join("shop.sqlite").display())).await.unwrap();
-        assert!(sqlx::query("DELETE FROM products").execute(&store.readers).await.is_err());
-        assert!(sqlx::query("DELETE FROM products").execute(&store.writer).await.is_ok());
+        let (store, readers, writer) = open_in(&folder).await;
+        assert!(sqlx::query("DELETE FROM products").execute(&readers).await.is_err());
+        assert!(sqlx::query("DELETE FROM products").execute(&writer).await.is_ok());
         store.close().await;
     }
 
     #[tokio::test]
     async fn a_full_disk_stops_writing_only_until_there_is_room() {
         let folder = tempfile::tempdir().unwrap();
-        let store = open(&format!("sqlite:{}", folder.path().join("full.sqlite").display())).await.unwrap();
-        sqlx::query("CREATE TABLE ballast (bytes BLOB)").execute(&store.writer).await.unwrap();
-        sqlx::query("PRAGMA max_page_count = 60").execute(&store.writer).await.unwrap();
-        let mut transaction = store.write().await.unwrap();
-        let full =
-            sqlx::query("INSERT INTO ballast VALUES (zeroblob(1000000))").execute(&mut *transaction).await;
+        let (store, _, writer) = open_in(&folder).await;
+        sqlx::query("CREATE TABLE ballast (bytes BLOB)").execute(&writer).await.unwrap();
+        sqlx::query("PRAGMA max_page_count = 60").execute(&writer).await.unwrap();
+        let mut transaction = store.begin().await.unwrap();
+        let full = transaction.session().execute("INSERT INTO ballast VALUES (zeroblob(1000000))", &[]).await;
         drop(transaction);
-        assert!(matches!(
-            full.map_err(super::super::StoreError::from),
-            Err(super::super::StoreError::Unavailable(_))
-        ));
+        assert!(matches!(full.map_err(StoreError::from), Err(StoreError::Unavailable(_))));
         store.ping().await.unwrap();
-        store.write().await.unwrap().rollback().await.unwrap();
+        let mut transaction = store.begin().await.unwrap();
+        transaction.session().execute("INSERT INTO ballast VALUES (zeroblob(10))", &[]).await.unwrap();
+        transaction.commit().await.unwrap();
         store.close().await;
     }
 }

@@ -1,0 +1,47 @@
+-- The product's name in lower case, folded by the program like `search_text`. What was there before is
+-- folded by SQLite, ASCII only, until the catalogue is put in again.
+ALTER TABLE products ADD COLUMN sort_name TEXT NOT NULL DEFAULT '';
+UPDATE products SET sort_name = lower(name);
+
+-- Where the order goes, as it was then, and since when it has its status. Orders from before have no address.
+ALTER TABLE orders ADD COLUMN status_since INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE orders ADD COLUMN recipient TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN street TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN extra TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN city TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN region TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN postal_code TEXT NOT NULL DEFAULT '';
+ALTER TABLE orders ADD COLUMN country TEXT NOT NULL DEFAULT '';
+UPDATE orders SET status_since = placed_at;
+
+-- One cart a person. The version goes up with each change; an order consumes one version.
+CREATE TABLE carts (
+    iss     TEXT    NOT NULL,
+    person  TEXT    NOT NULL,
+    version INTEGER NOT NULL CHECK (version > 0),
+    PRIMARY KEY (iss, person)
+) STRICT, WITHOUT ROWID;
+
+-- `seen_price_cents` is the price when the line was put there: what has changed since can be shown.
+CREATE TABLE cart_lines (
+    iss              TEXT    NOT NULL,
+    person           TEXT    NOT NULL,
+    product_id       TEXT    NOT NULL REFERENCES products (id),
+    position         INTEGER NOT NULL,
+    quantity         INTEGER NOT NULL CHECK (quantity BETWEEN 1 AND 99),
+    seen_price_cents INTEGER NOT NULL CHECK (seen_price_cents > 0),
+    PRIMARY KEY (iss, person, product_id),
+    FOREIGN KEY (iss, person) REFERENCES carts (iss, person)
+) STRICT, WITHOUT ROWID;
+
+-- Deliveries, by whom and under which key: stock and sold pieces add up to what was delivered.
+CREATE TABLE restocks (
+    iss         TEXT    NOT NULL,
+    person      TEXT    NOT NULL,
+    key         TEXT    NOT NULL,
+    fingerprint BLOB    NOT NULL,
+    product_id  TEXT    NOT NULL REFERENCES products (id),
+    pieces      INTEGER NOT NULL CHECK (pieces > 0),
+    created_at  INTEGER NOT NULL,
+    PRIMARY KEY (iss, person, key)
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,128 @@
+//! Who may do what: the extractors of the routes for people. Each asks for a good token, a scope and a pace
+//! that leaves room for others; staff's for the group as well.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures_util::FutureExt as _;
+use futures_util::future::LocalBoxFuture;
+use okta_actix::{Bearer, InGroup, RequiredGroup, RequiredScope, Scoped};
+use shared::paths;
+
+use crate::error::ApiError;
+use crate::pace::Pace;
+
+/// To read one's cart and orders.
+pub(crate) struct Reading;
+/// To change one's cart, to order and to cancel.
+pub(crate) struct Writing;
+/// Those who keep the shop.
+pub(crate) struct ShopStaff;
+
+impl RequiredScope for Reading {
+    const SCOPE: &'static str = paths::SCOPE_READ;
+}
+
+impl RequiredScope for Writing {
+    const SCOPE: &'static str = paths::SCOPE_WRITE;
+}
+
+impl RequiredGroup for ShopStaff {
+    const GROUP: &'static str = paths::STAFF_GROUP;
+}
+
+/// Somebody whose token was granted the scopes of `S`.
+#[derive(Debug)]
+pub(crate) struct Person<S>(Bearer, PhantomData<fn() -> S>);
+
+/// A [`Person`] who keeps the shop.
+#[derive(Debug)]
+pub(crate) struct Staff<S>(Person<S>);
+
+impl<S> Deref for Person<S> {
+    type Target = Bearer;
+    fn deref(&self) -> &Bearer {
+        &self.0
+    }
+}
+
+impl<S> Deref for Staff<S> {
+    type Target = Bearer;
+    fn deref(&self) -> &Bearer {
+        &self.0
+    }
+}
+
+impl<S: RequiredScope> FromRequest for Person<S> {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let scoped = Scoped::<S>::from_request(request, payload);
+        let pace = request.app_data::<web::Data<Pace>>().cloned();
+        async move {
+            let bearer = (*scoped.await?).clone();
+            if let Some(pace) = pace {
+                pace.allow(&bearer.subject()).map_err(ApiError::TooFast)?;
+            }
+            Ok(Self(bearer, PhantomData))
+        }
+        .boxed_local()
+    }
+}
+
+impl<S: RequiredScope> FromRequest for Staff<S> {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let person = Person::<S>::from_request(request, payload);
+        let member = InGroup::<ShopStaff>::from_request(request, payload);
+        async move {
+            let person = person.await?;
+            member.await?;
+            Ok(Self(person))
+        }
+        .boxed_local()
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use std::sync::OnceLock;
+
+    use okta_jwt::{Subject, Verifier};
+    use okta_local::{App, Org, RunningOrg};
+    use tokio::runtime::Runtime;
+
+    static ISSUER: OnceLock<(Runtime, RunningOrg, Verifier)> = OnceLock::new();
+
+    /// A person for tests. There is one way to a [`Subject`], a verified token, so this goes it.
+    pub(crate) fn subject(id: &str) -> Subject {
+        let id = id.to_owned();
+        std::thread::spawn(move || {
+            let (runtime, org, verifier) = ISSUER.get_or_init(issuer);
+            let token = org.mint_access_token(|claims| {
+                claims.insert("uid".to_owned(), id.into());
+            });
+            runtime.block_on(verifier.verify(&token, crate::clock::now())).unwrap().subject()
+        })
+        .join()
+        .unwrap()
+    }
+
+    fn issuer() -> (Runtime, RunningOrg, Verifier) {
+        let runtime = Runtime::new().unwrap();
+        let app = App::spa("Grove").redirect_uri("http://localhost:8080/login/callback");
+        let org = runtime.block_on(Org::builder().port(0).app(app).start()).unwrap();
+        let verifier = Verifier::builder(org.issuer().clone())
+            .audience("api://default")
+            .client_id(org.client_id())
+            .build()
+            .unwrap();
+        runtime.block_on(verifier.warm()).unwrap();
+        (runtime, org, verifier)
+    }
+}

@@ -1,0 +1,117 @@
+//! Which file answers which request: history fallback, caching, content coding.
+
+use actix_web::http::header::{
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH,
+    VARY,
+};
+use actix_web::http::{Method, StatusCode};
+use actix_web::{HttpRequest, HttpResponse};
+
+use super::files::SiteFile;
+use super::site::Site;
+
+/// Answers any request.
+pub fn answer(site: &Site, request: &HttpRequest) -> HttpResponse {
+    let mut response = if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        plain_text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD are answered here.\n")
+    } else if let Some(file) = site.file(request.path()) {
+        send(file, request.headers())
+    } else if names_a_file(request.path()) {
+        plain_text(StatusCode::NOT_FOUND, "There is no such file.\n")
+    } else {
+        send(&site.index, request.headers())
+    };
+    for (name, value) in &site.headers {
+        response.headers_mut().insert(name.clone(), value.clone());
+    }
+    response
+}
+
+/// Paths whose last segment has an ending are files; all others are the SPA's own (history fallback).
+fn names_a_file(path: &str) -> bool {
+    path.rsplit('/').next().is_some_and(|segment| segment.contains('.'))
+}
+
+fn plain_text(status: StatusCode, text: &'static str) -> HttpResponse {
+    let mut builder = HttpResponse::build(status);
+    builder
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"));
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        builder.insert_header((ALLOW, "GET, HEAD"));
+    }
+    builder.body(text)
+}
+
+fn send(file: &SiteFile, headers: &HeaderMap) -> HttpResponse {
+    let is_page = file.media_type.starts_with("text/html");
+    let cache = match (is_page, file.immutable) {
+        // The page holds the configuration, and the address of the callback page holds a code.
+        (true, _) => "no-store",
+        (false, true) => "public, max-age=31536000, immutable",
+        (false, false) => "no-cache",
+    };
+    let unchanged = !is_page && headers.get(IF_NONE_MATCH).is_some_and(|tag| tag == file.etag.as_str());
+    let status = if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
+    let mut response = HttpResponse::build(status);
+    response.insert_header((CACHE_CONTROL, cache)).insert_header((VARY, "Accept-Encoding"));
+    if !is_page {
+        response.insert_header((ETAG, file.etag.as_str()));
+    }
+    if unchanged {
+        return response.finish();
+    }
+    response.insert_header((CONTENT_TYPE, file.media_type));
+    let accepted = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let coded = [("br", &file.brotli), ("gzip", &file.gzip)].into_iter().find_map(|(coding, body)| {
+        body.as_ref().filter(|_| accepts(accepted, coding)).map(|body| (coding, body))
+    });
+    match coded {
+        Some((coding, body)) => response.insert_header((CONTENT_ENCODING, coding)).body(body.clone()),
+        None => response.body(file.plain.clone()),
+    }
+}
+
+/// Whether `Accept-Encoding` names the coding with a weight above zero (RFC 9110, 12.5.3).
+fn accepts(header: &str, coding: &str) -> bool {
+    header.split(',').any(|item| {
+        let mut parts = item.split(';').map(str::trim);
+        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
+        let refused = parts.any(|weight| {
+            weight.strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).is_some_and(|q| q <= 0.0)
+        });
+        named && !refused
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(header: &str, brotli: bool, gzip: bool) {
+        assert_eq!((accepts(header, "br"), accepts(header, "gzip")), (brotli, gzip), "{header}");
+    }
+
+    #[test]
+    fn a_coding_is_used_only_where_it_is_asked_for() {
+        check("gzip, deflate, br, zstd", true, true);
+        check("br;q=0, gzip;q=0.5", false, true);
+        check("BR ; q=0.1", true, false);
+        check("brotli, xgzip", false, false);
+        check("", false, false);
+    }
+
+    #[test]
+    fn a_path_with_an_ending_is_a_file_and_all_others_are_the_spas() {
+        for (path, file) in [
+            ("/", false),
+            ("/login/callback", false),
+            ("/a.b/c", false),
+            ("/missing.js", true),
+            ("/a/b.svg", true),
+        ] {
+            assert_eq!(names_a_file(path), file, "{path}");
+        }
+    }
+}

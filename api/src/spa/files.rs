@@ -1,0 +1,199 @@
+//! The files of a build in memory, each with what the server must know to answer with it.
+
+use std::collections::HashMap;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use actix_web::web::Bytes;
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use sha2::{Digest as _, Sha256};
+
+/// One file and its compressed forms.
+#[derive(Debug)]
+pub(crate) struct SiteFile {
+    /// As it is.
+    pub(crate) plain: Bytes,
+    /// Brotli (RFC 7932), where that is smaller.
+    pub(crate) brotli: Option<Bytes>,
+    /// Gzip (RFC 1952), where that is smaller.
+    pub(crate) gzip: Option<Bytes>,
+    /// The media type.
+    pub(crate) media_type: &'static str,
+    /// Whether the name changes with the content.
+    pub(crate) immutable: bool,
+    /// A strong entity tag, quotes included.
+    pub(crate) etag: String,
+}
+
+impl SiteFile {
+    /// Compresses `plain` unless compressed forms are at hand.
+    pub(crate) fn new(name: &str, plain: Bytes, brotli: Option<Bytes>, gzip: Option<Bytes>) -> Self {
+        let media_type = media_type(name);
+        let smaller = |bytes: &Bytes| bytes.len() < plain.len();
+        let worth = is_compressible(media_type);
+        Self {
+            brotli: worth.then(|| brotli.unwrap_or_else(|| brotli_of(&plain))).filter(smaller),
+            gzip: worth.then(|| gzip.unwrap_or_else(|| gzip_of(&plain))).filter(smaller),
+            media_type,
+            immutable: has_content_hash(name),
+            etag: etag(&plain),
+            plain,
+        }
+    }
+}
+
+/// Reads every file below `dist` but `index.html`, keyed by its path in the address, `/a/b.svg`.
+/// A sibling `x.br` or `x.gz` is taken as the compressed form of `x`.
+///
+/// # Errors
+/// The path that could not be read, and why.
+pub(crate) fn read_all(dist: &Path) -> Result<HashMap<String, SiteFile>, (PathBuf, io::Error)> {
+    let mut raw = HashMap::new();
+    read_folder(dist, "", &mut raw)?;
+    let compressed_form = |name: &str, ending: &str| raw.get(&format!("{name}.{ending}")).cloned();
+    let is_form = |name: &str| {
+        name.rsplit_once('.')
+            .is_some_and(|(of, ending)| ["br", "gz"].contains(&ending) && raw.contains_key(of))
+    };
+    Ok(raw
+        .iter()
+        .filter(|(name, _)| *name != "/index.html" && !is_form(name))
+        .map(|(name, plain)| {
+            let (brotli, gzip) = (compressed_form(name, "br"), compressed_form(name, "gz"));
+            (name.clone(), SiteFile::new(name, plain.clone(), brotli, gzip))
+        })
+        .collect())
+}
+
+fn read_folder(
+    folder: &Path,
+    prefix: &str,
+    into: &mut HashMap<String, Bytes>,
+) -> Result<(), (PathBuf, io::Error)> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |error| (path, error)
+    };
+    for entry in fs::read_dir(folder).map_err(failed(folder))? {
+        let entry = entry.map_err(failed(folder))?;
+        let path = entry.path();
+        let name = format!("{prefix}/{}", entry.file_name().to_string_lossy());
+        if path.is_dir() {
+            read_folder(&path, &name, into)?;
+        } else {
+            let bytes = fs::read(&path).map_err(failed(&path))?;
+            into.insert(name, bytes.into());
+        }
+    }
+    Ok(())
+}
+
+/// By the ending of the name; the types a Trunk build of a shop holds.
+fn media_type(name: &str) -> &'static str {
+    match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
+        "html" => "text/html; charset=utf-8",
+        "js" | "mjs" => "text/javascript; charset=utf-8",
+        "css" => "text/css; charset=utf-8",
+        "wasm" => "application/wasm",
+        "svg" => "image/svg+xml",
+        "json" | "map" => "application/json",
+        "webmanifest" => "application/manifest+json",
+        "txt" => "text/plain; charset=utf-8",
+        "png" => "image/png",
+        "jpg" | "jpeg" => "image/jpeg",
+        "webp" => "image/webp",
+        "ico" => "image/x-icon",
+        "woff2" => "font/woff2",
+        _ => "application/octet-stream",
+    }
+}
+
+fn is_compressible(media_type: &str) -> bool {
+    media_type.starts_with("text/")
+        || ["wasm", "json", "xml"].iter().any(|ending| media_type.ends_with(ending))
+}
+
+/// Trunk writes `{name}-{16 or fewer hex digits}[_bg].{ending}`.
+fn has_content_hash(name: &str) -> bool {
+    let file = name.rsplit('/').next().unwrap_or(name);
+    file.split(['-', '_', '.']).any(|part| part.len() >= 13 && part.bytes().all(|b| b.is_ascii_hexdigit()))
+}
+
+fn etag(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
+    let hex: String = digest.iter().take(16).map(|byte| format!("{byte:02x}")).collect();
+    format!("\"{hex}\"")
+}
+
+/// Quality 4: nearly all of the gain for little of the time, for this happens at each start.
+fn brotli_of(bytes: &[u8]) -> Bytes {
+    let mut out = Vec::new();
+    let params = brotli::enc::BrotliEncoderParams { quality: 4, ..Default::default() };
+    match brotli::BrotliCompress(&mut &bytes[..], &mut out, &params) {
+        Ok(_) => out.into(),
+        Err(_) => Bytes::copy_from_slice(bytes),
+    }
+}
+
+fn gzip_of(bytes: &[u8]) -> Bytes {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
+    match encoder.write_all(bytes).and_then(|()| encoder.finish()) {
+        Ok(out) => out.into(),
+        Err(_) => Bytes::copy_from_slice(bytes),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(name: &str, expected_type: &str, immutable: bool) {
+        assert_eq!((media_type(name), has_content_hash(name)), (expected_type, immutable), "{name}");
+    }
+
+    #[test]
+    fn a_name_tells_the_media_type_and_whether_its_content_is_fixed() {
+        check("/frontend-1f0c5d2e9a3b4c5d.js", "text/javascript; charset=utf-8", true);
+        check("/frontend-1f0c5d2e9a3b4c5d_bg.wasm", "application/wasm", true);
+        check("/shop-c5d2e9a3b4c5d1.css", "text/css; charset=utf-8", true);
+        check("/products/apple-sapling.svg", "image/svg+xml", false);
+        check("/frontend.js", "text/javascript; charset=utf-8", false);
+        check("/favicon.ico", "image/x-icon", false);
+        check("/unknown", "application/octet-stream", false);
+    }
+
+    #[test]
+    fn compressed_forms_give_back_the_file() {
+        let text = "grove ".repeat(500);
+        let file = SiteFile::new("/a.css", Bytes::from(text.clone()), None, None);
+        let mut plain = Vec::new();
+        brotli::BrotliDecompress(&mut &file.brotli.unwrap()[..], &mut plain).unwrap();
+        assert_eq!(plain, text.as_bytes());
+        let mut decoder = flate2::write::GzDecoder::new(Vec::new());
+        decoder.write_all(&file.gzip.unwrap()).unwrap();
+        assert_eq!(decoder.finish().unwrap(), text.as_bytes());
+    }
+
+    #[test]
+    fn what_compression_does_not_shrink_is_sent_as_it_is() {
+        let file = SiteFile::new("/a.png", Bytes::from("x".repeat(1000)), None, None);
+        assert!(file.brotli.is_none() && file.gzip.is_none());
+        let file = SiteFile::new("/a.txt", Bytes::from_static(b"x"), None, None);
+        assert!(file.brotli.is_none() && file.gzip.is_none());
+    }
+
+    #[test]
+    fn a_form_beside_the_file_is_taken_and_not_served_by_itself() {
+        let dist = tempfile::tempdir().unwrap();
+        fs::create_dir(dist.path().join("deep")).unwrap();
+        fs::write(dist.path().join("index.html"), "<html>").unwrap();
+        fs::write(dist.path().join("deep/a.js"), "0123456789").unwrap();
+        fs::write(dist.path().join("deep/a.js.br"), "form").unwrap();
+        let files = read_all(dist.path()).unwrap();
+        assert_eq!(files.keys().collect::<Vec<_>>(), ["/deep/a.js"]);
+        assert_eq!(files["/deep/a.js"].brotli.as_deref(), Some(&b"form"[..]));
+    }
+}

@@ -1,0 +1,190 @@
+//! One way to speak to either database: the same statements, the driver of each.
+//!
+//! Statements keep to what both understand (`$1`, `RETURNING`, `ON CONFLICT`, row values). `sqlx`'s own `Any`
+//! driver would hide the settings that make SQLite and PostgreSQL durable; here each keeps its own pool.
+
+use sqlx::encode::Encode;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::PgRow;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Arguments, Database, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type};
+
+/// A value of a statement.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Arg<'a> {
+    Int(i64),
+    Text(&'a str),
+    MaybeText(Option<&'a str>),
+    Bytes(&'a [u8]),
+}
+
+impl From<i64> for Arg<'_> {
+    fn from(value: i64) -> Self {
+        Self::Int(value)
+    }
+}
+
+impl From<u32> for Arg<'_> {
+    fn from(value: u32) -> Self {
+        Self::Int(value.into())
+    }
+}
+
+impl<'a> From<&'a str> for Arg<'a> {
+    fn from(value: &'a str) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl<'a> From<&'a String> for Arg<'a> {
+    fn from(value: &'a String) -> Self {
+        Self::Text(value)
+    }
+}
+
+impl<'a> From<Option<&'a str>> for Arg<'a> {
+    fn from(value: Option<&'a str>) -> Self {
+        Self::MaybeText(value)
+    }
+}
+
+impl<'a> From<&'a [u8]> for Arg<'a> {
+    fn from(value: &'a [u8]) -> Self {
+        Self::Bytes(value)
+    }
+}
+
+/// The values of a statement, in order: `args![owner.iss(), 7_i64]`.
+macro_rules! args {
+    ($($value:expr),* $(,)?) => { &[$($crate::store::session::Arg::from($value)),*] };
+}
+pub(super) use args;
+
+/// A row that either database can give.
+pub(super) trait Record:
+    Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow>
+{
+}
+
+impl<T> Record for T where T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
+
+/// A connection to read with, on its own.
+pub(super) enum Lease {
+    Sqlite(PoolConnection<Sqlite>),
+    Postgres(PoolConnection<Postgres>),
+}
+
+impl Lease {
+    pub(super) fn session(&mut self) -> Session<'_> {
+        match self {
+            Self::Sqlite(connection) => Session::Sqlite(connection),
+            Self::Postgres(connection) => Session::Postgres(connection),
+        }
+    }
+}
+
+/// A transaction; dropped without a commit it never happened.
+pub(super) enum Transaction {
+    Sqlite(sqlx::Transaction<'static, Sqlite>),
+    Postgres(sqlx::Transaction<'static, Postgres>),
+}
+
+impl Transaction {
+    pub(super) fn session(&mut self) -> Session<'_> {
+        match self {
+            Self::Sqlite(transaction) => Session::Sqlite(transaction),
+            Self::Postgres(transaction) => Session::Postgres(transaction),
+        }
+    }
+
+    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
+        match self {
+            Self::Sqlite(transaction) => transaction.commit().await,
+            Self::Postgres(transaction) => transaction.commit().await,
+        }
+    }
+}
+
+/// Where statements are run: inside a transaction or on a connection.
+pub(super) enum Session<'c> {
+    Sqlite(&'c mut SqliteConnection),
+    Postgres(&'c mut PgConnection),
+}
+
+impl Session<'_> {
+    /// Runs a statement; how many rows it changed.
+    pub(super) async fn execute(&mut self, sql: &'static str, args: &[Arg<'_>]) -> Result<u64, sqlx::Error> {
+        match self {
+            Self::Sqlite(connection) => {
+                let query = sqlx::query_with(sql, arguments::<Sqlite>(args)?);
+                Ok(query.execute(&mut **connection).await?.rows_affected())
+            }
+            Self::Postgres(connection) => {
+                let query = sqlx::query_with(sql, arguments::<Postgres>(args)?);
+                Ok(query.execute(&mut **connection).await?.rows_affected())
+            }
+        }
+    }
+
+    /// All rows.
+    pub(super) async fn fetch_all<T: Record>(
+        &mut self,
+        sql: &'static str,
+        args: &[Arg<'_>],
+    ) -> Result<Vec<T>, sqlx::Error> {
+        match self {
+            Self::Sqlite(connection) => {
+                sqlx::query_as_with(sql, arguments::<Sqlite>(args)?).fetch_all(&mut **connection).await
+            }
+            Self::Postgres(connection) => {
+                sqlx::query_as_with(sql, arguments::<Postgres>(args)?).fetch_all(&mut **connection).await
+            }
+        }
+    }
+
+    /// The first row, if there is one.
+    pub(super) async fn fetch_optional<T: Record>(
+        &mut self,
+        sql: &'static str,
+        args: &[Arg<'_>],
+    ) -> Result<Option<T>, sqlx::Error> {
+        match self {
+            Self::Sqlite(connection) => {
+                sqlx::query_as_with(sql, arguments::<Sqlite>(args)?).fetch_optional(&mut **connection).await
+            }
+            Self::Postgres(connection) => {
+                sqlx::query_as_with(sql, arguments::<Postgres>(args)?).fetch_optional(&mut **connection).await
+            }
+        }
+    }
+
+    /// The one row there must be.
+    pub(super) async fn fetch_one<T: Record>(
+        &mut self,
+        sql: &'static str,
+        args: &[Arg<'_>],
+    ) -> Result<T, sqlx::Error> {
+        self.fetch_optional(sql, args).await?.ok_or(sqlx::Error::RowNotFound)
+    }
+}
+
+fn arguments<DB>(args: &[Arg<'_>]) -> Result<DB::Arguments, sqlx::Error>
+where
+    DB: Database,
+    for<'t> i64: Encode<'t, DB> + Type<DB>,
+    for<'t> &'t str: Encode<'t, DB> + Type<DB>,
+    for<'t> Option<&'t str>: Encode<'t, DB> + Type<DB>,
+    for<'t> &'t [u8]: Encode<'t, DB> + Type<DB>,
+{
+    let mut written = DB::Arguments::default();
+    for arg in args {
+        match *arg {
+            Arg::Int(value) => written.add(value),
+            Arg::Text(value) => written.add(value),
+            Arg::MaybeText(value) => written.add(value),
+            Arg::Bytes(value) => written.add(value),
+        }
+        .map_err(sqlx::Error::Encode)?;
+    }
+    Ok(written)
+}

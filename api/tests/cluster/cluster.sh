@@ -1,0 +1,45 @@
+#!/bin/sh
+# usage: cluster.sh BIN_FOLDER STATE_FOLDER
+#
+# Runs a throwaway PostgreSQL, reached by a Unix socket only, for as long as somebody holds STATE_FOLDER/users.
+# PostgreSQL refuses to run as root; there it runs as the user that its package has made.
+set -eu
+bin=$1 state=$2
+cd /
+
+as_postgres() {
+    if [ "$(id -u)" = 0 ]; then su postgres -s /bin/sh -c "$1"; else sh -c "$1"; fi
+}
+
+folder=$(as_postgres 'mktemp -d /tmp/grove-postgres.XXXXXX')
+settings="-c listen_addresses= -c unix_socket_directories=$folder -c max_connections=300"
+
+finish() {
+    as_postgres "'$bin/pg_ctl' stop --silent --mode=immediate --pgdata='$folder/data'" || true
+    as_postgres "rm -rf '$folder'"
+}
+trap finish EXIT
+
+as_postgres "'$bin/initdb' --pgdata='$folder/data' --username=grove --auth=trust --no-sync \
+    --encoding=UTF8 --locale=C && echo \"$settings\" >'$folder/options'"
+as_postgres "'$bin/pg_ctl' start --wait --silent --pgdata='$folder/data' --log='$folder/log' \
+    --options='$settings'"
+echo "$folder" >"$state/address.new"
+mv "$state/address.new" "$state/address"
+
+# Between two test processes nobody may hold it for a moment.
+idle=0
+while :; do
+    sleep 1
+    if flock --nonblock --exclusive "$state/users" true; then idle=$((idle + 1)); else idle=0; fi
+    [ "$idle" -ge 5 ] || continue
+    # Whoever comes now waits until this cluster is gone, and starts another.
+    exec 8>"$state/lock"
+    flock 8
+    if flock --nonblock --exclusive "$state/users" true; then
+        rm -f "$state/address"
+        exit 0
+    fi
+    exec 8>&-
+    idle=0
+done

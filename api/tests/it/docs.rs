@@ -1,0 +1,52 @@
+//! What the API says of itself.
+
+use serde_json::Value;
+use shared::{ProblemCode, paths};
+
+use crate::shop::Shop;
+
+#[tokio::test]
+async fn the_openapi_document_lists_every_code_and_the_way_to_a_token() {
+    let shop = Shop::open().await;
+    let answer = shop.api.get(paths::OPENAPI).await.expect(200);
+    let document: Value = answer.json();
+    assert!(document["openapi"].as_str().unwrap().starts_with("3.1."), "{}", document["openapi"]);
+    let introduction = document["info"]["description"].as_str().unwrap();
+    for code in ProblemCode::ALL {
+        assert!(introduction.contains(&format!("| {} | `{}` |", code.status(), code.as_str())), "{code:?}");
+    }
+    let flow = &document["components"]["securitySchemes"]["okta"]["flows"]["authorizationCode"];
+    assert_eq!(flow["tokenUrl"], format!("{}/v1/token", shop.org.issuer()));
+    let order = &document["paths"][paths::ORDERS]["post"];
+    for status in ["201", "400", "401", "403", "408", "409", "413", "415", "422", "429", "500", "503"] {
+        assert!(order["responses"][status].is_object(), "{status}");
+    }
+    assert_eq!(order["security"][0]["okta"][0], paths::SCOPE_WRITE);
+    let tag = answer.header("etag").unwrap();
+    let again = shop.api.request(reqwest::Method::GET, paths::OPENAPI).header("if-none-match", tag);
+    assert_eq!(again.send().await.unwrap().status(), 304);
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn the_page_of_the_documentation_loads_nothing_from_elsewhere() {
+    let shop = Shop::open().await;
+    let get = async |path: &str| {
+        let answer = shop.api.request(reqwest::Method::GET, path).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "{path}");
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        (policy, answer.text().await.unwrap())
+    };
+    // Without the slash the page's own addresses would point elsewhere.
+    let (policy, page) = get(paths::DOCS).await;
+    assert!(policy.starts_with("default-src 'none'; script-src 'self';") && !policy.contains("unsafe-eval"));
+    assert!(page.contains("swagger-ui-bundle.js") && !page.contains("https://"), "{page}");
+    assert!(!page.contains("<script>"), "a script in the page itself: {page}");
+    let (_, start) = get(&format!("{}/swagger-initializer.js", paths::DOCS)).await;
+    assert!(start.contains(paths::OPENAPI) && start.contains(shop.org.client_id()), "{start}");
+    assert!(start.contains("usePkceWithAuthorizationCodeGrant\": true"), "{start}");
+    let (_, callback) = get(paths::DOCS_CALLBACK).await;
+    assert!(callback.contains("oauth2-redirect.js") && !callback.contains("<script>"), "{callback}");
+    shop.api.get(&format!("{}/no-such-file", paths::DOCS)).await.expect(404);
+    shop.close().await;
+}
