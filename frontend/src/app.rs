@@ -1,13 +1,14 @@
 //! The shop put together: contexts, sign-in, router, frame.
 
-use okta_sycamore::{AuthConfig, AuthProvider};
+use okta_sycamore::{AuthConfig, AuthProvider, use_auth};
 use shared::{SpaConfig, paths};
 use sycamore::prelude::*;
 use sycamore::web::window;
 use sycamore_router::Router;
 
-use crate::cart::CartStore;
+use crate::cart::{AccountCart, CartStore};
 use crate::catalogue::Catalogue;
+use crate::checkout;
 use crate::layout;
 use crate::live::{apart, live};
 use crate::markup::markup;
@@ -31,7 +32,8 @@ fn open_shop(config: &SpaConfig) -> Shop {
     catalogue.refresh();
     let (navigation, cart, toasts) =
         (Navigation::in_browser(), CartStore::in_browser(), layout::Toasts::new());
-    Shop { issuer: config.issuer.clone().leak(), api, catalogue, navigation, cart, toasts }
+    let account_cart = AccountCart::new(cart, api);
+    Shop { issuer: config.issuer.clone().leak(), api, catalogue, navigation, cart, account_cart, toasts }
 }
 
 fn auth_config(config: &SpaConfig) -> AuthConfig {
@@ -41,22 +43,29 @@ fn auth_config(config: &SpaConfig) -> AuthConfig {
         client_id: config.client_id.clone(),
         redirect_uri: [&origin, paths::LOGIN_CALLBACK].concat(),
         post_logout_redirect_uri: origin,
-        scopes: ["openid", "profile", "email", "offline_access"].map(str::to_owned).to_vec(),
+        scopes: scopes(),
         api_origins: vec![config.api_origin.clone()],
         ..AuthConfig::default()
     }
 }
 
+/// Who the person is, a session that lasts, and what is done with their orders.
+fn scopes() -> Vec<String> {
+    let scopes = ["openid", "profile", "email", "offline_access", paths::SCOPE_READ, paths::SCOPE_WRITE];
+    scopes.map(str::to_owned).to_vec()
+}
+
 #[component]
 fn Pages() -> View {
-    let navigation = shop().navigation;
+    let Shop { navigation, account_cart, .. } = shop();
+    account_cart.follow(use_auth(), checkout::forget);
     view! { Router(integration=ShopHistory(navigation), view=move |page| frame(navigation, page)) }
 }
 
 /// One element around everything: it is where the router listens for clicks on links.
 fn frame(navigation: Navigation, page: ReadSignal<Page>) -> View {
-    let (header, notice, footer, toast) =
-        (layout::header(), layout::notice(), layout::footer(), layout::toast());
+    let (header, notice, news) = (layout::header(), layout::notice(), layout::cart_news());
+    let (footer, toast) = (layout::footer(), layout::toast());
     let page = live(move || {
         let page = page.get_clone();
         apart(&mut || {
@@ -70,6 +79,7 @@ fn frame(navigation: Navigation, page: ReadSignal<Page>) -> View {
             a(class="skip-link", href="#main") { "Skip to the content" }
             (header)
             (notice)
+            (news)
             main(id="main", class="main", tabindex="-1") { (page) }
             (footer)
             (toast)

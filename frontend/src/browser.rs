@@ -1,19 +1,19 @@
 //! The browser's storages and its source of randomness, each with an answer for when it refuses.
 //!
-//! Nothing here throws: a browser that forbids storage costs the shopper their cart on reload, not the shop.
+//! Off the browser there is no storage. Nothing here throws: a browser that forbids storage costs the shopper their cart on reload, not the shop.
 
-use sycamore::web::window;
+use sycamore::web::{is_not_ssr, window};
 use wasm_bindgen::prelude::*;
 use web_sys::{Event, Storage, StorageEvent};
 
 /// Kept until the shopper clears it, shared by all tabs.
 pub(crate) fn kept() -> Option<Storage> {
-    window().local_storage().ok().flatten()
+    if is_not_ssr!() { window().local_storage().ok().flatten() } else { None }
 }
 
 /// Kept as long as this tab.
 pub(crate) fn of_this_tab() -> Option<Storage> {
-    window().session_storage().ok().flatten()
+    if is_not_ssr!() { window().session_storage().ok().flatten() } else { None }
 }
 
 /// What is stored under `key`.

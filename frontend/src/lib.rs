@@ -5,6 +5,14 @@
 //! the host too, and is tested there.
 
 #![recursion_limit = "256"]
+#![cfg_attr(
+    not(feature = "account"),
+    expect(
+        dead_code,
+        unused_imports,
+        reason = "what only the pages of the account use is left out by the linker"
+    )
+)]
 
 mod app;
 mod browser;

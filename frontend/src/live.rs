@@ -15,6 +15,8 @@ use sycamore::web::StringAttribute;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Event, HtmlInputElement};
 
+use crate::catalogue::Found;
+
 /// A piece of the page that is put up anew whenever a signal it reads changes. What is built inside reads signals
 /// in pieces of its own, or untracked: otherwise a small change would put up the whole anew.
 pub(crate) fn live(view: impl FnMut() -> View + 'static) -> View {
@@ -69,6 +71,12 @@ pub(crate) fn live_ids(ids: impl FnMut() -> Vec<ProductId> + 'static) -> ReadSig
     create_selector(ids)
 }
 
+/// What was found, telling its readers only when that changes.
+pub(crate) fn live_found(found: impl FnMut() -> Found + 'static) -> ReadSignal<Found> {
+    let found: Box<dyn FnMut() -> Found> = Box::new(found);
+    create_selector(found)
+}
+
 /// Something done anew whenever a signal it reads changes.
 pub(crate) fn live_effect(effect: impl FnMut() + 'static) {
     let effect: Box<dyn FnMut()> = Box::new(effect);
@@ -104,12 +112,13 @@ fn once_mounted(act: Box<dyn FnOnce()>) {
     on_mount(act);
 }
 
-/// Work that waits for something; it is given up when the scope it was started in goes.
-pub(crate) fn start(work: impl Future<Output = ()> + 'static) {
-    set_going(Box::pin(work));
+/// Work that waits for something; it is given up when this scope goes.
+pub(crate) fn start(scope: NodeHandle, work: impl Future<Output = ()> + 'static) {
+    set_going(scope, Box::pin(work));
 }
 
 #[inline(never)]
-fn set_going(work: Pin<Box<dyn Future<Output = ()>>>) {
-    spawn_local_scoped(work);
+fn set_going(scope: NodeHandle, work: Pin<Box<dyn Future<Output = ()>>>) {
+    let begin: Box<dyn FnOnce()> = Box::new(move || spawn_local_scoped(work));
+    scope.run_in(begin);
 }

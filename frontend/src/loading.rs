@@ -37,21 +37,21 @@ impl<T> Load<T> {
 pub(crate) fn loaded(
     ask: impl Fn() -> Answer + 'static,
     skeleton: fn() -> View,
-    drawn: fn(&Json) -> Option<View>,
+    drawn: impl Fn(&Json) -> Option<View> + 'static,
 ) -> View {
-    asked(Rc::new(ask), skeleton, drawn)
+    asked(Rc::new(ask), skeleton, Box::new(drawn))
 }
 
+type Drawing = Box<dyn Fn(&Json) -> Option<View>>;
+
 #[inline(never)]
-fn asked(ask: Rc<dyn Fn() -> Answer>, skeleton: fn() -> View, drawn: fn(&Json) -> Option<View>) -> View {
+fn asked(ask: Rc<dyn Fn() -> Answer>, skeleton: fn() -> View, drawn: Drawing) -> View {
     let state = signal(Load::Loading);
     let scope = use_current_scope();
     let fetch: Rc<dyn Fn()> = Rc::new(move || {
         state.set(Load::Loading);
         let answer = ask();
-        let wait: Box<dyn FnOnce()> =
-            Box::new(move || start(async move { state.set(Load::of(answer.await.map(Rc::new))) }));
-        scope.run_in(wait);
+        start(scope, async move { state.set(Load::of(answer.await.map(Rc::new))) });
     });
     let (first, retry) = (fetch.clone(), fetch);
     mounted(move || first());

@@ -13,23 +13,74 @@ pub(crate) enum Page {
     Product { id: String },
     /// What the shopper means to buy.
     Cart,
-    /// The order before it is placed. Needs sign-in.
+    /// For people who have signed in, or are about to.
+    #[cfg(feature = "account")]
+    Account(AccountPage),
+    /// Everything else.
+    #[default]
+    NotFound,
+}
+
+/// The pages that not everybody downloads.
+#[cfg(feature = "account")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum AccountPage {
+    /// The order before it is placed.
     Checkout,
-    /// The person's orders. Needs sign-in.
+    /// The person's orders.
     Orders,
-    /// One order. Needs sign-in.
+    /// One of them.
     Order { number: String },
-    /// The claims of the ID token. Needs sign-in.
+    /// Everyone's orders. Needs the staff's group.
+    Staff,
+    /// One of them. Needs the staff's group.
+    StaffOrder { number: String },
+    /// What is on the shelves. Needs the staff's group.
+    StaffStock,
+    /// The claims of the ID token.
     Profile,
-    /// Messages of the API. Needs sign-in.
+    /// Messages of the API.
     Messages,
     /// Where Okta may start a sign-in.
     Login,
     /// Where Okta sends the browser back to.
     LoginCallback,
-    /// Everything else.
-    #[default]
-    NotFound,
+}
+
+impl Page {
+    /// Whether this program has the page of that path, or the browser has to load the other one.
+    pub(crate) fn is_here(path: &str) -> bool {
+        cfg!(feature = "account") || Self::default().match_path(path) != Self::NotFound
+    }
+
+    fn elsewhere(segments: &[&str]) -> Self {
+        #[cfg(feature = "account")]
+        if let Some(page) = AccountPage::of(segments) {
+            return Self::Account(page);
+        }
+        let _ = segments;
+        Self::NotFound
+    }
+}
+
+#[cfg(feature = "account")]
+impl AccountPage {
+    fn of(segments: &[&str]) -> Option<Self> {
+        let number = |number: &str| number.to_owned();
+        Some(match segments {
+            ["checkout"] => Self::Checkout,
+            ["orders"] => Self::Orders,
+            ["orders", n] => Self::Order { number: number(n) },
+            ["staff"] => Self::Staff,
+            ["staff", "orders", n] => Self::StaffOrder { number: number(n) },
+            ["staff", "stock"] => Self::StaffStock,
+            ["profile"] => Self::Profile,
+            ["messages"] => Self::Messages,
+            ["login"] => Self::Login,
+            ["login", "callback"] => Self::LoginCallback,
+            _ => return None,
+        })
+    }
 }
 
 /// By hand: the derived matcher builds a table of strings for every look at the address.
@@ -40,14 +91,7 @@ impl Route for Page {
             ["products"] => Self::Products,
             ["products", id] => Self::Product { id: (*id).to_owned() },
             ["cart"] => Self::Cart,
-            ["checkout"] => Self::Checkout,
-            ["orders"] => Self::Orders,
-            ["orders", number] => Self::Order { number: (*number).to_owned() },
-            ["profile"] => Self::Profile,
-            ["messages"] => Self::Messages,
-            ["login"] => Self::Login,
-            ["login", "callback"] => Self::LoginCallback,
-            _ => Self::NotFound,
+            _ => Self::elsewhere(segments),
         }
     }
 
@@ -73,12 +117,25 @@ mod tests {
         check("/", Page::Home);
         check("/products/", Page::Products);
         check("/products/apple-sapling", Page::Product { id: "apple-sapling".to_owned() });
-        check("/orders/G-7K3M-92QF", Page::Order { number: "G-7K3M-92QF".to_owned() });
-        check(shared::paths::LOGIN, Page::Login);
-        check(shared::paths::LOGIN_CALLBACK, Page::LoginCallback);
-        check("/checkout?return=/orders#pay", Page::Checkout);
         check("/?q=a", Page::Home);
         check("/products/a/b", Page::NotFound);
         check("/admin", Page::NotFound);
+    }
+
+    #[cfg(feature = "account")]
+    #[test]
+    fn the_pages_of_the_account_have_their_paths() {
+        let number = || "G-7K3M-92QF".to_owned();
+        for (path, page) in [
+            ("/orders/G-7K3M-92QF", AccountPage::Order { number: number() }),
+            ("/staff", AccountPage::Staff),
+            ("/staff/orders/G-7K3M-92QF", AccountPage::StaffOrder { number: number() }),
+            ("/staff/stock", AccountPage::StaffStock),
+            (shared::paths::LOGIN, AccountPage::Login),
+            (shared::paths::LOGIN_CALLBACK, AccountPage::LoginCallback),
+            ("/checkout?return=/orders#pay", AccountPage::Checkout),
+        ] {
+            check(path, Page::Account(page));
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use sycamore::prelude::*;
 
-use crate::cart::CartStore;
+use crate::cart::{AccountCart, CartStore};
 use crate::catalogue::Catalogue;
 use crate::layout::Toasts;
 use crate::navigation::Navigation;
@@ -17,6 +17,7 @@ pub(crate) struct Shop {
     pub(crate) catalogue: Catalogue,
     pub(crate) navigation: Navigation,
     pub(crate) cart: CartStore,
+    pub(crate) account_cart: AccountCart,
     pub(crate) toasts: Toasts,
 }
 

@@ -11,10 +11,16 @@ use std::future::Future;
 use std::pin::Pin;
 
 use okta_sycamore::{ApiRequest, Auth, Json, read_json};
-use shared::{NewOrder, Problem, paths};
+use okta_types::Form;
+use shared::{CartLine, MAX_PAGE_LIMIT, Problem, ProductId, paths};
 
 pub(crate) use failure::Failure;
-pub(crate) use wire::{Wire, member, written_lines};
+pub(crate) use wire::{Wire, member, written_address, written_order};
+
+use wire::written_lines;
+
+/// How many orders are shown before one asks for more.
+const ORDERS_AT_ONCE: u32 = 20;
 
 /// An answer on its way. What is in it is for the caller to read: the waiting is compiled once.
 pub(crate) type Answer = Pin<Box<dyn Future<Output = Result<Json, Failure>>>>;
@@ -31,24 +37,30 @@ impl ShopApi {
         Self { origin: origin.trim_end_matches('/').to_owned().leak() }
     }
 
-    /// The whole catalogue in the shop's order: `products`.
-    pub(crate) fn products(self) -> Answer {
-        let url = self.url(paths::PRODUCTS);
+    /// A page of the catalogue, in the shop's order: `products`, and `next_cursor` where there is more.
+    pub(crate) fn products(self, cursor: Option<&str>) -> Answer {
+        let url = self.url(&[paths::PRODUCTS, &page_query(MAX_PAGE_LIMIT, cursor)].concat());
         Box::pin(async move {
             let (status, body) = open::get(&url).await?;
             read(status, &body)
         })
     }
 
-    /// The person's orders, newest first: `orders`.
-    pub(crate) fn orders(self, auth: Auth) -> Answer {
-        ask(auth, ApiRequest::get(self.url(paths::ORDERS)))
+    /// The person's cart; a [`Cart`](shared::Cart).
+    pub(crate) fn cart(self, auth: Auth) -> Answer {
+        ask(auth, ApiRequest::get(self.url(paths::CART)))
     }
 
-    /// One [`Order`](shared::Order) of the person.
-    pub(crate) fn order(self, auth: Auth, number: &str) -> Answer {
-        let number: String = number.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
-        ask(auth, ApiRequest::get(self.url(&[paths::ORDERS, "/", &number].concat())))
+    /// Makes the person's cart these lines, where it is still at that version; a [`Cart`](shared::Cart).
+    pub(crate) fn put_cart(self, auth: Auth, version: u64, lines: &[CartLine]) -> Answer {
+        let mut cart = written_lines(lines);
+        cart.put("version", version as i64);
+        ask(auth, ApiRequest::put(self.url(paths::CART), &cart))
+    }
+
+    /// Adds what was put into this browser to the person's cart; a [`Cart`](shared::Cart).
+    pub(crate) fn merge_cart(self, auth: Auth, lines: &[CartLine]) -> Answer {
+        ask(auth, ApiRequest::post(self.url(paths::CART_MERGE), &written_lines(lines)))
     }
 
     /// Messages for whoever has signed in: `messages`.
@@ -56,10 +68,35 @@ impl ShopApi {
         ask(auth, ApiRequest::get(self.url(paths::MESSAGES)))
     }
 
-    /// Places the order; an [`Order`](shared::Order). With the same key it may be repeated without harm.
-    pub(crate) fn place(self, auth: Auth, order: &NewOrder, key: &str) -> Answer {
-        let request = ApiRequest::post(self.url(paths::ORDERS), &written_lines(&order.lines));
-        ask(auth, request.header(paths::IDEMPOTENCY_KEY, key))
+    /// A page of orders, the newest first: `orders`, and `next_cursor` where there is more.
+    pub(crate) fn orders(self, auth: Auth, whose: Whose, status: &str, cursor: Option<&str>) -> Answer {
+        let query = page_query(ORDERS_AT_ONCE, cursor);
+        let status = if status.is_empty() { String::new() } else { ["&status=", status].concat() };
+        ask(auth, ApiRequest::get(self.url(&[whose.path(), &query, &status].concat())))
+    }
+
+    /// One [`Order`](shared::Order).
+    pub(crate) fn order(self, auth: Auth, whose: Whose, number: &str) -> Answer {
+        ask(auth, ApiRequest::get(self.url(&order_path(whose, number, ""))))
+    }
+
+    /// Has the order do this, [`paths::CANCEL`] or [`paths::SHIP`]; the [`Order`](shared::Order) as it is then.
+    pub(crate) fn change_order(self, auth: Auth, whose: Whose, number: &str, change: &str) -> Answer {
+        ask(auth, ApiRequest::post(self.url(&order_path(whose, number, change)), &Json::object()))
+    }
+
+    /// The request that places this order, in the form of `shared::NewOrder`. With the same key it may be repeated
+    /// without harm.
+    pub(crate) fn placing(self, order: &Json, key: &str) -> ApiRequest {
+        ApiRequest::post(self.url(paths::ORDERS), order).header(paths::IDEMPOTENCY_KEY, key)
+    }
+
+    /// Puts so many more pieces on the shelf; the [`Product`](shared::Product) as it is then.
+    pub(crate) fn restock(self, auth: Auth, id: &ProductId, pieces: u32, key: &str) -> Answer {
+        let mut delivery = Json::object();
+        delivery.put("pieces", i64::from(pieces));
+        let path = [paths::STAFF_PRODUCTS, "/", id.as_str(), paths::RESTOCK].concat();
+        ask(auth, ApiRequest::post(self.url(&path), &delivery).header(paths::IDEMPOTENCY_KEY, key))
     }
 
     fn url(self, path: &str) -> String {
@@ -67,9 +104,42 @@ impl ShopApi {
     }
 }
 
-fn ask(auth: Auth, request: ApiRequest) -> Answer {
+/// Whose orders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Whose {
+    /// The person's own.
+    Own,
+    /// Everyone's, for staff.
+    Everyones,
+}
+
+impl Whose {
+    fn path(self) -> &'static str {
+        match self {
+            Self::Own => paths::ORDERS,
+            Self::Everyones => paths::STAFF_ORDERS,
+        }
+    }
+}
+
+fn page_query(limit: u32, cursor: Option<&str>) -> String {
+    let form = Form::new().with("limit", &limit.to_string()).with_some("cursor", cursor);
+    ["?", form.as_str()].concat()
+}
+
+fn order_path(whose: Whose, number: &str, change: &str) -> String {
+    let number: String = number.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+    [whose.path(), "/", &number, change].concat()
+}
+
+/// Sends a request with the person's token.
+pub(crate) fn ask(auth: Auth, request: ApiRequest) -> Answer {
     Box::pin(async move {
         let answer = auth.fetch(request).await?;
+        let challenge = answer.header("WWW-Authenticate").unwrap_or_default();
+        if challenge.contains("insufficient_user_authentication") {
+            return Err(Failure::StepUp);
+        }
         read(answer.status(), answer.text())
     })
 }
@@ -79,7 +149,7 @@ fn read(status: u16, body: &str) -> Result<Json, Failure> {
     if (200..300).contains(&status) {
         answer.ok_or(Failure::Unreadable)
     } else {
-        Err(Failure::Refused { status, problem: answer.as_ref().and_then(Problem::read) })
+        Err(Failure::Refused { status, problem: answer.as_ref().and_then(Problem::read).map(Box::new) })
     }
 }
 

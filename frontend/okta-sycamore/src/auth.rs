@@ -2,10 +2,15 @@
 
 use std::rc::Rc;
 
+#[cfg(feature = "userinfo")]
+use okta_auth::UserInfoStatus;
 use okta_auth::{
     AuthConfig, AuthNotice, AuthStatus, CallbackStatus, Event, FetchError, FetchId, Gate, Machine, SignIn,
     SignInError,
 };
+use okta_types::HttpUrl;
+#[cfg(feature = "idle")]
+use okta_types::UnixTime;
 use sycamore::prelude::*;
 
 use crate::driver::{Driver, Signals};
@@ -36,11 +41,15 @@ impl Auth {
     pub(crate) fn start(config: &AuthConfig) -> Self {
         let signals = Signals::new(AuthStatus::Unknown);
         let driver = match Machine::new(config, &page::address()) {
-            Ok(machine) => Some(Driver::start(machine, signals)),
+            Ok(machine) => {
+                let callback = HttpUrl::parse(&config.redirect_uri).map(|uri| uri.path().to_owned());
+                Some(Driver::start(machine, signals, callback.unwrap_or_default()))
+            }
             Err(errors) => {
-                web_sys::console::error_1(&errors.to_string().into());
+                let error = SignInError::Config(errors);
+                web_sys::console::error_1(&error.description().into());
                 signals.status.set(AuthStatus::Anonymous);
-                signals.notice.set(Some(AuthNotice::SignInFailed(SignInError::Config(errors))));
+                signals.notice.set(Some(AuthNotice::SignInFailed(error)));
                 None
             }
         };
@@ -81,21 +90,68 @@ impl Auth {
         }
     }
 
+    /// Begins the sign-in that the address of this page asks for (OpenID Connect Core §4): for the page of the
+    /// app integration's "initiate login URI", with `iss`, `login_hint` and `target_link_uri` in its query.
+    /// Where the query names another issuer or ends at another site nothing begins, and the notice says so.
+    pub fn sign_in_as_asked(&self) {
+        if self.driver.is_some() {
+            self.dispatch(Event::Initiated { query: page::query() });
+        }
+    }
+
     /// Ends the session here, in the other tabs and at the org.
     pub fn sign_out(&self) {
         self.dispatch(Event::SignOut);
     }
 
+    /// Ends the session here and in the other tabs; that at the org, which other apps share, goes on.
+    pub fn sign_out_local(&self) {
+        self.dispatch(Event::SignOutHere);
+    }
+
+    /// Says that the person is there, as a key or a pointer does: for the button of an idle warning.
+    #[cfg(feature = "idle")]
+    pub fn stay(&self) {
+        self.dispatch(Event::Active);
+    }
+
+    /// When the person will be signed out unless they show a sign of life, by the browser's clock; `None`
+    /// while nothing threatens.
+    #[cfg(feature = "idle")]
+    pub fn idle_warning(&self) -> ReadSignal<Option<UnixTime>> {
+        let notice = self.signals.notice;
+        create_selector(move || match notice.get_clone() {
+            Some(AuthNotice::IdleWarning { until }) => Some(until),
+            _ => None,
+        })
+    }
+
+    /// Asks for the claims of `/userinfo`, once a session however often this is called; what comes is merged
+    /// into the [`Person`](crate::Person) of [`Self::status`].
+    #[cfg(feature = "userinfo")]
+    pub fn user_info(&self) -> ReadSignal<UserInfoStatus> {
+        self.dispatch(Event::UserInfoWanted);
+        *self.signals.user_info
+    }
+
+    /// The request that was kept under this name, by [`ApiRequest::keep`], when the API asked for a stronger
+    /// or more recent sign-in. Once, on the page where the sign-in ended: send it, or ask the person first.
+    pub fn take_kept(&self, name: &str) -> Option<ApiRequest> {
+        self.driver?.take_kept(name).map(ApiRequest::from_kept)
+    }
+
     /// Sends a request; the access token goes along to allow-listed origins only. It is renewed first where
-    /// it is about to end, and once more where the API answers 401 `invalid_token`.
+    /// it is about to end, and once more where the API answers 401 `invalid_token`. Where the API asks for a
+    /// stronger or more recent sign-in (RFC 9470), a request that is to be kept is, and the page leaves for it:
+    /// [`FetchError::SteppingUp`]; see [`Self::take_kept`].
     ///
     /// # Errors
-    /// Where there is no answer. An answer of any status is `Ok`.
+    /// Where there is no answer. An answer of any status is `Ok`, that of a request that is not kept included.
     pub async fn fetch(&self, request: ApiRequest) -> Result<ApiResponse, FetchError> {
         let driver = self.driver.ok_or(FetchError::Unreachable)?;
-        let ApiRequest { method, url, headers, body } = request;
+        let waiting = Waiting::begin(driver, &request)?;
+        let ApiRequest { method, headers, body, .. } = request;
         let body = body?;
-        let waiting = Waiting::begin(driver, url);
         let mut last = None;
         loop {
             match waiting.mailbox.next().await {
@@ -115,6 +171,11 @@ impl Auth {
 
     pub(crate) fn callback(&self) -> ReadSignal<CallbackStatus> {
         *self.signals.callback
+    }
+
+    /// Whether the page is at the path of the redirect URI.
+    pub(crate) fn is_at_callback(&self) -> bool {
+        self.driver.is_some_and(|driver| page::path() == driver.callback_path)
     }
 
     /// What a guarded part of the page does. Changes only when that does, so that a renewal leaves
@@ -147,10 +208,15 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn begin(driver: &'static Driver, url: String) -> Self {
+    fn begin(driver: &'static Driver, request: &ApiRequest) -> Result<Self, FetchError> {
+        let kept = request.to_kept()?;
         let (number, mailbox) = driver.mailboxes.open();
-        driver.dispatch(Event::FetchWanted { fetch: FetchId(number), url });
-        Self { driver, number, mailbox }
+        let fetch = FetchId(number);
+        driver.dispatch(Event::FetchWanted { fetch, url: request.url.clone() });
+        if let Some(request) = kept {
+            driver.dispatch(Event::FetchKept { fetch, request, target: page::place() });
+        }
+        Ok(Self { driver, number, mailbox })
     }
 
     fn answered(&self, response: &ApiResponse) {

@@ -6,8 +6,11 @@
 use std::cell::{Cell, RefCell};
 use std::collections::VecDeque;
 
+#[cfg(feature = "userinfo")]
+use okta_auth::UserInfoStatus;
 use okta_auth::{
-    AuthNotice, AuthStatus, CallbackStatus, Context, Effect, Event, FetchId, Machine, Sensitive, step,
+    AuthNotice, AuthStatus, CallbackStatus, Context, Effect, Event, FetchId, KeptRequest, Machine, Sensitive,
+    step,
 };
 use sycamore::prelude::*;
 use sycamore::reactive::NodeHandle;
@@ -23,12 +26,18 @@ use crate::storage::Shelf;
 use crate::tabs::{self, Channel};
 use crate::task;
 
+/// So long a lock is kept after it is given back, milliseconds. Tabs are processes: what one has saved reaches
+/// the storage of the others by another way than the lock, and the next holder must read it.
+const SETTLING: f64 = 150.0;
+
 /// What components see.
 #[derive(Clone, Copy)]
 pub(crate) struct Signals {
     pub(crate) status: Signal<AuthStatus>,
     pub(crate) notice: Signal<Option<AuthNotice>>,
     pub(crate) callback: Signal<CallbackStatus>,
+    #[cfg(feature = "userinfo")]
+    pub(crate) user_info: Signal<UserInfoStatus>,
 }
 
 impl Signals {
@@ -37,6 +46,8 @@ impl Signals {
             status: create_signal(status),
             notice: create_signal(None),
             callback: create_signal(CallbackStatus::None),
+            #[cfg(feature = "userinfo")]
+            user_info: create_signal(UserInfoStatus::Absent),
         }
     }
 }
@@ -50,6 +61,8 @@ pub(crate) struct Driver {
     locks: Locks,
     channel: Channel,
     lock_name: String,
+    /// Of the redirect URI.
+    pub(crate) callback_path: String,
     pub(crate) mailboxes: Mailboxes,
     signals: Signals,
     /// Where the signals were created; batches need one, and a microtask has none.
@@ -58,8 +71,10 @@ pub(crate) struct Driver {
 
 impl Driver {
     /// Starts the machine and listens for the life of the page.
-    pub(crate) fn start(machine: Machine, signals: Signals) -> &'static Self {
+    pub(crate) fn start(machine: Machine, signals: Signals, callback_path: String) -> &'static Self {
         let (name, slot) = (machine.channel(), machine.session_slot());
+        #[cfg(feature = "idle")]
+        let watches_activity = machine.watches_activity();
         let this: &'static Self = Box::leak(Box::new(Self {
             machine: Cell::new(Some(machine)),
             events: RefCell::default(),
@@ -68,12 +83,17 @@ impl Driver {
             locks: Locks::default(),
             channel: Channel::open(&name),
             lock_name: name,
+            callback_path,
             mailboxes: Mailboxes::default(),
             signals,
             scope: use_current_scope(),
         }));
         this.channel.listen(|event| this.dispatch(event));
         tabs::listen(slot, |event| this.dispatch(event));
+        #[cfg(feature = "idle")]
+        if watches_activity {
+            tabs::listen_for_activity(|event| this.dispatch(event));
+        }
         this.dispatch(Event::Started { address: Sensitive::new(page::address()) });
         this
     }
@@ -101,16 +121,28 @@ impl Driver {
                 self.events.borrow_mut().push_front(answer);
             }
         }
-        self.publish(&machine);
+        let shown = Shown::of(&machine);
+        // Components may ask the machine while they are put up.
         self.machine.set(Some(machine));
+        self.publish(shown);
+    }
+
+    /// Takes back what a step-up kept; see [`Machine::take_kept`].
+    pub(crate) fn take_kept(&self, name: &str) -> Option<KeptRequest> {
+        let mut machine = self.machine.take()?;
+        let kept = machine.take_kept(name);
+        self.machine.set(Some(machine));
+        kept
     }
 
     /// Does one thing; what is answered at once comes back.
     fn perform(&'static self, effect: Effect) -> Option<Event> {
         match effect {
             Effect::Load { id, slot } => {
-                let text = self.shelf.borrow().load(slot.area, &slot.key).map(Sensitive::new);
-                return Some(Event::Loaded { id, text });
+                return Some(match self.shelf.borrow().load(slot.area, &slot.key) {
+                    Ok(text) => Event::Loaded { id, text: text.map(Sensitive::new) },
+                    Err(_) => Event::LoadFailed { id },
+                });
             }
             Effect::Save { id, slot, text } => {
                 let ok = self.shelf.borrow_mut().save(slot.area, &slot.key, text.expose());
@@ -132,7 +164,7 @@ impl Driver {
             Effect::AcquireLock { id } => {
                 self.locks.acquire(&self.lock_name, id, move || self.dispatch(Event::LockGranted { id }));
             }
-            Effect::ReleaseLock { id } => self.locks.release(id),
+            Effect::ReleaseLock { id } => clock::after(SETTLING, move || self.locks.release(id)),
             Effect::Navigate { url } => page::leave(url.expose()),
             Effect::SubmitForm { action, fields } => page::post(&action, &fields),
             Effect::ReplaceUrl { url } => page::replace(&url),
@@ -152,17 +184,40 @@ impl Driver {
     }
 
     /// Shows what changed, all at once. The components may be gone by now.
-    fn publish(&self, machine: &Machine) {
-        let Signals { status, notice, callback } = self.signals;
-        if !status.is_alive() {
+    fn publish(&self, shown: Shown) {
+        let signals = self.signals;
+        if !signals.status.is_alive() {
             return;
         }
         let show_all = || {
-            show(status, machine.status());
-            show(notice, machine.notice().cloned());
-            show(callback, machine.callback().clone());
+            show(signals.status, shown.status);
+            show(signals.notice, shown.notice);
+            show(signals.callback, shown.callback);
+            #[cfg(feature = "userinfo")]
+            show(signals.user_info, shown.user_info);
         };
         self.scope.run_in(|| batch(show_all));
+    }
+}
+
+/// What the machine shows after an event.
+struct Shown {
+    status: AuthStatus,
+    notice: Option<AuthNotice>,
+    callback: CallbackStatus,
+    #[cfg(feature = "userinfo")]
+    user_info: UserInfoStatus,
+}
+
+impl Shown {
+    fn of(machine: &Machine) -> Self {
+        Self {
+            status: machine.status(),
+            notice: machine.notice().cloned(),
+            callback: machine.callback().clone(),
+            #[cfg(feature = "userinfo")]
+            user_info: machine.user_info(),
+        }
     }
 }
 

@@ -2,10 +2,10 @@
 
 use std::fmt;
 
-use okta_auth::{FetchError, Json};
+use okta_auth::{FetchError, Json, KeptRequest};
 use reqwasm::http::{Headers, Method};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
+#[cfg(feature = "serde")]
+use serde::{Serialize, de::DeserializeOwned};
 
 /// A request of the app. A relative address (`/api/x`) is one of the page's own origin.
 #[derive(Debug)]
@@ -14,12 +14,14 @@ pub struct ApiRequest {
     pub(crate) url: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Result<Option<String>, FetchError>,
+    /// The name under which it is kept for a step-up.
+    kept_as: Option<String>,
 }
 
 impl ApiRequest {
     /// `GET`.
     pub fn get(url: impl Into<String>) -> Self {
-        Self { method: Method::GET, url: url.into(), headers: Vec::new(), body: Ok(None) }
+        Self { method: Method::GET, url: url.into(), headers: Vec::new(), body: Ok(None), kept_as: None }
     }
 
     /// `DELETE`.
@@ -33,11 +35,18 @@ impl ApiRequest {
     }
 
     /// `POST` with a JSON body that serde writes.
+    #[cfg(feature = "serde")]
     pub fn post_json(url: impl Into<String>, body: &impl Serialize) -> Self {
         Self { method: Method::POST, ..Self::get(url) }.json(body)
     }
 
+    /// `PUT` with a JSON body.
+    pub fn put(url: impl Into<String>, body: &Json) -> Self {
+        Self { method: Method::PUT, ..Self::post(url, body) }
+    }
+
     /// `PUT` with a JSON body that serde writes.
+    #[cfg(feature = "serde")]
     pub fn put_json(url: impl Into<String>, body: &impl Serialize) -> Self {
         Self { method: Method::PUT, ..Self::get(url) }.json(body)
     }
@@ -55,6 +64,39 @@ impl ApiRequest {
         self
     }
 
+    /// Keeps the request, should the API ask for a stronger or more recent sign-in: the page leaves, and where
+    /// it returns to, `Auth::take_kept` gives the request back under this name. It lies in the tab's
+    /// `sessionStorage` meanwhile. Give a `POST` an `Idempotency-Key` or the like: whoever sends it again
+    /// cannot know what became of it.
+    #[must_use]
+    pub fn keep(mut self, name: impl Into<String>) -> Self {
+        self.kept_as = Some(name.into());
+        self
+    }
+
+    pub(crate) fn to_kept(&self) -> Result<Option<KeptRequest>, FetchError> {
+        let Some(name) = self.kept_as.clone() else { return Ok(None) };
+        Ok(Some(KeptRequest {
+            name,
+            method: self.method.to_string(),
+            url: self.url.clone(),
+            headers: self.headers.clone(),
+            body: self.body.clone()?,
+        }))
+    }
+
+    /// What is sent again is not kept again: one step-up for one request.
+    pub(crate) fn from_kept(kept: KeptRequest) -> Self {
+        let method = match kept.method.as_str() {
+            "POST" => Method::POST,
+            "PUT" => Method::PUT,
+            "DELETE" => Method::DELETE,
+            _ => Method::GET,
+        };
+        Self { method, url: kept.url, headers: kept.headers, body: Ok(kept.body), kept_as: None }
+    }
+
+    #[cfg(feature = "serde")]
     fn json(mut self, body: &impl Serialize) -> Self {
         self.body = serde_json::to_string(body).map(Some).map_err(|_| FetchError::Body(NOT_JSON));
         self.with_json()
@@ -66,6 +108,7 @@ impl ApiRequest {
 }
 
 /// Without serde's words for it: they would be several kilobytes for a developer's eyes only.
+#[cfg(feature = "serde")]
 const NOT_JSON: &str = "it is not JSON of the expected shape";
 
 /// RFC 9110 §5.1 and §5.5; browsers throw for anything else.
@@ -113,6 +156,7 @@ impl ApiResponse {
     ///
     /// # Errors
     /// [`FetchError::Body`] where it is not of that shape.
+    #[cfg(feature = "serde")]
     pub fn json<T: DeserializeOwned>(&self) -> Result<T, FetchError> {
         serde_json::from_slice(self.body.as_bytes()).map_err(|_| FetchError::Body(NOT_JSON))
     }
@@ -144,11 +188,34 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_is_read_as_json_in_two_ways() {
+    fn an_answer_is_read_as_json() {
         let response = ApiResponse { status: 200, headers: None, body: "[1,2]".into() };
         let list = Json::List(vec![Json::Number(1.0), Json::Number(2.0)]);
         assert_eq!(response.read_json(), Some(list));
-        assert_eq!(response.json::<Vec<u8>>(), Ok(vec![1, 2]));
-        assert!(response.json::<String>().is_err());
+        #[cfg(feature = "serde")]
+        {
+            assert_eq!(response.json::<Vec<u8>>(), Ok(vec![1, 2]));
+            assert!(response.json::<String>().is_err());
+        }
+    }
+
+    #[test]
+    fn a_kept_request_is_given_back_as_it_was_and_not_kept_again() {
+        let body = Json::from("two saplings");
+        for request in
+            [ApiRequest::post("/api", &body), ApiRequest::put("/api", &body), ApiRequest::delete("/api")]
+        {
+            let request = request.header("Idempotency-Key", "1").keep("order");
+            let kept = request.to_kept().unwrap().unwrap();
+            assert_eq!(kept.name, "order");
+            let again = ApiRequest::from_kept(kept);
+            assert_eq!(again.method.to_string(), request.method.to_string());
+            assert_eq!(
+                (&again.url, &again.headers, &again.body),
+                (&request.url, &request.headers, &request.body)
+            );
+            assert_eq!(again.to_kept(), Ok(None));
+        }
+        assert_eq!(ApiRequest::get("/api").to_kept(), Ok(None));
     }
 }

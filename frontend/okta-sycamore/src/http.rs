@@ -4,12 +4,14 @@ use std::future::Future;
 use std::pin::Pin;
 
 use okta_auth::{Authorization, HttpAnswer, HttpFailure, HttpRequest, Sensitive};
-use reqwasm::http::{Method, Request, RequestCredentials, RequestRedirect};
-use web_sys::AbortSignal;
+use reqwasm::http::{Method, Request, RequestCredentials, RequestMode, RequestRedirect};
+use web_sys::{AbortSignal, RequestCache};
 
 use crate::fetch::ApiResponse;
+use crate::page;
 
-/// Asks the org: no cookies, no redirects, given up when its time is up.
+/// Asks the org: no cookies, no redirects, given up when its time is up. What the browser has cached is
+/// confirmed first: keys that were rotated away must not come out of its cache for weeks.
 pub(crate) async fn ask(request: &HttpRequest) -> Result<HttpAnswer, HttpFailure> {
     let outgoing = match &request.form {
         None => Request::get(&request.url),
@@ -19,8 +21,9 @@ pub(crate) async fn ask(request: &HttpRequest) -> Result<HttpAnswer, HttpFailure
     };
     // Timeouts are whole seconds and short.
     let patience = AbortSignal::timeout_with_u32(request.timeout.as_secs() as u32 * 1000);
-    let outgoing = outgoing
+    let outgoing = with_authorization(outgoing, request.authorization.as_ref())
         .header("Accept", "application/json")
+        .cache(RequestCache::NoCache)
         .credentials(RequestCredentials::Omit)
         .redirect(RequestRedirect::Error)
         .abort_signal(Some(&patience));
@@ -28,10 +31,36 @@ pub(crate) async fn ask(request: &HttpRequest) -> Result<HttpAnswer, HttpFailure
         Some(answer) => Ok(HttpAnswer {
             status: answer.status,
             rate_limit_reset: answer.header("X-Rate-Limit-Reset"),
+            retry_after: answer.header("Retry-After"),
             body: Sensitive::new(answer.body),
         }),
         None if patience.aborted() => Err(HttpFailure::Timeout),
-        None => Err(HttpFailure::Network),
+        None => Err(why_nothing(&request.url).await),
+    }
+}
+
+/// Tells a server that is not there from one whose answer the browser withholds: such a server still answers
+/// a request whose answer nobody can read. A page with `Cross-Origin-Embedder-Policy: require-corp` mostly
+/// cannot tell; there it is the network's fault.
+async fn why_nothing(url: &str) -> HttpFailure {
+    let patience = AbortSignal::timeout_with_u32(PROBE_MILLISECONDS);
+    let probe = Request::get(url)
+        .mode(RequestMode::NoCors)
+        .credentials(RequestCredentials::Omit)
+        .abort_signal(Some(&patience));
+    match probe.send().await {
+        Ok(_) => HttpFailure::Cors { origin: page::origin() },
+        Err(_) => HttpFailure::Network,
+    }
+}
+
+/// Whoever waits has waited already.
+const PROBE_MILLISECONDS: u32 = 3_000;
+
+fn with_authorization(request: Request, authorization: Option<&Authorization>) -> Request {
+    match authorization {
+        Some(authorization) => request.header("Authorization", authorization.header_value().expose()),
+        None => request,
     }
 }
 
@@ -51,10 +80,8 @@ pub(crate) fn send(
     if let Some(body) = body {
         request = request.body(body);
     }
-    if let Some(authorization) = authorization {
-        request = request
-            .header("Authorization", authorization.header_value().expose())
-            .redirect(RequestRedirect::Error);
+    if authorization.is_some() {
+        request = with_authorization(request, authorization).redirect(RequestRedirect::Error);
     }
     exchange(request)
 }

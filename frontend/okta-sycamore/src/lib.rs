@@ -39,6 +39,7 @@
 //! # assert!(html.contains("auth-waiting"));
 //! ```
 
+mod access;
 mod auth;
 mod clock;
 mod crypto;
@@ -46,26 +47,36 @@ mod driver;
 mod fetch;
 mod http;
 mod json;
+mod live;
 mod locks;
 mod login_callback;
 mod page;
 mod pending_fetch;
 mod provider;
 mod secure_route;
+mod secure_router;
 mod storage;
 mod tabs;
 mod task;
 
+pub use access::{RequireAcr, RequireGroup};
 pub use auth::{Auth, use_auth};
 pub use fetch::{ApiRequest, ApiResponse};
 pub use json::read_json;
 pub use login_callback::LoginCallback;
+#[cfg(feature = "endpoints")]
+pub use okta_auth::Endpoint;
+#[cfg(feature = "idle")]
+pub use okta_auth::Idle;
+#[cfg(feature = "userinfo")]
+pub use okta_auth::UserInfoStatus;
 pub use okta_auth::{
     AuthConfig, AuthNotice, AuthStatus, CallbackFailure, ConfigError, ConfigErrors, FetchError, Json,
-    OrgError, Person, SignIn, SignInError, StorageKind,
+    OrgError, Person, RedirectLimit, SignIn, SignInError, StorageKind,
 };
 pub use provider::AuthProvider;
 pub use secure_route::SecureRoute;
+pub use secure_router::SecureRouter;
 
 /// The example of the README compiles.
 #[cfg(doctest)]

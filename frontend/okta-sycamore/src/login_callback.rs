@@ -4,6 +4,7 @@ use okta_auth::{AuthStatus, CallbackFailure, CallbackStatus, Event, SignInError}
 use sycamore::prelude::*;
 
 use crate::auth::{Auth, use_auth};
+use crate::live::live;
 use crate::page;
 use crate::task;
 
@@ -37,7 +38,8 @@ pub fn LoginCallback<F: Fn(CallbackFailure) -> View + 'static>(error: F) -> View
     callback_page(Box::new(error))
 }
 
-fn callback_page(error: Box<dyn Fn(CallbackFailure) -> View>) -> View {
+/// Not generic, so that it is in the wasm once.
+pub(crate) fn callback_page(error: Box<dyn Fn(CallbackFailure) -> View>) -> View {
     let auth = use_auth();
     let (callback, status) = (auth.callback(), auth.status());
     let stage = create_selector(move || {
@@ -46,7 +48,7 @@ fn callback_page(error: Box<dyn Fn(CallbackFailure) -> View>) -> View {
         callback.with_untracked(|callback| status.with_untracked(|status| Stage::of(callback, status)))
     });
     // One reaction for what is shown and what is done: each costs a shopper half a kilobyte.
-    View::from_dynamic(move || match stage.get_clone() {
+    live(Box::new(move || match stage.get_clone() {
         Stage::Failed(failure) => {
             tell_developer(&failure);
             error(failure)
@@ -55,7 +57,7 @@ fn callback_page(error: Box<dyn Fn(CallbackFailure) -> View>) -> View {
             go(auth, stage);
             view! { div(class="auth-waiting", role="status", aria-busy="true") { "Signing you in…" } }
         }
-    })
+    }))
 }
 
 /// Routes, in a task of its own: it takes this very component away.

@@ -9,6 +9,17 @@ fn location() -> Option<Location> {
     web_sys::window().map(|window| window.location())
 }
 
+/// Scheme, host and port.
+pub(crate) fn origin() -> String {
+    location().and_then(|location| location.origin().ok()).unwrap_or_default()
+}
+
+/// The query without its question mark.
+pub(crate) fn query() -> String {
+    let query = location().and_then(|location| location.search().ok()).unwrap_or_default();
+    query.trim_start_matches('?').to_owned()
+}
+
 /// The whole address.
 pub(crate) fn address() -> String {
     location().and_then(|location| location.href().ok()).unwrap_or_default()
@@ -18,6 +29,11 @@ pub(crate) fn address() -> String {
 pub(crate) fn place() -> String {
     // What follows `https:`, nothing and the host.
     ["/", address().splitn(4, '/').nth(3).unwrap_or_default()].concat()
+}
+
+/// The path alone.
+pub(crate) fn path() -> String {
+    location().and_then(|location| location.pathname().ok()).unwrap_or_default()
 }
 
 /// Replaces the history entry; nothing is loaded and no router notices.

@@ -4,6 +4,7 @@ use okta_auth::Gate;
 use sycamore::prelude::*;
 
 use crate::auth::{Auth, use_auth};
+use crate::live::live;
 
 /// Renders `view` for people who have signed in, and sends others to the org and back to where they wanted.
 ///
@@ -16,11 +17,12 @@ pub fn SecureRoute<F: Fn() -> View + 'static>(view: F) -> View {
 }
 
 /// Not generic, so that every guarded page of an app shares it.
-fn guarded(view: Box<dyn Fn() -> View>) -> View {
+pub(crate) fn guarded(view: Box<dyn Fn() -> View>) -> View {
     let auth = use_auth();
     let gate = auth.gate();
-    View::from_dynamic(move || match gate.get() {
-        Gate::Open => view(),
+    live(Box::new(move || match gate.get() {
+        // What the app reads there is its own business: only the gate puts this up anew.
+        Gate::Open => untrack(&view),
         gate @ (Gate::Waiting | Gate::Redirect) => {
             if gate == Gate::Redirect {
                 auth.sign_in_here();
@@ -31,7 +33,7 @@ fn guarded(view: Box<dyn Fn() -> View>) -> View {
         Gate::Stuck => {
             panel(auth, auth.notice().with(|notice| notice.as_ref().map_or("", |notice| notice.message())))
         }
-    })
+    }))
 }
 
 fn panel(auth: Auth, message: &'static str) -> View {

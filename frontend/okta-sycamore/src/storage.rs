@@ -4,6 +4,9 @@
 use okta_auth::Area;
 use web_sys::Storage;
 
+/// The browser does not let the page have this storage.
+pub(crate) struct Refused;
+
 /// The storages of the page and the driver's own memory.
 #[derive(Default)]
 pub(crate) struct Shelf {
@@ -11,10 +14,13 @@ pub(crate) struct Shelf {
 }
 
 impl Shelf {
-    pub(crate) fn load(&self, area: Area, key: &str) -> Option<String> {
+    /// What is kept there, if anything; an error where the storage cannot be read.
+    pub(crate) fn load(&self, area: Area, key: &str) -> Result<Option<String>, Refused> {
         match area {
-            Area::Memory => self.memory.iter().find(|(name, _)| name == key).map(|(_, text)| text.clone()),
-            _ => storage(area)?.get_item(key).ok()?,
+            Area::Memory => {
+                Ok(self.memory.iter().find(|(name, _)| name == key).map(|(_, text)| text.clone()))
+            }
+            _ => storage(area).and_then(|storage| storage.get_item(key).ok()).ok_or(Refused),
         }
     }
 

@@ -51,6 +51,15 @@ pub(crate) fn listen(session: Slot, dispatch: impl Fn(Event) + Copy + 'static) {
     }
 }
 
+/// Listens for signs of life: keys, pointers, wheels and touches, whatever the app does with them.
+#[cfg(feature = "idle")]
+pub(crate) fn listen_for_activity(dispatch: impl Fn(Event) + Copy + 'static) {
+    let Some(window) = web_sys::window() else { return };
+    for name in ["keydown", "pointerdown", "pointermove", "wheel", "touchstart"] {
+        on(&window, name, move |_| dispatch(Event::Active));
+    }
+}
+
 /// The events of these names are of the types that the listeners take them for.
 fn on(target: &EventTarget, name: &str, f: impl Fn(web_sys::Event) + 'static) {
     let callback = Closure::<dyn Fn(web_sys::Event)>::new(f).into_js_value();

@@ -1,14 +1,41 @@
-//! What is in the cart, and how it is written down.
+//! What is in the cart, whose it is, and how it is written down.
 
 use okta_sycamore::{Json, read_json};
-use shared::{CartLine, MAX_LINE_QUANTITY, ProductId, Quantity};
-
-use crate::shop_api::written_lines;
+use shared::{CartLine, MAX_LINE_QUANTITY, Money, ProductId, Quantity};
 
 /// Lines in the order they were added; a product stands in one line only.
+///
+/// Until somebody signs in it is nobody's and lives in the browser alone. From then on it is what is known here
+/// of the person's cart, with what was changed here on top of it until the API knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cart {
-    lines: Vec<CartLine>,
+    lines: Vec<Line>,
+    /// The `sub` of the person, once it is somebody's.
+    owner: Option<String>,
+    /// The version of the person's cart that the lines were made of.
+    version: u64,
+    /// What the API does not know yet: so many pieces, 0 for none.
+    unsent: Vec<(ProductId, u32)>,
+}
+
+/// So many of a product.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Line {
+    pub(crate) product_id: ProductId,
+    pub(crate) quantity: Quantity,
+    /// For one piece, when the shopper put it there.
+    pub(crate) seen_price: Option<Money>,
+}
+
+/// What is to be done next so that this cart and the person's become one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// Bring what was put here into the person's cart.
+    Merge,
+    /// Tell the API what was changed here.
+    Send,
+    /// Ask the API.
+    Ask,
 }
 
 impl Cart {
@@ -18,25 +45,61 @@ impl Cart {
         let mut cart = Self::default();
         let stored = read_json(text).unwrap_or_default();
         for line in stored.get("lines").and_then(Json::as_array).unwrap_or_default() {
-            if let Some((id, quantity)) = decode_line(line) {
-                cart.add(&id, quantity.get());
+            if let Some((id, pieces)) = decode_line(line) {
+                let seen = line.get("seen_price").and_then(Json::as_i64).map(Money::from_cents);
+                cart.put(&id, cart.quantity_of(&id).saturating_add(pieces), seen);
             }
         }
+        cart.owner = stored.get("owner").and_then(Json::as_str).map(str::to_owned);
+        cart.version = stored.get("version").and_then(Json::as_u64).unwrap_or_default();
+        let unsent = stored.get("unsent").and_then(Json::as_array).unwrap_or_default();
+        cart.unsent = unsent.iter().filter_map(decode_line).collect();
         cart
     }
 
-    /// As JSON, in the shape of an order.
+    /// As JSON.
     pub(crate) fn encode(&self) -> String {
-        written_lines(&self.lines).to_text()
+        let lines = self.lines.iter().map(|line| {
+            let mut written = encode_line(&line.product_id, line.quantity.get());
+            if let Some(seen) = line.seen_price {
+                written.put("seen_price", seen.cents());
+            }
+            written
+        });
+        let mut cart = Json::object();
+        cart.put("lines", Json::List(lines.collect()));
+        if let Some(owner) = &self.owner {
+            cart.put("owner", owner.as_str());
+            cart.put("version", self.version as i64);
+            let unsent = self.unsent.iter().map(|(id, pieces)| encode_line(id, *pieces));
+            cart.put("unsent", Json::List(unsent.collect()));
+        }
+        cart.to_text()
     }
 
-    pub(crate) fn lines(&self) -> &[CartLine] {
+    pub(crate) fn lines(&self) -> &[Line] {
         &self.lines
     }
 
-    #[cfg(test)]
-    pub(crate) fn is_empty(&self) -> bool {
-        self.lines.is_empty()
+    /// The lines as the API reads them.
+    pub(crate) fn as_message(&self) -> Vec<CartLine> {
+        let line = |line: &Line| CartLine { product_id: line.product_id.clone(), quantity: line.quantity };
+        self.lines.iter().map(line).collect()
+    }
+
+    /// Which version of the person's cart the lines were made of.
+    pub(crate) fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Whether it is this person's, and the API knows all of it.
+    pub(crate) fn is_settled(&self) -> bool {
+        self.owner.is_some() && self.unsent.is_empty()
+    }
+
+    /// Whether it has been somebody's.
+    pub(crate) fn is_owned(&self) -> bool {
+        self.owner.is_some()
     }
 
     /// All pieces together.
@@ -46,109 +109,186 @@ impl Cart {
 
     /// How many of this product.
     pub(crate) fn quantity_of(&self, id: &ProductId) -> u32 {
-        self.lines.iter().find(|line| line.product_id == *id).map_or(0, |line| line.quantity.get())
+        self.line(id).map_or(0, |line| line.quantity.get())
+    }
+
+    /// What this product cost when it was put here.
+    pub(crate) fn seen_price(&self, id: &ProductId) -> Option<Money> {
+        self.line(id)?.seen_price
+    }
+
+    fn line(&self, id: &ProductId) -> Option<&Line> {
+        self.lines.iter().find(|line| line.product_id == *id)
     }
 
     /// So many more of this product, up to the most a line may hold.
-    pub(crate) fn add(&mut self, id: &ProductId, pieces: u32) {
-        self.set(id, self.quantity_of(id).saturating_add(pieces));
+    pub(crate) fn add(&mut self, id: &ProductId, pieces: u32, price: Money) {
+        self.set(id, self.quantity_of(id).saturating_add(pieces), Some(price));
     }
 
     /// Exactly so many of this product; 0 takes it out.
-    pub(crate) fn set(&mut self, id: &ProductId, pieces: u32) {
+    pub(crate) fn set(&mut self, id: &ProductId, pieces: u32, price: Option<Money>) {
+        self.put(id, pieces, price);
+        if self.owner.is_some() {
+            self.unsent.retain(|(other, _)| other != id);
+            self.unsent.push((id.clone(), self.quantity_of(id)));
+        }
+    }
+
+    fn put(&mut self, id: &ProductId, pieces: u32, price: Option<Money>) {
         let Ok(quantity) = Quantity::new(pieces.min(MAX_LINE_QUANTITY)) else {
             self.lines.retain(|line| line.product_id != *id);
             return;
         };
         match self.lines.iter_mut().find(|line| line.product_id == *id) {
-            Some(line) => line.quantity = quantity,
-            None => self.lines.push(CartLine { product_id: id.clone(), quantity }),
+            Some(line) => (line.quantity, line.seen_price) = (quantity, price.or(line.seen_price)),
+            None => self.lines.push(Line { product_id: id.clone(), quantity, seen_price: price }),
         }
     }
 
-    /// Takes out what was ordered; what another tab has added meanwhile stays.
-    pub(crate) fn take_out(&mut self, ordered: &[CartLine]) {
-        for line in ordered {
-            self.set(
-                &line.product_id,
-                self.quantity_of(&line.product_id).saturating_sub(line.quantity.get()),
-            );
+    /// What is to be done now that this person is here. What somebody else has left behind is not theirs.
+    pub(crate) fn step_for(&mut self, person: &str) -> Step {
+        match &self.owner {
+            None => Step::Merge,
+            Some(owner) if owner != person => {
+                *self = Self::default();
+                Step::Merge
+            }
+            Some(_) if self.unsent.is_empty() => Step::Ask,
+            Some(_) => Step::Send,
+        }
+    }
+
+    /// Takes over what the API answered about the person's cart. What `sent` holds it knows; what was changed
+    /// here since then stays on top.
+    pub(crate) fn adopt(&mut self, person: &str, answer: &shared::Cart, sent: &Self) {
+        let before = std::mem::take(self);
+        self.owner = Some(person.to_owned());
+        self.version = answer.version;
+        for item in &answer.lines {
+            // A shopper who comes with a price in mind is told when it is another one.
+            let in_mind = if before.owner.is_none() { before.seen_price(&item.product_id) } else { None };
+            let seen = in_mind.unwrap_or(item.seen_price);
+            self.put(&item.product_id, item.quantity.get(), Some(seen));
+        }
+        let news = before.unsent.into_iter().filter(|change| !sent.unsent.contains(change));
+        for (id, pieces) in news {
+            let price =
+                before.lines.iter().find(|line| line.product_id == id).and_then(|line| line.seen_price);
+            self.set(&id, pieces, price);
         }
     }
 }
 
-fn decode_line(line: &Json) -> Option<(ProductId, Quantity)> {
+fn encode_line(id: &ProductId, pieces: u32) -> Json {
+    let mut written = Json::object();
+    written.put("product_id", id.as_str());
+    written.put("quantity", i64::from(pieces));
+    written
+}
+
+fn decode_line(line: &Json) -> Option<(ProductId, u32)> {
     let id = ProductId::parse(line.get("product_id")?.as_str()?).ok()?;
     let pieces = u32::try_from(line.get("quantity")?.as_u64()?).ok()?;
-    Some((id, Quantity::new(pieces).ok()?))
+    Some((id, pieces))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cart::sample_answer;
+
+    const PRICE: Money = Money::from_cents(1250);
 
     fn id(text: &str) -> ProductId {
         ProductId::parse(text).unwrap()
     }
 
+    fn cart(lines: &[(&str, u32)]) -> Cart {
+        let mut cart = Cart::default();
+        for (text, pieces) in lines {
+            cart.add(&id(text), *pieces, PRICE);
+        }
+        cart
+    }
+
     #[test]
     fn adding_twice_makes_one_line() {
-        let mut cart = Cart::default();
-        cart.add(&id("fig-sapling"), 1);
-        cart.add(&id("jute-twine"), 2);
-        cart.add(&id("fig-sapling"), 3);
+        let cart = cart(&[("fig-sapling", 1), ("jute-twine", 2), ("fig-sapling", 3)]);
         assert_eq!((cart.lines().len(), cart.count()), (2, 6));
         assert_eq!(cart.quantity_of(&id("fig-sapling")), 4);
     }
 
     #[test]
     fn a_line_never_holds_more_than_the_shop_sells_at_once() {
-        let mut cart = Cart::default();
-        cart.add(&id("a"), u32::MAX);
-        cart.add(&id("a"), u32::MAX);
-        assert_eq!(cart.count(), MAX_LINE_QUANTITY);
+        assert_eq!(cart(&[("a", u32::MAX), ("a", u32::MAX)]).count(), MAX_LINE_QUANTITY);
     }
 
     #[test]
     fn setting_to_nothing_takes_the_line_out() {
-        let mut cart = Cart::default();
-        cart.add(&id("a"), 2);
-        cart.set(&id("a"), 0);
-        cart.set(&id("b"), 0);
-        assert!(cart.is_empty());
-    }
-
-    #[test]
-    fn taking_out_an_order_leaves_what_came_later() {
-        let mut cart = Cart::default();
-        cart.add(&id("a"), 2);
-        cart.add(&id("b"), 1);
-        let ordered = cart.lines().to_vec();
-        cart.add(&id("b"), 3);
-        cart.add(&id("c"), 1);
-        cart.take_out(&ordered);
-        assert_eq!(
-            (cart.quantity_of(&id("a")), cart.quantity_of(&id("b")), cart.quantity_of(&id("c"))),
-            (0, 3, 1)
-        );
+        let mut cart = cart(&[("a", 2)]);
+        cart.set(&id("a"), 0, None);
+        cart.set(&id("b"), 0, None);
+        assert!(cart.lines().is_empty());
     }
 
     #[test]
     fn a_cart_is_read_as_it_was_written() {
-        let mut cart = Cart::default();
-        cart.add(&id("b"), 2);
-        cart.add(&id("a"), 1);
+        let mut cart = cart(&[("b", 2), ("a", 1)]);
+        assert_eq!(Cart::decode(&cart.encode()), cart);
+        cart.adopt("00u1", &sample_answer(), &cart.clone());
+        cart.set(&id("a"), 0, None);
         assert_eq!(Cart::decode(&cart.encode()), cart);
     }
 
     #[test]
     fn garbage_in_the_storage_is_left_out_and_the_rest_kept() {
         for garbage in ["", "null", "[]", "{", r#"{"lines":7}"#, r#"{"lines":[null,{}]}"#] {
-            assert!(Cart::decode(garbage).is_empty(), "{garbage}");
+            assert!(Cart::decode(garbage).lines().is_empty(), "{garbage}");
         }
         let mixed = r#"{"lines":[{"product_id":"a","quantity":2},{"product_id":"../x","quantity":1},
             {"product_id":"b","quantity":0},{"product_id":"a","quantity":1},{"product_id":"c","quantity":-1}]}"#;
         let cart = Cart::decode(mixed);
         assert_eq!((cart.lines().len(), cart.quantity_of(&id("a"))), (1, 3));
+    }
+
+    #[test]
+    fn what_was_put_here_is_merged_and_after_that_only_changes_are_sent() {
+        let mut cart = cart(&[("a", 2)]);
+        assert_eq!(cart.step_for("00u1"), Step::Merge);
+        cart.adopt("00u1", &sample_answer(), &cart.clone());
+        assert_eq!((cart.step_for("00u1"), cart.version()), (Step::Ask, 7));
+        cart.set(&id("a"), 1, None);
+        assert_eq!(cart.step_for("00u1"), Step::Send);
+        assert!(!cart.is_settled());
+    }
+
+    #[test]
+    fn what_somebody_else_left_behind_is_not_merged() {
+        let mut cart = cart(&[("a", 2)]);
+        cart.adopt("00u1", &sample_answer(), &cart.clone());
+        assert_eq!(cart.step_for("00u2"), Step::Merge);
+        assert!(cart.lines().is_empty());
+    }
+
+    #[test]
+    fn a_change_made_while_the_answer_was_on_its_way_stays() {
+        let mut cart = Cart::default();
+        cart.adopt("00u1", &sample_answer(), &Cart::default());
+        cart.set(&id("fig-sapling"), 5, None);
+        let sent = cart.clone();
+        cart.set(&id("jute-twine"), 1, Some(PRICE));
+        cart.adopt("00u1", &sample_answer(), &sent);
+        // The API said 2 to the 5 that were sent; the twine it does not know yet.
+        assert_eq!((cart.quantity_of(&id("fig-sapling")), cart.quantity_of(&id("jute-twine"))), (2, 1));
+        assert_eq!(cart.step_for("00u1"), Step::Send);
+    }
+
+    #[test]
+    fn a_price_in_mind_survives_the_sign_in() {
+        let mut cart = cart(&[("fig-sapling", 1)]);
+        cart.lines[0].seen_price = Some(Money::from_cents(900));
+        cart.adopt("00u1", &sample_answer(), &cart.clone());
+        assert_eq!(cart.seen_price(&id("fig-sapling")), Some(Money::from_cents(900)));
     }
 }

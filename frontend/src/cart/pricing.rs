@@ -1,8 +1,9 @@
 //! The cart beside the catalogue: what it costs, and what has changed meanwhile.
 
-use shared::{CartLine, Money, Product, ProductId};
+use shared::{Money, Product, ProductId};
 
 use super::Cart;
+use super::contents::Line;
 
 /// A cart with today's prices. For the eye only: the order's prices are the API's.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -19,12 +20,21 @@ pub(crate) struct PricedLine {
     pub(crate) quantity: u32,
     /// `None` where the shop no longer sells it.
     pub(crate) product: Option<Product>,
+    /// What it cost when the shopper put it there.
+    pub(crate) seen_price: Option<Money>,
 }
 
 impl PricedLine {
-    pub(crate) fn of(id: &ProductId, quantity: u32, catalogue: &[Product]) -> Self {
+    /// The line of this product.
+    pub(crate) fn of(cart: &Cart, id: &ProductId, catalogue: &[Product]) -> Self {
         let product = catalogue.iter().find(|product| product.id == *id).cloned();
-        Self { id: id.clone(), quantity, product }
+        Self { id: id.clone(), quantity: cart.quantity_of(id), product, seen_price: cart.seen_price(id) }
+    }
+
+    /// That it costs something else than the shopper has seen.
+    pub(crate) fn price_change(&self) -> Option<String> {
+        let (seen, now) = (self.seen_price?, self.product.as_ref()?.price);
+        (seen != now).then(|| ["Price changed: was ", &seen.to_string(), ", now ", &now.to_string()].concat())
     }
 
     /// For all pieces of the line.
@@ -52,7 +62,7 @@ impl PricedLine {
 
 impl PricedCart {
     pub(crate) fn of(cart: &Cart, catalogue: &[Product]) -> Self {
-        let line = |line: &CartLine| PricedLine::of(&line.product_id, line.quantity.get(), catalogue);
+        let line = |line: &Line| PricedLine::of(cart, &line.product_id, catalogue);
         let lines: Vec<_> = cart.lines().iter().map(line).collect();
         let total = lines.iter().filter_map(PricedLine::total).sum();
         Self { lines, total }
@@ -72,7 +82,7 @@ mod tests {
     fn cart(lines: &[(&str, u32)]) -> Cart {
         let mut cart = Cart::default();
         for (id, pieces) in lines {
-            cart.add(&ProductId::parse(id).unwrap(), *pieces);
+            cart.add(&ProductId::parse(id).unwrap(), *pieces, Money::from_cents(100));
         }
         cart
     }
@@ -98,6 +108,14 @@ mod tests {
             assert_eq!(priced.lines[0].obstacle().as_deref(), obstacle, "{id}");
             assert_eq!(priced.can_be_ordered(), obstacle.is_none(), "{id}");
         }
+    }
+
+    #[test]
+    fn another_price_than_the_one_seen_is_told() {
+        let told =
+            |cents| PricedCart::of(&cart(&[("a", 1)]), &[sample("a", cents, 9)]).lines[0].price_change();
+        assert_eq!(told(100), None);
+        assert_eq!(told(150).as_deref(), Some("Price changed: was $1.00, now $1.50"));
     }
 
     #[test]

@@ -3,7 +3,7 @@
 mod filter;
 mod store;
 
-pub(crate) use filter::{CATEGORY, Filter, SEARCH};
+pub(crate) use filter::{CATEGORY, Filter, Found, PAGE, SEARCH, SORT};
 pub(crate) use store::{Catalogue, Products};
 
 /// A product for tests.

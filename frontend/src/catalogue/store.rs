@@ -46,17 +46,29 @@ impl Catalogue {
         if state.with_untracked(|state| matches!(state, Load::Failed(_))) {
             state.set(Load::Loading);
         }
-        let ask: Box<dyn FnOnce()> = Box::new(move || {
-            start(async move {
-                let answer = api.products().await;
-                let answer = answer.and_then(|page| member(&page, "products").ok_or(Failure::Unreadable));
-                let keep = answer.is_err() && state.with_untracked(|state| state.ready().is_some());
-                let news = Load::of(answer.map(Rc::new));
-                if !keep && state.with_untracked(|state| *state != news) {
-                    state.set(news);
-                }
-            });
+        start(self.scope, async move {
+            let answer = all_pages(api).await;
+            let keep = answer.is_err() && state.with_untracked(|state| state.ready().is_some());
+            let news = Load::of(answer.map(Rc::new));
+            if !keep && state.with_untracked(|state| *state != news) {
+                state.set(news);
+            }
         });
-        self.scope.run_in(ask);
+    }
+}
+
+/// The shop is small enough to be searched in the browser: all of its pages, one after the other.
+async fn all_pages(api: ShopApi) -> Result<Vec<Product>, Failure> {
+    let (mut all, mut cursor): (_, Option<String>) = (Vec::new(), None);
+    loop {
+        let page = api.products(cursor.as_deref()).await?;
+        let products: Vec<Product> = member(&page, "products").ok_or(Failure::Unreadable)?;
+        cursor = member(&page, "next_cursor");
+        // A page of nothing would have us ask for ever.
+        let done = cursor.is_none() || products.is_empty();
+        all.extend(products);
+        if done {
+            return Ok(all);
+        }
     }
 }

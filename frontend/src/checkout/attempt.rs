@@ -1,57 +1,42 @@
 //! One attempt to place one order.
 
-use shared::NewOrder;
-
-use crate::shop_api::written_lines;
-
-/// A key and what it stands for, written as the key, a space and the order's JSON.
+/// An order and the key that makes sending it again harmless. Both stay as they are until it is known what became
+/// of it: the same key with another order would be refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Attempt {
-    pub(super) key: String,
-    order: String,
+pub(crate) struct Attempt {
+    pub(crate) key: String,
+    /// As JSON.
+    pub(crate) order: String,
 }
 
 impl Attempt {
-    /// The stored attempt where it is for the same order, otherwise a new one. The same key with another order
-    /// would be refused by the API.
-    pub(super) fn resume(
-        stored: Option<&str>,
-        order: &NewOrder,
-        fresh_key: impl FnOnce() -> Option<String>,
-    ) -> Option<Self> {
-        let order = written_lines(&order.lines).to_text();
-        let (key, stored) = stored.and_then(|stored| stored.split_once(' ')).unwrap_or_default();
-        let key = if key.is_empty() || stored != order { fresh_key()? } else { key.to_owned() };
-        Some(Self { key, order })
-    }
-
+    /// The key, a space, and the order.
     pub(super) fn encode(&self) -> String {
         [&self.key, " ", &self.order].concat()
+    }
+
+    /// Reads what [`Attempt::encode`] wrote.
+    pub(super) fn decode(text: &str) -> Option<Self> {
+        let (key, order) = text.split_once(' ')?;
+        let whole = !key.is_empty() && order.starts_with('{');
+        whole.then(|| Self { key: key.to_owned(), order: order.to_owned() })
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use shared::{CartLine, ProductId, Quantity};
 
-    fn resume(stored: Option<&str>, pieces: u32) -> Attempt {
-        let product_id = ProductId::parse("fig-sapling").unwrap();
-        let lines = vec![CartLine { product_id, quantity: Quantity::new(pieces).unwrap() }];
-        Attempt::resume(stored, &NewOrder { lines }, || Some("fresh".to_owned())).unwrap()
+    #[test]
+    fn an_attempt_is_read_as_it_was_written() {
+        let attempt = Attempt { key: "k".to_owned(), order: r#"{"a": 1}"#.to_owned() };
+        assert_eq!(Attempt::decode(&attempt.encode()), Some(attempt));
     }
 
     #[test]
-    fn the_same_order_keeps_its_key() {
-        let stored = resume(None, 2).encode().replace("fresh", "first");
-        assert_eq!(resume(Some(&stored), 2).key, "first");
-        assert_eq!(resume(Some(&stored), 3).key, "fresh");
-    }
-
-    #[test]
-    fn garbage_and_nothing_get_a_fresh_key() {
-        for stored in [None, Some(""), Some(" "), Some("first"), Some("first {}"), Some(" {\"lines\":[]}")] {
-            assert_eq!(resume(stored, 1).key, "fresh", "{stored:?}");
+    fn garbage_is_no_attempt() {
+        for garbage in ["", " ", "first", "first ", " {}", "first lines"] {
+            assert_eq!(Attempt::decode(garbage), None, "{garbage:?}");
         }
     }
 }

@@ -1,27 +1,53 @@
-//! The one thing a checkout must remember: the key under which its order is placed.
+//! What a checkout must remember, of this tab: where the parcel goes, and the order whose fate is open.
 
 mod attempt;
 
-use shared::NewOrder;
+use okta_sycamore::{Json, read_json};
+use shared::Address;
 
 use crate::browser;
-use attempt::Attempt;
+use crate::shop_api::{Wire as _, written_address};
+
+pub(crate) use attempt::Attempt;
 
 /// Of this tab, so that two tabs never place their orders under one key.
-const KEY: &str = "grove.checkout.v1";
+const ATTEMPT: &str = "grove.checkout.v1";
+/// Of this tab: it goes with it.
+const ADDRESS: &str = "grove.address.v1";
 
-/// The key under which this order is placed: the same one until it is placed or changes, over failures, reloads
-/// and the detour through sign-in.
-///
-/// `None` where the browser has no randomness to offer.
-pub(crate) fn idempotency_key(order: &NewOrder) -> Option<String> {
-    let stored = browser::read(browser::of_this_tab(), KEY);
-    let attempt = Attempt::resume(stored.as_deref(), order, browser::random_uuid)?;
-    browser::write(browser::of_this_tab(), KEY, Some(&attempt.encode()));
-    Some(attempt.key)
+/// The order that was sent and not answered: over failures, reloads and the way to the org and back.
+pub(crate) fn open_attempt() -> Option<Attempt> {
+    Attempt::decode(&browser::read(browser::of_this_tab(), ATTEMPT)?)
 }
 
-/// The order is placed: the next one gets a key of its own.
+/// Remembers this order under a new key, before it is sent.
+///
+/// `None` where the browser has no randomness to offer.
+pub(crate) fn begin(order: &Json) -> Option<Attempt> {
+    let attempt = Attempt { key: browser::random_uuid()?, order: order.to_text() };
+    browser::write(browser::of_this_tab(), ATTEMPT, Some(&attempt.encode()));
+    Some(attempt)
+}
+
+/// It is known what became of the order: the next one gets a key of its own.
 pub(crate) fn finish() {
-    browser::write(browser::of_this_tab(), KEY, None);
+    browser::write(browser::of_this_tab(), ATTEMPT, None);
+}
+
+/// The address as far as it was typed.
+pub(crate) fn address() -> Address {
+    let stored = browser::read(browser::of_this_tab(), ADDRESS);
+    stored.and_then(|stored| Address::read(&read_json(&stored)?)).unwrap_or_default()
+}
+
+/// Remembers what was typed.
+pub(crate) fn remember(address: &Address) {
+    let text = written_address(address).to_text();
+    browser::write(browser::of_this_tab(), ADDRESS, Some(&text));
+}
+
+/// Leaves nothing behind.
+pub(crate) fn forget() {
+    finish();
+    browser::write(browser::of_this_tab(), ADDRESS, None);
 }

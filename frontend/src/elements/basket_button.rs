@@ -15,13 +15,13 @@ pub(crate) fn basket_button(
     wide: bool,
 ) -> View {
     let Shop { cart, toasts, .. } = shop();
-    let (id, name) = (product.id.clone(), product.name.clone());
+    let (id, name, price) = (product.id.clone(), product.name.clone(), product.price);
     let sold_out = product.stock == 0;
     let label = if sold_out { "Sold out" } else { "Add to cart" };
     let spoken = [label, ": ", &name].concat();
     let class = if wide { "button button-wide" } else { "button button-small" };
     let add = pressed(move || {
-        cart.add(&id, pieces());
+        cart.add(&id, pieces(), price);
         toasts.show([&name, " is in your cart"].concat());
     });
     markup! {

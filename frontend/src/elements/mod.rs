@@ -1,6 +1,7 @@
 //! What several pages are made of.
 
 mod basket_button;
+mod option;
 mod panel;
 mod picture;
 mod product_card;
@@ -9,6 +10,7 @@ mod skeleton;
 mod stock;
 
 pub(crate) use basket_button::basket_button;
+pub(crate) use option::option;
 pub(crate) use panel::{empty_panel, failure_panel};
 pub(crate) use picture::{line_picture, picture};
 pub(crate) use product_card::product_card;

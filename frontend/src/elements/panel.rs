@@ -32,9 +32,11 @@ pub(crate) fn empty_panel(
 pub(crate) fn failure_panel(failure: &Failure, retry: Option<Rc<dyn Fn()>>) -> View {
     let (title, advice) = (failure.title(), failure.advice());
     let code = failure.code().map(|code| ["Code: ", code].concat()).unwrap_or_default();
+    let retry = retry.filter(|_| !failure.is_forbidden());
     let button = if failure.wants_sign_in() { Some(sign_in_button()) } else { retry.map(retry_button) };
+    let hook = if failure.is_forbidden() { "forbidden" } else { "failure" };
     markup! {
-        div(class="panel panel-failure", role="alert", data-testid="failure") {
+        div(class="panel panel-failure", role="alert", data-testid=hook) {
             p(class="panel-title") { (title) }
             p(class="panel-text") { (advice) }
             (button)
@@ -77,5 +79,7 @@ mod tests {
         assert!(rendered(Failure::Unreachable).contains("Try again"));
         let html = rendered(Failure::SessionExpired);
         assert!(html.contains("Sign in<") && !html.contains("Try again"), "{html}");
+        let html = rendered(Failure::Refused { status: 403, problem: None });
+        assert!(html.contains("forbidden") && !html.contains("Try again"), "{html}");
     }
 }

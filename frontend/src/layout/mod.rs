@@ -1,10 +1,12 @@
 //! What stands around every page.
 
+mod cart_news;
 mod footer;
 mod header;
 mod notice;
 mod toast;
 
+pub(crate) use cart_news::cart_news;
 pub(crate) use footer::footer;
 pub(crate) use header::header;
 pub(crate) use notice::notice;

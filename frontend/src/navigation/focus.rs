@@ -10,7 +10,12 @@ const MAIN: &str = "main";
 
 /// Moves focus to the page's heading, or to the page where it has none yet.
 pub(super) fn heading() {
-    let element = [HEADING, MAIN].into_iter().find_map(|id| document().get_element_by_id(id));
+    on(&[HEADING, MAIN]);
+}
+
+/// Moves focus to the first of these elements that is there.
+pub(super) fn on(ids: &[&str]) {
+    let element = ids.iter().find_map(|id| document().get_element_by_id(id));
     if let Some(element) = element {
         let _ = element.unchecked_into::<web_sys::HtmlElement>().focus();
     }
@@ -20,6 +25,17 @@ pub(super) fn heading() {
 pub(super) fn set_title(title: &str) {
     if is_not_ssr!() {
         document().set_title(&full_title(title));
+    }
+}
+
+/// The sentence of the page; the shop's own where there is none.
+pub(super) fn set_description(sentence: &str) {
+    const SHOP: &str =
+        "A small garden shop: young trees, seeds by the packet, honest tools, and what keeps plants well.";
+    if is_not_ssr!()
+        && let Ok(Some(element)) = document().query_selector("meta[name=description]")
+    {
+        let _ = element.set_attribute("content", if sentence.is_empty() { SHOP } else { sentence });
     }
 }
 

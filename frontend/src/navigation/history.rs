@@ -6,6 +6,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlAnchorElement, MouseEvent};
 
 use super::{Address, Navigation};
+use crate::routes::Page;
 
 /// Connects the router to the browser's history without losing query and fragment.
 pub(crate) struct ShopHistory(pub(crate) Navigation);
@@ -60,6 +61,9 @@ fn follow_link(navigation: Navigation, event: &MouseEvent) {
     let here = current();
     if target.differs_in_hash_only(&here) && !target.hash().is_empty() {
         // A fragment of the page that is shown: the browser scrolls and keeps its history itself.
+        return;
+    }
+    if !Page::is_here(target.path()) {
         return;
     }
     event.prevent_default();

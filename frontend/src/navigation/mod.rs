@@ -76,7 +76,14 @@ impl Navigation {
     }
 }
 
-/// Sets the title of the browser's tab: the page's, then the shop's. An empty one is the shop's own.
-pub(crate) fn titled(title: &str) {
+/// Says what the page is about: the title of the browser's tab, the page's and then the shop's, and a sentence for
+/// those who list pages. What is empty is the shop's own.
+pub(crate) fn titled(title: &str, description: &str) {
     focus::set_title(title);
+    focus::set_description(description);
+}
+
+/// Moves the keyboard's place to this element.
+pub(crate) fn focus_on(id: &str) {
+    focus::on(&[id]);
 }

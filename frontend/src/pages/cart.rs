@@ -16,7 +16,7 @@ use crate::navigation::titled;
 use crate::shop::shop;
 
 pub(super) fn page() -> View {
-    titled("Cart");
+    titled("Cart", "What you are about to buy at Grove.");
     let heading = heading("Your cart");
     let content = with_products(line_skeletons, contents);
     markup! {
@@ -65,7 +65,7 @@ fn filled(products: &Products, ids: &[ProductId]) -> View {
 
 fn line(products: &Products, id: &ProductId) -> View {
     let cart = shop().cart;
-    let now = PricedLine::of(id, cart.contents().with_untracked(|cart| cart.quantity_of(id)), products);
+    let now = cart.contents().with_untracked(|cart| PricedLine::of(cart, id, products));
     let name = now.name();
     let unit = now
         .product
@@ -74,6 +74,7 @@ fn line(products: &Products, id: &ProductId) -> View {
         .unwrap_or_default();
     let total = line_text(cart, &now, |line| line.total().map(|total| total.to_string()));
     let obstacle = line_text(cart, &now, PricedLine::obstacle);
+    let change = line_text(cart, &now, PricedLine::price_change);
     let stepper = stepper(cart, id, &name);
     let (picture, href) = (line_picture(&now), ["/products/", id.as_str()].concat());
     let (spoken, id) = (["Remove ", &name].concat(), id.clone());
@@ -84,6 +85,7 @@ fn line(products: &Products, id: &ProductId) -> View {
             div(class="line-text") {
                 a(class="line-name", href=href) { (name) }
                 p(class="line-unit") { (unit) }
+                p(class="line-change") { (change) }
                 p(class="line-obstacle") { (obstacle) }
             }
             (stepper)

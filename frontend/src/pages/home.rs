@@ -7,7 +7,7 @@ use crate::markup::markup;
 use crate::navigation::titled;
 
 pub(super) fn page() -> View {
-    titled("");
+    titled("", "");
     let (hero, promises, shelves) = (hero(), promises(), shelves());
     markup! {
         (hero)

@@ -1,20 +1,13 @@
 //! The pages. Each module is one page: what it asks for at the top, how it looks below.
 
-mod callback;
+#[cfg(feature = "account")]
+mod account;
 mod cart;
-mod checkout;
 mod home;
-mod login;
-mod messages;
 mod misconfigured;
 mod not_found;
-mod order;
-mod orders;
-mod placed;
 mod product;
 mod products;
-mod profile;
-mod secured;
 mod shelves;
 
 #[cfg(test)]
@@ -25,9 +18,9 @@ use sycamore::prelude::*;
 use crate::markup::markup;
 use crate::routes::Page;
 
+#[cfg(all(test, feature = "account"))]
+pub(crate) use account::sample_order;
 pub(crate) use misconfigured::misconfigured;
-#[cfg(test)]
-pub(crate) use order::sample as sample_order;
 #[cfg(test)]
 pub(crate) use stage::{stage, stage_as};
 
@@ -38,13 +31,8 @@ pub(crate) fn of(page: &Page) -> View {
         Page::Products => products::page(),
         Page::Product { id } => product::page(id),
         Page::Cart => cart::page(),
-        Page::Checkout => checkout::page(),
-        Page::Orders => orders::page(),
-        Page::Order { number } => order::page(number.clone()),
-        Page::Profile => profile::page(),
-        Page::Messages => messages::page(),
-        Page::Login => login::page(),
-        Page::LoginCallback => callback::page(),
+        #[cfg(feature = "account")]
+        Page::Account(page) => account::of(page),
         Page::NotFound => not_found::page(),
     }
 }

@@ -7,7 +7,7 @@ use crate::markup::markup;
 use crate::navigation::titled;
 
 pub(super) fn page() -> View {
-    titled("Not found");
+    titled("Not found", "");
     let heading = heading("This path leads nowhere");
     markup! {
         div(class="panel panel-empty", data-testid="not-found") {

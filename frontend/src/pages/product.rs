@@ -26,7 +26,7 @@ pub(super) fn page(id: &str) -> View {
 }
 
 fn details(product: &Product, all: &[Product]) -> View {
-    titled(&product.name);
+    titled(&product.name, &product.summary);
     let path = breadcrumb(product);
     let picture = picture(&product.id, ["Drawing: ", &product.name].concat(), false);
     let (summary, description) = (product.summary.clone(), product.description.clone());

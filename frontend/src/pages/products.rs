@@ -7,13 +7,14 @@ use crate::markup::markup;
 use crate::navigation::titled;
 
 pub(super) fn page() -> View {
-    titled("Shop");
+    titled("Shop", "Saplings, seeds, tools, pots and care: everything Grove sells, to search and to sort.");
     let (heading, shelves) = (heading("The whole shop"), shelves());
     markup! {
         div(class="page-head") {
             (heading)
             p(class="page-lead") { "Everything we grow, forge and bottle." }
         }
+        h2(class="visually-hidden") { "Products" }
         (shelves)
     }
 }

@@ -1,26 +1,27 @@
 //! Search box, shelves and the grid of products, driven by the address alone.
 
-use shared::{Category, Product};
+use shared::{Category, ProductId, ProductSort};
 use sycamore::prelude::*;
 
-use crate::catalogue::{CATEGORY, Filter, Products, SEARCH};
-use crate::elements::{card_skeletons, empty_panel, product_card};
-use crate::live::{entered, live, live_attribute, live_ids, live_property};
+use crate::catalogue::{CATEGORY, Filter, Found, PAGE, Products, SEARCH, SORT};
+use crate::elements::{card_skeletons, empty_panel, option, product_card};
+use crate::live::{entered, live, live_attribute, live_found, live_property, live_text, pressed};
 use crate::loading::with_products;
 use crate::markup::markup;
-use crate::navigation::{Address, Navigation};
+use crate::navigation::{Address, Navigation, focus_on};
 use crate::shop::shop;
 
 /// All of it, for the present address.
 pub(super) fn shelves() -> View {
     let navigation = shop().navigation;
     let address = navigation.address();
-    let (search, shelf_links) = (search_box(navigation), shelf_links(address));
+    let (search, shelf_links, sort) = (search_box(navigation), shelf_links(address), sort_menu(navigation));
     let grid = with_products(card_skeletons, move |products| grid(address, products));
     markup! {
         div(class="browse") {
             (search)
             (shelf_links)
+            (sort)
         }
         (grid)
     }
@@ -32,7 +33,8 @@ fn search_box(navigation: Navigation) -> View {
     let value = live_property(move || address.with(Filter::of).search);
     let typed = entered(move |input| {
         let search = input.value();
-        let target = address.with_untracked(|here| here.with_param(SEARCH, Some(&search)));
+        let target =
+            address.with_untracked(|here| here.with_param(PAGE, None).with_param(SEARCH, Some(&search)));
         navigation.go_instead(&target);
     });
     let stay = Box::new(|event: web_sys::Event| event.prevent_default());
@@ -59,36 +61,78 @@ fn shelf_link(
 ) -> View {
     let hook = ["category-", slug].concat();
     let href = live_attribute(move || {
-        Some(address.with(|here| here.with_param(CATEGORY, category.map(Category::slug)).to_string()).into())
+        let target = address
+            .with(|here| here.with_param(PAGE, None).with_param(CATEGORY, category.map(Category::slug)));
+        Some(target.to_string().into())
     });
     let current =
         live_attribute(move || (address.with(Filter::of).category == category).then_some("true".into()));
     markup! { a(class="chip", href=href, data-testid=hook, aria-current=current) { (title) } }
 }
 
-fn grid(address: ReadSignal<Address>, products: Products) -> View {
-    let all = products.clone();
-    let found = live_ids(move || address.with(Filter::of).apply(&all));
-    live(move || {
-        let found = found.get_clone();
-        let found: Vec<&Product> = products.iter().filter(|product| found.contains(&product.id)).collect();
-        cards(&found)
-    })
+/// A menu of orders.
+fn sort_menu(navigation: Navigation) -> View {
+    let address = navigation.address();
+    let chosen = entered(move |menu| {
+        let sort = menu.value();
+        let target = address.with_untracked(|here| here.with_param(PAGE, None).with_param(SORT, Some(&sort)));
+        navigation.go_instead(&target);
+    });
+    let choice =
+        |sort: ProductSort| option(sort.slug(), sort.title(), move || address.with(Filter::of).sort == sort);
+    let options: Vec<View> = ProductSort::ALL.into_iter().map(choice).collect();
+    markup! {
+        label(class="sort") {
+            span { "Sort by" }
+            select(class="menu", data-testid="sort", on:change=chosen) { (options) }
+        }
+    }
 }
 
-fn cards(found: &[&Product]) -> View {
-    let count = if found.len() == 1 {
-        "1 product".to_owned()
-    } else {
-        [&found.len().to_string(), " products"].concat()
-    };
-    let nothing = found.is_empty().then(nothing);
-    let cards: Vec<View> = found.iter().map(|product| product_card(product)).collect();
+fn grid(address: ReadSignal<Address>, products: Products) -> View {
+    let all = products.clone();
+    let found = live_found(move || address.with(Filter::of).apply(&all));
+    let count = live_text(move || counted(found.with(|found| found.total)));
+    let cards = live(move || cards(&products, &found.get_clone()));
+    let pages = live(move || page_links(address, &found.get_clone()));
     markup! {
-        p(class="found", role="status") { (count) }
-        ul(class="grid") { (cards) }
-        (nothing)
+        p(id="found", class="found", role="status", tabindex="-1") { (count) }
+        (cards)
+        (pages)
     }
+}
+
+fn counted(total: usize) -> String {
+    if total == 1 { "1 product".to_owned() } else { [&total.to_string(), " products"].concat() }
+}
+
+fn cards(products: &Products, found: &Found) -> View {
+    if found.total == 0 {
+        return nothing();
+    }
+    let card = |id: &ProductId| products.iter().find(|product| product.id == *id).map(product_card);
+    let cards: Vec<View> = found.ids.iter().filter_map(card).collect();
+    markup! { ul(class="grid") { (cards) } }
+}
+
+/// Back and forth, where there is more than one page.
+fn page_links(address: ReadSignal<Address>, found: &Found) -> View {
+    if found.pages == 1 {
+        return View::new();
+    }
+    let position = ["Page ", &found.page.to_string(), " of ", &found.pages.to_string()].concat();
+    let link = |page: usize, label: &'static str, hook: &'static str| {
+        if page == 0 || page > found.pages {
+            return View::new();
+        }
+        let page = page.to_string();
+        let page = (page != "1").then_some(page);
+        let href = address.with_untracked(|here| here.with_param(PAGE, page.as_deref())).to_string();
+        let up = pressed(|| focus_on("found"));
+        markup! { a(class="button button-small button-quiet", href=href, data-testid=hook, on:click=up) { (label) } }
+    };
+    let (back, on) = (link(found.page - 1, "Previous", "page-back"), link(found.page + 1, "Next", "page-on"));
+    markup! { nav(class="page-links", aria-label="Pages") { (back) span { (position) } (on) } }
 }
 
 fn nothing() -> View {
@@ -126,6 +170,18 @@ mod tests {
     fn a_shelf_link_keeps_the_search() {
         let html = rendered("/products?q=tomato");
         assert!(html.contains("/products?q=tomato&amp;category=tools"), "{html}");
+    }
+
+    #[test]
+    fn what_does_not_fit_on_a_page_has_links() {
+        let html = sycamore::render_to_string(|| {
+            stage((0..30).map(|n| sample(&format!("p{n}"), 100, 1)).collect());
+            visiting("/products?q=the&page=2", &[], shelves)
+        });
+        for part in ["30 products", "Page 2 of 2", "href=\"/products?q=the\"", "add-p29"] {
+            assert!(html.contains(part), "{part} in {html}");
+        }
+        assert!(!html.contains("page-on") && !html.contains("add-p0\""), "{html}");
     }
 
     #[test]

@@ -1,10 +1,10 @@
 //! The contexts of the app without a browser, for tests.
 
 use okta_sycamore::{Auth, AuthStatus, Person};
-use shared::{Product, ProductId};
+use shared::{Money, Product, ProductId};
 use sycamore::prelude::*;
 
-use crate::cart::{Cart, CartStore};
+use crate::cart::{AccountCart, Cart, CartStore};
 use crate::catalogue::Catalogue;
 use crate::layout::Toasts;
 use crate::navigation::{Address, Navigation};
@@ -19,12 +19,14 @@ pub(crate) fn stage(products: Vec<Product>) {
 /// The same for somebody else.
 pub(crate) fn stage_as(status: AuthStatus, products: Vec<Product>) {
     provide_context(Auth::preview(status));
+    let (api, cart) = (ShopApi::new("http://localhost:8000"), CartStore::holding(Cart::default()));
     provide_context(Shop {
         issuer: "http://localhost:9000/oauth2/default",
-        api: ShopApi::new("http://localhost:8000"),
+        api,
         catalogue: Catalogue::of(products),
         navigation: Navigation::at(Address::parse("/")),
-        cart: CartStore::holding(Cart::default()),
+        cart,
+        account_cart: AccountCart::new(cart, api),
         toasts: Toasts::new(),
     });
 }
@@ -33,7 +35,7 @@ pub(crate) fn stage_as(status: AuthStatus, products: Vec<Product>) {
 pub(crate) fn visiting(address: &str, lines: &[(&str, u32)], view: fn() -> View) -> View {
     let mut cart = Cart::default();
     for (id, pieces) in lines {
-        cart.add(&ProductId::parse(id).unwrap(), *pieces);
+        cart.add(&ProductId::parse(id).unwrap(), *pieces, Money::from_cents(1250));
     }
     let navigation = Navigation::at(Address::parse(address));
     provide_context_in_new_scope(Shop { navigation, cart: CartStore::holding(cart), ..shop() }, view)

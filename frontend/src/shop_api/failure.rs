@@ -10,8 +10,12 @@ pub(crate) enum Failure {
     Unreachable,
     /// The session ended; signing in again helps.
     SessionExpired,
+    /// The API wants a stronger or more recent sign-in for this (RFC 9470).
+    StepUp,
+    /// The page is on its way to such a sign-in.
+    SteppingUp,
     /// The API said no, in its own words where it had any.
-    Refused { status: u16, problem: Option<Problem> },
+    Refused { status: u16, problem: Option<Box<Problem>> },
     /// An answer that this page does not understand: it is probably older than the API.
     Unreadable,
 }
@@ -22,8 +26,12 @@ impl Failure {
         match self {
             Self::Unreachable => "The shop does not answer",
             Self::SessionExpired => "You have been signed out",
+            Self::StepUp => "Please confirm that it is you",
+            Self::SteppingUp => "Taking you to the sign-in page",
             Self::Unreadable => "That answer was not understood",
             Self::Refused { .. } if self.is(ProblemCode::OutOfStock) => "Not enough left in stock",
+            Self::Refused { .. } if self.is(ProblemCode::TotalChanged) => "The price has changed",
+            Self::Refused { .. } if self.is(ProblemCode::CartChanged) => "Your cart has changed",
             Self::Refused { status: 401, .. } => "Please sign in again",
             Self::Refused { status: 403, .. } => "Your account may not do this",
             Self::Refused { status: 404, .. } => "There is nothing here",
@@ -37,7 +45,14 @@ impl Failure {
         let text = match self {
             Self::Unreachable => "Check your connection and try again. Nothing is lost meanwhile.",
             Self::SessionExpired => "Sign in once more to go on where you were.",
+            Self::StepUp => {
+                "For an order of this size we ask for your second factor. We keep your order meanwhile and place it when you are back."
+            }
+            Self::SteppingUp => "One moment, please.",
             Self::Unreadable => "Reload the page to get its newest version, then try again.",
+            Self::Refused { status: 403, .. } => {
+                "This is not for your account. If it should be, ask whoever manages the accounts, then sign out and in again."
+            }
             Self::Refused { problem: Some(problem), .. } => {
                 problem.detail.as_deref().unwrap_or(&problem.title)
             }
@@ -63,6 +78,19 @@ impl Failure {
         matches!(self, Self::SessionExpired | Self::Refused { status: 401, .. })
     }
 
+    /// Whether it is the person who may not.
+    pub(crate) fn is_forbidden(&self) -> bool {
+        matches!(self, Self::Refused { status: 403, .. })
+    }
+
+    /// Whether it is open what became of the request: it may have been carried out.
+    pub(crate) fn leaves_open(&self) -> bool {
+        match self {
+            Self::Refused { status: 400..500, .. } => self.is(ProblemCode::IdempotencyKeyInUse),
+            _ => true,
+        }
+    }
+
     /// Whether this is that problem of the API.
     pub(crate) fn is(&self, code: ProblemCode) -> bool {
         self.code() == Some(code.as_str())
@@ -73,6 +101,7 @@ impl From<FetchError> for Failure {
     fn from(error: FetchError) -> Self {
         match error {
             FetchError::SessionExpired => Self::SessionExpired,
+            FetchError::SteppingUp => Self::SteppingUp,
             FetchError::Body(_) => Self::Unreadable,
             _ => Self::Unreachable,
         }
@@ -85,7 +114,8 @@ mod tests {
 
     #[test]
     fn the_apis_own_words_are_shown_where_there_are_any() {
-        let problem = Some(ProblemCode::OutOfStock.problem(Some("Only 2 of 'Fig' are left.".to_owned())));
+        let problem =
+            Some(Box::new(ProblemCode::OutOfStock.problem(Some("Only 2 of 'Fig' are left.".to_owned()))));
         let failure = Failure::Refused { status: 409, problem };
         assert_eq!(failure.title(), "Not enough left in stock");
         assert_eq!(failure.advice(), "Only 2 of 'Fig' are left.");
@@ -97,6 +127,18 @@ mod tests {
             let failure = Failure::Refused { status, problem: None };
             assert!(!failure.title().is_empty() && failure.advice().ends_with('.'), "{status}");
             assert_eq!(failure.wants_sign_in(), status == 401, "{status}");
+            assert_eq!(failure.leaves_open(), status >= 500, "{status}");
         }
+    }
+
+    #[test]
+    fn without_an_answer_it_is_open_what_became_of_a_request() {
+        for failure in [Failure::Unreachable, Failure::SessionExpired, Failure::Unreadable, Failure::StepUp] {
+            assert!(failure.leaves_open(), "{failure:?}");
+        }
+        let problem = Some(Box::new(ProblemCode::IdempotencyKeyInUse.problem(None)));
+        assert!(Failure::Refused { status: 409, problem }.leaves_open());
+        let problem = Some(Box::new(ProblemCode::TotalChanged.problem(None)));
+        assert!(!Failure::Refused { status: 409, problem }.leaves_open());
     }
 }

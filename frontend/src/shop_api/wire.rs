@@ -5,7 +5,8 @@
 
 use okta_sycamore::Json;
 use shared::{
-    CartLine, Category, Message, Money, Order, OrderLine, OrderStatus, Problem, Product, ProductId, Quantity,
+    Address, AddressField, Cart, CartChange, CartChangeKind, CartItem, CartLine, Category, FieldProblem,
+    Message, Money, NewOrder, Order, OrderLine, OrderStatus, Problem, Product, ProductId, Quantity,
 };
 
 /// Something that can be read out of JSON; `None` where it is not of that shape. Unknown members are let be.
@@ -13,7 +14,25 @@ pub(crate) trait Wire: Sized {
     fn read(value: &Json) -> Option<Self>;
 }
 
-/// Lines as the API reads them in an order (`shared::NewOrder`); the shop remembers them in the same shape.
+/// An address as the API reads it; the shop remembers it in the same shape.
+pub(crate) fn written_address(address: &Address) -> Json {
+    let mut written = Json::object();
+    for field in AddressField::ALL {
+        written.put(field.as_str(), address.get(field));
+    }
+    written
+}
+
+/// An order as the API reads it (`shared::NewOrder`).
+pub(crate) fn written_order(order: &NewOrder) -> Json {
+    let mut written = Json::object();
+    written.put("cart_version", order.cart_version as i64);
+    written.put("expected_total", order.expected_total.cents());
+    written.put("address", written_address(&order.address));
+    written
+}
+
+/// Lines as the API reads them (`shared::MergeCart`, and with a version `shared::PutCart`).
 pub(crate) fn written_lines(lines: &[CartLine]) -> Json {
     let line = |line: &CartLine| {
         let mut written = Json::object();
@@ -81,15 +100,62 @@ impl Wire for Product {
     }
 }
 
+impl Wire for Cart {
+    fn read(value: &Json) -> Option<Self> {
+        Some(Self {
+            version: value.get("version")?.as_u64()?,
+            lines: member(value, "lines")?,
+            total: member(value, "total")?,
+            changes: member(value, "changes")?,
+        })
+    }
+}
+
+impl Wire for CartItem {
+    fn read(value: &Json) -> Option<Self> {
+        Some(Self {
+            product_id: member(value, "product_id")?,
+            name: member(value, "name")?,
+            quantity: member(value, "quantity")?,
+            seen_price: member(value, "seen_price")?,
+            price: member(value, "price"),
+            stock: member(value, "stock")?,
+        })
+    }
+}
+
+impl Wire for CartChange {
+    fn read(value: &Json) -> Option<Self> {
+        Some(Self {
+            product_id: member(value, "product_id")?,
+            kind: CartChangeKind::parse(value.get("kind")?.as_str()?)?,
+            from: member(value, "from")?,
+            to: member(value, "to")?,
+        })
+    }
+}
+
 impl Wire for Order {
     fn read(value: &Json) -> Option<Self> {
         Some(Self {
             number: member(value, "number")?,
             placed_at: member(value, "placed_at")?,
             status: OrderStatus::parse(value.get("status")?.as_str()?)?,
+            status_since: member(value, "status_since")?,
             lines: member(value, "lines")?,
             total: member(value, "total")?,
+            address: member(value, "address")?,
         })
+    }
+}
+
+impl Wire for Address {
+    fn read(value: &Json) -> Option<Self> {
+        let mut address = Self::default();
+        for field in AddressField::ALL {
+            address.set(field, member(value, field.as_str())?);
+        }
+        Some(address)
     }
 }
 
@@ -118,7 +184,15 @@ impl Wire for Problem {
             status: value.get("status")?.as_u64()?.try_into().ok()?,
             code: member(value, "code")?,
             detail: member(value, "detail"),
+            total: member(value, "total"),
+            fields: member(value, "fields").unwrap_or_default(),
         })
+    }
+}
+
+impl Wire for FieldProblem {
+    fn read(value: &Json) -> Option<Self> {
+        Some(Self { field: member(value, "field")?, message: member(value, "message")? })
     }
 }
 
@@ -128,7 +202,7 @@ mod tests {
 
     use okta_sycamore::read_json;
     use serde_json::{from_str, to_value};
-    use shared::{NewOrder, ProblemCode};
+    use shared::{MergeCart, ProblemCode};
 
     use super::*;
 
@@ -153,6 +227,9 @@ mod tests {
             check(&product, &[]);
         }
         check(&crate::pages::sample_order(), &[]);
+        check(&crate::cart::sample_answer(), &[]);
+        check(&crate::cart::sample_answer().lines[0], &["price"]);
+        check(&crate::cart::sample_answer().changes[0], &[]);
         check(&Message { date: "2026-11-22T19:49:05Z".to_owned(), text: "Hello".to_owned() }, &[]);
         check(&ProblemCode::OutOfStock.problem(Some("2 left".to_owned())), &["detail"]);
     }
@@ -161,8 +238,11 @@ mod tests {
     fn the_api_reads_the_lines_that_are_written() {
         let product_id = ProductId::parse("fig-sapling").unwrap();
         let lines = vec![CartLine { product_id, quantity: Quantity::new(3).unwrap() }];
-        let read: NewOrder = from_str(&written_lines(&lines).to_text()).unwrap();
+        let read: MergeCart = from_str(&written_lines(&lines).to_text()).unwrap();
         assert_eq!(read.lines, lines);
+        let (expected_total, address) = (Money::from_cents(1250), crate::pages::sample_order().address);
+        let order = NewOrder { cart_version: 7, expected_total, address };
+        assert_eq!(from_str::<NewOrder>(&written_order(&order).to_text()).unwrap(), order);
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::shop::shop;
 use crate::shop_api::member;
 
 pub(super) fn page() -> View {
-    titled("Messages");
+    titled("Messages", "What the shop has to tell you.");
     secured(|| {
         let (auth, api) = (use_auth(), shop().api);
         let messages = loaded(

@@ -5,7 +5,7 @@ use sycamore::prelude::*;
 use sycamore::web::{is_not_ssr, window};
 
 use super::heading;
-use crate::live::live_effect;
+use crate::live::{live_effect, start};
 use crate::markup::markup;
 use crate::navigation::{Address, Navigation, titled};
 use crate::shop::{Shop, shop};
@@ -42,7 +42,7 @@ fn wanted(address: &Address, issuer: &str, origin: &str) -> Result<Wanted, Forei
 }
 
 pub(super) fn page() -> View {
-    titled("Sign in");
+    titled("Sign in", "");
     let Shop { issuer, navigation, .. } = shop();
     let origin = if is_not_ssr!() { window().location().origin().unwrap_or_default() } else { String::new() };
     match navigation.address().with_untracked(|address| wanted(address, issuer, &origin)) {
@@ -52,7 +52,7 @@ pub(super) fn page() -> View {
 }
 
 fn on_the_way(navigation: Navigation, wanted: Wanted) -> View {
-    let auth = use_auth();
+    let (auth, scope) = (use_auth(), use_current_scope());
     let status = auth.status();
     let mut wanted = Some(wanted);
     live_effect(move || {
@@ -63,7 +63,8 @@ fn on_the_way(navigation: Navigation, wanted: Wanted) -> View {
         };
         // Once: what happens to the session later is no reason to leave this page again.
         if let Some(wanted) = wanted.take() {
-            begin(auth, navigation, wanted, signed_in);
+            // Not within the effect: it goes with this page, and must not be at work then.
+            start(scope, async move { begin(auth, navigation, wanted, signed_in) });
         }
     });
     let heading = heading("Taking you to the sign-in page");

@@ -9,7 +9,7 @@ use crate::markup::markup;
 use crate::navigation::titled;
 
 pub(super) fn page() -> View {
-    titled("Signing in");
+    titled("Signing in", "");
     view! { LoginCallback(error=|failure: CallbackFailure| explained(&failure)) }
 }
 

@@ -11,7 +11,7 @@ use crate::navigation::titled;
 const FIRST: [&str; 5] = ["name", "email", "preferred_username", "sub", "groups"];
 
 pub(super) fn page() -> View {
-    titled("Profile");
+    titled("Profile", "What your account says about you.");
     secured(|| match use_auth().status().get_clone() {
         AuthStatus::SignedIn(person) => profile(&person),
         _ => View::new(),
