@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 pub mod dev;
+pub mod okta;
 pub mod process;
 pub mod report;
 pub mod signals;

@@ -26,6 +26,13 @@ impl Job {
         Self { command }
     }
 
+    /// With one more argument.
+    #[must_use]
+    pub fn argument(mut self, argument: impl AsRef<OsStr>) -> Self {
+        self.command.arg(argument);
+        self
+    }
+
     /// Runs in this folder.
     #[must_use]
     pub fn folder(mut self, folder: &Path) -> Self {

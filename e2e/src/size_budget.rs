@@ -5,9 +5,13 @@ use std::path::Path;
 use std::{fs, io};
 
 use crate::report;
+use crate::spa_build::ACCOUNT;
 
-/// The most the first load may weigh, in bytes after brotli at its best.
+/// The most the shop's first load may weigh, in bytes after brotli at its best.
 pub const LIMIT: usize = 110_000;
+/// The most that of the four-page example of `okta-sycamore` may weigh: what the SDK costs an app. The goal is
+/// 70,000; until that is reached, it must not grow.
+pub const EXAMPLE_LIMIT: usize = 76_500;
 
 /// The weight of the first load.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,7 +28,8 @@ struct Weight {
 
 impl FirstLoad {
     /// Weighs `index.html` and every file that it, or a file it names, names. Pictures of products are
-    /// named by data only, so they do not count.
+    /// named by data only, so they do not count; nor does the program of the account, which the page loads in
+    /// place of the first one, on other paths.
     ///
     /// # Errors
     /// Where the build cannot be read.
@@ -42,7 +47,7 @@ impl FirstLoad {
         Ok(Self { files: named_from_index(&all).iter().map(weigh).collect() })
     }
 
-    /// The sum that [`LIMIT`] is for.
+    /// The sum that the limits are for.
     pub fn total(&self) -> usize {
         self.files.iter().map(|file| file.brotli).sum()
     }
@@ -67,7 +72,7 @@ fn named_from_index(all: &BTreeMap<String, Vec<u8>>) -> BTreeSet<String> {
             continue;
         }
         let text = String::from_utf8_lossy(&all[&name]);
-        for other in all.keys().filter(|other| text.contains(other.as_str())) {
+        for other in all.keys().filter(|other| text.contains(other.as_str()) && !other.starts_with(ACCOUNT)) {
             if named.insert(other.clone()) {
                 open.push(other.clone());
             }

@@ -1,17 +1,28 @@
-//! Builds the SPA with Trunk.
+//! Builds the SPA with Trunk, and makes a release build small.
+//!
+//! A release build holds two programs of the same source, see the module `entry`; a development build has one.
+
+mod entry;
+mod glue;
+mod slimming;
 
 use std::path::{Path, PathBuf};
 
 use crate::process::{Job, ProcessError};
 use crate::tools::Toolbox;
 
-/// How the SPA is built.
+pub use entry::{ACCOUNT, EntryError};
+pub use slimming::SlimmingError;
+
+/// Which SPA is built, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SpaProfile {
     /// In seconds, into `target/dev/dist`.
     Development,
     /// As shoppers download it, into `frontend/dist`.
     Release,
+    /// The example of `okta-sycamore`, as people would download it, into `target/example/dist`.
+    Example,
 }
 
 impl SpaProfile {
@@ -20,7 +31,20 @@ impl SpaProfile {
         match self {
             Self::Development => workspace.join("target/dev/dist"),
             Self::Release => workspace.join("frontend/dist"),
+            Self::Example => workspace.join("target/example/dist"),
         }
+    }
+
+    /// Where its `Trunk.toml` is.
+    fn folder(self, workspace: &Path) -> PathBuf {
+        match self {
+            Self::Development | Self::Release => workspace.join("frontend"),
+            Self::Example => workspace.join("frontend/okta-sycamore/examples/hosted_login"),
+        }
+    }
+
+    fn is_for_release(self) -> bool {
+        self != Self::Development
     }
 }
 
@@ -40,27 +64,59 @@ const SMALL_STANDARD_LIBRARY: [(&str, &str); 4] = [
     ),
 ];
 
-/// The Trunk command; its output is shown.
+/// Why there is no build.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SpaBuildError {
+    /// Trunk does not run, or the SPA does not compile.
+    #[error(transparent)]
+    Trunk(#[from] ProcessError),
+    /// What Trunk built cannot be made small.
+    #[error("the build cannot be made small")]
+    Slimming(#[from] SlimmingError),
+    /// The two programs do not become one shop.
+    #[error("the two programs of the shop cannot be put into one page")]
+    Entry(#[from] EntryError),
+}
+
+/// Builds the SPA; the output of the tools is shown.
 ///
 /// # Errors
-/// Where the SPA does not compile.
-pub async fn build(workspace: &Path, tools: &Toolbox, profile: SpaProfile) -> Result<(), ProcessError> {
-    let dist = profile.dist(workspace).display().to_string();
-    let mut args = vec!["build", "--skip-version-check", "--log", "warn", "--dist", &dist];
-    if profile == SpaProfile::Release {
-        // `index.html` names the cargo profiles of both.
-        args.push("--release");
+/// Where the SPA does not compile, and where a release build does not have the form that is known here.
+pub async fn build(workspace: &Path, tools: &Toolbox, profile: SpaProfile) -> Result<(), SpaBuildError> {
+    let (folder, dist) = (profile.folder(workspace), profile.dist(workspace));
+    if profile != SpaProfile::Release {
+        trunk(tools, profile, &folder, &dist, &[]).run().await?;
+        if profile.is_for_release() {
+            slimming::slim(&dist, tools).await?;
+        }
+        return Ok(());
     }
-    let trunk = tools.bin().join("trunk");
-    let mut job = Job::new(trunk, args)
-        .folder(&workspace.join("frontend"))
+    let account = workspace.join("target/spa/account");
+    trunk(tools, profile, &folder, &account, &[]).run().await?;
+    trunk(tools, profile, &folder, &dist, &["--no-default-features"]).run().await?;
+    slimming::slim(&account, tools).await?;
+    slimming::slim(&dist, tools).await?;
+    Ok(entry::join(&dist, &account)?)
+}
+
+/// `index.html` names the cargo profiles of both kinds of build.
+fn trunk(tools: &Toolbox, profile: SpaProfile, folder: &Path, dist: &Path, options: &[&str]) -> Job {
+    let args = ["build", "--skip-version-check", "--log", "error", "--dist"];
+    let mut job = Job::new(tools.bin().join("trunk"), args)
+        .argument(dist)
+        .folder(folder)
         .variable("PATH", tools.path_variable())
         // Trunk takes only `true` and `false`, and others set this to `1`.
         .variable("NO_COLOR", "true");
-    if profile == SpaProfile::Release {
+    for option in options {
+        job = job.argument(option);
+    }
+    if profile.is_for_release() {
+        job = job.argument("--release");
         for (name, value) in SMALL_STANDARD_LIBRARY {
             job = job.variable(name, value);
         }
     }
-    job.run().await
+    job
 }

@@ -1,5 +1,6 @@
 //! `cargo dev`: the whole shop on this machine, from an empty folder to a page in the browser.
 
+mod accounts;
 mod options;
 mod watch;
 
@@ -10,8 +11,7 @@ use api::SettingsError;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-use crate::process::ProcessError;
-use crate::spa_build::{self, SpaProfile};
+use crate::spa_build::{self, SpaBuildError, SpaProfile};
 use crate::stack::{ExternalOrg, ListenError, Listeners, Stack, StackError};
 use crate::tools::{SPA_DEVELOPMENT, ToolError, Toolbox};
 use crate::{report, signals, workspace};
@@ -101,17 +101,7 @@ fn welcome(stack: &Stack, watch: bool) -> String {
         stack.issuer()
     );
     if let Some(org) = stack.org() {
-        let row = |account: &okta_local::Account| {
-            [&account.login, &account.password, &account.name, &account.note].map(ToString::to_string)
-        };
-        let rows: Vec<_> = org.accounts().iter().map(row).collect();
-        text.push_str(&report::table(&rows));
-        let service = org.service_client();
-        text.push_str(&format!(
-            "\n  service app for calling the API without a person: {} with secret {}\n\n",
-            service.client_id,
-            service.client_secret.expose()
-        ));
+        text.push_str(&accounts::text(org));
     }
     text.push_str(if watch {
         "Changes to the SPA are built as they come. Ctrl-C stops everything.\n"
@@ -129,7 +119,7 @@ enum DevError {
     #[error(transparent)]
     Tool(#[from] ToolError),
     #[error("the SPA does not build")]
-    Build(#[from] ProcessError),
+    Build(#[from] SpaBuildError),
     #[error(transparent)]
     Environment(#[from] SettingsError),
     #[error(transparent)]

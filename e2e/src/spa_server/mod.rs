@@ -1,36 +1,14 @@
-//! Serves a build of the SPA the way a production host should: history fallback, configuration island,
-//! strict headers, compressed forms.
-//!
-//! Not a general file server: everything is read into memory at the start, and only `GET` and `HEAD` exist.
-
-mod answer;
-mod files;
-mod headers;
-mod island;
-mod script_tags;
-mod site;
+//! Serves a build of the SPA on a port of its own, as a static host would.
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
-use std::path::PathBuf;
 use std::sync::{Arc, RwLock};
 
 use actix_web::dev::ServerHandle;
 use actix_web::{App, HttpRequest, HttpServer, web};
-use shared::SpaConfig;
+use api::spa::{Site, answer};
 
-use site::Site;
-
-/// What is served, and for whom.
-#[derive(Clone, Debug)]
-pub struct SpaSettings {
-    /// The folder that Trunk wrote.
-    pub dist: PathBuf,
-    /// What the page's island says.
-    pub config: SpaConfig,
-    /// Whether browsers reach the page by `https` (through a proxy, for this server speaks `http`).
-    pub https: bool,
-}
+pub use api::spa::{SpaError, SpaSettings};
 
 /// The server, running in the background of the current runtime.
 #[derive(Debug)]
@@ -45,10 +23,10 @@ impl SpaServer {
     /// Reads the build and serves it on `listener`.
     ///
     /// # Errors
-    /// [`SpaError`] where the build is not there or not whole.
-    pub fn start(listener: TcpListener, settings: SpaSettings) -> Result<Self, SpaError> {
+    /// Where the build is not there or not whole, or the listener is of no use.
+    pub fn start(listener: TcpListener, settings: SpaSettings) -> Result<Self, SpaServerError> {
         let site = Arc::new(RwLock::new(Arc::new(Site::read(&settings)?)));
-        let address = listener.local_addr().map_err(SpaError::Listen)?;
+        let address = listener.local_addr().map_err(SpaServerError::Listen)?;
         let shared_site = web::Data::from(Arc::clone(&site));
         let server = HttpServer::new(move || {
             App::new().app_data(shared_site.clone()).default_service(web::to(respond))
@@ -57,7 +35,7 @@ impl SpaServer {
         .disable_signals()
         .shutdown_timeout(1)
         .listen(listener)
-        .map_err(SpaError::Listen)?
+        .map_err(SpaServerError::Listen)?
         .run();
         let handle = server.handle();
         tokio::spawn(server);
@@ -72,7 +50,7 @@ impl SpaServer {
     /// Reads the build again; the old one stays where the new one is not whole.
     ///
     /// # Errors
-    /// As [`SpaServer::start`].
+    /// Where it is not there or not whole.
     pub fn reload(&self) -> Result<(), SpaError> {
         let fresh = Arc::new(Site::read(&self.settings)?);
         *self.site.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
@@ -87,37 +65,16 @@ impl SpaServer {
 
 async fn respond(site: web::Data<RwLock<Arc<Site>>>, request: HttpRequest) -> actix_web::HttpResponse {
     let site = Arc::clone(&site.read().unwrap_or_else(std::sync::PoisonError::into_inner));
-    answer::answer(&site, &request)
+    answer(&site, &request)
 }
 
-/// Why the SPA cannot be served.
+/// Why the SPA is not served.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum SpaError {
-    /// No `index.html`.
-    #[error("the SPA is not built: there is no index.html in {}; run `cargo verify --only spa`", dist.display())]
-    NotBuilt {
-        /// Where it was looked for.
-        dist: PathBuf,
-    },
-    /// `index.html` without the element for the configuration.
-    #[error("index.html has no <script type=\"application/json\" id=\"{}\">", shared::SPA_CONFIG_ELEMENT_ID)]
-    NoIsland,
-    /// An issuer or API address without scheme, host and port.
-    #[error("{0:?} is not an address with a scheme and a host")]
-    Address(String),
-    /// Something that cannot stand in a header.
-    #[error("{0:?} cannot stand in a header")]
-    Header(String),
-    /// A file that cannot be read.
-    #[error("cannot read {}", path.display())]
-    Read {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        #[source]
-        cause: io::Error,
-    },
+pub enum SpaServerError {
+    /// The build is not there, or not whole.
+    #[error(transparent)]
+    Site(#[from] SpaError),
     /// The listener is of no use.
     #[error("cannot listen for the SPA")]
     Listen(#[source] io::Error),

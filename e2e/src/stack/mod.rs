@@ -9,12 +9,12 @@ mod running_api;
 
 use std::path::{Path, PathBuf};
 
-use api::{BuildError, Settings};
+use api::{BuildError, Limits, Settings};
 use okta_local::{App, Org, RunningOrg};
 use shared::{SpaConfig, paths};
 use tempfile::TempDir;
 
-use crate::spa_server::{SpaError, SpaServer, SpaSettings};
+use crate::spa_server::{SpaError, SpaServer, SpaServerError, SpaSettings};
 pub use external_org::ExternalOrg;
 pub use listeners::{ListenError, Listeners, Ports};
 use running_api::RunningApi;
@@ -133,7 +133,7 @@ impl StackBuilder {
         let (api_url, spa_url) = (listeners.api_url()?, listeners.spa_url()?);
         let (database, folder) = database(self.database)?;
         let org = match (&self.external, listeners.org) {
-            (None, Some(listener)) => Some(start_org(listener, &spa_url).await?),
+            (None, Some(listener)) => Some(start_org(listener, &spa_url, &api_url).await?),
             _ => None,
         };
         let settings = Settings {
@@ -153,9 +153,15 @@ impl StackBuilder {
     }
 }
 
-async fn start_org(listener: std::net::TcpListener, spa_url: &str) -> Result<RunningOrg, StackError> {
+async fn start_org(
+    listener: std::net::TcpListener,
+    spa_url: &str,
+    api_url: &str,
+) -> Result<RunningOrg, StackError> {
     let app = App::spa("Grove")
         .redirect_uri(format!("{spa_url}{}", paths::LOGIN_CALLBACK))
+        // The API's documentation signs people in too, to try calls.
+        .redirect_uri(format!("{api_url}{}", paths::DOCS_CALLBACK))
         .post_logout_redirect_uri(spa_url)
         .initiate_login_uri(format!("{spa_url}{}", paths::LOGIN));
     let started = Org::builder().listener(listener).app(app).start().await;
@@ -173,6 +179,7 @@ fn org_settings(org: Option<&RunningOrg>, external: Option<ExternalOrg>) -> Resu
             database_url: String::new(),
             addr: ([127, 0, 0, 1], 0).into(),
             spa_origins: Vec::new(),
+            limits: Limits::default(),
         }),
         (None, Some(external)) => Ok(external.into_settings()),
         (None, None) => Err(StackError::NoOrg),
@@ -217,5 +224,5 @@ pub enum StackError {
     Api(#[from] BuildError),
     /// The SPA server.
     #[error("the SPA cannot be served")]
-    Spa(#[from] SpaError),
+    Spa(#[from] SpaServerError),
 }

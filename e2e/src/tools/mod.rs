@@ -1,15 +1,19 @@
 //! The tools the commands need, installed where they are missing.
 //!
 //! Everything goes to `target/tools` (programs) and `target/tools-build` (what is compiled on the way, so
-//! that an interrupted installation goes on where it was). Only Chromium and its driver are the system's.
+//! that an interrupted installation goes on where it was). Only Chromium, its driver and
+//! PostgreSQL are the system's.
 
+mod apt;
 mod chromium;
 mod failure;
+mod npm;
+mod postgres;
 mod rust_source;
 mod rust_target;
+mod schemathesis;
 mod trunk;
 mod wasm_bindgen;
-mod wasm_opt;
 
 use std::ffi::OsString;
 use std::fs::{self, File};
@@ -34,15 +38,23 @@ pub enum Tool {
     WasmBindgen,
     /// Makes the wasm small; release builds only.
     WasmOpt,
+    /// Makes the JavaScript small; release builds only.
+    Esbuild,
+    /// Judges how accessible a page is; browser tests only.
+    Axe,
     /// The browser of the tests, and its driver.
     Chromium,
+    /// The server programs of PostgreSQL; the API's tests only.
+    Postgres,
+    /// Makes requests out of the API's OpenAPI document; its own step only.
+    Schemathesis,
 }
 
 /// What a build of the SPA for development needs.
 pub const SPA_DEVELOPMENT: &[Tool] = &[Tool::RustTarget, Tool::Trunk, Tool::WasmBindgen];
 /// What a release build of the SPA needs.
 pub const SPA_RELEASE: &[Tool] =
-    &[Tool::RustTarget, Tool::RustSource, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt];
+    &[Tool::RustTarget, Tool::RustSource, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt, Tool::Esbuild];
 
 impl Tool {
     /// Its name in messages.
@@ -53,7 +65,11 @@ impl Tool {
             Self::Trunk => "Trunk",
             Self::WasmBindgen => "wasm-bindgen",
             Self::WasmOpt => "wasm-opt",
+            Self::Esbuild => "esbuild",
+            Self::Axe => "axe-core",
             Self::Chromium => "Chromium and its driver",
+            Self::Postgres => "PostgreSQL",
+            Self::Schemathesis => "schemathesis",
         }
     }
 
@@ -63,8 +79,9 @@ impl Tool {
             Self::RustTarget | Self::RustSource => "half a minute",
             Self::Trunk => "2 to 5 minutes",
             Self::WasmBindgen => "1 to 2 minutes",
-            Self::WasmOpt => "a few seconds with npm, 5 minutes without",
+            Self::WasmOpt | Self::Esbuild | Self::Axe => "a few seconds",
             Self::Chromium => "1 to 2 minutes",
+            Self::Postgres | Self::Schemathesis => "half a minute",
         }
     }
 }
@@ -91,6 +108,11 @@ impl Toolbox {
     /// The folder of the programs.
     pub fn bin(&self) -> PathBuf {
         self.root.join("bin")
+    }
+
+    /// The script of axe-core, once [`Tool::Axe`] is there.
+    pub fn axe(&self) -> PathBuf {
+        npm::AXE.folder(self).join("axe.min.js")
     }
 
     /// `PATH` with the toolbox in front.
@@ -123,8 +145,12 @@ impl Toolbox {
             Tool::RustSource => rust_source::is_there().await,
             Tool::Trunk => trunk::is_there(self).await,
             Tool::WasmBindgen => wasm_bindgen::is_there(self).await?,
-            Tool::WasmOpt => wasm_opt::is_there(self).await,
+            Tool::WasmOpt => npm::WASM_OPT.is_there(self),
+            Tool::Esbuild => npm::ESBUILD.is_there(self),
+            Tool::Axe => npm::AXE.is_there(self),
             Tool::Chromium => Chromium::find().is_some(),
+            Tool::Postgres => postgres::is_there(),
+            Tool::Schemathesis => schemathesis::is_there(self).await,
         })
     }
 
@@ -138,8 +164,12 @@ impl Toolbox {
             Tool::RustSource => rust_source::install(&log).await,
             Tool::Trunk => trunk::install(self, &log).await,
             Tool::WasmBindgen => wasm_bindgen::install(self, &log).await?,
-            Tool::WasmOpt => wasm_opt::install(self, &log).await,
+            Tool::WasmOpt => npm::WASM_OPT.install(self, &log).await,
+            Tool::Esbuild => npm::ESBUILD.install(self, &log).await,
+            Tool::Axe => npm::AXE.install(self, &log).await,
             Tool::Chromium => chromium::install(&log).await?,
+            Tool::Postgres => postgres::install(&log).await?,
+            Tool::Schemathesis => schemathesis::install(self, &log).await,
         };
         done.map_err(|error| failure::explain(tool, error))?;
         if self.has(tool).await? { Ok(()) } else { Err(ToolError::NotThere { tool: tool.title(), log }) }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::process::{Job, ProcessError};
 use crate::size_budget::{self, FirstLoad};
-use crate::spa_build::{self, SpaProfile};
+use crate::spa_build::{self, SpaBuildError, SpaProfile};
 use crate::tools::{SPA_RELEASE, Tool, ToolError, Toolbox};
 
 /// The crates that run in the browser.
@@ -27,15 +27,26 @@ pub(super) enum Step {
     Lint,
     LintWasm,
     Test,
+    Schemathesis,
     Docs,
     Spa,
+    Example,
     Browser,
 }
 
 impl Step {
     /// From the quickest to the slowest, as far as one needs another.
-    pub(super) const ALL: [Self; 7] =
-        [Self::Format, Self::Lint, Self::LintWasm, Self::Test, Self::Docs, Self::Spa, Self::Browser];
+    pub(super) const ALL: [Self; 9] = [
+        Self::Format,
+        Self::Lint,
+        Self::LintWasm,
+        Self::Test,
+        Self::Schemathesis,
+        Self::Docs,
+        Self::Spa,
+        Self::Example,
+        Self::Browser,
+    ];
 
     /// Its name on the command line.
     pub(super) fn name(self) -> &'static str {
@@ -44,8 +55,10 @@ impl Step {
             Self::Lint => "lint",
             Self::LintWasm => "lint-wasm",
             Self::Test => "test",
+            Self::Schemathesis => "schemathesis",
             Self::Docs => "docs",
             Self::Spa => "spa",
+            Self::Example => "example",
             Self::Browser => "browser",
         }
     }
@@ -57,15 +70,17 @@ impl Step {
             Self::Lint => "no lint on this machine's target",
             Self::LintWasm => "no lint on the browser's target",
             Self::Test => "the tests pass",
+            Self::Schemathesis => "the API answers as its OpenAPI document says",
             Self::Docs => "the documentation builds without a warning",
             Self::Spa => "the shop builds and is small enough",
+            Self::Example => "the example of okta-sycamore builds and is small enough",
             Self::Browser => "the shop works in a browser",
         }
     }
 
     /// Whether it makes no sense after the other one failed.
     pub(super) fn needs(self, other: Self) -> bool {
-        self == Self::Browser && other == Self::Spa
+        self == Self::Browser && matches!(other, Self::Spa | Self::Example)
     }
 
     /// Does it, with its output shown.
@@ -78,11 +93,13 @@ impl Step {
             }
             Self::LintWasm => lint_wasm(context).await?,
             Self::Test => test(context).await?,
+            Self::Schemathesis => schemathesis(context).await?,
             Self::Docs => {
                 let docs = cargo(context, &["doc", "--workspace", "--no-deps"]);
                 docs.variable("RUSTDOCFLAGS", "-D warnings").run().await?;
             }
             Self::Spa => spa(context).await?,
+            Self::Example => example(context).await?,
             Self::Browser => browser(context).await?,
         }
         Ok(())
@@ -95,7 +112,7 @@ fn cargo(context: &Context, args: &[&str]) -> Job {
 
 async fn lint_wasm(context: &Context) -> Result<(), StepError> {
     context.tools.ensure(&[Tool::RustTarget]).await?;
-    let mut args = vec!["clippy", "--target", "wasm32-unknown-unknown"];
+    let mut args = vec!["clippy", "--target", "wasm32-unknown-unknown", "--lib", "--bins", "--examples"];
     args.extend(BROWSER_CRATES.iter().flat_map(|name| ["--package", name]));
     args.extend(["--", "-D", "warnings"]);
     Ok(cargo(context, &args).run().await?)
@@ -103,6 +120,7 @@ async fn lint_wasm(context: &Context) -> Result<(), StepError> {
 
 /// All but the browser tests; with nextest where it is installed, which is quicker and knows no doctests.
 async fn test(context: &Context) -> Result<(), StepError> {
+    context.tools.ensure(&[Tool::Postgres]).await?;
     let commands: [&[&str]; 2] = if cargo(context, &["nextest", "--version"]).output().await.is_ok() {
         let but_browser = "not (package(e2e) & binary(browser))";
         [&["nextest", "run", "--workspace", "-E", but_browser], &["test", "--workspace", "--doc"]]
@@ -118,19 +136,38 @@ async fn test(context: &Context) -> Result<(), StepError> {
     Ok(())
 }
 
+/// Requests of all kinds, made out of the OpenAPI document, on both databases.
+async fn schemathesis(context: &Context) -> Result<(), StepError> {
+    context.tools.ensure(&[Tool::Postgres, Tool::Schemathesis]).await?;
+    let args =
+        ["test", "--package", "api", "--test", "it", "schemathesis::", "--", "--ignored", "--nocapture"];
+    let job = cargo(context, &args).variable("SCHEMATHESIS", context.tools.schemathesis());
+    Ok(job.run().await?)
+}
+
 async fn spa(context: &Context) -> Result<(), StepError> {
     context.tools.ensure(SPA_RELEASE).await?;
-    spa_build::build(&context.workspace, &context.tools, SpaProfile::Release).await?;
-    let load = FirstLoad::of(&SpaProfile::Release.dist(&context.workspace)).map_err(StepError::Weigh)?;
+    small_build(context, SpaProfile::Release, size_budget::LIMIT).await
+}
+
+async fn example(context: &Context) -> Result<(), StepError> {
+    context.tools.ensure(SPA_RELEASE).await?;
+    small_build(context, SpaProfile::Example, size_budget::EXAMPLE_LIMIT).await
+}
+
+/// Builds, weighs and tells the weight.
+async fn small_build(context: &Context, profile: SpaProfile, limit: usize) -> Result<(), StepError> {
+    spa_build::build(&context.workspace, &context.tools, profile).await?;
+    let load = FirstLoad::of(&profile.dist(&context.workspace)).map_err(StepError::Weigh)?;
     println!("\n{}", load.table());
-    if load.total() > size_budget::LIMIT {
-        return Err(StepError::TooHeavy { total: load.total() });
+    if load.total() > limit {
+        return Err(StepError::TooHeavy { total: load.total(), limit });
     }
     Ok(())
 }
 
 async fn browser(context: &Context) -> Result<(), StepError> {
-    context.tools.ensure(&[Tool::Chromium]).await?;
+    context.tools.ensure(&[Tool::Chromium, Tool::Axe]).await?;
     let args = ["test", "--package", "e2e", "--test", "browser", "--", "--test-threads", BROWSERS];
     Ok(cargo(context, &args).run().await?)
 }
@@ -149,8 +186,10 @@ pub(super) enum StepError {
     Process(#[from] ProcessError),
     #[error(transparent)]
     Tool(#[from] ToolError),
+    #[error(transparent)]
+    Spa(#[from] SpaBuildError),
     #[error("the build of the SPA cannot be weighed")]
     Weigh(#[source] io::Error),
-    #[error("the first load weighs {total} bytes with brotli; the limit is {}", size_budget::LIMIT)]
-    TooHeavy { total: usize },
+    #[error("the first load weighs {total} bytes with brotli; the limit is {limit}")]
+    TooHeavy { total: usize, limit: usize },
 }

@@ -18,9 +18,9 @@ async fn the_back_button_after_sign_in_does_no_harm() {
         Header(tab).greets("Alice").await;
         let before = exchanges();
         // Back lies the org's page, which knows the person now and sends them on with another code, for a
-        // sign-in that is over.
+        // sign-in that is over: to where that sign-in ended.
         tab.back().await;
-        tab.until_at("/").await;
+        tab.until_at("/orders").await;
         Header(tab).greets("Alice").await;
         assert_eq!(exchanges(), before);
         Orders(tab).open().await;

@@ -8,6 +8,7 @@ use e2e::stack::Stack;
 use futures_util::FutureExt as _;
 
 use crate::driver::Driver;
+use crate::example::ExampleBuild;
 use crate::tab::Tab;
 use crate::{console, evidence};
 
@@ -19,9 +20,25 @@ pub(crate) struct Scene {
 
 /// Plays `story` in a new scene. Fails where the story panics, and where any page broke its own policy.
 pub(crate) async fn scene(story: impl AsyncFnOnce(&mut Scene)) {
+    play(dist(), story).await;
+}
+
+/// The same with the example of `okta-sycamore` in the place of the shop.
+pub(crate) async fn example_scene(story: impl AsyncFnOnce(&mut Scene)) {
+    let build = ExampleBuild::copy();
+    play(build.folder().to_owned(), story).await;
+}
+
+/// The same with the example, all of whose pages need a sign-in.
+pub(crate) async fn guarded_scene(story: impl AsyncFnOnce(&mut Scene)) {
+    let build = ExampleBuild::copy().with_everything_guarded();
+    play(build.folder().to_owned(), story).await;
+}
+
+async fn play(dist: PathBuf, story: impl AsyncFnOnce(&mut Scene)) {
     let test = name_of(&story);
     evidence::clear(&test);
-    let stack = Stack::builder(dist()).start().await.unwrap_or_else(|error| {
+    let stack = Stack::builder(dist).start().await.unwrap_or_else(|error| {
         panic!("the stack does not start: {}", e2e::report::error_chain(&error));
     });
     let driver = Driver::start().await;

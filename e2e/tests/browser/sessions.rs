@@ -23,6 +23,40 @@ async fn a_reload_keeps_the_session_without_asking_the_org() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_full_reload_of_every_page_keeps_the_session() {
+    scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        Orders(tab).open().await;
+        OrgSignIn(tab).sign_in("alice@example.com").await;
+        tab.until_at("/orders").await;
+        Header(tab).greets("Alice").await;
+        let pages = [
+            "/",
+            "/products",
+            "/products/apple-sapling",
+            "/cart",
+            "/checkout",
+            "/profile",
+            "/messages",
+            "/no-such-page",
+        ];
+        for page in pages {
+            tab.open(page).await;
+            Header(tab).greets("Alice").await;
+            tab.reload().await;
+            Header(tab).greets("Alice").await;
+            tab.until_at(page).await;
+        }
+        // Signed in already, that page has nothing to begin.
+        tab.open("/login").await;
+        tab.until_at("/").await;
+        Header(tab).greets("Alice").await;
+        assert_eq!(scene.stack.org().unwrap().requests(Endpoint::Authorize), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn an_expired_access_token_is_renewed_once_when_it_is_needed() {
     scene(async |scene: &mut Scene| {
         let tab = &scene.tab;

@@ -29,6 +29,8 @@ async fn a_visitor_fills_a_cart_signs_in_at_checkout_and_finds_the_order_after_t
         OrgSignIn(&tab).sign_in("alice@example.com").await;
 
         tab.until_at("/checkout").await;
+        Checkout(&tab).is_shown().await;
+        Checkout(&tab).fill_in_address().await;
         Checkout(&tab).shows_lines(2).await;
         Header(&tab).greets("Alice").await;
         let number = Checkout(&tab).place_order().await;
@@ -75,7 +77,7 @@ async fn the_catalogue_is_open_and_orders_are_not() {
 }
 
 /// The numbers of all orders, straight from the file.
-async fn orders_in_database(stack: &Stack) -> Vec<String> {
+pub(crate) async fn orders_in_database(stack: &Stack) -> Vec<String> {
     let options = SqliteConnectOptions::new().filename(stack.database()).read_only(true);
     let mut connection: SqliteConnection = options.connect().await.unwrap();
     let rows = sqlx::query("SELECT number FROM orders").fetch_all(&mut connection).await.unwrap();

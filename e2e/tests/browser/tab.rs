@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::time::Duration;
 
 use fantoccini::error::CmdError;
+use fantoccini::wd::WindowHandle;
 use fantoccini::{Client, Locator};
 use tokio::time::{Instant, sleep};
 
@@ -27,6 +28,28 @@ pub(crate) struct Tab {
 impl Tab {
     pub(crate) fn new(client: Client, shop: &str) -> Self {
         Self { client, shop: shop.to_owned() }
+    }
+
+    /// What speaks to the browser, for what only one kind of test asks of it.
+    pub(crate) fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// The tab that has the focus.
+    pub(crate) async fn window(&self) -> WindowHandle {
+        self.client.window().await.unwrap()
+    }
+
+    /// Opens an empty tab beside this one; what is done from now on is done there.
+    pub(crate) async fn open_another(&self) -> WindowHandle {
+        let window = self.client.new_window(true).await.unwrap().handle;
+        self.client.switch_to_window(window.clone()).await.unwrap();
+        window
+    }
+
+    /// What is done from now on is done in that tab.
+    pub(crate) async fn switch_to(&self, window: &WindowHandle) {
+        self.client.switch_to_window(window.clone()).await.unwrap();
     }
 
     /// Opens an address of the shop: path, query and fragment.
@@ -61,6 +84,39 @@ impl Tab {
                       const session = JSON.parse(localStorage[key]); \
                       session.expires_at = 1; localStorage[key] = JSON.stringify(session);";
         self.client.execute(script, Vec::new()).await.unwrap();
+    }
+
+    /// Everything that the browser keeps for this origin and that its page holds in globals, as one text.
+    pub(crate) async fn everything_kept(&self) -> String {
+        let script = "const done = arguments[0]; \
+            const globals = Object.keys(window).map(key => { \
+                try { return typeof window[key] === 'string' ? window[key] : ''; } catch { return ''; } }); \
+            (async () => JSON.stringify([{...localStorage}, {...sessionStorage}, document.cookie, globals, \
+                await indexedDB.databases(), await caches.keys(), history.state, document.referrer, \
+                location.href]))().then(done, error => done('not read: ' + error));";
+        let kept = self.client.execute_async(script, Vec::new()).await.unwrap();
+        let kept = kept.as_str().unwrap_or_default().to_owned();
+        assert!(kept.starts_with("[{"), "{kept}");
+        kept
+    }
+
+    pub(crate) async fn clear_storage(&self) {
+        // An error page has none.
+        let script = "try { localStorage.clear(); sessionStorage.clear(); } catch {}";
+        self.client.execute(script, Vec::new()).await.unwrap();
+    }
+
+    /// Whether a script from outside ran: those of the tests set `window.__xss`.
+    pub(crate) async fn was_injected(&self) -> bool {
+        let script = "return window.__xss !== undefined";
+        self.client.execute(script, Vec::new()).await.unwrap().as_bool().unwrap()
+    }
+
+    /// Fetches something as the page could, so that the browser's cache has it.
+    pub(crate) async fn fetch_into_the_cache(&self, url: &str) {
+        let script =
+            "const done = arguments[1]; fetch(arguments[0]).then(answer => answer.text()).then(done, done)";
+        self.client.execute_async(script, vec![url.into()]).await.unwrap();
     }
 
     /// Waits until the shop shows this path, query and fragment.

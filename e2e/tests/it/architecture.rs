@@ -19,7 +19,7 @@ const MAY_KNOW: [(&str, &[&str]); 10] = [
     ("okta-actix", &["okta-jwt", "okta-types"]),
     ("api", &["okta-actix", "okta-jwt", "okta-types", "shared"]),
     ("okta-local", &["okta-types"]),
-    ("e2e", &["api", "okta-local", "shared"]),
+    ("e2e", &["api", "okta-jwt", "okta-local", "okta-types", "shared"]),
 ];
 
 /// What tests may know beyond that: the local org, and nothing that knows the shop.

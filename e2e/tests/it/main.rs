@@ -2,5 +2,6 @@
 #![expect(clippy::unwrap_used, reason = "in a test a failed unwrap is the report")]
 
 mod architecture;
+mod okta;
 mod spa_server;
 mod stack;

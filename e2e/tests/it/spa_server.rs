@@ -3,7 +3,7 @@
 use std::fs;
 use std::net::TcpListener;
 
-use e2e::spa_server::{SpaError, SpaServer, SpaSettings};
+use e2e::spa_server::{SpaError, SpaServer, SpaServerError, SpaSettings};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Response, StatusCode};
 use shared::SpaConfig;
@@ -155,7 +155,7 @@ async fn a_rebuilt_page_is_served_after_a_reload_with_the_hash_of_its_new_script
 async fn a_build_that_is_not_whole_is_told_at_the_start() {
     let dist = tempfile::tempdir().unwrap();
     let start = || SpaServer::start(listener(), settings(&dist)).unwrap_err();
-    assert!(matches!(start(), SpaError::NotBuilt { .. }));
+    assert!(matches!(start(), SpaServerError::Site(SpaError::NotBuilt { .. })));
     fs::write(dist.path().join("index.html"), "<html>").unwrap();
-    assert!(matches!(start(), SpaError::NoIsland));
+    assert!(matches!(start(), SpaServerError::Site(SpaError::NoIsland)));
 }

@@ -31,4 +31,10 @@ impl OrgSignIn<'_> {
     pub(crate) async fn shows_refusal(&self) {
         self.0.see_text(".okta-form-infobox-error[role=alert]", "Unable to sign in").await;
     }
+
+    /// Enters the code of the authenticator app, on the page that asks for it.
+    pub(crate) async fn enter_code(&self, code: &str) {
+        self.0.fill("input#passcode", code).await;
+        self.0.click("form [type=submit]").await;
+    }
 }

@@ -1,0 +1,178 @@
+//! The app integration as it shows from outside: `/authorize` and `/token` are asked for what must be refused,
+//! and how they refuse it tells what they know.
+
+use okta_types::{Form, Metadata};
+use reqwest::Client;
+use url::Url;
+
+use super::configuration::Configuration;
+use super::http::{Answer, send};
+use super::line::{Findings, Outcome};
+
+/// Scopes of the shop that the authorization server has to know.
+const SCOPES: [&str; 2] = ["orders:read", "orders:write"];
+/// A challenge in the right form (RFC 7636, Appendix B); nobody will redeem the code.
+const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
+
+const GENERAL: &str = "Applications › Applications › (the app) › General";
+
+/// All checks that need no secret; says whether the org knows the app.
+pub(super) async fn check(
+    findings: &mut Findings,
+    http: &Client,
+    metadata: &Metadata,
+    configuration: &Configuration,
+) -> bool {
+    let rest = ["redirect-uri", "scopes", "public-client", "refresh-token", "trusted-origin"];
+    let known = client_id(http, metadata, configuration).await;
+    if !findings.add("client-id", known) {
+        findings.skip_all(&rest, "needs a client id that the org knows");
+        return false;
+    }
+    let probe = Probe { http, metadata, configuration };
+    let registered = findings.add("redirect-uri", probe.redirect_uri().await);
+    match registered {
+        true => findings.add("scopes", probe.scopes().await),
+        false => findings.add("scopes", Outcome::skipped("needs a redirect URI that is registered")),
+    };
+    let token = probe.refused_refresh().await;
+    if findings.add("public-client", public_client(&token)) {
+        findings.add("refresh-token", refresh_token(&token, configuration));
+    } else {
+        findings.add("refresh-token", Outcome::skipped("needs a single-page app"));
+    }
+    findings.add("trusted-origin", probe.trusted_origin().await);
+    true
+}
+
+async fn client_id(http: &Client, metadata: &Metadata, configuration: &Configuration) -> Outcome {
+    let id = &configuration.client_id;
+    let remedy =
+        format!("set OKTA_OAUTH2_CLIENT_ID to the Client ID of {GENERAL}, section Client Credentials");
+    if id.is_empty() {
+        return Outcome::failed("OKTA_OAUTH2_CLIENT_ID is not set", remedy);
+    }
+    let url = format!("{}?{}", metadata.issuer.discovery_url(), Form::new().with("client_id", id).as_str());
+    match send(http.get(url)).await {
+        Ok(answer) if answer.status.is_success() => Outcome::ok(format!("the org has an active app {id}")),
+        Ok(_) => Outcome::failed(format!("the org has no active app with the client id {id}"), remedy),
+        Err(why) => Outcome::failed(format!("the org does not answer: {why}"), "try again"),
+    }
+}
+
+struct Probe<'a> {
+    http: &'a Client,
+    metadata: &'a Metadata,
+    configuration: &'a Configuration,
+}
+
+impl Probe<'_> {
+    /// Asks for a code without letting anybody sign in.
+    async fn authorize(&self, scope: &str) -> Result<Answer, String> {
+        let redirect_uri = self.configuration.redirect_uri();
+        let query = Form::new()
+            .with("client_id", &self.configuration.client_id)
+            .with("response_type", "code")
+            .with("redirect_uri", &redirect_uri)
+            .with("scope", scope)
+            .with("state", "doctor")
+            .with("nonce", "doctor")
+            .with("prompt", "none")
+            .with("code_challenge", CHALLENGE)
+            .with("code_challenge_method", "S256");
+        let url = format!("{}?{}", self.metadata.authorization_endpoint, query.as_str());
+        send(self.http.get(url)).await
+    }
+
+    async fn redirect_uri(&self) -> Outcome {
+        let uri = self.configuration.redirect_uri();
+        match self.authorize("openid").await {
+            Ok(answer) if answer.header("location").is_some_and(|to| to.starts_with(&uri)) => {
+                Outcome::ok(format!("{uri} is registered"))
+            }
+            Ok(_) => Outcome::failed(
+                format!("the org does not send people back to {uri}"),
+                format!(
+                    "add it to Sign-in redirect URIs under {GENERAL}, to the letter; or set SPA_ORIGINS to where the shop is"
+                ),
+            ),
+            Err(why) => Outcome::failed(format!("the org does not answer: {why}"), "try again"),
+        }
+    }
+
+    async fn scopes(&self) -> Outcome {
+        let mut unknown = Vec::new();
+        for scope in SCOPES {
+            match self.authorize(&format!("openid {scope}")).await {
+                Ok(answer) if error_of(&answer) == "invalid_scope" => unknown.push(scope),
+                Ok(_) => {}
+                Err(why) => return Outcome::failed(format!("the org does not answer: {why}"), "try again"),
+            }
+        }
+        if unknown.is_empty() {
+            return Outcome::ok(format!("{} are defined", SCOPES.join(" and ")));
+        }
+        Outcome::failed(
+            format!("the authorization server does not know {}", unknown.join(" and ")),
+            "add them under Security › API › Authorization Servers › (the server) › Scopes, or run cargo okta setup",
+        )
+    }
+
+    /// Tries a refresh token that nobody ever had, as the SPA would.
+    async fn refused_refresh(&self) -> Result<Answer, String> {
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("client_id", self.configuration.client_id.as_str()),
+            ("refresh_token", "doctor"),
+            ("scope", "openid offline_access"),
+        ];
+        send(self.http.post(&self.metadata.token_endpoint).form(&form)).await
+    }
+
+    async fn trusted_origin(&self) -> Outcome {
+        let origin = &self.configuration.spa_origin;
+        let Some(userinfo) = &self.metadata.userinfo_endpoint else {
+            return Outcome::skipped("the org has no endpoint for user information");
+        };
+        let request = self.http.get(userinfo).header("Origin", origin);
+        match send(request).await {
+            Ok(answer) if answer.header("access-control-allow-origin") == Some(origin) => {
+                Outcome::ok(format!("pages of {origin} may call the org"))
+            }
+            Ok(_) => Outcome::failed(
+                format!("pages of {origin} may not call the org (CORS)"),
+                format!("add {origin} under Security › API › Trusted Origins, with CORS and Redirect ticked"),
+            ),
+            Err(why) => Outcome::failed(format!("the org does not answer: {why}"), "try again"),
+        }
+    }
+}
+
+/// The `error` that a redirect carries.
+fn error_of(answer: &Answer) -> String {
+    let location = answer.header("location").and_then(|location| Url::parse(location).ok());
+    let error = location.as_ref().and_then(|url| url.query_pairs().find(|(name, _)| name == "error"));
+    error.map(|(_, value)| value.into_owned()).unwrap_or_default()
+}
+
+fn public_client(answer: &Result<Answer, String>) -> Outcome {
+    match answer {
+        Ok(answer) if answer.oauth_error().0 == "invalid_client" => Outcome::failed(
+            format!("the app wants a client secret, which a browser cannot keep: {}", answer.oauth_error().1),
+            "make an app integration of the type Single-Page Application: the type cannot be changed afterwards",
+        ),
+        Ok(_) => Outcome::ok("the app is a public client"),
+        Err(why) => Outcome::failed(format!("the org does not answer: {why}"), "try again"),
+    }
+}
+
+fn refresh_token(answer: &Result<Answer, String>, configuration: &Configuration) -> Outcome {
+    match answer.as_ref().map(Answer::oauth_error) {
+        Ok((error, _)) if error == "unauthorized_client" => Outcome::failed(
+            format!("the app {} may not use refresh tokens", configuration.client_id),
+            format!("tick Refresh Token under {GENERAL}, section General Settings, and keep its rotation on"),
+        ),
+        Ok(_) => Outcome::ok("the app may use refresh tokens"),
+        Err(why) => Outcome::failed(format!("the org does not answer: {why}"), "try again"),
+    }
+}

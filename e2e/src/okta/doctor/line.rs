@@ -1,0 +1,100 @@
+//! What is said about one check.
+
+use serde::Serialize;
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Verdict {
+    Ok,
+    Failed,
+    Skipped,
+}
+
+/// One check: verdict, cause and remedy.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(super) struct Line {
+    /// Stable, for programs.
+    pub(super) check: &'static str,
+    pub(super) verdict: Verdict,
+    /// What was seen.
+    pub(super) cause: String,
+    /// What to do; only with [`Verdict::Failed`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) remedy: Option<String>,
+}
+
+/// How one check ends: seen to hold, failed, or not made.
+pub(super) enum Outcome {
+    Ok(String),
+    Failed { cause: String, remedy: String },
+    Skipped(String),
+}
+
+impl Outcome {
+    pub(super) fn ok(seen: impl Into<String>) -> Self {
+        Self::Ok(seen.into())
+    }
+
+    pub(super) fn failed(cause: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Failed { cause: cause.into(), remedy: remedy.into() }
+    }
+
+    pub(super) fn skipped(why: impl Into<String>) -> Self {
+        Self::Skipped(why.into())
+    }
+
+    pub(super) fn is_ok(&self) -> bool {
+        matches!(self, Self::Ok(_))
+    }
+}
+
+/// All checks, in the order in which they were made.
+#[derive(Debug, Default, Serialize)]
+pub(super) struct Findings {
+    pub(super) checks: Vec<Line>,
+}
+
+impl Findings {
+    /// Writes an outcome down, and says whether the check held.
+    pub(super) fn add(&mut self, check: &'static str, outcome: Outcome) -> bool {
+        let held = outcome.is_ok();
+        let (verdict, cause, remedy) = match outcome {
+            Outcome::Ok(seen) => (Verdict::Ok, seen, None),
+            Outcome::Failed { cause, remedy } => (Verdict::Failed, cause, Some(remedy)),
+            Outcome::Skipped(why) => (Verdict::Skipped, why, None),
+        };
+        self.checks.push(Line { check, verdict, cause, remedy });
+        held
+    }
+
+    pub(super) fn skip_all(&mut self, checks: &[&'static str], why: &str) {
+        for check in checks {
+            self.add(check, Outcome::skipped(why));
+        }
+    }
+
+    /// Whether a check was made, and did not fail.
+    pub(super) fn held(&self, check: &str) -> bool {
+        self.checks.iter().any(|line| line.check == check && line.verdict != Verdict::Failed)
+    }
+
+    pub(super) fn failed(&self) -> usize {
+        self.checks.iter().filter(|line| line.verdict == Verdict::Failed).count()
+    }
+
+    /// For people.
+    pub(super) fn text(&self) -> String {
+        let width = self.checks.iter().map(|line| line.check.len()).max().unwrap_or(0);
+        let row = |line: &Line| {
+            let sign = match line.verdict {
+                Verdict::Ok => "✓",
+                Verdict::Failed => "✗",
+                Verdict::Skipped => "–",
+            };
+            let remedy = line.remedy.iter().map(|remedy| format!("  {:width$}    → {remedy}\n", ""));
+            format!("{sign} {:width$}  {}\n{}", line.check, line.cause, remedy.collect::<String>())
+        };
+        self.checks.iter().map(row).collect()
+    }
+}

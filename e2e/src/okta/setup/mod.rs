@@ -1,0 +1,311 @@
+//! `cargo okta setup`: makes in an org what Grove needs, or takes it away again.
+//!
+//! The plan is made by looking at the org, shown, and carried out only after a yes. Everything is found again by
+//! its name, so a second run changes nothing, and one that was cut short goes on where it stopped.
+
+mod dot_env;
+mod merge;
+mod resource;
+mod wanted;
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use okta_types::Origin;
+
+use self::dot_env::Written;
+use self::resource::{Known, Resource, Verdict};
+use self::wanted::{SERVER, SERVICE, SPA, Wanted};
+use super::ask;
+use super::environment::Environment;
+use super::management::{ApiToken, ApiTokenError, Management, ManagementError, OrgUrl, OrgUrlError};
+
+/// The variable with the org's address, named as in Okta's SDKs.
+pub(super) const ORG_URL: &str = "OKTA_CLIENT_ORGURL";
+/// The variable with the API token, named as in Okta's SDKs.
+pub(super) const TOKEN: &str = "OKTA_CLIENT_TOKEN";
+
+/// Creates or updates the app integration, trusted origins, scopes, claims and access policy.
+#[derive(Debug, clap::Args)]
+pub(super) struct Setup {
+    /// The org's address, e.g. https://dev-123456.okta.com [env: OKTA_CLIENT_ORGURL]
+    #[arg(long, value_name = "URL")]
+    org: Option<String>,
+    /// What the app is called; the service app is "{name} service"
+    #[arg(long, default_value = "Grove")]
+    name: String,
+    /// The authorization server's id
+    #[arg(long, default_value = "default", value_name = "ID")]
+    server: String,
+    /// Where the shop is served in development
+    #[arg(long, default_value = "http://localhost:8080", value_name = "ORIGIN")]
+    dev: String,
+    /// Where the shop is served in production; may be given several times
+    #[arg(long, value_name = "ORIGIN")]
+    production: Vec<String>,
+    /// The group whose members may sign in, in place of everybody
+    #[arg(long)]
+    group: Option<String>,
+    /// Shows the plan and changes nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Asks nothing
+    #[arg(long)]
+    yes: bool,
+    /// Takes back what an earlier run made
+    #[arg(long)]
+    remove: bool,
+}
+
+/// Why an org was not set up.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum SetupError {
+    #[error("which org? Give --org, or set {ORG_URL}, e.g. https://dev-123456.okta.com")]
+    NoOrg,
+    #[error("--org (or {ORG_URL}) {0}")]
+    Org(#[from] OrgUrlError),
+    #[error("{TOKEN} {0}")]
+    Token(#[from] ApiTokenError),
+    #[error("--{option} {text:?}: {problem}")]
+    Origin { option: &'static str, text: String, problem: String },
+    #[error("--name must not be empty")]
+    Name,
+    #[error("the API token cannot be read: set {TOKEN}")]
+    NoToken(#[source] io::Error),
+    #[error("nobody is there to say yes: run it with --yes, or with --dry-run to see the plan")]
+    NobodyToAsk(#[source] io::Error),
+    #[error("{0}")]
+    Blocked(String),
+    #[error("{title} failed; what was made before it stands, and running this again goes on from there")]
+    Step {
+        title: String,
+        #[source]
+        cause: ManagementError,
+    },
+    #[error(transparent)]
+    Management(#[from] ManagementError),
+    #[error("{} cannot be written", path.display())]
+    DotEnv {
+        path: PathBuf,
+        #[source]
+        cause: io::Error,
+    },
+}
+
+impl Setup {
+    /// Carries the command out.
+    pub(super) async fn run(self, environment: &Environment) -> Result<(), SetupError> {
+        let wanted = self.wanted()?;
+        let org = self.org.clone().or_else(|| environment.get(ORG_URL)).ok_or(SetupError::NoOrg)?;
+        let org = OrgUrl::parse(&org)?;
+        let token = match environment.get(TOKEN) {
+            Some(token) => token,
+            None => ask::secret(&format!("API token of {org}: ")).map_err(SetupError::NoToken)?,
+        };
+        let token = ApiToken::parse(&token)?;
+        let management = Management::new(org, &token, |wait| {
+            eprintln!("  the org's rate limit is reached; going on in {} s", wait.as_secs());
+        })?;
+        let resources = wanted.resources();
+        let file = environment.file();
+        match self.remove {
+            true => self.take_away(&management, &resources, file).await,
+            false => self.make(&management, &resources, file).await,
+        }
+    }
+
+    fn wanted(&self) -> Result<Wanted, SetupError> {
+        if self.name.trim().is_empty() {
+            return Err(SetupError::Name);
+        }
+        let mut origins = vec![origin("dev", &self.dev)?];
+        for production in &self.production {
+            origins.push(origin("production", production)?);
+        }
+        Ok(Wanted {
+            label: self.name.clone(),
+            server: self.server.clone(),
+            origins,
+            group: self.group.clone(),
+        })
+    }
+
+    async fn make(
+        &self,
+        management: &Management,
+        resources: &[Resource],
+        file: &Path,
+    ) -> Result<(), SetupError> {
+        let mut known = Known::default();
+        let mut plan = Vec::new();
+        for resource in resources {
+            let verdict = resource.judge(management, &mut known).await?;
+            let blocked = matches!(verdict, Verdict::Missing | Verdict::InTheWay(_));
+            plan.push((resource, verdict));
+            // What comes after it may not even be there to look at.
+            if blocked {
+                break;
+            }
+        }
+        println!("{}:", management.org());
+        for (resource, verdict) in &plan {
+            print!("{}", line(resource, verdict));
+        }
+        self.refuse_what_is_blocked(&plan)?;
+        let idle = plan.iter().all(|(_, verdict)| *verdict == Verdict::Stands);
+        if !idle && (self.dry_run || !self.is_confirmed("Make these changes?")?) {
+            println!("Nothing was changed.");
+            return Ok(());
+        }
+        if !idle {
+            known = carry_out(management, resources).await?;
+        }
+        if self.dry_run { Ok(()) } else { write_dot_env(file, &entries(management, &known)) }
+    }
+
+    fn refuse_what_is_blocked(&self, plan: &[(&Resource, Verdict)]) -> Result<(), SetupError> {
+        let blocked = plan.iter().find_map(|(resource, verdict)| match verdict {
+            Verdict::Missing => Some(self.remedy_of(resource)),
+            Verdict::InTheWay(change) => Some(format!(
+                "{} stands already as something else ({} {}): rename it, or choose another --name",
+                resource.title, change.place, change.what
+            )),
+            _ => None,
+        });
+        blocked.map_or(Ok(()), |text| Err(SetupError::Blocked(text)))
+    }
+
+    fn remedy_of(&self, resource: &Resource) -> String {
+        match resource.name.as_str() {
+            SERVER => format!(
+                "the org has no authorization server {:?}: see Security › API › Authorization Servers, and give its id \
+                 with --server",
+                self.server
+            ),
+            _ => format!(
+                "the org has no {}: create it under Directory › Groups, or leave --group out",
+                resource.title
+            ),
+        }
+    }
+
+    async fn take_away(
+        &self,
+        management: &Management,
+        resources: &[Resource],
+        file: &Path,
+    ) -> Result<(), SetupError> {
+        let mut known = Known::default();
+        for resource in resources {
+            resource.judge(management, &mut known).await?;
+        }
+        let doomed: Vec<_> =
+            resources.iter().rev().filter(|resource| resource.is_removable(&known)).collect();
+        println!("{}:", management.org());
+        for resource in &doomed {
+            println!("  - remove  {}", resource.title);
+        }
+        if doomed.is_empty() {
+            println!("  nothing of {:?} stands", self.name);
+        } else if self.dry_run || !self.is_confirmed("Remove all of this?")? {
+            println!("Nothing was changed.");
+            return Ok(());
+        }
+        for resource in doomed {
+            let failed = |cause| SetupError::Step { title: format!("removing {}", resource.title), cause };
+            resource.remove(management, &known).await.map_err(failed)?;
+            println!("  removed  {}", resource.title);
+        }
+        let lines = dot_env::remove(file, &entries(management, &known)).map_err(|cause| at(file, cause))?;
+        if lines > 0 {
+            println!("  removed  {lines} lines of {}", file.display());
+        }
+        Ok(())
+    }
+
+    fn is_confirmed(&self, question: &str) -> Result<bool, SetupError> {
+        if self.yes { Ok(true) } else { ask::yes(question).map_err(SetupError::NobodyToAsk) }
+    }
+}
+
+/// Makes all of it so, one after the other, with a line each.
+async fn carry_out(management: &Management, resources: &[Resource]) -> Result<Known, SetupError> {
+    let mut known = Known::default();
+    for resource in resources {
+        let failed = |cause| SetupError::Step { title: resource.title.clone(), cause };
+        match resource.apply(management, &mut known).await.map_err(failed)? {
+            Verdict::Create => println!("  created  {}", resource.title),
+            Verdict::Update(_) => println!("  updated  {}", resource.title),
+            Verdict::Stands | Verdict::Missing | Verdict::InTheWay(_) => {}
+        }
+    }
+    Ok(known)
+}
+
+fn write_dot_env(file: &Path, entries: &[dot_env::Entry]) -> Result<(), SetupError> {
+    let written = dot_env::write(file, entries).map_err(|cause| at(file, cause))?;
+    println!("{} (readable by you alone):", file.display());
+    for ((name, value), written) in entries.iter().zip(written) {
+        let shown = if name.ends_with("SECRET") { "…" } else { value };
+        match written {
+            Written::Added => println!("  + added   {name}={shown}"),
+            Written::Same => println!("    stands  {name}"),
+            Written::Kept => {
+                println!("  ! kept    {name}: it has another value than {shown}, which the org says")
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What the programs have to be told about the org.
+fn entries(management: &Management, known: &Known) -> Vec<dot_env::Entry> {
+    let server = known.resource(SERVER);
+    let text = |value: Option<&serde_json::Value>| {
+        value.and_then(|value| value.as_str()).unwrap_or_default().to_owned()
+    };
+    let issuer = text(server.map(|server| &server["issuer"]));
+    let issuer = if issuer.is_empty() { management.org().issuer("default") } else { issuer };
+    let clients = [SPA, SERVICE].map(|app| known.id(app));
+    let secret = known.resource(SERVICE).map(|app| &app["credentials"]["oauthClient"]["client_secret"]);
+    let mut entries = vec![
+        ("OKTA_OAUTH2_ISSUER", issuer),
+        ("OKTA_OAUTH2_CLIENT_ID", clients.join(",")),
+        ("OKTA_API_AUDIENCE", text(server.map(|server| &server["audiences"][0]))),
+        ("OKTA_SERVICE_CLIENT_ID", clients[1].to_owned()),
+        ("OKTA_SERVICE_CLIENT_SECRET", text(secret)),
+    ];
+    entries.retain(|(_, value)| !value.is_empty() && !value.contains(resource::NEW));
+    entries
+}
+
+fn line(resource: &Resource, verdict: &Verdict) -> String {
+    let title = &resource.title;
+    match verdict {
+        Verdict::Stands => format!("    stands  {title}\n"),
+        Verdict::Create => format!("  + create  {title}\n"),
+        Verdict::Missing | Verdict::InTheWay(_) => format!("  ! stop    {title}\n"),
+        Verdict::Update(changes) => {
+            let rows =
+                changes.iter().map(|change| format!("              {} {}\n", change.place, change.what));
+            format!("  ~ update  {title}\n{}", rows.collect::<String>())
+        }
+    }
+}
+
+fn origin(option: &'static str, text: &str) -> Result<String, SetupError> {
+    let origin = Origin::of(text.trim_end_matches('/')).map_err(|error| error.to_string());
+    let plain = origin.and_then(|origin| match origin.to_string() {
+        same if same == text.trim_end_matches('/') => Ok(origin),
+        same => Err(format!("give scheme, host and port alone: {same}")),
+    });
+    let secure = plain.and_then(|origin| match origin.is_https() || origin.is_loopback() {
+        true => Ok(origin.to_string()),
+        false => Err("has to be https; only localhost may do without".to_owned()),
+    });
+    secure.map_err(|problem| SetupError::Origin { option, text: text.to_owned(), problem })
+}
+
+fn at(path: &Path, cause: io::Error) -> SetupError {
+    SetupError::DotEnv { path: path.to_owned(), cause }
+}

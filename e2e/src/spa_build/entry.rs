@@ -1,0 +1,168 @@
+//! Two programs in one page: what everybody downloads first, and the one with the pages of the account.
+//!
+//! Shoppers who look around get the shop window, the shelves and the cart. The checkout, the orders, the staff's
+//! pages and the sign-in's way back are in the other program, which has all the rest as well: whoever has come
+//! there stays in it. The page chooses by its path; a link from the one to the other loads the page anew.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use sha2::{Digest as _, Sha384};
+
+/// How the files of the second program begin.
+pub const ACCOUNT: &str = "account-";
+
+/// The paths of the first program, as `frontend/src/routes.rs` has them without its feature `account`.
+const FIRST: &str = r"/^\/(cart|products(\/[^/]+)?)?\/?$/";
+
+/// Why there is no page for both.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EntryError {
+    /// Trunk has written another page than expected.
+    #[error("index.html has no {0} where Trunk writes it")]
+    Page(&'static str),
+    /// A file that cannot be read or written.
+    #[error("cannot use {}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+}
+
+/// Puts the program of `account` beside that of `dist`, and has the page of `dist` start the right one.
+///
+/// # Errors
+/// Where the pages do not have the form that Trunk gives them.
+pub(super) fn join(dist: &Path, account: &Path) -> Result<(), EntryError> {
+    let page = dist.join("index.html");
+    let html = read(&page)?;
+    let first = Program::of(&html)?;
+    let second = Program::of(&read(&account.join("index.html"))?)?;
+    let mut renamed = second.clone();
+    for (name, new) in [(&second.script, &mut renamed.script), (&second.wasm, &mut renamed.wasm)] {
+        *new = name.replace("frontend-", ACCOUNT);
+        let (from, to) = (account.join(name), dist.join(&*new));
+        fs::copy(&from, &to).map_err(|cause| EntryError::File { path: from, cause })?;
+    }
+    let chooser = chooser([(dist, &first), (dist, &renamed)])?;
+    let html = with_chooser(&html, &chooser)?;
+    fs::write(&page, html).map_err(|cause| EntryError::File { path: page, cause })
+}
+
+/// The files of one program.
+#[derive(Clone, Debug)]
+struct Program {
+    script: String,
+    wasm: String,
+}
+
+impl Program {
+    /// The one that the page of a Trunk build starts.
+    fn of(html: &str) -> Result<Self, EntryError> {
+        let start = html.find(BOOTSTRAP).ok_or(EntryError::Page("bootstrap script"))?;
+        let named = |ending: &str| {
+            let end = html[start..].find(ending)? + start;
+            let name = html[..end].rfind('/')? + 1;
+            Some([&html[name..end], ending.trim_end_matches('\'')].concat())
+        };
+        let script = named(".js'").ok_or(EntryError::Page("script"))?;
+        Ok(Self { script, wasm: named(".wasm'").ok_or(EntryError::Page("wasm"))? })
+    }
+}
+
+/// How Trunk starts a program.
+const BOOTSTRAP: &str = "<script type=module>";
+
+/// The script that starts the right program. The wasm is on its way before the JavaScript has come, and is
+/// compiled while it comes.
+fn chooser(programs: [(&Path, &Program); 2]) -> Result<String, EntryError> {
+    let mut lists = Vec::new();
+    for (dist, Program { script, wasm }) in programs {
+        let (script_hash, wasm_hash) = (integrity(&dist.join(script))?, integrity(&dist.join(wasm))?);
+        lists.push(format!("[\"/{script}\",\"{script_hash}\",\"/{wasm}\",\"{wasm_hash}\"]"));
+    }
+    let [first, second] = [&lists[0], &lists[1]];
+    Ok(format!(
+        "{BOOTSTRAP}const[a,b,c,d]={FIRST}.test(location.pathname)?{first}:{second},\
+         e=fetch(c,{{integrity:d}}),f=document.createElement(\"link\");\
+         f.rel=\"modulepreload\";f.integrity=b;f.href=a;document.head.append(f);\
+         (await import(a)).default({{module_or_path:e}})</script>"
+    ))
+}
+
+/// The page with Trunk's script, and the two links behind it, replaced.
+fn with_chooser(html: &str, chooser: &str) -> Result<String, EntryError> {
+    let (before, rest) = html.split_once(BOOTSTRAP).ok_or(EntryError::Page("bootstrap script"))?;
+    let (_, mut rest) =
+        rest.split_once("</script>").ok_or(EntryError::Page("end of the bootstrap script"))?;
+    for rel in ["rel=modulepreload", "rel=preload"] {
+        let (link, after) = rest.split_once('>').ok_or(EntryError::Page("preload link"))?;
+        if !link.starts_with("<link") || !link.contains(rel) {
+            return Err(EntryError::Page("preload link"));
+        }
+        rest = after;
+    }
+    Ok([before, chooser, rest].concat())
+}
+
+fn integrity(path: &Path) -> Result<String, EntryError> {
+    let content = fs::read(path).map_err(|cause| EntryError::File { path: path.to_owned(), cause })?;
+    Ok(format!("sha384-{}", BASE64.encode(Sha384::digest(content))))
+}
+
+fn read(path: &Path) -> Result<String, EntryError> {
+    fs::read_to_string(path).map_err(|cause| EntryError::File { path: path.to_owned(), cause })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As Trunk writes it.
+    fn trunk_build(hash: &str) -> tempfile::TempDir {
+        let dist = tempfile::tempdir().unwrap();
+        let (script, wasm) = (format!("frontend-{hash}.js"), format!("frontend-{hash}_bg.wasm"));
+        let html = format!(
+            "<head><script id=c type=application/json>{{}}</script><script type=module>import init from '/{script}';\n\
+             const wasm = await init({{ module_or_path: '/{wasm}' }});</script>\
+             <link crossorigin href=/{script} integrity=x rel=modulepreload>\
+             <link as=fetch crossorigin href=/{wasm} integrity=y rel=preload type=application/wasm></head><body>"
+        );
+        for (name, text) in [("index.html", &html), (&script, &script), (&wasm, &wasm)] {
+            fs::write(dist.path().join(name), text).unwrap();
+        }
+        dist
+    }
+
+    #[test]
+    fn the_page_starts_one_of_two_programs_and_knows_both_by_their_integrity() {
+        let (dist, account) = (trunk_build("1111111111111111"), trunk_build("2222222222222222"));
+        join(dist.path(), account.path()).unwrap();
+        let html = fs::read_to_string(dist.path().join("index.html")).unwrap();
+        for name in ["frontend-1111111111111111", "account-2222222222222222"] {
+            for ending in [".js", "_bg.wasm"] {
+                let file = dist.path().join(format!("{name}{ending}"));
+                let hash = integrity(&file).unwrap();
+                assert!(html.contains(&format!("\"/{name}{ending}\",\"{hash}\"")), "{html}");
+            }
+        }
+        assert!(html.starts_with("<head><script id=c") && html.ends_with("</script></head><body>"), "{html}");
+        assert!(!html.contains("<link"), "{html}");
+    }
+
+    #[test]
+    fn another_page_than_trunks_is_refused() {
+        for html in
+            ["<body>", "<script type=module></script>", "<script type=module>'/a.js' '/a.wasm'</script><p>"]
+        {
+            let refused = Program::of(html).and_then(|_| with_chooser(html, ""));
+            assert!(matches!(refused, Err(EntryError::Page(_))), "{html}");
+        }
+    }
+}

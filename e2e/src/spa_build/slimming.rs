@@ -1,0 +1,206 @@
+//! Makes a release build of the SPA small after Trunk: wasm-opt with short names between wasm and JavaScript,
+//! esbuild for the JavaScript, and new file names and integrity hashes for both.
+//!
+//! Trunk could call wasm-opt itself, but the names that wasm-opt shortens stand in the JavaScript as well.
+
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use sha2::{Digest as _, Sha256, Sha384};
+
+use super::glue::{self, GlueError};
+use crate::process::{Job, ProcessError};
+use crate::tools::Toolbox;
+
+/// What rustc uses of WebAssembly; wasm-opt refuses what it was not told of.
+const FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// Measured after brotli, for that is what shoppers wait for. The lowest kilobyte of memory is the far end of
+/// Rust's stack, where nothing has an address.
+const PASSES: [&str; 11] = [
+    "--flatten",
+    "--rereloop",
+    "-Oz",
+    "-Oz",
+    "--low-memory-unused",
+    "--flexible-inline-max-function-size=8",
+    "--one-caller-inline-max-function-size=10",
+    "--strip-debug",
+    "--strip-producers",
+    "--strip-target-features",
+    "--minify-imports-and-exports-and-modules",
+];
+
+/// Why a build cannot be made small.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SlimmingError {
+    /// A tool does not run.
+    #[error(transparent)]
+    Tool(#[from] ProcessError),
+    /// The JavaScript does not fit the wasm.
+    #[error("the JavaScript that wasm-bindgen wrote has another form than expected")]
+    Glue(#[from] GlueError),
+    /// Not one file of a kind.
+    #[error("expected one .{ending} file in the build, found {found}")]
+    Files {
+        /// Of which kind.
+        ending: &'static str,
+        /// How many there are.
+        found: usize,
+    },
+    /// The page does not name a file as Trunk names it.
+    #[error("index.html does not name {0} together with its integrity hash")]
+    NotNamed(String),
+    /// A file that cannot be read or written.
+    #[error("cannot use {}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        cause: io::Error,
+    },
+}
+
+/// Replaces wasm and JavaScript of `dist` by smaller ones.
+///
+/// # Errors
+/// Where the build does not have the form that is known here, or a tool fails.
+pub(super) async fn slim(dist: &Path, tools: &Toolbox) -> Result<(), SlimmingError> {
+    let (wasm, script) = (only_file(dist, "wasm")?, only_file(dist, "js")?);
+    let (small_wasm, names) = shrunk_wasm(&wasm, tools).await?;
+    let small_script = shrunk_script(&script, &names, tools).await?;
+    let page = dist.join("index.html");
+    let mut html = String::from_utf8_lossy(&read(&page)?).into_owned();
+    for (path, content) in [(wasm, small_wasm), (script, small_script)] {
+        html = replace(&html, &path, &content)?;
+    }
+    write(&page, html.as_bytes())
+}
+
+/// The wasm, and the list of names that wasm-opt writes when it has shortened them.
+async fn shrunk_wasm(wasm: &Path, tools: &Toolbox) -> Result<(Vec<u8>, String), SlimmingError> {
+    let small = wasm.with_extension("small");
+    let mut job = Job::new(tools.bin().join("wasm-opt"), FEATURES.into_iter().chain(PASSES));
+    for argument in [wasm, Path::new("--output"), &small] {
+        job = job.argument(argument);
+    }
+    let names = job.output().await?;
+    let content = read(&small)?;
+    fs::remove_file(&small).map_err(|cause| SlimmingError::File { path: small, cause })?;
+    Ok((content, names))
+}
+
+async fn shrunk_script(script: &Path, names: &str, tools: &Toolbox) -> Result<Vec<u8>, SlimmingError> {
+    let text = glue::with_short_names(&String::from_utf8_lossy(&read(script)?), names)?;
+    let renamed = script.with_extension("renamed.js");
+    write(&renamed, text.as_bytes())?;
+    let args = ["--minify", "--format=esm", "--log-level=warning"];
+    let small = Job::new(tools.bin().join("esbuild"), args).argument(&renamed).output().await?;
+    fs::remove_file(&renamed).map_err(|cause| SlimmingError::File { path: renamed, cause })?;
+    Ok(small.into_bytes())
+}
+
+/// Puts `content` in the place of the file at `path`, under a name that tells of the new content, for browsers
+/// keep what has such a name for ever. Gives the page that names it.
+fn replace(html: &str, path: &Path, content: &[u8]) -> Result<String, SlimmingError> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let old_hash =
+        content_hash_in(&name).ok_or_else(|| SlimmingError::NotNamed(name.clone().into_owned()))?;
+    let new_name = name.replace(old_hash, &fingerprint(content));
+    let (old, new) = (integrity(&read(path)?), integrity(content));
+    if !html.contains(&*name) || !html.contains(&old) {
+        return Err(SlimmingError::NotNamed(name.into_owned()));
+    }
+    write(&path.with_file_name(&new_name), content)?;
+    if new_name != name {
+        fs::remove_file(path).map_err(|cause| SlimmingError::File { path: path.to_owned(), cause })?;
+    }
+    Ok(html.replace(&*name, &new_name).replace(&old, &new))
+}
+
+/// The 16 digits that Trunk puts into names.
+fn content_hash_in(name: &str) -> Option<&str> {
+    let is_hash = |part: &&str| part.len() >= 13 && part.bytes().all(|b| b.is_ascii_hexdigit());
+    name.split(['-', '_', '.']).find(is_hash)
+}
+
+fn fingerprint(content: &[u8]) -> String {
+    Sha256::digest(content).iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// As it stands in `integrity` (Subresource Integrity, 3.1).
+fn integrity(content: &[u8]) -> String {
+    format!("sha384-{}", BASE64.encode(Sha384::digest(content)))
+}
+
+fn only_file(dist: &Path, ending: &'static str) -> Result<PathBuf, SlimmingError> {
+    let failed = |cause| SlimmingError::File { path: dist.to_owned(), cause };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(dist).map_err(failed)? {
+        let path = entry.map_err(failed)?.path();
+        if path.extension().is_some_and(|found| found == ending) {
+            files.push(path);
+        }
+    }
+    match <[PathBuf; 1]>::try_from(files) {
+        Ok([file]) => Ok(file),
+        Err(files) => Err(SlimmingError::Files { ending, found: files.len() }),
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, SlimmingError> {
+    fs::read(path).map_err(|cause| SlimmingError::File { path: path.to_owned(), cause })
+}
+
+fn write(path: &Path, content: &[u8]) -> Result<(), SlimmingError> {
+    fs::write(path, content).map_err(|cause| SlimmingError::File { path: path.to_owned(), cause })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_smaller_file_gets_its_own_name_and_integrity() {
+        let dist = tempfile::tempdir().unwrap();
+        let path = dist.path().join("shop-0123456789abcdef_bg.wasm");
+        fs::write(&path, "large").unwrap();
+        let html = format!("<link href=/shop-0123456789abcdef_bg.wasm integrity={}>", integrity(b"large"));
+        let html = replace(&html, &path, b"small").unwrap();
+        let name = format!("shop-{}_bg.wasm", fingerprint(b"small"));
+        assert_eq!(html, format!("<link href=/{name} integrity={}>", integrity(b"small")));
+        assert_eq!(fs::read(dist.path().join(name)).unwrap(), b"small");
+        assert!(!path.exists());
+    }
+
+    #[test]
+    fn a_page_that_does_not_name_the_file_is_refused() {
+        let dist = tempfile::tempdir().unwrap();
+        let path = dist.path().join("shop-0123456789abcdef.js");
+        fs::write(&path, "large").unwrap();
+        for html in ["", "<script src=/shop-0123456789abcdef.js>", &integrity(b"large")] {
+            assert!(matches!(replace(html, &path, b"small"), Err(SlimmingError::NotNamed(_))), "{html}");
+        }
+    }
+
+    #[test]
+    fn the_files_to_make_small_must_be_unmistakable() {
+        let dist = tempfile::tempdir().unwrap();
+        assert!(matches!(only_file(dist.path(), "js"), Err(SlimmingError::Files { found: 0, .. })));
+        fs::write(dist.path().join("a.js"), "").unwrap();
+        assert!(only_file(dist.path(), "js").is_ok());
+        fs::write(dist.path().join("b.js"), "").unwrap();
+        assert!(matches!(only_file(dist.path(), "js"), Err(SlimmingError::Files { found: 2, .. })));
+    }
+}

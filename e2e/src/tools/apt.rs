@@ -1,0 +1,38 @@
+//! Debian's packages, for what only the system can have.
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use crate::process::{Job, ProcessError};
+
+/// The first of these programs that is on `PATH`.
+pub(super) fn first_on_path(names: &[&str]) -> Option<PathBuf> {
+    let path = env::var_os("PATH")?;
+    let folders: Vec<PathBuf> = env::split_paths(&path).collect();
+    names
+        .iter()
+        .flat_map(|name| folders.iter().map(move |folder| folder.join(name)))
+        .find(|program| program.is_file())
+}
+
+/// Installs packages, after a look at what there is.
+pub(super) async fn install(packages: &[&str], log: &Path) -> Result<(), ProcessError> {
+    let apt = |args: Vec<&str>| Job::new("apt-get", args).variable("DEBIAN_FRONTEND", "noninteractive");
+    apt(vec!["update"]).run_logged(log).await?;
+    let install = ["install", "-y", "--no-install-recommends"];
+    apt([&install, packages].concat()).run_logged(log).await
+}
+
+/// Whether this is Debian and the user may. Ubuntu's packages of the same names may be of another kind: its
+/// Chromium only points to a snap, which does not run everywhere.
+pub(super) fn may_be_used() -> bool {
+    let system = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let is_debian = system.lines().any(|line| line == "ID=debian");
+    is_debian && first_on_path(&["apt-get"]).is_some() && is_root()
+}
+
+/// The owner of `/proc/self` is the effective user of this process.
+fn is_root() -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
+}

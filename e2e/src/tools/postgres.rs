@@ -1,0 +1,32 @@
+//! PostgreSQL's server programs, from the system: the tests run throwaway servers of their own.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::apt;
+use super::{Tool, ToolError};
+use crate::process::ProcessError;
+
+/// Debian keeps them away from `PATH`, by version.
+const DEBIAN: &str = "/usr/lib/postgresql";
+
+pub(super) fn is_there() -> bool {
+    let versions = fs::read_dir(DEBIAN).into_iter().flatten().flatten();
+    let mut folders = versions.map(|version| version.path().join("bin"));
+    folders.any(|folder| has_server(&folder)) || apt::first_on_path(&["initdb"]).is_some()
+}
+
+fn has_server(folder: &Path) -> bool {
+    let programs: [PathBuf; 3] = ["initdb", "pg_ctl", "postgres"].map(|program| folder.join(program));
+    programs.iter().all(|program| program.is_file())
+}
+
+/// By apt where this is Debian and the user may; else says what to do.
+pub(super) async fn install(log: &Path) -> Result<Result<(), ProcessError>, ToolError> {
+    if !apt::may_be_used() {
+        let advice = "install its server programs (Debian: `sudo apt-get install postgresql`), then run the \
+                      command again";
+        return Err(ToolError::ByHand { tool: Tool::Postgres.title(), advice: advice.to_owned() });
+    }
+    Ok(apt::install(&["postgresql"], log).await)
+}

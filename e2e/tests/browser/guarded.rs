@@ -1,0 +1,35 @@
+//! An app whose pages all need a sign-in, save for the callback.
+
+use okta_local::Endpoint;
+
+use crate::example::Example;
+use crate::pages::OrgSignIn;
+use crate::scene::{Scene, guarded_scene};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_page_leads_to_the_org_first_and_back_again() {
+    guarded_scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        tab.open("/profile?tab=claims#email").await;
+        OrgSignIn(tab).sign_in("alice@example.com").await;
+        tab.until_at("/profile?tab=claims#email").await;
+        assert_eq!(Example(tab).claim("email").await, "alice@example.com");
+        tab.open("/").await;
+        tab.see_text("#welcome", "Alice").await;
+        tab.open("/no-such-page").await;
+        Example(tab).is_signed_in().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failed_sign_in_is_explained_on_the_callback_which_is_not_guarded() {
+    guarded_scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        tab.open("/").await;
+        OrgSignIn(tab).sign_in("carol@example.com").await;
+        assert_eq!(Example(tab).failure().await.0, "access_denied");
+        assert_eq!(org.requests(Endpoint::Authorize), 1);
+    })
+    .await;
+}

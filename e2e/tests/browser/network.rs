@@ -1,0 +1,111 @@
+//! Renewals that cannot succeed just now.
+
+use okta_local::{Endpoint, Fault, GrantType};
+
+use crate::cdp;
+use crate::example::Example;
+use crate::pages::OrgSignIn;
+use crate::scene::{Scene, example_scene};
+
+const HOUR: u64 = 3600;
+
+async fn sign_in(scene: &Scene) {
+    let tab = &scene.tab;
+    tab.take_clock().await;
+    Example(tab).open_messages().await;
+    OrgSignIn(tab).sign_in("alice@example.com").await;
+    tab.until_at("/messages").await;
+    Example(tab).message().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_while_offline_leaves_the_session_and_goes_on_when_the_network_is_back() {
+    example_scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        sign_in(scene).await;
+        cdp::set_offline(tab.client(), true).await;
+        tab.look_again_after(2 * HOUR).await;
+        tab.see("#messages-error").await;
+        Example(tab).is_signed_in().await;
+        assert_eq!(org.token_requests(GrantType::RefreshToken), 0);
+        cdp::set_offline(tab.client(), false).await;
+        tab.look_again_after(0).await;
+        tab.has_looked(2).await;
+        assert_eq!(org.token_requests(GrantType::RefreshToken), 1);
+        assert_eq!(org.requests(Endpoint::Authorize), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_busy_org_is_not_asked_again_and_again_and_the_session_stays() {
+    example_scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        sign_in(scene).await;
+        let asked = || org.requests(Endpoint::Token);
+        let before = asked();
+        org.inject(Endpoint::Token, Fault::Fail(503), 1);
+        tab.look_again_after(2 * HOUR).await;
+        tab.see("#messages-error").await;
+        // Within the pause nothing is asked.
+        tab.look_again_after(0).await;
+        tab.see("#messages-error").await;
+        assert_eq!(asked() - before, 1);
+        Example(tab).is_signed_in().await;
+        tab.look_again_after(60).await;
+        tab.has_looked(3).await;
+        assert_eq!(asked() - before, 2);
+        assert_eq!(org.requests(Endpoint::Authorize), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_renewal_whose_answer_was_lost_is_sent_once_more_within_the_grace_period() {
+    example_scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        sign_in(scene).await;
+        org.inject(Endpoint::Token, Fault::Drop, 1);
+        tab.look_again_after(2 * HOUR).await;
+        tab.until("the lost answer", async || match org.token_requests(GrantType::RefreshToken) {
+            0 => Err("none yet".to_owned()),
+            _ => Ok(()),
+        })
+        .await;
+        tab.look_again_after(5).await;
+        tab.has_looked(2).await;
+        Example(tab).is_signed_in().await;
+        assert_eq!(org.requests(Endpoint::Authorize), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_that_the_org_has_ended_says_so_once_and_returns_to_the_same_page() {
+    example_scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        sign_in(scene).await;
+        org.revoke_tokens_of("alice@example.com");
+        tab.look_again_after(2 * HOUR).await;
+        tab.see_text("#notice", "expired").await;
+        assert_eq!(org.token_requests(GrantType::RefreshToken), 1);
+        tab.reload().await;
+        tab.until_at("/messages").await;
+        Example(tab).message().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_org_that_is_down_is_told_and_a_button_tries_again() {
+    example_scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        org.inject(Endpoint::Discovery, Fault::Fail(503), 1);
+        Example(tab).open_messages().await;
+        assert!(tab.see(Example::PANEL).await.len() > 20);
+        tab.click(&format!("{} button", Example::PANEL)).await;
+        OrgSignIn(tab).sign_in("alice@example.com").await;
+        Example(tab).message().await;
+    })
+    .await;
+}

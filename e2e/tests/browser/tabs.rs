@@ -1,0 +1,128 @@
+//! Several tabs of one browser are one session.
+
+use std::time::Duration;
+
+use okta_local::{Endpoint, Fault, GrantType};
+
+use crate::cdp;
+use crate::example::Example;
+use crate::pages::OrgSignIn;
+use crate::scene::{Scene, example_scene};
+
+const ALICE: &str = "alice@example.com";
+
+/// Signs Alice in on the way to the messages.
+async fn sign_in(scene: &Scene) {
+    let tab = &scene.tab;
+    Example(tab).open_messages().await;
+    OrgSignIn(tab).sign_in(ALICE).await;
+    tab.until_at("/messages").await;
+    Example(tab).message().await;
+}
+
+/// A minute of tokens that live five seconds, with a refresh token whose second use would be theft. The minute is the
+/// browser's, whose clock is moved; the requests are real, and all tabs make theirs in the same moment.
+#[tokio::test(flavor = "multi_thread")]
+async fn three_tabs_make_exactly_one_refresh_a_period() {
+    const PERIOD: u64 = 5;
+    example_scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        org.set_refresh_grace(Duration::ZERO);
+        org.set_access_token_lifetime(Duration::from_secs(PERIOD));
+        tab.take_clock().await;
+        sign_in(scene).await;
+        let mut windows = vec![tab.window().await];
+        for _ in 0..2 {
+            windows.push(tab.open_another().await);
+            tab.take_clock().await;
+            Example(tab).open_messages().await;
+            Example(tab).message().await;
+        }
+        let before = org.token_requests(GrantType::RefreshToken);
+        for round in 1..=60 / PERIOD {
+            // Slow enough for the other tabs to come in between.
+            org.inject(Endpoint::Token, Fault::Delay(Duration::from_millis(200)), 1);
+            tab.all_look_again_after(PERIOD).await;
+            for window in &windows {
+                tab.switch_to(window).await;
+                tab.has_looked(round).await;
+            }
+            let refreshed = org.token_requests(GrantType::RefreshToken) - before;
+            assert_eq!(refreshed, round, "refreshes after as many periods");
+        }
+        assert_eq!(org.requests(Endpoint::Authorize), 1);
+        Example(tab).is_signed_in().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_tab_is_signed_in_without_a_word_of_the_org() {
+    example_scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        sign_in(scene).await;
+        tab.open_another().await;
+        Example(tab).open_messages().await;
+        Example(tab).message().await;
+        assert_eq!(scene.stack.org().unwrap().requests(Endpoint::Authorize), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_out_in_one_tab_shows_in_the_other_which_does_not_sign_in_again() {
+    example_scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        sign_in(scene).await;
+        let first = tab.window().await;
+        let second = tab.open_another().await;
+        Example(tab).open_messages().await;
+        Example(tab).message().await;
+        tab.switch_to(&first).await;
+        Example(tab).sign_out().await;
+        Example(tab).shows_nobody().await;
+        tab.switch_to(&second).await;
+        tab.see_text(Example::PANEL, "signed out").await;
+        tab.see_count("#message-1", 0).await;
+        tab.until_at("/messages").await;
+        assert_eq!(org.requests(Endpoint::Authorize), 1);
+        // Only when the person says so; the org has forgotten them as well.
+        tab.click(&format!("{} button", Example::PANEL)).await;
+        OrgSignIn(tab).sign_in("bob@example.com").await;
+        Example(tab).message().await;
+        // And a sign-in shows where somebody signed out.
+        tab.switch_to(&first).await;
+        Example(tab).is_signed_in().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_frozen_tab_that_wakes_after_others_renewed_uses_no_old_token() {
+    example_scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        org.set_refresh_grace(Duration::ZERO);
+        tab.take_clock().await;
+        sign_in(scene).await;
+        let asleep = tab.window().await;
+        let awake = tab.open_another().await;
+        tab.take_clock().await;
+        Example(tab).open_messages().await;
+        Example(tab).message().await;
+        tab.switch_to(&asleep).await;
+        cdp::set_frozen(tab.client(), true).await;
+        tab.switch_to(&awake).await;
+        for round in 1..=2 {
+            tab.look_again_after(2 * 3600).await;
+            tab.has_looked(round).await;
+        }
+        assert_eq!(org.token_requests(GrantType::RefreshToken), 2);
+        tab.switch_to(&asleep).await;
+        cdp::set_frozen(tab.client(), false).await;
+        tab.look_again_after(4 * 3600).await;
+        tab.has_looked(1).await;
+        assert_eq!(org.token_requests(GrantType::RefreshToken), 2);
+        assert_eq!(org.requests(Endpoint::Authorize), 1);
+    })
+    .await;
+}
