@@ -19,6 +19,8 @@ finish() {
     as_postgres "rm -rf '$folder'"
 }
 trap finish EXIT
+# Without this a signal would end the script and leave the server.
+trap 'exit 1' HUP INT TERM
 
 as_postgres "'$bin/initdb' --pgdata='$folder/data' --username=grove --auth=trust --no-sync \
     --encoding=UTF8 --locale=C && echo \"$settings\" >'$folder/options'"
@@ -31,6 +33,8 @@ mv "$state/address.new" "$state/address"
 idle=0
 while :; do
     sleep 1
+    # The folder of a cluster that belonged to one test alone goes with it.
+    [ -e "$state/users" ] || exit 0
     if flock --nonblock --exclusive "$state/users" true; then idle=$((idle + 1)); else idle=0; fi
     [ "$idle" -ge 5 ] || continue
     # Whoever comes now waits until this cluster is gone, and starts another.

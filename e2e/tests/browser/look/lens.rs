@@ -47,9 +47,11 @@ impl<'a> Lens<'a> {
     async fn put_on(&self, scheme: &str, width: u32, height: u64) {
         cdp::set_scheme(self.tab.client(), scheme).await;
         cdp::set_size(self.tab.client(), width, height).await;
-        // Drawn twice: then style and layout are those of the new look.
-        let drawn =
-            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done()))";
+        // Drawn twice, and every transition at its end: then style and layout are those of the new look.
+        let drawn = "const done = arguments[0]; \
+             requestAnimationFrame(() => requestAnimationFrame(() => { \
+                 const ends = document.getAnimations().filter(one => one instanceof CSSTransition); \
+                 Promise.allSettled(ends.map(one => one.finished)).then(() => done()); }))";
         self.tab.client().execute_async(drawn, Vec::new()).await.unwrap();
     }
 
