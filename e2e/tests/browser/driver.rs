@@ -50,8 +50,18 @@ impl Driver {
     }
 }
 
-/// chromedriver chooses its port by itself and says which.
+/// chromedriver chooses a port by itself, and ends where that is free in one of IPv4 and IPv6 only: then it is
+/// asked to choose again.
 async fn start_process(chromium: &Chromium) -> (Child, u16) {
+    for _ in 0..5 {
+        if let Some(started) = try_to_start(chromium).await {
+            return started;
+        }
+    }
+    panic!("chromedriver ended five times without naming its port");
+}
+
+async fn try_to_start(chromium: &Chromium) -> Option<(Child, u16)> {
     let mut command = Command::new(&chromium.driver);
     command.arg("--port=0").stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
     let mut process = command.spawn().expect("chromedriver does not start");
@@ -59,15 +69,16 @@ async fn start_process(chromium: &Chromium) -> (Child, u16) {
     let announced = async {
         while let Some(line) = lines.next_line().await.unwrap() {
             if let Some((_, port)) = line.split_once("started successfully on port ") {
-                return port.trim_end_matches('.').parse().unwrap();
+                return port.trim_end_matches('.').parse().ok();
             }
         }
-        panic!("chromedriver ended without naming its port");
+        None
     };
-    let port = timeout(START, announced).await.expect("chromedriver did not name its port within a minute");
+    let port =
+        timeout(START, announced).await.expect("chromedriver did not name its port within a minute")?;
     // Whatever it says from here on must not fill the pipe.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    (process, port)
+    Some((process, port))
 }
 
 fn capabilities(chromium: &Chromium, profile: &TempDir) -> Capabilities {
