@@ -10,7 +10,7 @@ use super::refusal::Refusal;
 use super::{Answer, apps, at, groups, link, no_content, read, user_body, users};
 use crate::org::app::Client;
 use crate::org::group::Group;
-use crate::org::state::Directory;
+use crate::org::state::State;
 use crate::org::tenant::Tenant;
 use crate::org::user::{User, UserStatus};
 use crate::parameters::Parameters;
@@ -54,7 +54,7 @@ async fn list_users(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest
         client.assignments.users.iter().position(|id| *id == user.id).unwrap_or(usize::MAX)
     });
     let expand = query.get("expand") == Some("user");
-    let shown = |user: &User| show_user(&tenant, &state.directory, client, user, expand);
+    let shown = |user: &User| show_user(&tenant, &state, client, user, expand);
     let items = everyone.into_iter().filter_map(shown).collect();
     drop(state);
     page::respond(&tenant, &request, items, USER_PAGES)
@@ -66,7 +66,7 @@ async fn get_user(tenant: Data<Tenant>, path: Path<(String, String)>, request: H
     let state = tenant.state();
     let client = apps::find(&state.directory, &id)?;
     let person = state.directory.user(&user);
-    let shown = person.and_then(|person| show_user(&tenant, &state.directory, client, person, expand));
+    let shown = person.and_then(|person| show_user(&tenant, &state, client, person, expand));
     Ok(HttpResponse::Ok().json(shown.ok_or_else(|| Refusal::not_found(&user, "AppUser"))?))
 }
 
@@ -99,7 +99,7 @@ fn add_user(tenant: &Tenant, id: &str, user: &str) -> Answer {
         tenant.record_change("application.user_membership.add", targets);
     }
     let client = apps::find(&state.directory, id)?;
-    Ok(HttpResponse::Ok().json(show_user(tenant, &state.directory, client, &person, false)))
+    Ok(HttpResponse::Ok().json(show_user(tenant, &state, client, &person, false)))
 }
 
 /// Who has the app through a group keeps it.
@@ -175,14 +175,8 @@ async fn unassign_group(tenant: Data<Tenant>, path: Path<(String, String)>) -> A
 }
 
 /// Somebody who has an app; `None` for one who has not.
-fn show_user(
-    tenant: &Tenant,
-    directory: &Directory,
-    client: &Client,
-    user: &User,
-    expand: bool,
-) -> Option<Value> {
-    let groups = directory.groups_of(&user.id).map(|group| group.id.as_str());
+fn show_user(tenant: &Tenant, state: &State, client: &Client, user: &User, expand: bool) -> Option<Value> {
+    let groups = state.directory.groups_of(&user.id).map(|group| group.id.as_str());
     if !client.assignments.cover(&user.id, groups) {
         return None;
     }
@@ -206,7 +200,7 @@ fn show_user(
         },
     });
     if expand {
-        shown["_embedded"] = json!({"user": user_body::show(tenant, user)});
+        shown["_embedded"] = json!({"user": user_body::show(tenant, state, user)});
     }
     Some(shown)
 }

@@ -111,7 +111,7 @@ async fn members(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -
     let state = tenant.state();
     let members = find(&state.directory, &id)?.members.iter();
     let people = members.filter_map(|member| state.directory.user(member));
-    let items = people.map(|user| user_body::show(&tenant, user)).collect();
+    let items = people.map(|user| user_body::show(&tenant, &state, user)).collect();
     drop(state);
     page::respond(&tenant, &request, items, MEMBER_PAGES)
 }

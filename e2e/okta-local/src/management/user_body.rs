@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 
 use super::link;
 use super::refusal::Refusal;
+use crate::org::state::State;
 use crate::org::tenant::Tenant;
 use crate::org::user::{User, UserStatus};
 use crate::timestamp::iso;
@@ -167,7 +168,8 @@ pub(super) fn profile(user: &User) -> Map<String, Value> {
 }
 
 /// Somebody, as an answer.
-pub(super) fn show(tenant: &Tenant, user: &User) -> Value {
+pub(super) fn show(tenant: &Tenant, state: &State, user: &User) -> Value {
+    let locked_out = user.status == UserStatus::Active && state.lockouts.holds(&user.id, tenant.now());
     let mut credentials = json!({"provider": {"type": "OKTA", "name": "OKTA"}});
     if user.password_changed_at.is_some() {
         credentials["password"] = json!({});
@@ -178,7 +180,7 @@ pub(super) fn show(tenant: &Tenant, user: &User) -> Value {
     }
     json!({
         "id": user.id,
-        "status": user.status.as_str(),
+        "status": if locked_out { "LOCKED_OUT" } else { user.status.as_str() },
         "created": iso(user.created_at),
         "activated": user.activated_at.map(iso),
         "statusChanged": user.status_changed_at.map(iso),
@@ -188,15 +190,16 @@ pub(super) fn show(tenant: &Tenant, user: &User) -> Value {
         "type": {"id": "otydefault"},
         "profile": profile,
         "credentials": credentials,
-        "_links": links(tenant, user),
+        "_links": links(tenant, user, locked_out),
     })
 }
 
-fn links(tenant: &Tenant, user: &User) -> Value {
+fn links(tenant: &Tenant, user: &User, locked_out: bool) -> Value {
     let own = format!("/users/{}", user.id);
     let mut links = json!({"self": link(tenant, &own, &["GET", "POST", "PUT", "DELETE"])});
     let acts: &[&str] = match user.status {
         UserStatus::Staged | UserStatus::Provisioned => &["activate", "deactivate"],
+        UserStatus::Active if locked_out => &["unlock", "deactivate"],
         UserStatus::Active => &["suspend", "deactivate"],
         UserStatus::Suspended => &["unsuspend", "deactivate"],
         UserStatus::Deprovisioned => &["activate"],

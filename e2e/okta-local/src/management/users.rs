@@ -55,7 +55,7 @@ async fn list(tenant: Data<Tenant>, request: HttpRequest) -> Answer {
         page::matches(&query, &[&user.given_name, &user.family_name, &user.email])
             && (with_gone || user.status != UserStatus::Deprovisioned)
     };
-    let items = state.directory.users.iter().filter(meant).map(|user| show(&tenant, user)).collect();
+    let items = state.directory.users.iter().filter(meant).map(|user| show(&tenant, &state, user)).collect();
     drop(state);
     let items = page::filtered(&query, items, &FILTERABLE)?;
     let items = page::searched(&query, items)?;
@@ -65,10 +65,11 @@ async fn list(tenant: Data<Tenant>, request: HttpRequest) -> Answer {
 /// By id, by login or its part before the `@`; `me` is whom the API token was made for.
 async fn get(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     if *id == "me" {
-        return Ok(HttpResponse::Ok().json(show(&tenant, &administrator(&tenant))));
+        let administrator = administrator(&tenant);
+        return Ok(HttpResponse::Ok().json(show(&tenant, &tenant.state(), &administrator)));
     }
     let state = tenant.state();
-    Ok(HttpResponse::Ok().json(show(&tenant, find(&state.directory, &id)?)))
+    Ok(HttpResponse::Ok().json(show(&tenant, &state, find(&state.directory, &id)?)))
 }
 
 async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answer {
@@ -118,7 +119,7 @@ fn add(tenant: &Tenant, user: User, group_ids: &[String]) -> Answer {
     if user.status != UserStatus::Staged {
         tenant.record_change("user.lifecycle.activate", vec![target(&user)]);
     }
-    let shown = show(tenant, &user);
+    let shown = show(tenant, &state, &user);
     state.directory.users.push(user);
     Ok(HttpResponse::Ok().json(shown))
 }
@@ -163,7 +164,7 @@ async fn update(tenant: &Tenant, id: &str, body: &[u8], partly: bool) -> Answer 
         }
         tenant.record_change("user.account.update_password", vec![target(user)]);
     }
-    Ok(HttpResponse::Ok().json(show(tenant, user)))
+    Ok(HttpResponse::Ok().json(show(tenant, &state, find(&state.directory, &former.id)?)))
 }
 
 /// Somebody who is not deactivated yet is deactivated; the second time they are gone.

@@ -181,3 +181,22 @@ async fn all_that_is_wrong_with_a_person_is_named() {
         assert!(!error.to_string().contains(weak), "the password is not repeated");
     }
 }
+
+#[tokio::test]
+async fn who_is_locked_out_has_that_status_until_they_are_unlocked() {
+    let org = org().await;
+    let browser = Browser::new(&org);
+    let path = format!("/users/{ALICE}");
+    let status = async || text(&get(&org, &path).await, "status").to_owned();
+    for _ in 0..10 {
+        assert_eq!(status().await, "ACTIVE");
+        browser.sign_in(&browser.authorize(&[]).await, ALICE, "wrong").await;
+    }
+    let alice = get(&org, &path).await;
+    assert_eq!(alice["status"], "LOCKED_OUT");
+    assert!(alice["_links"]["unlock"]["href"].as_str().unwrap().ends_with("/lifecycle/unlock"), "{alice}");
+    let locked_out = get(&org, "/users?filter=status%20eq%20%22LOCKED_OUT%22").await;
+    assert_eq!(locked_out.as_array().map(Vec::len), Some(1), "{locked_out}");
+    let unlocked = call(&org, Method::POST, &format!("{path}/lifecycle/unlock"), &json!({})).await;
+    assert_eq!((unlocked.status.as_u16(), status().await), (200, "ACTIVE".to_owned()));
+}
