@@ -11,6 +11,7 @@ mod orders;
 mod problem;
 mod spa_config;
 
+pub mod diagnosis;
 pub mod paths;
 
 pub use address::{Address, AddressField, AddressMistake, countries};

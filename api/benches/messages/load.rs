@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 use crate::processor::seconds_of;
 use crate::server::Server;
@@ -51,20 +52,32 @@ pub(crate) fn measure(server: &Server, path: &'static str, tokens: &Tokens) -> M
             begun: AtomicUsize::new(0),
             answered: AtomicUsize::new(0),
         });
+        let mut connections = JoinSet::new();
         for _ in 0..CONNECTIONS {
-            tokio::spawn(keep_asking(server.port, Arc::clone(&load)));
+            connections.spawn(keep_asking(server.port, Arc::clone(&load)));
         }
+        tokio::spawn(stay_awake());
         tokio::time::sleep(WARM_UP).await;
         let answered = || load.answered.load(Ordering::Relaxed);
         let (processor, before, begin) = (seconds_of(server.pid()), answered(), Instant::now());
         tokio::time::sleep(PERIOD).await;
-        assert!(answered() > before, "nothing was answered");
-        Measured {
+        let measured = Measured {
             requests: answered() - before,
             processor_seconds: seconds_of(server.pid()) - processor,
             seconds: begin.elapsed().as_secs_f64(),
-        }
+        };
+        assert!(measured.requests > 0, "nothing was answered");
+        assert!(connections.try_join_next().is_none(), "a connection ended, or there were too few tokens");
+        measured
     })
+}
+
+/// Keeps the load's processor busy. One that sleeps must be woken for each answer, and that would be charged to the
+/// server: the more often, the longer it works on a request.
+async fn stay_awake() {
+    loop {
+        tokio::task::yield_now().await;
+    }
 }
 
 struct Load {

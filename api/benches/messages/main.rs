@@ -26,7 +26,7 @@ use crate::server::{Mode, Server, Setup};
 
 /// So many are signed for the requests with different ones: more than a server answers in one measurement, so
 /// that it meets each once.
-const TOKENS: usize = 36_000;
+const TOKENS: usize = 60_000;
 const ROUNDS: usize = 9;
 
 const PROTECTED: &str = "/api/messages";

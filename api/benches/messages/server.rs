@@ -97,6 +97,7 @@ pub(crate) fn serve() {
         client_ids: vec![env::var(CLIENT_ID).unwrap()],
         database_url: format!("sqlite:{}", env::var(DATABASE).unwrap()),
         addr: ([127, 0, 0, 1], 0).into(),
+        spa_dir: None,
         spa_origins: vec!["http://localhost:8080".to_owned()],
         // One person's requests, and as many as the machine can answer.
         limits: Limits {

@@ -19,7 +19,7 @@ pub(crate) enum Credentials<'a> {
     OtherScheme,
     /// What stands in the token's place, be it nothing. Whether it is a `b64token` is asked when it is refused:
     /// what passes for a token is one.
-    Bearer(&'a str),
+    Bearer(&'a [u8]),
 }
 
 /// Reads them strictly.
@@ -37,8 +37,9 @@ pub(crate) fn read(request: &HttpRequest) -> Result<Credentials<'_>, MalformedRe
 
 /// `credentials = scheme SP b64token`, exactly one SP.
 fn parse(value: &[u8]) -> Result<Credentials<'_>, MalformedRequest> {
-    let value = std::str::from_utf8(value).map_err(|_| MalformedRequest::Syntax)?;
-    let (scheme, token) = value.split_once(' ').unwrap_or((value, ""));
+    let end = value.iter().position(|byte| *byte == b' ').unwrap_or(value.len());
+    let (scheme, token) = (&value[..end], value.get(end + 1..).unwrap_or_default());
+    let scheme = std::str::from_utf8(scheme).map_err(|_| MalformedRequest::Syntax)?;
     match AuthScheme::parse(scheme) {
         Some(AuthScheme::Bearer) => Ok(Credentials::Bearer(token)),
         None if is_scheme(scheme) => Ok(Credentials::OtherScheme),
@@ -47,9 +48,10 @@ fn parse(value: &[u8]) -> Result<Credentials<'_>, MalformedRequest> {
 }
 
 /// `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="` (RFC 6750 §2.1).
-pub(crate) fn is_b64token(text: &str) -> bool {
-    let body = text.trim_end_matches('=');
-    !body.is_empty() && body.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~+/".contains(&b))
+pub(crate) fn is_b64token(bytes: &[u8]) -> bool {
+    let padding = bytes.iter().rev().take_while(|byte| **byte == b'=').count();
+    let body = &bytes[..bytes.len() - padding];
+    !body.is_empty() && body.iter().all(|b| b.is_ascii_alphanumeric() || b"-._~+/".contains(b))
 }
 
 /// `auth-scheme = token` (RFC 9110 §5.6.2).
@@ -84,14 +86,14 @@ mod tests {
     #[test]
     fn the_scheme_ignores_case_and_the_token_does_not() {
         for header in [&b"Bearer aB.c-_~+/=="[..], b"bearer aB.c-_~+/==", b"BEARER aB.c-_~+/=="] {
-            check("/", &[header], Ok(Credentials::Bearer("aB.c-_~+/==")));
+            check("/", &[header], Ok(Credentials::Bearer(b"aB.c-_~+/==")));
         }
     }
 
     #[test]
     fn what_is_not_ours_is_told_from_nothing_at_all() {
         check("/", &[], Ok(Credentials::Absent));
-        for header in [&b"Basic YTpi"[..], b"Bearerx a", b"DPoP a.b.c", b"Negotiate"] {
+        for header in [&b"Basic YTpi"[..], b"Basic \xff", b"Bearerx a", b"DPoP a.b.c", b"Negotiate"] {
             check("/", &[header], Ok(Credentials::OtherScheme));
         }
     }

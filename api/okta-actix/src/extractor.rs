@@ -18,7 +18,7 @@ use crate::step_up::StepUp;
 /// A verified access token. A request without a good one is answered 401, or 400 or 503, and the handler
 /// does not run.
 ///
-/// Extracted twice in one request, it is verified once (Actix runs a handler's extractors side by side, so
+/// Extracted twice in one request, its signature is checked once (Actix runs a handler's extractors side by side, so
 /// those that wait for a key together do not share the work). `Debug` shows neither token nor claims.
 #[derive(Clone)]
 pub struct Bearer {
@@ -143,7 +143,12 @@ fn extract_now(request: &HttpRequest) -> Result<Extracted, Rejection> {
         Credentials::OtherScheme => return Err(config.reject(Reason::Missing)),
         Credentials::Bearer(token) => token,
     };
-    match config.verifiers().verify_now(token, config.now()) {
+    let (verifiers, now) = (config.verifiers(), config.now());
+    if let Some(verdict) = verifiers.verify_seen(token, now) {
+        // Not remembered: to verify it once more takes no longer than that.
+        return judge(&config, token, verdict).map(Extracted::Bearer);
+    }
+    match verifiers.verify_now(text(&config, token)?, now) {
         Some(verdict) => settle(request, &config, token, verdict).map(Extracted::Bearer),
         None => Ok(Extracted::Later(config)),
     }
@@ -153,26 +158,39 @@ async fn extract(request: HttpRequest, config: Arc<BearerConfig>) -> Result<Bear
     let Ok(Credentials::Bearer(token)) = authorization::read(&request) else {
         return Err(config.reject(Reason::Missing));
     };
-    let verdict = config.verifiers().verify(token, config.now()).await;
+    let verdict = config.verifiers().verify(text(&config, token)?, config.now()).await;
     settle(&request, &config, token, verdict)
+}
+
+/// Known good tokens are compared as bytes; only others need be text.
+fn text<'a>(config: &BearerConfig, token: &'a [u8]) -> Result<&'a str, Rejection> {
+    std::str::from_utf8(token).map_err(|_| config.reject(MalformedRequest::Syntax.into()))
 }
 
 fn settle(
     request: &HttpRequest,
     config: &Arc<BearerConfig>,
-    token: &str,
+    token: &[u8],
     verdict: Result<Verified<AccessClaims>, VerifyError>,
 ) -> Result<Bearer, Rejection> {
-    let verdict = match verdict {
+    let verdict = judge(config, token, verdict);
+    let remembered = Remembered { under: Arc::as_ptr(config), verdict: verdict.clone() };
+    request.extensions_mut().insert(remembered);
+    verdict
+}
+
+fn judge(
+    config: &Arc<BearerConfig>,
+    token: &[u8],
+    verdict: Result<Verified<AccessClaims>, VerifyError>,
+) -> Result<Bearer, Rejection> {
+    match verdict {
         Ok(verified) => Ok(Bearer { verified, config: Arc::clone(config) }),
         Err(VerifyError::Malformed(_)) if !is_b64token(token) => {
             Err(config.reject(MalformedRequest::Syntax.into()))
         }
         Err(error) => Err(config.reject(error.into())),
-    };
-    let remembered = Remembered { under: Arc::as_ptr(config), verdict: verdict.clone() };
-    request.extensions_mut().insert(remembered);
-    verdict
+    }
 }
 
 /// What was found out about the request's token, and under which configuration: the pointer is compared and

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
@@ -9,25 +10,31 @@ use okta_types::UnixTime;
 
 /// Names and when their tokens expire. Holds what was denied and has not expired yet, and no more.
 #[derive(Default)]
-pub(crate) struct Denylist(RwLock<HashMap<String, UnixTime>>);
+pub(crate) struct Denylist {
+    denied: RwLock<HashMap<String, UnixTime>>,
+    /// Whether anything was ever denied: mostly not, and then nobody need take the lock. Set under the lock, before
+    /// the first name is there, and never taken back: who finds it unset has asked before `deny` was done.
+    in_use: AtomicBool,
+}
 
 impl Denylist {
     /// Forgets, too, what expired so long ago that no leeway could let it in.
     pub(crate) fn deny(&self, jti: String, exp: UnixTime, now: UnixTime, leeway: Duration) {
-        let mut denied = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut denied = self.denied.write().unwrap_or_else(PoisonError::into_inner);
+        self.in_use.store(true, Ordering::Relaxed);
         denied.retain(|_, exp| now < *exp + leeway);
         denied.insert(jti, exp);
     }
 
     pub(crate) fn holds(&self, jti: &str) -> bool {
-        let denied = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        !denied.is_empty() && denied.contains_key(jti)
+        self.in_use.load(Ordering::Relaxed)
+            && self.denied.read().unwrap_or_else(PoisonError::into_inner).contains_key(jti)
     }
 }
 
 impl fmt::Debug for Denylist {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let denied = self.0.read().unwrap_or_else(PoisonError::into_inner).len();
+        let denied = self.denied.read().unwrap_or_else(PoisonError::into_inner).len();
         f.debug_struct("Denylist").field("tokens", &denied).finish()
     }
 }

@@ -29,17 +29,21 @@ static KEY: LazyLock<LessSafeKey> = LazyLock::new(|| {
 });
 
 impl Fingerprint {
-    fn of(token: &str) -> Result<Self, JwsError> {
+    /// Of a token that is not too long to be looked at.
+    pub(crate) fn of(token: &[u8]) -> Result<Self, JwsError> {
+        if token.len() > MAX_TOKEN_LEN {
+            return Err(JwsError::TooLong);
+        }
         let nonce = Nonce::assume_unique_for_key([0; 12]);
         // It fails for what is longer than AES-GCM admits, and for nothing else.
         let authenticator = KEY
-            .seal_in_place_separate_tag(nonce, Aad::from(token.as_bytes()), &mut [])
+            .seal_in_place_separate_tag(nonce, Aad::from(token), &mut [])
             .map_err(|_| JwsError::TooLong)?;
         authenticator.as_ref().try_into().map(Self).map_err(|_| JwsError::TooLong)
     }
 }
 
-/// A token as it was shown, not too long to be looked at.
+/// A token as it was shown.
 pub(crate) struct Shown<'a> {
     pub(crate) token: &'a str,
     pub(crate) fingerprint: Fingerprint,
@@ -47,10 +51,7 @@ pub(crate) struct Shown<'a> {
 
 impl<'a> Shown<'a> {
     pub(crate) fn new(token: &'a str) -> Result<Self, JwsError> {
-        if token.len() > MAX_TOKEN_LEN {
-            return Err(JwsError::TooLong);
-        }
-        Ok(Self { token, fingerprint: Fingerprint::of(token)? })
+        Ok(Self { token, fingerprint: Fingerprint::of(token.as_bytes())? })
     }
 }
 

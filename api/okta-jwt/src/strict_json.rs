@@ -10,7 +10,9 @@ use serde_json::{Map, Number, Value};
 
 /// Reads one object and nothing after it. Nesting is bounded by serde_json's limit of 128.
 pub(crate) fn object(json: &[u8]) -> Result<Map<String, Value>, serde_json::Error> {
-    let mut reader = serde_json::Deserializer::from_slice(json);
+    // Is it text? Asked once for the whole: a reader of bytes would ask for each string in it.
+    let json = std::str::from_utf8(json).map_err(Error::custom)?;
+    let mut reader = serde_json::Deserializer::from_str(json);
     let object = reader.deserialize_map(ObjectVisitor)?;
     reader.end()?;
     Ok(object)

@@ -38,9 +38,9 @@ impl Verified<AccessClaims> {
 
     /// The same claims at another moment, under a policy that may be another: all that does not lie in the
     /// token's bytes is judged again.
-    pub(crate) fn reestablish(&self, policy: &Policy, now: UnixTime) -> Result<Self, Refusal> {
+    pub(crate) fn reestablish(self, policy: &Policy, now: UnixTime) -> Result<Self, Refusal> {
         policy.judge_claims(self.claims(), now)?;
-        Ok(self.clone())
+        Ok(self)
     }
 
     /// Whom the token speaks of.

@@ -9,7 +9,7 @@ use okta_types::{AccessClaims, Issuer, UnixTime};
 use crate::builder::VerifierBuilder;
 use crate::denylist::Denylist;
 use crate::error::{KeyError, Refusal, VerifyError};
-use crate::fingerprint::Shown;
+use crate::fingerprint::{Fingerprint, Shown};
 use crate::introspection::Introspector;
 use crate::keys::{Key, KeySet, KeySetStatus, NotFound};
 use crate::policy::Policy;
@@ -54,7 +54,7 @@ impl Verifier {
     /// [`VerifyError::retry_after`] tells whether the issuer is to blame (answer 503) or the token (401).
     pub async fn verify(&self, token: &str, now: UnixTime) -> Result<Verified<AccessClaims>, VerifyError> {
         let shown = Shown::new(token)?;
-        let verified = match self.recall(&shown, now) {
+        let verified = match self.recall(&shown.fingerprint, now) {
             Some(seen_before) => seen_before?,
             None => self.verify_anew(&shown, Unverified::read(token)?, now).await?,
         };
@@ -63,30 +63,49 @@ impl Verifier {
 
     /// Verifies, if that can be done without waiting for anything: `None` where a key or the issuer's word on
     /// a revocation would have to be fetched. Then ask [`verify`](Self::verify).
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
     pub fn verify_now(
         &self,
         token: &str,
         now: UnixTime,
     ) -> Option<Result<Verified<AccessClaims>, VerifyError>> {
         match Shown::new(token) {
-            Ok(shown) => self.recall(&shown, now).map_or_else(
+            Ok(shown) => self.recall(&shown.fingerprint, now).map_or_else(
                 || self.verify_at_once(&shown, Unverified::read(token), now),
-                |seen_before| self.unless_revoked(&shown, seen_before.map_err(VerifyError::from)),
+                |seen_before| self.unless_revoked(&shown.fingerprint, seen_before.map_err(VerifyError::from)),
             ),
             Err(malformed) => Some(Err(malformed.into())),
         }
     }
 
+    /// Verifies a token that was seen before, and takes next to no time for it: all but the signature is judged
+    /// again. Takes bytes, which need not be a token or even text: what was seen before was.
+    ///
+    /// `None` says nothing of the token. Then ask [`verify_now`](Self::verify_now).
+    ///
+    /// # Errors
+    /// As [`verify`](Self::verify).
+    pub fn verify_seen(
+        &self,
+        token: &[u8],
+        now: UnixTime,
+    ) -> Option<Result<Verified<AccessClaims>, VerifyError>> {
+        let fingerprint = Fingerprint::of(token).ok()?;
+        self.unless_revoked(&fingerprint, self.recall(&fingerprint, now)?.map_err(VerifyError::from))
+    }
+
     /// What was found good before, if its key is still in use.
     pub(crate) fn recall(
         &self,
-        shown: &Shown<'_>,
+        fingerprint: &Fingerprint,
         now: UnixTime,
     ) -> Option<Result<Verified<AccessClaims>, Refusal>> {
         let cache = self.seen.as_ref()?;
-        let seen = cache.get(&shown.fingerprint)?;
+        let seen = cache.get(fingerprint)?;
         if !self.keys.still_holds(&seen.key) {
-            cache.remove(&shown.fingerprint);
+            cache.remove(fingerprint);
             return None;
         }
         Some(seen.verified.reestablish(&self.policy, now))
@@ -106,7 +125,7 @@ impl Verifier {
             return Some(Err(refusal.into()));
         }
         let key = self.keys.known(&unverified.kid)?;
-        self.unless_revoked(shown, self.establish(shown, unverified, key, now))
+        self.unless_revoked(&shown.fingerprint, self.establish(shown, unverified, key, now))
     }
 
     pub(crate) async fn verify_anew(
@@ -154,7 +173,7 @@ impl Verifier {
     /// What is known of a revocation without asking.
     pub(crate) fn unless_revoked(
         &self,
-        shown: &Shown<'_>,
+        fingerprint: &Fingerprint,
         verified: Result<Verified<AccessClaims>, VerifyError>,
     ) -> Option<Result<Verified<AccessClaims>, VerifyError>> {
         match (&self.introspector, verified) {
@@ -162,7 +181,7 @@ impl Verifier {
                 Some(Err(Refusal::Revoked.into()))
             }
             (Some(introspector), Ok(verified)) => {
-                Some(introspector.known(&shown.fingerprint)?.map(|()| verified).map_err(VerifyError::from))
+                Some(introspector.known(fingerprint)?.map(|()| verified).map_err(VerifyError::from))
             }
             (_, verified) => Some(verified),
         }
@@ -221,6 +240,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+    use crate::verifiers::Verifiers;
 
     const ISSUER: &str = "https://dev-1.okta.com/oauth2/default";
     const NOW: UnixTime = UnixTime(1_800_000_000);
@@ -235,17 +255,19 @@ mod tests {
         format!("{message}.{}", base64url::encode(signature))
     }
 
-    fn verifier(key: &RsaKeyPair) -> Verifier {
+    fn verifier(issuer: &str, key: &RsaKeyPair) -> Verifier {
         let n = base64url::encode(key.public_key().modulus().big_endian_without_leading_zero());
         let keys = json!({"keys": [{"kty": "RSA", "kid": "k1", "e": "AQAB", "n": n}]}).to_string();
-        let builder = Verifier::builder(Issuer::parse(ISSUER).unwrap()).audience("api://default");
+        let builder = Verifier::builder(Issuer::parse(issuer).unwrap()).audience("api://default");
         builder.client_id("0oa1").fixed_keys(keys).build().unwrap()
     }
 
     #[test]
     fn a_remembered_token_skips_its_signature_and_nothing_else() {
         let key = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
-        let (verifier, good) = (verifier(&key), token(&key));
+        let (verifier, other) =
+            (verifier(ISSUER, &key), verifier("https://dev-1.okta.com/oauth2/other", &key));
+        let good = token(&key);
         let forged = format!("{}AAAA", &good[..good.len() - 4]);
         let verdict = |now| verifier.verify_now(&forged, now).unwrap().map(drop);
         assert_eq!(verdict(NOW), Err(Refusal::Signature.into()));
@@ -258,5 +280,7 @@ mod tests {
         cache.insert(fingerprint, forged.len(), seen.verified, seen.key);
         assert_eq!(verdict(NOW), Ok(()));
         assert_eq!(verdict(UnixTime(NOW.0 + 60 + 120)), Err(Refusal::Expired.into()));
+        let several = Verifiers::new([other, verifier.clone()]).unwrap();
+        assert!(several.verify_now(&forged, NOW).unwrap().is_ok(), "among several issuers too");
     }
 }

@@ -4,7 +4,7 @@
 use okta_types::{AccessClaims, UnixTime};
 
 use crate::error::{ConfigError, KeyError, Refusal, VerifyError};
-use crate::fingerprint::Shown;
+use crate::fingerprint::{Fingerprint, Shown};
 use crate::unverified::Unverified;
 use crate::verified::Verified;
 use crate::verifier::Verifier;
@@ -42,7 +42,7 @@ impl Verifiers {
             return self.first.verify(token, now).await;
         }
         let shown = Shown::new(token)?;
-        if let Some((verifier, seen_before)) = self.recall(&shown, now) {
+        if let Some((verifier, seen_before)) = self.recall(&shown.fingerprint, now) {
             return verifier.ask_whether_revoked(&shown, seen_before?).await;
         }
         let unverified = Unverified::read(token)?;
@@ -52,6 +52,9 @@ impl Verifiers {
     }
 
     /// Verifies, if that can be done without waiting; see [`Verifier::verify_now`].
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`].
     pub fn verify_now(
         &self,
         token: &str,
@@ -64,8 +67,8 @@ impl Verifiers {
             Ok(shown) => shown,
             Err(malformed) => return Some(Err(malformed.into())),
         };
-        if let Some((verifier, seen_before)) = self.recall(&shown, now) {
-            return verifier.unless_revoked(&shown, seen_before.map_err(VerifyError::from));
+        if let Some((verifier, seen_before)) = self.recall(&shown.fingerprint, now) {
+            return verifier.unless_revoked(&shown.fingerprint, seen_before.map_err(VerifyError::from));
         }
         let unverified = Unverified::read(token);
         match unverified.as_ref().map(|unverified| self.choose(unverified)) {
@@ -75,12 +78,24 @@ impl Verifiers {
         }
     }
 
+    /// Verifies a token that was seen before; see [`Verifier::verify_seen`].
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`].
+    pub fn verify_seen(
+        &self,
+        token: &[u8],
+        now: UnixTime,
+    ) -> Option<Result<Verified<AccessClaims>, VerifyError>> {
+        self.iter().find_map(|verifier| verifier.verify_seen(token, now))
+    }
+
     fn recall(
         &self,
-        shown: &Shown<'_>,
+        fingerprint: &Fingerprint,
         now: UnixTime,
     ) -> Option<(&Verifier, Result<Verified<AccessClaims>, Refusal>)> {
-        self.iter().find_map(|verifier| Some((verifier, verifier.recall(shown, now)?)))
+        self.iter().find_map(|verifier| Some((verifier, verifier.recall(fingerprint, now)?)))
     }
 
     /// Warms every key set; see [`Verifier::warm`].

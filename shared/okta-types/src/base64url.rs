@@ -22,32 +22,44 @@ fn encode_bytes(bytes: &[u8]) -> String {
     out
 }
 
+/// What each byte stands for as a character; more than 63 where it is none of the alphabet's.
+static SEXTETS: [u8; 256] = {
+    let (mut sextets, mut i) = ([0xff; 256], 0);
+    while i < ALPHABET.len() {
+        sextets[ALPHABET[i] as usize] = i as u8;
+        i += 1;
+    }
+    sextets
+};
+
 /// Decodes; padding, other alphabets, white space and stray trailing bits give `None`.
 pub fn decode(text: &str) -> Option<Vec<u8>> {
-    let mut out = Vec::with_capacity(text.len() / 4 * 3 + 2);
-    // What is left of the last characters: so many low bits of `rest`, the others are zero.
-    let (mut rest, mut bits) = (0_u32, 0_u32);
-    for byte in text.bytes() {
-        rest = rest << 6 | u32::from(sextet(byte)?);
-        bits += 6;
-        if bits >= 8 {
-            bits -= 8;
-            out.push((rest >> bits) as u8);
-            rest &= (1 << bits) - 1;
-        }
+    let (groups, rest) = text.as_bytes().as_chunks::<4>();
+    let mut out = vec![0; groups.len() * 3];
+    for (group, bytes) in groups.iter().zip(out.as_chunks_mut().0) {
+        let [_, decoded @ ..] = number(group)?.to_be_bytes();
+        *bytes = decoded;
     }
-    (bits < 6 && rest == 0).then_some(out)
+    match rest.len() {
+        0 => {}
+        2 => out.extend(&without_low_bits(4, number(rest)?)?.to_be_bytes()[3..]),
+        3 => out.extend(&without_low_bits(2, number(rest)?)?.to_be_bytes()[2..]),
+        _ => return None,
+    }
+    Some(out)
 }
 
-fn sextet(byte: u8) -> Option<u8> {
-    Some(match byte {
-        b'A'..=b'Z' => byte - b'A',
-        b'a'..=b'z' => byte - b'a' + 26,
-        b'0'..=b'9' => byte - b'0' + 52,
-        b'-' => 62,
-        b'_' => 63,
-        _ => return None,
-    })
+/// Up to four characters as one number, of six bits each.
+fn number(characters: &[u8]) -> Option<u32> {
+    let sextets = characters.iter().map(|character| SEXTETS[usize::from(*character)]);
+    let (number, all) =
+        sextets.fold((0, 0), |(number, all), sextet| (number << 6 | u32::from(sextet), all | sextet));
+    (all < 64).then_some(number)
+}
+
+/// What the last characters stand for beyond the last byte must be zero.
+fn without_low_bits(bits: u32, number: u32) -> Option<u32> {
+    (number.trailing_zeros() >= bits).then_some(number >> bits)
 }
 
 #[cfg(test)]
@@ -57,7 +69,21 @@ mod tests {
     #[test]
     fn only_the_canonical_form_decodes() {
         assert_eq!(decode("_-8").as_deref(), Some(&[0xff, 0xef][..]));
-        for bad in ["_-8=", "/+8", "_-9", "_ -8", "_-8\n", "A", "AAAAA", "AB", "é"] {
+        for bad in [
+            "_-8=",
+            "/+8",
+            "_-9",
+            "_ -8",
+            "_-8\n",
+            "A",
+            "AAAAA",
+            "AB",
+            "AAB",
+            "AAAAAB",
+            "é",
+            "AAé",
+            "\u{7f}AAA",
+        ] {
             assert_eq!(decode(bad), None, "{bad:?}");
         }
     }

@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use crate::decimal::decimal;
+
 /// Scheme, host and port (RFC 6454 §4). Compared whole; never by prefix or substring.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {
@@ -33,6 +35,15 @@ impl Origin {
         &self.host
     }
 
+    /// As browsers write it, without the default port (RFC 6454 §6.2).
+    pub fn to_text(&self) -> String {
+        let (scheme, default) = if self.https { ("https://", 443) } else { ("http://", 80) };
+        match self.port == default {
+            true => [scheme, &self.host].concat(),
+            false => [scheme, &self.host, ":", &decimal(self.port.into())].concat(),
+        }
+    }
+
     /// Whether the host is this machine (RFC 8252 §8.3, and the name `localhost`, RFC 6761 §6.3).
     pub fn is_loopback(&self) -> bool {
         let host = self.host.as_str();
@@ -42,12 +53,7 @@ impl Origin {
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (scheme, default) = if self.https { ("https", 443) } else { ("http", 80) };
-        write!(f, "{scheme}://{}", self.host)?;
-        if self.port != default {
-            write!(f, ":{}", self.port)?;
-        }
-        Ok(())
+        f.write_str(&self.to_text())
     }
 }
 

@@ -5,6 +5,7 @@
 
 mod challenge;
 mod claims;
+mod decimal;
 mod form;
 mod http_url;
 mod issuer;
@@ -24,6 +25,7 @@ pub mod base64url;
 
 pub use challenge::{BearerError, Challenge};
 pub use claims::{AccessClaims, Audience, IdClaims};
+pub use decimal::decimal;
 pub use form::{Form, parse_query};
 pub use http_url::{HttpUrl, Origin, UrlError};
 pub use issuer::{Issuer, IssuerError};

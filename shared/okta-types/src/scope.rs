@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// On the wire of OAuth endpoints it is one space-delimited string; that is also its serde form.
 /// Okta's `scp` claim is an array and therefore a `Vec<String>` in [`crate::AccessClaims`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Scopes(Vec<String>);
+pub struct Scopes(String);
 
 impl Scopes {
     /// Reads a space-delimited list. Empty parts and repetitions are dropped.
@@ -17,12 +17,17 @@ impl Scopes {
 
     /// Whether `scope` is in the set, to the letter.
     pub fn contains(&self, scope: &str) -> bool {
-        self.0.iter().any(|s| s == scope)
+        self.iter().any(|own| own == scope)
     }
 
     /// The scopes in order.
     pub fn iter(&self) -> impl Iterator<Item = &str> {
-        self.0.iter().map(String::as_str)
+        self.0.split(' ').filter(|scope| !scope.is_empty())
+    }
+
+    /// As it is sent: space-delimited.
+    pub fn as_str(&self) -> &str {
+        &self.0
     }
 
     /// Whether there is none.
@@ -33,31 +38,28 @@ impl Scopes {
 
 impl<'a> FromIterator<&'a str> for Scopes {
     fn from_iter<I: IntoIterator<Item = &'a str>>(iter: I) -> Self {
-        let mut out = Vec::<String>::new();
+        let mut out = Self::default();
         for scope in iter {
-            if !scope.is_empty() && !out.iter().any(|s| s == scope) {
-                out.push(scope.to_owned());
+            if !scope.is_empty() && !out.contains(scope) {
+                if !out.is_empty() {
+                    out.0.push(' ');
+                }
+                out.0.push_str(scope);
             }
         }
-        Self(out)
+        out
     }
 }
 
 impl fmt::Display for Scopes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, scope) in self.iter().enumerate() {
-            if i > 0 {
-                f.write_str(" ")?;
-            }
-            f.write_str(scope)?;
-        }
-        Ok(())
+        f.write_str(&self.0)
     }
 }
 
 impl Serialize for Scopes {
     fn serialize<S: Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
-        s.collect_str(self)
+        s.serialize_str(&self.0)
     }
 }
 

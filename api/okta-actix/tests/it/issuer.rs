@@ -1,15 +1,14 @@
 //! An issuer on this machine: metadata, keys, and tokens signed with them.
 
 use std::net::TcpListener;
-use std::sync::LazyLock;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{LazyLock, Mutex};
 
 use actix_web::rt::spawn;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{self, KeyPair as _, RsaEncoding, RsaKeyPair};
-use okta_jwt::{Issuer, Verifier};
+use okta_jwt::{Issuer, Verifier, VerifierBuilder};
 use okta_types::{UnixTime, base64url};
 use serde_json::{Value, json};
 
@@ -22,36 +21,67 @@ static STRANGER: LazyLock<RsaKeyPair> = LazyLock::new(|| RsaKeyPair::generate(Ke
 /// A running issuer.
 pub(crate) struct FakeIssuer {
     url: String,
-    down: web::Data<AtomicBool>,
+    state: web::Data<State>,
+}
+
+struct State {
+    url: String,
+    keys: Mutex<Keys>,
+    /// The paths that were asked for.
+    asked: Mutex<Vec<String>>,
+}
+
+/// How the key endpoint answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Keys {
+    Published,
+    /// And the metadata likewise: the issuer is down.
+    Failing,
+    Hanging,
+    Huge,
+    Malformed,
+    /// To a place with a stranger's keys.
+    Redirecting,
+    Limiting,
 }
 
 impl FakeIssuer {
     pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://{}/oauth2/default", listener.local_addr().unwrap());
-        let down = web::Data::new(AtomicBool::new(false));
-        let (data, base) = (down.clone(), url.clone());
-        let server = HttpServer::new(move || {
-            App::new()
-                .app_data(data.clone())
-                .app_data(web::Data::new(base.clone()))
-                .default_service(web::to(answer))
-        });
+        let (keys, asked) = (Mutex::new(Keys::Published), Mutex::default());
+        let state = web::Data::new(State { url: url.clone(), keys, asked });
+        let data = state.clone();
+        let server =
+            HttpServer::new(move || App::new().app_data(data.clone()).default_service(web::to(answer)));
         spawn(server.workers(1).disable_signals().listen(listener).unwrap().run());
-        Self { url, down }
+        Self { url, state }
     }
 
     pub(crate) fn go_down(&self) {
-        self.down.store(true, Ordering::SeqCst);
+        self.answer_with(Keys::Failing);
     }
 
     pub(crate) fn come_back(&self) {
-        self.down.store(false, Ordering::SeqCst);
+        self.answer_with(Keys::Published);
+    }
+
+    pub(crate) fn answer_with(&self, keys: Keys) {
+        *self.state.keys.lock().unwrap() = keys;
+    }
+
+    /// How often a path that ends like this was asked for.
+    pub(crate) fn asked_for(&self, end: &str) -> usize {
+        self.state.asked.lock().unwrap().iter().filter(|path| path.ends_with(end)).count()
     }
 
     pub(crate) fn verifier(&self) -> Verifier {
+        self.builder().build().unwrap()
+    }
+
+    pub(crate) fn builder(&self) -> VerifierBuilder {
         let issuer = Issuer::parse(&self.url).unwrap();
-        Verifier::builder(issuer).audience("api://default").client_id("0oaShop").build().unwrap()
+        Verifier::builder(issuer).audience("api://default").client_id("0oaShop")
     }
 
     /// A token of alice's; `changes` replaces claims.
@@ -135,14 +165,28 @@ fn jwk(key: &RsaKeyPair, kid: &str) -> Value {
     json!({"kty": "RSA", "kid": kid, "use": "sig", "e": "AQAB", "n": n})
 }
 
-async fn answer(request: HttpRequest, url: web::Data<String>, down: web::Data<AtomicBool>) -> HttpResponse {
-    if down.load(Ordering::SeqCst) {
-        return HttpResponse::InternalServerError().finish();
-    }
+async fn answer(request: HttpRequest, state: web::Data<State>) -> HttpResponse {
+    state.asked.lock().unwrap().push(request.path().to_owned());
+    let keys = *state.keys.lock().unwrap();
     match request.path() {
+        _ if keys == Keys::Failing => HttpResponse::InternalServerError().finish(),
         "/oauth2/default/.well-known/openid-configuration" => HttpResponse::Ok()
-            .json(json!({"issuer": url.as_str(), "jwks_uri": format!("{}/v1/keys", url.as_str())})),
-        "/oauth2/default/v1/keys" => HttpResponse::Ok().json(json!({"keys": [jwk(&KEY, "k1")]})),
+            .json(json!({"issuer": state.url, "jwks_uri": format!("{}/v1/keys", state.url)})),
+        "/oauth2/default/v1/keys" => answer_for_keys(keys).await,
+        "/elsewhere" => HttpResponse::Ok().json(json!({"keys": [strangers_jwk()]})),
         _ => HttpResponse::NotFound().finish(),
+    }
+}
+
+async fn answer_for_keys(keys: Keys) -> HttpResponse {
+    let published = || json!({"keys": [jwk(&KEY, "k1")]}).to_string();
+    let json = |body| HttpResponse::Ok().content_type("application/json").body(body);
+    match keys {
+        Keys::Published | Keys::Failing => json(published()),
+        Keys::Hanging => std::future::pending().await,
+        Keys::Huge => json(published() + &" ".repeat(64 * 1024 * 1024)),
+        Keys::Malformed => json(published()[1..].to_owned()),
+        Keys::Redirecting => HttpResponse::Found().insert_header(("Location", "/elsewhere")).finish(),
+        Keys::Limiting => HttpResponse::TooManyRequests().insert_header(("Retry-After", 30)).finish(),
     }
 }

@@ -12,6 +12,7 @@ mod issuer;
 mod logs;
 mod middleware;
 mod optional;
+mod org;
 mod outage;
 #[path = "../../../okta-jwt/tests/it/program.rs"]
 mod program;

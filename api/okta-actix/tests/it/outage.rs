@@ -1,10 +1,15 @@
 //! What is not the token's fault.
 
-use reqwest::header::RETRY_AFTER;
+use std::time::Duration;
+
+use actix_web::rt::spawn;
+use okta_actix::BearerConfig;
+use okta_jwt::KeySetLimits;
+use reqwest::header::{AUTHORIZATION, RETRY_AFTER};
 use serde_json::json;
 
-use crate::issuer::FakeIssuer;
-use crate::site::Site;
+use crate::issuer::{FakeIssuer, Keys, NOW, seal, strangers};
+use crate::site::{Site, send};
 
 #[actix_web::test]
 async fn without_keys_it_is_503_and_the_token_is_good_again_afterwards() {
@@ -21,7 +26,41 @@ async fn without_keys_it_is_503_and_the_token_is_good_again_afterwards() {
 
     site.issuer.come_back();
     let recovered = async { while site.get_as("/whoami", json!({})).await.status != 200 {} };
-    tokio::time::timeout(std::time::Duration::from_secs(20), recovered).await.expect("no recovery");
+    tokio::time::timeout(Duration::from_secs(20), recovered).await.expect("no recovery");
+}
+
+#[actix_web::test]
+async fn a_key_endpoint_that_is_slow_huge_malformed_redirecting_or_limiting_harms_nobody() {
+    let limits = KeySetLimits { fetch_timeout: Duration::from_secs(2), ..KeySetLimits::default() };
+    for keys in [Keys::Hanging, Keys::Huge, Keys::Malformed, Keys::Redirecting, Keys::Limiting, Keys::Failing]
+    {
+        let issuer = FakeIssuer::start();
+        let verifier = issuer.builder().key_set_limits(limits.clone()).build().unwrap();
+        verifier.warm().await.unwrap();
+        let site = Site::serve(issuer, Some(BearerConfig::new(verifier.clone()).clock(|| NOW)));
+        site.issuer.answer_with(keys);
+
+        // Whoever has a key that nobody knows makes the API ask for it.
+        let header = json!({"alg": "RS256", "kid": "stranger"}).to_string();
+        let foreign = seal(&header, &site.issuer.claims().to_string(), strangers);
+        let asks = site.request("/whoami").header(AUTHORIZATION, format!("Bearer {foreign}"));
+        let asks = spawn(send(asks));
+        for i in 0..50 {
+            // New ones, and ones that were seen before.
+            let answer = site.get_as("/whoami", json!({"jti": format!("AT.{}", i / 2)})).await;
+            assert_eq!((answer.status, answer.body.as_str()), (200, "00uAlice"), "{keys:?}");
+        }
+        let refused = asks.await.unwrap();
+        assert_eq!(refused.status, 401, "{keys:?}: {refused:?}");
+        assert!(refused.header("www-authenticate").unwrap().contains("invalid_token"), "{keys:?}");
+        assert_eq!(verifier.key_set_status().failures, 1, "{keys:?}");
+        assert_eq!(
+            (site.issuer.asked_for("/v1/keys"), site.issuer.asked_for("/elsewhere")),
+            (2, 0),
+            "{keys:?}"
+        );
+        site.get_as("/whoami", json!({"jti": "AT.0"})).await.check_body("00uAlice");
+    }
 }
 
 #[actix_web::test]

@@ -75,6 +75,25 @@ async fn an_answer_is_believed_for_the_configured_time() {
 }
 
 #[tokio::test]
+async fn without_waiting_only_an_answer_that_is_still_believed_counts() {
+    let (issuer, verifier) = start(by_secret().believed_for(10 * SECOND_OF_TIME)).await;
+    let token = Token::good(&issuer.url).text();
+    let without_waiting = || {
+        let verdicts = [verifier.verify_now(&token, NOW), verifier.verify_seen(token.as_bytes(), NOW)];
+        verdicts.map(|verdict| verdict.map(|verdict| verdict.map(drop)))
+    };
+    verifier.warm().await.unwrap();
+    assert_eq!(without_waiting(), [None, None], "nobody has asked");
+    assert_eq!(present(&verifier, &FIRST).await, Ok(()));
+    assert_eq!(without_waiting(), [Some(Ok(())), Some(Ok(()))]);
+    pass(11 * SECOND_OF_TIME).await;
+    assert_eq!(without_waiting(), [None, None], "it is believed no longer");
+    say(&issuer, r#"{"active":false}"#);
+    assert_eq!(present(&verifier, &FIRST).await, revoked());
+    assert_eq!(without_waiting(), [Some(revoked()), Some(revoked())]);
+}
+
+#[tokio::test]
 async fn only_a_token_that_is_good_in_every_other_way_is_asked_about() {
     let (issuer, verifier) = start(by_secret()).await;
     let expired = Token::good(&issuer.url).claim("exp", NOW.0 - 300).text();
@@ -205,7 +224,9 @@ async fn a_denied_token_is_refused_in_every_way_of_asking_and_its_neighbour_is_n
         let asked = issuer.asked_for(INTROSPECTION);
         for denied in [&seen, &unseen] {
             assert_eq!(verifier.clone().verify(denied, NOW).await.map(drop), revoked());
-            assert_eq!(verifier.verify_now(denied, NOW).map(|verdict| verdict.map(drop)), Some(revoked()));
+            for verdict in [verifier.verify_now(denied, NOW), verifier.verify_seen(denied.as_bytes(), NOW)] {
+                assert_eq!(verdict.map(|verdict| verdict.map(drop)), Some(revoked()));
+            }
         }
         assert_eq!(issuer.asked_for(INTROSPECTION), asked, "there is nothing to ask");
         assert!(verifier.verify(&other, NOW).await.is_ok());

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use okta_jwt::{Refusal, UnixTime, Verifier};
+use okta_jwt::{KeyError, KeySetLimits, Refusal, UnixTime, Verifier};
 use okta_local::{App, Endpoint, Fault, Org, RunningOrg};
 use okta_types::base64url;
 use serde_json::{Value, json};
@@ -12,11 +12,16 @@ use tokio::sync::{Semaphore, watch};
 use crate::key_set::{pass, until};
 
 async fn start() -> (RunningOrg, Verifier) {
+    start_with(KeySetLimits::default()).await
+}
+
+async fn start_with(limits: KeySetLimits) -> (RunningOrg, Verifier) {
     let app = App::spa("Grove").redirect_uri("http://localhost:8080/login/callback");
     let org = Org::builder().app(app).start().await.unwrap();
     let verifier = Verifier::builder(org.issuer().clone())
         .audience("api://default")
         .client_id(org.client_id())
+        .key_set_limits(limits)
         .build()
         .unwrap();
     (org, verifier)
@@ -142,7 +147,9 @@ fn header_of(kid: &str) -> String {
 
 #[tokio::test]
 async fn while_it_is_down_for_an_hour_no_token_with_a_known_key_fails() {
-    let (org, verifier) = start().await;
+    // It grants its keys for longer than that; so they grow old in the midst of it.
+    let limits = KeySetLimits { max_ttl: Duration::from_secs(600), ..KeySetLimits::default() };
+    let (org, verifier) = start_with(limits).await;
     verifier.warm().await.unwrap();
     let begin = org.now();
     let tokens: Vec<_> = (0..20)
@@ -163,7 +170,8 @@ async fn while_it_is_down_for_an_hour_no_token_with_a_known_key_fails() {
         }
     }
     assert_eq!(asked, 1);
-    assert!(verifier.is_ready());
+    let status = verifier.key_set_status();
+    assert!(verifier.is_ready() && status.stale && status.failures > 0, "{status:?}");
 }
 
 #[tokio::test]
@@ -173,10 +181,18 @@ async fn a_hundred_thousand_names_of_keys_make_one_fetch_in_a_cool_down() {
     let (good, now) = (org.mint_access_token(|_| {}), org.now());
     let payload = base64url::encode(json!({"iss": org.issuer()}).to_string());
     for round in 0..2 {
-        for i in 0..50_000 {
-            let header = format!(r#"{{"alg":"RS256","kid":"{round}-{i}"}}"#);
-            let token = format!("{}.{payload}.AAAA", base64url::encode(header));
-            assert_eq!(refusal(&verifier, &token, now).await, Some(Refusal::KeyUnknown));
+        let clients = (0..100).map(|client| {
+            let (verifier, payload) = (verifier.clone(), payload.clone());
+            tokio::spawn(async move {
+                for i in 0..500 {
+                    let header = format!(r#"{{"alg":"RS256","kid":"{round}-{client}-{i}"}}"#);
+                    let token = format!("{}.{payload}.AAAA", base64url::encode(header));
+                    assert_eq!(refusal(&verifier, &token, now).await, Some(Refusal::KeyUnknown));
+                }
+            })
+        });
+        for client in clients.collect::<Vec<_>>() {
+            client.await.unwrap();
         }
         // One to warm up, and then one in each cool-down.
         assert_eq!(org.requests(Endpoint::Keys), 2 + round);
@@ -224,6 +240,52 @@ async fn whatever_its_key_endpoint_does_known_keys_serve_on() {
         assert_eq!(refusal(&verifier, &new, now).await, None, "{fault:?}: it recovers");
         org.stop().await;
     }
+}
+
+#[tokio::test]
+async fn its_limit_of_requests_is_obeyed_and_meanwhile_known_keys_serve_on() {
+    let (org, verifier) = start().await;
+    verifier.warm().await.unwrap();
+    let (known, now) = (org.mint_access_token(|_| {}), org.now());
+    org.rotate_keys();
+    org.rotate_keys();
+    let new = org.mint_access_token(|_| {});
+    org.set_rate_limit(Endpoint::Keys, 0);
+    for _ in 0..100 {
+        assert_eq!(refusal(&verifier, &new, now).await, Some(Refusal::KeyUnknown));
+        assert_eq!(refusal(&verifier, &known, now).await, None);
+    }
+    let status = verifier.key_set_status();
+    assert!(matches!(status.last_error, Some(KeyError::Status { status: 429, .. })), "{status:?}");
+    assert_eq!(org.requests(Endpoint::Keys), 2, "one to warm up, and one that was refused");
+    org.set_rate_limit(Endpoint::Keys, 100);
+    pass(Duration::from_secs(60)).await;
+    assert_eq!(refusal(&verifier, &new, now).await, None);
+    org.stop().await;
+}
+
+#[tokio::test]
+async fn whoever_it_keeps_waiting_waits_no_longer_than_the_limit() {
+    let (org, verifier) = start().await;
+    verifier.warm().await.unwrap();
+    let (known, now) = (org.mint_access_token(|_| {}), org.now());
+    org.rotate_keys();
+    org.rotate_keys();
+    org.inject(Endpoint::Keys, Fault::Delay(Duration::from_secs(60)), 1);
+    let new = org.mint_access_token(|_| {});
+    let waits = tokio::spawn({
+        let (verifier, new) = (verifier.clone(), new.clone());
+        async move { refusal(&verifier, &new, now).await }
+    });
+    until(&verifier, |_| org.requests(Endpoint::Keys) == 2).await;
+    assert_eq!(refusal(&verifier, &known, now).await, None);
+    assert!(!waits.is_finished());
+    pass(Duration::from_secs(5)).await;
+    assert_eq!(waits.await.unwrap(), Some(Refusal::KeyUnknown));
+    assert!(matches!(verifier.key_set_status().last_error, Some(KeyError::TimedOut)));
+    assert_eq!(refusal(&verifier, &known, now).await, None);
+    pass(Duration::from_secs(30)).await;
+    assert_eq!(refusal(&verifier, &new, now).await, None);
 }
 
 #[tokio::test]

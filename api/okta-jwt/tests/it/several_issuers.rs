@@ -1,6 +1,7 @@
 //! One API, several issuers: each with its own rules and keys, and none good for another.
 
-use okta_jwt::{ConfigError, Issuer, Refusal, Verifier, Verifiers, VerifyError};
+use okta_jwt::{ConfigError, Issuer, Refusal, UnixTime, Verifier, Verifiers, VerifyError};
+use okta_types::JwsError;
 
 use crate::issuer::{FakeIssuer, KEYS};
 use crate::signer::{FIRST, SECOND, Signer};
@@ -42,6 +43,48 @@ async fn each_token_is_measured_by_its_own_issuers_rules() {
     for token in &crossed {
         assert_eq!(pair.verify(token).await, Err(Refusal::Audience.into()));
     }
+}
+
+#[tokio::test]
+async fn what_was_seen_is_judged_by_its_own_issuers_rules_too() {
+    let pair = Pair::start().await;
+    let tokens =
+        [Pair::token(&pair.shop, &FIRST, AUDIENCE), Pair::token(&pair.staff, &SECOND, "api://staff")];
+    let seen = |token: &Token, now| {
+        pair.both.verify_seen(token.text().as_bytes(), now).map(|verdict| verdict.map(drop))
+    };
+    for token in &tokens {
+        assert_eq!(seen(token, NOW), None);
+        pair.verify(token).await.unwrap();
+        assert_eq!(seen(token, NOW), Some(Ok(())));
+        assert_eq!(seen(token, UnixTime(NOW.0 + 3120)), Some(Err(Refusal::Expired.into())));
+    }
+    let staff = pair.both.iter().nth(1).unwrap();
+    staff.deny("AT.NovJtQ_NrJ6cgy3h1-638ArovwYXWslu0teQ2M3Ux9c", UnixTime(NOW.0 + 3000), NOW);
+    assert_eq!(tokens.map(|token| seen(&token, NOW)), [Some(Ok(())), Some(Err(Refusal::Revoked.into()))]);
+}
+
+#[tokio::test]
+async fn without_waiting_the_same_is_said_wherever_the_keys_are_known() {
+    let pair = Pair::start().await;
+    let now = |token: &str| pair.both.verify_now(token, NOW).map(|verdict| verdict.map(drop));
+    let staff = Pair::token(&pair.staff, &SECOND, "api://staff").text();
+    assert!(now(&staff).is_none() && !pair.both.is_ready());
+    pair.both.warm().await.unwrap();
+    assert!(pair.both.is_ready());
+    for (token, expected) in [
+        (staff, Ok(())),
+        (Pair::token(&pair.shop, &FIRST, AUDIENCE).text(), Ok(())),
+        (Pair::token(&pair.staff, &SECOND, AUDIENCE).text(), Err(Refusal::Audience.into())),
+        (Token::good("https://evil.test/oauth2/x").text(), Err(Refusal::Issuer.into())),
+        ("garbage".to_owned(), Err(JwsError::Parts.into())),
+        ("a".repeat(17_000), Err(JwsError::TooLong.into())),
+    ] {
+        for _ in 0..2 {
+            assert_eq!(now(&token), Some(expected.clone()), "{token:.20}");
+        }
+    }
+    assert_eq!(now(&Pair::token(&pair.shop, &SECOND, AUDIENCE).text()), None, "a key to be looked for");
 }
 
 #[tokio::test]

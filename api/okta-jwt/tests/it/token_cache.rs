@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use okta_jwt::{KeySetLimits, Refusal, TokenCacheLimits};
+use okta_jwt::{KeySetLimits, Refusal, TokenCacheLimits, UnixTime, Verifier, VerifyError};
 use serde_json::json;
 
 use crate::gate::Gate;
@@ -10,6 +10,11 @@ use crate::issuer::{Answer, FakeIssuer, KEYS, jwks};
 use crate::key_set::{SECOND_OF_TIME, pass, present, unknown, until_renewed};
 use crate::signer::{FIRST, SECOND};
 use crate::token::{NOW, Token};
+
+/// What is said of it without looking at its signature.
+fn seen(verifier: &Verifier, token: impl AsRef<[u8]>, now: UnixTime) -> Option<Result<(), VerifyError>> {
+    verifier.verify_seen(token.as_ref(), now).map(|verdict| verdict.map(drop))
+}
 
 #[tokio::test]
 async fn a_good_token_is_remembered_once_and_a_bad_one_never() {
@@ -30,8 +35,10 @@ async fn times_are_judged_each_time() {
     let gate = Gate::start().await;
     let token = gate.token().claim("nbf", NOW.0 - 600).text();
     let at = async |seconds: i64| {
-        let now = okta_jwt::UnixTime(NOW.0 + seconds);
-        gate.verifier.verify(&token, now).await.map(drop)
+        let now = UnixTime(NOW.0 + seconds);
+        let verdict = gate.verifier.verify(&token, now).await.map(drop);
+        assert_eq!(seen(&gate.verifier, &token, now), Some(verdict.clone()));
+        verdict
     };
     assert_eq!(at(0).await, Ok(()));
     assert_eq!(at(3119).await, Ok(()));
@@ -39,6 +46,33 @@ async fn times_are_judged_each_time() {
     assert_eq!(at(-721).await, Err(Refusal::IssuedInFuture.into()));
     assert_eq!(at(0).await, Ok(()));
     assert_eq!(gate.verifier.remembered_tokens(), 1);
+}
+
+#[tokio::test]
+async fn nothing_is_said_of_a_token_that_was_not_seen() {
+    let gate = Gate::start().await;
+    let (verifier, token) = (&gate.verifier, gate.token().text());
+    assert_eq!(seen(verifier, &token, NOW), None);
+    gate.check_good("a token", token.clone()).await;
+    assert_eq!(seen(verifier, &token, NOW), Some(Ok(())));
+
+    let expired = gate.token().claim("exp", NOW.0 - 120).text();
+    gate.check("one that was never good", expired.clone(), Refusal::Expired).await;
+    for other in [
+        expired.as_bytes(),
+        &token.as_bytes()[1..],
+        &token.as_bytes()[..token.len() - 1],
+        format!("{token}.").as_bytes(),
+        token.to_uppercase().as_bytes(),
+        &[b'a'; 17_000],
+        b"\xff",
+        b"",
+    ] {
+        assert_eq!(seen(verifier, other, NOW), None);
+    }
+    let forgetful = gate.issuer.builder().without_token_cache().build().unwrap();
+    assert!(forgetful.verify(&token, NOW).await.is_ok());
+    assert_eq!(seen(&forgetful, &token, NOW), None);
 }
 
 #[tokio::test]
@@ -65,8 +99,10 @@ async fn a_rotation_drops_what_the_lost_key_signed_and_keeps_the_rest() {
     issuer.until_asked(KEYS, 3).await;
     until_renewed(&verifier).await;
     assert_eq!(verifier.remembered_tokens(), 1);
+    let token = |signer| Token::good(&issuer.url).signed_by(signer).text();
+    assert_eq!(seen(&verifier, token(&FIRST), NOW), None);
     assert_eq!(present(&verifier, &FIRST).await, unknown());
-    assert_eq!(present(&verifier, &SECOND).await, Ok(()));
+    assert_eq!(seen(&verifier, token(&SECOND), NOW), Some(Ok(())));
 }
 
 #[tokio::test]
@@ -90,7 +126,10 @@ async fn a_remembered_token_is_no_better_than_the_keys_it_was_checked_with() {
     let verifier = issuer.builder().key_set_limits(limits).build().unwrap();
     assert_eq!(present(&verifier, &FIRST).await, Ok(()));
     issuer.fail();
+    let token = Token::good(&issuer.url).text();
+    assert_eq!(seen(&verifier, &token, NOW), Some(Ok(())));
     pass(661 * SECOND_OF_TIME).await;
+    assert_eq!(seen(&verifier, &token, NOW), None);
     assert!(present(&verifier, &FIRST).await.unwrap_err().retry_after().is_some());
 }
 

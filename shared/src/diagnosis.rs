@@ -1,0 +1,258 @@
+//! What is wrong with a configuration, and what to do about it: the words that `cargo okta doctor` and the SPA's
+//! `/diagnostics` have in common. Who looks, and how, is theirs.
+//!
+//! The SPA that shoppers download has none of it.
+
+use okta_types::Issuer;
+
+/// How far a clock may be off, seconds.
+pub const CLOCK_LEEWAY: u64 = 120;
+
+/// How one check ends.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It holds; what was seen.
+    Ok(String),
+    /// It does not.
+    Failed {
+        /// What was seen.
+        cause: String,
+        /// What to do.
+        remedy: String,
+    },
+    /// It was not made; why.
+    Skipped(String),
+}
+
+impl Outcome {
+    /// It holds.
+    pub fn ok(seen: impl Into<String>) -> Self {
+        Self::Ok(seen.into())
+    }
+
+    /// It does not hold.
+    pub fn failed(cause: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Failed { cause: cause.into(), remedy: remedy.into() }
+    }
+
+    /// It was not made.
+    pub fn skipped(why: impl Into<String>) -> Self {
+        Self::Skipped(why.into())
+    }
+
+    /// Whether it was made and holds.
+    pub fn is_ok(&self) -> bool {
+        matches!(self, Self::Ok(_))
+    }
+}
+
+const GENERAL: &str = "Applications › Applications › (the app) › General";
+const ANOTHER_ORG: &str =
+    "a proxy or a custom domain answers for another org: take the issuer of the org itself";
+const API: &str = "start it (cargo dev starts everything), or set API_ADDR to where it listens";
+
+/// The issuer's discovery document came.
+pub fn reachable(issuer: &Issuer) -> Outcome {
+    Outcome::ok(format!("{} answers", issuer.discovery_url()))
+}
+
+/// Nothing came.
+pub fn unreachable(issuer: &Issuer, why: &str) -> Outcome {
+    Outcome::failed(
+        format!("{issuer} does not answer: {why}"),
+        "check the address for typing mistakes, and whether this machine may reach it (network, proxy, firewall)",
+    )
+}
+
+/// Something else than a discovery document came; `summary` is the `errorSummary` of Okta's errors.
+pub fn no_discovery(issuer: &Issuer, status: u16, summary: Option<&str>) -> Outcome {
+    let summary = summary.map(|summary| format!(": {summary}")).unwrap_or_default();
+    Outcome::failed(
+        format!("{} answers with status {status}{summary}", issuer.discovery_url()),
+        "take the issuer from Security › API › Authorization Servers, column Issuer URI; the last part of it is the \
+         authorization server's id",
+    )
+}
+
+/// What the org calls itself has to be the configured issuer to the letter (OpenID Connect Discovery §4.3).
+pub fn issuer_exact(issuer: &Issuer, found: Option<&str>) -> Outcome {
+    if found == Some(issuer.as_str()) {
+        return Outcome::ok("the org calls itself the same, to the letter");
+    }
+    Outcome::failed(
+        format!("the org calls itself {}, not {issuer}", found.unwrap_or("nothing")),
+        "set OKTA_OAUTH2_ISSUER to exactly what the org calls itself; with a custom domain, choose it under \
+         Security › API › Authorization Servers › Settings › Issuer",
+    )
+}
+
+/// An API cannot verify what the org authorization server issues.
+pub fn custom_server(issuer: &Issuer) -> Outcome {
+    if !issuer.is_org() {
+        return Outcome::ok("a custom authorization server, whose access tokens an API can verify");
+    }
+    Outcome::failed(
+        "this is the org authorization server, whose access tokens only Okta can verify",
+        format!("use a custom one, e.g. {issuer}/oauth2/default"),
+    )
+}
+
+/// `offset`: this clock minus that of `whose`, seconds.
+pub fn clock(offset: i64, whose: &str) -> Outcome {
+    if offset.unsigned_abs() <= CLOCK_LEEWAY {
+        return Outcome::ok(format!("{offset} s from {whose}"));
+    }
+    let direction = if offset > 0 { "ahead of" } else { "behind" };
+    Outcome::failed(
+        format!("this machine's clock is {} s {direction} {whose}", offset.unsigned_abs()),
+        "set the clock, and keep it set (NTP): an API refuses tokens from its future and past",
+    )
+}
+
+/// A discovery document without an endpoint that is needed.
+pub fn endpoint_missing() -> Outcome {
+    Outcome::failed("the discovery document lacks an endpoint", ANOTHER_ORG)
+}
+
+/// The document in RFC 8414's place says something else.
+pub fn documents_differ(member: &str) -> Outcome {
+    Outcome::failed(format!("the two discovery documents differ in {member}"), ANOTHER_ORG)
+}
+
+/// The document in RFC 8414's place cannot be had.
+pub fn document_missing(url: &str, why: &str) -> Outcome {
+    Outcome::failed(format!("{url} does not answer: {why}"), ANOTHER_ORG)
+}
+
+/// An endpoint elsewhere than the issuer.
+pub fn foreign_endpoint(url: &str) -> Outcome {
+    Outcome::failed(format!("{url} is not at the issuer's host"), ANOTHER_ORG)
+}
+
+/// PKCE by S256 (RFC 7636).
+pub fn pkce(offered: bool) -> Outcome {
+    match offered {
+        true => Outcome::ok("both documents agree, and PKCE by S256 is offered"),
+        false => Outcome::failed("PKCE by S256 is not offered", ANOTHER_ORG),
+    }
+}
+
+/// `why` the keys are of no use, if they are not; `who` reads them.
+pub fn keys(who: &str, why: Option<&str>) -> Outcome {
+    match why {
+        None => Outcome::ok(format!("{who} can read the org's keys")),
+        Some(why) => Outcome::failed(
+            format!("{who} cannot use the org's keys: {why}"),
+            "see Security › API › Authorization Servers › Settings › Signing Key Rotation; an API needs RS256 keys",
+        ),
+    }
+}
+
+/// Whether the org knows the app.
+pub fn client_id(id: &str, known: bool) -> Outcome {
+    let remedy =
+        format!("set OKTA_OAUTH2_CLIENT_ID to the Client ID of {GENERAL}, section Client Credentials");
+    match (id, known) {
+        ("", _) => Outcome::failed("OKTA_OAUTH2_CLIENT_ID is not set", remedy),
+        (_, true) => Outcome::ok(format!("the org has an active app {id}")),
+        (_, false) => Outcome::failed(format!("the org has no active app with the client id {id}"), remedy),
+    }
+}
+
+/// `error` and `description` are the token endpoint's for a request without a secret.
+pub fn public_client(error: &str, description: &str) -> Outcome {
+    if error != "invalid_client" {
+        return Outcome::ok("the app is a public client");
+    }
+    Outcome::failed(
+        format!("the app wants a client secret, which a browser cannot keep: {description}"),
+        "make an app integration of the type Single-Page Application: the type cannot be changed afterwards",
+    )
+}
+
+/// `error` is the token endpoint's for a refresh token that nobody ever had.
+pub fn refresh_token(client_id: &str, error: &str) -> Outcome {
+    if error != "unauthorized_client" {
+        return Outcome::ok("the app may use refresh tokens");
+    }
+    Outcome::failed(
+        format!("the app {client_id} may not use refresh tokens"),
+        format!("tick Refresh Token under {GENERAL}, section General Settings, and keep its rotation on"),
+    )
+}
+
+/// Whether the org sends people back to `uri` after they have signed in.
+pub fn redirect_uri(uri: &str, registered: bool) -> Outcome {
+    match registered {
+        true => Outcome::ok(format!("{uri} is registered")),
+        false => Outcome::failed(
+            format!("the org does not send people back to {uri}"),
+            format!(
+                "add it to Sign-in redirect URIs under {GENERAL}, to the letter; or set SPA_ORIGINS to where the shop is"
+            ),
+        ),
+    }
+}
+
+/// Whether pages of `origin` may read the org's answers (CORS).
+pub fn trusted_origin(origin: &str, trusted: bool) -> Outcome {
+    match trusted {
+        true => Outcome::ok(format!("pages of {origin} may call the org")),
+        false => Outcome::failed(
+            format!("pages of {origin} may not call the org (CORS)"),
+            format!("add {origin} under Security › API › Trusted Origins, with CORS and Redirect ticked"),
+        ),
+    }
+}
+
+/// The API greets.
+pub fn api_reachable(api: &str) -> Outcome {
+    Outcome::ok(format!("{api} answers"))
+}
+
+/// The API does not greet.
+pub fn api_unreachable(api: &str, why: &str) -> Outcome {
+    Outcome::failed(format!("{api} does not answer: {why}"), API)
+}
+
+/// Something at the API's address does not greet.
+pub fn api_no_greeting(url: &str, status: u16) -> Outcome {
+    Outcome::failed(format!("{url} answers with status {status}"), API)
+}
+
+/// `why` the API is not ready, if it is not.
+pub fn api_ready(why: Option<&str>) -> Outcome {
+    match why {
+        None => Outcome::ok("it knows the org's keys, and its database answers"),
+        Some(why) => Outcome::failed(
+            format!("the API is not ready: {why}"),
+            "see its log: it has to reach the issuer (OKTA_OAUTH2_ISSUER) and the database (DATABASE_URL)",
+        ),
+    }
+}
+
+/// What a bad request was answered with, where that was not what RFC 6750 §3 says.
+pub fn api_refuses(wrong: Option<&str>) -> Outcome {
+    match wrong {
+        None => Outcome::ok("without a token, and with a forged one, it answers as RFC 6750 says"),
+        Some(seen) => Outcome::failed(
+            seen,
+            "another program listens there, or a proxy removes WWW-Authenticate: set API_ADDR, or mend the proxy",
+        ),
+    }
+}
+
+/// Whether this is how RFC 6750 §3 has a request refused: an error code only where there was a token.
+pub fn is_refusal(status: u16, challenge: &str, with_token: bool) -> bool {
+    status == 401
+        && challenge.starts_with("Bearer")
+        && challenge.contains("error=\"invalid_token\"") == with_token
+}
+
+/// Pages of `origin` may not read the API's answers (CORS).
+pub fn api_cors_refused(origin: &str) -> Outcome {
+    Outcome::failed(
+        format!("pages of {origin} may not call the API (CORS)"),
+        format!("start the API with SPA_ORIGINS={origin}"),
+    )
+}
