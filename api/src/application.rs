@@ -10,6 +10,7 @@ use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpRequest, HttpServer, web};
 use okta_actix::BearerConfig;
 use okta_jwt::{ConfigError, Verifier};
+use shared::SpaConfig;
 
 use crate::commands::{self, CommandError};
 use crate::cors::cors;
@@ -22,6 +23,7 @@ use crate::request_log::log_requests;
 use crate::routes::Documentation;
 use crate::running_keys::RunningKeys;
 use crate::settings::{Limits, Settings};
+use crate::spa::{Site, SpaError, SpaSettings};
 use crate::store::{self, OpenError, Store};
 use crate::{clock, routes};
 
@@ -78,6 +80,7 @@ impl Application {
         let verifier = verifier(&settings)?;
         let listener = bind(settings.addr, listener)?;
         let addr = listener.local_addr().map_err(BuildError::Serve)?;
+        let site = site(&settings, addr.port())?;
         let store = store::open(&settings.database_url, settings.limits.database_connections.get()).await?;
         commands::seed_if_empty(&store).await.map_err(BuildError::Catalogue)?;
         if let Err(error) = verifier.warm().await {
@@ -85,7 +88,7 @@ impl Application {
             tracing::warn!(error = &error as &dyn std::error::Error, "the issuer's keys are not known yet");
         }
         let bearer = BearerConfig::new(verifier).realm(REALM).clock(clock::now);
-        let shop = Shop { store: store.clone(), bearer, settings };
+        let shop = Shop { store: store.clone(), bearer, site, settings };
         let server = serve(listener, shop, addresses).map_err(BuildError::Serve)?;
         Ok(Self { server, addr, store })
     }
@@ -140,6 +143,9 @@ pub enum BuildError {
     /// The database.
     #[error("DATABASE_URL: {0}")]
     Database(#[from] OpenError),
+    /// The SPA that it should serve.
+    #[error("SPA_DIR: {0}")]
+    Spa(#[from] SpaError),
     /// The catalogue of a new shop could not be put in.
     #[error("the catalogue cannot be loaded")]
     Catalogue(#[source] CommandError),
@@ -160,10 +166,24 @@ fn bind(addr: SocketAddr, listener: Option<TcpListener>) -> Result<TcpListener, 
     }
 }
 
+/// The SPA of `SPA_DIR`, for the same port as the API.
+fn site(settings: &Settings, port: u16) -> Result<Option<Site>, SpaError> {
+    let Some(dist) = settings.spa_dir.clone() else { return Ok(None) };
+    let origin = settings.spa_origin(port);
+    let https = origin.starts_with("https:");
+    let config = SpaConfig {
+        issuer: settings.issuer.as_str().to_owned(),
+        client_id: settings.client_ids.first().cloned().unwrap_or_default(),
+        api_origin: origin,
+    };
+    Site::read(&SpaSettings { dist, config, https }).map(Some)
+}
+
 /// What the routes work with.
 struct Shop {
     store: Store,
     bearer: BearerConfig,
+    site: Option<Site>,
     settings: Settings,
 }
 
@@ -172,7 +192,7 @@ fn serve(
     shop: Shop,
     addresses: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> io::Result<Server> {
-    let Shop { store, bearer, settings } = shop;
+    let Shop { store, bearer, site, settings } = shop;
     let Limits { requests_per_minute, in_flight, .. } = settings.limits;
     // Made once, outside of the factory: all workers count together.
     let (pace, keys) = (web::Data::new(Pace::per_minute(requests_per_minute)), RunningKeys::default());
@@ -180,6 +200,7 @@ fn serve(
     let (store, bearer, keys) = (web::Data::new(store), web::Data::new(bearer), web::Data::new(keys));
     let client_id = settings.client_ids.first().map_or("", String::as_str);
     let documentation = web::Data::new(Documentation::new(&settings.issuer, client_id));
+    let site = web::Data::new(site);
     let (limits, spa_origins) = (web::Data::new(settings.limits), settings.spa_origins);
     let app = move || {
         App::new()
@@ -190,10 +211,11 @@ fn serve(
             .app_data(keys.clone())
             .app_data(limits.clone())
             .app_data(documentation.clone())
+            .app_data(site.clone())
             .app_data(json_config())
             .app_data(routes::query_config())
             .configure(&addresses)
-            .default_service(web::to(routes::not_found))
+            .default_service(web::to(routes::everything_else))
             // The last one is the outermost.
             .wrap(from_fn(limit_load))
             .wrap(cors(&spa_origins))

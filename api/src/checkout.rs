@@ -79,15 +79,16 @@ pub(crate) async fn place(
         attempts_left -= 1;
         let number = OrderNumber::from_random(random::bytes());
         let purchase = Purchase {
-            key,
-            fingerprint: &order.fingerprint,
+            owner: owner.clone(),
+            key: key.clone(),
+            fingerprint: order.fingerprint.clone(),
             cart_version: order.cart_version,
             expected_total: order.expected_total,
-            address: &order.address,
-            number: &number,
+            address: order.address.clone(),
+            number,
             at: clock::now(),
         };
-        match store.place_order(owner, &purchase).await {
+        match store.place_order(purchase).await {
             Err(PlaceOrderError::NumberTaken) if attempts_left > 0 => {}
             outcome => return outcome,
         }

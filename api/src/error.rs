@@ -335,10 +335,10 @@ mod tests {
     #[test]
     fn causes_become_codes_and_nothing_internal_is_told() {
         let broken = || sqlx::Error::Protocol("secret".to_owned());
-        check(&StoreError::Failed(broken()).into(), 500, ProblemCode::Internal, None);
-        check(&StoreError::Unavailable(broken()).into(), 503, ProblemCode::Unavailable, None);
+        check(&StoreError::Failed(broken().into()).into(), 500, ProblemCode::Internal, None);
+        check(&StoreError::Unavailable(broken().into()).into(), 503, ProblemCode::Unavailable, None);
         check(
-            &PlaceOrderError::Store(StoreError::Unavailable(broken())).into(),
+            &PlaceOrderError::Store(StoreError::Unavailable(broken().into())).into(),
             503,
             ProblemCode::Unavailable,
             None,

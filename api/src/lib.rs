@@ -27,9 +27,12 @@ mod seed;
 mod settings;
 pub mod spa;
 mod store;
+mod till;
 
 pub use application::{Application, BuildError, StopHandle};
 pub use commands::{CommandError, migrate, seed};
 pub use seed::SeedError;
-pub use settings::{Limits, Mistake, Settings, SettingsError};
+pub use settings::{Limits, Mistake, Settings, SettingsError, environment_help, environment_table};
 pub use store::{OpenError, StoreError};
+#[doc(hidden)]
+pub use till::Till;

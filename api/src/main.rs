@@ -8,22 +8,13 @@ use api::{Application, Settings};
 use tracing_subscriber::EnvFilter;
 
 const USAGE: &str = "\
-usage: api              serve the API
+usage: api              serve the API, and the SPA of SPA_DIR
        api migrate      bring the database's schema up to date
        api seed FILE    put the products of a JSON file in the place of the catalogue
+       api env          print the table of the variables
 
-Configuration, by environment or a file .env:
-  OKTA_OAUTH2_ISSUER     the authorization server, e.g. https://dev-1.okta.com/oauth2/default
-  OKTA_OAUTH2_CLIENT_ID  the apps that may call, with commas between them
-  OKTA_API_AUDIENCE      the audience of access tokens   [api://default]
-  DATABASE_URL           where orders are kept           [sqlite:grove.sqlite]
-  API_ADDR               where to listen                 [127.0.0.1:8000]
-  SPA_ORIGINS            whose pages may call            [http://localhost:8080]
-  STEP_UP_ABOVE          dollars of an order above which a second factor is asked for  [500.00]
-  REQUESTS_PER_MINUTE    of one person; more are told to wait                          [600]
-  MAX_IN_FLIGHT          requests at a time; more are told to wait                     [256]
-  DATABASE_CONNECTIONS   at most so many                                               [10]
-  RUST_LOG               what to log                     [info]";
+Configuration, by environment or a file .env, and what it is without it:
+";
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -38,12 +29,16 @@ async fn main() -> ExitCode {
         [] => serve().await,
         ["migrate"] => migrate().await,
         ["seed", file] => seed(Path::new(file)).await,
+        ["env"] => {
+            print!("{}", api::environment_table());
+            return ExitCode::SUCCESS;
+        }
         ["-h" | "--help" | "help"] => {
-            println!("{USAGE}");
+            print!("{USAGE}{}", api::environment_help());
             return ExitCode::SUCCESS;
         }
         _ => {
-            eprintln!("{USAGE}");
+            eprint!("{USAGE}{}", api::environment_help());
             return ExitCode::from(2);
         }
     };

@@ -4,6 +4,8 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{PgPool, SqlitePool};
 
+use crate::CONNECTIONS;
+
 const CREATE: &str = "CREATE TABLE bare (text TEXT NOT NULL)";
 const INSERT: &str = "INSERT INTO bare (text) VALUES ($1)";
 
@@ -23,7 +25,7 @@ impl Table {
             Self::Sqlite(pool)
         } else {
             let options: PgConnectOptions = url.parse().unwrap();
-            let pool = PgPoolOptions::new().max_connections(10).connect_with(options).await.unwrap();
+            let pool = PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options).await.unwrap();
             sqlx::query(CREATE).execute(&pool).await.unwrap();
             Self::Postgres(pool)
         }

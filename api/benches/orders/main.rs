@@ -1,26 +1,33 @@
 //! Orders per second, durable, beside the same number of bare single-row transactions on the same database.
 //!
-//! `cargo bench -p api --bench orders` prints both and their ratio, for SQLite and for PostgreSQL. An order goes
-//! the whole way: HTTP, token, key, cart, stock, two lines, commit. A bare transaction is one `INSERT` of one
-//! row, committed, by the same driver over as many connections as the API may have: what the disk and the
-//! database allow at best.
+//! `cargo bench -p api --bench orders` prints both and their ratio, for SQLite and for PostgreSQL. An order is the
+//! whole checkout: key, cart, stock, two lines, commit. A bare transaction is one `INSERT` of one row, committed.
+//! Both are as durable, come from as many tasks at a time, and have the same driver and as many connections: what
+//! is compared is what is done to the database. Orders over HTTP are printed as well; there the client, tokens
+//! and JSON take their part of the processor.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on should stop where it is")]
 
 mod bare;
+mod buyers;
 #[path = "../../tests/cluster/mod.rs"]
 #[expect(dead_code, reason = "the tests of the whole API use the rest of it")]
 mod cluster;
-mod shop;
+mod products;
+mod server;
 
 use std::process::ExitCode;
 
+use api::{Limits, Till};
 use futures_util::future::join_all;
 use tokio::time::Instant;
 
+use crate::buyers::Buyers;
 use crate::cluster::Cluster;
-use crate::shop::Shop;
+use crate::server::Server;
 
+/// Connections to the database: as many as the API has by default.
+pub(crate) const CONNECTIONS: u32 = 10;
 /// Orders of one round; as many buyers as fit are busy at a time.
 const ORDERS: usize = 600;
 const BUYERS: usize = 32;
@@ -40,20 +47,32 @@ async fn main() -> ExitCode {
 
 /// Prints the best round of each kind; whether the ratio is what the shop promises.
 async fn measure(name: &str, url: &str) -> bool {
-    let shop = Shop::open(url).await;
+    assert_eq!(Limits::default().database_connections.get(), CONNECTIONS);
+    let buyers = Buyers::gather().await;
+    let till = Till::open(url, CONNECTIONS, &products::seed_file()).await.unwrap();
     let bare = bare::Table::create(url).await;
-    let (mut orders_per_second, mut rows_per_second) = (0.0_f64, 0.0_f64);
+    let server = Server::start(&buyers.org, url).await;
+    let (mut orders, mut rows, mut over_http) = (0.0_f64, 0.0_f64, 0.0_f64);
     for round in 0..ROUNDS {
-        let checkouts = shop.fill_carts(round, ORDERS).await;
-        orders_per_second =
-            orders_per_second.max(rate(checkouts.into_iter().map(|checkout| checkout.place())).await);
-        rows_per_second = rows_per_second.max(rate((0..ORDERS).map(|_| bare.insert())).await);
+        let people = buyers.with_full_carts(&till, &format!("d{round:08}"), ORDERS).await;
+        let place = |buyer: buyers::Buyer| {
+            let till = &till;
+            async move { till.place(&buyer.subject, "k", buyer.order).await.unwrap() }
+        };
+        orders = orders.max(rate(people.into_iter().map(place)).await);
+        rows = rows.max(rate((0..ORDERS).map(|_| bare.insert())).await);
+        let people = buyers.with_full_carts(&till, &format!("h{round:08}"), ORDERS).await;
+        over_http = over_http.max(rate(people.iter().map(|buyer| server.order(buyer))).await);
     }
-    let ratio = orders_per_second / rows_per_second;
+    let ratio = orders / rows;
     println!(
-        "{name}: {orders_per_second:.0} orders/s, {rows_per_second:.0} bare transactions/s, ratio {ratio:.2}"
+        "{name}: {orders:.0} orders/s, {rows:.0} bare transactions/s, ratio {ratio:.2} \
+         (over HTTP {over_http:.0} orders/s, ratio {:.2})",
+        over_http / rows
     );
-    shop.close().await;
+    server.stop().await;
+    till.close().await;
+    buyers.org.stop().await;
     ratio >= LEAST_RATIO
 }
 

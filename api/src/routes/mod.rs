@@ -19,13 +19,14 @@ use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{FromRequest, Handler, HttpRequest, Resource, Responder, Route, guard};
+use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route, guard};
 use shared::paths;
 
 pub(crate) use self::docs::Documentation;
 pub(crate) use self::products::query_config;
 use crate::error::ApiError;
 use crate::last_resort::catch_panics;
+use crate::spa::{self, Site};
 
 /// All addresses of the API.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -120,9 +121,19 @@ pub(crate) fn configure_for_comparison(config: &mut ServiceConfig, admits: fn(&H
     configure(config);
 }
 
-/// Everything else.
-pub(crate) fn not_found() -> Ready<Result<&'static str, ApiError>> {
-    ready(Err(ApiError::NotFound))
+/// Everything else: the SPA's, if it is served here. What would be the API's is not there.
+pub(crate) fn everything_else(
+    request: HttpRequest,
+    site: web::Data<Option<Site>>,
+) -> Ready<Result<HttpResponse, ApiError>> {
+    ready(match site.as_ref() {
+        Some(site) if !is_apis(request.path()) => Ok(spa::answer(site, &request)),
+        _ => Err(ApiError::NotFound),
+    })
+}
+
+fn is_apis(path: &str) -> bool {
+    path.strip_prefix("/api").is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
 fn read<F, Args>(path: &str, handler: F) -> impl HttpServiceFactory + 'static

@@ -44,17 +44,11 @@ fn plain_text(status: StatusCode, text: &'static str) -> HttpResponse {
 }
 
 fn send(file: &SiteFile, headers: &HeaderMap) -> HttpResponse {
-    let is_page = file.media_type.starts_with("text/html");
-    let cache = match (is_page, file.immutable) {
-        // The page holds the configuration, and the address of the callback page holds a code.
-        (true, _) => "no-store",
-        (false, true) => "public, max-age=31536000, immutable",
-        (false, false) => "no-cache",
-    };
+    let is_page = file.is_page();
     let unchanged = !is_page && headers.get(IF_NONE_MATCH).is_some_and(|tag| tag == file.etag.as_str());
     let status = if unchanged { StatusCode::NOT_MODIFIED } else { StatusCode::OK };
     let mut response = HttpResponse::build(status);
-    response.insert_header((CACHE_CONTROL, cache)).insert_header((VARY, "Accept-Encoding"));
+    response.insert_header((CACHE_CONTROL, file.cache_control())).insert_header((VARY, "Accept-Encoding"));
     if !is_page {
         response.insert_header((ETAG, file.etag.as_str()));
     }

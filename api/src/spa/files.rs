@@ -42,6 +42,21 @@ impl SiteFile {
             plain,
         }
     }
+
+    /// Whether this is the page, whatever its address.
+    pub(crate) fn is_page(&self) -> bool {
+        self.media_type.starts_with("text/html")
+    }
+
+    /// `Cache-Control` (RFC 9111 §5.2).
+    pub(crate) fn cache_control(&self) -> &'static str {
+        match (self.is_page(), self.immutable) {
+            // The page holds the configuration, and the address of the callback page holds a code.
+            (true, _) => "no-store",
+            (false, true) => "public, max-age=31536000, immutable",
+            (false, false) => "no-cache",
+        }
+    }
 }
 
 /// Reads every file below `dist` but `index.html`, keyed by its path in the address, `/a/b.svg`.
@@ -90,8 +105,11 @@ fn read_folder(
     Ok(())
 }
 
+/// Of a name whose ending says nothing.
+pub(crate) const UNKNOWN_MEDIA_TYPE: &str = "application/octet-stream";
+
 /// By the ending of the name; the types a Trunk build of a shop holds.
-fn media_type(name: &str) -> &'static str {
+pub(crate) fn media_type(name: &str) -> &'static str {
     match name.rsplit_once('.').map_or("", |(_, ending)| ending) {
         "html" => "text/html; charset=utf-8",
         "js" | "mjs" => "text/javascript; charset=utf-8",
@@ -106,7 +124,7 @@ fn media_type(name: &str) -> &'static str {
         "webp" => "image/webp",
         "ico" => "image/x-icon",
         "woff2" => "font/woff2",
-        _ => "application/octet-stream",
+        _ => UNKNOWN_MEDIA_TYPE,
     }
 }
 

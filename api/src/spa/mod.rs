@@ -34,10 +34,18 @@ pub struct SpaSettings {
 #[non_exhaustive]
 pub enum SpaError {
     /// No `index.html`.
-    #[error("the SPA is not built: there is no index.html in {}; run `cargo verify --only spa`", dist.display())]
+    #[error("there is no SPA in {0}: {0}/index.html is missing; `cargo dev build` makes one", dist.display())]
     NotBuilt {
         /// Where it was looked for.
         dist: PathBuf,
+    },
+    /// Half of a build: copied in part, or two builds mixed.
+    #[error("the SPA in {} is not whole: index.html names {file}, which is not there; copy the whole build", dist.display())]
+    Incomplete {
+        /// Where it was looked for.
+        dist: PathBuf,
+        /// The file's path in the address.
+        file: String,
     },
     /// `index.html` without the element for the configuration.
     #[error("index.html has no <script type=\"application/json\" id=\"{}\">", shared::SPA_CONFIG_ELEMENT_ID)]

@@ -8,7 +8,7 @@ use actix_web::http::header::HeaderMap;
 use shared::SpaConfig;
 use url::Url;
 
-use super::files::{SiteFile, read_all};
+use super::files::{SiteFile, UNKNOWN_MEDIA_TYPE, media_type, read_all};
 use super::headers::{Surroundings, security_headers};
 use super::{SpaError, SpaSettings, island};
 
@@ -34,7 +34,26 @@ impl Site {
         let html = island::fill(&html, &settings.config).ok_or(SpaError::NoIsland)?;
         let headers = security_headers(&html, &surroundings(&settings.config, settings.https)?)?;
         let files = read_all(&settings.dist).map_err(|(path, cause)| SpaError::Read { path, cause })?;
+        if let Some(file) = named_files(&html).find(|file| !files.contains_key(*file)) {
+            return Err(SpaError::Incomplete { dist: settings.dist.clone(), file: file.to_owned() });
+        }
         Ok(Self { index: SiteFile::new("/index.html", html.into(), None, None), headers, files })
+    }
+
+    /// The page with its island filled, for whoever puts it elsewhere.
+    pub fn page(&self) -> &[u8] {
+        &self.index.plain
+    }
+
+    /// What every answer carries but `Cache-Control`, by name.
+    pub fn headers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.headers.iter().filter_map(|(name, value)| Some((name.as_str(), value.to_str().ok()?)))
+    }
+
+    /// The path of every file in an address, e.g. `/art/logo.svg`, and its `Cache-Control`; the page first.
+    pub fn cache_controls(&self) -> impl Iterator<Item = (&str, &'static str)> {
+        let files = self.files.iter().map(|(path, file)| (path.as_str(), file.cache_control()));
+        std::iter::once(("/index.html", self.index.cache_control())).chain(files)
     }
 
     /// The file at a path of the address. `/index.html` is none: the page is what all other paths show.
@@ -54,6 +73,14 @@ fn read_index(dist: &Path) -> Result<String, SpaError> {
     })
 }
 
+/// The files that the page names, in an attribute or in a script: what stands between quotes or white space, begins
+/// with a slash and has an ending that a file of a build has.
+fn named_files(html: &str) -> impl Iterator<Item = &str> {
+    html.split(|c: char| c.is_ascii_whitespace() || "\"'`=<>()".contains(c)).filter(|text| {
+        text.starts_with('/') && !text.starts_with("//") && media_type(text) != UNKNOWN_MEDIA_TYPE
+    })
+}
+
 fn surroundings(config: &SpaConfig, https: bool) -> Result<Surroundings, SpaError> {
     Ok(Surroundings { org_origin: origin(&config.issuer)?, api_origin: origin(&config.api_origin)?, https })
 }
@@ -61,4 +88,17 @@ fn surroundings(config: &SpaConfig, https: bool) -> Result<Surroundings, SpaErro
 fn origin(address: &str) -> Result<String, SpaError> {
     let origin = Url::parse(address).ok().map(|url| url.origin()).filter(url::Origin::is_tuple);
     origin.map(|origin| origin.ascii_serialization()).ok_or_else(|| SpaError::Address(address.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_files_that_a_page_names_are_found_in_attributes_and_scripts() {
+        let html = r#"<link href=/a-1.css rel=stylesheet><img src="/art/logo.svg"><a href=/cart>/</a>
+            <script>const[a]=/^\/(cart|b)?$/.test(p)?["/c-2.js"]:['/d_bg.wasm'];import e from "//else.test/f.js"</script>"#;
+        let named: Vec<_> = named_files(html).collect();
+        assert_eq!(named, ["/a-1.css", "/art/logo.svg", "/c-2.js", "/d_bg.wasm"]);
+    }
 }

@@ -313,7 +313,8 @@ fn item(row: CartRow) -> Option<Result<CartItem, sqlx::Error>> {
     }))
 }
 
-fn line(id: &str, pieces: i64) -> Result<CartLine, sqlx::Error> {
+/// A line as the schema keeps it.
+pub(super) fn line(id: &str, pieces: i64) -> Result<CartLine, sqlx::Error> {
     Ok(CartLine { product_id: ProductId::parse(id).map_err(unreadable)?, quantity: quantity(pieces)? })
 }
 

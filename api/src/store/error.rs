@@ -1,21 +1,25 @@
 //! What can go wrong with the database, sorted by what the caller can do about it.
 
+use std::sync::Arc;
+
 use sqlx::error::DatabaseError;
 use sqlx::postgres::PgDatabaseError;
 
 /// Why the database gave no answer.
-#[derive(Debug, thiserror::Error)]
+///
+/// The cause is shared, because orders of one transaction fail together.
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum StoreError {
     /// Busy, full, unreachable: a later try may succeed.
     #[error("the database cannot be used just now")]
-    Unavailable(#[source] sqlx::Error),
+    Unavailable(#[source] Arc<sqlx::Error>),
     /// Two transactions were in each other's way, and this one gave way: a later try may succeed.
     #[error("the database let another transaction go first")]
-    Conflict(#[source] sqlx::Error),
+    Conflict(#[source] Arc<sqlx::Error>),
     /// A statement or its answer makes no sense: a fault of this program.
     #[error("the database refused a statement or gave an unreadable answer")]
-    Failed(#[source] sqlx::Error),
+    Failed(#[source] Arc<sqlx::Error>),
 }
 
 /// An error that may say that its transaction was in another one's way.
@@ -33,9 +37,9 @@ impl Conflicting for StoreError {
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         match kind(&error) {
-            Kind::Passing => Self::Unavailable(error),
-            Kind::Conflict => Self::Conflict(error),
-            Kind::Fault => Self::Failed(error),
+            Kind::Passing => Self::Unavailable(Arc::new(error)),
+            Kind::Conflict => Self::Conflict(Arc::new(error)),
+            Kind::Fault => Self::Failed(Arc::new(error)),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! The idempotency keys' statements. They run inside the transaction of what they protect, so that a key
 //! and its order are there together or not at all. Keys are kept as long as their order is.
 
-use okta_jwt::Subject;
 use sqlx::FromRow;
 
 use super::checkout::Purchase;
@@ -28,11 +27,8 @@ struct KeyRow {
 
 /// Claims the key of a purchase for its owner. The insert comes first, because where there are several
 /// writers it makes the second one wait for the outcome of the first.
-pub(super) async fn claim(
-    session: &mut Session<'_>,
-    owner: &Subject,
-    purchase: &Purchase<'_>,
-) -> Result<Claim, sqlx::Error> {
+pub(super) async fn claim(session: &mut Session<'_>, purchase: &Purchase) -> Result<Claim, sqlx::Error> {
+    let owner = &purchase.owner;
     let (key, fingerprint) = (purchase.key.as_str(), purchase.fingerprint.as_bytes());
     let inserted = session
         .execute(

@@ -4,7 +4,8 @@
 //! one connection that writes, because SQLite has one writer at a time and a queue in the program is fair
 //! where waiting for a file lock is not; readers never wait for it (WAL). PostgreSQL's writers run side by
 //! side under READ COMMITTED: every statement that takes something names its condition, and rows are taken
-//! in one order (key, cart, products by id), so that of two transactions one waits for the other.
+//! in one order (key, cart, products by id), so that of two transactions one waits for the other. Orders that come
+//! in at the same time share a transaction and its commit, see [`checkout`].
 //! Whatever belongs to a person is asked for with that person's [`Subject`](okta_jwt::Subject).
 
 mod carts;
@@ -34,6 +35,7 @@ pub(crate) use open::{check_url, open};
 pub(crate) use orders::{OrderFilter, PageError};
 pub(crate) use restock::{Delivery, RestockError};
 
+use checkout::Desk;
 use error::Conflicting;
 use session::{Lease, Session, Transaction};
 
@@ -44,10 +46,18 @@ const BACK_OFF: Duration = Duration::from_millis(20);
 /// How long a probe may take: who asks wants to know soon.
 const PING_TIMEOUT: Duration = Duration::from_secs(2);
 
+/// SQLite's `IMMEDIATE` takes the lock at once: a transaction that read first and asks for the lock later can be
+/// refused without waiting.
+const BEGIN_WRITING: &str = "BEGIN IMMEDIATE";
+/// What a transaction of many orders waits for a row that another transaction holds: not long, for all of them
+/// wait, and each can still wait by itself. Shorter than what PostgreSQL takes to notice a deadlock.
+const BEGIN_BATCH: &str = "BEGIN; SET LOCAL lock_timeout = '200ms'";
+
 /// The open database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     pools: Pools,
+    desk: Desk,
 }
 
 #[derive(Clone, Debug)]
@@ -57,6 +67,11 @@ enum Pools {
 }
 
 impl Store {
+    /// With these pools; orders are placed on the runtime that calls this.
+    fn of(pools: Pools) -> Self {
+        Self { desk: Desk::open(pools.clone()), pools }
+    }
+
     /// Whether the database answers.
     ///
     /// # Errors
@@ -68,7 +83,7 @@ impl Store {
         };
         tokio::time::timeout(PING_TIMEOUT, asked)
             .await
-            .unwrap_or_else(|_| Err(StoreError::Unavailable(sqlx::Error::PoolTimedOut)))
+            .unwrap_or_else(|_| Err(StoreError::from(sqlx::Error::PoolTimedOut)))
     }
 
     /// Waits for what is running, then closes.
@@ -89,13 +104,29 @@ impl Store {
         })
     }
 
-    /// Begins a transaction that may write. SQLite's `IMMEDIATE` takes the lock at once: a transaction that
-    /// read first and asks for the lock later can be refused without waiting.
+    async fn transact<T, E>(&self, work: impl AsyncFn(&mut Session<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError> + Conflicting,
+    {
+        self.pools.transact(work).await
+    }
+}
+
+impl Pools {
+    /// Begins a transaction that may write.
     async fn begin(&self) -> Result<Transaction, StoreError> {
-        Ok(match &self.pools {
-            Pools::Sqlite { writer, .. } => Transaction::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
-            Pools::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Transaction::Sqlite(writer.begin_with(BEGIN_WRITING).await?),
+            Self::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
         })
+    }
+
+    /// Begins a transaction of many orders.
+    async fn begin_batch(&self) -> Result<Transaction, StoreError> {
+        match self {
+            Self::Sqlite { .. } => self.begin().await,
+            Self::Postgres(pool) => Ok(Transaction::Postgres(pool.begin_with(BEGIN_BATCH).await?)),
+        }
     }
 
     /// Does `work` in one transaction: all of it is there or nothing. What was in another transaction's way

@@ -35,23 +35,37 @@ impl Cluster {
     pub(crate) fn shared() -> Self {
         static CLUSTER: Mutex<Option<Cluster>> = Mutex::new(None);
         let mut cluster = CLUSTER.lock().unwrap_or_else(PoisonError::into_inner);
-        cluster.get_or_insert_with(|| Self::of(Path::new(SHARED), None)).clone()
+        cluster.get_or_insert_with(|| Self::of(Path::new(SHARED), None, Kind::Plain)).clone()
     }
 
     /// One of this test's own, to be mistreated.
     pub(crate) fn own() -> Self {
-        let state = tempfile::tempdir().unwrap();
-        let path = state.path().to_owned();
-        Self::of(&path, Some(Arc::new(state)))
+        Self::own_of(Kind::Plain)
     }
 
-    fn of(state: &Path, owned: Option<Arc<tempfile::TempDir>>) -> Self {
+    /// One of this test's own, with a small disk beside its own; `None` where this machine does not let tests mount
+    /// one.
+    pub(crate) fn with_small_disk() -> Option<Self> {
+        let probe = "d=$(mktemp -d) && mount -t tmpfs -o size=1m tmpfs $d && umount $d && rmdir $d";
+        let mut command = Command::new("unshare");
+        let probed = command.args(["--mount", "sh", "-c", probe]).stderr(Stdio::null()).status();
+        let may_mount = is_root() && probed.is_ok_and(|status| status.success());
+        may_mount.then(|| Self::own_of(Kind::SmallDisk))
+    }
+
+    fn own_of(kind: Kind) -> Self {
+        let state = tempfile::tempdir().unwrap();
+        let path = state.path().to_owned();
+        Self::of(&path, Some(Arc::new(state)), kind)
+    }
+
+    fn of(state: &Path, owned: Option<Arc<tempfile::TempDir>>, kind: Kind) -> Self {
         let bin = bin_folder();
         fs::create_dir_all(state).unwrap();
         let (lock, user) = (open(&state.join("lock")), open(&state.join("users")));
         lock.lock().unwrap();
         user.lock_shared().unwrap();
-        let folder = running(state).unwrap_or_else(|| start(&bin, state));
+        let folder = running(state).unwrap_or_else(|| start(&bin, state, kind));
         lock.unlock().unwrap();
         Self { bin, folder, _user: Arc::new(user), _state: owned }
     }
@@ -64,11 +78,49 @@ impl Cluster {
         self.url(&name)
     }
 
+    /// A new, empty database on the small disk; its address.
+    pub(crate) async fn database_on_small_disk(&self) -> String {
+        let folder = self.folder.join("small/tables");
+        self.execute(&format!("CREATE TABLESPACE small LOCATION '{}'", folder.display())).await;
+        self.execute("CREATE DATABASE shop_on_small_disk TABLESPACE small").await;
+        self.url("shop_on_small_disk")
+    }
+
+    /// Writes the small disk full to the last byte.
+    pub(crate) async fn fill_small_disk(&self) {
+        self.run("dd if=/dev/zero bs=4k of=").await;
+    }
+
+    /// Gives the room back.
+    pub(crate) async fn free_small_disk(&self) {
+        self.run("rm ").await;
+    }
+
+    /// Runs a command on the ballast of the small disk, which only the server sees.
+    async fn run(&self, command: &str) {
+        let ballast = self.folder.join("small/ballast");
+        self.execute(&format!("COPY (SELECT 1) TO PROGRAM '{command}{}; true'", ballast.display())).await;
+    }
+
     /// Runs a statement as the server's administrator.
     pub(crate) async fn execute(&self, statement: &str) {
         let mut connection = PgConnection::connect(&self.url("postgres")).await.unwrap();
         sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
+    }
+
+    /// Copies a database as an operator does, by `pg_dump`, into a new one; its address.
+    pub(crate) async fn restored_dump(&self, url: &str) -> String {
+        let (copy, bin) = (self.database().await, self.bin.display());
+        let line = format!(
+            "'{bin}/pg_dump' '{url}' | '{bin}/psql' --quiet --set ON_ERROR_STOP=1 '{copy}' >/dev/null"
+        );
+        let done = tokio::task::spawn_blocking(move || {
+            let status = Command::new("sh").args(["-c", &line]).stdin(Stdio::null()).status();
+            assert!(status.unwrap().success(), "{line}");
+        });
+        done.await.unwrap();
+        copy
     }
 
     /// Stops the server, as a crash does or after all transactions.
@@ -114,6 +166,32 @@ impl Cluster {
     }
 }
 
+/// What a cluster has.
+#[derive(Clone, Copy)]
+enum Kind {
+    Plain,
+    /// A disk that is soon full, seen by the server alone: it is gone when the server is.
+    SmallDisk,
+}
+
+impl Kind {
+    fn shell(self) -> Command {
+        match self {
+            Self::Plain => Command::new("sh"),
+            Self::SmallDisk => {
+                let mut command = Command::new("unshare");
+                command.args(["--mount", "sh"]);
+                command
+            }
+        }
+    }
+
+    /// Room for a database, which takes 8 MB when it is made, and for some growth.
+    fn size(self) -> Option<&'static str> {
+        matches!(self, Self::SmallDisk).then_some("40m")
+    }
+}
+
 fn open(path: &Path) -> File {
     File::options().create(true).truncate(false).write(true).open(path).unwrap()
 }
@@ -125,11 +203,13 @@ fn running(state: &Path) -> Option<PathBuf> {
 }
 
 #[expect(clippy::zombie_processes, reason = "it outlives the test on purpose, for those that come after it")]
-fn start(bin: &Path, state: &Path) -> PathBuf {
+fn start(bin: &Path, state: &Path, kind: Kind) -> PathBuf {
     let _ = fs::remove_file(state.join("address"));
     let log = File::create(state.join("log")).unwrap();
-    let mut script = Command::new("sh")
+    let mut script = kind
+        .shell()
         .args([Path::new(SCRIPT), bin, state])
+        .args(kind.size())
         .stdin(Stdio::null())
         .stdout(log.try_clone().unwrap())
         .stderr(log)

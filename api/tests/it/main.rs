@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
 mod answer;
+mod backup;
 mod cart;
 mod catalogue;
 #[path = "../cluster/mod.rs"]
@@ -11,6 +12,7 @@ mod commands;
 mod cors;
 mod database;
 mod docs;
+mod full_disk;
 mod idempotency;
 mod kill;
 mod orders;
@@ -21,6 +23,7 @@ mod program;
 mod readiness;
 mod schemathesis;
 mod shop;
+mod spa;
 mod staff;
 mod step_up;
 mod tokens;

@@ -59,6 +59,7 @@ impl Api {
             client_ids: vec![client_id.to_owned()],
             database_url: database_url.to_owned(),
             addr: ([127, 0, 0, 1], 8000).into(),
+            spa_dir: None,
             spa_origins: vec![SPA_ORIGIN.to_owned()],
             limits,
         };

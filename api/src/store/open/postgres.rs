@@ -41,7 +41,7 @@ pub(super) async fn open(url: &str, connections: u32) -> Result<Store, OpenError
         .map_err(OpenError::Server)?;
     check_server(&pool).await?;
     MIGRATIONS.run(&pool).await.map_err(OpenError::Migrate)?;
-    Ok(Store { pools: Pools::Postgres(pool) })
+    Ok(Store::of(Pools::Postgres(pool)))
 }
 
 pub(super) fn connect_options(url: &str) -> Result<PgConnectOptions, OpenError> {

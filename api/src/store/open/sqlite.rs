@@ -30,7 +30,7 @@ pub(super) async fn open(url: &str, readers: u32) -> Result<Store, OpenError> {
     check_sqlite(&writer).await?;
     MIGRATIONS.run(&writer).await.map_err(OpenError::Migrate)?;
     let readers = reader_pool(options, readers).await.map_err(OpenError::Connect)?;
-    Ok(Store { pools: Pools::Sqlite { readers, writer } })
+    Ok(Store::of(Pools::Sqlite { readers, writer }))
 }
 
 pub(super) fn connect_options(url: &str) -> Result<SqliteConnectOptions, OpenError> {
@@ -160,12 +160,12 @@ mod tests {
         let (store, _, writer) = open_in(&folder).await;
         sqlx::query("CREATE TABLE ballast (bytes BLOB)").execute(&writer).await.unwrap();
         sqlx::query("PRAGMA max_page_count = 60").execute(&writer).await.unwrap();
-        let mut transaction = store.begin().await.unwrap();
+        let mut transaction = store.pools.begin().await.unwrap();
         let full = transaction.session().execute("INSERT INTO ballast VALUES (zeroblob(1000000))", &[]).await;
         drop(transaction);
         assert!(matches!(full.map_err(StoreError::from), Err(StoreError::Unavailable(_))));
         store.ping().await.unwrap();
-        let mut transaction = store.begin().await.unwrap();
+        let mut transaction = store.pools.begin().await.unwrap();
         transaction.session().execute("INSERT INTO ballast VALUES (zeroblob(10))", &[]).await.unwrap();
         transaction.commit().await.unwrap();
         store.close().await;

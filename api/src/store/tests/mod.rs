@@ -6,6 +6,7 @@ mod catalogue;
 mod cluster;
 mod full_disk;
 mod stock;
+mod together;
 
 use shared::{Category, Money, Product, ProductId};
 

@@ -251,15 +251,16 @@ impl Attempt {
         fingerprint: &Fingerprint,
     ) -> Result<String, PlaceOrderError> {
         let purchase = Purchase {
-            key: &IdempotencyKey::parse(&self.key).unwrap(),
-            fingerprint,
+            owner: owner.clone(),
+            key: IdempotencyKey::parse(&self.key).unwrap(),
+            fingerprint: fingerprint.clone(),
             cart_version: self.version,
             expected_total: self.expected_total,
-            address: &Address::default(),
-            number: &OrderNumber::from_random(random::bytes()),
+            address: Address::default(),
+            number: OrderNumber::from_random(random::bytes()),
             at: UnixTime(0),
         };
-        Ok(store.place_order(owner, &purchase).await?.order.number)
+        Ok(store.place_order(purchase).await?.order.number)
     }
 }
 

@@ -1,0 +1,48 @@
+//! The API on a port, for orders that go the whole way.
+
+use std::num::NonZeroU32;
+
+use api::{Application, Limits, Settings, StopHandle};
+use okta_local::RunningOrg;
+use reqwest::Client;
+use shared::paths;
+use tokio::task::JoinHandle;
+
+use crate::buyers::Buyer;
+
+pub(crate) struct Server {
+    url: String,
+    http: Client,
+    stop: StopHandle,
+    running: JoinHandle<std::io::Result<()>>,
+}
+
+impl Server {
+    pub(crate) async fn start(org: &RunningOrg, database_url: &str) -> Self {
+        let settings = Settings {
+            issuer: org.issuer().clone(),
+            audience: "api://default".to_owned(),
+            client_ids: vec![org.client_id().to_owned()],
+            database_url: database_url.to_owned(),
+            addr: ([127, 0, 0, 1], 0).into(),
+            spa_dir: None,
+            spa_origins: vec!["http://localhost:8080".to_owned()],
+            limits: Limits { requests_per_minute: NonZeroU32::MAX, ..Limits::default() },
+        };
+        let application = Application::build(settings, None).await.unwrap();
+        let (url, stop) = (format!("http://{}{}", application.addr(), paths::ORDERS), application.handle());
+        let http = Client::builder().no_proxy().build().unwrap();
+        Self { url, http, stop, running: tokio::spawn(application.run()) }
+    }
+
+    pub(crate) async fn order(&self, buyer: &Buyer) {
+        let request = self.http.post(&self.url).bearer_auth(&buyer.token).header(paths::IDEMPOTENCY_KEY, "k");
+        let answer = request.json(&buyer.order).send().await.unwrap();
+        assert_eq!(answer.status(), 201, "{}", answer.text().await.unwrap());
+    }
+
+    pub(crate) async fn stop(self) {
+        self.stop.stop(true).await;
+        self.running.await.unwrap().unwrap();
+    }
+}

@@ -1,0 +1,256 @@
+//! The API's configuration, by environment. Names are those of Okta's own samples where they have one.
+//!
+//! All mistakes are reported together, by variable, with what to do: nobody should have to start the
+//! program once for each of them.
+
+mod parse;
+mod reader;
+mod variables;
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use okta_types::Issuer;
+use shared::Money;
+
+pub use self::reader::{Mistake, SettingsError};
+pub use self::variables::{environment_help, environment_table};
+
+use self::reader::Reader;
+use self::variables::{
+    ADDR, AUDIENCE, CLIENT_ID, DATABASE_CONNECTIONS, DATABASE_URL, ISSUER, MAX_IN_FLIGHT, ORIGINS,
+    REQUESTS_PER_MINUTE, SPA_DIR, STEP_UP_ABOVE,
+};
+
+/// Where `cargo dev` serves the SPA.
+const DEVELOPMENT_ORIGIN: &str = "http://localhost:8080";
+
+/// Everything the API must be told. `Debug` leaves the database's address out: a password may stand in it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// `OKTA_OAUTH2_ISSUER`: the custom authorization server, e.g. `https://dev-1.okta.com/oauth2/default`.
+    pub issuer: Issuer,
+    /// `OKTA_API_AUDIENCE`: the `aud` that access tokens must have.
+    pub audience: String,
+    /// `OKTA_OAUTH2_CLIENT_ID`: the apps whose tokens are accepted (`cid`).
+    pub client_ids: Vec<String>,
+    /// `DATABASE_URL`, e.g. `sqlite:grove.sqlite` or `postgres://user:password@localhost/grove`.
+    pub database_url: String,
+    /// `API_ADDR`: where to listen, unless a listener is handed over.
+    pub addr: SocketAddr,
+    /// `SPA_DIR`: a build of the SPA to serve beside the API.
+    pub spa_dir: Option<PathBuf>,
+    /// `SPA_ORIGINS`: the origins whose pages may call the API (CORS), e.g. `http://localhost:8080`. With an SPA
+    /// of its own, where that is found; without any it is at `localhost` and the API's port.
+    pub spa_origins: Vec<String>,
+    /// What is enough.
+    pub limits: Limits,
+}
+
+/// How much is enough; [`Limits::default`] is what the variables default to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// `STEP_UP_ABOVE`: an order that costs more needs a second factor, in a sign-in of the last 15 minutes.
+    pub step_up_above: Money,
+    /// `REQUESTS_PER_MINUTE`: of one person.
+    pub requests_per_minute: NonZeroU32,
+    /// `MAX_IN_FLIGHT`: requests that are worked on at a time.
+    pub in_flight: NonZeroU32,
+    /// `DATABASE_CONNECTIONS`: at most so many; with SQLite, that read.
+    pub database_connections: NonZeroU32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let mut reader = Reader::new(|_| None);
+        Self::read(&mut reader).unwrap_or_else(|| unreachable!("the defaults are limits"))
+    }
+}
+
+impl Limits {
+    fn read(reader: &mut Reader<impl Fn(&'static str) -> Option<String>>) -> Option<Self> {
+        let step_up_above = reader.read(&STEP_UP_ABOVE, parse::money);
+        let requests_per_minute = reader.read(&REQUESTS_PER_MINUTE, parse::count);
+        let in_flight = reader.read(&MAX_IN_FLIGHT, parse::count);
+        let database_connections = reader.read(&DATABASE_CONNECTIONS, parse::count);
+        Some(Self {
+            step_up_above: step_up_above?,
+            requests_per_minute: requests_per_minute?,
+            in_flight: in_flight?,
+            database_connections: database_connections?,
+        })
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("issuer", &self.issuer)
+            .field("audience", &self.audience)
+            .field("client_ids", &self.client_ids)
+            .field("addr", &self.addr)
+            .field("spa_dir", &self.spa_dir)
+            .field("spa_origins", &self.spa_origins)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Settings {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// Reads from anything that gives a value for a name. An empty value counts as none.
+    fn read(value_of: impl Fn(&'static str) -> Option<String>) -> Result<Self, SettingsError> {
+        let mut reader = Reader::new(value_of);
+        let issuer = reader.read(&ISSUER, parse::issuer);
+        let client_ids = reader.read(&CLIENT_ID, parse::client_ids);
+        let audience = reader.read(&AUDIENCE, parse::audience);
+        let database_url = reader.read(&DATABASE_URL, parse::database_url);
+        let addr = reader.read(&ADDR, parse::addr);
+        let spa_dir = reader.read_if_set(&SPA_DIR, parse::folder);
+        let origins = reader.read_if_set(&ORIGINS, parse::origins);
+        let limits = Limits::read(&mut reader);
+        match (issuer, client_ids, audience, database_url, addr, spa_dir, origins, limits) {
+            (
+                Some(issuer),
+                Some(client_ids),
+                Some(audience),
+                Some(database_url),
+                Some(addr),
+                Some(spa_dir),
+                Some(origins),
+                Some(limits),
+            ) => {
+                let spa_origins = origins.unwrap_or_else(|| default_origins(spa_dir.is_some()));
+                Ok(Self { issuer, audience, client_ids, database_url, addr, spa_dir, spa_origins, limits })
+            }
+            _ => Err(reader.into_error()),
+        }
+    }
+
+    /// Where browsers find the SPA of [`spa_dir`](Self::spa_dir), which is where they find the API then.
+    pub(crate) fn spa_origin(&self, port: u16) -> String {
+        let mut origins = self.spa_origins.iter();
+        let secure = origins.clone().find(|origin| origin.starts_with("https:"));
+        secure.or_else(|| origins.next()).cloned().unwrap_or_else(|| format!("http://localhost:{port}"))
+    }
+}
+
+/// Of its own SPA the API learns the port only when it listens.
+fn default_origins(own_spa: bool) -> Vec<String> {
+    if own_spa { Vec::new() } else { vec![DEVELOPMENT_ORIGIN.to_owned()] }
+}
+
+/// Reads `DATABASE_URL` alone, for the commands that need nothing else.
+///
+/// # Errors
+/// What is wrong with it.
+pub(crate) fn database_url_from_env() -> Result<String, SettingsError> {
+    let mut reader = Reader::new(|name| std::env::var(name).ok());
+    reader.read(&DATABASE_URL, parse::database_url).ok_or_else(|| reader.into_error())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::variables::Variable;
+    use super::*;
+
+    const GOOD: [(&str, &str); 2] =
+        [(ISSUER.name, "https://dev-1.okta.com/oauth2/default"), (CLIENT_ID.name, "0oa1, 0oa2")];
+
+    fn read(variables: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        Settings::read(|name| {
+            variables
+                .iter()
+                .rev()
+                .find(|(variable, _)| *variable == name)
+                .map(|(_, value)| (*value).to_owned())
+        })
+    }
+
+    #[track_caller]
+    fn check(variable: &'static Variable, value: &str, problem: &str) {
+        let error = read(&[GOOD[0], GOOD[1], (variable.name, value)]).expect_err(value);
+        assert_eq!(error.mistakes().len(), 1, "{error}");
+        assert_eq!(error.mistakes()[0].variable, variable.name);
+        assert!(error.mistakes()[0].problem.contains(problem), "{error}");
+    }
+
+    #[test]
+    fn issuer_and_client_id_suffice() {
+        let settings = read(&GOOD).unwrap();
+        assert_eq!(settings.client_ids, ["0oa1", "0oa2"]);
+        assert_eq!(settings.audience, "api://default");
+        assert_eq!(settings.database_url, "sqlite:grove.sqlite");
+        assert_eq!(settings.addr.to_string(), "127.0.0.1:8000");
+        assert_eq!(settings.spa_origins, ["http://localhost:8080"]);
+        assert_eq!(settings.limits, Limits::default());
+        assert_eq!(settings.limits.step_up_above, Money::from_cents(50_000));
+    }
+
+    #[test]
+    fn the_password_of_the_database_is_not_printed() {
+        let url = "postgres://grove:s3cret@localhost/grove";
+        let settings = read(&[GOOD[0], GOOD[1], (DATABASE_URL.name, url)]).unwrap();
+        assert!(!format!("{settings:?}").contains("s3cret"));
+        let error = read(&[GOOD[0], GOOD[1], (DATABASE_URL.name, "postgres://grove:s3cret@localhost:x/y")]);
+        assert!(!format!("{:?}", error.unwrap_err()).contains("s3cret"));
+    }
+
+    #[test]
+    fn all_mistakes_are_reported_together_by_name() {
+        let error = read(&[(ADDR.name, "8000"), (ORIGINS.name, "*"), (CLIENT_ID.name, " ")]).unwrap_err();
+        let names: Vec<_> = error.mistakes().iter().map(|mistake| mistake.variable).collect();
+        assert_eq!(names, [ISSUER, CLIENT_ID, ADDR, ORIGINS].map(|variable| variable.name));
+        assert_eq!(error.to_string().lines().count(), 5);
+    }
+
+    #[test]
+    fn each_mistake_says_what_to_do() {
+        check(&ISSUER, "https://dev-1.okta.com", "https://dev-1.okta.com/oauth2/default");
+        check(&ISSUER, "https://dev-1-admin.okta.com/oauth2/default", "leave out \"-admin\"");
+        check(&ISSUER, "https://{yourOktaDomain}/oauth2/default", "placeholder");
+        check(&CLIENT_ID, "{clientId}", "placeholder {clientId}");
+        check(&CLIENT_ID, "0oa1 0oa2", "no client id");
+        check(&AUDIENCE, "api default", "no audience");
+        check(&DATABASE_URL, "mysql://x", "must start with sqlite:");
+        check(&DATABASE_URL, "sqlite::memory:", "would lose every order");
+        check(&STEP_UP_ABOVE, "$500", "use dollars");
+        check(&REQUESTS_PER_MINUTE, "0", "from 1 on");
+        check(&MAX_IN_FLIGHT, "many", "from 1 on");
+        check(&DATABASE_CONNECTIONS, "-1", "from 1 on");
+        check(&ADDR, "localhost", "use an IP address and a port");
+        check(&ORIGINS, "https://*.example.com", "wildcards");
+        check(&ORIGINS, "https://shop.example.com/app", "i.e. https://shop.example.com");
+        check(&ORIGINS, "shop.example.com", "must start with https://");
+    }
+
+    #[test]
+    fn origins_are_kept_as_browsers_send_them() {
+        let settings =
+            read(&[GOOD[0], GOOD[1], (ORIGINS.name, "HTTPS://Shop.example.com/,http://localhost:8080")]);
+        assert_eq!(settings.unwrap().spa_origins, ["https://shop.example.com", "http://localhost:8080"]);
+    }
+
+    #[test]
+    fn a_shop_of_its_own_is_at_its_first_secure_origin_or_on_its_port() {
+        let own = |origins: &str| {
+            let variables = [GOOD[0], GOOD[1], (SPA_DIR.name, "spa"), (ORIGINS.name, origins)];
+            read(&variables).unwrap()
+        };
+        assert_eq!(own("").spa_origin(8000), "http://localhost:8000");
+        assert!(own("").spa_origins.is_empty());
+        assert_eq!(own("http://shop.test").spa_origin(8000), "http://shop.test");
+        assert_eq!(own("http://localhost:8080,https://shop.test").spa_origin(8000), "https://shop.test");
+        assert_eq!(own("").spa_dir, Some(PathBuf::from("spa")));
+        assert_eq!(read(&GOOD).unwrap().spa_dir, None);
+    }
+}

@@ -1,0 +1,111 @@
+//! From a variable's text to its value, or to a sentence about what is wrong with it.
+
+use std::net::SocketAddr;
+use std::num::NonZeroU32;
+use std::path::PathBuf;
+
+use okta_types::{Issuer, Origin};
+use shared::Money;
+
+use super::variables::{ADDR, ORIGINS};
+use crate::store;
+
+pub(super) fn issuer(text: &str) -> Result<Issuer, String> {
+    let issuer = Issuer::parse(text).map_err(|error| error.to_string())?;
+    if issuer.is_org() {
+        return Err(format!(
+            "is the org authorization server, whose access tokens only Okta can verify: \
+             use a custom one, e.g. {issuer}/oauth2/default"
+        ));
+    }
+    Ok(issuer)
+}
+
+pub(super) fn client_ids(text: &str) -> Result<Vec<String>, String> {
+    let ids = comma_list(text);
+    if ids.is_empty() {
+        return Err("names no client id".to_owned());
+    }
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    match ids.iter().find(|id| !id.bytes().all(allowed)) {
+        Some(id) if id.contains(['{', '}']) => {
+            Err(format!("still holds the placeholder {id}: put your app's client id in its place"))
+        }
+        Some(id) => Err(format!("holds {id:?}, which is no client id: copy it from the app's General tab")),
+        None => Ok(ids),
+    }
+}
+
+pub(super) fn audience(text: &str) -> Result<String, String> {
+    if text.contains(['{', '}']) || text.contains(char::is_whitespace) {
+        return Err("is no audience: copy it from Security > API > your authorization server".to_owned());
+    }
+    Ok(text.to_owned())
+}
+
+pub(super) fn database_url(text: &str) -> Result<String, String> {
+    store::check_url(text).map(|()| text.to_owned()).map_err(|error| error.to_string())
+}
+
+pub(super) fn addr(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| format!("is {text:?}: use an IP address and a port, e.g. {}", ADDR.example))
+}
+
+/// Whether it holds a shop is found out when it is read.
+pub(super) fn folder(text: &str) -> Result<PathBuf, String> {
+    Ok(PathBuf::from(text))
+}
+
+/// Dollars, with or without cents.
+pub(super) fn money(text: &str) -> Result<Money, String> {
+    let (dollars, cents) = text.split_once('.').unwrap_or((text, "00"));
+    let is_number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let cents = (is_number(dollars) && is_number(cents) && cents.len() == 2)
+        .then(|| [dollars, cents].concat().parse().ok())
+        .flatten();
+    cents.map(Money::from_cents).ok_or_else(|| format!("is {text:?}: use dollars, e.g. 500 or 500.00"))
+}
+
+pub(super) fn count(text: &str) -> Result<NonZeroU32, String> {
+    text.parse().map_err(|_| format!("is {text:?}: use a whole number from 1 on"))
+}
+
+pub(super) fn origins(text: &str) -> Result<Vec<String>, String> {
+    let origins = comma_list(text);
+    if origins.is_empty() {
+        return Err(format!("names no origin, e.g. {}", ORIGINS.example));
+    }
+    origins.iter().map(|origin| exact_origin(origin)).collect()
+}
+
+/// Exact origins only: a path, a wildcard or a missing scheme would silently match nothing.
+fn exact_origin(text: &str) -> Result<String, String> {
+    if text.contains('*') {
+        return Err(format!("holds {text:?}: wildcards are not accepted, name each origin"));
+    }
+    let origin = Origin::of(text).map_err(|error| format!("holds {text:?}, which {error}"))?.to_string();
+    if text.trim_end_matches('/').eq_ignore_ascii_case(&origin) {
+        Ok(origin)
+    } else {
+        Err(format!("holds {text:?}: leave out everything after the host and the port, i.e. {origin}"))
+    }
+}
+
+fn comma_list(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_are_in_dollars() {
+        for (text, cents) in [("0", Some(0)), ("12", Some(1200)), ("12.50", Some(1250))] {
+            assert_eq!(money(text).ok().map(Money::cents), cents, "{text}");
+        }
+        for bad in ["", "-1", "1.5", "1.500", "$5", "1,000", "1e3", "99999999999999999999", ".50"] {
+            assert!(money(bad).is_err(), "{bad}");
+        }
+    }
+}

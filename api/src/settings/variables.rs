@@ -1,0 +1,170 @@
+//! The variables that the API reads: their names, meanings, defaults and examples, in one place for the parser, for
+//! `api --help` and for the table of the README, which is the output of `api env`.
+
+use std::fmt::Write as _;
+
+/// A variable of the environment.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Variable {
+    pub(crate) name: &'static str,
+    /// What it is; completes "set it to …".
+    pub(crate) meaning: &'static str,
+    /// As which value it is read where it is missing or empty. One without is required, or means nothing then.
+    pub(crate) default: Option<&'static str>,
+    pub(crate) example: &'static str,
+    /// What is done without it, where that is no fixed value.
+    without: &'static str,
+}
+
+pub(super) const ISSUER: Variable = Variable {
+    name: "OKTA_OAUTH2_ISSUER",
+    meaning: "the issuer of your authorization server",
+    default: None,
+    example: "https://dev-1.okta.com/oauth2/default",
+    without: "required; `cargo dev` starts the local org",
+};
+pub(super) const CLIENT_ID: Variable = Variable {
+    name: "OKTA_OAUTH2_CLIENT_ID",
+    meaning: "the client id of your app integration, the SPA's first; several with commas between them",
+    default: None,
+    example: "0oa1b2c3d4e5f6g7h8i9",
+    without: "required; `cargo dev` starts the local org",
+};
+pub(super) const AUDIENCE: Variable = Variable {
+    name: "OKTA_API_AUDIENCE",
+    meaning: "the audience of your authorization server",
+    default: Some("api://default"),
+    example: "api://shop",
+    without: "",
+};
+pub(super) const DATABASE_URL: Variable = Variable {
+    name: "DATABASE_URL",
+    meaning: "the database that keeps carts and orders, a file of SQLite or a server of PostgreSQL",
+    default: Some("sqlite:grove.sqlite"),
+    example: "postgres://user:password@localhost/grove",
+    without: "",
+};
+pub(super) const ADDR: Variable = Variable {
+    name: "API_ADDR",
+    meaning: "the IP address and the port to listen on",
+    default: Some("127.0.0.1:8000"),
+    example: "0.0.0.0:8000",
+    without: "",
+};
+pub(super) const SPA_DIR: Variable = Variable {
+    name: "SPA_DIR",
+    meaning: "the folder of a built SPA, to serve it beside the API",
+    default: None,
+    example: "/srv/grove/spa",
+    without: "the API alone",
+};
+pub(super) const ORIGINS: Variable = Variable {
+    name: "SPA_ORIGINS",
+    meaning: "the origins whose pages may call the API, with commas between them; with `SPA_DIR`, where shoppers \
+        find the shop: the first by `https`, or else the first",
+    default: None,
+    example: "https://shop.example.com",
+    without: "`http://localhost:8080`; with `SPA_DIR`, `http://localhost` with the API's port",
+};
+pub(super) const STEP_UP_ABOVE: Variable = Variable {
+    name: "STEP_UP_ABOVE",
+    meaning: "dollars: an order that costs more needs a second factor, in a sign-in of the last 15 minutes",
+    default: Some("500.00"),
+    example: "250",
+    without: "",
+};
+pub(super) const REQUESTS_PER_MINUTE: Variable = Variable {
+    name: "REQUESTS_PER_MINUTE",
+    meaning: "how many requests a minute one person may make; more are answered 429",
+    default: Some("600"),
+    example: "120",
+    without: "",
+};
+pub(super) const MAX_IN_FLIGHT: Variable = Variable {
+    name: "MAX_IN_FLIGHT",
+    meaning: "how many requests are worked on at a time; more are answered 503",
+    default: Some("256"),
+    example: "64",
+    without: "",
+};
+pub(super) const DATABASE_CONNECTIONS: Variable = Variable {
+    name: "DATABASE_CONNECTIONS",
+    meaning: "how many connections to the database there are at most; with SQLite, that read",
+    default: Some("10"),
+    example: "20",
+    without: "",
+};
+/// Read by the program, not by the parser of [`Settings`](super::Settings).
+const LOG: Variable = Variable {
+    name: "RUST_LOG",
+    meaning: "what to log, by level or by module, as the crate `tracing-subscriber` reads it",
+    default: Some("info"),
+    example: "info,api=debug",
+    without: "",
+};
+
+/// All of them, in the order of the table.
+pub(super) const ALL: [&Variable; 12] = [
+    &ISSUER,
+    &CLIENT_ID,
+    &AUDIENCE,
+    &DATABASE_URL,
+    &ADDR,
+    &SPA_DIR,
+    &ORIGINS,
+    &STEP_UP_ABOVE,
+    &REQUESTS_PER_MINUTE,
+    &MAX_IN_FLIGHT,
+    &DATABASE_CONNECTIONS,
+    &LOG,
+];
+
+/// The environment variables of the API as a Markdown table.
+pub fn environment_table() -> String {
+    let mut table = "| variable | what it is | without it | example |\n|---|---|---|---|\n".to_owned();
+    for Variable { name, meaning, default, example, without } in ALL {
+        let default = default.map_or_else(|| (*without).to_owned(), |default| format!("`{default}`"));
+        // Writing to a string cannot fail.
+        let _ = writeln!(table, "| `{name}` | {meaning} | {default} | `{example}` |");
+    }
+    table
+}
+
+/// The same as plain text, a line or two for each, for a terminal.
+pub fn environment_help() -> String {
+    let mut help = String::new();
+    for Variable { name, meaning, default, without, .. } in ALL {
+        let meaning = meaning.replace('`', "");
+        let default = default.map_or_else(|| without.replace('`', ""), str::to_owned);
+        let _ = writeln!(help, "  {name}\n      {meaning}  [{default}]");
+    }
+    help
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the README has between these is generated.
+    const MARKERS: (&str, &str) = ("<!-- begin: cargo run -p api -- env -->\n", "<!-- end -->");
+
+    #[test]
+    fn the_table_of_the_readme_is_the_generated_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+        let readme = std::fs::read_to_string(path).unwrap();
+        let table = readme.split_once(MARKERS.0).and_then(|(_, rest)| rest.split_once(MARKERS.1));
+        let (table, _) = table.expect("the README has the markers of the table");
+        assert_eq!(
+            table,
+            environment_table(),
+            "put the output of `cargo run -p api -- env` between the markers"
+        );
+    }
+
+    #[test]
+    fn each_variable_says_what_happens_without_it() {
+        for variable in ALL {
+            assert_ne!(variable.default.is_some(), !variable.without.is_empty(), "{variable:?}");
+        }
+    }
+}
