@@ -23,6 +23,8 @@ pub enum SpaProfile {
     Release,
     /// The example of `okta-sycamore`, as people would download it, into `target/example/dist`.
     Example,
+    /// The bench of `okta-sycamore`, which only browser tests open, into `target/workbench/dist`.
+    Bench,
 }
 
 impl SpaProfile {
@@ -32,6 +34,7 @@ impl SpaProfile {
             Self::Development => workspace.join("target/dev/dist"),
             Self::Release => workspace.join("frontend/dist"),
             Self::Example => workspace.join("target/example/dist"),
+            Self::Bench => workspace.join("target/workbench/dist"),
         }
     }
 
@@ -40,6 +43,7 @@ impl SpaProfile {
         match self {
             Self::Development | Self::Release => workspace.join("frontend"),
             Self::Example => workspace.join("frontend/okta-sycamore/examples/hosted_login"),
+            Self::Bench => workspace.join("frontend/okta-sycamore/examples/workbench"),
         }
     }
 
@@ -53,14 +57,15 @@ impl SpaProfile {
 /// The one that comes with Rust formats a message for every panic, with the file and the line: a tenth of what
 /// shoppers would download, for texts that nobody reads who is not a developer; those have the other build.
 /// Building it anew is not stable in Rust yet, hence the first variable. `rust-version` in `Cargo.toml` says
-/// which Rust this was written for.
+/// which Rust this was written for. The last word makes cargo compile anew what was compiled before `spa_rustc`.
 const SMALL_STANDARD_LIBRARY: [(&str, &str); 4] = [
     ("RUSTC_BOOTSTRAP", "1"),
     ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
     (
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "-Zunstable-options -Cpanic=immediate-abort --cfg sha2_backend_soft=\"compact\"",
+        "-Zunstable-options -Cpanic=immediate-abort --cfg sha2_backend_soft=\"compact\" \
+         --cfg without_interning",
     ),
 ];
 
@@ -85,6 +90,9 @@ pub enum SpaBuildError {
 /// Where the SPA does not compile, and where a release build does not have the form that is known here.
 pub async fn build(workspace: &Path, tools: &Toolbox, profile: SpaProfile) -> Result<(), SpaBuildError> {
     let (folder, dist) = (profile.folder(workspace), profile.dist(workspace));
+    if profile.is_for_release() {
+        stand_in_for_rustc(workspace, tools).run().await?;
+    }
     if profile != SpaProfile::Release {
         trunk(tools, profile, &folder, &dist, &[]).run().await?;
         if profile.is_for_release() {
@@ -100,6 +108,16 @@ pub async fn build(workspace: &Path, tools: &Toolbox, profile: SpaProfile) -> Re
     Ok(entry::join(&dist, &account)?)
 }
 
+/// Compiles what cargo calls in place of rustc, see `src/bin/spa_rustc.rs`.
+fn stand_in_for_rustc(workspace: &Path, tools: &Toolbox) -> Job {
+    let args = ["--edition=2024", "-Copt-level=1", "-o"];
+    Job::new("rustc", args).argument(stand_in(tools)).argument(workspace.join("e2e/src/bin/spa_rustc.rs"))
+}
+
+fn stand_in(tools: &Toolbox) -> PathBuf {
+    tools.bin().join(format!("spa-rustc{}", std::env::consts::EXE_SUFFIX))
+}
+
 /// `index.html` names the cargo profiles of both kinds of build.
 fn trunk(tools: &Toolbox, profile: SpaProfile, folder: &Path, dist: &Path, options: &[&str]) -> Job {
     let args = ["build", "--skip-version-check", "--log", "error", "--dist"];
@@ -113,7 +131,7 @@ fn trunk(tools: &Toolbox, profile: SpaProfile, folder: &Path, dist: &Path, optio
         job = job.argument(option);
     }
     if profile.is_for_release() {
-        job = job.argument("--release");
+        job = job.argument("--release").variable("RUSTC_WRAPPER", stand_in(tools));
         for (name, value) in SMALL_STANDARD_LIBRARY {
             job = job.variable(name, value);
         }

@@ -16,6 +16,9 @@ pub(crate) enum Page {
     /// For people who have signed in, or are about to.
     #[cfg(feature = "account")]
     Account(AccountPage),
+    /// What is wrong with the configuration: for whoever develops.
+    #[cfg(debug_assertions)]
+    Diagnostics,
     /// Everything else.
     #[default]
     NotFound,
@@ -57,6 +60,10 @@ impl Page {
         #[cfg(feature = "account")]
         if let Some(page) = AccountPage::of(segments) {
             return Self::Account(page);
+        }
+        #[cfg(debug_assertions)]
+        if segments == ["diagnostics"] {
+            return Self::Diagnostics;
         }
         let _ = segments;
         Self::NotFound
@@ -120,6 +127,8 @@ mod tests {
         check("/?q=a", Page::Home);
         check("/products/a/b", Page::NotFound);
         check("/admin", Page::NotFound);
+        #[cfg(debug_assertions)]
+        check("/diagnostics", Page::Diagnostics);
     }
 
     #[cfg(feature = "account")]

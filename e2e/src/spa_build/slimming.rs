@@ -33,7 +33,7 @@ const PASSES: [&str; 11] = [
     "-Oz",
     "--low-memory-unused",
     "--flexible-inline-max-function-size=8",
-    "--one-caller-inline-max-function-size=10",
+    "--one-caller-inline-max-function-size=30",
     "--strip-debug",
     "--strip-producers",
     "--strip-target-features",

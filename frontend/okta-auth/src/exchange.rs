@@ -166,7 +166,7 @@ impl Exchange {
             Grant::Refresh(session) => form
                 .with("grant_type", "refresh_token")
                 .with("refresh_token", session.refresh_token.as_ref().map_or("", |token| token.expose()))
-                .with("scope", &session.scopes.to_string()),
+                .with("scope", session.scopes.as_str()),
         }
     }
 

@@ -4,6 +4,8 @@
 //! the [`Context`](crate::Context), like the clock. Everything that comes from the org or from a storage
 //! goes through the accessors here: derived readers, a dozen of them, would be a sixth of the download.
 
+use okta_types::decimal;
+
 /// Reads JSON text, `None` where it is not JSON or nested absurdly deep.
 ///
 /// Of members of the same name the last one counts, as with `JSON.parse`. That is harmless here: what
@@ -226,7 +228,7 @@ fn write_number(number: f64, out: &mut String) {
         // Below 2^53 both are exact, so the division gives what a reader will read.
         let whole = (number * scale).round();
         if whole < (if decimals == 0 { GREATEST } else { EXACT }) && whole / scale == number {
-            let digits = (whole as i64).to_string();
+            let digits = decimal(whole as u64);
             let zeros = (decimals + 1).saturating_sub(digits.len());
             for (i, digit) in std::iter::repeat_n('0', zeros).chain(digits.chars()).enumerate() {
                 if i > 0 && i + decimals == digits.len() + zeros {

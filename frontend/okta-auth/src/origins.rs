@@ -22,7 +22,7 @@ impl Destination {
         }
         let absolute = match url.strip_prefix('/') {
             Some(rest) if rest.starts_with('/') => return None,
-            Some(_) => format!("{page}{url}"),
+            Some(_) => [&page.to_text(), url].concat(),
             None => url.to_owned(),
         };
         let origin = match url.starts_with('/') {

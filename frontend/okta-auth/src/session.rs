@@ -98,7 +98,7 @@ impl Session {
             ("client_id", &settings.client_id),
             ("access_token", self.access_token.expose()),
             ("id_token", self.id_token.expose()),
-            ("scopes", &self.scopes.to_string()),
+            ("scopes", self.scopes.as_str()),
             ("state", &self.state),
             ("target", &self.target),
         ] {

@@ -158,7 +158,8 @@ pub struct CallbackFailure {
 impl PartialEq for CallbackFailure {
     /// By what is shown: the cause, and where another attempt would land.
     fn eq(&self, other: &Self) -> bool {
-        self.error == other.error && self.retry.target == other.retry.target
+        (self.code(), self.description()) == (other.code(), other.description())
+            && self.retry.target == other.retry.target
     }
 }
 

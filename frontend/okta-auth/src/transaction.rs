@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use okta_types::{CodeChallenge, CodeVerifier, Form, Metadata, Nonce, State, UnixTime, base64url};
+use okta_types::{CodeChallenge, CodeVerifier, Form, Metadata, Nonce, State, UnixTime, base64url, decimal};
 
 use crate::config::Settings;
 use crate::json::{Json, ReadJson};
@@ -115,12 +115,12 @@ pub(crate) fn begin(
         .with("client_id", &settings.client_id)
         .with("response_type", "code")
         .with("redirect_uri", &settings.redirect_uri_text)
-        .with("scope", &settings.scopes.to_string())
+        .with("scope", settings.scopes.as_str())
         .with("state", transaction.state.expose())
         .with("nonce", transaction.nonce.expose())
         .with("code_challenge", transaction.verifier.challenge().as_str())
         .with("code_challenge_method", CodeChallenge::METHOD)
-        .with_some("max_age", request.max_age.map(|seconds| seconds.to_string()).as_deref())
+        .with_some("max_age", request.max_age.map(decimal).as_deref())
         .with_some("acr_values", request.acr_values.as_deref());
     let endpoint = &metadata.authorization_endpoint;
     let separator = if endpoint.bytes().any(|b| b == b'?') { "&" } else { "?" };

@@ -20,12 +20,13 @@ pub(crate) fn now() -> UnixTime {
 }
 
 /// Calls `f` at `time`, or earlier where that is more than 24 days away.
-pub(crate) fn at(time: UnixTime, f: impl FnOnce() + 'static) {
+pub(crate) fn at(time: UnixTime, f: Box<dyn FnOnce()>) {
     after(time.0 as f64 * 1000.0 - milliseconds() + MARGIN, f);
 }
 
-/// Calls `f` after so many milliseconds, or earlier where that is more than 24 days.
-pub(crate) fn after(delay: f64, f: impl FnOnce() + 'static) {
+/// Calls `f` after so many milliseconds, or earlier where that is more than 24 days. Boxed, so that the glue for
+/// it is in the wasm once.
+pub(crate) fn after(delay: f64, f: Box<dyn FnOnce()>) {
     let callback = Closure::once_into_js(f);
     if let Some(window) = web_sys::window() {
         let delay = delay.clamp(0.0, LONGEST) as i32;

@@ -4,7 +4,6 @@
 //! effect of the app. What can be answered at once is answered before the next event is taken in.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 
 #[cfg(feature = "userinfo")]
 use okta_auth::UserInfoStatus;
@@ -55,7 +54,8 @@ impl Signals {
 /// Runs one machine in one page, for as long as the page lives: the listeners on the window hold it anyway.
 pub(crate) struct Driver {
     machine: Cell<Option<Machine>>,
-    events: RefCell<VecDeque<Event>>,
+    /// The next one last.
+    events: RefCell<Vec<Event>>,
     scheduled: Cell<bool>,
     shelf: RefCell<Shelf>,
     locks: Locks,
@@ -100,7 +100,7 @@ impl Driver {
 
     /// Takes an event in, soon.
     pub(crate) fn dispatch(&'static self, event: Event) {
-        self.events.borrow_mut().push_back(event);
+        self.events.borrow_mut().insert(0, event);
         if !self.scheduled.replace(true) {
             task::spawn(async { self.drain() });
         }
@@ -110,7 +110,7 @@ impl Driver {
         self.scheduled.set(false);
         let Some(mut machine) = self.machine.take() else { return };
         loop {
-            let event = self.events.borrow_mut().pop_front();
+            let event = self.events.borrow_mut().pop();
             let Some(event) = event else { break };
             // Without randomness no sign-in may begin, so nothing goes on at all.
             let Some(random) = crypto::random() else { break };
@@ -118,7 +118,7 @@ impl Driver {
             machine = next;
             let answers: Vec<Event> = effects.into_iter().filter_map(|effect| self.perform(effect)).collect();
             for answer in answers.into_iter().rev() {
-                self.events.borrow_mut().push_front(answer);
+                self.events.borrow_mut().push(answer);
             }
         }
         let shown = Shown::of(&machine);
@@ -164,13 +164,15 @@ impl Driver {
             Effect::AcquireLock { id } => {
                 self.locks.acquire(&self.lock_name, id, move || self.dispatch(Event::LockGranted { id }));
             }
-            Effect::ReleaseLock { id } => clock::after(SETTLING, move || self.locks.release(id)),
+            Effect::ReleaseLock { id } => {
+                clock::after(SETTLING, Box::new(move || self.locks.release(id)));
+            }
             Effect::Navigate { url } => page::leave(url.expose()),
             Effect::SubmitForm { action, fields } => page::post(&action, &fields),
             Effect::ReplaceUrl { url } => page::replace(&url),
             Effect::Broadcast(message) => self.channel.say(message),
             Effect::WakeAt(time) => {
-                clock::at(time, move || self.dispatch(Event::Woke));
+                clock::at(time, Box::new(move || self.dispatch(Event::Woke)));
             }
             Effect::Forward { fetch, url, authorization } => {
                 self.mailboxes.put(fetch.0, Directive::Send(url, authorization));

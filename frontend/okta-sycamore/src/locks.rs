@@ -48,9 +48,10 @@ impl Locks {
 
     /// Gives a held lock back.
     pub(crate) fn release(&self, id: Ticket) {
-        let ends: Vec<_> = self.0.borrow_mut().extract_if(.., |(held, _)| *held == id).collect();
-        for (_, end) in ends {
-            let _ = end.call0(&JsValue::UNDEFINED);
+        let mut held = self.0.borrow_mut();
+        if let Some(index) = held.iter().position(|(own, _)| *own == id) {
+            // Nothing of this page runs before the promise is settled in a task of its own.
+            let _ = held.swap_remove(index).1.call0(&JsValue::UNDEFINED);
         }
     }
 }

@@ -17,7 +17,7 @@ pub(crate) fn origin() -> String {
 /// The query without its question mark.
 pub(crate) fn query() -> String {
     let query = location().and_then(|location| location.search().ok()).unwrap_or_default();
-    query.trim_start_matches('?').to_owned()
+    query.strip_prefix('?').unwrap_or_default().to_owned()
 }
 
 /// The whole address.
@@ -27,8 +27,8 @@ pub(crate) fn address() -> String {
 
 /// The place within this origin: path, query and hash.
 pub(crate) fn place() -> String {
-    // What follows `https:`, nothing and the host.
-    ["/", address().splitn(4, '/').nth(3).unwrap_or_default()].concat()
+    let address = address();
+    address.strip_prefix(&*origin()).unwrap_or("/").to_owned()
 }
 
 /// The path alone.

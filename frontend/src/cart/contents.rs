@@ -171,12 +171,21 @@ impl Cart {
             let seen = in_mind.unwrap_or(item.seen_price);
             self.put(&item.product_id, item.quantity.get(), Some(seen));
         }
-        let news = before.unsent.into_iter().filter(|change| !sent.unsent.contains(change));
-        for (id, pieces) in news {
-            let price =
-                before.lines.iter().find(|line| line.product_id == id).and_then(|line| line.seen_price);
-            self.set(&id, pieces, price);
+        let meanwhile = if before.owner.is_none() { self.brought(&before, sent) } else { Vec::new() };
+        let news = before.unsent.iter().filter(|change| !sent.unsent.contains(change)).cloned();
+        for (id, pieces) in news.chain(meanwhile).collect::<Vec<_>>() {
+            self.set(&id, pieces, before.seen_price(&id));
         }
+    }
+
+    /// What was put into a cart of nobody's while its first answer was on the way, on top of that answer.
+    fn brought(&self, before: &Self, sent: &Self) -> Vec<(ProductId, u32)> {
+        let more = |line: &Line| {
+            let pieces = line.quantity.get().checked_sub(sent.quantity_of(&line.product_id))?;
+            let id = line.product_id.clone();
+            (pieces > 0).then(|| (id.clone(), self.quantity_of(&id).saturating_add(pieces)))
+        };
+        before.lines.iter().filter_map(more).collect()
     }
 }
 
@@ -281,6 +290,16 @@ mod tests {
         cart.adopt("00u1", &sample_answer(), &sent);
         // The API said 2 to the 5 that were sent; the twine it does not know yet.
         assert_eq!((cart.quantity_of(&id("fig-sapling")), cart.quantity_of(&id("jute-twine"))), (2, 1));
+        assert_eq!(cart.step_for("00u1"), Step::Send);
+    }
+
+    #[test]
+    fn what_is_put_there_while_the_first_answer_is_on_its_way_stays() {
+        let mut cart = cart(&[("fig-sapling", 1)]);
+        let sent = cart.clone();
+        cart.add(&id("jute-twine"), 2, PRICE);
+        cart.adopt("00u1", &sample_answer(), &sent);
+        assert_eq!((cart.quantity_of(&id("fig-sapling")), cart.quantity_of(&id("jute-twine"))), (2, 2));
         assert_eq!(cart.step_for("00u1"), Step::Send);
     }
 

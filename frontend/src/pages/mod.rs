@@ -3,6 +3,8 @@
 #[cfg(feature = "account")]
 mod account;
 mod cart;
+#[cfg(debug_assertions)]
+mod diagnostics;
 mod home;
 mod misconfigured;
 mod not_found;
@@ -33,6 +35,8 @@ pub(crate) fn of(page: &Page) -> View {
         Page::Cart => cart::page(),
         #[cfg(feature = "account")]
         Page::Account(page) => account::of(page),
+        #[cfg(debug_assertions)]
+        Page::Diagnostics => diagnostics::page(),
         Page::NotFound => not_found::page(),
     }
 }

@@ -16,7 +16,13 @@ pub(super) fn page() -> View {
 fn explained(failure: &CallbackFailure) -> View {
     let (message, remedy) = (failure.message(), failure.remedy());
     let code = failure.code().to_owned();
-    let description = failure.description();
+    let description = match failure.description() {
+        none if none.is_empty() => View::new(),
+        text => markup! {
+            dt { "Description" }
+            dd(data-testid="callback-error-description") { (text) }
+        },
+    };
     let auth = use_auth();
     let retry = failure.retry();
     markup! {
@@ -32,8 +38,7 @@ fn explained(failure: &CallbackFailure) -> View {
             dl(class="facts") {
                 dt { "Code" }
                 dd(data-testid="callback-error-code") { (code) }
-                dt { "Description" }
-                dd(data-testid="callback-error-description") { (description) }
+                (description)
             }
         }
     }

@@ -1,6 +1,6 @@
 //! What an API says to people with an access token.
 
-use okta_sycamore::{ApiRequest, Auth, FetchError, Json, use_auth};
+use okta_sycamore::{ApiRequest, Auth, Json, use_auth};
 use sycamore::futures::spawn_local_scoped;
 use sycamore::prelude::*;
 
@@ -23,17 +23,20 @@ pub(super) fn page() -> View {
 }
 
 fn row((number, text): (usize, String)) -> View {
-    let id = ["message-", &number.to_string()].concat();
+    let id = ["message-", &Json::from(number as i64).to_text()].concat();
     view! { p(id=id) { (text) } }
 }
 
 /// `{"messages": [{"text": "…"}]}`.
 async fn messages(auth: Auth, origin: &str) -> Result<Vec<String>, String> {
     let request = ApiRequest::get([origin, "/api/messages"].concat());
-    let answer = auth.fetch(request).await.map_err(|error: FetchError| error.to_string())?;
+    let answer = auth.fetch(request).await.map_err(|error| {
+        let explanation = error.explanation();
+        [explanation.message, " ", explanation.remedy].concat()
+    })?;
     let body = answer.read_json().filter(|_| answer.is_ok()).unwrap_or_default();
     let Some(messages) = body.get("messages").and_then(Json::as_array) else {
-        return Err(["The API answered ", &answer.status().to_string(), "."].concat());
+        return Err("The API has answered something else than messages.".to_owned());
     };
     let text = |message: &Json| message.get("text").and_then(Json::as_str).unwrap_or_default().to_owned();
     Ok(messages.iter().map(text).collect())

@@ -23,17 +23,16 @@ pub(crate) enum Page {
 /// By hand, for that is smaller than what `derive(Route)` writes.
 impl Route for Page {
     fn match_route(&self, segments: &[&str]) -> Self {
-        match segments {
-            [] => Self::Home,
-            ["profile"] => Self::Profile,
-            ["messages"] => Self::Messages,
-            _ => Self::NotFound,
-        }
+        self.match_path(&["/", &segments.join("/")].concat())
     }
 
     fn match_path(&self, path: &str) -> Self {
-        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
-        self.match_route(&segments)
+        match path.strip_suffix('/').unwrap_or(path) {
+            "" => Self::Home,
+            "/profile" => Self::Profile,
+            "/messages" => Self::Messages,
+            _ => Self::NotFound,
+        }
     }
 }
 

@@ -1,0 +1,98 @@
+//! A bench for what apps use of `okta-sycamore` and the pages of Okta's samples do not: guards for groups and for
+//! strength, the idle warning and sign-out, and signing out of this app alone. The browser tests work on it.
+
+use std::time::Duration;
+
+use okta_sycamore::{
+    AuthConfig, AuthProvider, AuthStatus, CallbackFailure, Idle, Json, RequireAcr, RequireGroup,
+    SecureRouter, SignIn, read_json, use_auth,
+};
+use sycamore::prelude::*;
+use sycamore::web::{document, window};
+use sycamore_router::Route;
+
+/// Shorter than people would like, long enough for tests that move the clock.
+const IDLE: Idle = Idle { after: Duration::from_secs(600), warn_before: Duration::from_secs(60) };
+
+fn main() {
+    sycamore::render(|| {
+        let config = configuration();
+        view! { AuthProvider(config=config) { SecureRouter(open=|_: &Bench| true, view=bench, error=failed) } }
+    });
+}
+
+/// The only page, whatever the path.
+#[derive(Clone, Copy, Default, PartialEq)]
+struct Bench;
+
+impl Route for Bench {
+    fn match_route(&self, _segments: &[&str]) -> Self {
+        Self
+    }
+
+    fn match_path(&self, _path: &str) -> Self {
+        Self
+    }
+}
+
+/// As `hosted_login` has it, and with an idle time.
+fn configuration() -> AuthConfig {
+    let element = document().get_element_by_id("okta-config");
+    let json = element.and_then(|element| read_json(&element.text_content()?)).unwrap_or_default();
+    let text = |name| json.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
+    let origin = window().location().origin().unwrap_or_default();
+    AuthConfig {
+        issuer: text("issuer"),
+        client_id: text("client_id"),
+        redirect_uri: [&origin, "/login/callback"].concat(),
+        post_logout_redirect_uri: origin,
+        scopes: ["openid", "profile", "email", "offline_access"].map(str::to_owned).to_vec(),
+        api_origins: vec![text("api_origin")],
+        idle: Some(IDLE),
+        ..AuthConfig::default()
+    }
+}
+
+fn bench(_page: ReadSignal<Bench>) -> View {
+    let auth = use_auth();
+    let status = auth.status();
+    view! {
+        (match status.get_clone() {
+            AuthStatus::Unknown => View::new(),
+            AuthStatus::Anonymous => signed_out(),
+            AuthStatus::SignedIn(person) => signed_in(person.name.unwrap_or_default()),
+        })
+        (match auth.notice().get_clone() {
+            None => View::new(),
+            Some(notice) => view! { p(id="notice", role="status") { (notice.message()) } },
+        })
+    }
+}
+
+fn failed(failure: CallbackFailure) -> View {
+    view! { p(id="callback-error") { (failure.message()) } }
+}
+
+fn signed_out() -> View {
+    let auth = use_auth();
+    view! { button(id="login-button", on:click=move |_| auth.sign_in(SignIn::to("/"))) { "Sign in" } }
+}
+
+fn signed_in(name: String) -> View {
+    let auth = use_auth();
+    // Many orgs name the groups there only.
+    auth.user_info();
+    let stronger = move |_| auth.sign_in(SignIn::to("/").acr_values("urn:okta:loa:2fa:any"));
+    let staff = || view! { p(id="staff") { "For those who keep the shop." } };
+    let others = || view! { p(id="not-staff") { "Not for you." } };
+    let strong = || view! { p(id="strong") { "You have shown a second factor." } };
+    let weak = move || view! { button(id="stronger-button", on:click=stronger) { "Show a second factor" } };
+    view! {
+        p(id="welcome") { (name) }
+        button(id="logout-button", on:click=move |_| auth.sign_out()) { "Sign out" }
+        button(id="logout-here-button", on:click=move |_| auth.sign_out_local()) { "Sign out of this app" }
+        button(id="stay-button", on:click=move |_| auth.stay()) { "I am here" }
+        RequireGroup(group="shop-staff".to_owned(), view=staff, otherwise=others)
+        RequireAcr(values="urn:okta:loa:2fa:any".to_owned(), view=strong, otherwise=weak)
+    }
+}
