@@ -2,15 +2,20 @@
 
 use std::path::{Path, PathBuf};
 
+pub mod browser;
 pub mod dev;
+pub mod evidence;
 pub mod okta;
+pub mod pages;
 pub mod process;
 pub mod report;
+pub mod scene;
 pub mod signals;
 pub mod size_budget;
 pub mod spa_build;
 pub mod spa_server;
 pub mod stack;
+pub mod suite;
 pub mod tools;
 pub mod verify;
 

@@ -12,8 +12,9 @@ use actix_web::{HttpRequest, HttpResponse, web};
 
 use crate::org::tenant::Tenant;
 
-/// Request headers that Okta's SDKs send.
-const ALLOWED_HEADERS: &str = "Accept, Authorization, Content-Type, DPoP, X-Okta-User-Agent-Extended";
+/// Request headers that Okta's SDKs send, and Swagger UI where it signs in.
+const ALLOWED_HEADERS: &str =
+    "Accept, Authorization, Content-Type, DPoP, X-Okta-User-Agent-Extended, X-Requested-With";
 
 /// The page's origin as the browser states it.
 pub(crate) fn origin(request: &HttpRequest) -> Option<&str> {

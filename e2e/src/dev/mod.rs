@@ -1,10 +1,12 @@
-//! `cargo dev`: the whole shop on this machine, from an empty folder to a page in the browser.
+//! `cargo dev`: the whole shop on this machine, from an empty folder to a page in the browser; `cargo dev build`: a
+//! folder for a server.
 
 mod accounts;
+mod build;
 mod options;
 mod watch;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use api::SettingsError;
@@ -16,10 +18,15 @@ use crate::stack::{ExternalOrg, ListenError, Listeners, Stack, StackError};
 use crate::tools::{SPA_DEVELOPMENT, ToolError, Toolbox};
 use crate::{report, signals, workspace};
 
+pub use build::{Folder, FolderError, Surroundings, SurroundingsError};
 use options::{Options, Parsed};
 
-/// Runs the command with these arguments until it is told to stop.
+/// Runs the command with these arguments, until it is told to stop or has built.
 pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
+    let mut args = args.peekable();
+    if args.peek().is_some_and(|first| first == "build") {
+        return build::main(args).await;
+    }
     let options = match Options::parse(args) {
         Ok(Parsed::Run(options)) => options,
         Ok(Parsed::Help) => {
@@ -49,14 +56,14 @@ fn show_log() {
 
 async fn run(options: &Options) -> Result<(), DevError> {
     let workspace = workspace();
-    read_dot_env(&workspace)?;
+    read_variables(&workspace, options.env.as_deref())?;
     let org = ExternalOrg::from_environment()?;
     // Ports first: whoever must choose others should not wait for a build to learn it.
     let listeners = Listeners::bind(&options.ports, org.is_none())?;
     let stopped = signals::asked_to_stop();
     tokio::pin!(stopped);
     let stack = tokio::select! {
-        stack = prepare(&workspace, listeners, org) => stack?,
+        stack = prepare(&workspace, options, listeners, org) => stack?,
         () = &mut stopped => return Ok(()),
     };
     print!("{}", welcome(&stack, options.watch));
@@ -69,28 +76,47 @@ async fn run(options: &Options) -> Result<(), DevError> {
     Ok(())
 }
 
-/// Adds `.env`, where there is one, to the environment, which has the last word.
-fn read_dot_env(workspace: &Path) -> Result<(), DevError> {
-    match dotenvy::from_path(workspace.join(".env")) {
-        Err(error) if !error.not_found() => Err(DevError::DotEnv(error)),
-        _ => Ok(()),
+/// Adds the variables of a file to the environment, which has the last word. `.env` of the workspace need not be
+/// there; a file that was named has to.
+fn read_variables(workspace: &Path, named: Option<&Path>) -> Result<(), VariablesError> {
+    let path = named.map_or_else(|| workspace.join(".env"), Path::to_owned);
+    match dotenvy::from_path(&path) {
+        Err(error) if named.is_none() && error.not_found() => Ok(()),
+        read => read.map_err(|cause| VariablesError { path, cause }),
     }
+}
+
+/// A file with variables that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{} cannot be read: {cause}", path.display())]
+struct VariablesError {
+    path: PathBuf,
+    cause: dotenvy::Error,
 }
 
 async fn prepare(
     workspace: &Path,
+    options: &Options,
     listeners: Listeners,
     org: Option<ExternalOrg>,
 ) -> Result<Stack, DevError> {
+    let dist = match &options.dist {
+        Some(dist) => dist.clone(),
+        None => build_shop(workspace).await?,
+    };
+    let stack = Stack::builder(dist)
+        .database(options.database.clone().unwrap_or_else(|| workspace.join("target/dev/grove.sqlite")))
+        .listeners(listeners)
+        .org(org);
+    Ok(stack.start().await?)
+}
+
+async fn build_shop(workspace: &Path) -> Result<PathBuf, DevError> {
     let tools = Toolbox::of(workspace);
     tools.ensure(SPA_DEVELOPMENT).await?;
     eprintln!("building the shop (about a minute the first time, seconds after that)");
     spa_build::build(workspace, &tools, SpaProfile::Development).await?;
-    let stack = Stack::builder(SpaProfile::Development.dist(workspace))
-        .database(workspace.join("target/dev/grove.sqlite"))
-        .listeners(listeners)
-        .org(org);
-    Ok(stack.start().await?)
+    Ok(SpaProfile::Development.dist(workspace))
 }
 
 fn welcome(stack: &Stack, watch: bool) -> String {
@@ -114,8 +140,8 @@ fn welcome(stack: &Stack, watch: bool) -> String {
 /// Why the shop does not open.
 #[derive(Debug, thiserror::Error)]
 enum DevError {
-    #[error(".env cannot be read")]
-    DotEnv(#[source] dotenvy::Error),
+    #[error(transparent)]
+    Variables(#[from] VariablesError),
     #[error(transparent)]
     Tool(#[from] ToolError),
     #[error("the SPA does not build")]

@@ -1,21 +1,27 @@
 //! The arguments of `cargo dev`.
 
+use std::path::PathBuf;
+
 use crate::stack::Ports;
 
 pub(super) const HELP: &str = "\
 Runs Grove on this machine: a local Okta-compatible org, the API and the shop.
 
 Usage: cargo dev [OPTIONS]
+       cargo dev build [OPTIONS]   makes a folder for a server; see cargo dev build --help
 
   --port-org N    the org's port   [9000]
   --port-api N    the API's port   [8000]
   --port-spa N    the shop's port  [8080]
   --port-base N   all three: org N+1000, API N, shop N+80
   --watch         builds the SPA again when its sources change
+  --dist FOLDER   serves this build of the SPA, and builds none
+  --database FILE where the database is kept       [target/dev/grove.sqlite]
+  --env FILE      reads variables from this file   [.env]
   --help          this text
 
-With OKTA_OAUTH2_ISSUER and OKTA_OAUTH2_CLIENT_ID set, in the environment or in .env, that org is used
-in place of the local one. The database is kept in target/dev/grove.sqlite.
+With OKTA_OAUTH2_ISSUER and OKTA_OAUTH2_CLIENT_ID set, in the environment or in .env (which cargo okta setup
+writes), that org is used in place of the local one.
 ";
 
 /// What was asked for.
@@ -29,12 +35,16 @@ pub(super) enum Parsed {
 pub(super) struct Options {
     pub(super) ports: Ports,
     pub(super) watch: bool,
+    pub(super) dist: Option<PathBuf>,
+    pub(super) database: Option<PathBuf>,
+    pub(super) env: Option<PathBuf>,
 }
 
 impl Options {
     /// Reads the arguments; later ones win.
     pub(super) fn parse(mut args: impl Iterator<Item = String>) -> Result<Parsed, String> {
-        let mut options = Self { ports: Ports::DEVELOPMENT, watch: false };
+        let mut options =
+            Self { ports: Ports::DEVELOPMENT, watch: false, dist: None, database: None, env: None };
         while let Some(arg) = args.next() {
             let ports = &mut options.ports;
             match arg.as_str() {
@@ -44,11 +54,21 @@ impl Options {
                 "--port-api" => ports.api = port(&arg, args.next())?,
                 "--port-spa" => ports.spa = port(&arg, args.next())?,
                 "--port-base" => *ports = base(&arg, args.next())?,
+                "--dist" => options.dist = Some(path(&arg, args.next())?),
+                "--database" => options.database = Some(path(&arg, args.next())?),
+                "--env" => options.env = Some(path(&arg, args.next())?),
                 other => return Err(format!("{other:?} is not an option")),
             }
         }
-        Ok(Parsed::Run(options))
+        match options.watch && options.dist.is_some() {
+            true => Err("--watch builds, and --dist says not to".to_owned()),
+            false => Ok(Parsed::Run(options)),
+        }
     }
+}
+
+fn path(flag: &str, value: Option<String>) -> Result<PathBuf, String> {
+    value.map(PathBuf::from).ok_or_else(|| format!("{flag} needs a path"))
 }
 
 fn port(flag: &str, value: Option<String>) -> Result<u16, String> {
@@ -73,7 +93,13 @@ mod tests {
     }
 
     fn run(org: u16, api: u16, spa: u16, watch: bool) -> Result<Parsed, &'static str> {
-        Ok(Parsed::Run(Options { ports: Ports { org, api, spa }, watch }))
+        Ok(Parsed::Run(Options {
+            ports: Ports { org, api, spa },
+            watch,
+            dist: None,
+            database: None,
+            env: None,
+        }))
     }
 
     #[test]
@@ -89,6 +115,8 @@ mod tests {
         check("--port-spa", Err("--port-spa needs a port, 1 to 65535"));
         check("--port-spa 0", Err("--port-spa needs a port, 1 to 65535"));
         check("--port-base 65000", Err("--port-base needs a port up to 64535"));
+        check("--env", Err("--env needs a path"));
+        check("--watch --dist a", Err("--watch builds, and --dist says not to"));
         check("--ports", Err("\"--ports\" is not an option"));
     }
 }

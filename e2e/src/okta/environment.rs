@@ -12,10 +12,9 @@ pub(super) struct Environment {
 
 /// The file is there and cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("{} cannot be read", file.display())]
+#[error("{} cannot be read: {cause}", file.display())]
 pub(super) struct EnvironmentError {
     file: PathBuf,
-    #[source]
     cause: dotenvy::Error,
 }
 

@@ -2,12 +2,12 @@
 //! backend developers.
 
 mod ask;
-mod clock;
+pub(crate) mod clock;
 mod doctor;
 mod environment;
 mod grant;
 mod management;
-mod random;
+pub(crate) mod random;
 mod setup;
 mod token;
 

@@ -1,6 +1,9 @@
 //! An org outside of the stack, by the variables of Okta's own samples.
 
 use api::{Settings, SettingsError};
+use url::Url;
+
+use super::Ports;
 
 /// The variables that together choose another org.
 const CHOOSING: [&str; 2] = ["OKTA_OAUTH2_ISSUER", "OKTA_OAUTH2_CLIENT_ID"];
@@ -22,6 +25,18 @@ impl ExternalOrg {
             return Ok(None);
         }
         Settings::from_env().map(|settings| Some(Self { settings }))
+    }
+
+    /// The port of the shop whose redirect URI is registered with the org: that of the first of `SPA_ORIGINS`, or
+    /// that of `cargo dev`.
+    pub fn spa_port(&self) -> u16 {
+        let origin = self.settings.spa_origins.first().and_then(|origin| Url::parse(origin).ok());
+        origin.and_then(|origin| origin.port()).unwrap_or(Ports::DEVELOPMENT.spa)
+    }
+
+    /// The port of the API: that of `API_ADDR`, or that of `cargo dev`.
+    pub fn api_port(&self) -> u16 {
+        self.settings.addr.port()
     }
 
     /// The API's settings as far as they concern the org.

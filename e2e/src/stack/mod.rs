@@ -23,6 +23,7 @@ use running_api::RunningApi;
 const AUDIENCE: &str = "api://default";
 
 /// Grove, running in the background of the current runtime.
+#[derive(Debug)]
 pub struct Stack {
     org: Option<RunningOrg>,
     api: RunningApi,
@@ -52,6 +53,11 @@ impl Stack {
     /// The issuer whose tokens the API accepts.
     pub fn issuer(&self) -> &str {
         self.api.settings().issuer.as_str()
+    }
+
+    /// The SPA's client id at the org.
+    pub fn client_id(&self) -> &str {
+        self.api.settings().client_ids.first().map_or("", String::as_str)
     }
 
     /// The local org; `None` where the stack uses another.
@@ -139,6 +145,8 @@ impl StackBuilder {
         let settings = Settings {
             database_url: format!("sqlite:{}", database.display()),
             addr: listeners.api.local_addr().map_err(StackError::Address)?,
+            // It has a port of its own here.
+            spa_dir: None,
             spa_origins: vec![spa_url.clone()],
             ..org_settings(org.as_ref(), self.external)?
         };
@@ -178,6 +186,7 @@ fn org_settings(org: Option<&RunningOrg>, external: Option<ExternalOrg>) -> Resu
             client_ids: vec![org.client_id().to_owned(), org.service_client().client_id],
             database_url: String::new(),
             addr: ([127, 0, 0, 1], 0).into(),
+            spa_dir: None,
             spa_origins: Vec::new(),
             limits: Limits::default(),
         }),

@@ -7,6 +7,7 @@ use tokio::task::JoinHandle;
 
 use super::{ListenError, StackError};
 
+#[derive(Debug)]
 pub(super) struct RunningApi {
     settings: Settings,
     stop: StopHandle,

@@ -1,12 +1,13 @@
 //! The tools the commands need, installed where they are missing.
 //!
 //! Everything goes to `target/tools` (programs) and `target/tools-build` (what is compiled on the way, so
-//! that an interrupted installation goes on where it was). Only Chromium, its driver and
-//! PostgreSQL are the system's.
+//! that an interrupted installation goes on where it was). Only Chromium, its driver, Firefox
+//! and PostgreSQL are the system's.
 
 mod apt;
 mod chromium;
 mod failure;
+mod firefox;
 mod npm;
 mod postgres;
 mod rust_source;
@@ -24,6 +25,7 @@ use crate::process::{Job, ProcessError};
 
 pub use chromium::Chromium;
 pub use failure::Cause;
+pub use firefox::Firefox;
 
 /// Something that a command needs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +46,8 @@ pub enum Tool {
     Axe,
     /// The browser of the tests, and its driver.
     Chromium,
+    /// The other browser of the tests, and its driver; only where it is asked for.
+    Firefox,
     /// The server programs of PostgreSQL; the API's tests only.
     Postgres,
     /// Makes requests out of the API's OpenAPI document; its own step only.
@@ -68,6 +72,7 @@ impl Tool {
             Self::Esbuild => "esbuild",
             Self::Axe => "axe-core",
             Self::Chromium => "Chromium and its driver",
+            Self::Firefox => "Firefox and its driver",
             Self::Postgres => "PostgreSQL",
             Self::Schemathesis => "schemathesis",
         }
@@ -81,6 +86,7 @@ impl Tool {
             Self::WasmBindgen => "1 to 2 minutes",
             Self::WasmOpt | Self::Esbuild | Self::Axe => "a few seconds",
             Self::Chromium => "1 to 2 minutes",
+            Self::Firefox => "2 to 4 minutes",
             Self::Postgres | Self::Schemathesis => "half a minute",
         }
     }
@@ -149,6 +155,7 @@ impl Toolbox {
             Tool::Esbuild => npm::ESBUILD.is_there(self),
             Tool::Axe => npm::AXE.is_there(self),
             Tool::Chromium => Chromium::find().is_some(),
+            Tool::Firefox => Firefox::find().is_some(),
             Tool::Postgres => postgres::is_there(),
             Tool::Schemathesis => schemathesis::is_there(self).await,
         })
@@ -168,6 +175,7 @@ impl Toolbox {
             Tool::Esbuild => npm::ESBUILD.install(self, &log).await,
             Tool::Axe => npm::AXE.install(self, &log).await,
             Tool::Chromium => chromium::install(&log).await?,
+            Tool::Firefox => firefox::install(self, &log).await?,
             Tool::Postgres => postgres::install(&log).await?,
             Tool::Schemathesis => schemathesis::install(self, &log).await,
         };

@@ -168,8 +168,11 @@ async fn small_build(context: &Context, profile: SpaProfile, limit: usize) -> Re
 
 async fn browser(context: &Context) -> Result<(), StepError> {
     context.tools.ensure(&[Tool::Chromium, Tool::Axe]).await?;
+    context.tools.ensure(SPA_RELEASE).await?;
+    spa_build::build(&context.workspace, &context.tools, SpaProfile::Bench).await?;
     let args = ["test", "--package", "e2e", "--test", "browser", "--", "--test-threads", BROWSERS];
-    Ok(cargo(context, &args).run().await?)
+    // A failed step tells by its message what it waited for; frames would push that out of a log that is cut off.
+    Ok(cargo(context, &args).variable("RUST_BACKTRACE", "0").run().await?)
 }
 
 impl StepError {

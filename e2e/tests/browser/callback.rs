@@ -2,26 +2,26 @@
 
 use okta_local::Endpoint;
 
-use crate::pages::{CallbackFailure, Header, Orders, OrgSignIn, Products};
-use crate::scene::{Scene, scene};
+use e2e::pages::{CallbackFailure, Header, Orders, OrgSignIn, Products};
+use e2e::scene::{ALICE, Scene, scene};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_back_button_after_sign_in_does_no_harm() {
     scene(async |scene: &mut Scene| {
         let tab = &scene.tab;
-        let exchanges = || scene.stack.org().unwrap().requests(Endpoint::Token);
+        let exchanges = || scene.org().requests(Endpoint::Token);
         Products(tab).open().await;
         Header(tab).shows_nobody().await;
         Header(tab).open("orders").await;
-        OrgSignIn(tab).sign_in("alice@example.com").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
         tab.until_at("/orders").await;
-        Header(tab).greets("Alice").await;
+        Header(tab).greets(ALICE).await;
         let before = exchanges();
         // Back lies the org's page, which knows the person now and sends them on with another code, for a
         // sign-in that is over: to where that sign-in ended.
         tab.back().await;
         tab.until_at("/orders").await;
-        Header(tab).greets("Alice").await;
+        Header(tab).greets(ALICE).await;
         assert_eq!(exchanges(), before);
         Orders(tab).open().await;
         Orders(tab).is_shown().await;
@@ -33,18 +33,18 @@ async fn the_back_button_after_sign_in_does_no_harm() {
 async fn a_used_callback_address_opened_again_is_not_exchanged_and_does_not_harm_the_session() {
     scene(async |scene: &mut Scene| {
         let tab = &scene.tab;
-        let exchanges = || scene.stack.org().unwrap().requests(Endpoint::Token);
+        let exchanges = || scene.org().requests(Endpoint::Token);
         Orders(tab).open().await;
-        OrgSignIn(tab).sign_in("alice@example.com").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
         tab.until_at("/orders").await;
         Orders(tab).is_shown().await;
         let used = tab.loaded_from().await;
         assert!(used.starts_with("/login/callback?") && used.contains("code="), "{used}");
         let before = exchanges();
         tab.open(&used).await;
-        Header(tab).greets("Alice").await;
+        Header(tab).greets(ALICE).await;
         tab.reload().await;
-        Header(tab).greets("Alice").await;
+        Header(tab).greets(ALICE).await;
         Orders(tab).open().await;
         Orders(tab).is_shown().await;
         assert_eq!(exchanges(), before);
@@ -60,7 +60,7 @@ async fn a_callback_address_from_another_browser_signs_nobody_in() {
         CallbackFailure(tab).read().await;
         tab.reload().await;
         Header(tab).shows_nobody().await;
-        assert_eq!(scene.stack.org().unwrap().requests(Endpoint::Token), 0);
+        assert_eq!(scene.org().requests(Endpoint::Token), 0);
     })
     .await;
 }
@@ -73,8 +73,27 @@ async fn a_forged_callback_offers_to_start_again() {
         CallbackFailure(tab).read().await;
         Header(tab).shows_nobody().await;
         CallbackFailure(tab).retry().await;
-        OrgSignIn(tab).sign_in("alice@example.com").await;
-        Header(tab).greets("Alice").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
+        Header(tab).greets(ALICE).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_used_callback_address_in_another_tab_does_no_harm_in_either() {
+    scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        let exchanges = || scene.org().requests(Endpoint::Token);
+        scene.shopper().opens_signing_in_as(ALICE, "/orders").await;
+        let used = tab.loaded_from().await;
+        let (first, before) = (tab.window().await, exchanges());
+        tab.open_another().await;
+        tab.open(&used).await;
+        Header(tab).greets(ALICE).await;
+        tab.switch_to(&first).await;
+        tab.reload().await;
+        Header(tab).greets(ALICE).await;
+        assert_eq!(exchanges(), before);
     })
     .await;
 }

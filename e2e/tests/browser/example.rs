@@ -9,7 +9,28 @@ use e2e::spa_server::{SpaServer, SpaSettings};
 use shared::SpaConfig;
 use tempfile::TempDir;
 
-use crate::tab::Tab;
+use e2e::browser::Tab;
+use e2e::scene::{Scene, scene_of};
+
+/// Plays `story` with the example of `okta-sycamore` in the place of the shop.
+pub(crate) async fn example_scene(story: impl AsyncFnOnce(&mut Scene)) {
+    let build = ExampleBuild::copy();
+    scene_of(build.folder().to_owned(), story).await;
+}
+
+/// The same with the example, all of whose pages need a sign-in.
+pub(crate) async fn guarded_scene(story: impl AsyncFnOnce(&mut Scene)) {
+    let build = ExampleBuild::copy().with_everything_guarded();
+    scene_of(build.folder().to_owned(), story).await;
+}
+
+/// The same with the bench of `okta-sycamore`: what its pages show stands in the tests that use it.
+pub(crate) async fn bench_scene(story: impl AsyncFnOnce(&mut Scene)) {
+    let dist = std::env::var_os("GROVE_BENCH_DIST")
+        .map_or_else(|| SpaProfile::Bench.dist(&e2e::workspace()), PathBuf::from);
+    let build = ExampleBuild::copy_of(&dist, "cargo verify --only browser");
+    scene_of(build.folder().to_owned(), story).await;
+}
 
 /// A copy of the build that is quick to serve.
 pub(crate) struct ExampleBuild(TempDir);
@@ -19,9 +40,13 @@ impl ExampleBuild {
     pub(crate) fn copy() -> Self {
         let dist = std::env::var_os("GROVE_EXAMPLE_DIST")
             .map_or_else(|| SpaProfile::Example.dist(&e2e::workspace()), PathBuf::from);
+        Self::copy_of(&dist, "cargo verify --only example")
+    }
+
+    fn copy_of(dist: &Path, command: &str) -> Self {
         let copy = tempfile::tempdir().unwrap();
-        let files = fs::read_dir(&dist).unwrap_or_else(|error| {
-            panic!("no example in {} ({error}): run `cargo verify --only example`", dist.display())
+        let files = fs::read_dir(dist).unwrap_or_else(|error| {
+            panic!("nothing is built in {} ({error}): run `{command}`", dist.display())
         });
         for file in files.map(Result::unwrap).filter(|file| file.path().is_file()) {
             copy_uncompressed(&file.path(), copy.path());

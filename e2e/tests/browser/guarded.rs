@@ -3,15 +3,16 @@
 use okta_local::Endpoint;
 
 use crate::example::Example;
-use crate::pages::OrgSignIn;
-use crate::scene::{Scene, guarded_scene};
+use crate::example::guarded_scene;
+use e2e::pages::OrgSignIn;
+use e2e::scene::{ALICE, CAROL, Scene};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_page_leads_to_the_org_first_and_back_again() {
     guarded_scene(async |scene: &mut Scene| {
         let tab = &scene.tab;
         tab.open("/profile?tab=claims#email").await;
-        OrgSignIn(tab).sign_in("alice@example.com").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
         tab.until_at("/profile?tab=claims#email").await;
         assert_eq!(Example(tab).claim("email").await, "alice@example.com");
         tab.open("/").await;
@@ -25,9 +26,9 @@ async fn every_page_leads_to_the_org_first_and_back_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_sign_in_is_explained_on_the_callback_which_is_not_guarded() {
     guarded_scene(async |scene: &mut Scene| {
-        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        let (tab, org) = (&scene.tab, scene.org());
         tab.open("/").await;
-        OrgSignIn(tab).sign_in("carol@example.com").await;
+        OrgSignIn(tab).sign_in(CAROL).await;
         assert_eq!(Example(tab).failure().await.0, "access_denied");
         assert_eq!(org.requests(Endpoint::Authorize), 1);
     })

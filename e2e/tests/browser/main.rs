@@ -1,26 +1,30 @@
 //! Grove in a real browser: each test on its own stack, with its own browser.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap or a panic is the report")]
 
+mod bearer;
+mod bench;
 mod callback;
-mod cdp;
-mod clock;
+mod cart;
 mod conformance;
-mod console;
-mod driver;
-mod evidence;
+mod docs;
 mod example;
 mod guarded;
+mod initiated;
 mod issuer;
 mod look;
 mod network;
 mod once;
-mod pages;
-mod scene;
+mod order_book;
+mod orders;
+mod outages;
+mod plain_host;
+mod policy;
+mod refusals;
 mod sessions;
 mod shopping;
 mod sign_in;
+mod signed_in;
 mod step_up;
-mod tab;
 mod tabs;
 mod traces;
 mod wrong_clocks;

@@ -2,10 +2,10 @@
 
 use okta_local::{Endpoint, Fault, GrantType};
 
-use crate::cdp;
 use crate::example::Example;
-use crate::pages::OrgSignIn;
-use crate::scene::{Scene, example_scene};
+use crate::example::example_scene;
+use e2e::pages::OrgSignIn;
+use e2e::scene::{ALICE, Scene};
 
 const HOUR: u64 = 3600;
 
@@ -13,7 +13,7 @@ async fn sign_in(scene: &Scene) {
     let tab = &scene.tab;
     tab.take_clock().await;
     Example(tab).open_messages().await;
-    OrgSignIn(tab).sign_in("alice@example.com").await;
+    OrgSignIn(tab).sign_in(ALICE).await;
     tab.until_at("/messages").await;
     Example(tab).message().await;
 }
@@ -21,14 +21,14 @@ async fn sign_in(scene: &Scene) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_renewal_while_offline_leaves_the_session_and_goes_on_when_the_network_is_back() {
     example_scene(async |scene: &mut Scene| {
-        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        let (tab, org) = (&scene.tab, scene.org());
         sign_in(scene).await;
-        cdp::set_offline(tab.client(), true).await;
+        tab.set_offline(true).await;
         tab.look_again_after(2 * HOUR).await;
         tab.see("#messages-error").await;
         Example(tab).is_signed_in().await;
         assert_eq!(org.token_requests(GrantType::RefreshToken), 0);
-        cdp::set_offline(tab.client(), false).await;
+        tab.set_offline(false).await;
         tab.look_again_after(0).await;
         tab.has_looked(2).await;
         assert_eq!(org.token_requests(GrantType::RefreshToken), 1);
@@ -40,7 +40,7 @@ async fn a_renewal_while_offline_leaves_the_session_and_goes_on_when_the_network
 #[tokio::test(flavor = "multi_thread")]
 async fn a_busy_org_is_not_asked_again_and_again_and_the_session_stays() {
     example_scene(async |scene: &mut Scene| {
-        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        let (tab, org) = (&scene.tab, scene.org());
         sign_in(scene).await;
         let asked = || org.requests(Endpoint::Token);
         let before = asked();
@@ -63,7 +63,7 @@ async fn a_busy_org_is_not_asked_again_and_again_and_the_session_stays() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_renewal_whose_answer_was_lost_is_sent_once_more_within_the_grace_period() {
     example_scene(async |scene: &mut Scene| {
-        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        let (tab, org) = (&scene.tab, scene.org());
         sign_in(scene).await;
         org.inject(Endpoint::Token, Fault::Drop, 1);
         tab.look_again_after(2 * HOUR).await;
@@ -83,9 +83,9 @@ async fn a_renewal_whose_answer_was_lost_is_sent_once_more_within_the_grace_peri
 #[tokio::test(flavor = "multi_thread")]
 async fn a_session_that_the_org_has_ended_says_so_once_and_returns_to_the_same_page() {
     example_scene(async |scene: &mut Scene| {
-        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        let (tab, org) = (&scene.tab, scene.org());
         sign_in(scene).await;
-        org.revoke_tokens_of("alice@example.com");
+        org.revoke_tokens_of(&ALICE.login());
         tab.look_again_after(2 * HOUR).await;
         tab.see_text("#notice", "expired").await;
         assert_eq!(org.token_requests(GrantType::RefreshToken), 1);
@@ -99,12 +99,12 @@ async fn a_session_that_the_org_has_ended_says_so_once_and_returns_to_the_same_p
 #[tokio::test(flavor = "multi_thread")]
 async fn an_org_that_is_down_is_told_and_a_button_tries_again() {
     example_scene(async |scene: &mut Scene| {
-        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        let (tab, org) = (&scene.tab, scene.org());
         org.inject(Endpoint::Discovery, Fault::Fail(503), 1);
         Example(tab).open_messages().await;
         assert!(tab.see(Example::PANEL).await.len() > 20);
         tab.click(&format!("{} button", Example::PANEL)).await;
-        OrgSignIn(tab).sign_in("alice@example.com").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
         Example(tab).message().await;
     })
     .await;

@@ -1,10 +1,9 @@
 //! One order for each time that the shopper means it, whatever becomes of pages, answers and networks meanwhile.
 
-use crate::cdp;
-use crate::pages::{Cart, Checkout, Header, OrgSignIn, Products};
-use crate::scene::{Scene, scene};
-use crate::shopping::orders_in_database;
-use crate::tab::hook;
+use crate::order_book::orders_in_database;
+use e2e::browser::hook;
+use e2e::pages::{Cart, Checkout, Header, OrgSignIn, Products};
+use e2e::scene::{ALICE, Scene, scene};
 
 /// Loses the first answer to an order: the API has placed it, and the page never hears of it.
 const LOSE_THE_FIRST_ANSWER: &str = "const send = window.fetch; \
@@ -24,7 +23,7 @@ async fn at_the_review(scene: &Scene) {
     Products(tab).add("pear-sapling").await;
     Header(tab).open_cart().await;
     Cart(tab).check_out().await;
-    OrgSignIn(tab).sign_in("alice@example.com").await;
+    OrgSignIn(tab).sign_in(ALICE).await;
     Checkout(tab).is_shown().await;
     Checkout(tab).fill_in_address().await;
 }
@@ -32,7 +31,7 @@ async fn at_the_review(scene: &Scene) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_whose_answer_got_lost_is_found_after_a_reload() {
     scene(async |scene: &mut Scene| {
-        cdp::run_before_pages(scene.tab.client(), LOSE_THE_FIRST_ANSWER).await;
+        scene.tab.run_before_pages(LOSE_THE_FIRST_ANSWER).await;
         at_the_review(scene).await;
         let tab = &scene.tab;
         tab.click(&hook("place-order")).await;
@@ -55,10 +54,10 @@ async fn an_order_without_a_network_is_placed_once_when_it_is_back() {
     scene(async |scene: &mut Scene| {
         at_the_review(scene).await;
         let tab = &scene.tab;
-        cdp::set_offline(tab.client(), true).await;
+        tab.set_offline(true).await;
         tab.click(&hook("place-order")).await;
         tab.see(&hook("failure")).await;
-        cdp::set_offline(tab.client(), false).await;
+        tab.set_offline(false).await;
         let number = Checkout(tab).place_order().await;
         assert_eq!(orders_in_database(&scene.stack).await, [number]);
     })

@@ -1,12 +1,11 @@
 //! The shop's main job: from the shelf to the order.
 
-use e2e::stack::Stack;
 use shared::paths;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
-use sqlx::{ConnectOptions as _, Row as _};
 
-use crate::pages::{Cart, Checkout, Header, Orders, OrgSignIn, Products};
-use crate::scene::{Scene, scene};
+use crate::order_book::orders_in_database;
+
+use e2e::pages::{Cart, Checkout, Header, Orders, OrgSignIn, Products};
+use e2e::scene::{ALICE, Scene, scene};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_visitor_fills_a_cart_signs_in_at_checkout_and_finds_the_order_after_the_api_restarts() {
@@ -25,14 +24,14 @@ async fn a_visitor_fills_a_cart_signs_in_at_checkout_and_finds_the_order_after_t
         assert!(Cart(&tab).total().await.contains('$'));
         Cart(&tab).check_out().await;
         OrgSignIn(&tab).is_shown().await;
-        assert!(tab.address().await.starts_with(scene.stack.org().unwrap().base_url()));
-        OrgSignIn(&tab).sign_in("alice@example.com").await;
+        assert!(tab.address().await.starts_with(scene.org().base_url()));
+        OrgSignIn(&tab).sign_in(ALICE).await;
 
         tab.until_at("/checkout").await;
         Checkout(&tab).is_shown().await;
         Checkout(&tab).fill_in_address().await;
         Checkout(&tab).shows_lines(2).await;
-        Header(&tab).greets("Alice").await;
+        Header(&tab).greets(ALICE).await;
         let number = Checkout(&tab).place_order().await;
         Header(&tab).counts(0).await;
         Header(&tab).open("orders").await;
@@ -74,12 +73,4 @@ async fn the_catalogue_is_open_and_orders_are_not() {
         OrgSignIn(&scene.tab).is_shown().await;
     })
     .await;
-}
-
-/// The numbers of all orders, straight from the file.
-pub(crate) async fn orders_in_database(stack: &Stack) -> Vec<String> {
-    let options = SqliteConnectOptions::new().filename(stack.database()).read_only(true);
-    let mut connection: SqliteConnection = options.connect().await.unwrap();
-    let rows = sqlx::query("SELECT number FROM orders").fetch_all(&mut connection).await.unwrap();
-    rows.iter().map(|row| row.get("number")).collect()
 }

@@ -2,8 +2,8 @@
 
 use okta_local::Endpoint;
 
-use crate::pages::{CallbackFailure, Checkout, Header, Messages, Orders, OrgSignIn, Products, Profile};
-use crate::scene::{Scene, scene};
+use e2e::pages::{CallbackFailure, Checkout, Header, Messages, Orders, OrgSignIn, Products, Profile};
+use e2e::scene::{ALICE, BOB, CAROL, Scene, scene};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_shows_the_orgs_message_and_lets_one_try_again() {
@@ -12,7 +12,7 @@ async fn a_wrong_password_shows_the_orgs_message_and_lets_one_try_again() {
         Orders(tab).open().await;
         OrgSignIn(tab).submit("alice@example.com", "Grove-2025!").await;
         OrgSignIn(tab).shows_refusal().await;
-        OrgSignIn(tab).sign_in("alice@example.com").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
         tab.until_at("/orders").await;
         Orders(tab).is_shown().await;
     })
@@ -24,16 +24,16 @@ async fn somebody_who_may_not_use_the_shop_reads_why_and_is_not_sent_around_in_c
     scene(async |scene: &mut Scene| {
         let tab = &scene.tab;
         Orders(tab).open().await;
-        OrgSignIn(tab).sign_in("carol@example.com").await;
+        OrgSignIn(tab).sign_in(CAROL).await;
         let (code, description) = CallbackFailure(tab).read().await;
         assert_eq!(code, "access_denied");
         assert!(description.contains("not assigned"), "{description}");
         assert!(tab.address().await.contains("/login/callback"), "{}", tab.address().await);
-        let asked = scene.stack.org().unwrap().requests(Endpoint::Authorize);
+        let asked = scene.org().requests(Endpoint::Authorize);
         Header(tab).shows_nobody().await;
         CallbackFailure(tab).go_home().await;
         tab.until_at("/").await;
-        assert_eq!(scene.stack.org().unwrap().requests(Endpoint::Authorize), asked);
+        assert_eq!(scene.org().requests(Endpoint::Authorize), asked);
     })
     .await;
 }
@@ -43,7 +43,7 @@ async fn a_deep_link_survives_the_sign_in_with_its_query_and_its_fragment() {
     scene(async |scene: &mut Scene| {
         let tab = &scene.tab;
         tab.open("/checkout?coupon=SPRING#pay").await;
-        OrgSignIn(tab).sign_in("alice@example.com").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
         tab.until_at("/checkout?coupon=SPRING#pay").await;
         Checkout(tab).is_shown().await;
     })
@@ -56,9 +56,9 @@ async fn the_button_signs_in_and_comes_back_to_the_page_it_was_on() {
         let tab = &scene.tab;
         Products(tab).open().await;
         Header(tab).sign_in().await;
-        OrgSignIn(tab).sign_in("bob@example.com").await;
+        OrgSignIn(tab).sign_in(BOB).await;
         tab.until_at("/products").await;
-        Header(tab).greets("Bob").await;
+        Header(tab).greets(BOB).await;
     })
     .await;
 }
@@ -68,9 +68,9 @@ async fn the_initiate_login_address_starts_a_sign_in() {
     scene(async |scene: &mut Scene| {
         let tab = &scene.tab;
         tab.open("/login").await;
-        OrgSignIn(tab).sign_in("alice@example.com").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
         tab.until_at("/").await;
-        Header(tab).greets("Alice").await;
+        Header(tab).greets(ALICE).await;
     })
     .await;
 }
@@ -80,7 +80,7 @@ async fn the_profile_shows_the_claims_and_the_messages_come_from_the_api() {
     scene(async |scene: &mut Scene| {
         let tab = &scene.tab;
         Profile(tab).open().await;
-        OrgSignIn(tab).sign_in("alice@example.com").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
         tab.until_at("/profile").await;
         assert_eq!(Profile(tab).claim("name").await, "Alice Shopper");
         assert_eq!(Profile(tab).claim("email").await, "alice@example.com");

@@ -4,12 +4,10 @@ use std::time::Duration;
 
 use okta_local::{Endpoint, Fault, GrantType};
 
-use crate::cdp;
 use crate::example::Example;
-use crate::pages::OrgSignIn;
-use crate::scene::{Scene, example_scene};
-
-const ALICE: &str = "alice@example.com";
+use crate::example::example_scene;
+use e2e::pages::OrgSignIn;
+use e2e::scene::{ALICE, BOB, Scene};
 
 /// Signs Alice in on the way to the messages.
 async fn sign_in(scene: &Scene) {
@@ -26,7 +24,7 @@ async fn sign_in(scene: &Scene) {
 async fn three_tabs_make_exactly_one_refresh_a_period() {
     const PERIOD: u64 = 5;
     example_scene(async |scene: &mut Scene| {
-        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        let (tab, org) = (&scene.tab, scene.org());
         org.set_refresh_grace(Duration::ZERO);
         org.set_access_token_lifetime(Duration::from_secs(PERIOD));
         tab.take_clock().await;
@@ -64,7 +62,7 @@ async fn a_new_tab_is_signed_in_without_a_word_of_the_org() {
         tab.open_another().await;
         Example(tab).open_messages().await;
         Example(tab).message().await;
-        assert_eq!(scene.stack.org().unwrap().requests(Endpoint::Authorize), 1);
+        assert_eq!(scene.org().requests(Endpoint::Authorize), 1);
     })
     .await;
 }
@@ -72,7 +70,7 @@ async fn a_new_tab_is_signed_in_without_a_word_of_the_org() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_out_in_one_tab_shows_in_the_other_which_does_not_sign_in_again() {
     example_scene(async |scene: &mut Scene| {
-        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        let (tab, org) = (&scene.tab, scene.org());
         sign_in(scene).await;
         let first = tab.window().await;
         let second = tab.open_another().await;
@@ -88,7 +86,7 @@ async fn a_sign_out_in_one_tab_shows_in_the_other_which_does_not_sign_in_again()
         assert_eq!(org.requests(Endpoint::Authorize), 1);
         // Only when the person says so; the org has forgotten them as well.
         tab.click(&format!("{} button", Example::PANEL)).await;
-        OrgSignIn(tab).sign_in("bob@example.com").await;
+        OrgSignIn(tab).sign_in(BOB).await;
         Example(tab).message().await;
         // And a sign-in shows where somebody signed out.
         tab.switch_to(&first).await;
@@ -100,7 +98,7 @@ async fn a_sign_out_in_one_tab_shows_in_the_other_which_does_not_sign_in_again()
 #[tokio::test(flavor = "multi_thread")]
 async fn a_frozen_tab_that_wakes_after_others_renewed_uses_no_old_token() {
     example_scene(async |scene: &mut Scene| {
-        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        let (tab, org) = (&scene.tab, scene.org());
         org.set_refresh_grace(Duration::ZERO);
         tab.take_clock().await;
         sign_in(scene).await;
@@ -110,7 +108,7 @@ async fn a_frozen_tab_that_wakes_after_others_renewed_uses_no_old_token() {
         Example(tab).open_messages().await;
         Example(tab).message().await;
         tab.switch_to(&asleep).await;
-        cdp::set_frozen(tab.client(), true).await;
+        tab.set_frozen(true).await;
         tab.switch_to(&awake).await;
         for round in 1..=2 {
             tab.look_again_after(2 * 3600).await;
@@ -118,10 +116,54 @@ async fn a_frozen_tab_that_wakes_after_others_renewed_uses_no_old_token() {
         }
         assert_eq!(org.token_requests(GrantType::RefreshToken), 2);
         tab.switch_to(&asleep).await;
-        cdp::set_frozen(tab.client(), false).await;
+        tab.set_frozen(false).await;
         tab.look_again_after(4 * 3600).await;
         tab.has_looked(1).await;
         assert_eq!(org.token_requests(GrantType::RefreshToken), 2);
+        assert_eq!(org.requests(Endpoint::Authorize), 1);
+    })
+    .await;
+}
+
+/// Somebody has copied the refresh token, and uses it when it is long used up: the org ends the whole sign-in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stolen_refresh_token_ends_the_session_in_every_tab() {
+    example_scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.org());
+        tab.take_clock().await;
+        sign_in(scene).await;
+        let stolen = tab.session().await.unwrap()["refresh_token"].as_str().unwrap().to_owned();
+        let first = tab.window().await;
+        let second = tab.open_another().await;
+        tab.take_clock().await;
+        Example(tab).open_messages().await;
+        Example(tab).message().await;
+        tab.look_again_after(2 * 3600).await;
+        tab.has_looked(1).await;
+        assert_eq!(org.token_requests(GrantType::RefreshToken), 1);
+
+        org.advance_clock(Duration::from_secs(61));
+        let form = [
+            ("grant_type", "refresh_token"),
+            ("client_id", scene.stack.client_id()),
+            ("refresh_token", &stolen),
+            ("scope", "openid profile email offline_access"),
+        ];
+        let url = format!("{}/v1/token", scene.stack.issuer());
+        let thief = reqwest::Client::new().post(url).header("origin", scene.stack.spa_url()).form(&form);
+        assert_eq!(thief.send().await.unwrap().status(), 400);
+        assert!(org.system_log().iter().any(|event| event.event_type == "app.oauth2.as.token.detect_reuse"));
+
+        tab.look_again_after(2 * 3600).await;
+        tab.switch_to(&second).await;
+        tab.see_text("#notice", "expired").await;
+        // The other tab hears of it over the channel or by the storage, whichever is faster, and says "expired" or
+        // "signed out" accordingly.
+        for window in [&second, &first] {
+            tab.switch_to(window).await;
+            tab.see_count(Example::LOGOUT, 0).await;
+        }
+        assert!(tab.session().await.is_none());
         assert_eq!(org.requests(Endpoint::Authorize), 1);
     })
     .await;

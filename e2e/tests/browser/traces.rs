@@ -3,9 +3,10 @@
 use serde_json::Value;
 
 use crate::example::Example;
-use crate::pages::OrgSignIn;
-use crate::scene::{Scene, example_scene};
-use crate::tab::Tab;
+use crate::example::example_scene;
+use e2e::browser::Tab;
+use e2e::pages::OrgSignIn;
+use e2e::scene::{ALICE, Scene};
 
 /// What a JWT starts with: `{"` in base64url.
 const JWT: &str = "eyJ";
@@ -15,7 +16,7 @@ async fn tokens_lie_in_the_documented_place_only_and_nothing_is_left_after_a_sig
     example_scene(async |scene: &mut Scene| {
         let tab = &scene.tab;
         Example(tab).open_messages().await;
-        OrgSignIn(tab).sign_in("alice@example.com").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
         tab.until_at("/messages").await;
         Example(tab).message().await;
 

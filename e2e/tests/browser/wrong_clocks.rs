@@ -3,15 +3,16 @@
 use okta_local::{Endpoint, GrantType};
 
 use crate::example::Example;
-use crate::pages::OrgSignIn;
-use crate::scene::{Scene, example_scene};
+use crate::example::example_scene;
+use e2e::pages::OrgSignIn;
+use e2e::scene::{ALICE, Scene};
 
 async fn works_at(seconds: i64) {
     example_scene(async |scene: &mut Scene| {
-        let (tab, org) = (&scene.tab, scene.stack.org().unwrap());
+        let (tab, org) = (&scene.tab, scene.org());
         tab.skew_clock(seconds).await;
         Example(tab).open_messages().await;
-        OrgSignIn(tab).sign_in("alice@example.com").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
         tab.until_at("/messages").await;
         Example(tab).message().await;
         tab.reload().await;

@@ -74,12 +74,14 @@ fn the_local_org_shares_no_code_with_what_it_tests() {
 }
 
 #[test]
-fn the_browser_driver_serves_only_the_tests_of_this_crate() {
-    for (name, _) in MAY_KNOW {
-        for (kind, _) in dependencies(name).filter(|(_, dependency)| *dependency == "fantoccini") {
-            assert!(name == "e2e" && kind == Kind::Test, "{name} must not depend on fantoccini ({kind:?})");
-        }
+fn the_browser_driver_is_known_to_this_crate_alone_and_there_to_what_tests_are_made_of() {
+    for (name, _) in MAY_KNOW.iter().filter(|(name, _)| *name != "e2e") {
+        let known = dependencies(name).any(|(_, dependency)| dependency == "fantoccini");
+        assert!(!known, "{name} must not depend on fantoccini");
     }
+    check_only_in(&["fantoccini"], "tests speak to the browser by their tab", |path| {
+        path.starts_with("e2e/src/browser")
+    });
 }
 
 #[test]

@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "in a test a failed unwrap is the report")]
 
 mod architecture;
+mod deployment;
 mod okta;
+mod shopper;
 mod spa_server;
 mod stack;

@@ -1,6 +1,7 @@
 //! The API: is it there, does it know the org's keys, does it refuse what it must and take what it should.
 
 use reqwest::{Client, Method};
+use shared::diagnosis;
 
 use super::configuration::Configuration;
 use super::http::{Answer, send};
@@ -25,7 +26,10 @@ pub(super) async fn check(
     if !findings.add("api-ready", probe.ready().await) {
         return findings.skip_all(&rest[1..], "needs an API that is ready");
     }
-    findings.add("api-refuses", probe.refuses().await);
+    // Whatever does not refuse is not the API, or takes anything: its other answers mean nothing.
+    if !findings.add("api-refuses", probe.refuses().await) {
+        return findings.skip_all(&rest[2..], "needs an API that refuses");
+    }
     findings.add("api-cors", probe.cors().await);
     findings.add("api-accepts", probe.accepts(token).await);
 }
@@ -49,57 +53,42 @@ impl Probe<'_> {
     }
 
     async fn reachable(&self) -> Outcome {
-        let remedy = "start it (cargo dev starts everything), or set API_ADDR to where it listens";
+        let api = &self.configuration.api;
         match self.get(shared::paths::HELLO, None).await {
-            Ok(answer) if answer.status.is_success() => {
-                Outcome::ok(format!("{} answers", self.configuration.api))
-            }
-            Ok(answer) => Outcome::failed(
-                format!("{} answers with status {}", self.url(shared::paths::HELLO), answer.status.as_u16()),
-                remedy,
-            ),
-            Err(why) => Outcome::failed(format!("{} does not answer: {why}", self.configuration.api), remedy),
+            Ok(answer) if answer.status.is_success() => diagnosis::api_reachable(api),
+            Ok(answer) => diagnosis::api_no_greeting(&self.url(shared::paths::HELLO), answer.status.as_u16()),
+            Err(why) => diagnosis::api_unreachable(api, &why),
         }
     }
 
     async fn ready(&self) -> Outcome {
         match self.get(shared::paths::READYZ, None).await {
-            Ok(answer) if answer.status.is_success() => {
-                Outcome::ok("it knows the org's keys, and its database answers")
-            }
+            Ok(answer) if answer.status.is_success() => diagnosis::api_ready(None),
             Ok(answer) => {
                 let detail = answer.json().and_then(|json| json["detail"].as_str().map(str::to_owned));
-                Outcome::failed(
-                    format!("the API is not ready: {}", detail.unwrap_or_else(|| answer.status.to_string())),
-                    "see its log: it has to reach the issuer (OKTA_OAUTH2_ISSUER) and the database (DATABASE_URL)",
-                )
+                diagnosis::api_ready(Some(&detail.unwrap_or_else(|| answer.status.to_string())))
             }
-            Err(why) => Outcome::failed(format!("the API does not answer: {why}"), "see its log"),
+            Err(why) => diagnosis::api_unreachable(&self.configuration.api, &why),
         }
     }
 
     /// RFC 6750 §3: no token, no error code; a bad one, `invalid_token`.
     async fn refuses(&self) -> Outcome {
-        let remedy = "another program listens there, or a proxy removes WWW-Authenticate: set API_ADDR, or mend the proxy";
-        for (authorization, error) in [(None, false), (Some("Bearer doctor.doctor.doctor"), true)] {
+        for (authorization, what) in
+            [(None, "no token"), (Some("Bearer doctor.doctor.doctor"), "a forged token")]
+        {
             let answer = match self.get(shared::paths::MESSAGES, authorization).await {
                 Ok(answer) => answer,
-                Err(why) => return Outcome::failed(format!("the API does not answer: {why}"), remedy),
+                Err(why) => return diagnosis::api_unreachable(&self.configuration.api, &why),
             };
-            let challenge = answer.header("www-authenticate").unwrap_or_default();
-            let right = answer.status.as_u16() == 401
-                && challenge.starts_with("Bearer")
-                && challenge.contains("error=\"invalid_token\"") == error;
-            if !right {
-                let what = if error { "a forged token" } else { "no token" };
-                let status = answer.status.as_u16();
-                return Outcome::failed(
-                    format!("with {what} the API answers {status} and {challenge:?}"),
-                    remedy,
-                );
+            let (status, challenge) =
+                (answer.status.as_u16(), answer.header("www-authenticate").unwrap_or_default());
+            if !diagnosis::is_refusal(status, challenge, authorization.is_some()) {
+                let seen = format!("with {what} the API answers {status} and {challenge:?}");
+                return diagnosis::api_refuses(Some(&seen));
             }
         }
-        Outcome::ok("without a token, and with a forged one, it answers as RFC 6750 says")
+        diagnosis::api_refuses(None)
     }
 
     async fn cors(&self) -> Outcome {
@@ -111,10 +100,7 @@ impl Probe<'_> {
             }
         };
         if own.as_deref() != Some(origin) {
-            return Outcome::failed(
-                format!("pages of {origin} may not call the API (CORS)"),
-                format!("start the API with SPA_ORIGINS={origin}"),
-            );
+            return diagnosis::api_cors_refused(origin);
         }
         match foreign {
             None => Outcome::ok(format!("pages of {origin} may call it, others may not")),

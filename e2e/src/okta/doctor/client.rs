@@ -3,6 +3,7 @@
 
 use okta_types::{Form, Metadata};
 use reqwest::Client;
+use shared::diagnosis;
 use url::Url;
 
 use super::configuration::Configuration;
@@ -14,50 +15,47 @@ const SCOPES: [&str; 2] = ["orders:read", "orders:write"];
 /// A challenge in the right form (RFC 7636, Appendix B); nobody will redeem the code.
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-const GENERAL: &str = "Applications › Applications › (the app) › General";
-
-/// All checks that need no secret; says whether the org knows the app.
+/// All checks that need no secret; says whether the org knows the app, and it is one for a browser.
 pub(super) async fn check(
     findings: &mut Findings,
     http: &Client,
     metadata: &Metadata,
     configuration: &Configuration,
 ) -> bool {
-    let rest = ["redirect-uri", "scopes", "public-client", "refresh-token", "trusted-origin"];
+    let rest = ["public-client", "redirect-uri", "scopes", "refresh-token", "trusted-origin"];
     let known = client_id(http, metadata, configuration).await;
     if !findings.add("client-id", known) {
         findings.skip_all(&rest, "needs a client id that the org knows");
         return false;
     }
     let probe = Probe { http, metadata, configuration };
+    let token = probe.refused_refresh().await;
+    if !findings.add("public-client", public_client(&token)) {
+        findings.skip_all(&rest[1..], "needs a single-page app");
+        return false;
+    }
     let registered = findings.add("redirect-uri", probe.redirect_uri().await);
     match registered {
         true => findings.add("scopes", probe.scopes().await),
         false => findings.add("scopes", Outcome::skipped("needs a redirect URI that is registered")),
     };
-    let token = probe.refused_refresh().await;
-    if findings.add("public-client", public_client(&token)) {
-        findings.add("refresh-token", refresh_token(&token, configuration));
-    } else {
-        findings.add("refresh-token", Outcome::skipped("needs a single-page app"));
-    }
+    findings.add("refresh-token", refresh_token(&token, configuration));
     findings.add("trusted-origin", probe.trusted_origin().await);
     true
 }
 
 async fn client_id(http: &Client, metadata: &Metadata, configuration: &Configuration) -> Outcome {
     let id = &configuration.client_id;
-    let remedy =
-        format!("set OKTA_OAUTH2_CLIENT_ID to the Client ID of {GENERAL}, section Client Credentials");
-    if id.is_empty() {
-        return Outcome::failed("OKTA_OAUTH2_CLIENT_ID is not set", remedy);
-    }
     let url = format!("{}?{}", metadata.issuer.discovery_url(), Form::new().with("client_id", id).as_str());
     match send(http.get(url)).await {
-        Ok(answer) if answer.status.is_success() => Outcome::ok(format!("the org has an active app {id}")),
-        Ok(_) => Outcome::failed(format!("the org has no active app with the client id {id}"), remedy),
-        Err(why) => Outcome::failed(format!("the org does not answer: {why}"), "try again"),
+        Ok(answer) => diagnosis::client_id(id, answer.status.is_success()),
+        Err(why) => gone(&why),
     }
+}
+
+/// It answered a moment ago.
+fn gone(why: &str) -> Outcome {
+    Outcome::failed(format!("the org does not answer: {why}"), "try again")
 }
 
 struct Probe<'a> {
@@ -87,16 +85,11 @@ impl Probe<'_> {
     async fn redirect_uri(&self) -> Outcome {
         let uri = self.configuration.redirect_uri();
         match self.authorize("openid").await {
-            Ok(answer) if answer.header("location").is_some_and(|to| to.starts_with(&uri)) => {
-                Outcome::ok(format!("{uri} is registered"))
+            Ok(answer) => {
+                let registered = answer.header("location").is_some_and(|to| to.starts_with(&uri));
+                diagnosis::redirect_uri(&uri, registered)
             }
-            Ok(_) => Outcome::failed(
-                format!("the org does not send people back to {uri}"),
-                format!(
-                    "add it to Sign-in redirect URIs under {GENERAL}, to the letter; or set SPA_ORIGINS to where the shop is"
-                ),
-            ),
-            Err(why) => Outcome::failed(format!("the org does not answer: {why}"), "try again"),
+            Err(why) => gone(&why),
         }
     }
 
@@ -106,7 +99,7 @@ impl Probe<'_> {
             match self.authorize(&format!("openid {scope}")).await {
                 Ok(answer) if error_of(&answer) == "invalid_scope" => unknown.push(scope),
                 Ok(_) => {}
-                Err(why) => return Outcome::failed(format!("the org does not answer: {why}"), "try again"),
+                Err(why) => return gone(&why),
             }
         }
         if unknown.is_empty() {
@@ -136,14 +129,11 @@ impl Probe<'_> {
         };
         let request = self.http.get(userinfo).header("Origin", origin);
         match send(request).await {
-            Ok(answer) if answer.header("access-control-allow-origin") == Some(origin) => {
-                Outcome::ok(format!("pages of {origin} may call the org"))
+            Ok(answer) => {
+                let trusted = answer.header("access-control-allow-origin") == Some(origin);
+                diagnosis::trusted_origin(origin, trusted)
             }
-            Ok(_) => Outcome::failed(
-                format!("pages of {origin} may not call the org (CORS)"),
-                format!("add {origin} under Security › API › Trusted Origins, with CORS and Redirect ticked"),
-            ),
-            Err(why) => Outcome::failed(format!("the org does not answer: {why}"), "try again"),
+            Err(why) => gone(&why),
         }
     }
 }
@@ -156,23 +146,15 @@ fn error_of(answer: &Answer) -> String {
 }
 
 fn public_client(answer: &Result<Answer, String>) -> Outcome {
-    match answer {
-        Ok(answer) if answer.oauth_error().0 == "invalid_client" => Outcome::failed(
-            format!("the app wants a client secret, which a browser cannot keep: {}", answer.oauth_error().1),
-            "make an app integration of the type Single-Page Application: the type cannot be changed afterwards",
-        ),
-        Ok(_) => Outcome::ok("the app is a public client"),
-        Err(why) => Outcome::failed(format!("the org does not answer: {why}"), "try again"),
+    match answer.as_ref().map(Answer::oauth_error) {
+        Ok((error, description)) => diagnosis::public_client(&error, &description),
+        Err(why) => gone(why),
     }
 }
 
 fn refresh_token(answer: &Result<Answer, String>, configuration: &Configuration) -> Outcome {
     match answer.as_ref().map(Answer::oauth_error) {
-        Ok((error, _)) if error == "unauthorized_client" => Outcome::failed(
-            format!("the app {} may not use refresh tokens", configuration.client_id),
-            format!("tick Refresh Token under {GENERAL}, section General Settings, and keep its rotation on"),
-        ),
-        Ok(_) => Outcome::ok("the app may use refresh tokens"),
-        Err(why) => Outcome::failed(format!("the org does not answer: {why}"), "try again"),
+        Ok((error, _)) => diagnosis::refresh_token(&configuration.client_id, &error),
+        Err(why) => gone(why),
     }
 }

@@ -1,6 +1,7 @@
 //! What is said about one check.
 
 use serde::Serialize;
+pub(super) use shared::diagnosis::Outcome;
 
 /// How a check ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -22,31 +23,6 @@ pub(super) struct Line {
     /// What to do; only with [`Verdict::Failed`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) remedy: Option<String>,
-}
-
-/// How one check ends: seen to hold, failed, or not made.
-pub(super) enum Outcome {
-    Ok(String),
-    Failed { cause: String, remedy: String },
-    Skipped(String),
-}
-
-impl Outcome {
-    pub(super) fn ok(seen: impl Into<String>) -> Self {
-        Self::Ok(seen.into())
-    }
-
-    pub(super) fn failed(cause: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self::Failed { cause: cause.into(), remedy: remedy.into() }
-    }
-
-    pub(super) fn skipped(why: impl Into<String>) -> Self {
-        Self::Skipped(why.into())
-    }
-
-    pub(super) fn is_ok(&self) -> bool {
-        matches!(self, Self::Ok(_))
-    }
 }
 
 /// All checks, in the order in which they were made.
@@ -74,9 +50,9 @@ impl Findings {
         }
     }
 
-    /// Whether a check was made, and did not fail.
-    pub(super) fn held(&self, check: &str) -> bool {
-        self.checks.iter().any(|line| line.check == check && line.verdict != Verdict::Failed)
+    /// Whether a check was made and failed.
+    pub(super) fn failed_at(&self, check: &str) -> bool {
+        self.checks.iter().any(|line| line.check == check && line.verdict == Verdict::Failed)
     }
 
     pub(super) fn failed(&self) -> usize {

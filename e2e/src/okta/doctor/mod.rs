@@ -22,9 +22,9 @@ use super::environment::Environment;
 /// What depends on an issuer that answers.
 const OF_THE_ORG: [&str; 13] = [
     "client-id",
+    "public-client",
     "redirect-uri",
     "scopes",
-    "public-client",
     "refresh-token",
     "trusted-origin",
     "administrator",
@@ -75,25 +75,31 @@ async fn examine(configuration: &Configuration) -> Result<Findings, reqwest::Err
     findings.add("issuer", outcome);
     let metadata = match &issuer {
         Some(issuer) => org::check(&mut findings, &http, issuer).await,
-        None => None,
+        None => {
+            findings.skip_all(&org::CHECKS, "needs an issuer");
+            None
+        }
     };
     let token = match (&metadata, &issuer) {
         (Some(metadata), Some(issuer)) => {
             let app_is_known = client::check(&mut findings, &http, metadata, configuration).await;
             match app_is_known {
                 true => administrator::check(&mut findings, issuer, configuration).await,
-                false => findings.skip_all(&administrator::CHECKS, "needs a client id that the org knows"),
+                false => {
+                    findings.skip_all(&administrator::CHECKS, "needs a single-page app that the org knows")
+                }
             }
             let token = service::check(&mut findings, &http, metadata, configuration).await;
-            if findings.held("clock") {
-                token
-            } else {
+            if findings.failed_at("clock") {
                 ServiceToken::None("needs clocks that agree".to_owned())
+            } else {
+                token
             }
         }
         _ => {
-            findings.skip_all(&OF_THE_ORG, "needs an issuer that answers");
-            ServiceToken::None("needs an issuer that answers".to_owned())
+            let why = "needs an issuer that answers as it should";
+            findings.skip_all(&OF_THE_ORG, why);
+            ServiceToken::None(why.to_owned())
         }
     };
     api::check(&mut findings, &http, configuration, &token).await;

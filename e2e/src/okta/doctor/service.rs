@@ -25,10 +25,11 @@ pub(super) async fn check(
         findings.add("service-token", Outcome::skipped(why));
         return ServiceToken::None(why.to_owned());
     };
-    if !findings.held("scopes") {
-        let why = "needs the shop's scopes";
-        findings.add("service-token", Outcome::skipped(why));
-        return ServiceToken::None(why.to_owned());
+    for (check, why) in [("scopes", "needs the shop's scopes"), ("policy", "needs an access policy")] {
+        if findings.failed_at(check) {
+            findings.add("service-token", Outcome::skipped(why));
+            return ServiceToken::None(why.to_owned());
+        }
     }
     match grant::client_credentials(http, &metadata.token_endpoint, id, secret, "orders:read").await {
         Ok(token) => {

@@ -106,11 +106,10 @@ impl Setup {
         let management = Management::new(org, &token, |wait| {
             eprintln!("  the org's rate limit is reached; going on in {} s", wait.as_secs());
         })?;
-        let resources = wanted.resources();
         let file = environment.file();
         match self.remove {
-            true => self.take_away(&management, &resources, file).await,
-            false => self.make(&management, &resources, file).await,
+            true => self.take_away(&management, &wanted, file).await,
+            false => self.make(&management, &wanted, file).await,
         }
     }
 
@@ -130,15 +129,11 @@ impl Setup {
         })
     }
 
-    async fn make(
-        &self,
-        management: &Management,
-        resources: &[Resource],
-        file: &Path,
-    ) -> Result<(), SetupError> {
+    async fn make(&self, management: &Management, wanted: &Wanted, file: &Path) -> Result<(), SetupError> {
+        let resources = wanted.resources();
         let mut known = Known::default();
         let mut plan = Vec::new();
-        for resource in resources {
+        for resource in &resources {
             let verdict = resource.judge(management, &mut known).await?;
             let blocked = matches!(verdict, Verdict::Missing | Verdict::InTheWay(_));
             plan.push((resource, verdict));
@@ -158,9 +153,9 @@ impl Setup {
             return Ok(());
         }
         if !idle {
-            known = carry_out(management, resources).await?;
+            known = carry_out(management, &resources).await?;
         }
-        if self.dry_run { Ok(()) } else { write_dot_env(file, &entries(management, &known)) }
+        if self.dry_run { Ok(()) } else { write_dot_env(file, &entries(management, &known, &wanted.origins)) }
     }
 
     fn refuse_what_is_blocked(&self, plan: &[(&Resource, Verdict)]) -> Result<(), SetupError> {
@@ -192,11 +187,12 @@ impl Setup {
     async fn take_away(
         &self,
         management: &Management,
-        resources: &[Resource],
+        wanted: &Wanted,
         file: &Path,
     ) -> Result<(), SetupError> {
+        let resources = wanted.resources();
         let mut known = Known::default();
-        for resource in resources {
+        for resource in &resources {
             resource.judge(management, &mut known).await?;
         }
         let doomed: Vec<_> =
@@ -216,7 +212,8 @@ impl Setup {
             resource.remove(management, &known).await.map_err(failed)?;
             println!("  removed  {}", resource.title);
         }
-        let lines = dot_env::remove(file, &entries(management, &known)).map_err(|cause| at(file, cause))?;
+        let lines = dot_env::remove(file, &entries(management, &known, &wanted.origins))
+            .map_err(|cause| at(file, cause))?;
         if lines > 0 {
             println!("  removed  {lines} lines of {}", file.display());
         }
@@ -259,7 +256,7 @@ fn write_dot_env(file: &Path, entries: &[dot_env::Entry]) -> Result<(), SetupErr
 }
 
 /// What the programs have to be told about the org.
-fn entries(management: &Management, known: &Known) -> Vec<dot_env::Entry> {
+fn entries(management: &Management, known: &Known, origins: &[String]) -> Vec<dot_env::Entry> {
     let server = known.resource(SERVER);
     let text = |value: Option<&serde_json::Value>| {
         value.and_then(|value| value.as_str()).unwrap_or_default().to_owned()
@@ -270,6 +267,7 @@ fn entries(management: &Management, known: &Known) -> Vec<dot_env::Entry> {
     let secret = known.resource(SERVICE).map(|app| &app["credentials"]["oauthClient"]["client_secret"]);
     let mut entries = vec![
         ("OKTA_OAUTH2_ISSUER", issuer),
+        ("SPA_ORIGINS", origins.join(",")),
         ("OKTA_OAUTH2_CLIENT_ID", clients.join(",")),
         ("OKTA_API_AUDIENCE", text(server.map(|server| &server["audiences"][0]))),
         ("OKTA_SERVICE_CLIENT_ID", clients[1].to_owned()),

@@ -43,7 +43,7 @@ async fn an_answer_for_no_sign_in_of_this_tab_is_not_exchanged() {
         promised("resp-iss-wrong-though-promised", |response| add(response, "iss", "https://other.example")),
         promised("remove-authorization-response-iss", |_| {}),
     ];
-    play("bad_callbacks", &cases, async |stage: &Stage| {
+    play(&cases, async |stage: &Stage| {
         stage.is_refused("", "").await;
         assert_eq!(stage.count(Asked::Code), 0);
     })
@@ -66,7 +66,7 @@ async fn a_refusal_is_shown_as_text_whatever_stands_in_it() {
         add(response, "error", "access_denied");
     };
     let cases = [response("resp-error", html), response("resp-error-alone", bare)];
-    play("refusals", &cases, async |stage: &Stage| {
+    play(&cases, async |stage: &Stage| {
         stage.is_refused("access_denied", "").await;
         let shown = Example(&stage.tab).failure().await.1;
         assert!(shown.is_empty() || shown.contains("<img src=x onerror="), "{shown}");

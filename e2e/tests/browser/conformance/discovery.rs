@@ -30,7 +30,7 @@ async fn a_discovery_document_that_does_not_fit_begins_no_sign_in() {
             document.insert("code_challenge_methods_supported".into(), json!(["plain"]));
         }),
     ];
-    play("bad_discovery", &cases, async |stage: &Stage| {
+    play(&cases, async |stage: &Stage| {
         Example(&stage.tab).open_messages().await;
         let told = stage.tab.see(Example::PANEL).await;
         assert!(told.contains("not set up properly"), "{told}");
@@ -45,7 +45,7 @@ async fn a_discovery_document_that_does_not_fit_begins_no_sign_in() {
 async fn keys_that_were_rotated_just_before_signing_are_fetched_again_past_the_browsers_cache() {
     let behaviour = Behaviour { published: Published::RotatedJustBeforeSigning, ..Behaviour::GOOD };
     let cases = [Case { name: "signing-key-rotation-just-before-signing", behaviour }];
-    play("key_rotation", &cases, async |stage: &Stage| {
+    play(&cases, async |stage: &Stage| {
         // The page fetches the keys before the rotation, so that the browser has them in its cache.
         stage.tab.open("/").await;
         let keys = format!("{}/v1/keys", stage.issuer.identifier());

@@ -39,7 +39,7 @@ async fn an_id_token_with_a_wrong_claim_signs_nobody_in() {
             _ = claims.insert("at_hash".into(), json!("AAAAAAAAAAAAAAAAAAAAAA"))
         }),
     ];
-    play("wrong_claims", &cases, async |stage: &Stage| stage.is_refused("invalid_id_token", "").await).await;
+    play(&cases, async |stage: &Stage| stage.is_refused("invalid_id_token", "").await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -66,8 +66,7 @@ async fn an_id_token_that_nobody_signed_well_signs_nobody_in() {
         header("unknown-kid", |header| _ = header.insert("kid".into(), json!("nobodys")), Signed::Well),
         header("crit", |header| _ = header.insert("crit".into(), json!(["exp"])), Signed::Well),
     ];
-    play("wrong_signatures", &cases, async |stage: &Stage| stage.is_refused("invalid_id_token", "").await)
-        .await;
+    play(&cases, async |stage: &Stage| stage.is_refused("invalid_id_token", "").await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -97,5 +96,5 @@ async fn an_id_token_that_is_merely_unusual_signs_in() {
             behaviour: Behaviour { published: Published::Elsewhere, ..GOOD },
         },
     ];
-    play("unusual_id_tokens", &cases, async |stage: &Stage| stage.is_accepted().await).await;
+    play(&cases, async |stage: &Stage| stage.is_accepted().await).await;
 }

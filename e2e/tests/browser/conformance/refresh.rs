@@ -34,7 +34,7 @@ async fn a_renewal_goes_on_with_the_same_person() {
             behaviour: Behaviour { renewed: |answer| _ = answer.remove("expires_in"), ..Behaviour::GOOD },
         },
     ];
-    play("renewals", &cases, async |stage: &Stage| {
+    play(&cases, async |stage: &Stage| {
         come_back_late(stage).await;
         assert_eq!(Example(&stage.tab).message().await, MESSAGE);
         assert_eq!(stage.count(Asked::Refresh), 1);
@@ -66,7 +66,7 @@ async fn a_renewal_for_somebody_else_ends_the_session() {
             },
         },
     ];
-    play("wrong_renewals", &cases, async |stage: &Stage| {
+    play(&cases, async |stage: &Stage| {
         come_back_late(stage).await;
         let told = stage.tab.see(Example::PANEL).await;
         assert!(!told.is_empty());

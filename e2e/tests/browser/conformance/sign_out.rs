@@ -17,7 +17,7 @@ async fn whatever_state_comes_back_from_a_sign_out_nobody_is_signed_in_and_nothi
             behaviour: Behaviour { logout_state: |_| None, ..Behaviour::GOOD },
         },
     ];
-    play("sign_outs", &cases, async |stage: &Stage| {
+    play(&cases, async |stage: &Stage| {
         stage.sign_in().await;
         Example(&stage.tab).sign_out().await;
         Example(&stage.tab).shows_nobody().await;

@@ -3,14 +3,12 @@
 
 use std::panic::AssertUnwindSafe;
 
-use fantoccini::Client;
 use futures_util::FutureExt as _;
 
-use crate::driver::Driver;
 use crate::example::{Example, ExampleBuild, ServedExample};
 use crate::issuer::{Asked, Behaviour, CLIENT_ID, MESSAGE, MisbehavingIssuer};
-use crate::tab::Tab;
-use crate::{console, evidence};
+use e2e::browser::{Browser, Tab};
+use e2e::scene::browser_alone;
 
 /// One way to misbehave.
 pub(super) struct Case {
@@ -26,31 +24,27 @@ pub(super) struct Stage {
 }
 
 /// Plays `story` for every case and tells of all that failed.
-pub(super) async fn play(test: &str, cases: &[Case], story: impl AsyncFn(&Stage)) {
-    evidence::clear(test);
+pub(super) async fn play(cases: &[Case], story: impl AsyncFn(&Stage)) {
     let build = ExampleBuild::copy();
-    let driver = Driver::start().await;
-    let mut failed = Vec::new();
-    for Case { name, behaviour } in cases {
-        let stage = Stage::set(&build, &driver.client, *behaviour);
-        if AssertUnwindSafe(story(&stage)).catch_unwind().await.is_err() {
-            eprintln!("{name}: {}", evidence::keep(test, &driver.client, &[]).await);
-            failed.push(*name);
+    browser_alone(async |browser: &Browser| {
+        let mut failed = Vec::new();
+        for Case { name, behaviour } in cases {
+            let stage = Stage::set(&build, browser, *behaviour);
+            if AssertUnwindSafe(story(&stage)).catch_unwind().await.is_err() {
+                failed.push(*name);
+            }
+            stage.clear().await;
         }
-        stage.clear().await;
-    }
-    let messages = console::take(&driver.client).await;
-    driver.stop().await;
-    let defects: Vec<_> = messages.iter().filter(|message| console::is_a_defect(message)).collect();
-    assert!(failed.is_empty(), "failed: {failed:?}");
-    assert!(defects.is_empty(), "the browser's console tells of defects: {defects:#?}");
+        assert!(failed.is_empty(), "failed: {failed:?}");
+    })
+    .await;
 }
 
 impl Stage {
-    fn set(build: &ExampleBuild, client: &Client, behaviour: Behaviour) -> Self {
+    fn set(build: &ExampleBuild, browser: &Browser, behaviour: Behaviour) -> Self {
         let issuer = MisbehavingIssuer::start(behaviour);
         let app = build.serve(issuer.identifier(), CLIENT_ID, issuer.origin());
-        Self { tab: Tab::new(client.clone(), app.url()), issuer, app }
+        Self { tab: browser.tab(app.url()), issuer, app }
     }
 
     async fn clear(self) {

@@ -20,7 +20,7 @@ async fn an_answer_that_is_merely_short_or_oddly_spelt_signs_in() {
         token("without-refresh-token", |token| _ = token.remove("refresh_token")),
         token("with-an-unknown-member", |token| _ = token.insert("x".into(), json!({"y": [null]}))),
     ];
-    play("odd_token_answers", &cases, async |stage: &Stage| stage.is_accepted().await).await;
+    play(&cases, async |stage: &Stage| stage.is_accepted().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -32,7 +32,7 @@ async fn an_answer_that_cannot_be_used_signs_nobody_in() {
         token("without-id-token", |token| _ = token.remove("id_token")),
         token("id-token-is-no-jwt", |token| _ = token.insert("id_token".into(), json!("a.b"))),
     ];
-    play("bad_token_answers", &cases, async |stage: &Stage| {
+    play(&cases, async |stage: &Stage| {
         stage.is_refused("", "").await;
         assert_eq!(stage.count(Asked::Code), 1);
     })
@@ -53,7 +53,7 @@ async fn a_refusal_of_the_token_endpoint_is_shown_as_text() {
             ..Behaviour::GOOD
         },
     }];
-    play("token_refusal", &cases, async |stage: &Stage| {
+    play(&cases, async |stage: &Stage| {
         stage.is_refused("invalid_grant", "<img src=x").await;
         assert!(!stage.tab.was_injected().await);
     })

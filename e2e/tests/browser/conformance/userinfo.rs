@@ -13,7 +13,7 @@ fn userinfo(name: &'static str, userinfo: fn(&mut Map<String, Value>)) -> Case {
 #[tokio::test(flavor = "multi_thread")]
 async fn claims_of_userinfo_join_those_of_the_id_token() {
     let cases = [userinfo("scope-userinfo-claims", |_| {})];
-    play("userinfo", &cases, async |stage: &Stage| {
+    play(&cases, async |stage: &Stage| {
         stage.tab.open("/profile").await;
         assert_eq!(Example(&stage.tab).claim("zoneinfo").await, "Europe/Berlin");
         assert_eq!(Example(&stage.tab).claim("name").await, "Robin Robot");
@@ -29,7 +29,7 @@ async fn claims_about_somebody_else_are_not_taken() {
         userinfo("userinfo-invalid-sub", |claims| _ = claims.insert("sub".into(), json!("00uother"))),
         userinfo("userinfo-missing-sub", |claims| _ = claims.remove("sub")),
     ];
-    play("wrong_userinfo", &cases, async |stage: &Stage| {
+    play(&cases, async |stage: &Stage| {
         stage.tab.open("/profile").await;
         let told = stage.tab.see("#userinfo-problem").await;
         assert!(!told.is_empty());

@@ -3,8 +3,7 @@
 use std::fs;
 use std::path::PathBuf;
 
-use crate::cdp;
-use crate::tab::Tab;
+use e2e::browser::Tab;
 use e2e::tools::Toolbox;
 
 /// Colour scheme and width in CSS pixels.
@@ -45,13 +44,15 @@ impl<'a> Lens<'a> {
     }
 
     async fn put_on(&self, scheme: &str, width: u32, height: u64) {
-        cdp::set_scheme(self.tab.client(), scheme).await;
-        cdp::set_size(self.tab.client(), width, height).await;
-        // Drawn twice, and every transition at its end: then style and layout are those of the new look.
+        self.tab.set_scheme(scheme).await;
+        self.tab.set_size(width, height).await;
+        // Two frames in a row without a transition: what ends in one element may begin in those that inherit from
+        // it. Then style and layout are those of the new look.
         let drawn = "const done = arguments[0]; \
-             requestAnimationFrame(() => requestAnimationFrame(() => { \
-                 const ends = document.getAnimations().filter(one => one instanceof CSSTransition); \
-                 Promise.allSettled(ends.map(one => one.finished)).then(() => done()); }))";
+             const moves = () => document.getAnimations().some(one => one instanceof CSSTransition); \
+             const look = still => requestAnimationFrame(() => \
+                 moves() ? look(0) : still < 2 ? look(still + 1) : done()); \
+             look(0)";
         self.tab.client().execute_async(drawn, Vec::new()).await.unwrap();
     }
 

@@ -5,9 +5,9 @@ mod lens;
 
 use okta_local::Endpoint;
 
-use crate::pages::{Cart, Checkout, Header, OrgSignIn, Products};
-use crate::scene::{Scene, scene};
-use crate::tab::{Tab, hook};
+use e2e::browser::{Tab, hook};
+use e2e::pages::{Cart, Checkout, Header, OrgSignIn, Products};
+use e2e::scene::{ALICE, BOB, Scene, scene};
 
 use lens::Lens;
 
@@ -53,7 +53,7 @@ async fn what_shoppers_see_is_for_every_shopper() {
         let mut lens = Lens::new(tab);
         fill_cart(tab).await;
         Cart(tab).check_out().await;
-        OrgSignIn(tab).sign_in("alice@example.com").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
         Checkout(tab).is_shown().await;
         lens.look("checkout").await;
         tab.click(&hook("checkout-continue")).await;
@@ -94,7 +94,7 @@ async fn what_the_staff_see_is_for_all_of_the_staff() {
         let mut lens = Lens::new(tab);
         fill_cart(tab).await;
         Cart(tab).check_out().await;
-        OrgSignIn(tab).sign_in("bob@example.com").await;
+        OrgSignIn(tab).sign_in(BOB).await;
         Checkout(tab).is_shown().await;
         Checkout(tab).fill_in_address().await;
         let number = Checkout(tab).place_order().await;
@@ -124,8 +124,8 @@ async fn the_pages_of_the_org_are_for_everybody() {
         OrgSignIn(tab).submit("alice@example.com", "wrong").await;
         OrgSignIn(tab).shows_refusal().await;
         lens.look("org-sign-in-refused").await;
-        OrgSignIn(tab).sign_in("alice@example.com").await;
-        Header(tab).greets("Alice").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
+        Header(tab).greets(ALICE).await;
         let (authorize, hint) = (authorize_address(scene).await, id_token(tab).await);
         for (name, query, selector) in [
             ("org-second-factor", "&acr_values=urn:okta:loa:2fa:any", "form"),
@@ -165,7 +165,7 @@ async fn shoppers_who_look_around_do_not_download_the_account_pages_and_ask_nobo
         let ours = [scene.stack.spa_url(), &api, scene.stack.issuer()];
         let elsewhere = loaded.iter().find(|name| !ours.iter().any(|url| name.starts_with(*url)));
         assert_eq!(elsewhere, None);
-        assert_eq!(scene.stack.org().unwrap().requests(Endpoint::Authorize), 0);
+        assert_eq!(scene.org().requests(Endpoint::Authorize), 0);
         assert!(layout_shift(tab).await < 0.02, "the page jumps while it loads: {}", layout_shift(tab).await);
     })
     .await;

@@ -1,8 +1,12 @@
 //! `cargo okta doctor`: each mistake is named, alone, and with its remedy.
 
+use std::future::ready;
 use std::net::TcpListener;
 use std::time::Duration;
 
+use actix_web::dev::ServerHandle;
+use actix_web::web::to;
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use api::{Application, Settings, StopHandle};
 use okta_local::{Endpoint, Fault, RunningOrg};
 use okta_types::Issuer;
@@ -101,6 +105,7 @@ async fn start_api(
         addr: address,
         spa_origins: vec![SPA.to_owned()],
         limits: api::Limits::default(),
+        spa_dir: None,
     };
     change(&mut settings);
     let application = Application::build(settings, Some(listener)).await.unwrap();
@@ -163,6 +168,9 @@ async fn mistakes_in_the_issuer_are_named() {
 #[tokio::test(flavor = "multi_thread")]
 async fn mistakes_in_the_app_are_named() {
     good().await.named_with("OKTA_OAUTH2_CLIENT_ID", "0oanope", "client-id").await;
+    let place = good().await;
+    let service = place.org.service_client().client_id;
+    place.named_with("OKTA_OAUTH2_CLIENT_ID", &service, "public-client").await;
 
     let place = good().await;
     edit_app(&place, |settings| settings["redirect_uris"] = json!(["http://localhost:8080/callback"])).await;
@@ -195,9 +203,7 @@ async fn mistakes_in_the_org_are_named() {
 
     let place = good().await;
     place.org.remove_policies();
-    let (_, findings) = place.doctor("OKTA_SERVICE_CLIENT_ID", "").await;
-    assert_eq!(failed(&findings), ["policy"], "{findings:#}");
-    place.stop().await;
+    place.named("policy").await;
 
     let place = good().await;
     let scope =
@@ -236,6 +242,51 @@ async fn mistakes_in_the_api_are_named() {
     let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let issuer = Issuer::parse(&format!("http://localhost:{elsewhere}/oauth2/default")).unwrap();
     Place::start(|settings| settings.issuer = issuer).await.named("api-ready").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn another_program_in_the_place_of_the_api_is_named() {
+    let place = good().await;
+    let (address, handle) = serve(|_| HttpResponse::Ok().finish());
+    place.named_with("API_ADDR", &address, "api-refuses").await;
+    handle.stop(true).await;
+}
+
+/// A proxy, say, that answers with a document of its own.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_org_whose_documents_offer_no_pkce_is_named() {
+    let place = good().await;
+    let keys = serde_json::to_value(place.org.public_keys()).unwrap();
+    let (address, handle) = serve(move |request| {
+        let issuer = format!("http://{}/oauth2/default", request.connection_info().host());
+        match request.path().rsplit('/').next() {
+            Some("keys") => HttpResponse::Ok().json(&keys),
+            _ => HttpResponse::Ok().json(json!({
+                "issuer": issuer,
+                "authorization_endpoint": format!("{issuer}/v1/authorize"),
+                "token_endpoint": format!("{issuer}/v1/token"),
+                "jwks_uri": format!("{issuer}/v1/keys"),
+                "code_challenge_methods_supported": ["plain"],
+            })),
+        }
+    });
+    let issuer = format!("http://{}/oauth2/default", address.replace("127.0.0.1", "localhost"));
+    place.named_with("OKTA_OAUTH2_ISSUER", &issuer, "discovery").await;
+    handle.stop(true).await;
+}
+
+/// A server that answers everything by `answer`.
+fn serve(answer: impl Fn(&HttpRequest) -> HttpResponse + Clone + Send + 'static) -> (String, ServerHandle) {
+    let app = move || {
+        let answer = answer.clone();
+        App::new().default_service(to(move |request: HttpRequest| ready(answer(&request))))
+    };
+    let server = HttpServer::new(app).workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
+    let address = server.addrs()[0].to_string();
+    let server = server.run();
+    let handle = server.handle();
+    tokio::spawn(server);
+    (address, handle)
 }
 
 async fn edit_app(place: &Place, change: impl FnOnce(&mut Value)) {

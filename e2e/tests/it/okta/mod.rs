@@ -1,7 +1,10 @@
 //! `cargo okta`, run as people run it: the program, its output, its exit status, against the local org.
 
 mod doctor;
+mod ill_org;
 mod setup;
+mod shop;
+mod terminal;
 mod token;
 
 use std::path::Path;
@@ -30,14 +33,14 @@ fn with_shop() -> OrgBuilder {
 }
 
 /// What a command printed, and how it ended.
-struct Ran {
-    code: i32,
-    out: String,
-    err: String,
+pub(crate) struct Ran {
+    pub(crate) code: i32,
+    pub(crate) out: String,
+    pub(crate) err: String,
 }
 
 /// Runs `cargo okta` with these arguments and nothing of this process's environment.
-async fn okta(folder: &TempDir, args: &[&str], variables: &[(&str, String)], input: &str) -> Ran {
+pub(crate) async fn okta(folder: &TempDir, args: &[&str], variables: &[(&str, String)], input: &str) -> Ran {
     let mut command = Command::new(env!("CARGO_BIN_EXE_okta"));
     command.args(args).arg("--env").arg(folder.path().join(".env")).env_clear().current_dir(folder.path());
     command.envs(variables.iter().map(|(name, value)| (*name, value.as_str())));

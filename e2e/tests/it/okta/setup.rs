@@ -3,15 +3,11 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use actix_web::dev::ServerHandle;
-use actix_web::web::{Bytes, Data, to};
-use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
-use okta_local::RunningOrg;
-use reqwest::Client;
-use serde_json::json;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use serde_json::{Value, json};
 use tempfile::tempdir;
 
+use super::ill_org::{IllOrg, Illness};
+use super::terminal::Terminal;
 use super::{Administrator, SPA, bare, dot_env, okta};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -33,6 +29,7 @@ async fn the_first_run_makes_everything_the_second_nothing_and_remove_takes_all_
         json!({"rotation_type": "ROTATE", "leeway": 30})
     );
     assert_eq!(app["settings"]["oauthClient"]["redirect_uris"], json!([format!("{SPA}/login/callback")]));
+    check_everything(&after);
 
     let second = okta(&folder, &["setup", "--yes"], &variables, "").await;
     assert_eq!(second.code, 0, "{}{}", second.out, second.err);
@@ -43,6 +40,92 @@ async fn the_first_run_makes_everything_the_second_nothing_and_remove_takes_all_
     assert_eq!(removed.code, 0, "{}{}", removed.out, removed.err);
     assert_eq!(administrator.everything().await, before);
     assert!(!folder.path().join(".env").exists());
+    org.stop().await;
+}
+
+/// What the shop needs beside its app.
+#[track_caller]
+fn check_everything(org: &Value) {
+    let find = |list: &str, member: &str, value: &str| {
+        let items = org[list].as_array().unwrap();
+        items.iter().find(|item| item[member] == value).unwrap_or_else(|| panic!("{value} in {list}")).clone()
+    };
+    let app = find("apps", "label", "Grove");
+    let settings = &app["settings"]["oauthClient"];
+    assert_eq!(settings["application_type"], "browser");
+    assert_eq!(settings["grant_types"], json!(["authorization_code", "refresh_token"]));
+    assert_eq!(settings["post_logout_redirect_uris"], json!([SPA]));
+    assert_eq!(settings["initiate_login_uri"], format!("{SPA}/login"));
+    assert_eq!(app["credentials"]["oauthClient"]["token_endpoint_auth_method"], "none");
+    let service = find("apps", "label", "Grove service");
+    assert_eq!(service["settings"]["oauthClient"]["grant_types"], json!(["client_credentials"]));
+    let origin = find("origins", "origin", SPA);
+    let kinds: Vec<_> = origin["scopes"].as_array().unwrap().iter().map(|scope| &scope["type"]).collect();
+    assert_eq!(kinds, ["CORS", "REDIRECT"]);
+    for scope in ["orders:read", "orders:write"] {
+        find("scopes", "name", scope);
+    }
+    let groups = org["claims"].as_array().unwrap().iter().filter(|claim| claim["name"] == "groups");
+    let places: Vec<_> = groups.map(|claim| claim["claimType"].as_str().unwrap()).collect();
+    assert_eq!(places, ["RESOURCE", "IDENTITY"]);
+    let policy = find("policies", "name", "Grove");
+    assert_eq!(policy["conditions"]["clients"]["include"], json!([app["id"], service["id"]]));
+    let rule = &policy["rules"][0];
+    let grants = &rule["conditions"]["grantTypes"]["include"];
+    assert_eq!(*grants, json!(["authorization_code", "client_credentials"]));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_token_is_asked_for_unseen_and_nothing_is_done_without_a_yes() {
+    let (org, folder) = (bare().start().await.unwrap(), tempdir().unwrap());
+    let administrator = Administrator::of(&org);
+    let before = administrator.everything().await;
+    let token = org.api_token();
+    let token = token.expose().to_owned();
+    let variables = administrator.variables()[..1].to_vec();
+    let file = folder.path().join(".env").display().to_string();
+    let at_terminal = async |answer: &'static str| {
+        let (variables, token, file) = (variables.clone(), token.clone(), file.clone());
+        let talk = move || {
+            let args = ["setup", "--env", &file];
+            let mut terminal = Terminal::start(env!("CARGO_BIN_EXE_okta"), &args, &variables);
+            terminal.shows("API token of http://localhost:");
+            terminal.hides_what_is_typed();
+            terminal.types(&token);
+            terminal.shows("+ create  app Grove (single-page)");
+            terminal.shows("Make these changes? [y/N] ");
+            terminal.types(answer);
+            terminal.ends()
+        };
+        tokio::task::spawn_blocking(talk).await.unwrap()
+    };
+
+    for no in ["", "n", "yess"] {
+        let (code, shown) = at_terminal(no).await;
+        assert!(code == 0 && shown.contains("Nothing was changed."), "{no}: {shown}");
+        assert_eq!(administrator.everything().await, before, "{no}");
+    }
+    let (code, shown) = at_terminal("y").await;
+    assert!(code == 0 && shown.contains("created  app Grove (single-page)"), "{shown}");
+    check_everything(&administrator.everything().await);
+    assert!(!shown.contains(&token), "{shown}");
+    assert!(!fs::read_to_string(&file).unwrap().contains(&token));
+    org.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_rate_limit_is_waited_for_and_told() {
+    let (org, folder) = (bare().start().await.unwrap(), tempdir().unwrap());
+    let administrator = Administrator::of(&org);
+    let limited = IllOrg::before(&org, Illness::Limits { every: 20 });
+    let mut variables = administrator.variables();
+    variables[0].1 = limited.url.clone();
+    let ran = okta(&folder, &["setup", "--yes"], &variables, "").await;
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let told = ran.err.matches("the org's rate limit is reached; going on in 1 s").count();
+    assert!(told > 0 && told == limited.refused(), "{told} {}: {}", limited.refused(), ran.err);
+    check_everything(&administrator.everything().await);
+    limited.stop().await;
     org.stop().await;
 }
 
@@ -124,14 +207,14 @@ async fn a_run_that_was_cut_short_says_where_and_the_next_goes_on() {
     let (org, folder) = (bare().start().await.unwrap(), tempdir().unwrap());
     let administrator = Administrator::of(&org);
     let variables = administrator.variables();
-    let ill = UnreliableOrg::start(&org, 5);
+    let ill = IllOrg::before(&org, Illness::Fails { after_changes: 5 });
     let mut through_it = variables.clone();
     through_it[0].1 = ill.url.clone();
     let cut = okta(&folder, &["setup", "--yes"], &through_it, "").await;
     assert_eq!(cut.code, 1, "{}", cut.out);
     assert!(cut.err.contains("what was made before it stands"), "{}", cut.err);
     assert_eq!(cut.out.matches("  created  ").count(), 5, "{}", cut.out);
-    ill.handle.stop(true).await;
+    ill.stop().await;
 
     let next = okta(&folder, &["setup", "--yes"], &variables, "").await;
     assert_eq!(next.code, 0, "{}{}", next.out, next.err);
@@ -165,49 +248,4 @@ async fn mistakes_are_named() {
         assert!(ran.code == 1 && ran.err.contains(names), "{args:?}: {} {}", ran.code, ran.err);
     }
     org.stop().await;
-}
-
-/// Stands before an org, lets so many changes through, and is out of order after that.
-struct UnreliableOrg {
-    url: String,
-    handle: ServerHandle,
-}
-
-impl UnreliableOrg {
-    fn start(org: &RunningOrg, changes: usize) -> Self {
-        let behind = Data::new((org.base_url().to_owned(), Client::new()));
-        let left = Data::new(AtomicUsize::new(changes));
-        let app =
-            move || App::new().app_data(behind.clone()).app_data(left.clone()).default_service(to(pass));
-        let server = HttpServer::new(app).workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
-        let url = format!("http://localhost:{}", server.addrs()[0].port());
-        let server = server.run();
-        let handle = server.handle();
-        tokio::spawn(server);
-        Self { url, handle }
-    }
-}
-
-async fn pass(
-    behind: Data<(String, Client)>,
-    left: Data<AtomicUsize>,
-    request: HttpRequest,
-    body: Bytes,
-) -> HttpResponse {
-    let changes = request.method() != "GET";
-    let one_less = |left: usize| left.checked_sub(1);
-    if changes && left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_err() {
-        return HttpResponse::ServiceUnavailable().finish();
-    }
-    let (base, http) = behind.get_ref();
-    let method = reqwest::Method::from_bytes(request.method().as_str().as_bytes()).unwrap();
-    let mut onwards = http.request(method, format!("{base}{}", request.uri())).body(body);
-    for name in ["authorization", "content-type"] {
-        if let Some(value) = request.headers().get(name) {
-            onwards = onwards.header(name, value.as_bytes());
-        }
-    }
-    let answer = onwards.send().await.unwrap();
-    let status = actix_web::http::StatusCode::from_u16(answer.status().as_u16()).unwrap();
-    HttpResponse::build(status).content_type("application/json").body(answer.bytes().await.unwrap())
 }

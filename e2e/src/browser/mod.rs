@@ -1,0 +1,118 @@
+//! A real browser in the hands of a test: started for it alone, driven by WebDriver, gone after it.
+//!
+//! What a person could do stands in [`Tab`]; what only Chromium's DevTools can do stands in `devtools`, and a test
+//! that asks another browser for it is skipped, never green. What is on a page is the business of [`crate::pages`].
+#![expect(clippy::unwrap_used, reason = "a step of a test that cannot be taken ends the test")]
+
+mod capabilities;
+mod choice;
+mod clock;
+mod console;
+mod cookies;
+mod devtools;
+mod driver;
+mod network;
+mod skip;
+mod tab;
+
+use std::time::Duration;
+
+use fantoccini::Client;
+use tempfile::TempDir;
+use tokio::time::timeout;
+
+pub use choice::{Choice, ChoiceError, Kind};
+pub use network::Call;
+pub(crate) use skip::Skipped;
+pub use skip::skip;
+pub use tab::{Tab, hook};
+
+use driver::Driver;
+
+/// How long a driver or a browser may take to start on a busy machine.
+const START: Duration = Duration::from_secs(60);
+
+/// A browser with a profile of its own, which is removed with it.
+#[derive(Debug)]
+pub struct Browser {
+    choice: Choice,
+    // Absent where another machine or another program runs the driver.
+    driver: Option<Driver>,
+    client: Client,
+    profile: TempDir,
+}
+
+impl Browser {
+    /// Starts what is chosen.
+    ///
+    /// # Panics
+    /// Where it is not installed or does not start, with what to do.
+    pub async fn start(choice: Choice) -> Self {
+        // Everything that driver and browser write to a temporary folder goes there too, and goes with it.
+        let profile = tempfile::tempdir().unwrap();
+        let driver = match choice.remote {
+            Some(_) => None,
+            None => Some(Driver::start(choice.kind, profile.path()).await),
+        };
+        let url = driver.as_ref().map(Driver::url).or_else(|| choice.remote.clone()).unwrap_or_default();
+        let connecting = capabilities::connect(&choice, profile.path(), &url);
+        let connected = timeout(START, connecting).await;
+        let client = connected.unwrap_or_else(|_| panic!("{} did not start within a minute", choice.kind));
+        let client = client.unwrap_or_else(|error| panic!("{} does not start: {error}", choice.kind));
+        Self { choice, driver, client, profile }
+    }
+
+    /// Which browser it is, and how it is run.
+    pub fn choice(&self) -> &Choice {
+        &self.choice
+    }
+
+    /// Its first tab, for an app at this origin.
+    pub fn tab(&self, app: &str) -> Tab {
+        Tab::new(self.client.clone(), app, &self.choice)
+    }
+
+    /// What speaks to the driver.
+    pub fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// All messages of the console since the start, from all pages; none where the driver keeps none. To be asked
+    /// once, at the end.
+    pub async fn console(&self) -> Vec<String> {
+        console::take(&self.client).await
+    }
+
+    /// The requests that were made since this was last asked, by all pages; none where the driver keeps none.
+    pub async fn calls(&self) -> Vec<Call> {
+        network::take(&self.client).await
+    }
+
+    /// Closes the browser, then the driver, then removes what they leave.
+    pub async fn stop(self) {
+        // A browser that is gone already is closed enough.
+        let _ = timeout(Duration::from_secs(10), self.client.close()).await;
+        if let Some(driver) = self.driver {
+            driver.stop().await;
+        }
+        remove(self.profile).await;
+    }
+}
+
+/// A process of the browser may be writing its last while the folder is removed: then once more.
+async fn remove(folder: TempDir) {
+    let path = folder.keep();
+    for _ in 0..20 {
+        match tokio::fs::remove_dir_all(&path).await {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            _ => return,
+        }
+    }
+}
+
+/// Messages of the console that no test may cause: a page that breaks its own policy, code that panics or throws.
+pub fn defects(console: &[String]) -> Vec<&String> {
+    console.iter().filter(|message| console::is_a_defect(message)).collect()
+}

@@ -1,0 +1,108 @@
+//! What a test runs in: Grove and a browser of its own, both gone at the end, whatever happened; and the people who
+//! act in it.
+//!
+//! ```no_run
+//! use e2e::scene::{ALICE, Scene, scene};
+//!
+//! # async fn a_test() {
+//! scene(async |scene: &mut Scene| {
+//!     let shopper = scene.shopper();
+//!     shopper.browses().await;
+//!     shopper.puts("pear-sapling").await;
+//!     shopper.checks_out().await;
+//!     shopper.signs_in_as(ALICE).await;
+//!     let number = shopper.orders().await;
+//!     shopper.finds_the_order(&number).await;
+//! })
+//! .await;
+//! # }
+//! ```
+#![expect(clippy::unwrap_used, reason = "a step of a test that cannot be taken ends the test")]
+
+mod fixture;
+mod org;
+mod people;
+mod shopper;
+
+use std::panic::AssertUnwindSafe;
+use std::path::PathBuf;
+
+use futures_util::FutureExt as _;
+use okta_local::RunningOrg;
+
+use crate::browser::{Browser, Choice, Tab, skip};
+use crate::evidence::{Record, TestName, Witness};
+use crate::spa_build::SpaProfile;
+use crate::stack::Stack;
+
+pub use fixture::SignIn;
+pub use people::{ALICE, Account, BOB, CAROL, Person};
+pub use shopper::Shopper;
+
+/// Grove and a browser that shows nothing yet.
+#[derive(Debug)]
+pub struct Scene {
+    /// Org, API and shop.
+    pub stack: Stack,
+    /// The browser's first tab.
+    pub tab: Tab,
+    browser: Browser,
+}
+
+/// Plays `story` with the shop. Fails where the story panics, and where any page broke its own policy.
+pub async fn scene(story: impl AsyncFnOnce(&mut Scene)) {
+    scene_of(dist(), story).await;
+}
+
+/// The same with another app in the shop's place: the build in this folder.
+pub async fn scene_of(dist: PathBuf, story: impl AsyncFnOnce(&mut Scene)) {
+    let record = Record::begin(TestName::of(&story));
+    let choice = Choice::from_environment().unwrap_or_else(|error| panic!("{error}"));
+    let turn = org::turn().await;
+    let stack = org::start_stack(dist).await;
+    let browser = Browser::start(choice).await;
+    let mut scene = Scene { tab: browser.tab(stack.spa_url()), stack, browser };
+    let outcome = AssertUnwindSafe(story(&mut scene)).catch_unwind().await;
+    let witness = Witness { browser: &scene.browser, org: scene.stack.org() };
+    let end = record.end(outcome, witness).await;
+    scene.browser.stop().await;
+    scene.stack.stop().await;
+    drop(turn);
+    end.tell();
+}
+
+/// Plays `story` with a browser alone, for tests that bring their own server.
+pub async fn browser_alone(story: impl AsyncFnOnce(&Browser)) {
+    let record = Record::begin(TestName::of(&story));
+    let choice = Choice::from_environment().unwrap_or_else(|error| panic!("{error}"));
+    let browser = Browser::start(choice).await;
+    let outcome = AssertUnwindSafe(story(&browser)).catch_unwind().await;
+    let end = record.end(outcome, Witness { browser: &browser, org: None }).await;
+    browser.stop().await;
+    end.tell();
+}
+
+impl Scene {
+    /// The hands and eyes of whoever sits at the browser.
+    pub fn shopper(&self) -> Shopper<'_> {
+        Shopper::new(&self.tab, self)
+    }
+
+    /// The local org, whose time, keys and people a test can move. A test that asks for it against another org is
+    /// skipped.
+    pub fn org(&self) -> &RunningOrg {
+        self.stack.org().unwrap_or_else(|| skip("needs the control plane of the local org"))
+    }
+
+    /// The browser, for what only few tests ask of it.
+    pub fn browser(&self) -> &Browser {
+        &self.browser
+    }
+}
+
+/// The release build, as shoppers get it, unless `GROVE_DIST` names another (`target/dev/dist`, which is
+/// made in seconds and whose panics name functions).
+fn dist() -> PathBuf {
+    std::env::var_os("GROVE_DIST")
+        .map_or_else(|| SpaProfile::Release.dist(&crate::workspace()), PathBuf::from)
+}

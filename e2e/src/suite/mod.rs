@@ -1,0 +1,158 @@
+//! `cargo browser`: the browser tests, once or many times, and what they are worth: pass rates and times by test.
+
+mod reliability;
+
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+
+use crate::evidence::{self, Run, Verdict};
+use crate::okta::clock;
+use crate::process::Job;
+use crate::spa_build::{self, SpaBuildError, SpaProfile};
+use crate::tools::{SPA_RELEASE, Tool, ToolError, Toolbox};
+use crate::{report, signals, workspace};
+
+/// Browser tests at a time: each has a browser of several processes.
+pub const AT_A_TIME: u8 = 2;
+
+/// Runs the browser tests; results, times and pictures are in target/e2e/index.html.
+///
+/// The shop is built where no build of it is there; `cargo verify --only spa --only example` makes a fresh one.
+#[derive(Debug, Parser)]
+#[command(name = "cargo browser")]
+struct Options {
+    /// Runs them so often, and prints by test how often it passed and how long it took
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    times: u32,
+    /// In this browser
+    #[arg(long, value_enum, default_value_t = Make::Chromium)]
+    browser: Make,
+    /// With a window and slow motion, one at a time
+    #[arg(long)]
+    headed: bool,
+    /// So many at a time
+    #[arg(long, value_name = "N", default_value_t = AT_A_TIME)]
+    threads: u8,
+    /// Only tests whose names hold one of these
+    filters: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Make {
+    Chromium,
+    Firefox,
+}
+
+impl Make {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+        }
+    }
+}
+
+/// Runs the command with these arguments.
+pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
+    let program = std::iter::once("cargo browser".to_owned());
+    let options = match Options::try_parse_from(program.chain(args)) {
+        Ok(options) => options,
+        Err(error) => error.exit(),
+    };
+    tokio::select! {
+        code = run(&options) => code,
+        () = signals::asked_to_stop() => ExitCode::from(130),
+    }
+}
+
+async fn run(options: &Options) -> ExitCode {
+    if let Err(error) = prepare(options.browser).await {
+        eprintln!("error: {}", report::error_chain(&error));
+        return ExitCode::FAILURE;
+    }
+    let (first, mut good) = (clock::now().0, true);
+    let mut names = Vec::new();
+    for round in 1..=options.times {
+        if options.times > 1 {
+            println!("\n== run {round} of {}", options.times);
+        }
+        let name = format!("{first}-{}-{round:04}", std::process::id());
+        good &= job(options, &name).run().await.is_ok();
+        names.push(name);
+    }
+    let runs: Vec<Run> = evidence::runs().into_iter().filter(|run| names.contains(&run.name)).collect();
+    print!("{}", reliability::table(&runs));
+    print!("{}", skipped(&runs));
+    println!("\npictures and times: {}", workspace().join("target/e2e/index.html").display());
+    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// Tools, and what is opened besides the shop and the example. A driver elsewhere is somebody else's to install.
+async fn prepare(browser: Make) -> Result<(), SuiteError> {
+    let (workspace, tools) = (workspace(), Toolbox::of(&workspace()));
+    tools.ensure(&[Tool::Axe]).await?;
+    let remote = std::env::var("WEBDRIVER_URL").is_ok_and(|url| !url.is_empty());
+    match browser {
+        _ if remote => {}
+        Make::Chromium => tools.ensure(&[Tool::Chromium]).await?,
+        Make::Firefox => tools.ensure(&[Tool::Firefox]).await?,
+    }
+    for profile in [SpaProfile::Release, SpaProfile::Example, SpaProfile::Bench] {
+        if !profile.dist(&workspace).join("index.html").is_file() {
+            tools.ensure(SPA_RELEASE).await?;
+            spa_build::build(&workspace, &tools, profile).await?;
+        }
+    }
+    Ok(())
+}
+
+fn job(options: &Options, run: &str) -> Job {
+    let threads = if options.headed { 1 } else { options.threads }.to_string();
+    let fixed = ["test", "--package", "e2e", "--test", "browser", "--", "--test-threads", threads.as_str()];
+    let args = fixed.into_iter().chain(options.filters.iter().map(String::as_str));
+    let job = Job::new("cargo", args).folder(&workspace());
+    let job = job.variable("GROVE_RUN", run).variable("BROWSER", options.browser.name());
+    let job = if options.headed { job.variable("HEADED", "1") } else { job };
+    // A failed step tells by its message what it waited for; the frames above it are those of the runner.
+    job.variable("RUST_BACKTRACE", "0")
+}
+
+/// Why no test was run.
+#[derive(Debug, thiserror::Error)]
+enum SuiteError {
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+    #[error("what the tests open does not build")]
+    Build(#[from] SpaBuildError),
+}
+
+/// Tests that said nothing here, and why: a green run does not speak for them.
+fn skipped(runs: &[Run]) -> String {
+    let entries = runs.first().into_iter().flat_map(|run| &run.entries);
+    let rows: String = entries
+        .filter_map(|entry| match &entry.verdict {
+            Verdict::Skipped(why) => Some(format!("  {}: {why}\n", entry.test)),
+            _ => None,
+        })
+        .collect();
+    if rows.is_empty() { rows } else { format!("\nskipped, and not looked at:\n{rows}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_options_are_well_formed() {
+        use clap::CommandFactory as _;
+        Options::command().debug_assert();
+    }
+
+    #[test]
+    fn a_filter_and_a_window_reach_the_tests() {
+        let args = ["cargo browser", "--headed", "sign_in", "--browser", "firefox"];
+        let job = job(&Options::try_parse_from(args).unwrap(), "1-1");
+        assert!(job.shown().ends_with("--test browser -- --test-threads 1 sign_in"), "{}", job.shown());
+    }
+}

@@ -1,0 +1,129 @@
+//! What apps use of `okta-sycamore` and neither the shop nor the example does: idle times, guards for parts of a
+//! page, signing out of one app alone.
+
+use e2e::pages::OrgSignIn;
+use e2e::scene::{ALICE, BOB, Person, Scene};
+use okta_local::{Endpoint, GrantType};
+use serde_json::json;
+
+use crate::example::bench_scene;
+
+const LOGIN: &str = "#login-button";
+const NOTICE: &str = "#notice";
+
+async fn sign_in(scene: &Scene, person: Person) {
+    let tab = &scene.tab;
+    tab.open("/").await;
+    tab.click(LOGIN).await;
+    OrgSignIn(tab).sign_in(person).await;
+    tab.see("#welcome").await;
+}
+
+/// Lets the browser's time pass, as after a pause of the person's; the page learns it when it is looked at again.
+async fn be_away(scene: &Scene, seconds: u64) {
+    let script = "window.__skew += arguments[0]; document.dispatchEvent(new Event('visibilitychange'));";
+    scene.tab.run(script, vec![seconds.into()]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_away_is_warned_and_stays_signed_in_by_coming_back() {
+    bench_scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        tab.take_clock().await;
+        sign_in(scene, ALICE).await;
+        be_away(scene, 9 * 60 + 10).await;
+        tab.see_text(NOTICE, "Are you still there?").await;
+        tab.click("#stay-button").await;
+        tab.see_count(NOTICE, 0).await;
+        be_away(scene, 5 * 60).await;
+        tab.see("#logout-button").await;
+        assert_eq!(tab.count(NOTICE).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_stays_away_is_signed_out_here_and_at_the_org_and_told_why() {
+    bench_scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.org());
+        tab.take_clock().await;
+        sign_in(scene, ALICE).await;
+        be_away(scene, 9 * 60 + 10).await;
+        tab.see_text(NOTICE, "Are you still there?").await;
+        be_away(scene, 60).await;
+        tab.see(LOGIN).await;
+        assert!(tab.session().await.is_none());
+        // Nothing was renewed for somebody who was not there.
+        assert_eq!(org.token_requests(GrantType::RefreshToken), 0);
+        tab.click(LOGIN).await;
+        OrgSignIn(tab).is_shown().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_for_a_group_shows_to_its_people_only() {
+    bench_scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        name_groups_in_id_tokens(scene).await;
+        sign_in(scene, BOB).await;
+        tab.see("#staff").await;
+        tab.see_count("#not-staff", 0).await;
+        tab.click("#logout-button").await;
+        tab.see(LOGIN).await;
+        sign_in(scene, ALICE).await;
+        tab.see("#not-staff").await;
+        tab.see_count("#staff", 0).await;
+    })
+    .await;
+}
+
+/// As an administrator would, over the management API.
+async fn name_groups_in_id_tokens(scene: &Scene) {
+    let url = format!("{}/api/v1/authorizationServers/default/claims", scene.org().base_url());
+    let claim = json!({
+        "name": "groups",
+        "status": "ACTIVE",
+        "claimType": "IDENTITY",
+        "valueType": "GROUPS",
+        "group_filter_type": "REGEX",
+        "value": ".*",
+        "alwaysIncludeInToken": true,
+        "conditions": { "scopes": [] },
+    });
+    let authorization = format!("SSWS {}", scene.org().api_token().expose());
+    let made = reqwest::Client::new().post(url).header("authorization", authorization).json(&claim);
+    let made = made.send().await.unwrap();
+    assert_eq!(made.status(), 201, "{}", made.text().await.unwrap_or_default());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_part_for_the_strongly_signed_in_shows_after_a_second_factor() {
+    bench_scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.org());
+        sign_in(scene, ALICE).await;
+        tab.see_count("#strong", 0).await;
+        tab.click("#stronger-button").await;
+        OrgSignIn(tab).enter_code(&org.totp_code(&ALICE.login()).unwrap()).await;
+        tab.see("#strong").await;
+        tab.see_count("#stronger-button", 0).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn signing_out_of_this_app_alone_leaves_the_session_at_the_org() {
+    bench_scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.org());
+        sign_in(scene, ALICE).await;
+        tab.click("#logout-here-button").await;
+        tab.see(LOGIN).await;
+        assert!(tab.session().await.is_none());
+        assert_eq!(org.requests(Endpoint::Logout), 0);
+        // The org still knows the person: no password is asked for.
+        tab.click(LOGIN).await;
+        tab.see("#welcome").await;
+        assert_eq!(org.requests(Endpoint::SignIn), 1);
+    })
+    .await;
+}

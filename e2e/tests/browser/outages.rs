@@ -1,0 +1,93 @@
+//! Keys that change, and an org that is gone: what the API makes of it, and what shoppers see.
+
+use e2e::browser::hook;
+use e2e::pages::{Header, Messages};
+use e2e::scene::{ALICE, Scene, SignIn, scene};
+use okta_local::{Endpoint, Fault, GrantType};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_change_in_the_middle_of_a_session_are_nobodys_trouble() {
+    scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.org());
+        scene.shopper().is_signed_in_as(ALICE).await;
+        assert!(scene.shopper().reads_the_messages().await.starts_with("I am a robot."));
+        let first = signing_key(scene).await;
+        org.rotate_keys();
+        // The old token is good still: its key stays published.
+        tab.reload().await;
+        assert!(Messages(tab).message(0).await.starts_with("I am a robot."));
+        tab.expire_access_token().await;
+        tab.reload().await;
+        assert!(Messages(tab).message(0).await.starts_with("I am a robot."));
+        assert_eq!(org.token_requests(GrantType::RefreshToken), 1);
+        assert_ne!(signing_key(scene).await, first, "the renewed token is signed by the former key");
+    })
+    .await;
+}
+
+/// The `kid` of the access token that is kept.
+async fn signing_key(scene: &Scene) -> String {
+    let script =
+        "return JSON.parse(atob(arguments[0].split('.')[0].replace(/-/g, '+').replace(/_/g, '/'))).kid";
+    let session = scene.tab.session().await.unwrap();
+    let kid = scene.tab.run(script, vec![session["access_token"].clone()]).await;
+    kid.as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_api_that_knows_the_keys_goes_on_without_the_org_and_one_that_does_not_says_so() {
+    scene(async |scene: &mut Scene| {
+        let tab = scene.tab.clone();
+        scene.shopper().is_signed_in_as(ALICE).await;
+        assert!(scene.shopper().reads_the_messages().await.starts_with("I am a robot."));
+        for endpoint in [Endpoint::Keys, Endpoint::Discovery] {
+            scene.org().inject(endpoint, Fault::Fail(503), 10_000);
+        }
+        tab.reload().await;
+        assert!(Messages(&tab).message(0).await.starts_with("I am a robot."));
+
+        scene.stack.restart_api().await.unwrap();
+        let token = SignInToken::of(scene).await;
+        assert_eq!(token.status(scene).await, 503);
+        tab.reload().await;
+        tab.see(&hook("failure")).await;
+        // Not the shopper's fault: the session stays.
+        Header(&tab).greets(ALICE).await;
+
+        scene.org().clear_faults();
+        tab.until("the API to have the keys", async || match token.status(scene).await {
+            200 => Ok(()),
+            other => Err(other.to_string()),
+        })
+        .await;
+        tab.reload().await;
+        assert!(Messages(&tab).message(0).await.starts_with("I am a robot."));
+    })
+    .await;
+}
+
+/// The token that the browser keeps, used by the test itself.
+struct SignInToken(String);
+
+impl SignInToken {
+    async fn of(scene: &Scene) -> Self {
+        Self(scene.tab.session().await.unwrap()["access_token"].as_str().unwrap().to_owned())
+    }
+
+    async fn status(&self, scene: &Scene) -> u16 {
+        let url = format!("{}{}", scene.stack.api_url(), shared::paths::MESSAGES);
+        let asked = reqwest::Client::new().get(url).bearer_auth(&self.0);
+        asked.send().await.unwrap().status().as_u16()
+    }
+}
+
+/// Both ways to a token are the same to the API.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_got_without_a_page_is_taken_by_the_api() {
+    scene(async |scene: &mut Scene| {
+        let sign_in = SignIn::over_http(&scene.stack, ALICE).await;
+        let token = SignInToken(sign_in.access_token().to_owned());
+        assert_eq!(token.status(scene).await, 200);
+    })
+    .await;
+}

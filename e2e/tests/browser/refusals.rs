@@ -1,0 +1,145 @@
+//! What goes wrong at the org, told so that somebody can do something about it.
+
+use e2e::browser::hook;
+use e2e::pages::{CallbackFailure, Cart, Checkout, Header, Notices, OrgSignIn, Products};
+use e2e::scene::{ALICE, Scene, scene};
+use okta_local::{Endpoint, GrantType};
+use reqwest::Client;
+use serde_json::Value;
+
+use crate::example::{Example, example_scene};
+use crate::order_book::orders_in_database;
+use crate::plain_host::PlainHost;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_org_without_an_access_policy_is_told_with_the_screen_that_mends_it() {
+    scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.org());
+        org.remove_policies();
+        tab.open("/orders").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
+        let (code, description) = CallbackFailure(tab).read().await;
+        assert_eq!(code, "access_denied");
+        assert!(description.contains("Policy evaluation failed"), "{description}");
+        assert_eq!(org.requests(Endpoint::Authorize), 1);
+        org.restore_policies();
+        CallbackFailure(tab).retry().await;
+        tab.until_at("/orders").await;
+        Header(tab).greets(ALICE).await;
+    })
+    .await;
+}
+
+/// The shop isolates itself (`Cross-Origin-Embedder-Policy`), and cannot tell a server that is gone from one whose
+/// answers are withheld.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_origin_that_the_org_does_not_trust_is_told_in_plain_words_and_nothing_begins() {
+    scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.org());
+        distrust_everybody(scene).await;
+        tab.open("/").await;
+        Header(tab).sign_in().await;
+        Notices(tab).tell_of_the_session("cannot be reached").await;
+        assert_eq!(org.requests(Endpoint::Authorize), 0);
+        Header(tab).shows_nobody().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_that_is_not_isolated_names_the_origin_that_an_administrator_has_to_trust() {
+    scene(async |scene: &mut Scene| {
+        let elsewhere = PlainHost::of(scene.stack.spa_url());
+        let tab = scene.browser().tab(elsewhere.origin());
+        tab.open("/").await;
+        Header(&tab).sign_in().await;
+        Notices(&tab).tell_of_the_session(elsewhere.origin()).await;
+        Notices(&tab).tell_of_the_session("Trusted Origins").await;
+        assert_eq!(scene.org().requests(Endpoint::Authorize), 0);
+        elsewhere.stop().await;
+    })
+    .await;
+}
+
+/// As an administrator would, over the management API.
+async fn distrust_everybody(scene: &Scene) {
+    let (org, http) = (scene.org(), Client::new());
+    let url = format!("{}/api/v1/trustedOrigins", org.base_url());
+    let authorization = format!("SSWS {}", org.api_token().expose());
+    let listed = http.get(&url).header("authorization", &authorization).send().await.unwrap();
+    let origins: Vec<Value> = listed.json().await.unwrap();
+    assert!(!origins.is_empty());
+    for origin in origins {
+        let one = format!("{url}/{}", origin["id"].as_str().unwrap());
+        let deleted = http.delete(one).header("authorization", &authorization).send().await.unwrap();
+        assert!(deleted.status().is_success());
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_factor_that_cannot_be_had_is_explained_and_no_order_is_placed() {
+    scene(async |scene: &mut Scene| {
+        let (tab, shopper) = (&scene.tab, scene.shopper());
+        shopper.is_signed_in_as(ALICE).await;
+        shopper.browses().await;
+        for _ in 0..12 {
+            Products(tab).add("japanese-maple-sapling").await;
+        }
+        Header(tab).counts(12).await;
+        shopper.checks_out().await;
+        shopper.says_where_it_goes().await;
+        Checkout(tab).place_and_confirm().await;
+        // The org's word for it (OpenID Connect Core Unmet Authentication Requirements 1.0).
+        let state = state_of_the_request(scene).await;
+        tab.open(&format!("/login/callback?error=unmet_authentication_requirements&state={state}")).await;
+        let (code, _) = CallbackFailure(tab).read().await;
+        assert_eq!(code, "unmet_authentication_requirements");
+        let told = tab.see(&hook("callback-error")).await;
+        assert!(told.len() > 60, "{told}");
+        assert!(orders_in_database(&scene.stack).await.is_empty());
+        Header(tab).greets(ALICE).await;
+        Cart(tab).open().await;
+        Cart(tab).shows_lines(1).await;
+    })
+    .await;
+}
+
+/// The org's page stands at the address of the request itself.
+async fn state_of_the_request(scene: &Scene) -> String {
+    let tab = &scene.tab;
+    tab.until("the org's page", async || {
+        let address = tab.address().await;
+        let url = reqwest::Url::parse(&address).map_err(|error| error.to_string())?;
+        let state = url.query_pairs().find(|(name, _)| name == "state").map(|(_, value)| value.into_owned());
+        state.filter(|_| address.contains("/v1/authorize")).ok_or(address)
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_org_that_asks_for_patience_is_not_asked_again_before_its_time() {
+    example_scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.org());
+        tab.take_clock().await;
+        Example(tab).open_messages().await;
+        OrgSignIn(tab).sign_in(ALICE).await;
+        Example(tab).message().await;
+        org.set_rate_limit(Endpoint::Token, 0);
+        let asked = || org.token_requests(GrantType::RefreshToken);
+        tab.look_again_after(2 * 3600).await;
+        tab.see("#messages-error").await;
+        let once = asked();
+        for _ in 0..3 {
+            tab.look_again_after(1).await;
+            tab.see("#messages-error").await;
+        }
+        assert_eq!(asked(), once, "asked again within the pause");
+        Example(tab).is_signed_in().await;
+        org.set_rate_limit(Endpoint::Token, 1000);
+        tab.look_again_after(600).await;
+        tab.has_looked(5).await;
+        Example(tab).is_signed_in().await;
+        assert_eq!(org.requests(Endpoint::Authorize), 1);
+    })
+    .await;
+}
