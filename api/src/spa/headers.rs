@@ -40,7 +40,9 @@ pub(crate) fn security_headers(html: &str, around: &Surroundings) -> Result<Head
         (X_CONTENT_TYPE_OPTIONS, "nosniff"),
         (REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-embedder-policy"), "require-corp"),
+        // `require-corp` would forbid the request by which a page tells an org that does not trust its origin from one
+        // that is not there.
+        (HeaderName::from_static("cross-origin-embedder-policy"), "credentialless"),
         (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
         (
             HeaderName::from_static("permissions-policy"),

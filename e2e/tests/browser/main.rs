@@ -17,7 +17,6 @@ mod once;
 mod order_book;
 mod orders;
 mod outages;
-mod plain_host;
 mod policy;
 mod refusals;
 mod sessions;

@@ -3,13 +3,12 @@
 use e2e::browser::hook;
 use e2e::pages::{CallbackFailure, Cart, Checkout, Header, Notices, OrgSignIn, Products};
 use e2e::scene::{ALICE, Scene, scene};
-use okta_local::{Endpoint, GrantType};
+use okta_local::{Endpoint, Fault, GrantType};
 use reqwest::Client;
 use serde_json::Value;
 
 use crate::example::{Example, example_scene};
 use crate::order_book::orders_in_database;
-use crate::plain_host::PlainHost;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_org_without_an_access_policy_is_told_with_the_screen_that_mends_it() {
@@ -30,33 +29,31 @@ async fn an_org_without_an_access_policy_is_told_with_the_screen_that_mends_it()
     .await;
 }
 
-/// The shop isolates itself (`Cross-Origin-Embedder-Policy`), and cannot tell a server that is gone from one whose
-/// answers are withheld.
 #[tokio::test(flavor = "multi_thread")]
-async fn an_origin_that_the_org_does_not_trust_is_told_in_plain_words_and_nothing_begins() {
+async fn an_origin_that_the_org_does_not_trust_is_named_with_the_screen_that_mends_it() {
     scene(async |scene: &mut Scene| {
         let (tab, org) = (&scene.tab, scene.org());
         distrust_everybody(scene).await;
         tab.open("/").await;
         Header(tab).sign_in().await;
-        Notices(tab).tell_of_the_session("cannot be reached").await;
+        Notices(tab).tell_of_the_session(scene.stack.spa_url()).await;
+        Notices(tab).tell_of_the_session("Trusted Origins").await;
         assert_eq!(org.requests(Endpoint::Authorize), 0);
         Header(tab).shows_nobody().await;
     })
     .await;
 }
 
+/// An org that is not there is told from one that refuses.
 #[tokio::test(flavor = "multi_thread")]
-async fn a_page_that_is_not_isolated_names_the_origin_that_an_administrator_has_to_trust() {
+async fn an_org_that_cannot_be_reached_is_told_as_that() {
     scene(async |scene: &mut Scene| {
-        let elsewhere = PlainHost::of(scene.stack.spa_url());
-        let tab = scene.browser().tab(elsewhere.origin());
+        let (tab, org) = (&scene.tab, scene.org());
+        org.inject(Endpoint::Discovery, Fault::Drop, 10);
         tab.open("/").await;
-        Header(&tab).sign_in().await;
-        Notices(&tab).tell_of_the_session(elsewhere.origin()).await;
-        Notices(&tab).tell_of_the_session("Trusted Origins").await;
-        assert_eq!(scene.org().requests(Endpoint::Authorize), 0);
-        elsewhere.stop().await;
+        Header(tab).sign_in().await;
+        Notices(tab).tell_of_the_session("cannot be reached").await;
+        assert_eq!(org.requests(Endpoint::Authorize), 0);
     })
     .await;
 }

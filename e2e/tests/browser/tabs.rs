@@ -156,11 +156,9 @@ async fn a_stolen_refresh_token_ends_the_session_in_every_tab() {
 
         tab.look_again_after(2 * 3600).await;
         tab.switch_to(&second).await;
-        tab.see_text("#notice", "expired").await;
-        // The other tab hears of it over the channel or by the storage, whichever is faster, and says "expired" or
-        // "signed out" accordingly.
         for window in [&second, &first] {
             tab.switch_to(window).await;
+            tab.see_text("#notice", "expired").await;
             tab.see_count(Example::LOGOUT, 0).await;
         }
         assert!(tab.session().await.is_none());

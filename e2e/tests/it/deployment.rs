@@ -188,7 +188,7 @@ async fn check_page(shop: &str, path: &str) -> String {
     for (name, value) in [
         ("cache-control", "no-store"),
         ("content-type", "text/html; charset=utf-8"),
-        ("cross-origin-embedder-policy", "require-corp"),
+        ("cross-origin-embedder-policy", "credentialless"),
         ("referrer-policy", "no-referrer"),
         ("x-content-type-options", "nosniff"),
     ] {

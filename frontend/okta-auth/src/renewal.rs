@@ -238,8 +238,9 @@ impl Machine {
     pub(crate) fn expire(&mut self, notice: AuthNotice, turn: &mut Turn<'_>) {
         self.presence = Presence::Nobody;
         self.notice = Some(notice);
-        self.forget_session(turn);
+        // First the reason: a tab that finds nothing stored takes it for a sign-out.
         turn.push(Effect::Broadcast(Message::Expired));
+        self.forget_session(turn);
         self.refuse_waiting(&FetchError::SessionExpired, turn);
     }
 

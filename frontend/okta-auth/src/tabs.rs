@@ -19,6 +19,10 @@ impl Machine {
             Message::Active => self.active_elsewhere(turn),
             Message::Expired => {
                 self.gone(AuthNotice::SessionExpired, &FetchError::SessionExpired, turn);
+                // The storage may tell of the end before the channel tells of the reason.
+                if let Some(AuthNotice::SignedOutElsewhere) = self.notice {
+                    self.notice = Some(AuthNotice::SessionExpired);
+                }
             }
         }
     }

@@ -25,10 +25,6 @@ use crate::storage::Shelf;
 use crate::tabs::{self, Channel};
 use crate::task;
 
-/// So long a lock is kept after it is given back, milliseconds. Tabs are processes: what one has saved reaches
-/// the storage of the others by another way than the lock, and the next holder must read it.
-const SETTLING: f64 = 150.0;
-
 /// What components see.
 #[derive(Clone, Copy)]
 pub(crate) struct Signals {
@@ -165,7 +161,7 @@ impl Driver {
                 self.locks.acquire(&self.lock_name, id, move || self.dispatch(Event::LockGranted { id }));
             }
             Effect::ReleaseLock { id } => {
-                clock::after(SETTLING, Box::new(move || self.locks.release(id)));
+                clock::after(tabs::SETTLING, Box::new(move || self.locks.release(id)));
             }
             Effect::Navigate { url } => page::leave(url.expose()),
             Effect::SubmitForm { action, fields } => page::post(&action, &fields),

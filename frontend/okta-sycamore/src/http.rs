@@ -41,7 +41,7 @@ pub(crate) async fn ask(request: &HttpRequest) -> Result<HttpAnswer, HttpFailure
 
 /// Tells a server that is not there from one whose answer the browser withholds: such a server still answers
 /// a request whose answer nobody can read. A page with `Cross-Origin-Embedder-Policy: require-corp` mostly
-/// cannot tell; there it is the network's fault.
+/// cannot tell, other than one with `credentialless`; there it is the network's fault.
 async fn why_nothing(url: &str) -> HttpFailure {
     let patience = AbortSignal::timeout_with_u32(PROBE_MILLISECONDS);
     let probe = Request::get(url)

@@ -5,6 +5,13 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{BroadcastChannel, EventTarget, MessageEvent, PageTransitionEvent, StorageEvent};
 
+use crate::clock;
+
+/// So long it may take, milliseconds, until what one tab has said or saved is there for the others. Tabs are processes,
+/// and messages, storages and locks go different ways: a lock is kept so long after a change, so that the next holder
+/// reads it, and a change of the storage is believed so much later, so that who made it can say why.
+pub(crate) const SETTLING: f64 = 150.0;
+
 /// The channel to the other tabs; absent where the browser has none (the storage event remains).
 pub(crate) struct Channel(Option<BroadcastChannel>);
 
@@ -37,7 +44,7 @@ pub(crate) fn listen(session: Slot, dispatch: impl Fn(Event) + Copy + 'static) {
     on(&window, "storage", move |event| {
         // Without a key everything was cleared.
         if event.unchecked_ref::<StorageEvent>().key().is_none_or(|key| key == session.key) {
-            dispatch(Event::StorageChanged);
+            clock::after(SETTLING, Box::new(move || dispatch(Event::StorageChanged)));
         }
     });
     on(&window, "pageshow", move |event| {

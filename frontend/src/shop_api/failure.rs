@@ -8,6 +8,8 @@ use shared::{Problem, ProblemCode};
 pub(crate) enum Failure {
     /// No network, no server, or nothing of ours answered.
     Unreachable,
+    /// What is in the cart has not reached the API yet.
+    CartUnsaved,
     /// The session ended; signing in again helps.
     SessionExpired,
     /// The API wants a stronger or more recent sign-in for this (RFC 9470).
@@ -25,6 +27,7 @@ impl Failure {
     pub(crate) fn title(&self) -> &'static str {
         match self {
             Self::Unreachable => "The shop does not answer",
+            Self::CartUnsaved => "Your cart is still being saved",
             Self::SessionExpired => "You have been signed out",
             Self::StepUp => "Please confirm that it is you",
             Self::SteppingUp => "Taking you to the sign-in page",
@@ -44,6 +47,7 @@ impl Failure {
     pub(crate) fn advice(&self) -> String {
         let text = match self {
             Self::Unreachable => "Check your connection and try again. Nothing is lost meanwhile.",
+            Self::CartUnsaved => "Wait a moment, then place the order again.",
             Self::SessionExpired => "Sign in once more to go on where you were.",
             Self::StepUp => {
                 "For an order of this size we ask for your second factor. We keep your order meanwhile and place it when you are back."

@@ -120,6 +120,19 @@ fn a_sign_in_and_an_expiry_show_in_the_other_tabs() {
 }
 
 #[test]
+fn the_reason_for_the_end_is_shown_where_the_end_was_seen_before_it() {
+    let shared = Shared::new();
+    let (mut first, mut second) = two(&shared);
+    shared.pass(3600);
+    first.fetch(1, API);
+    first.answer("/token", 400, &org::error("invalid_grant", "The refresh token is invalid or expired."));
+    second.take(Event::StorageChanged);
+    assert_eq!(second.notice(), Some(AuthNotice::SignedOutElsewhere));
+    second.take(Event::Heard(Message::Expired));
+    assert_eq!(second.notice(), Some(AuthNotice::SessionExpired));
+}
+
+#[test]
 fn a_page_from_the_back_forward_cache_looks_again() {
     let shared = Shared::new();
     let (mut first, mut second) = two(&shared);

@@ -85,7 +85,7 @@ impl Placing {
         let cart = self.shop.cart.contents();
         if !cart.with_untracked(|cart| cart.is_settled()) {
             self.shop.account_cart.settle(self.auth);
-            return self.phase.set(Phase::Idle(Some(Failure::Unreachable)));
+            return self.phase.set(Phase::Idle(Some(Failure::CartUnsaved)));
         }
         let order = NewOrder {
             cart_version: cart.with_untracked(|cart| cart.version()),
