@@ -76,7 +76,7 @@ pub struct SettingsError {
 }
 
 impl SettingsError {
-    /// The mistakes, in the order of [`Settings`].
+    /// The mistakes, in the order of [`Settings`](super::Settings).
     pub fn mistakes(&self) -> &[Mistake] {
         &self.mistakes
     }
