@@ -98,7 +98,8 @@ fn introduce(org: &RunningOrg) {
     }
     println!("accounts");
     for account in org.accounts() {
-        println!("  {:<20} {:<12} {} ({})", account.login, account.password, account.name, account.note);
+        let note = if account.note.is_empty() { String::new() } else { format!(" ({})", account.note) };
+        println!("  {:<20} {:<12} {}{note}", account.login, account.password, account.name);
         println!("  {:<20} second factor {}", "", account.totp_secret);
     }
     println!("Ctrl-C stops it.");
