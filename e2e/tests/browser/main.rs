@@ -12,6 +12,7 @@ mod guarded;
 mod initiated;
 mod issuer;
 mod look;
+mod loopback;
 mod network;
 mod once;
 mod order_book;
