@@ -32,7 +32,9 @@ mod till;
 pub use application::{Application, BuildError, StopHandle};
 pub use commands::{CommandError, migrate, seed};
 pub use seed::SeedError;
-pub use settings::{Limits, Mistake, Settings, SettingsError, environment_help, environment_table};
+pub use settings::{
+    Limits, Mistake, Settings, SettingsError, environment_help, environment_names, environment_table,
+};
 pub use store::{OpenError, StoreError};
 #[doc(hidden)]
 pub use till::Till;

@@ -16,7 +16,7 @@ use okta_types::Issuer;
 use shared::Money;
 
 pub use self::reader::{Mistake, SettingsError};
-pub use self::variables::{environment_help, environment_table};
+pub use self::variables::{environment_help, environment_names, environment_table};
 
 use self::reader::Reader;
 use self::variables::{

@@ -130,6 +130,11 @@ pub fn environment_table() -> String {
     table
 }
 
+/// Their names.
+pub fn environment_names() -> impl Iterator<Item = &'static str> {
+    ALL.into_iter().map(|variable| variable.name)
+}
+
 /// The same as plain text, a line or two for each, for a terminal.
 pub fn environment_help() -> String {
     let mut help = String::new();

@@ -9,19 +9,8 @@ use shared::SpaConfig;
 /// The variable that names the shop's origin: the first of several by TLS, if there is one.
 const ORIGINS: &str = "SPA_ORIGINS";
 
-/// The API's variables that a deployment keeps as they were set here. Not `SPA_DIR`, which the way of starting it
-/// says, and none of `cargo okta`'s: an API token has no business on a server.
-const KEPT: [&str; 9] = [
-    "OKTA_OAUTH2_ISSUER",
-    "OKTA_OAUTH2_CLIENT_ID",
-    "OKTA_API_AUDIENCE",
-    "DATABASE_URL",
-    "API_ADDR",
-    "STEP_UP_ABOVE",
-    "REQUESTS_PER_MINUTE",
-    "MAX_IN_FLIGHT",
-    "DATABASE_CONNECTIONS",
-];
+/// What the way of starting the API says, and not the file.
+const SPA_DIR: &str = "SPA_DIR";
 
 /// Everything that differs from one deployment to the next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,7 +79,9 @@ impl Surroundings {
             (None, None) => return Err(SurroundingsError::NoOrigin),
         };
         let api = api.map(|api| served_at("api", api)).transpose()?;
-        let kept = KEPT.into_iter().filter_map(|name| Some((name, variable(name)?))).collect();
+        // None of `cargo okta`'s: an API token has no business on a server.
+        let kept = api::environment_names().filter(|name| ![ORIGINS, SPA_DIR].contains(name));
+        let kept = kept.filter_map(|name| Some((name, variable(name)?))).collect();
         Self::new(origin, api, &settings, kept)
     }
 
