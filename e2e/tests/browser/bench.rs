@@ -4,8 +4,10 @@
 use e2e::pages::OrgSignIn;
 use e2e::scene::{ALICE, BOB, Person, Scene};
 use okta_local::{Endpoint, GrantType};
+use reqwest::Method;
 use serde_json::json;
 
+use crate::administrator;
 use crate::example::bench_scene;
 
 const LOGIN: &str = "#login-button";
@@ -78,9 +80,7 @@ async fn a_part_for_a_group_shows_to_its_people_only() {
     .await;
 }
 
-/// As an administrator would, over the management API.
 async fn name_groups_in_id_tokens(scene: &Scene) {
-    let url = format!("{}/api/v1/authorizationServers/default/claims", scene.org().base_url());
     let claim = json!({
         "name": "groups",
         "status": "ACTIVE",
@@ -91,9 +91,8 @@ async fn name_groups_in_id_tokens(scene: &Scene) {
         "alwaysIncludeInToken": true,
         "conditions": { "scopes": [] },
     });
-    let authorization = format!("SSWS {}", scene.org().api_token().expose());
-    let made = reqwest::Client::new().post(url).header("authorization", authorization).json(&claim);
-    let made = made.send().await.unwrap();
+    let path = "/authorizationServers/default/claims";
+    let made = administrator::request(scene.org(), Method::POST, path).json(&claim).send().await.unwrap();
     assert_eq!(made.status(), 201, "{}", made.text().await.unwrap_or_default());
 }
 

@@ -11,6 +11,8 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
 
+use crate::administrator;
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_developer_gets_a_token_by_signing_in_with_a_browser() {
     scene(async |scene: &mut Scene| {
@@ -49,12 +51,9 @@ fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-/// As an administrator would, over the management API.
 async fn register(org: &RunningOrg, client_id: &str, redirect_uri: &str) {
     let call = async |method: Method, body: Value| -> Value {
-        let url = format!("{}/api/v1/apps/{client_id}", org.base_url());
-        let request = Client::new().request(method, url);
-        let request = request.header("authorization", format!("SSWS {}", org.api_token().expose()));
+        let request = administrator::request(org, method, &format!("/apps/{client_id}"));
         let answer = if body.is_null() { request } else { request.json(&body) }.send().await.unwrap();
         assert!(answer.status().is_success());
         answer.json().await.unwrap()

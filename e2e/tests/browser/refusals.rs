@@ -4,9 +4,10 @@ use e2e::browser::hook;
 use e2e::pages::{CallbackFailure, Cart, Checkout, Header, Notices, OrgSignIn, Products};
 use e2e::scene::{ALICE, Scene, scene};
 use okta_local::{Endpoint, Fault, GrantType};
-use reqwest::Client;
+use reqwest::Method;
 use serde_json::Value;
 
+use crate::administrator;
 use crate::example::{Example, example_scene};
 use crate::order_book::orders_in_database;
 
@@ -58,17 +59,14 @@ async fn an_org_that_cannot_be_reached_is_told_as_that() {
     .await;
 }
 
-/// As an administrator would, over the management API.
 async fn distrust_everybody(scene: &Scene) {
-    let (org, http) = (scene.org(), Client::new());
-    let url = format!("{}/api/v1/trustedOrigins", org.base_url());
-    let authorization = format!("SSWS {}", org.api_token().expose());
-    let listed = http.get(&url).header("authorization", &authorization).send().await.unwrap();
+    let ask = |method, path: &str| administrator::request(scene.org(), method, path).send();
+    let listed = ask(Method::GET, "/trustedOrigins").await.unwrap();
     let origins: Vec<Value> = listed.json().await.unwrap();
     assert!(!origins.is_empty());
     for origin in origins {
-        let one = format!("{url}/{}", origin["id"].as_str().unwrap());
-        let deleted = http.delete(one).header("authorization", &authorization).send().await.unwrap();
+        let one = format!("/trustedOrigins/{}", origin["id"].as_str().unwrap());
+        let deleted = ask(Method::DELETE, &one).await.unwrap();
         assert!(deleted.status().is_success());
     }
 }

@@ -7,7 +7,6 @@
 //! ```
 
 use std::fs;
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -19,6 +18,7 @@ use reqwest::header::HeaderMap;
 use tempfile::{TempDir, tempdir};
 
 use crate::okta::okta;
+use crate::ports::free_ports;
 use crate::shopper::orders_a_sapling;
 
 /// A Debian of the base packages and the certificates to trust, made once.
@@ -277,9 +277,4 @@ fn bare_debian() -> PathBuf {
     fs::write(root.join("etc/hosts"), "127.0.0.1 localhost\n").unwrap();
     let _ = fs::remove_dir_all(root.join("srv/grove"));
     root
-}
-
-fn free_ports() -> [u16; 2] {
-    let taken = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    taken.map(|listener| listener.local_addr().unwrap().port())
 }

@@ -4,6 +4,7 @@
 mod architecture;
 mod deployment;
 mod okta;
+mod ports;
 mod shopper;
 mod spa_server;
 mod stack;

@@ -27,6 +27,17 @@ async fn start_with(limits: KeySetLimits) -> (RunningOrg, Verifier) {
     (org, verifier)
 }
 
+/// A verifier that has the org's keys, a token of one of them, and a token of one that has come since unannounced.
+async fn start_with_an_unseen_key() -> (RunningOrg, Verifier, String, String) {
+    let (org, verifier) = start().await;
+    verifier.warm().await.unwrap();
+    let known = org.mint_access_token(|_| {});
+    org.rotate_keys();
+    org.rotate_keys();
+    let new = org.mint_access_token(|_| {});
+    (org, verifier, known, new)
+}
+
 async fn refusal(verifier: &Verifier, token: &str, now: UnixTime) -> Option<Refusal> {
     match verifier.verify(token, now).await {
         Ok(_) => None,
@@ -217,12 +228,8 @@ async fn whatever_its_key_endpoint_does_known_keys_serve_on() {
         Fault::CutShort,
         Fault::Delay(Duration::from_millis(300)),
     ] {
-        let (org, verifier) = start().await;
-        verifier.warm().await.unwrap();
-        let (known, now) = (org.mint_access_token(|_| {}), org.now());
-        org.rotate_keys();
-        org.rotate_keys();
-        let new = org.mint_access_token(|_| {});
+        let (org, verifier, known, new) = start_with_an_unseen_key().await;
+        let now = org.now();
         org.inject(Endpoint::Keys, fault, 1);
         let asks = tokio::spawn({
             let (verifier, new) = (verifier.clone(), new.clone());
@@ -244,12 +251,8 @@ async fn whatever_its_key_endpoint_does_known_keys_serve_on() {
 
 #[tokio::test]
 async fn its_limit_of_requests_is_obeyed_and_meanwhile_known_keys_serve_on() {
-    let (org, verifier) = start().await;
-    verifier.warm().await.unwrap();
-    let (known, now) = (org.mint_access_token(|_| {}), org.now());
-    org.rotate_keys();
-    org.rotate_keys();
-    let new = org.mint_access_token(|_| {});
+    let (org, verifier, known, new) = start_with_an_unseen_key().await;
+    let now = org.now();
     org.set_rate_limit(Endpoint::Keys, 0);
     for _ in 0..100 {
         assert_eq!(refusal(&verifier, &new, now).await, Some(Refusal::KeyUnknown));
@@ -266,13 +269,9 @@ async fn its_limit_of_requests_is_obeyed_and_meanwhile_known_keys_serve_on() {
 
 #[tokio::test]
 async fn whoever_it_keeps_waiting_waits_no_longer_than_the_limit() {
-    let (org, verifier) = start().await;
-    verifier.warm().await.unwrap();
-    let (known, now) = (org.mint_access_token(|_| {}), org.now());
-    org.rotate_keys();
-    org.rotate_keys();
+    let (org, verifier, known, new) = start_with_an_unseen_key().await;
+    let now = org.now();
     org.inject(Endpoint::Keys, Fault::Delay(Duration::from_secs(60)), 1);
-    let new = org.mint_access_token(|_| {});
     let waits = tokio::spawn({
         let (verifier, new) = (verifier.clone(), new.clone());
         async move { refusal(&verifier, &new, now).await }

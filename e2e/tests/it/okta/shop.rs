@@ -1,7 +1,6 @@
 //! From an org without a shop to an order: `cargo okta setup`, then `cargo dev` by the `.env` that it wrote.
 
 use std::fs;
-use std::net::TcpListener;
 use std::process::Stdio;
 
 use okta_local::RunningOrg;
@@ -12,6 +11,7 @@ use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 
 use super::{Administrator, bare, dot_env, okta};
+use crate::ports::free_ports;
 use crate::shopper::orders_a_sapling;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -93,10 +93,4 @@ impl Shop {
     async fn close(mut self) {
         self.dev.kill().await.unwrap();
     }
-}
-
-/// Ports that nobody has at the moment.
-fn free_ports() -> [u16; 2] {
-    let taken = [(); 2].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
-    taken.map(|listener| listener.local_addr().unwrap().port())
 }
