@@ -94,18 +94,23 @@ pub async fn build(workspace: &Path, tools: &Toolbox, profile: SpaProfile) -> Re
         stand_in_for_rustc(workspace, tools).run().await?;
     }
     if profile != SpaProfile::Release {
-        trunk(tools, profile, &folder, &dist, &[]).run().await?;
+        trunk(tools, profile.is_for_release(), &folder, &dist, &[]).run().await?;
         if profile.is_for_release() {
             slimming::slim(&dist, tools).await?;
         }
         return Ok(());
     }
     let account = workspace.join("target/spa/account");
-    trunk(tools, profile, &folder, &account, &[]).run().await?;
-    trunk(tools, profile, &folder, &dist, &["--no-default-features"]).run().await?;
+    trunk(tools, true, &folder, &account, &[]).run().await?;
+    trunk(tools, true, &folder, &dist, &["--no-default-features"]).run().await?;
     slimming::slim(&account, tools).await?;
     slimming::slim(&dist, tools).await?;
     Ok(entry::join(&dist, &account)?)
+}
+
+/// A development build, which is made in seconds, in the place of any of them. Returns what to run for it.
+pub(crate) fn quick(workspace: &Path, tools: &Toolbox, profile: SpaProfile) -> Job {
+    trunk(tools, false, &profile.folder(workspace), &profile.dist(workspace), &[])
 }
 
 /// Compiles what cargo calls in place of rustc, see `src/bin/spa_rustc.rs`.
@@ -119,7 +124,7 @@ fn stand_in(tools: &Toolbox) -> PathBuf {
 }
 
 /// `index.html` names the cargo profiles of both kinds of build.
-fn trunk(tools: &Toolbox, profile: SpaProfile, folder: &Path, dist: &Path, options: &[&str]) -> Job {
+fn trunk(tools: &Toolbox, is_for_release: bool, folder: &Path, dist: &Path, options: &[&str]) -> Job {
     let args = ["build", "--skip-version-check", "--log", "error", "--dist"];
     let mut job = Job::new(tools.bin().join("trunk"), args)
         .argument(dist)
@@ -130,7 +135,7 @@ fn trunk(tools: &Toolbox, profile: SpaProfile, folder: &Path, dist: &Path, optio
     for option in options {
         job = job.argument(option);
     }
-    if profile.is_for_release() {
+    if is_for_release {
         job = job.argument("--release").variable("RUSTC_WRAPPER", stand_in(tools));
         for (name, value) in SMALL_STANDARD_LIBRARY {
             job = job.variable(name, value);

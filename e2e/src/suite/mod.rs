@@ -1,5 +1,6 @@
 //! `cargo browser`: the browser tests, once or many times, and what they are worth: pass rates and times by test.
 
+mod broken;
 mod reliability;
 
 use std::process::ExitCode;
@@ -34,6 +35,9 @@ struct Options {
     /// So many at a time
     #[arg(long, value_name = "N", default_value_t = AT_A_TIME)]
     threads: u8,
+    /// Breaks what the tests guard, one thing at a time and in a copy, and tells which tests did not notice
+    #[arg(long, conflicts_with_all = ["times", "browser", "headed"])]
+    broken: bool,
     /// Only tests whose names hold one of these
     filters: Vec<String>,
 }
@@ -70,6 +74,16 @@ async fn run(options: &Options) -> ExitCode {
     if let Err(error) = prepare(options.browser).await {
         eprintln!("error: {}", report::error_chain(&error));
         return ExitCode::FAILURE;
+    }
+    if options.broken {
+        return match broken::run(&options.filters, options.threads).await {
+            Ok(true) => ExitCode::SUCCESS,
+            Ok(false) => ExitCode::FAILURE,
+            Err(error) => {
+                eprintln!("error: {}", report::error_chain(&error));
+                ExitCode::FAILURE
+            }
+        };
     }
     let (first, mut good) = (clock::now().0, true);
     let mut names = Vec::new();

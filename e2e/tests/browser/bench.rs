@@ -1,5 +1,5 @@
 //! What apps use of `okta-sycamore` and neither the shop nor the example does: idle times, guards for parts of a
-//! page, signing out of one app alone.
+//! page, signing out of one app alone, requests to anybody.
 
 use e2e::pages::OrgSignIn;
 use e2e::scene::{ALICE, BOB, Person, Scene};
@@ -125,4 +125,59 @@ async fn signing_out_of_this_app_alone_leaves_the_session_at_the_org() {
         assert_eq!(org.requests(Endpoint::SignIn), 1);
     })
     .await;
+}
+
+/// Whom the app asks is its own business; who gets the token is not.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_access_token_goes_to_no_address_that_only_looks_like_the_apis() {
+    bench_scene(async |scene: &mut Scene| {
+        let (tab, api) = (&scene.tab, scene.stack.api_url());
+        sign_in(scene, ALICE).await;
+        let messages = format!("{api}{}", shared::paths::MESSAGES);
+        assert_eq!(ask(scene, &messages).await, "200");
+        assert!(token_went_to(scene, &messages).await, "the API got no token");
+
+        // These are asked, as anybody would ask.
+        let (app, org) = (scene.stack.spa_url(), scene.stack.issuer());
+        for address in [
+            format!("{app}/?{api}"),
+            format!("/{api}/"),
+            format!("{org}/.well-known/openid-configuration?{api}"),
+        ] {
+            assert_eq!(ask(scene, &address).await, "200");
+            assert!(!token_went_to(scene, &address).await, "the token went to {address}");
+        }
+        // These can be read in two ways, and are not asked at all.
+        let host = api.strip_prefix("http:").unwrap();
+        for address in [
+            format!("{api}.evil.example/"),
+            format!("{api}@evil.example/"),
+            format!("{api}\\@evil.example/"),
+            format!("http:{}", host.trim_start_matches('/')),
+            host.to_owned(),
+        ] {
+            assert!(ask(scene, &address).await.contains("address"), "{address} was asked");
+        }
+        assert!(scene.browser().calls().await.iter().all(|call| !call.url.contains("evil")));
+        tab.see("#welcome").await;
+    })
+    .await;
+}
+
+/// The status, or why nothing was asked.
+async fn ask(scene: &Scene, address: &str) -> String {
+    let tab = &scene.tab;
+    tab.fill("#address", address).await;
+    tab.click("#ask-button").await;
+    let asked = format!("{address}: ");
+    tab.see_text("#answer", &asked).await;
+    tab.see("#answer").await.replacen(&asked, "", 1)
+}
+
+/// Whether an `Authorization` header went along with the newest requests, all of which are of this address.
+async fn token_went_to(scene: &Scene, address: &str) -> bool {
+    let calls = scene.browser().calls().await;
+    let asked: Vec<_> = calls.iter().filter(|call| call.url.contains(address)).collect();
+    assert!(!asked.is_empty(), "{address} was not asked: {calls:?}");
+    asked.iter().any(|call| call.authorized)
 }

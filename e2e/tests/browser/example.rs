@@ -26,9 +26,7 @@ pub(crate) async fn guarded_scene(story: impl AsyncFnOnce(&mut Scene)) {
 
 /// The same with the bench of `okta-sycamore`: what its pages show stands in the tests that use it.
 pub(crate) async fn bench_scene(story: impl AsyncFnOnce(&mut Scene)) {
-    let dist = std::env::var_os("GROVE_BENCH_DIST")
-        .map_or_else(|| SpaProfile::Bench.dist(&e2e::workspace()), PathBuf::from);
-    let build = ExampleBuild::copy_of(&dist, "cargo verify --only browser");
+    let build = ExampleBuild::copy_of_bench();
     scene_of(build.folder().to_owned(), story).await;
 }
 
@@ -41,6 +39,13 @@ impl ExampleBuild {
         let dist = std::env::var_os("GROVE_EXAMPLE_DIST")
             .map_or_else(|| SpaProfile::Example.dist(&e2e::workspace()), PathBuf::from);
         Self::copy_of(&dist, "cargo verify --only example")
+    }
+
+    /// The bench in its place, unless `GROVE_BENCH_DIST` names another.
+    pub(crate) fn copy_of_bench() -> Self {
+        let dist = std::env::var_os("GROVE_BENCH_DIST")
+            .map_or_else(|| SpaProfile::Bench.dist(&e2e::workspace()), PathBuf::from);
+        Self::copy_of(&dist, "cargo verify --only browser")
     }
 
     fn copy_of(dist: &Path, command: &str) -> Self {

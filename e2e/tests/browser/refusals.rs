@@ -12,7 +12,7 @@ use crate::example::{Example, example_scene};
 use crate::order_book::orders_in_database;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn an_org_without_an_access_policy_is_told_with_the_screen_that_mends_it() {
+async fn an_org_without_an_access_policy_is_told_in_its_own_words_and_works_once_it_has_one() {
     scene(async |scene: &mut Scene| {
         let (tab, org) = (&scene.tab, scene.org());
         org.remove_policies();

@@ -128,9 +128,10 @@ impl Exchange {
         self.step = Step::Answer(turn.send(HttpRequest { url, form, authorization: None, timeout }));
     }
 
-    /// An answer to a renewal was lost, for whatever reason the browser gives: the org may have rotated the refresh token all the same. Within its
-    /// grace period the old one still works and brings the answer again; after it the same request would be
-    /// taken for a thief's. Once, and never for a code, which is good for one request only.
+    /// An answer to a renewal was lost, for whatever reason the browser gives: the org may have rotated the
+    /// refresh token all the same. Within its grace period the old one still works and brings the answer again;
+    /// after it the same request would be taken for a thief's. Once, and never for a code, which is good for one
+    /// request only.
     fn retry(
         &mut self,
         answer: &Result<HttpAnswer, HttpFailure>,

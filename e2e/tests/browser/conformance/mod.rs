@@ -11,5 +11,6 @@ mod id_token;
 mod refresh;
 mod sign_out;
 mod stage;
+mod step_up;
 mod token_answer;
 mod userinfo;

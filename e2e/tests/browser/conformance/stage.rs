@@ -25,11 +25,15 @@ pub(super) struct Stage {
 
 /// Plays `story` for every case and tells of all that failed.
 pub(super) async fn play(cases: &[Case], story: impl AsyncFn(&Stage)) {
-    let build = ExampleBuild::copy();
+    play_in(&ExampleBuild::copy(), cases, story).await;
+}
+
+/// The same with another app in the place of the example.
+pub(super) async fn play_in(build: &ExampleBuild, cases: &[Case], story: impl AsyncFn(&Stage)) {
     browser_alone(async |browser: &Browser| {
         let mut failed = Vec::new();
         for Case { name, behaviour } in cases {
-            let stage = Stage::set(&build, browser, *behaviour);
+            let stage = Stage::set(build, browser, *behaviour);
             if AssertUnwindSafe(story(&stage)).catch_unwind().await.is_err() {
                 failed.push(*name);
             }

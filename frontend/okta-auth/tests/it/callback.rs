@@ -350,3 +350,40 @@ fn a_text_that_nobody_waits_for_does_not_disturb_a_callback() {
     tab.verify(true);
     assert!(tab.is_signed_in());
 }
+
+/// Answers come late and twice; each counts once, for the request that it answers.
+#[test]
+fn an_answer_to_another_request_changes_nothing() {
+    let shared = Shared::new();
+    let (mut tab, nonce) = back_with(&shared, "/a", |state| format!("code=c1&state={state}"));
+    let (documents, _) = tab.request("openid-configuration");
+    tab.answer_to(documents, 200, &org::metadata());
+    let refusal = org::error("invalid_grant", "");
+    tab.answer_to(documents, 400, &refusal);
+    let (exchange, _) = tab.request("/token");
+    tab.answer_to(exchange, 200, &org::tokens(1, &nonce, shared.now()));
+    tab.answer_to(exchange, 400, &refusal);
+    tab.answer("/keys", 200, &org::keys("k1"));
+    tab.answer_to(exchange, 400, &refusal);
+    tab.verify(true);
+    assert!(tab.is_signed_in(), "{:?}", tab.machine().callback());
+}
+
+#[test]
+fn an_org_whose_endpoints_cannot_be_had_ends_the_sign_in_with_the_reason() {
+    let (mut tab, _) = back_with(&Shared::new(), "/a", |state| format!("code=c1&state={state}"));
+    tab.fail("openid-configuration", HttpFailure::Network);
+    assert_refused(&tab, "network");
+}
+
+#[test]
+fn scopes_are_those_that_were_asked_for_where_the_org_does_not_name_them() {
+    let shared = Shared::new();
+    let (mut tab, nonce) = back(&shared);
+    let silent = |answer: &mut Value| _ = answer.as_object_mut().unwrap().remove("scope");
+    tab.answer("/token", 200, &org::tokens_with(1, Some(&nonce), shared.now(), |_| {}, silent));
+    tab.answer("/keys", 200, &org::keys("k1"));
+    tab.verify(true);
+    let AuthStatus::SignedIn(person) = tab.status() else { panic!("{:?}", tab.machine().callback()) };
+    assert_eq!(person.scopes.as_str(), "openid profile email offline_access");
+}

@@ -159,3 +159,16 @@ fn a_late_alarm_ends_a_session_that_nothing_can_renew() {
     tab.take(Event::Woke);
     assert_eq!(tab.notice(), Some(AuthNotice::SessionExpired));
 }
+
+/// More time is left than there ever was: that the token is still good is not known any more.
+#[test]
+fn a_clock_that_is_set_back_by_more_than_a_minute_renews() {
+    for (back, renews) in [(60, false), (61, true)] {
+        let shared = Shared::new();
+        let mut tab = Tab::of_alice(&shared);
+        shared.pass(-back);
+        tab.fetch(1, API);
+        assert_eq!(tab.sent.iter().any(|(_, request)| request.url.ends_with("/token")), renews, "{back}");
+        assert_eq!(tab.forwarded(1).is_empty(), renews, "{back}");
+    }
+}

@@ -236,3 +236,16 @@ fn a_sign_in_forgets_the_sign_out_before_it() {
     let tab = tab.come_back(&asked, 2, |_| {});
     assert_eq!(tab.load(PAGE).notice(), None);
 }
+
+#[test]
+fn the_page_leaves_once_the_revocation_is_answered_and_not_for_another_answer() {
+    let shared = Shared::new();
+    let mut tab = Tab::of_alice(&shared);
+    tab.take(Event::UserInfoWanted);
+    let (claims, _) = tab.request("/userinfo");
+    tab.take(Event::SignOut);
+    tab.answer_to(claims, 200, r#"{"sub":"00u1"}"#);
+    assert!(!tab.done.iter().any(|effect| matches!(effect, Effect::SubmitForm { .. })));
+    tab.answer("/revoke", 200, "");
+    logout_form(&tab);
+}

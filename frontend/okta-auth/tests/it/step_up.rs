@@ -239,3 +239,61 @@ fn step_ups_count_as_redirects_of_a_loop() {
     assert_eq!(tab.notice(), Some(AuthNotice::SignInFailed(SignInError::Loop)));
     assert!(tab.done.iter().all(|effect| !matches!(effect, Effect::SubmitForm { .. })));
 }
+
+#[test]
+fn what_is_kept_shows_its_name_in_logs_and_nothing_else() {
+    let kept = KeptRequest {
+        name: "order".into(),
+        url: "http://localhost:8000/api/orders?coupon=SPRING".into(),
+        headers: vec![("Idempotency-Key".into(), "k-1".into())],
+        body: Some("Garden Street 1".into()),
+        ..KeptRequest::default()
+    };
+    assert_eq!(format!("{kept:?}"), "KeptRequest { name: \"order\", .. }");
+}
+
+/// Without a `max_age` the context alone is asked for; who has it has nothing better to show.
+#[track_caller]
+fn check_context(reached: Option<&str>, asked: &str, expected: &FetchError) {
+    let shared = Shared::new();
+    let mut tab = Tab::open(&shared, PAGE);
+    let request = tab.leave_for_org(SignIn::to("/"));
+    let mut tab = tab.come_back(&request, 1, |claims| {
+        if let Some(reached) = reached {
+            claims["acr"] = reached.into();
+        }
+    });
+    let challenge = format!(r#"Bearer error="insufficient_user_authentication", acr_values="{asked}""#);
+    refused(&mut tab, 1, 401, &challenge);
+    assert_eq!(tab.refused(1), Some(expected), "{reached:?} for {asked}");
+}
+
+#[test]
+fn a_context_that_is_reached_is_not_asked_for_again() {
+    check_context(Some("phr"), "phr", &FetchError::StepUpNotMet);
+    check_context(Some("phr"), "phrh phr", &FetchError::StepUpNotMet);
+    check_context(Some("phr"), "phrh", &FetchError::SteppingUp);
+    check_context(None, "phr", &FetchError::SteppingUp);
+}
+
+#[test]
+fn one_step_up_at_a_time() {
+    let mut tab = Tab::of_alice(&Shared::new());
+    refused(&mut tab, 1, 401, CHALLENGE);
+    refused(&mut tab, 2, 401, CHALLENGE);
+    assert_eq!(tab.refused(1), Some(&FetchError::SteppingUp));
+    assert!(tab.delivered(2) && tab.refused(2).is_none(), "the app gets the answer to the other");
+    assert_eq!(tab.navigations().len(), 1);
+}
+
+#[test]
+fn an_age_alone_that_is_asked_for_again_right_after_is_an_error_too() {
+    let challenge = r#"Bearer error="insufficient_user_authentication", max_age="300""#;
+    let shared = Shared::new();
+    let mut tab = Tab::of_alice(&shared);
+    refused(&mut tab, 1, 401, challenge);
+    let asked = tab.authorization();
+    let mut tab = tab.come_back(&asked, 2, strong(shared.now()));
+    refused(&mut tab, 2, 401, challenge);
+    assert_eq!(tab.refused(2), Some(&FetchError::StepUpNotMet));
+}

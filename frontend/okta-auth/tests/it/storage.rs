@@ -175,3 +175,20 @@ fn after_a_sign_out_nothing_is_left_in_any_storage() {
     assert!(shared.local.borrow().is_empty() && tab.session.is_empty());
     assert_eq!(tab.said().last(), Some(&Message::SignedOut));
 }
+
+/// Another app of this origin, or another org, may have written under the same name.
+#[test]
+fn a_session_of_another_issuer_or_client_or_of_no_version_is_none() {
+    for (name, value) in
+        [("issuer", "https://other.example".into()), ("client_id", "0oa2".into()), ("v", 0.into())]
+    {
+        let shared = Shared::new();
+        let tab = Tab::of_alice(&shared);
+        let mut record: serde_json::Value = serde_json::from_str(&shared.stored_session().unwrap()).unwrap();
+        record[name] = value;
+        tab.store("session", &record.to_string());
+        let tab = tab.load(PAGE);
+        assert_eq!((tab.status(), tab.notice()), (AuthStatus::Anonymous, None), "{name}");
+        assert_eq!(shared.stored_session(), None, "{name}");
+    }
+}

@@ -1,12 +1,14 @@
 //! A bench for what apps use of `okta-sycamore` and the pages of Okta's samples do not: guards for groups and for
-//! strength, the idle warning and sign-out, and signing out of this app alone. The browser tests work on it.
+//! strength, the idle warning and sign-out, signing out of this app alone, and requests to any address. The browser
+//! tests work on it.
 
 use std::time::Duration;
 
 use okta_sycamore::{
-    AuthConfig, AuthProvider, AuthStatus, CallbackFailure, Idle, Json, RequireAcr, RequireGroup,
+    ApiRequest, AuthConfig, AuthProvider, AuthStatus, CallbackFailure, Idle, Json, RequireAcr, RequireGroup,
     SecureRouter, SignIn, read_json, use_auth,
 };
+use sycamore::futures::spawn_local_scoped;
 use sycamore::prelude::*;
 use sycamore::web::{document, window};
 use sycamore_router::Route;
@@ -94,5 +96,28 @@ fn signed_in(name: String) -> View {
         button(id="stay-button", on:click=move |_| auth.stay()) { "I am here" }
         RequireGroup(group="shop-staff".to_owned(), view=staff, otherwise=others)
         RequireAcr(values="urn:okta:loa:2fa:any".to_owned(), view=strong, otherwise=weak)
+        (requests())
+    }
+}
+
+/// Asks whatever address is written there, as an app asks its API.
+fn requests() -> View {
+    let auth = use_auth();
+    let (address, answer) = (create_signal(String::new()), create_signal(String::new()));
+    let ask = move |_| {
+        answer.set(String::new());
+        spawn_local_scoped(async move {
+            let asked = address.get_clone_untracked();
+            let came = match auth.fetch(ApiRequest::get(asked.clone())).await {
+                Ok(came) => came.status().to_string(),
+                Err(error) => error.to_string(),
+            };
+            answer.set([asked, ": ".to_owned(), came].concat());
+        });
+    };
+    view! {
+        input(id="address", aria-label="Address", bind:value=address)
+        button(id="ask-button", on:click=ask) { "Ask" }
+        p(id="answer", role="status") { (answer) }
     }
 }

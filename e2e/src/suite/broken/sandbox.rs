@@ -1,0 +1,144 @@
+//! A copy of the workspace that may be broken: nobody's work is touched, whenever the command is stopped.
+
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use crate::process::{Job, ProcessError};
+use crate::spa_build::{self, SpaProfile};
+use crate::tools::Toolbox;
+
+/// The copy, with a target folder of its own: what is compiled of a broken crate is found by nobody else.
+pub(super) struct Sandbox {
+    root: PathBuf,
+    tools: Toolbox,
+    /// Builds of the SPA that are not of the present source.
+    stale: Vec<SpaProfile>,
+}
+
+/// Why there is no copy.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::suite) enum SandboxError {
+    #[error("git does not list the files of the workspace")]
+    List(#[from] ProcessError),
+    #[error("cannot copy {}", .0.display())]
+    Copy(PathBuf, #[source] io::Error),
+}
+
+impl Sandbox {
+    /// Brings the copy up to date; what is as it was keeps its time, so that little is compiled again.
+    pub(super) async fn of(workspace: &Path) -> Result<Self, SandboxError> {
+        let root = workspace.join("target/broken/grove");
+        let list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
+        let listed = Job::new("git", list).folder(workspace).output().await?;
+        let mut files: HashSet<PathBuf> = HashSet::new();
+        for name in listed.split('\0').filter(|name| !name.is_empty()) {
+            if workspace.join(name).is_file() {
+                copy(&workspace.join(name), &root.join(name))?;
+                files.insert(root.join(name));
+            }
+        }
+        remove_others(&root, &files)?;
+        let stale = vec![SpaProfile::Release, SpaProfile::Example, SpaProfile::Bench];
+        Ok(Self { root, tools: Toolbox::of(workspace), stale })
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(super) fn write(&self, file: &str, text: &str) -> Result<(), SandboxError> {
+        let path = self.root.join(file);
+        fs::write(&path, text).map_err(|cause| SandboxError::Copy(path, cause))
+    }
+
+    /// The present source is not the one that this build was made of, or will not be.
+    pub(super) fn is_changed(&mut self, page: SpaProfile) {
+        if !self.stale.contains(&page) {
+            self.stale.push(page);
+        }
+    }
+
+    /// Builds what the tests open, where it is not of the present source.
+    pub(super) async fn build(&mut self, page: SpaProfile, log: &Path) -> Result<(), ProcessError> {
+        if self.stale.contains(&page) {
+            spa_build::quick(&self.root, &self.tools, page).run_logged(log).await?;
+            self.stale.retain(|other| *other != page);
+        }
+        Ok(())
+    }
+
+    /// Compiles the tests: code that does not compile proves nothing.
+    pub(super) async fn compile_tests(&self, log: &Path) -> Result<(), ProcessError> {
+        self.cargo(["test", "--package", "e2e", "--test", "browser", "--no-run"]).run_logged(log).await
+    }
+
+    /// Plays these tests.
+    pub(super) async fn play(&self, tests: &[&str], threads: u8, log: &Path) -> Result<(), ProcessError> {
+        let job = self.cargo(["test", "--package", "e2e", "--test", "browser", "--", "--exact"]);
+        let job = tests.iter().fold(job, |job, test| job.argument(test));
+        job.argument("--test-threads").argument(threads.to_string()).run_logged(log).await
+    }
+
+    fn cargo<const N: usize>(&self, args: [&str; N]) -> Job {
+        Job::new("cargo", args)
+            .folder(&self.root)
+            .variable("CARGO_TARGET_DIR", self.root.join("target"))
+            .variable("GROVE_DIST", SpaProfile::Release.dist(&self.root))
+            .variable("RUST_BACKTRACE", "0")
+    }
+}
+
+fn copy(from: &Path, to: &Path) -> Result<(), SandboxError> {
+    let copied = (|| {
+        let text = fs::read(from)?;
+        if fs::read(to).is_ok_and(|there| there == text) {
+            return Ok(());
+        }
+        to.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(to, text)
+    })();
+    copied.map_err(|cause| SandboxError::Copy(from.to_owned(), cause))
+}
+
+/// What was once in the workspace would still be compiled.
+fn remove_others(folder: &Path, files: &HashSet<PathBuf>) -> Result<(), SandboxError> {
+    let failed = |cause| SandboxError::Copy(folder.to_owned(), cause);
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        let path = entry.path();
+        let is_folder = entry.file_type().map_err(failed)?.is_dir();
+        if is_folder && !["target", "dist"].iter().any(|name| entry.file_name() == *name) {
+            remove_others(&path, files)?;
+        } else if !is_folder && !files.contains(&path) {
+            fs::remove_file(&path).map_err(failed)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_is_as_it_was_keeps_its_time_and_one_that_is_gone_goes() {
+        let (from, to) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        fs::write(from.path().join("a.rs"), "a").unwrap();
+        let (old, new) = (from.path().join("a.rs"), to.path().join("deep/a.rs"));
+        copy(&old, &new).unwrap();
+        let time = fs::metadata(&new).unwrap().modified().unwrap();
+        copy(&old, &new).unwrap();
+        assert_eq!(fs::metadata(&new).unwrap().modified().unwrap(), time);
+        fs::write(&new, "broken").unwrap();
+        copy(&old, &new).unwrap();
+        assert_eq!(fs::read_to_string(&new).unwrap(), "a");
+
+        let built = to.path().join("target/a.rs");
+        copy(&old, &built).unwrap();
+        copy(&old, &to.path().join("b.rs")).unwrap();
+        remove_others(to.path(), &HashSet::from([new.clone()])).unwrap();
+        assert!(new.is_file() && built.is_file() && !to.path().join("b.rs").exists());
+    }
+}
