@@ -71,20 +71,23 @@ pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
 }
 
 async fn run(options: &Options) -> ExitCode {
-    if let Err(error) = prepare(options.browser).await {
-        eprintln!("error: {}", report::error_chain(&error));
-        return ExitCode::FAILURE;
+    let good = match options.broken {
+        true => broken::run(&options.filters, options.threads).await.map_err(SuiteError::from),
+        false => repeatedly(options).await,
+    };
+    match good {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {}", report::error_chain(&error));
+            ExitCode::FAILURE
+        }
     }
-    if options.broken {
-        return match broken::run(&options.filters, options.threads).await {
-            Ok(true) => ExitCode::SUCCESS,
-            Ok(false) => ExitCode::FAILURE,
-            Err(error) => {
-                eprintln!("error: {}", report::error_chain(&error));
-                ExitCode::FAILURE
-            }
-        };
-    }
+}
+
+/// Runs the tests as often as is wanted. Returns whether all of them passed each time.
+async fn repeatedly(options: &Options) -> Result<bool, SuiteError> {
+    prepare(options.browser).await?;
     let (first, mut good) = (clock::now().0, true);
     let mut names = Vec::new();
     for round in 1..=options.times {
@@ -99,7 +102,7 @@ async fn run(options: &Options) -> ExitCode {
     print!("{}", reliability::table(&runs));
     print!("{}", skipped(&runs));
     println!("\npictures and times: {}", workspace().join("target/e2e/index.html").display());
-    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    Ok(good)
 }
 
 /// Tools, and what is opened besides the shop and the example. A driver elsewhere is somebody else's to install.
@@ -139,6 +142,8 @@ enum SuiteError {
     Tool(#[from] ToolError),
     #[error("what the tests open does not build")]
     Build(#[from] SpaBuildError),
+    #[error(transparent)]
+    Broken(#[from] broken::BrokenError),
 }
 
 /// Tests that said nothing here, and why: a green run does not speak for them.

@@ -58,6 +58,8 @@ async fn a_callback_address_from_another_browser_signs_nobody_in() {
         let tab = &scene.tab;
         tab.open("/login/callback?code=somebody-elses&state=somebody-elses").await;
         CallbackFailure(tab).read().await;
+        // Whoever looks over the shoulder, or at the history, finds no code.
+        tab.until_at("/login/callback").await;
         tab.reload().await;
         Header(tab).shows_nobody().await;
         assert_eq!(scene.org().requests(Endpoint::Token), 0);

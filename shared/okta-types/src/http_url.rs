@@ -205,6 +205,8 @@ mod tests {
         check("http://user@evil.test/", Err(UrlError::Host));
         check("http://[::1]:9000/", Ok("http://[::1]:9000"));
         check("http://[::1]evil/", Err(UrlError::Host));
+        check("http://[dead]/", Err(UrlError::Host));
+        check("http://[::g]/", Err(UrlError::Host));
         check("http:\\\\evil.test", Err(UrlError::Character));
         check("//evil.test", Err(UrlError::NotAbsolute));
         check("javascript://evil.test", Err(UrlError::Scheme));
@@ -233,5 +235,6 @@ mod tests {
     fn the_path_ends_before_query_and_fragment() {
         assert_eq!(HttpUrl::parse("http://a/b/c?d#e").unwrap().path(), "/b/c");
         assert_eq!(HttpUrl::parse("http://a?d").unwrap().path(), "/");
+        assert_eq!(HttpUrl::parse("HTTP://A:80/b/c?d#e").unwrap().to_string(), "http://a/b/c?d#e");
     }
 }

@@ -119,11 +119,21 @@ mod tests {
         check("http://dev-1.okta.com/oauth2/default", Err(IssuerError::Insecure));
         check("https://{yourOktaDomain}/oauth2/default", Err(IssuerError::Placeholder));
         check("https://yourOktaDomain.okta.com/oauth2/default", Err(IssuerError::Placeholder));
+        check("https://{domain/oauth2/default", Err(IssuerError::Placeholder));
+        check("https://domain}/oauth2/default", Err(IssuerError::Placeholder));
         check("https://dev-1-admin.okta.com/oauth2/default", Err(IssuerError::AdminHost));
         check("https://dev-1-admin.oktapreview.com", Err(IssuerError::AdminHost));
         check("https://dev-1-admin.okta.com/oauth2/default", Err(IssuerError::AdminHost));
         check("https://dev-1.okta.com/oauth2/default?x=1", Err(IssuerError::QueryOrFragment));
         check("dev-1.okta.com", Err(IssuerError::Url(UrlError::NotAbsolute)));
+    }
+
+    #[test]
+    fn an_issuer_is_shown_to_the_letter_and_tells_where_its_document_is() {
+        let issuer = Issuer::parse("https://dev-1.okta.com/oauth2/default").unwrap();
+        assert_eq!(issuer.to_string(), issuer.as_str());
+        let document = "https://dev-1.okta.com/oauth2/default/.well-known/openid-configuration";
+        assert_eq!(issuer.discovery_url(), document);
     }
 
     #[test]

@@ -50,3 +50,46 @@ impl JwkSet {
         self.keys.iter().find(|key| key.kid.as_deref() == Some(kid))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key(kid: &str) -> Jwk {
+        let text = |text: &str| Some(text.to_owned());
+        Jwk {
+            alg: text("RS256"),
+            e: text("AQAB"),
+            n: text("xQ"),
+            kid: text(kid),
+            kty: "RSA".to_owned(),
+            public_key_use: text("sig"),
+        }
+    }
+
+    #[track_caller]
+    fn check(change: fn(&mut Jwk), fit: bool) {
+        let mut changed = key("k1");
+        change(&mut changed);
+        assert_eq!(changed.is_for_rs256(), fit, "{changed:?}");
+    }
+
+    #[test]
+    fn a_key_for_rs256_says_nothing_to_the_contrary() {
+        check(|_| {}, true);
+        check(|key| key.alg = None, true);
+        check(|key| key.public_key_use = None, true);
+        check(|key| key.kty = "EC".to_owned(), false);
+        check(|key| key.alg = Some("RS512".to_owned()), false);
+        check(|key| key.public_key_use = Some("enc".to_owned()), false);
+        check(|key| key.n = None, false);
+        check(|key| key.e = None, false);
+    }
+
+    #[test]
+    fn a_key_is_found_by_its_name_to_the_letter() {
+        let set = JwkSet { keys: vec![Jwk { kid: None, ..key("") }, key("k1"), key("k2")] };
+        assert_eq!(set.find("k2"), Some(&key("k2")));
+        assert_eq!((set.find("K1"), set.find("")), (None, None));
+    }
+}

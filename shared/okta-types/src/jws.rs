@@ -148,6 +148,10 @@ mod tests {
         assert_eq!(jws.unverified_header.kid.as_deref(), Some("k1"));
         assert_eq!(jws.unverified_claims().unwrap()["a"], 1);
         assert!(text.starts_with(jws.signing_input) && jws.signature == b"sig");
+        let parts = JwsParts::split(&text).unwrap();
+        assert_eq!((parts.signing_input, parts.signature.as_slice()), (jws.signing_input, b"sig".as_slice()));
+        assert_eq!((parts.header[0], parts.payload), (b'{', br#"{"a":1}"#.to_vec()));
+        assert!(CompactJws::parse(&text, text.len()).is_ok());
     }
 
     #[test]
@@ -157,6 +161,9 @@ mod tests {
         check("YQ.YQ", JwsError::Parts);
         check("YQ.YQ.YQ.YQ.YQ", JwsError::Parts);
         check("YQ.YQ.YR", JwsError::Header);
+        for text in ["YQ.YQ", "YQ.YQ.YQ.YQ", "YQ.YQ.YR", "Y Q.YQ.YQ"] {
+            assert!(JwsParts::split(text).is_none(), "{text}");
+        }
         check(&token("[]", "{}"), JwsError::Header);
         check(&token(r#"{"alg":5}"#, "{}"), JwsError::Header);
         check(&token(r#"{"alg":"RS256","alg":"none"}"#, "{}"), JwsError::Header);

@@ -77,6 +77,14 @@ mod tests {
     fn scopes_keep_their_order_and_their_case_and_lose_repetitions() {
         let scopes = Scopes::parse("openid  profile openid OpenID");
         assert_eq!(scopes.to_string(), "openid profile OpenID");
+        assert_eq!(scopes.as_str(), "openid profile OpenID");
         assert!(scopes.contains("profile") && !scopes.contains("Profile"));
+    }
+
+    #[test]
+    fn on_the_wire_they_are_one_text() {
+        let scopes: Scopes = serde_json::from_str(r#""openid  openid orders:read""#).unwrap();
+        assert_eq!(scopes, Scopes::parse("openid orders:read"));
+        assert_eq!(serde_json::to_string(&scopes).unwrap(), r#""openid orders:read""#);
     }
 }

@@ -9,6 +9,7 @@ use std::time::Instant;
 
 use crate::process::ProcessError;
 use crate::spa_build::SpaProfile;
+use crate::tools::{SPA_DEVELOPMENT, Tool, ToolError, Toolbox};
 use crate::{report, workspace};
 
 use ledger::{Break, Ledger, LedgerError};
@@ -21,6 +22,8 @@ pub(super) enum BrokenError {
     Ledger(#[from] LedgerError),
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
+    #[error(transparent)]
+    Tool(#[from] ToolError),
     #[error("nothing in e2e/breaks.toml matches; name a test, a part of it, or a number")]
     Nothing,
     #[error("before anything is broken it does not build or a test fails, so that nothing can be said: see {}", .0.display())]
@@ -43,11 +46,14 @@ enum Verdict {
 /// Breaks what matches one of the filters. Returns whether the tests noticed all of it.
 pub(super) async fn run(filters: &[String], threads: u8) -> Result<bool, BrokenError> {
     let ledger = Ledger::read(&workspace())?;
-    let mut sandbox = Sandbox::of(&workspace()).await?;
-    let logs = workspace().join("target/broken/logs");
     if ledger.matching(filters).next().is_none() {
         return Err(BrokenError::Nothing);
     }
+    let tools = Toolbox::of(&workspace());
+    tools.ensure(SPA_DEVELOPMENT).await?;
+    tools.ensure(&[Tool::Chromium]).await?;
+    let mut sandbox = Sandbox::of(&workspace(), tools).await?;
+    let logs = workspace().join("target/broken/logs");
     let before = logs.join("before.log");
     remove(&before);
     unbroken(&ledger, filters, &mut sandbox, threads, &before)

@@ -28,7 +28,7 @@ pub(in crate::suite) enum SandboxError {
 
 impl Sandbox {
     /// Brings the copy up to date; what is as it was keeps its time, so that little is compiled again.
-    pub(super) async fn of(workspace: &Path) -> Result<Self, SandboxError> {
+    pub(super) async fn of(workspace: &Path, tools: Toolbox) -> Result<Self, SandboxError> {
         let root = workspace.join("target/broken/grove");
         let list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
         let listed = Job::new("git", list).folder(workspace).output().await?;
@@ -41,7 +41,7 @@ impl Sandbox {
         }
         remove_others(&root, &files)?;
         let stale = vec![SpaProfile::Release, SpaProfile::Example, SpaProfile::Bench];
-        Ok(Self { root, tools: Toolbox::of(workspace), stale })
+        Ok(Self { root, tools, stale })
     }
 
     pub(super) fn root(&self) -> &Path {

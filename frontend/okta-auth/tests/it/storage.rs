@@ -192,3 +192,18 @@ fn a_session_of_another_issuer_or_client_or_of_no_version_is_none() {
         assert_eq!(shared.stored_session(), None, "{name}");
     }
 }
+
+/// A record may say it is ours and hold somebody else's ID token.
+#[test]
+fn a_session_with_an_id_token_of_somebody_else_is_none() {
+    for claim in ["iss", "sub", "aud"] {
+        let shared = Shared::new();
+        let tab = Tab::of_alice(&shared);
+        let mut record: serde_json::Value = serde_json::from_str(&shared.stored_session().unwrap()).unwrap();
+        let spoil = |claims: &mut serde_json::Value| claims[claim] = serde_json::Value::Null;
+        record["id_token"] = org::id_token(1, Some("n"), shared.now(), spoil).into();
+        tab.store("session", &record.to_string());
+        assert_eq!(tab.load(PAGE).status(), AuthStatus::Anonymous, "{claim}");
+        assert_eq!(shared.stored_session(), None, "{claim}");
+    }
+}
