@@ -199,3 +199,21 @@ impl std::error::Error for Rejection {
         self.reason.source()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::error::Error as _;
+
+    use okta_jwt::Refusal;
+
+    use super::*;
+
+    #[test]
+    fn a_rejection_tells_a_log_what_was_refused_and_why() {
+        let rejection = Rejection::new(Reason::InvalidToken(Refusal::Audience.into()), None);
+        assert_eq!(rejection.to_string(), "the token was refused");
+        let cause = rejection.source().map(ToString::to_string);
+        assert_eq!(cause.as_deref(), Some("the token was refused: the audience is another one"));
+        assert!(Rejection::new(Reason::Missing, None).source().is_none());
+    }
+}

@@ -41,7 +41,7 @@ fn bad_tokens(org: &RunningOrg) -> Vec<(&'static str, String)> {
     let mac = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &public), input.as_bytes());
     vec![
         ("malformed", "no-token".to_owned()),
-        ("expired", org.mint_access_token(|claims| _ = claims.insert("exp".into(), json!(1_000_000)))),
+        ("expired", org.mint_access_token(an_hour_too_late)),
         (
             "of another audience",
             org.mint_access_token(|claims| _ = claims.insert("aud".into(), json!("api://other"))),
@@ -54,8 +54,24 @@ fn bad_tokens(org: &RunningOrg) -> Vec<(&'static str, String)> {
         ("signed with the public key as a secret", format!("{input}.{}", BASE64URL.encode(mac.as_ref()))),
         ("without a key id", signed(json!({"alg": "RS256"}))),
         ("of an unknown key", signed(json!({"alg": "RS256", "kid": "nobodys"}))),
-        ("broken", format!("{}A{}", &good[..good.len() - 10], &good[good.len() - 9..])),
+        ("broken", broken(&good)),
     ]
+}
+
+/// Its times fit each other, and are over.
+fn an_hour_too_late(claims: &mut serde_json::Map<String, Value>) {
+    for name in ["iat", "exp", "auth_time"] {
+        if let Some(time) = claims.get(name).and_then(Value::as_i64) {
+            claims.insert(name.to_owned(), json!(time - 2 * 3600));
+        }
+    }
+}
+
+/// With another character in the middle of its signature.
+fn broken(good: &str) -> String {
+    let (head, tail) = good.split_at(good.len() - 10);
+    let other = if tail.starts_with('A') { 'B' } else { 'A' };
+    format!("{head}{other}{}", &tail[1..])
 }
 
 #[tokio::test(flavor = "multi_thread")]

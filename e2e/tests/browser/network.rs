@@ -65,7 +65,8 @@ async fn a_renewal_whose_answer_was_lost_is_sent_once_more_within_the_grace_peri
     example_scene(async |scene: &mut Scene| {
         let (tab, org) = (&scene.tab, scene.org());
         sign_in(scene).await;
-        org.inject(Endpoint::Token, Fault::Drop, 1);
+        // Cut off in the middle: a browser sends a request again by itself whose answer has not begun.
+        org.inject(Endpoint::Token, Fault::CutShort, 1);
         tab.look_again_after(2 * HOUR).await;
         // Nobody looks a second time.
         tab.has_looked(1).await;

@@ -1,9 +1,11 @@
 //! Keys that change, and an org that is gone: what the API makes of it, and what shoppers see.
 
 use e2e::browser::hook;
-use e2e::pages::{Header, Messages};
+use e2e::pages::{Header, Messages, OrgSignIn};
 use e2e::scene::{ALICE, Scene, SignIn, scene};
 use okta_local::{Endpoint, Fault, GrantType};
+
+use crate::example::{Example, example_scene};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_that_change_in_the_middle_of_a_session_are_nobodys_trouble() {
@@ -16,11 +18,34 @@ async fn keys_that_change_in_the_middle_of_a_session_are_nobodys_trouble() {
         // The old token is good still: its key stays published.
         tab.reload().await;
         assert!(Messages(tab).message(0).await.starts_with("I am a robot."));
+        // The key after the next one, which nobody has seen yet.
+        org.rotate_keys();
         tab.expire_access_token().await;
         tab.reload().await;
         assert!(Messages(tab).message(0).await.starts_with("I am a robot."));
         assert_eq!(org.token_requests(GrantType::RefreshToken), 1);
         assert_ne!(signing_key(scene).await, first, "the renewed token is signed by the former key");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn keys_that_change_while_a_page_stays_open_are_fetched_by_it_too() {
+    example_scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.org());
+        tab.take_clock().await;
+        Example(tab).open_messages().await;
+        OrgSignIn(tab).sign_in(ALICE).await;
+        Example(tab).message().await;
+        for round in 1..=2 {
+            // Twice: the next key is published before it signs.
+            org.rotate_keys();
+            org.rotate_keys();
+            tab.look_again_after(2 * 3600).await;
+            tab.has_looked(round).await;
+            assert_eq!(org.token_requests(GrantType::RefreshToken), round);
+        }
+        assert_eq!(org.requests(Endpoint::Authorize), 1);
     })
     .await;
 }

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 
-use actix_web::test::{TestRequest, call_service, init_service};
+use actix_web::test::{TestRequest, call_service, init_service, read_body};
 use actix_web::{App, web};
 use okta_actix::{Bearer, BearerConfig};
 use serde_json::json;
@@ -59,7 +59,11 @@ async fn a_process_whose_log_is_read() {
     ];
     for token in &shown {
         let request = TestRequest::get().uri("/").insert_header(("Authorization", format!("Bearer {token}")));
-        call_service(&app, request.to_request()).await;
+        let answer = call_service(&app, request.to_request()).await;
+        let refused = answer.status().is_client_error();
+        assert_eq!(refused, *token != good);
+        // What a handler writes of it by mistake.
+        assert!(refused || read_body(answer).await == "Bearer([redacted])");
     }
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
     assert!(log.contains("refused a request") && log.contains("the audience is another one"), "{log}");
