@@ -134,6 +134,10 @@ mod tests {
         assert_eq!(issuer.to_string(), issuer.as_str());
         let document = "https://dev-1.okta.com/oauth2/default/.well-known/openid-configuration";
         assert_eq!(issuer.discovery_url(), document);
+        assert_eq!(
+            issuer.origin().map(|origin| origin.to_string()).as_deref(),
+            Some("https://dev-1.okta.com")
+        );
     }
 
     #[test]

@@ -31,17 +31,29 @@ pub(super) struct Item {
 pub(super) struct Break {
     /// What is wrong then, in words.
     pub(super) what: String,
-    /// Relative to the workspace.
-    pub(super) file: String,
-    /// Stands there once.
+    file: String,
     find: String,
     replace: String,
+    /// Where one thing is guarded in two places.
+    #[serde(default)]
+    also: Vec<Change>,
     /// All of these must fail.
     pub(super) tests: Vec<String>,
     /// Stands in the report of one of them: it failed for this reason and no other.
     pub(super) says: Option<String>,
     #[serde(default)]
     page: Page,
+}
+
+/// A change in one file.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Change {
+    /// Relative to the workspace.
+    pub(super) file: String,
+    /// Stands there once.
+    find: String,
+    replace: String,
 }
 
 /// What the tests open.
@@ -120,13 +132,23 @@ impl Break {
         }
     }
 
-    /// Whether what runs in the browser changes.
-    pub(super) fn is_in_the_page(&self) -> bool {
-        self.file.starts_with("frontend/") || self.file.starts_with("shared/")
+    /// The files to change, each named once.
+    pub(super) fn changes(&self) -> impl Iterator<Item = Change> {
+        let Self { file, find, replace, .. } = self;
+        let first = Change { file: file.clone(), find: find.clone(), replace: replace.clone() };
+        std::iter::once(first).chain(self.also.iter().cloned())
     }
 
+    /// Whether what runs in the browser changes.
+    pub(super) fn is_in_the_page(&self) -> bool {
+        self.changes()
+            .any(|change| change.file.starts_with("frontend/") || change.file.starts_with("shared/"))
+    }
+}
+
+impl Change {
     /// The file as it is, and with the change in it.
-    pub(super) fn change(&self, workspace: &Path) -> Result<(String, String), LedgerError> {
+    pub(super) fn texts(&self, workspace: &Path) -> Result<(String, String), LedgerError> {
         let text = text_of(workspace, &self.file)?;
         match text.matches(&self.find).count() {
             1 => {
@@ -154,8 +176,13 @@ mod tests {
     #[test]
     fn every_break_still_fits_the_code() {
         for (_, one) in ledger().matching(&[]) {
-            let (text, changed) = one.change(&workspace()).unwrap();
-            assert_ne!(text, changed, "{}", one.what);
+            let mut files = Vec::new();
+            for change in one.changes() {
+                let (text, changed) = change.texts(&workspace()).unwrap();
+                assert_ne!(text, changed, "{}", one.what);
+                assert!(!files.contains(&change.file), "{}: {} twice", one.what, change.file);
+                files.push(change.file);
+            }
         }
     }
 

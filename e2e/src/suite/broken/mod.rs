@@ -5,7 +5,8 @@ mod ledger;
 mod sandbox;
 
 use std::path::{Path, PathBuf};
-use std::time::Instant;
+
+use tokio::time::Instant;
 
 use crate::process::ProcessError;
 use crate::spa_build::SpaProfile;
@@ -93,15 +94,21 @@ async fn unbroken(
 
 async fn judge(one: &Break, sandbox: &mut Sandbox, threads: u8, log: &Path) -> Result<Verdict, BrokenError> {
     remove(log);
-    let (good, broken) = one.change(sandbox.root())?;
     if one.is_in_the_page() {
         sandbox.is_changed(one.page());
     } else if let Err(cause) = sandbox.build(one.page(), log).await {
         return Err(BrokenError::Before(log.to_owned(), cause));
     }
-    sandbox.write(&one.file, &broken)?;
+    let mut good = Vec::new();
+    for change in one.changes() {
+        let (before, broken) = change.texts(sandbox.root())?;
+        sandbox.write(&change.file, &broken)?;
+        good.push((change.file, before));
+    }
     let verdict = under_the_break(one, sandbox, threads, log).await;
-    sandbox.write(&one.file, &good)?;
+    for (file, before) in good {
+        sandbox.write(&file, &before)?;
+    }
     if one.is_in_the_page() {
         sandbox.is_changed(one.page());
     }
