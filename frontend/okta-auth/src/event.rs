@@ -132,7 +132,8 @@ pub struct HttpAnswer {
     pub status: u16,
     /// The body.
     pub body: Sensitive,
-    /// The `X-Rate-Limit-Reset` header: seconds since the epoch, by the org's clock.
+    /// The `X-Rate-Limit-Reset` header: seconds since the epoch, by the org's clock. Okta does not expose it to
+    /// pages of other origins (okta/okta-auth-js#932), so browsers show it only behind a proxy that does.
     pub rate_limit_reset: Option<String>,
     /// The `Retry-After` header; only the form in seconds is understood.
     pub retry_after: Option<String>,

@@ -132,6 +132,16 @@ mod tests {
     }
 
     #[test]
+    fn the_time_to_the_next_try_is_told_in_whole_seconds() {
+        let (mut schedule, start) = schedule();
+        assert_eq!(schedule.until_due(start), SECOND, "never none");
+        schedule.succeeded(start, 600 * SECOND);
+        assert_eq!(schedule.until_due(start), 570 * SECOND);
+        assert_eq!(schedule.until_due(start + SECOND / 2), 570 * SECOND);
+        assert_eq!(schedule.until_due(start + 569 * SECOND), SECOND);
+    }
+
+    #[test]
     fn an_unknown_key_is_looked_for_at_once_and_then_not_before_the_cool_down() {
         let (mut schedule, start) = schedule();
         schedule.succeeded(start, 600 * SECOND);

@@ -195,6 +195,25 @@ async fn fetching_ends_with_the_last_verifier() {
     assert_eq!(issuer.asked_for(KEYS), 1);
 }
 
+/// As where an app warms the verifier up before its server's runtime is there.
+#[tokio::test]
+async fn fetching_goes_on_where_the_runtime_that_it_began_on_has_ended() {
+    let issuer = FakeIssuer::start(&[&FIRST]).await;
+    let verifier = issuer.verifier();
+    let warmed = {
+        let verifier = verifier.clone();
+        move || tokio::runtime::Runtime::new().unwrap().block_on(verifier.warm())
+    };
+    tokio::task::spawn_blocking(move || std::thread::spawn(warmed).join().unwrap()).await.unwrap().unwrap();
+    let token = Token::good(&issuer.url).signed_by(&FIRST).text();
+    let present_at_once = || verifier.verify_now(&token, NOW).map(|verdict| verdict.map(drop));
+    pass(HOUR).await;
+    assert_eq!(present_at_once(), Some(Ok(())), "nobody waits for a key that is known");
+    until_renewed(&verifier).await;
+    assert_eq!(issuer.asked_for(KEYS), 2);
+    assert_eq!(present_at_once(), Some(Ok(())));
+}
+
 /// Waits for something to become true of a verifier, without a pause but with a deadline.
 pub(crate) async fn until(verifier: &Verifier, condition: impl Fn(&Verifier) -> bool) {
     let reached = async {

@@ -129,7 +129,9 @@ async fn a_remembered_token_is_no_better_than_the_keys_it_was_checked_with() {
     let token = Token::good(&issuer.url).text();
     assert_eq!(seen(&verifier, &token, NOW), Some(Ok(())));
     pass(661 * SECOND_OF_TIME).await;
+    assert_eq!(verifier.remembered_tokens(), 1);
     assert_eq!(seen(&verifier, &token, NOW), None);
+    assert_eq!(verifier.remembered_tokens(), 0, "and takes no room any more");
     assert!(present(&verifier, &FIRST).await.unwrap_err().retry_after().is_some());
 }
 
@@ -146,8 +148,17 @@ async fn entries_and_bytes_are_bounded() {
         assert!((1..=most).contains(&remembered), "{remembered} of {limits:?}");
     };
     check(TokenCacheLimits { entries: 10, bytes: 1024 * 1024 }, 10).await;
-    // Each takes more than 1 KiB.
-    check(TokenCacheLimits { entries: 1000, bytes: 20 * 1024 }, 20).await;
+    // The text twice, and what is around it.
+    let each = 256 + 2 * tokens[0].len();
+    check(TokenCacheLimits { entries: 1000, bytes: 20 * each }, 20).await;
+}
+
+#[tokio::test]
+async fn in_logs_it_is_a_number() {
+    let gate = Gate::start().await;
+    gate.check_good("a token", gate.token().text()).await;
+    let shown = format!("{:?}", gate.verifier);
+    assert!(shown.contains("TokenCache { entries: 1 }"), "{shown}");
 }
 
 #[tokio::test]
