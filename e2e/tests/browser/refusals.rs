@@ -50,7 +50,8 @@ async fn an_origin_that_the_org_does_not_trust_is_named_with_the_screen_that_men
 async fn an_org_that_cannot_be_reached_is_told_as_that() {
     scene(async |scene: &mut Scene| {
         let (tab, org) = (&scene.tab, scene.org());
-        org.inject(Endpoint::Discovery, Fault::Drop, 10);
+        // Browsers ask up to ten times by themselves.
+        org.inject(Endpoint::Discovery, Fault::Drop, 1_000);
         tab.open("/").await;
         Header(tab).sign_in().await;
         Notices(tab).tell_of_the_session("cannot be reached").await;

@@ -132,6 +132,13 @@ mod tests {
     }
 
     #[test]
+    fn a_pause_for_ever_is_a_year() {
+        let now = Instant::now();
+        assert_eq!(after(now, 90 * SECOND), now + 90 * SECOND);
+        assert_eq!(after(now, Duration::MAX), now + 365 * 86_400 * SECOND);
+    }
+
+    #[test]
     fn the_time_to_the_next_try_is_told_in_whole_seconds() {
         let (mut schedule, start) = schedule();
         assert_eq!(schedule.until_due(start), SECOND, "never none");
