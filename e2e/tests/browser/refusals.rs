@@ -60,6 +60,21 @@ async fn an_org_that_cannot_be_reached_is_told_as_that() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_cut_short_is_the_networks_fault_and_not_the_orgs() {
+    scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.org());
+        org.inject(Endpoint::Token, Fault::CutShort, 1);
+        tab.open("/orders").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
+        assert_eq!(CallbackFailure(tab).read().await.0, "network");
+        CallbackFailure(tab).retry().await;
+        tab.until_at("/orders").await;
+        Header(tab).greets(ALICE).await;
+    })
+    .await;
+}
+
 async fn distrust_everybody(scene: &Scene) {
     let ask = |method, path: &str| administrator::request(scene.org(), method, path).send();
     let listed = ask(Method::GET, "/trustedOrigins").await.unwrap();

@@ -159,7 +159,7 @@ impl Auth {
                     let response =
                         http::send(method, &url, &headers, body.as_deref(), authorization.as_ref())
                             .await
-                            .ok_or(FetchError::Unreachable)?;
+                            .map_err(|_| FetchError::Unreachable)?;
                     waiting.answered(&response);
                     last = Some(response);
                 }

@@ -28,14 +28,15 @@ pub(crate) async fn ask(request: &HttpRequest) -> Result<HttpAnswer, HttpFailure
         .redirect(RequestRedirect::Error)
         .abort_signal(Some(&patience));
     match exchange(outgoing).await {
-        Some(answer) => Ok(HttpAnswer {
+        Ok(answer) => Ok(HttpAnswer {
             status: answer.status,
             rate_limit_reset: answer.header("X-Rate-Limit-Reset"),
             retry_after: answer.header("Retry-After"),
             body: Sensitive::new(answer.body),
         }),
-        None if patience.aborted() => Err(HttpFailure::Timeout),
-        None => Err(why_nothing(&request.url).await),
+        Err(_) if patience.aborted() => Err(HttpFailure::Timeout),
+        Err(Lost::Midway) => Err(HttpFailure::Network),
+        Err(Lost::Whole) => Err(why_nothing(&request.url).await),
     }
 }
 
@@ -64,7 +65,7 @@ fn with_authorization(request: Request, authorization: Option<&Authorization>) -
     }
 }
 
-/// Sends a request of the app. `None` where there is no answer. One that carries the access token follows
+/// Sends a request of the app. One that carries the access token follows
 /// no redirect: the token would go along to wherever it points.
 pub(crate) fn send(
     method: Method,
@@ -86,14 +87,22 @@ pub(crate) fn send(
     exchange(request)
 }
 
+/// What there is of an answer that did not come as a whole.
+pub(crate) enum Lost {
+    /// Nothing, or nothing that this page may see.
+    Whole,
+    /// Its beginning: the server is there and lets the page read.
+    Midway,
+}
+
 /// Boxed, so that it is in the wasm once.
-type Exchange = Pin<Box<dyn Future<Output = Option<ApiResponse>>>>;
+type Exchange = Pin<Box<dyn Future<Output = Result<ApiResponse, Lost>>>>;
 
 /// Sends and reads to the end.
 fn exchange(request: Request) -> Exchange {
     Box::pin(async move {
-        let response = request.send().await.ok()?;
-        let body = response.text().await.ok()?;
-        Some(ApiResponse { status: response.status(), headers: Some(response.headers()), body })
+        let response = request.send().await.map_err(|_| Lost::Whole)?;
+        let body = response.text().await.map_err(|_| Lost::Midway)?;
+        Ok(ApiResponse { status: response.status(), headers: Some(response.headers()), body })
     })
 }

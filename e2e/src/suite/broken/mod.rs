@@ -55,8 +55,9 @@ pub(super) async fn run(filters: &[String], threads: u8) -> Result<bool, BrokenE
     tools.ensure(&[Tool::Chromium]).await?;
     let mut sandbox = Sandbox::of(&workspace(), tools).await?;
     let logs = workspace().join("target/broken/logs");
+    // They tell of one run.
+    let _ = std::fs::remove_dir_all(&logs);
     let before = logs.join("before.log");
-    remove(&before);
     unbroken(&ledger, filters, &mut sandbox, threads, &before)
         .await
         .map_err(|cause| BrokenError::Before(before, cause))?;
@@ -93,7 +94,6 @@ async fn unbroken(
 }
 
 async fn judge(one: &Break, sandbox: &mut Sandbox, threads: u8, log: &Path) -> Result<Verdict, BrokenError> {
-    remove(log);
     if one.is_in_the_page() {
         sandbox.is_changed(one.page());
     } else if let Err(cause) = sandbox.build(one.page(), log).await {
@@ -147,11 +147,6 @@ impl Verdict {
             Self::DoesNotBuild => format!("DOES NOT BUILD ({log})"),
         }
     }
-}
-
-/// A log tells of one run.
-fn remove(log: &Path) {
-    let _ = std::fs::remove_file(log);
 }
 
 #[cfg(test)]
