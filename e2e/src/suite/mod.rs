@@ -3,6 +3,7 @@
 mod broken;
 mod reliability;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
@@ -124,15 +125,21 @@ async fn prepare(browser: Make) -> Result<(), SuiteError> {
     Ok(())
 }
 
+/// What cargo is asked for.
+pub(crate) const BROWSER_TESTS: [&str; 5] = ["test", "--package", "e2e", "--test", "browser"];
+
+/// The browser tests of a workspace, so many at a time. What is added are arguments of the test runner.
+pub(crate) fn browser_tests(workspace: &Path, threads: u8) -> Job {
+    let job = Job::new("cargo", BROWSER_TESTS.into_iter().chain(["--", "--test-threads"]));
+    // A failed step tells by its message what it waited for; frames would push that out of a log that is cut off.
+    job.argument(threads.to_string()).folder(workspace).variable("RUST_BACKTRACE", "0")
+}
+
 fn job(options: &Options, run: &str) -> Job {
-    let threads = if options.headed { 1 } else { options.threads }.to_string();
-    let fixed = ["test", "--package", "e2e", "--test", "browser", "--", "--test-threads", threads.as_str()];
-    let args = fixed.into_iter().chain(options.filters.iter().map(String::as_str));
-    let job = Job::new("cargo", args).folder(&workspace());
+    let job = browser_tests(&workspace(), if options.headed { 1 } else { options.threads });
+    let job = options.filters.iter().fold(job, |job, filter| job.argument(filter));
     let job = job.variable("GROVE_RUN", run).variable("BROWSER", options.browser.name());
-    let job = if options.headed { job.variable("HEADED", "1") } else { job };
-    // A failed step tells by its message what it waited for; the frames above it are those of the runner.
-    job.variable("RUST_BACKTRACE", "0")
+    if options.headed { job.variable("HEADED", "1") } else { job }
 }
 
 /// Why no test was run.

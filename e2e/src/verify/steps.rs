@@ -6,12 +6,11 @@ use std::path::PathBuf;
 use crate::process::{Job, ProcessError};
 use crate::size_budget::{self, FirstLoad};
 use crate::spa_build::{self, SpaBuildError, SpaProfile};
+use crate::suite;
 use crate::tools::{SPA_RELEASE, Tool, ToolError, Toolbox};
 
 /// The crates that run in the browser.
 const BROWSER_CRATES: [&str; 5] = ["okta-types", "shared", "okta-auth", "okta-sycamore", "frontend"];
-/// Browser tests at a time: each has a browser of several processes.
-const BROWSERS: &str = "2";
 
 /// What the steps work on.
 #[derive(Debug)]
@@ -170,9 +169,7 @@ async fn browser(context: &Context) -> Result<(), StepError> {
     context.tools.ensure(&[Tool::Chromium, Tool::Axe]).await?;
     context.tools.ensure(SPA_RELEASE).await?;
     spa_build::build(&context.workspace, &context.tools, SpaProfile::Bench).await?;
-    let args = ["test", "--package", "e2e", "--test", "browser", "--", "--test-threads", BROWSERS];
-    // A failed step tells by its message what it waited for; frames would push that out of a log that is cut off.
-    Ok(cargo(context, &args).variable("RUST_BACKTRACE", "0").run().await?)
+    Ok(suite::browser_tests(&context.workspace, suite::AT_A_TIME).run().await?)
 }
 
 impl StepError {

@@ -10,7 +10,8 @@ use shared::SpaConfig;
 use tempfile::TempDir;
 
 use e2e::browser::Tab;
-use e2e::scene::{Scene, scene_of};
+use e2e::pages::OrgSignIn;
+use e2e::scene::{Person, Scene, scene_of};
 
 /// Plays `story` with the example of `okta-sycamore` in the place of the shop.
 pub(crate) async fn example_scene(story: impl AsyncFnOnce(&mut Scene)) {
@@ -36,21 +37,20 @@ pub(crate) struct ExampleBuild(TempDir);
 impl ExampleBuild {
     /// The release build, unless `GROVE_EXAMPLE_DIST` names another.
     pub(crate) fn copy() -> Self {
-        let dist = std::env::var_os("GROVE_EXAMPLE_DIST")
-            .map_or_else(|| SpaProfile::Example.dist(&e2e::workspace()), PathBuf::from);
-        Self::copy_of(&dist, "cargo verify --only example")
+        Self::copy_of(SpaProfile::Example, "GROVE_EXAMPLE_DIST", "cargo verify --only example")
     }
 
     /// The bench in its place, unless `GROVE_BENCH_DIST` names another.
     pub(crate) fn copy_of_bench() -> Self {
-        let dist = std::env::var_os("GROVE_BENCH_DIST")
-            .map_or_else(|| SpaProfile::Bench.dist(&e2e::workspace()), PathBuf::from);
-        Self::copy_of(&dist, "cargo verify --only browser")
+        Self::copy_of(SpaProfile::Bench, "GROVE_BENCH_DIST", "cargo verify --only browser")
     }
 
-    fn copy_of(dist: &Path, command: &str) -> Self {
+    /// Of the folder that the variable names, or else of the one that the command fills.
+    fn copy_of(profile: SpaProfile, variable: &str, command: &str) -> Self {
+        let named = std::env::var_os(variable).map(PathBuf::from);
+        let dist = named.unwrap_or_else(|| profile.dist(&e2e::workspace()));
         let copy = tempfile::tempdir().unwrap();
-        let files = fs::read_dir(dist).unwrap_or_else(|error| {
+        let files = fs::read_dir(&dist).unwrap_or_else(|error| {
             panic!("nothing is built in {} ({error}): run `{command}`", dist.display())
         });
         for file in files.map(Result::unwrap).filter(|file| file.path().is_file()) {
@@ -131,6 +131,14 @@ impl Example<'_> {
     /// Waits for the second message; gives its text.
     pub(crate) async fn message(&self) -> String {
         self.0.see("#message-1").await
+    }
+
+    /// Signs somebody in on the way to the messages.
+    pub(crate) async fn sign_in(&self, person: Person) {
+        self.open_messages().await;
+        OrgSignIn(self.0).sign_in(person).await;
+        self.0.until_at("/messages").await;
+        self.message().await;
     }
 
     pub(crate) async fn claim(&self, name: &str) -> String {

@@ -9,13 +9,11 @@ use e2e::scene::{ALICE, Scene};
 
 const HOUR: u64 = 3600;
 
+/// With a clock that can be moved.
 async fn sign_in(scene: &Scene) {
     let tab = &scene.tab;
     tab.take_clock().await;
-    Example(tab).open_messages().await;
-    OrgSignIn(tab).sign_in(ALICE).await;
-    tab.until_at("/messages").await;
-    Example(tab).message().await;
+    Example(tab).sign_in(ALICE).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

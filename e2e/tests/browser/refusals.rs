@@ -134,9 +134,7 @@ async fn an_org_that_has_had_enough_is_asked_ever_more_rarely_and_nobody_is_sign
     example_scene(async |scene: &mut Scene| {
         let (tab, org) = (&scene.tab, scene.org());
         tab.take_clock().await;
-        Example(tab).open_messages().await;
-        OrgSignIn(tab).sign_in(ALICE).await;
-        Example(tab).message().await;
+        Example(tab).sign_in(ALICE).await;
         org.set_rate_limit(Endpoint::Token, 0);
         let before = org.requests(Endpoint::Token);
         for look in 0..LOOKS {

@@ -9,15 +9,6 @@ use crate::example::example_scene;
 use e2e::pages::OrgSignIn;
 use e2e::scene::{ALICE, BOB, Scene};
 
-/// Signs Alice in on the way to the messages.
-async fn sign_in(scene: &Scene) {
-    let tab = &scene.tab;
-    Example(tab).open_messages().await;
-    OrgSignIn(tab).sign_in(ALICE).await;
-    tab.until_at("/messages").await;
-    Example(tab).message().await;
-}
-
 /// A minute of tokens that live five seconds, with a refresh token whose second use would be theft. The minute is the
 /// browser's, whose clock is moved; the requests are real, and all tabs make theirs in the same moment.
 #[tokio::test(flavor = "multi_thread")]
@@ -28,7 +19,7 @@ async fn three_tabs_make_exactly_one_refresh_a_period() {
         org.set_refresh_grace(Duration::ZERO);
         org.set_access_token_lifetime(Duration::from_secs(PERIOD));
         tab.take_clock().await;
-        sign_in(scene).await;
+        Example(tab).sign_in(ALICE).await;
         let mut windows = vec![tab.window().await];
         for _ in 0..2 {
             windows.push(tab.open_another().await);
@@ -58,7 +49,7 @@ async fn three_tabs_make_exactly_one_refresh_a_period() {
 async fn a_new_tab_is_signed_in_without_a_word_of_the_org() {
     example_scene(async |scene: &mut Scene| {
         let tab = &scene.tab;
-        sign_in(scene).await;
+        Example(tab).sign_in(ALICE).await;
         tab.open_another().await;
         Example(tab).open_messages().await;
         Example(tab).message().await;
@@ -71,7 +62,7 @@ async fn a_new_tab_is_signed_in_without_a_word_of_the_org() {
 async fn a_sign_out_in_one_tab_shows_in_the_other_which_does_not_sign_in_again() {
     example_scene(async |scene: &mut Scene| {
         let (tab, org) = (&scene.tab, scene.org());
-        sign_in(scene).await;
+        Example(tab).sign_in(ALICE).await;
         let first = tab.window().await;
         let second = tab.open_another().await;
         Example(tab).open_messages().await;
@@ -101,7 +92,7 @@ async fn a_frozen_tab_that_wakes_after_others_renewed_uses_no_old_token() {
         let (tab, org) = (&scene.tab, scene.org());
         org.set_refresh_grace(Duration::ZERO);
         tab.take_clock().await;
-        sign_in(scene).await;
+        Example(tab).sign_in(ALICE).await;
         let asleep = tab.window().await;
         let awake = tab.open_another().await;
         tab.take_clock().await;
@@ -131,7 +122,7 @@ async fn a_stolen_refresh_token_ends_the_session_in_every_tab() {
     example_scene(async |scene: &mut Scene| {
         let (tab, org) = (&scene.tab, scene.org());
         tab.take_clock().await;
-        sign_in(scene).await;
+        Example(tab).sign_in(ALICE).await;
         let stolen = tab.session().await.unwrap()["refresh_token"].as_str().unwrap().to_owned();
         let first = tab.window().await;
         let second = tab.open_another().await;

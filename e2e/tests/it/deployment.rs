@@ -51,50 +51,45 @@ async fn the_folder_runs_on_a_bare_debian_and_sells() {
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs nginx and a release build"]
 async fn nginx_serves_the_folder_by_the_file_that_was_written() {
-    let place = Place::start().await;
-    let folder = place.folder.path().join("grove");
-    place.write(&folder, place.shop_port);
-    let written = fs::read_to_string(folder.join("nginx.conf")).unwrap();
-    let server = written.replace("/srv/grove", &folder.display().to_string());
-    let around = format!(
-        "daemon off; master_process off; pid {0}/pid; error_log stderr;\nevents {{}}\n\
-         http {{ include /etc/nginx/mime.types; default_type application/octet-stream; access_log off;\n{server}}}\n",
-        place.folder.path().display()
-    );
-    let path = place.folder.path().join("around.conf");
-    fs::write(&path, around).unwrap();
-    let api = place.start_api(&folder);
-    let nginx = Server::start(Command::new("nginx").arg("-c").arg(&path));
-    let shop = format!("http://localhost:{}", place.shop_port);
-    nginx.answers(&shop).await;
-    api.answers(&format!("{shop}/api/hello")).await;
-    place.check_shop(&shop).await;
-    drop((nginx, api));
-    place.org.stop().await;
+    sells_behind("nginx.conf", |place, server| {
+        let around = format!(
+            "daemon off; master_process off; pid {0}/pid; error_log stderr;\nevents {{}}\n\
+             http {{ include /etc/nginx/mime.types; default_type application/octet-stream; access_log off;\n{server}}}\n",
+            place.display()
+        );
+        let path = place.join("around.conf");
+        fs::write(&path, around).unwrap();
+        Server::start(Command::new("nginx").arg("-c").arg(&path))
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "needs caddy and a release build"]
 async fn caddy_serves_the_folder_by_the_file_that_was_written() {
+    sells_behind("Caddyfile", |place, server| {
+        let path = place.join("Caddyfile");
+        fs::write(&path, format!("{{\n\tadmin off\n}}\n{server}")).unwrap();
+        let mut caddy = Command::new("caddy");
+        let args = ["run", "--adapter", "caddyfile", "--config"];
+        Server::start(caddy.args(args).arg(&path).env("HOME", place))
+    })
+    .await;
+}
+
+/// The API answers behind a server that is started by what the folder's file says, and a shopper orders there.
+async fn sells_behind(file: &str, start: impl FnOnce(&Path, &str) -> Server) {
     let place = Place::start().await;
     let folder = place.folder.path().join("grove");
     place.write(&folder, place.shop_port);
-    let written = fs::read_to_string(folder.join("Caddyfile")).unwrap();
-    let server = written.replace("/srv/grove", &folder.display().to_string());
-    let path = place.folder.path().join("Caddyfile");
-    fs::write(&path, format!("{{\n\tadmin off\n}}\n{server}")).unwrap();
+    let written = fs::read_to_string(folder.join(file)).unwrap();
     let api = place.start_api(&folder);
-    let caddy = Server::start(
-        Command::new("caddy")
-            .args(["run", "--adapter", "caddyfile", "--config"])
-            .arg(&path)
-            .env("HOME", place.folder.path()),
-    );
+    let server = start(place.folder.path(), &written.replace("/srv/grove", &folder.display().to_string()));
     let shop = format!("http://localhost:{}", place.shop_port);
-    caddy.answers(&shop).await;
+    server.answers(&shop).await;
     api.answers(&format!("{shop}/api/hello")).await;
     place.check_shop(&shop).await;
-    drop((caddy, api));
+    drop((server, api));
     place.org.stop().await;
 }
 

@@ -138,12 +138,6 @@ impl Break {
         let first = Change { file: file.clone(), find: find.clone(), replace: replace.clone() };
         std::iter::once(first).chain(self.also.iter().cloned())
     }
-
-    /// Whether what runs in the browser changes.
-    pub(super) fn is_in_the_page(&self) -> bool {
-        self.changes()
-            .any(|change| change.file.starts_with("frontend/") || change.file.starts_with("shared/"))
-    }
 }
 
 impl Change {

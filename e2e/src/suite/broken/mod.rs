@@ -9,12 +9,11 @@ use std::path::{Path, PathBuf};
 use tokio::time::Instant;
 
 use crate::process::ProcessError;
-use crate::spa_build::SpaProfile;
 use crate::tools::{SPA_DEVELOPMENT, Tool, ToolError, Toolbox};
 use crate::{report, workspace};
 
 use ledger::{Break, Ledger, LedgerError};
-use sandbox::{Sandbox, SandboxError};
+use sandbox::{PAGES, Sandbox, SandboxError};
 
 /// Why it cannot be said.
 #[derive(Debug, thiserror::Error)]
@@ -82,7 +81,7 @@ async fn unbroken(
     threads: u8,
     log: &Path,
 ) -> Result<(), ProcessError> {
-    for page in [SpaProfile::Release, SpaProfile::Example, SpaProfile::Bench] {
+    for page in PAGES {
         sandbox.build(page, log).await?;
     }
     let mut tests: Vec<&str> =
@@ -94,11 +93,6 @@ async fn unbroken(
 }
 
 async fn judge(one: &Break, sandbox: &mut Sandbox, threads: u8, log: &Path) -> Result<Verdict, BrokenError> {
-    if one.is_in_the_page() {
-        sandbox.is_changed(one.page());
-    } else if let Err(cause) = sandbox.build(one.page(), log).await {
-        return Err(BrokenError::Before(log.to_owned(), cause));
-    }
     let mut good = Vec::new();
     for change in one.changes() {
         let (before, broken) = change.texts(sandbox.root())?;
@@ -108,9 +102,6 @@ async fn judge(one: &Break, sandbox: &mut Sandbox, threads: u8, log: &Path) -> R
     let verdict = under_the_break(one, sandbox, threads, log).await;
     for (file, before) in good {
         sandbox.write(&file, &before)?;
-    }
-    if one.is_in_the_page() {
-        sandbox.is_changed(one.page());
     }
     Ok(verdict)
 }

@@ -7,7 +7,11 @@ use std::path::{Path, PathBuf};
 
 use crate::process::{Job, ProcessError};
 use crate::spa_build::{self, SpaProfile};
+use crate::suite::{BROWSER_TESTS, browser_tests};
 use crate::tools::Toolbox;
+
+/// What tests open.
+pub(super) const PAGES: [SpaProfile; 3] = [SpaProfile::Release, SpaProfile::Example, SpaProfile::Bench];
 
 /// The copy, with a target folder of its own: what is compiled of a broken crate is found by nobody else.
 pub(super) struct Sandbox {
@@ -40,24 +44,20 @@ impl Sandbox {
             }
         }
         remove_others(&root, &files)?;
-        let stale = vec![SpaProfile::Release, SpaProfile::Example, SpaProfile::Bench];
-        Ok(Self { root, tools, stale })
+        Ok(Self { root, tools, stale: PAGES.to_vec() })
     }
 
     pub(super) fn root(&self) -> &Path {
         &self.root
     }
 
-    pub(super) fn write(&self, file: &str, text: &str) -> Result<(), SandboxError> {
+    /// Writes a file anew; where it is one of the SPA's, no build of it is of the present source any more.
+    pub(super) fn write(&mut self, file: &str, text: &str) -> Result<(), SandboxError> {
+        if file.starts_with("frontend/") || file.starts_with("shared/") {
+            self.stale = PAGES.to_vec();
+        }
         let path = self.root.join(file);
         fs::write(&path, text).map_err(|cause| SandboxError::Copy(path, cause))
-    }
-
-    /// The present source is not the one that this build was made of, or will not be.
-    pub(super) fn is_changed(&mut self, page: SpaProfile) {
-        if !self.stale.contains(&page) {
-            self.stale.push(page);
-        }
     }
 
     /// Builds what the tests open, where it is not of the present source.
@@ -71,22 +71,20 @@ impl Sandbox {
 
     /// Compiles the tests: code that does not compile proves nothing.
     pub(super) async fn compile_tests(&self, log: &Path) -> Result<(), ProcessError> {
-        self.cargo(["test", "--package", "e2e", "--test", "browser", "--no-run"]).run_logged(log).await
+        let job = Job::new("cargo", BROWSER_TESTS.into_iter().chain(["--no-run"]));
+        self.surrounded(job.folder(&self.root)).run_logged(log).await
     }
 
     /// Plays these tests.
     pub(super) async fn play(&self, tests: &[&str], threads: u8, log: &Path) -> Result<(), ProcessError> {
-        let job = self.cargo(["test", "--package", "e2e", "--test", "browser", "--", "--exact"]);
-        let job = tests.iter().fold(job, |job, test| job.argument(test));
-        job.argument("--test-threads").argument(threads.to_string()).run_logged(log).await
+        let job = self.surrounded(browser_tests(&self.root, threads)).argument("--exact");
+        tests.iter().fold(job, |job, test| job.argument(test)).run_logged(log).await
     }
 
-    fn cargo<const N: usize>(&self, args: [&str; N]) -> Job {
-        Job::new("cargo", args)
-            .folder(&self.root)
-            .variable("CARGO_TARGET_DIR", self.root.join("target"))
+    /// What the copy's own builds are found by.
+    fn surrounded(&self, job: Job) -> Job {
+        job.variable("CARGO_TARGET_DIR", self.root.join("target"))
             .variable("GROVE_DIST", SpaProfile::Release.dist(&self.root))
-            .variable("RUST_BACKTRACE", "0")
     }
 }
 
