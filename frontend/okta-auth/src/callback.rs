@@ -18,7 +18,7 @@ use crate::return_target::ReturnTarget;
 use crate::sensitive::Sensitive;
 use crate::session::Stored;
 use crate::sign_in::SignIn;
-use crate::status::{CallbackFailure, CallbackStatus};
+use crate::status::{AuthNotice, CallbackFailure, CallbackStatus};
 use crate::step::Turn;
 use crate::transaction::{Pending, Transaction};
 
@@ -132,22 +132,44 @@ impl Machine {
     /// The stored session was read, or there was none.
     pub(crate) fn session_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
         let Job::Starting { arrival, .. } = std::mem::replace(&mut self.job, Job::Idle) else { return };
-        self.presence = Presence::Nobody;
-        match Stored::read(text, &self.settings, turn.read_json) {
-            Stored::Session(session) => self.adopt(*session, turn),
-            Stored::Unreadable => turn.remove(self.session_slot()),
-            Stored::Newer | Stored::Nothing => {}
-        }
         match arrival {
             Arrival::Callback(Some(answer)) => {
                 let load = turn.load(self.pending_slot());
                 self.job = Job::Callback(Callback::Taking { load, answer });
+                self.find_out_who_is_there(text, turn);
             }
-            Arrival::Callback(None) => self.answer_unknown(None, None, turn),
-            Arrival::SignedOut { state } => self.came_back_from_sign_out(state, turn),
-            Arrival::Page => {}
+            Arrival::Callback(None) => {
+                self.find_out_who_is_there(text, turn);
+                self.answer_unknown(None, None, turn);
+            }
+            Arrival::SignedOut { state } => {
+                self.find_out_who_is_there(text, turn);
+                self.came_back_from_sign_out(state, turn);
+            }
+            Arrival::Page => self.find_out_who_is_there(text, turn),
         }
         self.woke(turn);
+    }
+
+    fn find_out_who_is_there(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+        match Stored::read(text, &self.settings, turn.read_json) {
+            Stored::Session(session) => self.adopt(*session, turn),
+            Stored::Expired(ended) => {
+                self.enter(Presence::Expired(ended), turn);
+                self.notice = Some(AuthNotice::SessionExpired);
+            }
+            Stored::Newer => self.enter(Presence::Superseded, turn),
+            Stored::Nothing => self.enter(Presence::Nobody, turn),
+            Stored::Unreadable => {
+                turn.remove(self.session_slot());
+                self.enter(Presence::Nobody, turn);
+            }
+        }
+    }
+
+    /// Whether the pending sign-ins are being read for the org's answer.
+    pub(crate) fn is_taking(&self) -> bool {
+        matches!(self.job, Job::Callback(Callback::Taking { .. }))
     }
 
     /// The pending sign-ins were read: the one of this `state` is taken out before anything else.
@@ -159,6 +181,7 @@ impl Machine {
             .state
             .as_ref()
             .and_then(|state| pending.take(state.expose(), self.settings.issuer.as_str()));
+        pending.disown(self.owner().subject());
         if text.is_some() && !pending.is_newer {
             self.store_pending(&pending, turn);
         }
@@ -168,13 +191,11 @@ impl Machine {
         }
     }
 
-    fn store_pending(&self, pending: &Pending, turn: &mut Turn<'_>) {
-        let slot = self.pending_slot();
-        match pending.to_text() {
-            Some(text) => {
-                turn.save(slot, Sensitive::new(text));
-            }
-            None => turn.remove(slot),
+    /// Stores what is left of them. First away with all: a storage that is full would keep what was taken.
+    pub(crate) fn store_pending(&self, pending: &Pending, turn: &mut Turn<'_>) {
+        turn.remove(self.pending_slot());
+        if let Some(text) = pending.to_text() {
+            turn.save(self.pending_slot(), Sensitive::new(text));
         }
     }
 

@@ -159,6 +159,9 @@ pub enum FetchError {
     /// The person signed out while the request waited.
     #[error("the person signed out")]
     SignedOut,
+    /// Somebody else has signed in: the request was made for another person. Never send it again as it is.
+    #[error("somebody else has signed in")]
+    OtherPerson,
     /// The API asks for a stronger or more recent sign-in: the page is leaving for it, and the request is
     /// kept. Say so; after the return take it back by its name and send it once.
     #[error("a stronger or more recent sign-in is needed; the page is leaving for it")]

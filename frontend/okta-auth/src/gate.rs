@@ -1,5 +1,6 @@
 //! What a guarded part of the page does with who is there.
 
+use crate::owner::Owner;
 use crate::status::{AuthNotice, AuthStatus};
 
 /// What a guarded part of the page shows.
@@ -20,18 +21,15 @@ pub enum Gate {
 }
 
 impl Gate {
-    /// What comes after `self`.
+    /// What comes after `self`. Whoever keeps it must put up what is guarded anew when `owner` changes, even
+    /// from one open gate to the next.
     #[must_use]
-    pub fn next(self, status: &AuthStatus, notice: Option<&AuthNotice>) -> Self {
+    pub fn next(self, status: &AuthStatus, notice: Option<&AuthNotice>, owner: &Owner) -> Self {
         let was_open = matches!(self, Self::Open | Self::Closed);
         match (status, notice) {
             (AuthStatus::SignedIn(_), _) => Self::Open,
             (AuthStatus::Unknown, _) => Self::Waiting,
-            (AuthStatus::Anonymous, Some(AuthNotice::SessionExpired | AuthNotice::SignInFailed(_)))
-                if self == Self::Open =>
-            {
-                Self::Open
-            }
+            (AuthStatus::Anonymous, _) if self == Self::Open && owner.subject().is_some() => Self::Open,
             (AuthStatus::Anonymous, _) if was_open => Self::Closed,
             (AuthStatus::Anonymous, Some(AuthNotice::SignInFailed(_))) => Self::Stuck,
             (AuthStatus::Anonymous, _) => Self::Redirect,
@@ -42,39 +40,56 @@ impl Gate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Person, SignInError};
+    use crate::{Person, SignInError, Subject};
 
     fn signed_in() -> AuthStatus {
         AuthStatus::SignedIn(Person::default())
     }
 
+    fn alice() -> Owner {
+        Owner::Person(Subject::new("00u1"))
+    }
+
     #[track_caller]
-    fn check(from: Gate, status: &AuthStatus, notice: Option<AuthNotice>, to: Gate) {
-        assert_eq!(from.next(status, notice.as_ref()), to);
+    fn check(from: Gate, status: &AuthStatus, notice: Option<AuthNotice>, owner: &Owner, to: Gate) {
+        assert_eq!(from.next(status, notice.as_ref(), owner), to);
+    }
+
+    fn failed() -> Option<AuthNotice> {
+        Some(AuthNotice::SignInFailed(SignInError::Storage))
     }
 
     #[test]
     fn only_somebody_who_never_was_here_signed_in_is_redirected() {
-        check(Gate::Waiting, &AuthStatus::Unknown, None, Gate::Waiting);
-        check(Gate::Waiting, &AuthStatus::Anonymous, None, Gate::Redirect);
-        check(Gate::Waiting, &signed_in(), None, Gate::Open);
-        check(Gate::Open, &AuthStatus::Anonymous, None, Gate::Closed);
-        check(Gate::Open, &AuthStatus::Anonymous, Some(AuthNotice::SignedOutElsewhere), Gate::Closed);
-        check(Gate::Closed, &AuthStatus::Anonymous, None, Gate::Closed);
-        check(Gate::Closed, &signed_in(), None, Gate::Open);
+        let nobody = Owner::Nobody;
+        check(Gate::Waiting, &AuthStatus::Unknown, None, &Owner::Unknown, Gate::Waiting);
+        check(Gate::Waiting, &AuthStatus::Anonymous, None, &nobody, Gate::Redirect);
+        check(Gate::Waiting, &AuthStatus::Anonymous, None, &alice(), Gate::Redirect);
+        check(Gate::Waiting, &signed_in(), None, &alice(), Gate::Open);
+        check(Gate::Open, &AuthStatus::Anonymous, None, &nobody, Gate::Closed);
+        check(
+            Gate::Open,
+            &AuthStatus::Anonymous,
+            Some(AuthNotice::SignedOutElsewhere),
+            &nobody,
+            Gate::Closed,
+        );
+        check(Gate::Closed, &AuthStatus::Anonymous, None, &nobody, Gate::Closed);
+        check(Gate::Closed, &signed_in(), None, &alice(), Gate::Open);
     }
 
     #[test]
-    fn an_expired_session_keeps_what_is_on_the_screen() {
-        check(Gate::Open, &AuthStatus::Anonymous, Some(AuthNotice::SessionExpired), Gate::Open);
-        let failed = Some(AuthNotice::SignInFailed(SignInError::Storage));
-        check(Gate::Open, &AuthStatus::Anonymous, failed, Gate::Open);
-        check(Gate::Open, &AuthStatus::Anonymous, None, Gate::Closed);
+    fn what_is_on_the_screen_stays_as_long_as_its_owner_is_expected_back() {
+        for notice in [None, Some(AuthNotice::SessionExpired), failed()] {
+            check(Gate::Open, &AuthStatus::Anonymous, notice.clone(), &alice(), Gate::Open);
+            check(Gate::Open, &AuthStatus::Anonymous, notice, &Owner::Nobody, Gate::Closed);
+        }
+        let newer = Some(AuthNotice::NewerVersion);
+        check(Gate::Open, &AuthStatus::Anonymous, newer, &Owner::Unknown, Gate::Closed);
     }
 
     #[test]
     fn a_sign_in_that_cannot_begin_does_not_go_round_in_circles() {
-        let failed = Some(AuthNotice::SignInFailed(SignInError::Storage));
-        check(Gate::Redirect, &AuthStatus::Anonymous, failed, Gate::Stuck);
+        check(Gate::Redirect, &AuthStatus::Anonymous, failed(), &Owner::Nobody, Gate::Stuck);
     }
 }

@@ -136,6 +136,7 @@ mod machine;
 pub mod okta_features {}
 mod org;
 mod origins;
+mod owner;
 mod redirect_limit;
 mod remedy;
 mod renewal;
@@ -166,6 +167,7 @@ pub use id_token::IdTokenError;
 pub use idle::Idle;
 pub use json::{Json, ReadJson};
 pub use machine::Machine;
+pub use owner::{Owner, Subject};
 pub use redirect_limit::RedirectLimit;
 pub use remedy::{Advice, Explanation};
 pub use sensitive::Sensitive;

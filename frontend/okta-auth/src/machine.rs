@@ -20,7 +20,7 @@ use crate::idle::Activity;
 use crate::org::Org;
 use crate::renewal::{Backoff, Renewal};
 use crate::sensitive::Sensitive;
-use crate::session::Session;
+use crate::session::{Ended, Session};
 use crate::sign_out::SigningOut;
 use crate::signing_in::SigningIn;
 #[cfg(not(feature = "userinfo"))]
@@ -29,7 +29,7 @@ use crate::status::Person;
 use crate::status::UserInfoStatus;
 use crate::status::{AuthNotice, AuthStatus, CallbackStatus};
 use crate::step::Turn;
-use crate::step_up::{Kept, KeptRequest, SteppedUp};
+use crate::step_up::{Kept, KeptFor, KeptRequest, SteppedUp};
 #[cfg(feature = "userinfo")]
 use crate::user_info::UserInfo;
 
@@ -56,8 +56,12 @@ pub struct Machine {
     /// Where the org sends people after a sign-out: the `state` of the address, while the one sent along is read.
     pub(crate) returning: Option<(Ticket, Option<Sensitive>)>,
     /// What a step-up kept, until the app takes it.
-    pub(crate) kept: Option<Rc<KeptRequest>>,
+    pub(crate) kept: Option<Rc<KeptFor>>,
     pub(crate) stepped_up: Option<SteppedUp>,
+    /// The pending sign-ins are being read because the owner has changed.
+    pub(crate) disowning: Option<Ticket>,
+    /// What is left of an expired session is being saved in its place.
+    pub(crate) ending: Option<Ticket>,
     #[cfg(feature = "userinfo")]
     pub(crate) user_info: UserInfo,
     #[cfg(feature = "idle")]
@@ -73,6 +77,10 @@ const LEAVING: Duration = Duration::from_secs(10);
 pub(crate) enum Presence {
     Unknown,
     Nobody,
+    /// A later version of the app has the session, in another tab.
+    Superseded,
+    /// The session has ended by itself; the person is expected back.
+    Expired(Box<Ended>),
     Somebody(Box<Session>),
 }
 
@@ -117,6 +125,8 @@ impl Machine {
             returning: None,
             kept: None,
             stepped_up: None,
+            disowning: None,
+            ending: None,
             #[cfg(feature = "userinfo")]
             user_info: UserInfo::default(),
             #[cfg(feature = "idle")]
@@ -129,8 +139,9 @@ impl Machine {
     pub fn status(&self) -> AuthStatus {
         match &self.presence {
             Presence::Somebody(session) => AuthStatus::SignedIn(self.person(session)),
-            Presence::Nobody if !matches!(self.job, Job::Callback(_)) => AuthStatus::Anonymous,
-            _ => AuthStatus::Unknown,
+            Presence::Unknown => AuthStatus::Unknown,
+            _ if matches!(self.job, Job::Callback(_)) => AuthStatus::Unknown,
+            _ => AuthStatus::Anonymous,
         }
     }
 
@@ -165,7 +176,7 @@ impl Machine {
 
     /// The request of this name that a step-up kept. Once: from then on it is the app's to send, or not.
     pub fn take_kept(&mut self, name: &str) -> Option<KeptRequest> {
-        self.kept.take_if(|kept| kept.name == name).map(Rc::unwrap_or_clone)
+        self.kept.take_if(|kept| kept.request.name == name).map(|kept| Rc::unwrap_or_clone(kept).request)
     }
 
     /// What is known from `/userinfo`.
@@ -221,6 +232,8 @@ impl Machine {
         let text = text.map(Sensitive::expose);
         if self.reread == Some(id) {
             self.reread_done(text, turn);
+        } else if self.disowning == Some(id) {
+            self.disown(text, turn);
         } else if self.returning.as_ref().is_some_and(|(load, _)| *load == id) {
             self.sign_out_state_loaded(text, turn);
         } else if self.renewal.as_ref().is_some_and(|renewal| renewal.awaits_load(id)) {
@@ -253,6 +266,12 @@ impl Machine {
                 // would look like a thief. Without it there may be room.
                 turn.remove(self.session_slot());
                 self.save_session(turn);
+            }
+        } else if self.ending == Some(id) {
+            self.ending = None;
+            if !ok {
+                // Nothing is better than tokens that are good for nothing.
+                turn.remove(self.session_slot());
             }
         } else if let Job::SigningIn(signing_in) = &self.job
             && signing_in.awaits(id)
@@ -352,9 +371,7 @@ impl Machine {
         if !same {
             self.backoff = Backoff::default();
         }
-        #[cfg(feature = "userinfo")]
-        self.keep_user_info_of(&session);
-        self.presence = Presence::Somebody(Box::new(session));
+        self.enter(Presence::Somebody(Box::new(session)), turn);
     }
 
     /// Writes the session where reloads and other tabs find it.

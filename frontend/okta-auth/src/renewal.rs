@@ -14,7 +14,8 @@ use crate::error::{FetchError, OrgError};
 use crate::event::Ticket;
 use crate::exchange::{Exchange, Grant, Outcome};
 use crate::machine::{Machine, Presence};
-use crate::session::{Session, Stored};
+use crate::sensitive::Sensitive;
+use crate::session::{Ended, Session, Stored};
 use crate::status::AuthNotice;
 use crate::step::Turn;
 
@@ -131,23 +132,19 @@ impl Machine {
         let Some(renewal) = self.renewal.take() else { return };
         let stored = match Stored::read(text, &self.settings, turn.read_json) {
             Stored::Session(session) => Some(*session),
-            Stored::Newer => {
+            Stored::Nothing | Stored::Unreadable if !self.keeps => None,
+            ended => {
+                // What a refresh has brought meanwhile must not stay alive. A later version may go on with it.
+                if let Step::Recheck(_, result) = renewal.step
+                    && let Ok(session) = *result
+                    && !matches!(ended, Stored::Newer)
+                {
+                    self.revoke_renewed(session, turn);
+                }
                 turn.push(Effect::ReleaseLock { id: renewal.lock });
-                return self.superseded(turn);
+                return self.ended_elsewhere(ended, turn);
             }
-            Stored::Nothing | Stored::Unreadable => None,
         };
-        if stored.is_none() && self.keeps {
-            // Another tab signed out. What a refresh has brought meanwhile must not stay alive.
-            if let Step::Recheck(_, result) = renewal.step
-                && let Ok(session) = *result
-                && let Some(token) = session.refresh_token
-            {
-                self.revoke(&token, turn);
-            }
-            turn.push(Effect::ReleaseLock { id: renewal.lock });
-            return self.signed_out_elsewhere(turn);
-        }
         match renewal.step {
             Step::Reread(_) => self.reread_for_renewal(renewal.lock, &renewal.stale, stored, turn),
             Step::Recheck(_, result) => {
@@ -166,7 +163,7 @@ impl Machine {
     ) {
         if let Some(stored) = stored {
             let renewed = stored.access_token != *stale && stored.is_fresh(turn.now);
-            self.adopt(stored, turn);
+            self.take_over(stored, turn);
             if renewed {
                 turn.push(Effect::ReleaseLock { id: lock });
                 return self.serve_fetches(turn);
@@ -206,6 +203,11 @@ impl Machine {
         turn: &mut Turn<'_>,
     ) {
         match (result, stored) {
+            // Somebody has signed in anew meanwhile, in another tab.
+            (Ok(session), Some(stored)) if stored.state != session.state => {
+                self.revoke_renewed(session, turn);
+                self.take_over(stored, turn);
+            }
             (Ok(session), _) => {
                 self.adopt(session, turn);
                 self.save_session(turn);
@@ -234,13 +236,29 @@ impl Machine {
         }
     }
 
+    fn revoke_renewed(&self, session: Session, turn: &mut Turn<'_>) {
+        if let Some(token) = session.refresh_token {
+            self.revoke(&token, turn);
+        }
+    }
+
     /// The session ended by itself: everywhere in this browser, with one clean state to show.
     pub(crate) fn expire(&mut self, notice: AuthNotice, turn: &mut Turn<'_>) {
-        self.presence = Presence::Nobody;
+        self.ended_here(notice, turn);
+        if let Presence::Expired(ended) = &self.presence {
+            turn.push(Effect::Broadcast(Message::Expired(ended.subject.clone())));
+        }
+    }
+
+    /// The session ended by itself. What the person was doing waits for them, so what is stored in its place
+    /// says whose it was.
+    pub(crate) fn ended_here(&mut self, notice: AuthNotice, turn: &mut Turn<'_>) {
+        let Presence::Somebody(session) = &self.presence else { return };
+        let ended = Box::new(Ended::of(session));
+        let text = Sensitive::new(ended.to_text(&self.settings));
+        self.enter(Presence::Expired(ended), turn);
         self.notice = Some(notice);
-        // First the reason: a tab that finds nothing stored takes it for a sign-out.
-        turn.push(Effect::Broadcast(Message::Expired));
-        self.forget_session(turn);
+        self.ending = Some(turn.save(self.session_slot(), text));
         self.refuse_waiting(&FetchError::SessionExpired, turn);
     }
 

@@ -8,6 +8,7 @@ use crate::config::Settings;
 use crate::id_token;
 use crate::json::{Json, ReadJson};
 use crate::jws::Jws;
+use crate::owner::Subject;
 use crate::status::Person;
 
 /// Renew so long before the end, seconds, so that a token does not end on its way to the API.
@@ -43,6 +44,8 @@ pub(crate) enum Stored {
     Unreadable,
     /// Written by a later version, which may go on with it.
     Newer,
+    /// What is left of a session that has ended by itself.
+    Expired(Box<Ended>),
     Session(Box<Session>),
 }
 
@@ -54,15 +57,78 @@ impl Stored {
         if record.number("v").is_some_and(|version| version > VERSION) {
             return Self::Newer;
         }
-        Session::parse(&record, settings, read)
-            .map_or(Self::Unreadable, |session| Self::Session(session.into()))
+        let Some(claims) = claims_of(&record, settings, read) else { return Self::Unreadable };
+        if record.get("expired").is_some() {
+            return Self::Expired(Box::new(Ended::parse(&record, &claims)));
+        }
+        Session::parse(&record, claims).map_or(Self::Unreadable, |session| Self::Session(session.into()))
     }
+}
+
+/// The claims of the ID token of a record of this issuer and client; `None` for everything else.
+fn claims_of(record: &Json, settings: &Settings, read: ReadJson) -> Option<Json> {
+    let issuer = Some(settings.issuer.as_str());
+    let ours = record.number("v").is_some_and(|version| version >= 1)
+        && record.text("issuer") == issuer
+        && record.text("client_id") == Some(&settings.client_id);
+    if !ours {
+        return None;
+    }
+    let claims = Jws::parse(record.text("id_token")?, read)?.unverified_claims;
+    let same = claims.text("iss") == issuer
+        && claims.text("sub").is_some()
+        && id_token::is_only_audience(&claims, &settings.client_id);
+    same.then_some(claims)
+}
+
+/// What is left of a session that has ended by itself: whose it was, and what the org needs to end its own.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ended {
+    pub(crate) subject: Subject,
+    pub(crate) id_token: IdToken,
+}
+
+impl Ended {
+    pub(crate) fn of(session: &Session) -> Self {
+        Self { subject: session.subject(), id_token: session.id_token.clone() }
+    }
+
+    fn parse(record: &Json, claims: &Json) -> Self {
+        let id_token = IdToken::new(record.text("id_token").unwrap_or_default());
+        Self { subject: subject_of(claims), id_token }
+    }
+
+    /// What to store in the session's place: that it has ended, and no token that is good for anything.
+    pub(crate) fn to_text(&self, settings: &Settings) -> String {
+        let mut record = record(settings, &self.id_token);
+        record.put("expired", 1);
+        record.to_text()
+    }
+}
+
+/// What every record begins with.
+fn record(settings: &Settings, id_token: &IdToken) -> Json {
+    let mut record = Json::object();
+    record.put("v", VERSION);
+    record.put("issuer", settings.issuer.as_str());
+    record.put("client_id", settings.client_id.as_str());
+    record.put("id_token", id_token.expose());
+    record
+}
+
+fn subject_of(claims: &Json) -> Subject {
+    Subject::new(claims.text("sub").unwrap_or_default())
 }
 
 impl Session {
     /// Whether the access token may still be sent.
     pub(crate) fn is_valid(&self, now: UnixTime) -> bool {
         now < self.expires_at && !self.is_set_back(now)
+    }
+
+    /// Whether it has ended and nothing can renew it.
+    pub(crate) fn is_over(&self, now: UnixTime) -> bool {
+        self.refresh_token.is_none() && !self.is_valid(now)
     }
 
     /// Whether the access token may be sent without renewing it first.
@@ -80,6 +146,10 @@ impl Session {
         self.expires_at.since(now).as_secs() > self.lifetime.saturating_add(CLOCK_JITTER)
     }
 
+    pub(crate) fn subject(&self) -> Subject {
+        subject_of(&self.claims)
+    }
+
     pub(crate) fn person(&self) -> Person {
         Person {
             sub: self.claims.owned("sub").unwrap_or_default(),
@@ -92,12 +162,9 @@ impl Session {
 
     /// What to store.
     pub(crate) fn to_text(&self, settings: &Settings) -> String {
-        let mut record = Json::object();
+        let mut record = record(settings, &self.id_token);
         for (name, text) in [
-            ("issuer", settings.issuer.as_str()),
-            ("client_id", &settings.client_id),
             ("access_token", self.access_token.expose()),
-            ("id_token", self.id_token.expose()),
             ("scopes", self.scopes.as_str()),
             ("state", &self.state),
             ("target", &self.target),
@@ -107,32 +174,18 @@ impl Session {
         if let Some(token) = &self.refresh_token {
             record.put("refresh_token", token.expose());
         }
-        record.put("v", VERSION);
         record.put("expires_at", self.expires_at.0);
         record.put("offset", self.offset);
         record.put("lifetime", i64::try_from(self.lifetime).unwrap_or(i64::MAX));
         record.to_text()
     }
 
-    /// `None` for another issuer or client and for everything that cannot be read. What version 1 did not
-    /// know yet is empty.
-    fn parse(record: &Json, settings: &Settings, read: ReadJson) -> Option<Self> {
-        // What may be missing first: until the claims are read there is nothing to clean up.
+    /// `None` for what cannot be read. What version 1 did not know yet is empty.
+    fn parse(record: &Json, claims: Json) -> Option<Self> {
         let access_token = record.text("access_token").filter(|token| is_header_safe(token))?;
         let (id_token, scopes) = (record.text("id_token")?, record.text("scopes")?);
         let (expires_at, lifetime) = (record.number("expires_at")?, record.count("lifetime")?);
-        let issuer = Some(settings.issuer.as_str());
-        let ours = record.number("v").is_some_and(|version| version >= 1)
-            && record.text("issuer") == issuer
-            && record.text("client_id") == Some(&settings.client_id);
-        if !ours {
-            return None;
-        }
-        let claims = Jws::parse(id_token, read)?.unverified_claims;
-        let same = claims.text("iss") == issuer
-            && claims.text("sub").is_some()
-            && id_token::is_only_audience(&claims, &settings.client_id);
-        same.then(|| Self {
+        Some(Self {
             access_token: AccessToken::new(access_token),
             expires_at: UnixTime(expires_at),
             lifetime,

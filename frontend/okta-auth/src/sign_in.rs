@@ -7,7 +7,7 @@ use okta_types::{Challenge, Form, HttpUrl, parse_query};
 use crate::config::Settings;
 use crate::error::SignInError;
 use crate::return_target::ReturnTarget;
-use crate::step_up::KeptRequest;
+use crate::step_up::KeptFor;
 
 /// What an app asks of one sign-in: where to land afterwards and how the org shall ask.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,7 +20,7 @@ pub struct SignIn {
     /// The first parameter that is not the app's to set.
     pub(crate) refused: Option<String>,
     /// What is to be sent after the return.
-    pub(crate) kept: Option<Rc<KeptRequest>>,
+    pub(crate) kept: Option<Rc<KeptFor>>,
 }
 
 impl SignIn {

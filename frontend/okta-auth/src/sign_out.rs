@@ -15,7 +15,6 @@ use crate::exchange;
 use crate::machine::{Job, Machine, Presence};
 use crate::org::Org;
 use crate::sensitive::Sensitive;
-use crate::session::Session;
 use crate::status::AuthNotice;
 use crate::step::Turn;
 
@@ -49,27 +48,30 @@ impl Machine {
         if !self.is_free(turn.now) && !matches!(self.job, Job::SigningIn(_)) {
             return;
         }
-        let Presence::Somebody(session) = std::mem::replace(&mut self.presence, Presence::Nobody) else {
-            return;
-        };
+        let Some(subject) = self.owner().subject().cloned() else { return };
         self.notice = None;
-        self.kept = None;
         // A renewal under way may have brought the refresh token's successor already.
         let successor = self.abandon_renewal(turn);
-        self.forget_session(turn);
-        turn.remove(self.pending_slot());
-        turn.push(Effect::Broadcast(Message::SignedOut));
-        self.refuse_waiting(&FetchError::SignedOut, turn);
-        let Session { id_token, access_token, refresh_token, .. } = *session;
-        let token = match successor.or(refresh_token) {
-            Some(token) => (Sensitive::new(token.expose()), REFRESH),
-            None => (Sensitive::new(access_token.expose()), "access_token"),
+        let (id_token, token) = match &self.presence {
+            Presence::Somebody(session) => {
+                let token = match successor.as_ref().or(session.refresh_token.as_ref()) {
+                    Some(token) => (Sensitive::new(token.expose()), REFRESH),
+                    None => (Sensitive::new(session.access_token.expose()), "access_token"),
+                };
+                (Some(session.id_token.clone()), Some(token))
+            }
+            Presence::Expired(ended) => (Some(ended.id_token.clone()), None),
+            _ => (None, None),
         };
-        self.job = Job::SigningOut(SigningOut {
-            id_token: at_org.then_some(id_token),
-            token: Some(token),
-            revoking: None,
-        });
+        self.enter(Presence::Nobody, turn);
+        self.forget_session(turn);
+        // All of them go, not only those that keep something.
+        self.disowning = None;
+        turn.remove(self.pending_slot());
+        turn.push(Effect::Broadcast(Message::SignedOut(subject)));
+        self.refuse_waiting(&FetchError::SignedOut, turn);
+        self.job =
+            Job::SigningOut(SigningOut { id_token: id_token.filter(|_| at_org), token, revoking: None });
         match self.org.metadata {
             Some(_) => self.sign_out_metadata(None, turn),
             None => self.org.want_metadata(&self.settings.issuer, Some(PATIENCE), turn),

@@ -35,6 +35,11 @@ impl SigningIn {
             Step::Loading(own) | Step::Saving(own, _) => *own == id,
         }
     }
+
+    /// Whoever wanted it kept is no longer here.
+    pub(crate) fn forget_kept(&mut self) {
+        self.request.kept = None;
+    }
 }
 
 impl Machine {
@@ -73,12 +78,7 @@ impl Machine {
         if limit.is_reached(&pending.departures) {
             return self.sign_in_failed(SignInError::Loop);
         }
-        let sub = match &self.presence {
-            Presence::Somebody(session) => session.claims.text("sub"),
-            _ => None,
-        };
-        let (url, transaction) =
-            transaction::begin(&self.settings, metadata, request, sub, turn.random, turn.now);
+        let (url, transaction) = transaction::begin(&self.settings, metadata, request, turn.random, turn.now);
         pending.add(transaction, turn.now);
         let id = turn.save(slot, Sensitive::new(pending.to_text().unwrap_or_default()));
         *step = Step::Saving(id, Sensitive::new(url));

@@ -9,6 +9,7 @@ use okta_types::UnixTime;
 use crate::error::{OrgError, SignInError};
 use crate::id_token::IdTokenError;
 use crate::json::Json;
+use crate::owner::Subject;
 use crate::remedy::{self, Explanation};
 use crate::sign_in::SignIn;
 
@@ -39,6 +40,13 @@ pub struct Person {
     pub scopes: Scopes,
 }
 
+impl Person {
+    /// Who it is, for what is kept and shown of them.
+    pub fn subject(&self) -> Subject {
+        Subject::new(&*self.sub)
+    }
+}
+
 /// What the person should be told. Stays until dismissed or overtaken by a sign-in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -49,6 +57,8 @@ pub enum AuthNotice {
     SessionRefused(IdTokenError),
     /// The person signed out in another tab.
     SignedOutElsewhere,
+    /// Somebody else has signed in, in another tab: what belonged to the person before is gone from this one.
+    PersonChanged,
     /// The sign-in could not begin.
     SignInFailed(SignInError),
     /// Signed out here; the org could not be reached, its own session may go on.
@@ -76,6 +86,7 @@ impl AuthNotice {
             Self::SessionExpired => "Your session has expired. Sign in again to go on where you were.",
             Self::SessionRefused(_) => "Your session could not be confirmed. Please sign in again.",
             Self::SignedOutElsewhere => "You signed out in another tab.",
+            Self::PersonChanged => "Somebody else has signed in, so this page now belongs to their account.",
             Self::SignInFailed(error) => remedy::explain(error).message,
             Self::SignOutIncomplete(_) => {
                 "You are signed out here. Your account could not be reached, so close the browser if others use it."

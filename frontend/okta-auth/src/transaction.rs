@@ -6,11 +6,12 @@ use okta_types::{CodeChallenge, CodeVerifier, Form, Metadata, Nonce, State, Unix
 
 use crate::config::Settings;
 use crate::json::{Json, ReadJson};
+use crate::owner::Subject;
 use crate::redirect_limit::RedirectLimit;
 use crate::return_target::ReturnTarget;
 use crate::sign_in::SignIn;
 use crate::step::RANDOM_BYTES;
-use crate::step_up::KeptRequest;
+use crate::step_up::{KeptFor, KeptRequest};
 
 /// How long a sign-in may take, seconds. Okta's own page gives up after an hour.
 const LIFETIME: i64 = 30 * 60;
@@ -28,10 +29,8 @@ pub(crate) struct Transaction {
     pub(crate) created: UnixTime,
     pub(crate) max_age: Option<u64>,
     pub(crate) acr_values: Option<String>,
-    /// Who was signed in when it began.
-    pub(crate) sub: Option<String>,
     /// What is to be sent after the return, by the same person.
-    pub(crate) kept: Option<Rc<KeptRequest>>,
+    pub(crate) kept: Option<Rc<KeptFor>>,
 }
 
 impl Transaction {
@@ -56,8 +55,9 @@ impl Transaction {
             created,
             max_age: object.count("max_age"),
             acr_values: object.owned("acr_values"),
-            sub: object.owned("sub"),
-            kept: object.text("kept").map(|kept| Rc::new(KeptRequest::read(kept))),
+            kept: object.text("sub").zip(object.text("kept")).map(|(sub, kept)| {
+                Rc::new(KeptFor { owner: Subject::new(sub), request: KeptRequest::read(kept) })
+            }),
         })
     }
 
@@ -72,13 +72,12 @@ impl Transaction {
         ] {
             object.put(name, text);
         }
-        for (name, text) in [("acr_values", &self.acr_values), ("sub", &self.sub)] {
-            if let Some(text) = text {
-                object.put(name, text.as_str());
-            }
+        if let Some(values) = &self.acr_values {
+            object.put("acr_values", values.as_str());
         }
         if let Some(kept) = &self.kept {
-            object.put("kept", kept.write().as_str());
+            object.put("sub", kept.owner.as_str());
+            object.put("kept", kept.request.write().as_str());
         }
         object.put("created", self.created.0);
         if let Some(seconds) = self.max_age {
@@ -94,7 +93,6 @@ pub(crate) fn begin(
     settings: &Settings,
     metadata: &Metadata,
     request: &SignIn,
-    sub: Option<&str>,
     random: &[u8; RANDOM_BYTES],
     now: UnixTime,
 ) -> (String, Transaction) {
@@ -108,7 +106,6 @@ pub(crate) fn begin(
         created: now,
         max_age: request.max_age,
         acr_values: request.acr_values.clone(),
-        sub: sub.map(str::to_owned),
         kept: request.kept.clone(),
     };
     let form = Form::new()
@@ -178,6 +175,11 @@ impl Pending {
         Some(self.transactions.remove(index))
     }
 
+    /// Leaves out those that keep a request of somebody else than `owner`.
+    pub(crate) fn disown(&mut self, owner: Option<&Subject>) {
+        self.transactions.retain(|t| t.kept.as_ref().is_none_or(|kept| Some(&kept.owner) == owner));
+    }
+
     /// Adds a transaction with which the page leaves now.
     pub(crate) fn add(&mut self, transaction: Transaction, now: UnixTime) {
         if self.transactions.len() >= MAX_PENDING {
@@ -218,7 +220,6 @@ mod tests {
             created: UnixTime(created),
             max_age: None,
             acr_values: None,
-            sub: None,
             kept: None,
         }
     }

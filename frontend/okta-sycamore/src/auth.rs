@@ -5,8 +5,8 @@ use std::rc::Rc;
 #[cfg(feature = "userinfo")]
 use okta_auth::UserInfoStatus;
 use okta_auth::{
-    AuthConfig, AuthNotice, AuthStatus, CallbackStatus, Event, FetchError, FetchId, Gate, Machine, SignIn,
-    SignInError,
+    AuthConfig, AuthNotice, AuthStatus, CallbackStatus, Event, FetchError, FetchId, Gate, Machine, Owner,
+    SignIn, SignInError,
 };
 use okta_types::HttpUrl;
 #[cfg(feature = "idle")]
@@ -18,6 +18,7 @@ use crate::fetch::{ApiRequest, ApiResponse};
 use crate::http;
 use crate::page;
 use crate::pending_fetch::Directive;
+use crate::person_storage::PersonStorage;
 
 /// The handle to the sign-in of this page. `Copy`: pass it into closures freely.
 ///
@@ -65,6 +66,18 @@ impl Auth {
     /// Who is there. Changes also when a renewal brings new claims.
     pub fn status(&self) -> ReadSignal<AuthStatus> {
         *self.signals.status
+    }
+
+    /// Whose is what the page keeps and shows of a person. Guarded parts are put up anew when it changes;
+    /// whatever else is about a person has to follow it. It stays while an expired session waits for the
+    /// person, and what was kept of another is gone from the storages by the time it changes.
+    pub fn owner(&self) -> ReadSignal<Owner> {
+        *self.signals.owner
+    }
+
+    /// What is kept of the person who is here now; `None` while nobody is.
+    pub fn person_storage(&self) -> Option<PersonStorage> {
+        PersonStorage::new(self.driver?, self.signals.owner)
     }
 
     /// What the person should be told, if anything.
@@ -178,18 +191,20 @@ impl Auth {
         self.driver.is_some_and(|driver| page::path() == driver.callback_path)
     }
 
-    /// What a guarded part of the page does. Changes only when that does, so that a renewal leaves
-    /// everything on the page as it is.
-    pub(crate) fn gate(&self) -> ReadSignal<Gate> {
-        let Signals { status, notice, .. } = self.signals;
+    /// What a guarded part of the page does, and for whom. Changes only when that does, so that a renewal
+    /// leaves everything on the page as it is.
+    pub(crate) fn gate(&self) -> ReadSignal<(Gate, Owner)> {
+        let Signals { status, notice, owner, .. } = self.signals;
         let gate = std::cell::Cell::new(Gate::default());
         create_selector(move || {
             status.track();
             notice.track();
-            let next = status
-                .with_untracked(|status| notice.with_untracked(|n| gate.get().next(status, n.as_ref())));
+            let owner = owner.get_clone();
+            let next = status.with_untracked(|status| {
+                notice.with_untracked(|n| gate.get().next(status, n.as_ref(), &owner))
+            });
             gate.set(next);
-            next
+            (next, owner)
         })
     }
 

@@ -52,6 +52,7 @@ mod locks;
 mod login_callback;
 mod page;
 mod pending_fetch;
+mod person_storage;
 mod provider;
 mod secure_route;
 mod secure_router;
@@ -72,8 +73,9 @@ pub use okta_auth::Idle;
 pub use okta_auth::UserInfoStatus;
 pub use okta_auth::{
     AuthConfig, AuthNotice, AuthStatus, CallbackFailure, ConfigError, ConfigErrors, FetchError, Json,
-    OrgError, Person, RedirectLimit, SignIn, SignInError, StorageKind,
+    OrgError, Owner, Person, RedirectLimit, SignIn, SignInError, StorageKind, Subject,
 };
+pub use person_storage::PersonStorage;
 pub use provider::AuthProvider;
 pub use secure_route::SecureRoute;
 pub use secure_router::SecureRouter;

@@ -8,8 +8,8 @@ use crate::live::live;
 
 /// Renders `view` for people who have signed in, and sends others to the org and back to where they wanted.
 ///
-/// `view` is called again when somebody signs in again; it stays as it is through renewals, and while an
-/// expired session waits for a new sign-in. After a sign-out in another tab nobody is redirected: a button
+/// `view` is called again when somebody signs in again, and when somebody else does; it stays as it is through
+/// renewals, and while an expired session waits for the same person. After a sign-out in another tab nobody is redirected: a button
 /// offers it. Class names: `auth-waiting`, `auth-panel`.
 #[component(inline_props)]
 pub fn SecureRoute<F: Fn() -> View + 'static>(view: F) -> View {
@@ -20,7 +20,7 @@ pub fn SecureRoute<F: Fn() -> View + 'static>(view: F) -> View {
 pub(crate) fn guarded(view: Box<dyn Fn() -> View>) -> View {
     let auth = use_auth();
     let gate = auth.gate();
-    live(Box::new(move || match gate.get() {
+    live(Box::new(move || match gate.get_clone().0 {
         // What the app reads there is its own business: only the gate puts this up anew.
         Gate::Open => untrack(&view),
         gate @ (Gate::Waiting | Gate::Redirect) => {

@@ -27,7 +27,6 @@ fn asked() -> Transaction {
         created: UnixTime(NOW - 20),
         max_age: None,
         acr_values: None,
-        sub: None,
         kept: None,
     }
 }

@@ -18,6 +18,8 @@ mod idle;
 mod initiated;
 mod invariants;
 mod org;
+mod owner;
+mod people;
 mod redirect_loop;
 mod renewal;
 mod sign_in;

@@ -32,7 +32,7 @@ fn signing_out_clears_first_then_revokes_then_leaves_by_a_form() {
     let mut tab = Tab::of_alice(&shared);
     tab.take(Event::SignOut);
     assert_gone(&tab);
-    assert_eq!(tab.said(), [Message::SignedOut]);
+    assert_eq!(tab.said(), [Message::SignedOut(org::alice())]);
     let (id, request) = tab.request("/revoke");
     assert_eq!(request.timeout, Duration::from_secs(2));
     let form = request.form.unwrap();
@@ -143,7 +143,7 @@ fn a_local_sign_out_leaves_the_org_alone() {
     let mut tab = Tab::of_alice(&shared);
     tab.take(Event::SignOutHere);
     assert_gone(&tab);
-    assert_eq!(tab.said(), [Message::SignedOut]);
+    assert_eq!(tab.said(), [Message::SignedOut(org::alice())]);
     tab.answer("/revoke", 200, "");
     assert!(
         tab.done.iter().all(|effect| !matches!(effect, Effect::SubmitForm { .. } | Effect::Navigate { .. }))

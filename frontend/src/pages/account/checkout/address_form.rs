@@ -1,5 +1,6 @@
 //! Where the parcel goes. Checked by the code that the API checks it with.
 
+use okta_sycamore::{Auth, use_auth};
 use shared::{AddressField, countries};
 use sycamore::prelude::*;
 use wasm_bindgen::JsCast as _;
@@ -20,12 +21,12 @@ pub(super) type Mistakes = Vec<(AddressField, String)>;
 const MISTAKES: &str = "address-mistakes";
 
 pub(super) fn part(checkout: Checkout) -> View {
-    let (mistakes, navigation) = (checkout.placing.mistakes(), shop().navigation);
+    let (mistakes, navigation, auth) = (checkout.placing.mistakes(), shop().navigation, use_auth());
     let fields: Vec<View> = AddressField::ALL.into_iter().map(|field| row(checkout, field)).collect();
     let list = live(move || listed(&mistakes.get_clone()));
     let submit: Box<dyn FnMut(Event)> = Box::new(move |event| {
         event.prevent_default();
-        go_on(checkout, navigation);
+        go_on(auth, checkout, navigation);
     });
     markup! {
         section(aria-labelledby="address-heading") {
@@ -40,14 +41,14 @@ pub(super) fn part(checkout: Checkout) -> View {
 }
 
 /// On to the review with a good address; to the list of mistakes with another one.
-fn go_on(checkout: Checkout, navigation: Navigation) {
+fn go_on(auth: Auth, checkout: Checkout, navigation: Navigation) {
     let address = checkout.address.with_untracked(shared::Address::tidied);
     let found = address.check().into_iter().map(|mistake| (mistake.field, mistake.message.to_owned()));
     let found: Mistakes = found.collect();
     let good = found.is_empty();
     checkout.placing.mistakes().set(found);
     if good {
-        checkout::remember(&address);
+        checkout::remember(auth, &address);
         checkout.address.set(address);
         navigation.go(&at_step(navigation, Some(REVIEW)));
         focus_on("page-heading");
@@ -97,6 +98,7 @@ fn input(
     message: impl Fn() -> Option<String> + Copy + 'static,
     error: String,
 ) -> View {
+    let auth = use_auth();
     let id = id_of(field);
     let hook = id.clone();
     let (_, autocomplete) = words(field);
@@ -106,7 +108,7 @@ fn input(
             // A menu has a value under the same name.
             let text = input.unchecked_into::<HtmlInputElement>().value();
             checkout.address.update_silent(|address| address.set(field, text));
-            checkout.address.with_untracked(checkout::remember);
+            checkout.address.with_untracked(|address| checkout::remember(auth, address));
         }
     });
     if field == AddressField::Country {
