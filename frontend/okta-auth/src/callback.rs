@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use okta_types::{AuthorizationCode, HttpUrl, OAuthError, parse_query};
 
+use crate::address::{self, is_same_path};
 use crate::config::Settings;
 use crate::effect::{Effect, Message};
 use crate::error::SignInError;
@@ -73,15 +74,15 @@ impl Callback {
 
 impl Arrival {
     fn of(address: &str, settings: &Settings) -> Self {
-        let address = address.split('#').next().unwrap_or_default();
-        let (place, query) = address.split_once('?').unwrap_or((address, ""));
-        let same = |url: &HttpUrl| {
-            HttpUrl::parse(place).is_ok_and(|own| own.origin() == url.origin() && own.path() == url.path())
-        };
-        if same(&settings.redirect_uri) {
-            return Self::Callback(Answer::of(query));
+        let (_, place) = address::split(address);
+        let (place, fragment) = place.split_once('#').unwrap_or((place, ""));
+        let (path, query) = place.split_once('?').unwrap_or((place, ""));
+        let is_at = |url: &HttpUrl| is_same_path(path, url.path());
+        if is_at(&settings.redirect_uri) {
+            // Some refusals come in the fragment, whatever was asked for.
+            return Self::Callback(Answer::of(query).or_else(|| Answer::of(fragment)));
         }
-        if same(&settings.post_logout) {
+        if is_at(&settings.post_logout) {
             let state = parse_query(query).into_iter().find(|(name, _)| name == "state");
             return Self::SignedOut { state: state.map(|(_, state)| state) };
         }
@@ -90,7 +91,7 @@ impl Arrival {
 }
 
 impl Answer {
-    /// `None` where the query holds nothing of an answer. Parameters nobody knows are passed over.
+    /// `None` where the query or fragment holds nothing of an answer. Parameters nobody knows are passed over.
     fn of(query: &str) -> Option<Self> {
         let pairs = parse_query(query);
         let mut doubled = false;
@@ -119,11 +120,9 @@ impl Machine {
     /// The page was loaded: the address is cleaned, then the stored session is read.
     pub(crate) fn started(&mut self, address: &Sensitive, turn: &mut Turn<'_>) {
         let arrival = Arrival::of(address.expose(), &self.settings);
-        if let Arrival::Callback(answer) = &arrival {
+        if let Arrival::Callback(_) = &arrival {
             self.callback = CallbackStatus::Working;
-            if answer.is_some() {
-                turn.push(Effect::ReplaceUrl { url: self.settings.redirect_uri.path().to_owned() });
-            }
+            turn.push(Effect::ReplaceUrl { url: self.settings.redirect_uri.path().to_owned() });
         }
         let load = turn.load(self.session_slot());
         self.job = Job::Starting { load, arrival };

@@ -114,6 +114,7 @@
 //! # Ok::<(), okta_auth::ConfigErrors>(())
 //! ```
 
+mod address;
 mod callback;
 mod config;
 mod effect;

@@ -95,7 +95,7 @@ pub(crate) enum Job {
 }
 
 impl Machine {
-    /// A machine before its first event, for a page at `page` (its address or origin).
+    /// A machine before its first event, for a page at `page`: `location.origin`, or an address below it.
     ///
     /// # Errors
     /// All mistakes of the configuration.

@@ -2,8 +2,9 @@
 
 use std::rc::Rc;
 
-use okta_types::{Challenge, Form, HttpUrl, parse_query};
+use okta_types::{Challenge, Form, Origin, parse_query};
 
+use crate::address;
 use crate::config::Settings;
 use crate::error::SignInError;
 use crate::return_target::ReturnTarget;
@@ -107,12 +108,9 @@ impl SignIn {
 
 /// The place of this origin that an address names, absolute or not.
 fn place_of(address: &str, settings: &Settings) -> Option<String> {
-    let place = match HttpUrl::parse(address) {
-        Ok(url) if *url.origin() == settings.page_origin => {
-            // From the third slash on: the scheme has two.
-            let slashes = address.bytes().enumerate().filter(|(_, byte)| *byte == b'/');
-            let path = slashes.map(|(index, _)| index).nth(2).and_then(|index| address.get(index..));
-            path.unwrap_or("/").to_owned()
+    let place = match address::split(address) {
+        (origin, place) if Origin::of(origin).as_ref() == Ok(&settings.page_origin) => {
+            [if place.starts_with('/') { "" } else { "/" }, place].concat()
         }
         _ => address.to_owned(),
     };

@@ -8,9 +8,9 @@ use okta_auth::{
     AuthConfig, AuthNotice, AuthStatus, CallbackStatus, Event, FetchError, FetchId, Gate, Machine, SignIn,
     SignInError,
 };
-use okta_types::HttpUrl;
 #[cfg(feature = "idle")]
 use okta_types::UnixTime;
+use okta_types::{HttpUrl, path_segments};
 use sycamore::prelude::*;
 
 use crate::driver::{Driver, Signals};
@@ -40,7 +40,7 @@ pub fn use_auth() -> Auth {
 impl Auth {
     pub(crate) fn start(config: &AuthConfig) -> Self {
         let signals = Signals::new(AuthStatus::Unknown);
-        let driver = match Machine::new(config, &page::address()) {
+        let driver = match Machine::new(config, &page::origin()) {
             Ok(machine) => {
                 let callback = HttpUrl::parse(&config.redirect_uri).map(|uri| uri.path().to_owned());
                 Some(Driver::start(machine, signals, callback.unwrap_or_default()))
@@ -175,7 +175,7 @@ impl Auth {
 
     /// Whether the page is at the path of the redirect URI.
     pub(crate) fn is_at_callback(&self) -> bool {
-        self.driver.is_some_and(|driver| page::path() == driver.callback_path)
+        self.driver.is_some_and(|driver| path_segments(&page::path()) == path_segments(&driver.callback_path))
     }
 
     /// What a guarded part of the page does. Changes only when that does, so that a renewal leaves

@@ -20,15 +20,17 @@ pub(crate) fn query() -> String {
     query.strip_prefix('?').unwrap_or_default().to_owned()
 }
 
-/// The whole address.
+/// The whole address, without the user name and the password that may stand in `location.href`.
 pub(crate) fn address() -> String {
-    location().and_then(|location| location.href().ok()).unwrap_or_default()
+    [origin(), place()].concat()
 }
 
 /// The place within this origin: path, query and hash.
 pub(crate) fn place() -> String {
-    let address = address();
-    address.strip_prefix(&*origin()).unwrap_or("/").to_owned()
+    let place = |location: Location| {
+        Some([location.pathname().ok()?, location.search().ok()?, location.hash().ok()?].concat())
+    };
+    location().and_then(place).unwrap_or_default()
 }
 
 /// The path alone.

@@ -9,6 +9,7 @@
 ))]
 #![expect(clippy::unwrap_used, reason = "a test may panic, here the helpers around it too")]
 
+mod addresses;
 mod browser;
 mod callback;
 mod clock;
