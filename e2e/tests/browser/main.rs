@@ -11,6 +11,7 @@ mod conformance;
 mod docs;
 mod example;
 mod guarded;
+mod history;
 mod initiated;
 mod issuer;
 mod look;

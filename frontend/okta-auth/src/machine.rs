@@ -144,6 +144,12 @@ impl Machine {
         self.notice.as_ref()
     }
 
+    /// Whether the page is about to be left for the org, by a sign-in or a sign-out: show it at the button that was
+    /// pressed.
+    pub fn is_leaving(&self) -> bool {
+        matches!(self.job, Job::SigningIn(_) | Job::SigningOut(_) | Job::Leaving { .. })
+    }
+
     /// How the callback of this page load went.
     pub fn callback(&self) -> &CallbackStatus {
         &self.callback
@@ -326,13 +332,26 @@ impl Machine {
         }
     }
 
-    /// Whether the foreground is free. A page that is still there long after it was to be left stays: the
-    /// person pressed "stop".
+    /// Whether the foreground is free.
     pub(crate) fn is_free(&self, now: UnixTime) -> bool {
-        match &self.job {
-            Job::Idle => true,
-            Job::Leaving { since } => now.since(*since) >= LEAVING,
-            _ => false,
+        matches!(self.job, Job::Idle) || self.stays(now)
+    }
+
+    /// A page that is still there long after it was to be left stays: the person pressed "stop".
+    fn stays(&self, now: UnixTime) -> bool {
+        matches!(self.job, Job::Leaving { since } if now.since(since) >= LEAVING)
+    }
+
+    /// The page is about to be left.
+    pub(crate) fn leave(&mut self, turn: &mut Turn<'_>) {
+        self.job = Job::Leaving { since: turn.now };
+        turn.wake_in(LEAVING);
+    }
+
+    /// Whoever waits for the page to be left waits no longer.
+    pub(crate) fn check_leaving(&mut self, now: UnixTime) {
+        if self.stays(now) {
+            self.job = Job::Idle;
         }
     }
 

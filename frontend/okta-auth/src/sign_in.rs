@@ -16,6 +16,8 @@ pub struct SignIn {
     pub(crate) target: String,
     pub(crate) max_age: Option<u64>,
     pub(crate) acr_values: Option<String>,
+    /// Whether the org's page takes the place of this one in the history.
+    pub(crate) in_place: bool,
     /// Further parameters of the authorization request.
     pub(crate) parameters: Form,
     /// The first parameter that is not the app's to set.
@@ -29,6 +31,13 @@ impl SignIn {
     /// `/checkout?coupon=SPRING#pay`. Anything else lands on `/`.
     pub fn to(target: impl Into<String>) -> Self {
         Self { target: target.into(), ..Self::default() }
+    }
+
+    /// For a sign-in that the page begins by itself, without a click: the org's page takes the place of this one in the
+    /// browser's history. Otherwise the back button would lead here, and so to the org again.
+    #[must_use]
+    pub fn in_place(self) -> Self {
+        Self { in_place: true, ..self }
     }
 
     /// Fills the org's user name field.
@@ -91,7 +100,7 @@ impl SignIn {
 
     /// What a link of somebody else asks for (OpenID Connect Core §4). Okta's links may name no issuer.
     pub(crate) fn initiated(query: &str, settings: &Settings) -> Result<Self, SignInError> {
-        let mut request = Self::to("/");
+        let mut request = Self::to("/").in_place();
         for (name, value) in parse_query(query) {
             match name.as_str() {
                 "iss" if value != settings.issuer.as_str() => return Err(SignInError::ForeignIssuer),

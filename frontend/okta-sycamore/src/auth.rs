@@ -42,6 +42,8 @@ impl Auth {
         let signals = Signals::new(AuthStatus::Unknown);
         let driver = match Machine::new(config, &page::origin()) {
             Ok(machine) => {
+                // Such a page was left before, for the org perhaps: nothing is left again by itself.
+                signals.leaving.set(page::is_from_history());
                 let callback = HttpUrl::parse(&config.redirect_uri).map(|uri| uri.path().to_owned());
                 Some(Driver::start(machine, signals, callback.unwrap_or_default()))
             }
@@ -72,6 +74,12 @@ impl Auth {
         *self.signals.notice
     }
 
+    /// Whether the page is about to be left for the org, by a sign-in or a sign-out: show it at the button that was
+    /// pressed, for the org may take its time.
+    pub fn is_leaving(&self) -> ReadSignal<bool> {
+        *self.signals.leaving
+    }
+
     /// Takes the notice away.
     pub fn dismiss_notice(&self) {
         self.dispatch(Event::NoticeDismissed);
@@ -87,6 +95,13 @@ impl Auth {
     pub fn sign_in_here(&self) {
         if self.driver.is_some() {
             self.sign_in(SignIn::to(page::place()));
+        }
+    }
+
+    /// The same, without a click.
+    pub(crate) fn redirect(&self) {
+        if self.driver.is_some() {
+            self.sign_in(SignIn::to(page::place()).in_place());
         }
     }
 
@@ -181,13 +196,15 @@ impl Auth {
     /// What a guarded part of the page does. Changes only when that does, so that a renewal leaves
     /// everything on the page as it is.
     pub(crate) fn gate(&self) -> ReadSignal<Gate> {
-        let Signals { status, notice, .. } = self.signals;
+        let Signals { status, notice, leaving, .. } = self.signals;
         let gate = std::cell::Cell::new(Gate::default());
         create_selector(move || {
             status.track();
             notice.track();
-            let next = status
-                .with_untracked(|status| notice.with_untracked(|n| gate.get().next(status, n.as_ref())));
+            let leaving = leaving.get();
+            let next = status.with_untracked(|status| {
+                notice.with_untracked(|n| gate.get().next(status, n.as_ref(), leaving))
+            });
             gate.set(next);
             next
         })

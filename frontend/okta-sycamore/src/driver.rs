@@ -31,6 +31,7 @@ pub(crate) struct Signals {
     pub(crate) status: Signal<AuthStatus>,
     pub(crate) notice: Signal<Option<AuthNotice>>,
     pub(crate) callback: Signal<CallbackStatus>,
+    pub(crate) leaving: Signal<bool>,
     #[cfg(feature = "userinfo")]
     pub(crate) user_info: Signal<UserInfoStatus>,
 }
@@ -41,6 +42,7 @@ impl Signals {
             status: create_signal(status),
             notice: create_signal(None),
             callback: create_signal(CallbackStatus::None),
+            leaving: create_signal(false),
             #[cfg(feature = "userinfo")]
             user_info: create_signal(UserInfoStatus::Absent),
         }
@@ -163,7 +165,7 @@ impl Driver {
             Effect::ReleaseLock { id } => {
                 clock::after(tabs::SETTLING, Box::new(move || self.locks.release(id)));
             }
-            Effect::Navigate { url } => page::leave(url.expose()),
+            Effect::Navigate { url, replace } => page::leave(url.expose(), replace),
             Effect::SubmitForm { action, fields } => page::post(&action, &fields),
             Effect::ReplaceUrl { url } => page::replace(&url),
             Effect::Broadcast(message) => self.channel.say(message),
@@ -191,6 +193,7 @@ impl Driver {
             show(signals.status, shown.status);
             show(signals.notice, shown.notice);
             show(signals.callback, shown.callback);
+            show(signals.leaving, shown.leaving);
             #[cfg(feature = "userinfo")]
             show(signals.user_info, shown.user_info);
         };
@@ -203,6 +206,7 @@ struct Shown {
     status: AuthStatus,
     notice: Option<AuthNotice>,
     callback: CallbackStatus,
+    leaving: bool,
     #[cfg(feature = "userinfo")]
     user_info: UserInfoStatus,
 }
@@ -213,6 +217,7 @@ impl Shown {
             status: machine.status(),
             notice: machine.notice().cloned(),
             callback: machine.callback().clone(),
+            leaving: machine.is_leaving(),
             #[cfg(feature = "userinfo")]
             user_info: machine.user_info(),
         }

@@ -81,7 +81,7 @@ fn begin(auth: Auth, navigation: Navigation, wanted: Wanted, signed_in: bool) {
     if signed_in && !wanted.by_org {
         return navigation.go_instead(&Address::parse(&wanted.target));
     }
-    let request = SignIn::to(wanted.target);
+    let request = SignIn::to(wanted.target).in_place();
     auth.sign_in(match wanted.login_hint {
         Some(hint) => request.login_hint(hint),
         None => request,
