@@ -42,6 +42,8 @@ pub struct Machine {
     pub(crate) job: Job,
     pub(crate) renewal: Option<Renewal>,
     pub(crate) backoff: Backoff,
+    /// Pauses between renewals whose new token was refused like the old one.
+    pub(crate) refusals: Backoff,
     pub(crate) fetches: Fetches,
     pub(crate) notice: Option<AuthNotice>,
     pub(crate) callback: CallbackStatus,
@@ -107,6 +109,7 @@ impl Machine {
             job: Job::Idle,
             renewal: None,
             backoff: Backoff::default(),
+            refusals: Backoff::default(),
             fetches: Fetches::default(),
             notice: None,
             callback: CallbackStatus::None,
@@ -359,7 +362,7 @@ impl Machine {
     pub(crate) fn adopt(&mut self, session: Session, turn: &mut Turn<'_>) {
         // One tick at the absolute end; a timer that fires late, after a sleep, finds the same.
         if session.refresh_token.is_none() {
-            turn.push(Effect::WakeAt(session.expires_at));
+            turn.push(Effect::WakeAt(session.ends_at()));
         }
         #[cfg(feature = "renew-ahead")]
         if session.refresh_token.is_some() && self.settings.renew_ahead {
@@ -368,7 +371,7 @@ impl Machine {
         self.notice = None;
         let same =
             matches!(&self.presence, Presence::Somebody(own) if own.access_token == session.access_token);
-        if !same {
+        if !same && session.is_useful() {
             self.backoff = Backoff::default();
         }
         #[cfg(feature = "userinfo")]

@@ -21,6 +21,7 @@ mod invariants;
 mod org;
 mod redirect_loop;
 mod renewal;
+mod short_lived;
 mod sign_in;
 mod sign_out;
 mod step_up;
