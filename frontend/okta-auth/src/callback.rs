@@ -142,7 +142,7 @@ impl Machine {
                 let load = turn.load(self.pending_slot());
                 self.job = Job::Callback(Callback::Taking { load, answer });
             }
-            Arrival::Callback(None) => self.answer_unknown(None, None, turn),
+            Arrival::Callback(None) => self.answer_unknown(None, None, SignIn::to("/"), turn),
             Arrival::SignedOut { state } => self.came_back_from_sign_out(state, turn),
             Arrival::Page => {}
         }
@@ -162,8 +162,13 @@ impl Machine {
             self.store_pending(&pending, turn);
         }
         match taken {
-            Some(transaction) => self.answer_known(answer, transaction, turn),
-            None => self.answer_unknown(answer.state.as_ref(), answer.result.err(), turn),
+            Some(transaction) if !transaction.is_over(turn.now) => {
+                self.answer_known(answer, transaction, turn);
+            }
+            late => {
+                let again = late.map_or_else(|| SignIn::to("/"), Transaction::into_sign_in);
+                self.answer_unknown(answer.state.as_ref(), answer.result.err(), again, turn);
+            }
         }
     }
 
@@ -177,14 +182,20 @@ impl Machine {
         }
     }
 
-    /// An answer nobody waits for. Signed in already: nothing is lost; on to where that sign-in ended, if it
-    /// is this very one, else to the home page. Otherwise the org's refusal is shown if it is one: its cause
-    /// matters more than the missing transaction.
-    fn answer_unknown(&mut self, state: Option<&Sensitive>, error: Option<SignInError>, turn: &mut Turn<'_>) {
+    /// An answer nobody waits for, or no longer. Signed in already: nothing is lost; on to where that sign-in ended,
+    /// if it is this very one, else to where `again` is to end. Otherwise the org's refusal is shown if it is one: its
+    /// cause matters more than the missing transaction.
+    fn answer_unknown(
+        &mut self,
+        state: Option<&Sensitive>,
+        error: Option<SignInError>,
+        again: SignIn,
+        turn: &mut Turn<'_>,
+    ) {
         if let Presence::Somebody(session) = &self.presence {
             let seen =
                 state.is_some_and(|state| state.expose() == session.state && !session.state.is_empty());
-            let target = if seen { session.target.as_str() } else { "/" };
+            let target = if seen { session.target.as_str() } else { again.target.as_str() };
             let target = ReturnTarget::of(target, self.settings.redirect_uri.path());
             return self.land(&target, turn);
         }
@@ -193,7 +204,7 @@ impl Machine {
             _ if !self.keeps => SignInError::Storage,
             _ => SignInError::NotStarted,
         };
-        self.fail(error, SignIn::to("/"));
+        self.fail(error, again);
     }
 
     fn answer_known(&mut self, answer: Answer, transaction: Transaction, turn: &mut Turn<'_>) {

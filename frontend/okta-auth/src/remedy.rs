@@ -128,7 +128,7 @@ pub(crate) fn explain(error: &SignInError) -> Explanation {
             "This sign-in is already over or was never begun.",
             "Start again; it takes a moment.",
             "No transaction for this state in this tab's session storage: a reload, the back button, a link \
-             opened in another browser, or more than 30 minutes on the sign-in page.",
+             opened in another browser, or more than 70 minutes on the sign-in page.",
         ),
         SignInError::Storage => say!(
             ChangeDevice,
