@@ -10,6 +10,7 @@ mod cart;
 mod conformance;
 mod docs;
 mod example;
+mod fields;
 mod guarded;
 mod history;
 mod initiated;
