@@ -2,9 +2,9 @@
 //!
 //! Off the browser there is no storage. Nothing here throws: a browser that forbids storage costs the shopper their cart on reload, not the shop.
 
-use sycamore::web::{is_not_ssr, window};
+use sycamore::web::{document, is_not_ssr, window};
 use wasm_bindgen::prelude::*;
-use web_sys::{Event, Storage, StorageEvent};
+use web_sys::{Event, HtmlInputElement, Storage, StorageEvent};
 
 /// Kept until the shopper clears it, shared by all tabs.
 pub(crate) fn kept() -> Option<Storage> {
@@ -37,6 +37,14 @@ pub(crate) fn on_change_elsewhere(ending: &'static str, changed: impl Fn() + 'st
     let _ = window().add_event_listener_with_callback("storage", handler.as_ref().unchecked_ref());
     // The app lives as long as the page.
     handler.forget();
+}
+
+/// What stands in the first field of this selector now. Events are no measure of that: what fills forms in for people
+/// often sends few of them, or none.
+pub(crate) fn entry(selector: &str) -> Option<String> {
+    let field = document().query_selector(selector).ok().flatten()?;
+    // A menu has a value under the same name.
+    Some(field.unchecked_into::<HtmlInputElement>().value())
 }
 
 /// A fresh random UUID (RFC 9562 §5.4).

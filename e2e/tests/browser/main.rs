@@ -1,6 +1,7 @@
 //! Grove in a real browser: each test on its own stack, with its own browser.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap or a panic is the report")]
 
+mod addresses;
 mod administrator;
 mod bearer;
 mod bench;
@@ -9,7 +10,9 @@ mod cart;
 mod conformance;
 mod docs;
 mod example;
+mod fields;
 mod guarded;
+mod history;
 mod initiated;
 mod issuer;
 mod look;

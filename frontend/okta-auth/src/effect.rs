@@ -74,6 +74,8 @@ pub enum Effect {
     Navigate {
         /// Absolute.
         url: Sensitive,
+        /// In the place of this page's history entry, so that the back button does not lead to it.
+        replace: bool,
     },
     /// Leave the page by `POST` of a form.
     SubmitForm {

@@ -97,6 +97,9 @@ pub enum AnswerProblem {
     /// A token of a type this crate cannot use (RFC 6749 §7.1).
     #[error("holds a token of an unknown type")]
     TokenType,
+    /// An access token that ends before it can be used, time and again.
+    #[error("holds an access token that ends at once")]
+    ShortLived,
     /// `openid` was asked for.
     #[error("holds no ID token")]
     NoIdToken,

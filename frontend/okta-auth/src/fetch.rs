@@ -7,11 +7,12 @@
 use okta_types::{AccessToken, AuthScheme, BearerError, Challenge};
 
 use crate::effect::{Authorization, Effect};
-use crate::error::FetchError;
+use crate::error::{FetchError, OrgError};
 use crate::event::FetchId;
 use crate::machine::{Job, Machine, Presence};
 use crate::origins::Destination;
 use crate::owner::{Owner, Subject};
+use crate::renewal::Backoff;
 use crate::session::Session;
 use crate::step::Turn;
 use crate::step_up::Kept;
@@ -94,6 +95,9 @@ impl Machine {
     ) {
         let Some(fetch) = self.fetches.take(id) else { return };
         let challenge = challenge.and_then(Challenge::parse).unwrap_or_default();
+        if fetch.again {
+            self.renewed_token_judged(status, turn);
+        }
         match (status, challenge.error) {
             _ if fetch.sent.is_none() => turn.push(Effect::Deliver { fetch: id }),
             (401, Some(BearerError::InvalidToken))
@@ -109,11 +113,24 @@ impl Machine {
         }
     }
 
+    /// Whether a renewal helps against a refusal shows when the request is sent again. One that does not is followed by
+    /// a pause, or every request would bring one.
+    fn renewed_token_judged(&mut self, status: u16, turn: &Turn<'_>) {
+        if status != 401 {
+            self.refusals = Backoff::default();
+        } else if self.refusals.is_over(turn.now) {
+            self.refusals.fail(OrgError::Network, turn.now, 0, turn.random[0]);
+        }
+    }
+
     /// Whether another token than the refused one is at hand or can be had.
     fn can_better(&self, refused: Option<&AccessToken>, turn: &Turn<'_>) -> bool {
         let Presence::Somebody(session) = &self.presence else { return false };
         Some(&session.access_token) != refused
-            || (session.refresh_token.is_some() && self.backoff.is_over(turn.now) && !self.is_away(turn.now))
+            || (session.refresh_token.is_some()
+                && self.backoff.is_over(turn.now)
+                && self.refusals.is_over(turn.now)
+                && !self.is_away(turn.now))
     }
 
     fn dispatch(&mut self, mut fetch: Fetch, turn: &mut Turn<'_>) {

@@ -42,6 +42,8 @@ pub struct Machine {
     pub(crate) job: Job,
     pub(crate) renewal: Option<Renewal>,
     pub(crate) backoff: Backoff,
+    /// Pauses between renewals whose new token was refused like the old one.
+    pub(crate) refusals: Backoff,
     pub(crate) fetches: Fetches,
     pub(crate) notice: Option<AuthNotice>,
     pub(crate) callback: CallbackStatus,
@@ -103,7 +105,7 @@ pub(crate) enum Job {
 }
 
 impl Machine {
-    /// A machine before its first event, for a page at `page` (its address or origin).
+    /// A machine before its first event, for a page at `page`: `location.origin`, or an address below it.
     ///
     /// # Errors
     /// All mistakes of the configuration.
@@ -115,6 +117,7 @@ impl Machine {
             job: Job::Idle,
             renewal: None,
             backoff: Backoff::default(),
+            refusals: Backoff::default(),
             fetches: Fetches::default(),
             notice: None,
             callback: CallbackStatus::None,
@@ -153,6 +156,12 @@ impl Machine {
     /// What the person should be told.
     pub fn notice(&self) -> Option<&AuthNotice> {
         self.notice.as_ref()
+    }
+
+    /// Whether the page is about to be left for the org, by a sign-in or a sign-out: show it at the button that was
+    /// pressed.
+    pub fn is_leaving(&self) -> bool {
+        matches!(self.job, Job::SigningIn(_) | Job::SigningOut(_) | Job::Leaving { .. })
     }
 
     /// How the callback of this page load went.
@@ -345,13 +354,26 @@ impl Machine {
         }
     }
 
-    /// Whether the foreground is free. A page that is still there long after it was to be left stays: the
-    /// person pressed "stop".
+    /// Whether the foreground is free.
     pub(crate) fn is_free(&self, now: UnixTime) -> bool {
-        match &self.job {
-            Job::Idle => true,
-            Job::Leaving { since } => now.since(*since) >= LEAVING,
-            _ => false,
+        matches!(self.job, Job::Idle) || self.stays(now)
+    }
+
+    /// A page that is still there long after it was to be left stays: the person pressed "stop".
+    fn stays(&self, now: UnixTime) -> bool {
+        matches!(self.job, Job::Leaving { since } if now.since(since) >= LEAVING)
+    }
+
+    /// The page is about to be left.
+    pub(crate) fn leave(&mut self, turn: &mut Turn<'_>) {
+        self.job = Job::Leaving { since: turn.now };
+        turn.wake_in(LEAVING);
+    }
+
+    /// Whoever waits for the page to be left waits no longer.
+    pub(crate) fn check_leaving(&mut self, now: UnixTime) {
+        if self.stays(now) {
+            self.job = Job::Idle;
         }
     }
 
@@ -359,7 +381,7 @@ impl Machine {
     pub(crate) fn adopt(&mut self, session: Session, turn: &mut Turn<'_>) {
         // One tick at the absolute end; a timer that fires late, after a sleep, finds the same.
         if session.refresh_token.is_none() {
-            turn.push(Effect::WakeAt(session.expires_at));
+            turn.push(Effect::WakeAt(session.ends_at()));
         }
         #[cfg(feature = "renew-ahead")]
         if session.refresh_token.is_some() && self.settings.renew_ahead {
@@ -368,7 +390,7 @@ impl Machine {
         self.notice = None;
         let same =
             matches!(&self.presence, Presence::Somebody(own) if own.access_token == session.access_token);
-        if !same {
+        if !same && session.is_useful() {
             self.backoff = Backoff::default();
         }
         self.enter(Presence::Somebody(Box::new(session)), turn);

@@ -2,7 +2,7 @@
 //!
 //! Under the lock: read what is stored (another tab may have renewed), refresh, read again (another tab may
 //! have signed out), save, give the lock back. Only `invalid_grant` ends the session; no answer, 429 and 5xx
-//! leave it as it is and back off. Where the browser has no locks the driver grants them at once; the org's
+//! leave it as it is and back off, and so does a new token that ends at once or is refused like the old one. Where the browser has no locks the driver grants them at once; the org's
 //! grace period then covers two tabs that renew within it.
 
 use std::time::Duration;
@@ -10,7 +10,7 @@ use std::time::Duration;
 use okta_types::{AccessToken, RefreshToken, UnixTime};
 
 use crate::effect::{Effect, Message};
-use crate::error::{FetchError, OrgError};
+use crate::error::{AnswerProblem, FetchError, OrgError};
 use crate::event::Ticket;
 use crate::exchange::{Exchange, Grant, Outcome};
 use crate::machine::{Machine, Presence};
@@ -62,7 +62,7 @@ impl Renewal {
     }
 }
 
-/// Pauses between attempts that got no answer.
+/// Pauses between attempts that got no answer, or none that helps.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Backoff {
     failures: u32,
@@ -84,7 +84,7 @@ impl Backoff {
 
     /// 1, 2, 4 … 60 seconds, or as long as the org says, ten minutes at most; up to half of it again by chance,
     /// so that tabs and people do not come back all at once. `offset`: the org's clock minus `now`'s, seconds.
-    fn fail(&mut self, error: OrgError, now: UnixTime, offset: i64, chance: u8) {
+    pub(crate) fn fail(&mut self, error: OrgError, now: UnixTime, offset: i64, chance: u8) {
         let pause = (1u64 << self.failures.min(6)).min(MAX_PAUSE);
         self.failures += 1;
         let jitter = pause * u64::from(chance) / 512;
@@ -209,9 +209,13 @@ impl Machine {
                 self.take_over(stored, turn);
             }
             (Ok(session), _) => {
+                let is_useful = session.is_useful();
                 self.adopt(session, turn);
                 self.save_session(turn);
                 turn.push(Effect::Broadcast(Message::Renewed));
+                if !is_useful {
+                    self.back_off(OrgError::Answer(AnswerProblem::ShortLived), turn);
+                }
             }
             // Without locks another tab may have been faster; its tokens are good.
             (Err(error), Some(stored)) if error.is_invalid_grant() && stored.access_token != *stale => {

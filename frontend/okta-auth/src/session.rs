@@ -13,6 +13,11 @@ use crate::status::Person;
 
 /// Renew so long before the end, seconds, so that a token does not end on its way to the API.
 const EARLY: u64 = 30;
+/// So long, seconds, a token is used at least, whatever the org says of its end: shorter than that it would be renewed
+/// as soon as it came.
+const LEAST_USE: u64 = 5;
+/// No org means more, seconds; and what is stored stays a number that every reader reads back.
+pub(crate) const MAX_LIFETIME: u64 = 10 * 366 * 86_400;
 /// The clock may be set while a session lasts; farther than this it counts as set back, seconds.
 const CLOCK_JITTER: u64 = 60;
 
@@ -22,7 +27,7 @@ pub(crate) struct Session {
     pub(crate) access_token: AccessToken,
     /// By the browser's clock: when the answer came plus `lifetime`.
     pub(crate) expires_at: UnixTime,
-    /// `expires_in` of the answer, seconds.
+    /// `expires_in` of the answer, seconds, at most [`MAX_LIFETIME`].
     pub(crate) lifetime: u64,
     pub(crate) refresh_token: Option<RefreshToken>,
     pub(crate) id_token: IdToken,
@@ -123,7 +128,7 @@ fn subject_of(claims: &Json) -> Subject {
 impl Session {
     /// Whether the access token may still be sent.
     pub(crate) fn is_valid(&self, now: UnixTime) -> bool {
-        now < self.expires_at && !self.is_set_back(now)
+        now < self.ends_at() && !self.is_set_back(now)
     }
 
     /// Whether it has ended and nothing can renew it.
@@ -134,6 +139,16 @@ impl Session {
     /// Whether the access token may be sent without renewing it first.
     pub(crate) fn is_fresh(&self, now: UnixTime) -> bool {
         now < self.renew_at() && !self.is_set_back(now)
+    }
+
+    /// From when on it may not be sent any more.
+    pub(crate) fn ends_at(&self) -> UnixTime {
+        self.expires_at + Duration::from_secs(LEAST_USE.saturating_sub(self.lifetime))
+    }
+
+    /// Whether the access token lives long enough for its renewal to have been of any use.
+    pub(crate) fn is_useful(&self) -> bool {
+        self.lifetime >= LEAST_USE
     }
 
     /// From when on it is renewed before it is used.

@@ -108,7 +108,7 @@ impl Machine {
         ];
         turn.save(self.sign_out_slot(), state);
         turn.push(Effect::SubmitForm { action, fields });
-        self.job = Job::Leaving { since: turn.now };
+        self.leave(turn);
     }
 
     /// Perhaps back from the org: what was sent along decides.

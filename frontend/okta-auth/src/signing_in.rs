@@ -85,10 +85,10 @@ impl Machine {
     }
 
     pub(crate) fn transaction_saved(&mut self, ok: bool, turn: &mut Turn<'_>) {
-        let Job::SigningIn(SigningIn { step: Step::Saving(_, url), .. }) = &self.job else { return };
+        let Job::SigningIn(SigningIn { step: Step::Saving(_, url), request }) = &self.job else { return };
         if ok {
-            turn.push(Effect::Navigate { url: url.clone() });
-            self.job = Job::Leaving { since: turn.now };
+            turn.push(Effect::Navigate { url: url.clone(), replace: request.in_place });
+            self.leave(turn);
         } else {
             self.sign_in_failed(SignInError::Storage);
         }

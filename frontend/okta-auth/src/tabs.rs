@@ -128,6 +128,7 @@ impl Machine {
     pub(crate) fn woke(&mut self, turn: &mut Turn<'_>) {
         self.backoff.wake();
         self.check_lock_patience(turn);
+        self.check_leaving(turn.now);
         #[cfg(feature = "idle")]
         self.check_idle(turn);
         if let Presence::Somebody(session) = &self.presence

@@ -13,8 +13,10 @@ use crate::sign_in::SignIn;
 use crate::step::RANDOM_BYTES;
 use crate::step_up::{KeptFor, KeptRequest};
 
-/// How long a sign-in may take, seconds. Okta's own page gives up after an hour.
-const LIFETIME: i64 = 30 * 60;
+/// How long a sign-in may take, seconds: Okta's page gives up after an hour, and its code after five minutes.
+const LIFETIME: i64 = 70 * 60;
+/// How long it is remembered where a sign-in was to end, for another attempt, seconds.
+const MEMORY: i64 = 24 * 3600;
 /// Sign-ins begun and never finished in one tab; older ones make room.
 const MAX_PENDING: usize = 8;
 
@@ -34,6 +36,16 @@ pub(crate) struct Transaction {
 }
 
 impl Transaction {
+    /// Whether it has taken too long for its answer to be used, or was begun in a future that a corrected clock has
+    /// taken away.
+    pub(crate) fn is_over(&self, now: UnixTime) -> bool {
+        !(-LIFETIME..LIFETIME).contains(&self.age(now))
+    }
+
+    fn age(&self, now: UnixTime) -> i64 {
+        now.0.saturating_sub(self.created.0)
+    }
+
     /// The same sign-in, to be begun once more.
     pub(crate) fn into_sign_in(self) -> SignIn {
         let Self { target, max_age, acr_values, kept, .. } = self;
@@ -145,8 +157,7 @@ pub(crate) struct Pending {
 }
 
 impl Pending {
-    /// Reads what was stored; what cannot be read is as good as nothing. Transactions begun too long ago, or
-    /// in a future that a corrected clock has taken away, are left out.
+    /// Reads what was stored; what cannot be read is as good as nothing. Transactions of another day are left out.
     ///
     /// Version 1 was the list of transactions alone; a sign-in begun by it is finished by this one.
     pub(crate) fn parse(text: Option<&str>, limit: RedirectLimit, now: UnixTime, read: ReadJson) -> Self {
@@ -159,7 +170,7 @@ impl Pending {
         let list = |name: &str| stored.get(name).and_then(Json::as_array).unwrap_or_default();
         for value in stored.as_array().unwrap_or_else(|| list("pending")) {
             if let Some(transaction) = Transaction::read(value)
-                && (-LIFETIME..LIFETIME).contains(&now.0.saturating_sub(transaction.created.0))
+                && (-MEMORY..MEMORY).contains(&transaction.age(now))
             {
                 this.transactions.push(transaction);
             }
@@ -246,11 +257,14 @@ mod tests {
     }
 
     #[test]
-    fn a_transaction_lives_thirty_minutes() {
+    fn a_transaction_lives_seventy_minutes_and_is_remembered_for_a_day() {
         let text = stored(vec![transaction("a", 1000)]);
-        for (now, alive) in [(1000, true), (2799, true), (2800, false), (-801, false)] {
+        for (now, alive) in [(1000, true), (5199, true), (5200, false), (-3200, true), (-3201, false)] {
             let found = parse(&text, now).take("a", "https://a");
-            assert_eq!(found.is_some(), alive, "{now}");
+            assert_eq!(found.map(|found| !found.is_over(UnixTime(now))), Some(alive), "{now}");
+        }
+        for (now, remembered) in [(87_399, true), (87_400, false), (-85_400, true), (-85_401, false)] {
+            assert_eq!(parse(&text, now).take("a", "https://a").is_some(), remembered, "{now}");
         }
     }
 

@@ -8,9 +8,9 @@ use okta_auth::{
     AuthConfig, AuthNotice, AuthStatus, CallbackStatus, Event, FetchError, FetchId, Gate, Machine, Owner,
     SignIn, SignInError,
 };
-use okta_types::HttpUrl;
 #[cfg(feature = "idle")]
 use okta_types::UnixTime;
+use okta_types::{HttpUrl, path_segments};
 use sycamore::prelude::*;
 
 use crate::driver::{Driver, Signals};
@@ -41,8 +41,10 @@ pub fn use_auth() -> Auth {
 impl Auth {
     pub(crate) fn start(config: &AuthConfig) -> Self {
         let signals = Signals::new(AuthStatus::Unknown);
-        let driver = match Machine::new(config, &page::address()) {
+        let driver = match Machine::new(config, &page::origin()) {
             Ok(machine) => {
+                // Such a page was left before, for the org perhaps: nothing is left again by itself.
+                signals.leaving.set(page::is_from_history());
                 let callback = HttpUrl::parse(&config.redirect_uri).map(|uri| uri.path().to_owned());
                 Some(Driver::start(machine, signals, callback.unwrap_or_default()))
             }
@@ -85,6 +87,12 @@ impl Auth {
         *self.signals.notice
     }
 
+    /// Whether the page is about to be left for the org, by a sign-in or a sign-out: show it at the button that was
+    /// pressed, for the org may take its time.
+    pub fn is_leaving(&self) -> ReadSignal<bool> {
+        *self.signals.leaving
+    }
+
     /// Takes the notice away.
     pub fn dismiss_notice(&self) {
         self.dispatch(Event::NoticeDismissed);
@@ -100,6 +108,13 @@ impl Auth {
     pub fn sign_in_here(&self) {
         if self.driver.is_some() {
             self.sign_in(SignIn::to(page::place()));
+        }
+    }
+
+    /// The same, without a click.
+    pub(crate) fn redirect(&self) {
+        if self.driver.is_some() {
+            self.sign_in(SignIn::to(page::place()).in_place());
         }
     }
 
@@ -188,20 +203,20 @@ impl Auth {
 
     /// Whether the page is at the path of the redirect URI.
     pub(crate) fn is_at_callback(&self) -> bool {
-        self.driver.is_some_and(|driver| page::path() == driver.callback_path)
+        self.driver.is_some_and(|driver| path_segments(&page::path()) == path_segments(&driver.callback_path))
     }
 
     /// What a guarded part of the page does, and for whom. Changes only when that does, so that a renewal
     /// leaves everything on the page as it is.
     pub(crate) fn gate(&self) -> ReadSignal<(Gate, Owner)> {
-        let Signals { status, notice, owner, .. } = self.signals;
+        let Signals { status, notice, owner, leaving, .. } = self.signals;
         let gate = std::cell::Cell::new(Gate::default());
         create_selector(move || {
             status.track();
             notice.track();
-            let owner = owner.get_clone();
+            let (owner, leaving) = (owner.get_clone(), leaving.get());
             let next = status.with_untracked(|status| {
-                notice.with_untracked(|n| gate.get().next(status, n.as_ref(), &owner))
+                notice.with_untracked(|n| gate.get().next(status, n.as_ref(), &owner, leaving))
             });
             gate.set(next);
             (next, owner)

@@ -32,6 +32,7 @@ pub(crate) struct Signals {
     pub(crate) notice: Signal<Option<AuthNotice>>,
     pub(crate) callback: Signal<CallbackStatus>,
     pub(crate) owner: Signal<Owner>,
+    pub(crate) leaving: Signal<bool>,
     #[cfg(feature = "userinfo")]
     pub(crate) user_info: Signal<UserInfoStatus>,
 }
@@ -48,6 +49,7 @@ impl Signals {
             notice: create_signal(None),
             callback: create_signal(CallbackStatus::None),
             owner: create_signal(owner),
+            leaving: create_signal(false),
             #[cfg(feature = "userinfo")]
             user_info: create_signal(UserInfoStatus::Absent),
         }
@@ -176,7 +178,7 @@ impl Driver {
             Effect::ReleaseLock { id } => {
                 clock::after(tabs::SETTLING, Box::new(move || self.locks.release(id)));
             }
-            Effect::Navigate { url } => page::leave(url.expose()),
+            Effect::Navigate { url, replace } => page::leave(url.expose(), replace),
             Effect::SubmitForm { action, fields } => page::post(&action, &fields),
             Effect::ReplaceUrl { url } => page::replace(&url),
             Effect::Broadcast(message) => self.channel.say(&message),
@@ -205,6 +207,7 @@ impl Driver {
             show(signals.notice, shown.notice);
             show(signals.callback, shown.callback);
             show(signals.owner, shown.owner);
+            show(signals.leaving, shown.leaving);
             #[cfg(feature = "userinfo")]
             show(signals.user_info, shown.user_info);
         };
@@ -218,6 +221,7 @@ struct Shown {
     notice: Option<AuthNotice>,
     callback: CallbackStatus,
     owner: Owner,
+    leaving: bool,
     #[cfg(feature = "userinfo")]
     user_info: UserInfoStatus,
 }
@@ -229,6 +233,7 @@ impl Shown {
             notice: machine.notice().cloned(),
             callback: machine.callback().clone(),
             owner: machine.owner(),
+            leaving: machine.is_leaving(),
             #[cfg(feature = "userinfo")]
             user_info: machine.user_info(),
         }

@@ -1,6 +1,6 @@
 //! A guarded part of the page.
 
-use okta_auth::Gate;
+use okta_auth::{AuthNotice, Gate};
 use sycamore::prelude::*;
 
 use crate::auth::{Auth, use_auth};
@@ -9,8 +9,9 @@ use crate::live::live;
 /// Renders `view` for people who have signed in, and sends others to the org and back to where they wanted.
 ///
 /// `view` is called again when somebody signs in again, and when somebody else does; it stays as it is through
-/// renewals, and while an expired session waits for the same person. After a sign-out in another tab nobody is redirected: a button
-/// offers it. Class names: `auth-waiting`, `auth-panel`.
+/// renewals, and while an expired session waits for the same person. After a sign-out in another tab, and for whoever
+/// comes back from the org by the back button, nobody is redirected: a button offers it. Class names: `auth-waiting`,
+/// `auth-panel`.
 #[component(inline_props)]
 pub fn SecureRoute<F: Fn() -> View + 'static>(view: F) -> View {
     guarded(Box::new(view))
@@ -23,24 +24,30 @@ pub(crate) fn guarded(view: Box<dyn Fn() -> View>) -> View {
     live(Box::new(move || match gate.get_clone().0 {
         // What the app reads there is its own business: only the gate puts this up anew.
         Gate::Open => untrack(&view),
-        gate @ (Gate::Waiting | Gate::Redirect) => {
+        gate @ (Gate::Waiting | Gate::Redirect | Gate::Leaving) => {
             if gate == Gate::Redirect {
-                auth.sign_in_here();
+                auth.redirect();
             }
             view! { div(class="auth-waiting", aria-busy="true") }
         }
         Gate::Closed => panel(auth, "You have signed out."),
         Gate::Stuck => {
-            panel(auth, auth.notice().with(|notice| notice.as_ref().map_or("", |notice| notice.message())))
+            let notice = auth.notice();
+            let message = |notice: &Option<AuthNotice>| notice.as_ref().map_or(NEEDED, AuthNotice::message);
+            panel(auth, notice.with(message))
         }
     }))
 }
 
+const NEEDED: &str = "You need to sign in to see this.";
+
 fn panel(auth: Auth, message: &'static str) -> View {
+    let leaving = auth.is_leaving();
+    let label = live(Box::new(move || if leaving.get() { "One moment …" } else { "Sign in" }.into()));
     view! {
         section(class="auth-panel", role="status") {
             p { (message) }
-            button(r#type="button", on:click=move |_| auth.sign_in_here()) { "Sign in" }
+            button(r#type="button", on:click=move |_| auth.sign_in_here()) { (label) }
         }
     }
 }

@@ -14,6 +14,6 @@ pub(crate) use option::option;
 pub(crate) use panel::{empty_panel, failure_panel};
 pub(crate) use picture::{line_picture, picture};
 pub(crate) use product_card::product_card;
-pub(crate) use quantity_stepper::quantity_stepper;
+pub(crate) use quantity_stepper::{quantity_stepper, understood};
 pub(crate) use skeleton::{card_skeletons, line_skeletons};
 pub(crate) use stock::stock_note;

@@ -77,9 +77,9 @@ fn sign_in_button(auth: Auth) -> View {
 
 /// Back to where one is, but never to a page that is itself a step of the sign-in.
 fn landing(navigation: Navigation) -> String {
-    navigation.address().with_untracked(|address| {
-        if address.path().starts_with(shared::paths::LOGIN) { "/".to_owned() } else { address.to_string() }
-    })
+    navigation
+        .address()
+        .with_untracked(|address| if address.is_of_sign_in() { "/".to_owned() } else { address.to_string() })
 }
 
 fn greeting(auth: Auth, person: &Person) -> View {
@@ -135,6 +135,8 @@ mod tests {
             for (here, there) in [
                 ("/login/callback?code=x", "/"),
                 ("/login", "/"),
+                ("/log%69n/callback/", "/"),
+                ("/login-help", "/login-help"),
                 ("/checkout?coupon=A#pay", "/checkout?coupon=A#pay"),
             ] {
                 let navigation = Navigation::at(crate::navigation::Address::parse(here));

@@ -302,7 +302,7 @@ impl Tab {
 
     pub(crate) fn navigations(&self) -> Vec<String> {
         let url = |effect: &Effect| match effect {
-            Effect::Navigate { url } => Some(url.expose().to_owned()),
+            Effect::Navigate { url, .. } => Some(url.expose().to_owned()),
             _ => None,
         };
         self.done.iter().filter_map(url).collect()

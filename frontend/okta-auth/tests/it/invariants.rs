@@ -250,7 +250,7 @@ fn assert_no_token_goes_astray(tab: &Tab) {
                 assert_eq!(Origin::of(url).unwrap(), api, "a token went to {url}");
             }
             Effect::SubmitForm { action, .. } => assert_eq!(Origin::of(action).unwrap(), issuer),
-            Effect::Navigate { url } => assert_eq!(Origin::of(url.expose()).unwrap(), issuer),
+            Effect::Navigate { url, .. } => assert_eq!(Origin::of(url.expose()).unwrap(), issuer),
             _ => {}
         }
     }

@@ -3,16 +3,15 @@
 use okta_sycamore::{Auth, use_auth};
 use shared::{AddressField, countries};
 use sycamore::prelude::*;
-use wasm_bindgen::JsCast as _;
-use web_sys::{Event, HtmlInputElement};
+use web_sys::Event;
 
 use super::{Checkout, REVIEW, at_step};
-use crate::checkout;
 use crate::elements::option;
-use crate::live::{live, live_attribute, live_property, live_text};
+use crate::live::{live, live_attribute, live_property, live_text, pressed};
 use crate::markup::markup;
 use crate::navigation::{Navigation, focus_on};
 use crate::shop::shop;
+use crate::{browser, checkout};
 
 /// What is wrong with which field, as far as the shopper was told.
 pub(super) type Mistakes = Vec<(AddressField, String)>;
@@ -28,11 +27,12 @@ pub(super) fn part(checkout: Checkout) -> View {
         event.prevent_default();
         go_on(auth, checkout, navigation);
     });
+    let [typed, chosen] = [(); 2].map(|()| pressed(move || note(auth, checkout)));
     markup! {
         section(aria-labelledby="address-heading") {
             h2(id="address-heading", class="section-heading") { "Where shall it go?" }
             (list)
-            form(id="address-form", class="address", novalidate="", on:submit=submit) {
+            form(id="address-form", class="address", novalidate="", on:submit=submit, on:input=typed, on:change=chosen) {
                 (fields)
                 button(type="submit", class="button button-large", data-testid="checkout-continue") { "Continue to review" }
             }
@@ -40,8 +40,21 @@ pub(super) fn part(checkout: Checkout) -> View {
     }
 }
 
+/// What stands in the fields is the address.
+fn note(auth: Auth, checkout: Checkout) {
+    checkout.address.update_silent(|address| {
+        for field in AddressField::ALL {
+            if let Some(text) = browser::entry(&["#", &id_of(field)].concat()) {
+                address.set(field, text);
+            }
+        }
+    });
+    checkout.address.with_untracked(|address| checkout::remember(auth, address));
+}
+
 /// On to the review with a good address; to the list of mistakes with another one.
 fn go_on(auth: Auth, checkout: Checkout, navigation: Navigation) {
+    note(auth, checkout);
     let address = checkout.address.with_untracked(shared::Address::tidied);
     let found = address.check().into_iter().map(|mistake| (mistake.field, mistake.message.to_owned()));
     let found: Mistakes = found.collect();
@@ -98,19 +111,10 @@ fn input(
     message: impl Fn() -> Option<String> + Copy + 'static,
     error: String,
 ) -> View {
-    let auth = use_auth();
     let id = id_of(field);
     let hook = id.clone();
     let (_, autocomplete) = words(field);
     let invalid = live_attribute(move || message().map(|_| "true".into()));
-    let typed: Box<dyn FnMut(Event)> = Box::new(move |event| {
-        if let Some(input) = event.target() {
-            // A menu has a value under the same name.
-            let text = input.unchecked_into::<HtmlInputElement>().value();
-            checkout.address.update_silent(|address| address.set(field, text));
-            checkout.address.with_untracked(|address| checkout::remember(auth, address));
-        }
-    });
     if field == AddressField::Country {
         let choice = |(code, name): (&'static str, &'static str)| {
             option(code, name, move || checkout.address.with_untracked(|address| address.country == code))
@@ -120,7 +124,7 @@ fn input(
         let choices: Vec<View> = std::iter::once(none).chain(countries().map(choice)).collect();
         return markup! {
             select(id=id, class="menu", data-testid=hook, name="country", autocomplete=autocomplete,
-                aria-invalid=invalid, aria-describedby=error, on:change=typed) { (choices) }
+                aria-invalid=invalid, aria-describedby=error) { (choices) }
         };
     }
     let value =
@@ -128,7 +132,7 @@ fn input(
     let name = field.as_str();
     markup! {
         input(id=id, class="input", type="text", maxlength="100", data-testid=hook, name=name,
-            autocomplete=autocomplete, aria-invalid=invalid, aria-describedby=error, prop:value=value, on:input=typed)
+            autocomplete=autocomplete, aria-invalid=invalid, aria-describedby=error, prop:value=value)
     }
 }
 
