@@ -22,6 +22,7 @@ mod once;
 mod order_book;
 mod orders;
 mod outages;
+mod people;
 mod policy;
 mod refusals;
 mod sessions;

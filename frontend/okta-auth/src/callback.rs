@@ -158,6 +158,10 @@ impl Machine {
                 self.notice = Some(AuthNotice::SessionExpired);
             }
             Stored::Newer => self.enter(Presence::Superseded, turn),
+            Stored::SignOutOwed => {
+                self.owes = true;
+                self.enter(Presence::Nobody, turn);
+            }
             Stored::Nothing => self.enter(Presence::Nobody, turn),
             Stored::Unreadable => {
                 turn.remove(self.session_slot());

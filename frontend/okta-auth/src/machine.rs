@@ -62,6 +62,10 @@ pub struct Machine {
     pub(crate) stepped_up: Option<SteppedUp>,
     /// The pending sign-ins are being read because the owner has changed.
     pub(crate) disowning: Option<Ticket>,
+    /// The org does not know yet that somebody signed out here: the next sign-in asks for a password.
+    pub(crate) owes: bool,
+    /// The rest of a sign-out, for when the org can be reached.
+    pub(crate) owed: Option<SigningOut>,
     /// What is left of an expired session is being saved in its place.
     pub(crate) ending: Option<Ticket>,
     #[cfg(feature = "userinfo")]
@@ -129,6 +133,8 @@ impl Machine {
             kept: None,
             stepped_up: None,
             disowning: None,
+            owes: false,
+            owed: None,
             ending: None,
             #[cfg(feature = "userinfo")]
             user_info: UserInfo::default(),
@@ -307,7 +313,7 @@ impl Machine {
         } else if let Job::SigningOut(signing_out) = &self.job
             && signing_out.awaits(id)
         {
-            self.revoked(turn);
+            self.revoked(answer, turn);
         } else {
             #[cfg(feature = "userinfo")]
             if self.user_info.awaits(id) {
@@ -393,6 +399,7 @@ impl Machine {
         if !same && session.is_useful() {
             self.backoff = Backoff::default();
         }
+        self.owes = false;
         self.enter(Presence::Somebody(Box::new(session)), turn);
     }
 

@@ -49,6 +49,8 @@ pub(crate) enum Stored {
     Unreadable,
     /// Written by a later version, which may go on with it.
     Newer,
+    /// Nobody is signed in here, but the org does not know yet that somebody signed out.
+    SignOutOwed,
     /// What is left of a session that has ended by itself.
     Expired(Box<Ended>),
     Session(Box<Session>),
@@ -62,6 +64,9 @@ impl Stored {
         if record.number("v").is_some_and(|version| version > VERSION) {
             return Self::Newer;
         }
+        if is_ours(&record, settings) && record.get("sign_out_owed").is_some() {
+            return Self::SignOutOwed;
+        }
         let Some(claims) = claims_of(&record, settings, read) else { return Self::Unreadable };
         if record.get("expired").is_some() {
             return Self::Expired(Box::new(Ended::parse(&record, &claims)));
@@ -70,17 +75,20 @@ impl Stored {
     }
 }
 
+/// Whether it is a record of this issuer and client.
+fn is_ours(record: &Json, settings: &Settings) -> bool {
+    record.number("v").is_some_and(|version| version >= 1)
+        && record.text("issuer") == Some(settings.issuer.as_str())
+        && record.text("client_id") == Some(&settings.client_id)
+}
+
 /// The claims of the ID token of a record of this issuer and client; `None` for everything else.
 fn claims_of(record: &Json, settings: &Settings, read: ReadJson) -> Option<Json> {
-    let issuer = Some(settings.issuer.as_str());
-    let ours = record.number("v").is_some_and(|version| version >= 1)
-        && record.text("issuer") == issuer
-        && record.text("client_id") == Some(&settings.client_id);
-    if !ours {
+    if !is_ours(record, settings) {
         return None;
     }
     let claims = Jws::parse(record.text("id_token")?, read)?.unverified_claims;
-    let same = claims.text("iss") == issuer
+    let same = claims.text("iss") == Some(settings.issuer.as_str())
         && claims.text("sub").is_some()
         && id_token::is_only_audience(&claims, &settings.client_id);
     same.then_some(claims)
@@ -105,19 +113,26 @@ impl Ended {
 
     /// What to store in the session's place: that it has ended, and no token that is good for anything.
     pub(crate) fn to_text(&self, settings: &Settings) -> String {
-        let mut record = record(settings, &self.id_token);
+        let mut record = record(settings);
+        record.put("id_token", self.id_token.expose());
         record.put("expired", 1);
         record.to_text()
     }
 }
 
+/// What to store in the session's place while the org does not know of a sign-out: nothing about anybody.
+pub(crate) fn sign_out_owed(settings: &Settings) -> String {
+    let mut record = record(settings);
+    record.put("sign_out_owed", 1);
+    record.to_text()
+}
+
 /// What every record begins with.
-fn record(settings: &Settings, id_token: &IdToken) -> Json {
+fn record(settings: &Settings) -> Json {
     let mut record = Json::object();
     record.put("v", VERSION);
     record.put("issuer", settings.issuer.as_str());
     record.put("client_id", settings.client_id.as_str());
-    record.put("id_token", id_token.expose());
     record
 }
 
@@ -177,8 +192,9 @@ impl Session {
 
     /// What to store.
     pub(crate) fn to_text(&self, settings: &Settings) -> String {
-        let mut record = record(settings, &self.id_token);
+        let mut record = record(settings);
         for (name, text) in [
+            ("id_token", self.id_token.expose()),
             ("access_token", self.access_token.expose()),
             ("scopes", self.scopes.as_str()),
             ("state", &self.state),

@@ -86,6 +86,13 @@ impl SignIn {
         self.with(&name, &value.into())
     }
 
+    /// The org must not answer by itself: somebody else's session may be the one that it still has.
+    pub(crate) fn ask_again(&mut self) {
+        let others = parse_query(self.parameters.as_str()).into_iter().filter(|(name, _)| name != "prompt");
+        let form = others.fold(Form::new(), |form, (name, value)| form.with(&name, &value));
+        self.parameters = form.with("prompt", "login");
+    }
+
     fn with(mut self, name: &str, value: &str) -> Self {
         self.parameters = self.parameters.with(name, value);
         self

@@ -78,6 +78,9 @@ impl Machine {
         if limit.is_reached(&pending.departures) {
             return self.sign_in_failed(SignInError::Loop);
         }
+        if self.owes {
+            request.ask_again();
+        }
         let (url, transaction) = transaction::begin(&self.settings, metadata, request, turn.random, turn.now);
         pending.add(transaction, turn.now);
         let id = turn.save(slot, Sensitive::new(pending.to_text().unwrap_or_default()));

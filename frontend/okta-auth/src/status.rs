@@ -61,7 +61,8 @@ pub enum AuthNotice {
     PersonChanged,
     /// The sign-in could not begin.
     SignInFailed(SignInError),
-    /// Signed out here; the org could not be reached, its own session may go on.
+    /// Signed out here; the org could not be reached, its own session may go on. It is tried again, and until then
+    /// the next sign-in asks for a password.
     SignOutIncomplete(OrgError),
     /// Signed out here; the page is back from the org without the `state` sent along, or with another one
     /// (OpenID Connect RP-Initiated Logout §3). Harmless: nobody is signed out or in by it.
@@ -89,7 +90,7 @@ impl AuthNotice {
             Self::PersonChanged => "Somebody else has signed in, so this page now belongs to their account.",
             Self::SignInFailed(error) => remedy::explain(error).message,
             Self::SignOutIncomplete(_) => {
-                "You are signed out here. Your account could not be reached, so close the browser if others use it."
+                "You are signed out here, but your account could not be told. We try again as soon as it can be reached. If others use this browser, wait for that, or close it."
             }
             Self::SignOutUnconfirmed => {
                 "You are signed out here. Your account did not confirm it, so close the browser if others use it."

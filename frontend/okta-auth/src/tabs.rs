@@ -74,9 +74,11 @@ impl Machine {
 
     /// There is no session any more, by what is stored.
     pub(crate) fn ended_elsewhere(&mut self, stored: Stored, turn: &mut Turn<'_>) {
+        self.owes = matches!(stored, Stored::SignOutOwed) || self.owed.is_some();
         match stored {
             Stored::Expired(ended) => self.expired_elsewhere(ended, turn),
             Stored::Newer => self.superseded(turn),
+            Stored::SignOutOwed => self.signed_out_elsewhere(turn),
             Stored::Nothing | Stored::Unreadable if self.keeps => self.signed_out_elsewhere(turn),
             Stored::Nothing | Stored::Unreadable | Stored::Session(_) => {}
         }
@@ -103,8 +105,8 @@ impl Machine {
         }
     }
 
-    /// Whoever was here signed out in another tab. What is kept here goes as well: each tab may have a storage
-    /// of its own.
+    /// Whoever was here signed out in another tab. Where each tab has a storage of its own, what is stored goes
+    /// as well.
     pub(crate) fn signed_out_elsewhere(&mut self, turn: &mut Turn<'_>) {
         if self.owner() != Owner::Nobody {
             if self.owner().subject().is_some() {
@@ -112,7 +114,9 @@ impl Machine {
             }
             self.enter(Presence::Nobody, turn);
             self.give_renewal_up(turn);
-            self.forget_session(turn);
+            if !self.shares_storage() {
+                self.forget_session(turn);
+            }
             self.refuse_waiting(&FetchError::SignedOut, turn);
         }
     }
@@ -127,6 +131,7 @@ impl Machine {
     /// Some time passed: a session that nothing can renew may be over.
     pub(crate) fn woke(&mut self, turn: &mut Turn<'_>) {
         self.backoff.wake();
+        self.pay_sign_out(turn);
         self.check_lock_patience(turn);
         self.check_leaving(turn.now);
         #[cfg(feature = "idle")]

@@ -25,13 +25,23 @@ fn banner(auth: Auth, notice: &AuthNotice) -> View {
         markup! { span(class="notice-detail") { (detail) } }
     });
     let sign_in = notice.offers_sign_in().then(|| sign_in_button(auth));
+    let sign_out = matches!(notice, AuthNotice::SessionExpired).then(|| sign_out_button(auth));
     markup! {
         div(class="notice", data-testid="notice") {
             p(class="notice-text") { (message) " " (detail) }
             (sign_in)
+            (sign_out)
             button(type="button", class="notice-dismiss", data-testid="notice-dismiss", aria-label="Dismiss this notice",
                 on:click=pressed(move || auth.dismiss_notice())) { "×" }
         }
+    }
+}
+
+/// What the person was doing waits for them; whoever does not go on leaves nothing behind.
+fn sign_out_button(auth: Auth) -> View {
+    markup! {
+        button(type="button", class="button button-small button-quiet", data-testid="notice-sign-out",
+            on:click=pressed(move || auth.sign_out())) { "Sign out" }
     }
 }
 

@@ -104,7 +104,7 @@ impl Failure {
 impl From<FetchError> for Failure {
     fn from(error: FetchError) -> Self {
         match error {
-            FetchError::SessionExpired => Self::SessionExpired,
+            FetchError::SessionExpired | FetchError::SignedOut => Self::SessionExpired,
             FetchError::SteppingUp => Self::SteppingUp,
             FetchError::Body(_) => Self::Unreadable,
             _ => Self::Unreachable,
