@@ -15,6 +15,7 @@ mod guarded;
 mod history;
 mod initiated;
 mod issuer;
+mod large_tokens;
 mod look;
 mod loopback;
 mod network;
