@@ -4,6 +4,7 @@
 mod addresses;
 mod administrator;
 mod bearer;
+mod below_a_path;
 mod bench;
 mod callback;
 mod cart;
