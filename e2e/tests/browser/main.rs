@@ -4,6 +4,7 @@
 mod addresses;
 mod administrator;
 mod bearer;
+mod below_a_path;
 mod bench;
 mod callback;
 mod cart;
@@ -15,6 +16,7 @@ mod guarded;
 mod history;
 mod initiated;
 mod issuer;
+mod large_tokens;
 mod look;
 mod loopback;
 mod network;

@@ -122,6 +122,11 @@ fn judge_times(claims: &Json, now: UnixTime) -> Result<i64, IdTokenError> {
     let (Some(iat), Some(exp)) = (claims.number("iat"), claims.number("exp")) else {
         return Err(IdTokenError::Malformed);
     };
+    let auth_time = claims.optional_number("auth_time")?;
+    // First: whatever else is wrong with a token that was over before the person signed in comes of its age.
+    if auth_time.is_some_and(|at| exp <= at.saturating_sub(TOLERANCE)) {
+        return Err(IdTokenError::Expired);
+    }
     let offset = iat.saturating_sub(now.0);
     if !(-MAX_CLOCK_OFFSET..=MAX_CLOCK_OFFSET).contains(&offset) {
         return Err(IdTokenError::Clock { offset });
@@ -129,7 +134,7 @@ fn judge_times(claims: &Json, now: UnixTime) -> Result<i64, IdTokenError> {
     if exp <= iat {
         return Err(IdTokenError::Expired);
     }
-    if claims.optional_number("auth_time")?.is_some_and(|at| at.saturating_sub(TOLERANCE) > iat) {
+    if auth_time.is_some_and(|at| at.saturating_sub(TOLERANCE) > iat) {
         return Err(IdTokenError::AuthTime);
     }
     Ok(offset)
@@ -223,7 +228,7 @@ pub enum IdTokenError {
     /// `sub` is missing, malformed or, on renewal, another.
     #[error("it is of another person")]
     Subject,
-    /// `exp` is not after `iat`.
+    /// `exp` is not after `iat`, or before `auth_time`.
     #[error("it has expired")]
     Expired,
     /// This device's clock is off by more than a day.

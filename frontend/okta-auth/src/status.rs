@@ -103,11 +103,13 @@ impl AuthNotice {
         }
     }
 
-    /// Words for the developer, where there are more to say. Few without the feature `developer`.
+    /// Words for the developer, where there are more to say. Few without the feature `developer`. What is wrong with the
+    /// configuration is not among them: it is no use to whoever sees a notice, and the driver tells it at the start.
     pub fn detail(&self) -> Option<String> {
         match self {
             #[cfg(any(feature = "developer", debug_assertions))]
             Self::SessionRefused(error) => Some(error.to_string()),
+            Self::SignInFailed(SignInError::Config(_)) => None,
             Self::SignInFailed(error) => Some(remedy::describe(error)),
             #[cfg(any(feature = "developer", debug_assertions))]
             Self::SignOutIncomplete(error) => Some(error.to_string()),

@@ -21,7 +21,7 @@
 //!     View::from_dynamic(move || match auth.status().get_clone() {
 //!         AuthStatus::Unknown => view! {},
 //!         AuthStatus::Anonymous => view! { button(on:click=move |_| auth.sign_in(SignIn::to("/"))) { "Sign in" } },
-//!         AuthStatus::SignedIn(person) => view! { p { "Hello, " (person.name.clone().unwrap_or_default()) } },
+//!         AuthStatus::SignedIn(person) => view! { p { "Hello, " (person.display_name().unwrap_or("you").to_owned()) } },
 //!     })
 //! }
 //!

@@ -30,16 +30,21 @@ pub(crate) fn guarded(view: Box<dyn Fn() -> View>) -> View {
             }
             view! { div(class="auth-waiting", aria-busy="true") }
         }
-        Gate::Closed => panel(auth, "You have signed out."),
-        Gate::Stuck => {
+        gate @ (Gate::Closed | Gate::Stuck) => {
             let notice = auth.notice();
-            let message = |notice: &Option<AuthNotice>| notice.as_ref().map_or(NEEDED, AuthNotice::message);
-            panel(auth, notice.with(message))
+            panel(auth, notice.with(|notice| message(gate, notice.as_ref())))
         }
     }))
 }
 
-const NEEDED: &str = "You need to sign in to see this.";
+/// What the notice says, which others may show as well: nothing else.
+fn message(gate: Gate, notice: Option<&AuthNotice>) -> &'static str {
+    match notice {
+        Some(notice) => notice.message(),
+        None if gate == Gate::Closed => "You are signed out.",
+        None => "You need to sign in to see this.",
+    }
+}
 
 fn panel(auth: Auth, message: &'static str) -> View {
     let leaving = auth.is_leaving();
@@ -54,7 +59,7 @@ fn panel(auth: Auth, message: &'static str) -> View {
 
 #[cfg(test)]
 mod tests {
-    use okta_auth::{AuthStatus, Person};
+    use okta_auth::{AuthStatus, IdTokenError, Person};
 
     use super::*;
 
@@ -63,6 +68,15 @@ mod tests {
             provide_context(Auth::preview(status));
             view! { SecureRoute(view=|| view! { p { "the orders" } }) }
         })
+    }
+
+    #[test]
+    fn a_session_that_was_refused_is_not_told_as_a_sign_out() {
+        for notice in [AuthNotice::SessionRefused(IdTokenError::Expired), AuthNotice::SignedOutElsewhere] {
+            assert_eq!(message(Gate::Closed, Some(&notice)), notice.message());
+        }
+        assert_eq!(message(Gate::Closed, None), "You are signed out.");
+        assert!(message(Gate::Stuck, None).contains("need to sign in"));
     }
 
     #[test]

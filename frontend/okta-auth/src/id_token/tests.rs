@@ -97,6 +97,14 @@ fn a_token_is_not_expired_when_it_is_issued() {
     check(|c| c["exp"] = NOW.into(), Err(IdTokenError::Expired));
     check(|c| c["exp"] = (NOW - 300).into(), Err(IdTokenError::Expired));
     check(|c| c["auth_time"] = (NOW + 301).into(), Err(IdTokenError::AuthTime));
+    for age in [7200, 90_000] {
+        let old = |c: &mut Value| {
+            c["iat"] = (NOW - age).into();
+            c["exp"] = (NOW - age + 3600).into();
+        };
+        // What a person could mend is that it is old, and not when they signed in or what their clock says.
+        check(old, Err(IdTokenError::Expired));
+    }
     check(|c| c["auth_time"] = (NOW + 300).into(), Ok(()));
 }
 

@@ -209,3 +209,11 @@ fn a_sign_in_that_cannot_begin_leaves_no_page() {
     tab.fail("openid-configuration", HttpFailure::Network);
     assert!(!tab.machine().is_leaving());
 }
+
+#[test]
+fn what_is_wrong_with_the_configuration_is_nothing_to_show_to_people() {
+    let errors = okta_auth::Machine::new(&AuthConfig::default(), "file:///index.html").unwrap_err();
+    let notice = AuthNotice::SignInFailed(SignInError::Config(errors));
+    assert_eq!(notice.detail(), None);
+    assert!(notice.message().contains("not set up properly"));
+}
