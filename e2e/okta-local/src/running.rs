@@ -45,7 +45,7 @@ impl RunningOrg {
         Self { tenant, issuer, client_id, accounts, server, control }
     }
 
-    /// `http://localhost:{port}`, without a slash at the end. Bound to 127.0.0.1 only.
+    /// `http://localhost:{port}`, without a slash at the end.
     pub fn base_url(&self) -> &str {
         &self.tenant.base_url
     }
@@ -88,7 +88,8 @@ impl RunningOrg {
             let client_secret = client.secret.as_ref()?.current()?.clone();
             Some(ServiceClient { client_id: client.id.clone(), client_secret })
         };
-        state.directory.clients.iter().filter_map(service).collect()
+        let services = |client: &&Client| client.app.kind == ApplicationType::Service;
+        state.directory.clients.iter().filter(services).filter_map(service).collect()
     }
 
     /// What opens the management API: `Authorization: SSWS …`. The same for the same seed.
@@ -118,6 +119,13 @@ impl RunningOrg {
     /// test turns it on, as Okta has it.
     pub fn set_response_iss(&self, named: bool) {
         self.tenant.state().response_iss = named;
+        self.tenant.settle_now();
+    }
+
+    /// Whether a `groups` claim of more than 100 groups is refused (`server_error`), as older texts of Okta's have it.
+    /// Off unless a test turns it on: the code flow has no such limit.
+    pub fn set_groups_limit(&self, limited: bool) {
+        self.tenant.state().directory.limits_groups = limited;
         self.tenant.settle_now();
     }
 

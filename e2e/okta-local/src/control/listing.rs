@@ -46,6 +46,7 @@ async fn settings(org: Control) -> HttpResponse {
         "refresh_window_seconds": lifetimes.refresh_window.as_secs(),
         "refresh_grace_seconds": directory.clients.first().map(|client| client.leeway.as_secs()),
         "response_iss": state.response_iss,
+        "limits_groups": directory.limits_groups,
     }))
 }
 
@@ -59,8 +60,7 @@ async fn users(org: Control) -> HttpResponse {
     let state = org.state();
     let directory = &state.directory;
     let user = |user: &User| {
-        let groups = || directory.groups_of(&user.id).map(|group| group.id.as_str());
-        let apps = directory.clients.iter().filter(|client| client.assignments.cover(&user.id, groups()));
+        let apps = directory.clients.iter().filter(|client| directory.may_use(client, user));
         json!({
             "id": user.id,
             "login": user.login,

@@ -14,6 +14,7 @@ mod authorization_servers;
 mod claims;
 mod filter;
 mod groups;
+mod integrations;
 mod logs;
 mod page;
 mod policies;
@@ -27,16 +28,20 @@ mod user_body;
 mod user_lifecycle;
 mod users;
 
+use std::ops::Deref;
+
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, Resource, ResponseError, Result};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::counters::Endpoint;
+use crate::org::authorization_server::path_name;
 use crate::org::tenant::Tenant;
 use crate::{loopback, okta_error};
 use refusal::Refusal;
@@ -78,7 +83,7 @@ async fn with_token(
         tenant.counters.count(endpoint);
     }
     let header = request.headers().get(AUTHORIZATION).map(|header| header.to_str().unwrap_or_default());
-    let refusal = match header.map(|header| header.strip_prefix("SSWS ")) {
+    let refusal = match header.map(shown_token) {
         Some(Some(token)) if tenant.api_token.matches(token) => None,
         Some(_) => Some(Refusal::InvalidToken),
         None => Some(Refusal::InvalidSession),
@@ -86,6 +91,31 @@ async fn with_token(
     match refusal {
         None => Ok(next.call(request).await?.map_into_boxed_body()),
         Some(refusal) => Ok(request.into_response(refusal.error_response())),
+    }
+}
+
+/// The token of an `Authorization` header. Okta's Python SDK leaves the space out, and Okta takes it so.
+fn shown_token(header: &str) -> Option<&str> {
+    let rest = header.strip_prefix("SSWS")?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
+}
+
+/// The custom authorization server that a path names.
+#[derive(Deserialize)]
+#[serde(from = "String")]
+struct ServerId(String);
+
+impl From<String> for ServerId {
+    fn from(named: String) -> Self {
+        Self(path_name(&named).to_owned())
+    }
+}
+
+impl Deref for ServerId {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
     }
 }
 
@@ -120,6 +150,20 @@ fn taken(field: &'static str) -> Refusal {
 /// A link to something of the API, with what may be done there.
 fn link(tenant: &Tenant, path: &str, allow: &[&str]) -> Value {
     json!({"href": format!("{}/api/v1{path}", tenant.base_url), "hints": {"allow": allow}})
+}
+
+/// A `status` of a body.
+#[derive(Clone, Copy, Deserialize, PartialEq)]
+#[serde(rename_all = "UPPERCASE")]
+enum Status {
+    Active,
+    Inactive,
+}
+
+impl Status {
+    fn is_active(self) -> bool {
+        self == Self::Active
+    }
 }
 
 /// `ACTIVE` or `INACTIVE`.

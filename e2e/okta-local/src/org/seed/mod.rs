@@ -28,9 +28,6 @@ pub(crate) const STAFF: &str = "shop-staff";
 /// The service app that every org has which was not given one.
 pub(crate) const SERVICE_LABEL: &str = "Grove backend";
 
-/// The custom authorization server that every org has.
-pub(crate) const DEFAULT_SERVER: &str = "default";
-
 struct Person {
     given_name: &'static str,
     family_name: &'static str,
@@ -108,6 +105,7 @@ pub(crate) fn directory(
         groups: groups(seed, now),
         servers: vec![servers::default(now), servers::orgs_own(base_url, now)],
         trusted_origins: origins.into_iter().map(|origin| TrustedOrigin::seeded(origin, now)).collect(),
+        limits_groups: false,
     }
 }
 
@@ -121,6 +119,8 @@ fn client(app: App, seed: u64, now: UnixTime) -> Client {
         grant_types: app.kind.grant_types(),
         leeway: DEFAULT_LEEWAY,
         assignments: Assignments::to(if is_service { Vec::new() } else { users }, Vec::new()),
+        implicit_assignment: false,
+        integration: None,
         remarks: Map::new(),
         active: true,
         created_at: now,
