@@ -69,7 +69,7 @@ fn summary(findings: &Findings) -> String {
 
 /// Makes all checks.
 async fn examine(configuration: &Configuration) -> Result<Findings, reqwest::Error> {
-    let http = http::client()?;
+    let http = http::client(&configuration.issuer)?;
     let mut findings = Findings::default();
     let (issuer, outcome) = configuration.issuer();
     findings.add("issuer", outcome);
@@ -102,6 +102,7 @@ async fn examine(configuration: &Configuration) -> Result<Findings, reqwest::Err
             ServiceToken::None(why.to_owned())
         }
     };
+    let http = http::client(&configuration.api)?;
     api::check(&mut findings, &http, configuration, &token).await;
     Ok(findings)
 }

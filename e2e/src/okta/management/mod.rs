@@ -46,9 +46,8 @@ impl Management {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, token.header());
         headers.insert(reqwest::header::ACCEPT, HeaderValue::from_static("application/json"));
-        let http = reqwest::Client::builder()
+        let http = crate::http::for_origin_of(&base.to_string())
             .default_headers(headers)
-            .redirect(reqwest::redirect::Policy::none())
             .timeout(TIMEOUT)
             .build()
             .map_err(ManagementError::Client)?;

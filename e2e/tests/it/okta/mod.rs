@@ -1,5 +1,6 @@
 //! `cargo okta`, run as people run it: the program, its output, its exit status, against the local org.
 
+mod browser;
 mod doctor;
 mod ill_org;
 mod setup;
