@@ -3,6 +3,7 @@
 mod browser;
 mod doctor;
 mod ill_org;
+mod proxies;
 mod setup;
 mod shop;
 mod terminal;
