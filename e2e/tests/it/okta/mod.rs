@@ -62,7 +62,7 @@ struct Administrator<'a> {
 
 impl<'a> Administrator<'a> {
     fn of(org: &'a RunningOrg) -> Self {
-        Self { org, http: Client::new() }
+        Self { org, http: e2e::http::loopback() }
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {
