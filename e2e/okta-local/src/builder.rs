@@ -8,6 +8,7 @@ use okta_types::Issuer;
 
 use crate::description::Description;
 use crate::org::app::{App, ApplicationType};
+use crate::org::authorization_server::DEFAULT_SERVER;
 use crate::org::client_secret::ClientSecret;
 use crate::org::password::PasswordHashing;
 use crate::org::seed;
@@ -182,7 +183,7 @@ impl OrgBuilder {
             tracing::warn!(%address, "other machines may reach this org: its passwords are public");
         }
         let base_url = format!("http://localhost:{}", address.port());
-        let issuer = Issuer::parse(&format!("{base_url}/oauth2/{}", seed::DEFAULT_SERVER))
+        let issuer = Issuer::parse(&format!("{base_url}/oauth2/{DEFAULT_SERVER}"))
             .expect("the address of a loopback server is an issuer");
         let description = Description { apps, seed: self.seed, hashing: self.hashing, seeds: self.seeds };
         let accounts = description.accounts();

@@ -130,6 +130,11 @@ impl KeyRing {
         JwkSet { keys: self.keys().all().map(|key| key.public()).collect() }
     }
 
+    /// When the active key became it.
+    pub(crate) fn rotated_at(&self) -> UnixTime {
+        self.keys().rotated_at
+    }
+
     /// Seconds until the next rotation, as `/keys` tells caches.
     pub(crate) fn max_age(&self, now: UnixTime) -> u64 {
         u64::from(KEYS_MAX_AGE).saturating_sub(now.since(self.keys().rotated_at).as_secs())

@@ -31,7 +31,7 @@ use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, HttpRequest, Resource};
 
-use crate::org::authorization_server::ORG_SERVER;
+use crate::org::authorization_server::{ORG_SERVER, path_name};
 use crate::{cors, management, okta_error, pages, paths};
 
 /// Adds all routes.
@@ -103,7 +103,7 @@ impl FromRequest for ServerId {
     type Future = Ready<Result<Self, Infallible>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(request.match_info().get("server").unwrap_or(ORG_SERVER).to_owned())))
+        ready(Ok(Self(request.match_info().get("server").map_or(ORG_SERVER, path_name).to_owned())))
     }
 }
 

@@ -1,5 +1,7 @@
 //! `/api/v1/authorizationServers`: custom authorization servers. The org's own is not among them.
 
+use std::time::Duration;
+
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
@@ -7,8 +9,8 @@ use serde_json::{Value, json};
 
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, at, lifecycle_act, link, no_content, read, required, status, taken};
-use crate::org::authorization_server::AuthorizationServer;
+use super::{Answer, ServerId, at, lifecycle_act, link, no_content, read, required, status, taken};
+use crate::org::authorization_server::{AuthorizationServer, IssuerMode, RotationMode};
 use crate::org::seed;
 use crate::org::state::{Directory, State};
 use crate::org::tenant::Tenant;
@@ -22,6 +24,9 @@ pub(super) const SERVERS: &str = "/authorizationServers";
 
 const PAGES: Pages = Pages::of(200, 200);
 
+/// How long Okta leaves keys that it rotates itself.
+const ROTATION: Duration = Duration::from_secs(90 * 24 * 60 * 60);
+
 pub(super) fn routes(config: &mut ServiceConfig) {
     let one = format!("{SERVERS}/{{id}}");
     config
@@ -34,11 +39,25 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 }
 
 #[derive(Default, Deserialize)]
-#[serde(default)]
+#[serde(rename_all = "camelCase", default)]
 struct ServerBody {
     name: String,
     description: String,
     audiences: Vec<String>,
+    issuer_mode: Option<IssuerMode>,
+    credentials: CredentialsBody,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct CredentialsBody {
+    signing: SigningBody,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct SigningBody {
+    rotation_mode: Option<RotationMode>,
 }
 
 impl ServerBody {
@@ -63,26 +82,27 @@ async fn list(tenant: Data<Tenant>, request: HttpRequest) -> Answer {
     page::respond(&tenant, &request, items, PAGES)
 }
 
-async fn get(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+async fn get(tenant: Data<Tenant>, id: Path<ServerId>) -> Answer {
     let state = tenant.state();
     Ok(HttpResponse::Ok().json(show(&tenant, find(&state.directory, &id)?)))
 }
 
-/// A new server has no policy, so nobody gets a token of it yet.
+/// A new server has no policy, so nobody gets a token of it yet. Its keys rotate by themselves, whatever is said.
 async fn create(tenant: Data<Tenant>, body: Bytes) -> Answer {
     let body: ServerBody = read(&body)?;
     let (name, audience) = body.check()?;
     let mut state = tenant.state();
     check_name(&state.directory, &name, None)?;
     let made = seed::authorization_server(&random::id("aus"), &name, tenant.now());
-    let server = AuthorizationServer { audience, description: body.description, ..made };
+    let issuer_mode = body.issuer_mode.unwrap_or_default();
+    let server = AuthorizationServer { audience, description: body.description, issuer_mode, ..made };
     let shown = show(&tenant, &server);
     tenant.record_change("oauth2.as.created", vec![target(&server)]);
     state.directory.servers.push(server);
     Ok(HttpResponse::Created().json(shown))
 }
 
-async fn update(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
+async fn update(tenant: Data<Tenant>, id: Path<ServerId>, body: Bytes) -> Answer {
     let body: ServerBody = read(&body)?;
     let now = tenant.now();
     let mut state = tenant.state();
@@ -92,27 +112,29 @@ async fn update(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let server = find_mut(&mut state, &id)?;
     (server.name, server.audience) = (name, audience);
     (server.description, server.updated_at) = (body.description, now);
+    server.issuer_mode = body.issuer_mode.unwrap_or(server.issuer_mode);
+    server.rotation_mode = body.credentials.signing.rotation_mode.unwrap_or(server.rotation_mode);
     tenant.record_change("oauth2.as.updated", vec![target(server)]);
     Ok(HttpResponse::Ok().json(show(&tenant, server)))
 }
 
 /// What it issued is good for nothing at this org from then on.
-async fn delete(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+async fn delete(tenant: Data<Tenant>, id: Path<ServerId>) -> Answer {
     let mut state = tenant.state();
     let server = find(&state.directory, &id)?;
-    if server.id == seed::DEFAULT_SERVER {
+    if server.is_default() {
         return Err(Refusal::SystemObject);
     }
     tenant.record_change("oauth2.as.deleted", vec![target(server)]);
-    state.directory.servers.retain(|server| server.id != *id);
+    state.directory.servers.retain(|server| server.id != **id);
     Ok(no_content())
 }
 
-async fn activate(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+async fn activate(tenant: Data<Tenant>, id: Path<ServerId>) -> Answer {
     set_active(&tenant, &id, true, "oauth2.as.activated")
 }
 
-async fn deactivate(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+async fn deactivate(tenant: Data<Tenant>, id: Path<ServerId>) -> Answer {
     set_active(&tenant, &id, false, "oauth2.as.deactivated")
 }
 
@@ -144,27 +166,39 @@ pub(super) fn find_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Aut
 
 /// A server in an event of the System Log.
 pub(super) fn target(server: &AuthorizationServer) -> Target {
-    Target::new("AuthorizationServer", &server.id, &server.name)
+    Target::new("AuthorizationServer", server.api_id(), &server.name)
 }
 
 fn show(tenant: &Tenant, server: &AuthorizationServer) -> Value {
     let issuer = tenant.issuer(&server.id);
     json!({
-        "id": server.id,
+        "id": server.api_id(),
         "name": server.name,
         "description": server.description,
         "audiences": [server.audience],
         "issuer": issuer,
-        "issuerMode": "ORG_URL",
+        "issuerMode": server.issuer_mode,
         "status": status(server.active),
         "created": iso(server.created_at),
         "lastUpdated": iso(server.updated_at),
-        "credentials": {"signing": {
-            "rotationMode": "AUTO",
-            "kid": tenant.keys.published().keys.first().and_then(|key| key.kid.clone()),
-        }},
+        "credentials": {"signing": signing(tenant, server)},
+        "default": server.is_default(),
         "_links": links(tenant, server, &issuer),
     })
+}
+
+/// When its keys are rotated next is told where the org does it.
+fn signing(tenant: &Tenant, server: &AuthorizationServer) -> Value {
+    let rotated_at = tenant.keys.rotated_at();
+    let mut signing = json!({
+        "kid": tenant.keys.published().keys.first().and_then(|key| key.kid.clone()),
+        "rotationMode": server.rotation_mode,
+        "lastRotated": iso(rotated_at),
+    });
+    if server.rotation_mode == RotationMode::Auto {
+        signing["nextRotation"] = iso(rotated_at + ROTATION).into();
+    }
+    signing
 }
 
 fn links(tenant: &Tenant, server: &AuthorizationServer, issuer: &str) -> Value {
@@ -174,9 +208,10 @@ fn links(tenant: &Tenant, server: &AuthorizationServer, issuer: &str) -> Value {
     let act = lifecycle_act(server.active);
     let mut links = json!({
         "self": under("", &["GET", "DELETE", "PUT"]),
-        "scopes": under("/scopes", &["GET"]),
-        "claims": under("/claims", &["GET"]),
-        "policies": under("/policies", &["GET"]),
+        "scopes": under("/scopes", &["GET", "POST"]),
+        "claims": under("/claims", &["GET", "POST"]),
+        "policies": under("/policies", &["GET", "POST"]),
+        "keys": under("/credentials/keys", &["GET"]),
         "rotateKey": under("/credentials/lifecycle/keyRotate", &["POST"]),
         "metadata": [metadata("oauth-authorization-server"), metadata("openid-configuration")],
     });

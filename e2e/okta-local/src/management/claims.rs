@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::authorization_servers::{SERVERS, find, find_mut, target};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, at, link, no_content, read, required, status, taken};
+use super::{Answer, ServerId, at, link, no_content, read, required, status, taken};
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::claim::{Claim, ClaimType, ClaimValue, GroupFilter};
 use crate::org::tenant::Tenant;
@@ -116,7 +116,7 @@ fn not_one_of(field: &'static str, given: &str, allowed: &str) -> Refusal {
     Refusal::invalid(field, format!("{field}: '{given}' is not one of [{allowed}]."))
 }
 
-async fn list(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
+async fn list(tenant: Data<Tenant>, id: Path<ServerId>, request: HttpRequest) -> Answer {
     let state = tenant.state();
     let server = find(&state.directory, &id)?;
     let items = server.claims.iter().map(|claim| show(&tenant, &id, claim)).collect();
@@ -124,14 +124,14 @@ async fn list(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> A
     page::respond(&tenant, &request, items, Pages::WHOLE)
 }
 
-async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+async fn get(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer {
     let (id, claim) = path.into_inner();
     let state = tenant.state();
     let server = find(&state.directory, &id)?;
     Ok(HttpResponse::Ok().json(show(&tenant, &id, &server.claims[place(server, &claim)?])))
 }
 
-async fn create(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
+async fn create(tenant: Data<Tenant>, id: Path<ServerId>, body: Bytes) -> Answer {
     let mut state = tenant.state();
     let server = find_mut(&mut state, &id)?;
     let claim = read::<ClaimBody>(&body)?.check(random::id("ocl"), server)?;
@@ -142,7 +142,7 @@ async fn create(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     Ok(HttpResponse::Created().json(shown))
 }
 
-async fn update(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes) -> Answer {
+async fn update(tenant: Data<Tenant>, path: Path<(ServerId, String)>, body: Bytes) -> Answer {
     let (id, claim) = path.into_inner();
     let mut state = tenant.state();
     let server = find_mut(&mut state, &id)?;
@@ -155,7 +155,7 @@ async fn update(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes)
     Ok(HttpResponse::Ok().json(shown))
 }
 
-async fn delete(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+async fn delete(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer {
     let (id, claim) = path.into_inner();
     let mut state = tenant.state();
     let server = find_mut(&mut state, &id)?;

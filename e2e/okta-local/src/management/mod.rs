@@ -27,16 +27,20 @@ mod user_body;
 mod user_lifecycle;
 mod users;
 
+use std::ops::Deref;
+
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, Resource, ResponseError, Result};
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use crate::counters::Endpoint;
+use crate::org::authorization_server::path_name;
 use crate::org::tenant::Tenant;
 use crate::{loopback, okta_error};
 use refusal::Refusal;
@@ -86,6 +90,25 @@ async fn with_token(
     match refusal {
         None => Ok(next.call(request).await?.map_into_boxed_body()),
         Some(refusal) => Ok(request.into_response(refusal.error_response())),
+    }
+}
+
+/// The custom authorization server that a path names.
+#[derive(Deserialize)]
+#[serde(from = "String")]
+struct ServerId(String);
+
+impl From<String> for ServerId {
+    fn from(named: String) -> Self {
+        Self(path_name(&named).to_owned())
+    }
+}
+
+impl Deref for ServerId {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.0
     }
 }
 

@@ -7,7 +7,7 @@ use super::authorization_servers::{SERVERS, find, find_mut};
 use super::page::{self, Pages};
 use super::policy_body::{PolicyBody, show};
 use super::refusal::Refusal;
-use super::{Answer, at, no_content, read, taken};
+use super::{Answer, ServerId, at, no_content, read, taken};
 use crate::org::policy::Policy;
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
@@ -26,7 +26,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(at(&format!("{one}/lifecycle/deactivate")).route(web::post().to(deactivate)));
 }
 
-async fn list(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
+async fn list(tenant: Data<Tenant>, id: Path<ServerId>, request: HttpRequest) -> Answer {
     let state = tenant.state();
     let policies = find(&state.directory, &id)?.policies.iter().enumerate();
     let items = policies.map(|(place, policy)| shown(&tenant, &id, place, policy)).collect();
@@ -35,7 +35,7 @@ async fn list(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> A
 }
 
 /// `priority` counts from 1; without it the policy comes last.
-async fn create(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
+async fn create(tenant: Data<Tenant>, id: Path<ServerId>, body: Bytes) -> Answer {
     let body: PolicyBody = read(&body)?;
     let mut state = tenant.state();
     find(&state.directory, &id)?;
@@ -48,7 +48,7 @@ async fn create(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     Ok(HttpResponse::Created().json(shown(&tenant, &id, place, &policies[place])))
 }
 
-async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+async fn get(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer {
     let (id, policy) = path.into_inner();
     let state = tenant.state();
     let policies = &find(&state.directory, &id)?.policies;
@@ -57,7 +57,7 @@ async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
 }
 
 /// Its rules stay; without `priority` so does its place.
-async fn update(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes) -> Answer {
+async fn update(tenant: Data<Tenant>, path: Path<(ServerId, String)>, body: Bytes) -> Answer {
     let (id, policy) = path.into_inner();
     let body: PolicyBody = read(&body)?;
     let mut state = tenant.state();
@@ -75,7 +75,7 @@ async fn update(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes)
     Ok(HttpResponse::Ok().json(shown(&tenant, &id, place, &policies[place])))
 }
 
-async fn delete(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+async fn delete(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer {
     let (id, policy) = path.into_inner();
     let mut state = tenant.state();
     let policies = &mut find_mut(&mut state, &id)?.policies;
@@ -84,15 +84,20 @@ async fn delete(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
     Ok(no_content())
 }
 
-async fn activate(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+async fn activate(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer {
     set_active(&tenant, path.into_inner(), true, "policy.lifecycle.activate")
 }
 
-async fn deactivate(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+async fn deactivate(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer {
     set_active(&tenant, path.into_inner(), false, "policy.lifecycle.deactivate")
 }
 
-fn set_active(tenant: &Tenant, (id, policy): (String, String), active: bool, event: &'static str) -> Answer {
+fn set_active(
+    tenant: &Tenant,
+    (id, policy): (ServerId, String),
+    active: bool,
+    event: &'static str,
+) -> Answer {
     let now = tenant.now();
     let mut state = tenant.state();
     let policy = find_policy_mut(&mut state, &id, &policy)?;

@@ -9,7 +9,7 @@ use super::page::{self, Pages};
 use super::policies::{self, find_policy_mut, place_of};
 use super::policy_body::{RuleBody, show_rule};
 use super::refusal::Refusal;
-use super::{Answer, at, no_content, read, taken};
+use super::{Answer, ServerId, at, no_content, read, taken};
 use crate::org::policy::{Policy, Rule};
 use crate::org::state::Directory;
 use crate::org::tenant::Tenant;
@@ -29,9 +29,9 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 }
 
 /// The ids of a server, a policy of it and a rule of that.
-type RulePath = Path<(String, String, String)>;
+type RulePath = Path<(ServerId, String, String)>;
 
-async fn list(tenant: Data<Tenant>, path: Path<(String, String)>, request: HttpRequest) -> Answer {
+async fn list(tenant: Data<Tenant>, path: Path<(ServerId, String)>, request: HttpRequest) -> Answer {
     let (id, policy) = path.into_inner();
     let state = tenant.state();
     let rules = find_policy(&state.directory, &id, &policy)?.rules.iter().enumerate();
@@ -41,7 +41,7 @@ async fn list(tenant: Data<Tenant>, path: Path<(String, String)>, request: HttpR
 }
 
 /// `priority` counts from 1; without it the rule comes last.
-async fn create(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes) -> Answer {
+async fn create(tenant: Data<Tenant>, path: Path<(ServerId, String)>, body: Bytes) -> Answer {
     let (id, policy) = path.into_inner();
     let body: RuleBody = read(&body)?;
     let mut state = tenant.state();

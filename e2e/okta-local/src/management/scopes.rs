@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::authorization_servers::{SERVERS, find, find_mut, target};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, at, link, no_content, read, required, taken};
+use super::{Answer, ServerId, at, link, no_content, read, required, taken};
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::scope::{Consent, Scope, is_scope_name};
 use crate::org::tenant::Tenant;
@@ -81,7 +81,7 @@ impl ScopeBody {
     }
 }
 
-async fn list(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
+async fn list(tenant: Data<Tenant>, id: Path<ServerId>, request: HttpRequest) -> Answer {
     let query = Parameters::parse(request.query_string());
     let state = tenant.state();
     let server = find(&state.directory, &id)?;
@@ -92,14 +92,14 @@ async fn list(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> A
     page::respond(&tenant, &request, items, PAGES)
 }
 
-async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+async fn get(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer {
     let (id, scope) = path.into_inner();
     let state = tenant.state();
     let server = find(&state.directory, &id)?;
     Ok(HttpResponse::Ok().json(show(&tenant, &id, &server.scopes[place(server, &scope)?])))
 }
 
-async fn create(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
+async fn create(tenant: Data<Tenant>, id: Path<ServerId>, body: Bytes) -> Answer {
     let mut state = tenant.state();
     let server = find_mut(&mut state, &id)?;
     let scope = read::<ScopeBody>(&body)?.check(random::id("scp"), false)?;
@@ -113,7 +113,7 @@ async fn create(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
 }
 
 /// Scopes that the org made keep their name.
-async fn update(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes) -> Answer {
+async fn update(tenant: Data<Tenant>, path: Path<(ServerId, String)>, body: Bytes) -> Answer {
     let (id, scope) = path.into_inner();
     let mut state = tenant.state();
     let server = find_mut(&mut state, &id)?;
@@ -134,7 +134,7 @@ async fn update(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes)
 }
 
 /// Not one that the org made. Rules and claims that named it name it no longer.
-async fn delete(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+async fn delete(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer {
     let (id, scope) = path.into_inner();
     let mut state = tenant.state();
     let server = find_mut(&mut state, &id)?;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::authorization_servers::{SERVERS, find, target};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, at, link, read};
+use super::{Answer, ServerId, at, link, read};
 use crate::org::tenant::Tenant;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
@@ -26,12 +26,12 @@ struct RotateBody {
     purpose: String,
 }
 
-async fn list(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
+async fn list(tenant: Data<Tenant>, id: Path<ServerId>, request: HttpRequest) -> Answer {
     find(&tenant.state().directory, &id)?;
     page::respond(&tenant, &request, keys(&tenant, &id), Pages::WHOLE)
 }
 
-async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+async fn get(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer {
     let (id, kid) = path.into_inner();
     find(&tenant.state().directory, &id)?;
     let key = keys(&tenant, &id).into_iter().find(|key| key["kid"] == kid.as_str());
@@ -39,7 +39,7 @@ async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
 }
 
 /// Keys take a while to make.
-async fn rotate(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
+async fn rotate(tenant: Data<Tenant>, id: Path<ServerId>, body: Bytes) -> Answer {
     find(&tenant.state().directory, &id)?;
     if read::<RotateBody>(&body)?.purpose != "sig" {
         return Err(Refusal::invalid("rotateKeys", "Invalid value specified for key 'use' parameter"));

@@ -2,23 +2,37 @@
 //!
 //! Custom ones, and the org's own, whose access tokens are for the org itself and opaque to everyone else.
 
+use std::sync::LazyLock;
+
 use okta_types::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use crate::org::claim::Claim;
 use crate::org::policy::Policy;
 use crate::org::scope::Scope;
+use crate::random::seeded_id;
 
 /// Scopes that only OpenID Connect has; they need `openid` beside them.
 const OPENID_SCOPES: [&str; 4] = ["profile", "email", "address", "phone"];
 
-/// The id of the org's own server, which has none in its URLs.
+/// The name of the org's own server in its URLs: it has none.
 pub(crate) const ORG_SERVER: &str = "";
+
+/// The name of the default custom server, which stands for its id in every path and in its issuer.
+pub(crate) const DEFAULT_SERVER: &str = "default";
+
+/// The id of the default custom server, the same in every org, like those of its first policy and rule.
+static DEFAULT_ID: LazyLock<String> = LazyLock::new(|| seeded_id("aus", 0, DEFAULT_SERVER));
+
+/// The server that a part of a path names: the default one by its name or its id, any other by its id.
+pub(crate) fn path_name(named: &str) -> &str {
+    if named == *DEFAULT_ID { DEFAULT_SERVER } else { named }
+}
 
 /// An authorization server.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct AuthorizationServer {
-    /// The last part of its issuer: `default`, `aus…`, or [`ORG_SERVER`].
+    /// The last part of its issuer: [`DEFAULT_SERVER`], `aus…`, or [`ORG_SERVER`].
     pub(crate) id: String,
     /// For administrators.
     pub(crate) name: String,
@@ -26,6 +40,12 @@ pub(crate) struct AuthorizationServer {
     pub(crate) description: String,
     /// The `aud` of its access tokens.
     pub(crate) audience: String,
+    /// Of which address its issuer is made; what was kept before there was a choice is dynamic.
+    #[serde(default)]
+    pub(crate) issuer_mode: IssuerMode,
+    /// Who rotates its keys.
+    #[serde(default)]
+    pub(crate) rotation_mode: RotationMode,
     /// Whether it answers; one that was deactivated is as good as not there.
     pub(crate) active: bool,
     /// The scopes it grants.
@@ -42,7 +62,39 @@ pub(crate) struct AuthorizationServer {
     pub(crate) updated_at: UnixTime,
 }
 
+/// Okta's `issuerMode`. This org has one address, so both come to the same issuer.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum IssuerMode {
+    /// The org's own address.
+    OrgUrl,
+    /// The address that a request was sent to.
+    #[default]
+    Dynamic,
+}
+
+/// Okta's `rotationMode`. Nothing rotates by itself here; it is shown as it was given.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
+pub(crate) enum RotationMode {
+    /// The org, every now and then.
+    #[default]
+    Auto,
+    /// An administrator.
+    Manual,
+}
+
 impl AuthorizationServer {
+    /// Its id in the management API and the System Log, `aus…`.
+    pub(crate) fn api_id(&self) -> &str {
+        if self.is_default() { &DEFAULT_ID } else { &self.id }
+    }
+
+    /// Whether it is the custom server that every org has.
+    pub(crate) fn is_default(&self) -> bool {
+        self.id == DEFAULT_SERVER
+    }
+
     /// Whether it has such a scope.
     pub(crate) fn has_scope(&self, scope: &str) -> bool {
         self.scope(scope).is_some()
@@ -79,4 +131,25 @@ pub(crate) fn is_of_openid(scope: &str) -> bool {
 /// Whether the scope is of OpenID Connect and so asks for `openid`.
 pub(crate) fn needs_openid(scope: &str) -> bool {
     OPENID_SCOPES.contains(&scope)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_default_server_has_two_names_in_paths_and_every_other_one() {
+        assert_eq!(path_name(DEFAULT_SERVER), DEFAULT_SERVER);
+        assert_eq!(path_name(&DEFAULT_ID), DEFAULT_SERVER);
+        assert_eq!(path_name("ausother"), "ausother");
+    }
+
+    #[test]
+    fn a_server_that_was_kept_before_there_were_modes_is_read() {
+        let kept = r#"{"id":"default","name":"default","description":"","audience":"a","active":true,"scopes":[],
+            "claims":[],"policies":[],"set_aside":[],"created_at":0,"updated_at":0}"#;
+        let server: AuthorizationServer = serde_json::from_str(kept).unwrap();
+        assert!(server.api_id().starts_with("aus") && server.is_default());
+        assert_eq!(server.rotation_mode, RotationMode::Auto);
+    }
 }

@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::content::{AppSeed, ClaimSeed, Content, GroupsSeed, OriginSeed, PolicySeed, RuleSeed, UserSeed};
 use crate::org::app::{App, Assignments, Client, GrantType};
+use crate::org::authorization_server::DEFAULT_SERVER;
 use crate::org::claim::{Claim, ClaimType, ClaimValue, GroupFilter};
 use crate::org::client_secret::{ClientSecret, ClientSecrets};
 use crate::org::group::{EVERYONE, Group};
@@ -65,7 +66,7 @@ fn plant_default_server(content: &Content, directory: &mut Directory, now: UnixT
         default.scopes.retain(|scope| is_system_scope(&scope.name));
         default.scopes.extend(content.scopes.iter().map(|seed| {
             let consent = if seed.it.asks_consent { Consent::Flexible } else { Consent::Implicit };
-            Scope::seeded(seed::DEFAULT_SERVER, &seed.it.name, &seed.it.meaning, consent)
+            Scope::seeded(DEFAULT_SERVER, &seed.it.name, &seed.it.meaning, consent)
         }));
     }
     if !content.claims.is_empty() {

@@ -28,9 +28,6 @@ pub(crate) const STAFF: &str = "shop-staff";
 /// The service app that every org has which was not given one.
 pub(crate) const SERVICE_LABEL: &str = "Grove backend";
 
-/// The custom authorization server that every org has.
-pub(crate) const DEFAULT_SERVER: &str = "default";
-
 struct Person {
     given_name: &'static str,
     family_name: &'static str,

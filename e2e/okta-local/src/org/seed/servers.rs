@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use okta_types::UnixTime;
 
-use super::DEFAULT_SERVER;
 use crate::org::app::GrantType;
-use crate::org::authorization_server::{AuthorizationServer, ORG_SERVER};
+use crate::org::authorization_server::{
+    AuthorizationServer, DEFAULT_SERVER, IssuerMode, ORG_SERVER, RotationMode,
+};
 use crate::org::claim::{Claim, ClaimType, ClaimValue, GroupFilter};
 use crate::org::policy::{Clients, Lifetimes, People, Policy, Rule, ScopeCondition};
 use crate::org::scope::{Consent, Scope};
@@ -77,6 +78,8 @@ fn server(id: &str, scopes: Vec<Scope>, lifetimes: Lifetimes, now: UnixTime) -> 
         name: id.to_owned(),
         description: String::new(),
         audience: String::new(),
+        issuer_mode: IssuerMode::default(),
+        rotation_mode: RotationMode::default(),
         active: true,
         scopes,
         claims: Vec::new(),

@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{call, get};
-use crate::browser::{Answer, Browser, http, org, parts, redeem, text, tokens};
+use crate::browser::{Answer, Browser, authorize_query, http, org, parts, redeem, text, tokens};
 
 const DEFAULT: &str = "/authorizationServers/default";
 
@@ -46,6 +46,83 @@ async fn a_server_is_made_serves_sleeps_and_goes() {
     assert_eq!(call(&org, Method::DELETE, &path, &Value::Null).await.status, 204);
     assert_eq!(call(&org, Method::DELETE, DEFAULT, &Value::Null).await.status, 403, "the default one stays");
     assert_eq!(call(&org, Method::GET, &path, &Value::Null).await.status, 404);
+}
+
+#[tokio::test]
+async fn the_default_server_is_listed_by_its_id_and_answers_to_its_name_too() {
+    let org = org().await;
+    let server = get(&org, "/authorizationServers").await[0].clone();
+    let id = text(&server, "id");
+    assert!(id.starts_with("aus") && id.len() == 20, "{id}");
+    assert_eq!((&server["name"], &server["default"]), (&json!("default"), &json!(true)));
+    assert_eq!(server["issuer"], org.issuer().as_str());
+    let links = server["_links"].as_object().unwrap();
+    let hrefs = links.values().filter_map(|link| link["href"].as_str());
+    for href in hrefs.chain(links["metadata"].as_array().unwrap().iter().map(|link| text(link, "href"))) {
+        assert!(href.contains("/default"), "links name it: {href}");
+    }
+    for below in ["", "/scopes", "/claims", "/policies", "/credentials/keys"] {
+        let by_id = get(&org, &format!("/authorizationServers/{id}{below}")).await;
+        assert_eq!(by_id, get(&org, &format!("{DEFAULT}{below}")).await, "{below}");
+    }
+    let policy = get(&org, &format!("{DEFAULT}/policies")).await[0]["id"].clone();
+    let rules = format!("/authorizationServers/{id}/policies/{}/rules", policy.as_str().unwrap());
+    assert_eq!(get(&org, &rules).await[0]["name"], "Default Policy Rule");
+    let itself = json!({"name": "default", "audiences": ["api://default"]});
+    let path = format!("/authorizationServers/{id}");
+    assert_eq!(call(&org, Method::PUT, &path, &itself).await.status, 200, "its name is its own");
+    assert_eq!(call(&org, Method::DELETE, &path, &Value::Null).await.status, 403, "it stays");
+    call(&org, Method::POST, &format!("{path}/lifecycle/deactivate"), &json!({})).await;
+    assert_eq!(get(&org, DEFAULT).await["status"], "INACTIVE");
+    let made = json!({"name": "Garden", "audiences": ["api://garden"]});
+    let made = call(&org, Method::POST, "/authorizationServers", &made).await.json();
+    assert_eq!(made["default"], false);
+}
+
+#[tokio::test]
+async fn the_endpoints_of_the_default_server_answer_to_its_id_and_its_issuer_bears_its_name() {
+    let org = org().await;
+    let id = text(&get(&org, DEFAULT).await, "id").to_owned();
+    assert_ne!(id, "default");
+    let base = org.base_url();
+    for document in [
+        format!("{base}/oauth2/{id}/.well-known/openid-configuration"),
+        format!("{base}/oauth2/{id}/.well-known/oauth-authorization-server"),
+        format!("{base}/.well-known/oauth-authorization-server/oauth2/{id}"),
+    ] {
+        assert_eq!(Answer::to(http().get(document)).await.json()["issuer"], org.issuer().as_str());
+    }
+    let browser = Browser::new(&org);
+    let query = authorize_query(&org, &[]);
+    let page = browser.get(&format!("{base}/oauth2/{id}/v1/authorize?{query}")).await;
+    let code = browser.sign_in(&page, crate::browser::ALICE, crate::browser::PASSWORD).await.code();
+    let tokens = redeem(&org, &code, &[]).await.json();
+    assert_eq!(parts(text(&tokens, "access_token")).1["iss"], org.issuer().as_str());
+    let info = http().get(format!("{base}/oauth2/{id}/v1/userinfo"));
+    let info = info.header("Authorization", format!("Bearer {}", text(&tokens, "access_token")));
+    assert_eq!(Answer::to(info).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_server_says_of_which_address_its_issuer_is_and_who_rotates_its_keys() {
+    let org = org().await;
+    let made = json!({
+        "name": "Garden", "audiences": ["api://garden"], "issuerMode": "ORG_URL",
+        "credentials": {"signing": {"rotationMode": "MANUAL"}},
+    });
+    let server = call(&org, Method::POST, "/authorizationServers", &made).await.json();
+    let signing = &server["credentials"]["signing"];
+    assert_eq!((&server["issuerMode"], &signing["rotationMode"]), (&json!("ORG_URL"), &json!("AUTO")));
+    assert!(text(signing, "lastRotated") < text(signing, "nextRotation"));
+    let path = format!("/authorizationServers/{}", text(&server, "id"));
+    let changed = call(&org, Method::PUT, &path, &made).await.json();
+    let signing = &changed["credentials"]["signing"];
+    assert_eq!((&signing["rotationMode"], signing.get("nextRotation")), (&json!("MANUAL"), None));
+    let default = get(&org, DEFAULT).await;
+    assert_eq!(default["issuerMode"], "DYNAMIC");
+    let wrong = json!({"name": "Other", "audiences": ["a"], "issuerMode": "MOON"});
+    let refused = call(&org, Method::POST, "/authorizationServers", &wrong).await;
+    assert_eq!(refused.json()["errorCode"], "E0000003");
 }
 
 #[tokio::test]

@@ -183,7 +183,7 @@ async fn origins_scopes_servers_people_and_the_log_are_there() {
     assert_eq!(call(&org, Method::POST, "/trustedOrigins", &slash).await.status, 400);
 
     let server = &get(&org, "/authorizationServers").await[0];
-    assert_eq!((&server["id"], &server["issuer"]), (&json!("default"), &json!(org.issuer().as_str())));
+    assert_eq!((&server["name"], &server["issuer"]), (&json!("default"), &json!(org.issuer().as_str())));
     let scope = json!({"name": "beds:read", "consent": "REQUIRED"});
     assert_eq!(call(&org, Method::POST, "/authorizationServers/default/scopes", &scope).await.status, 201);
     let answer = Browser::new(&org).authorize(&[("scope", Some("openid beds:read"))]).await;
