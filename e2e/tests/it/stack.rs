@@ -95,7 +95,8 @@ async fn chosen_listeners_are_used() {
         .start()
         .await
         .unwrap();
-    let ready = e2e::http::loopback().get(format!("{}{}", stack.api_url(), paths::READYZ)).await.unwrap();
+    let ready =
+        e2e::http::loopback().get(format!("{}{}", stack.api_url(), paths::READYZ)).send().await.unwrap();
     assert_eq!(ready.status(), 200);
     stack.stop().await;
     assert!(dist.path().join("kept/grove.sqlite").is_file());

@@ -3,7 +3,9 @@
 //! The plan is made by looking at the org, shown, and carried out only after a yes. Everything is found again by
 //! its name, so a second run changes nothing, and one that was cut short goes on where it stopped.
 
+mod app;
 mod dot_env;
+mod known;
 mod merge;
 mod resource;
 mod wanted;
@@ -14,7 +16,8 @@ use std::path::{Path, PathBuf};
 use okta_types::Origin;
 
 use self::dot_env::Written;
-use self::resource::{Known, Resource, Verdict};
+use self::known::{Known, NEW, Others};
+use self::resource::{Fate, Making, Resource, Verdict};
 use self::wanted::{SERVER, SERVICE, SPA, Wanted};
 use super::ask;
 use super::environment::Environment;
@@ -34,7 +37,7 @@ pub(super) struct Setup {
     /// What the app is called; the service app is "{name} service"
     #[arg(long, default_value = "Grove")]
     name: String,
-    /// The authorization server's id
+    /// The authorization server's id or name
     #[arg(long, default_value = "default", value_name = "ID")]
     server: String,
     /// Where the shop is served in development
@@ -135,6 +138,9 @@ impl Setup {
         let mut plan = Vec::new();
         for resource in &resources {
             let verdict = resource.judge(management, &mut known).await?;
+            if resource.making == Making::Peek {
+                continue;
+            }
             let blocked = matches!(verdict, Verdict::Missing | Verdict::InTheWay(_));
             plan.push((resource, verdict));
             // What comes after it may not even be there to look at.
@@ -161,9 +167,10 @@ impl Setup {
     fn refuse_what_is_blocked(&self, plan: &[(&Resource, Verdict)]) -> Result<(), SetupError> {
         let blocked = plan.iter().find_map(|(resource, verdict)| match verdict {
             Verdict::Missing => Some(self.remedy_of(resource)),
-            Verdict::InTheWay(change) => Some(format!(
-                "{} stands already as something else ({} {}): rename it, or choose another --name",
-                resource.title, change.place, change.what
+            Verdict::InTheWay(what) => Some(format!(
+                "{} stands already as something else: {what}. It stays as it is: choose another name with --name, or \
+                 rename it",
+                resource.title
             )),
             _ => None,
         });
@@ -173,8 +180,8 @@ impl Setup {
     fn remedy_of(&self, resource: &Resource) -> String {
         match resource.name.as_str() {
             SERVER => format!(
-                "the org has no authorization server {:?}: see Security › API › Authorization Servers, and give its id \
-                 with --server",
+                "the org has no authorization server {:?}: see Security › API › Authorization Servers, and give its \
+                 name or id with --server",
                 self.server
             ),
             _ => format!(
@@ -195,22 +202,41 @@ impl Setup {
         for resource in &resources {
             resource.judge(management, &mut known).await?;
         }
-        let doomed: Vec<_> =
-            resources.iter().rev().filter(|resource| resource.is_removable(&known)).collect();
+        let server = known.id(SERVER);
+        let policies = format!("/api/v1/authorizationServers/{server}/policies");
+        let others = Others::look(management, &policies, &known).await?;
+        let fates: Vec<_> =
+            resources.iter().rev().map(|resource| (resource, resource.fate(&known, &others))).collect();
         println!("{}:", management.org());
-        for resource in &doomed {
-            println!("  - remove  {}", resource.title);
+        for (resource, fate) in &fates {
+            match fate {
+                Fate::Nothing => {}
+                Fate::Remove => println!("  - remove  {}", resource.title),
+                Fate::Stays(why) => println!("    stays   {}: {why}", resource.title),
+            }
         }
+        let doomed: Vec<_> = fates
+            .into_iter()
+            .filter(|(_, fate)| *fate == Fate::Remove)
+            .map(|(resource, _)| resource)
+            .collect();
         if doomed.is_empty() {
-            println!("  nothing of {:?} stands", self.name);
+            println!("  nothing stands that this command made for {:?}", self.name);
         } else if self.dry_run || !self.is_confirmed("Remove all of this?")? {
             println!("Nothing was changed.");
             return Ok(());
+        }
+        let app_goes = doomed.iter().any(|resource| resource.name == SPA);
+        if app_goes {
+            others.hand_over(management, &known).await?;
         }
         for resource in doomed {
             let failed = |cause| SetupError::Step { title: format!("removing {}", resource.title), cause };
             resource.remove(management, &known).await.map_err(failed)?;
             println!("  removed  {}", resource.title);
+        }
+        if let Some(app) = known.resource(SPA).filter(|_| !app_goes) {
+            known::forget(management, app).await?;
         }
         let lines = dot_env::remove(file, &entries(management, &known, &wanted.origins))
             .map_err(|cause| at(file, cause))?;
@@ -273,7 +299,7 @@ fn entries(management: &Management, known: &Known, origins: &[String]) -> Vec<do
         ("OKTA_SERVICE_CLIENT_ID", clients[1].to_owned()),
         ("OKTA_SERVICE_CLIENT_SECRET", text(secret)),
     ];
-    entries.retain(|(_, value)| !value.is_empty() && !value.contains(resource::NEW));
+    entries.retain(|(_, value)| !value.is_empty() && !value.contains(NEW));
     entries
 }
 
