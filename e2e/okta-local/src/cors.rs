@@ -94,5 +94,5 @@ fn allow_headers(request: &HeaderMap, response: &mut HeaderMap) {
 fn is_known(tenant: &Tenant, origin: &str) -> bool {
     let state = tenant.state();
     let directory = &state.directory;
-    directory.trusts(origin) || directory.clients.iter().any(|client| client.may_be_called_from(origin))
+    directory.trusts(origin) || directory.active_clients().any(|client| client.may_be_called_from(origin))
 }

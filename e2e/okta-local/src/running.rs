@@ -88,7 +88,8 @@ impl RunningOrg {
             let client_secret = client.secret.as_ref()?.current()?.clone();
             Some(ServiceClient { client_id: client.id.clone(), client_secret })
         };
-        state.directory.clients.iter().filter_map(service).collect()
+        let services = |client: &&Client| client.app.kind == ApplicationType::Service;
+        state.directory.clients.iter().filter(services).filter_map(service).collect()
     }
 
     /// What opens the management API: `Authorization: SSWS …`. The same for the same seed.

@@ -59,8 +59,7 @@ async fn users(org: Control) -> HttpResponse {
     let state = org.state();
     let directory = &state.directory;
     let user = |user: &User| {
-        let groups = || directory.groups_of(&user.id).map(|group| group.id.as_str());
-        let apps = directory.clients.iter().filter(|client| client.assignments.cover(&user.id, groups()));
+        let apps = directory.clients.iter().filter(|client| directory.may_use(client, user));
         json!({
             "id": user.id,
             "login": user.login,

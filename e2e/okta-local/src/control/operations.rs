@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::org::app::{ApplicationType, MAX_LEEWAY};
+use crate::org::app::MAX_LEEWAY;
 use crate::org::policy::Lifetimes;
 use crate::org::tenant::Tenant;
 use crate::org::user::UserStatus;
@@ -64,8 +64,7 @@ impl Tenant {
         let directory = &mut state.directory;
         let Some(id) = directory.id_of(login) else { return false };
         let groups: Vec<_> = directory.groups_of(&id).map(|group| group.id.clone()).collect();
-        let browser = |kind| kind == ApplicationType::Browser;
-        for client in directory.clients.iter_mut().filter(|client| browser(client.app.kind)) {
+        for client in directory.clients.iter_mut().filter(|client| client.app.kind.has_people()) {
             let assignments = &mut client.assignments;
             assignments.withheld.remove(&id);
             if !assignments.cover(&id, groups.iter().map(String::as_str)) {

@@ -14,7 +14,9 @@ pub(super) fn read(tenant: &Tenant, server_id: &str, token: &str) -> Option<Acce
     (claims.iss == tenant.issuer(server_id) && claims.jti.starts_with("AT.")).then_some(claims)
 }
 
-/// Whether it is good now.
+/// Whether it is good now. One of an app that was deactivated or deleted is not.
 pub(super) fn is_active(tenant: &Tenant, state: &State, claims: &AccessClaims) -> bool {
-    tenant.now() < claims.exp && !state.grants.is_access_revoked(&claims.jti)
+    tenant.now() < claims.exp
+        && state.directory.client(&claims.cid).is_some()
+        && !state.grants.is_access_revoked(&claims.jti)
 }

@@ -30,6 +30,7 @@ pub(super) struct ClientCredentials {
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Settings {
+    pub(super) implicit_assignment: bool,
     pub(super) oauth_client: ClientSettings,
 }
 
@@ -62,14 +63,11 @@ fn setting(name: &str, cause: String) -> Refusal {
 
 impl ClientSettings {
     pub(super) fn kind(&self) -> Result<ApplicationType, Refusal> {
-        match self.application_type.as_str() {
-            "browser" => Ok(ApplicationType::Browser),
-            "service" => Ok(ApplicationType::Service),
-            other => {
-                let cause = format!("application_type: '{other}' is not one of [browser, service].");
-                Err(setting("application_type", cause))
-            }
-        }
+        ApplicationType::parse(&self.application_type).ok_or_else(|| {
+            let given = &self.application_type;
+            let cause = format!("application_type: '{given}' is not one of [browser, web, service].");
+            setting("application_type", cause)
+        })
     }
 
     pub(super) fn grants(&self, kind: ApplicationType) -> Result<Vec<GrantType>, Refusal> {
@@ -90,7 +88,7 @@ impl ClientSettings {
         }
     }
 
-    /// Of what Okta knows, only `code` for browsers and `token` for services leads anywhere here.
+    /// Of what Okta knows, only `code` for people and `token` for services leads anywhere here.
     pub(super) fn check_response_types(&self, kind: ApplicationType) -> Result<(), Refusal> {
         let allowed = response_type(kind);
         match self.response_types.iter().find(|given| *given != allowed) {
@@ -115,8 +113,8 @@ impl ClientSettings {
     pub(super) fn leeway(&self, kind: ApplicationType) -> Result<Duration, Refusal> {
         let Some(refresh) = &self.refresh_token else { return Ok(DEFAULT_LEEWAY) };
         let rotates = matches!(refresh.rotation_type.as_deref(), None | Some("ROTATE"));
-        if kind == ApplicationType::Browser && !rotates {
-            let cause = "rotation_type: It must be 'ROTATE' for browser apps.".to_owned();
+        if kind.has_people() && !rotates {
+            let cause = "rotation_type: It must be 'ROTATE' here.".to_owned();
             return Err(setting("refresh_token.rotation_type", cause));
         }
         let leeway = refresh.leeway.map_or(DEFAULT_LEEWAY, Duration::from_secs);
@@ -146,17 +144,17 @@ impl ClientSettings {
 /// What such an app may ask `/authorize` for.
 pub(super) const fn response_type(kind: ApplicationType) -> &'static str {
     match kind {
-        ApplicationType::Browser => "code",
-        ApplicationType::Service => "token",
+        ApplicationType::Browser | ApplicationType::Web => "code",
+        ApplicationType::Service | ApplicationType::None => "token",
     }
 }
 
 impl ClientCredentials {
     pub(super) fn method(&self, kind: ApplicationType) -> Result<AuthMethod, Refusal> {
         let usual = AuthMethod::usual(kind);
-        let allowed = match kind {
-            ApplicationType::Browser => &[AuthMethod::None][..],
-            ApplicationType::Service => &[AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost],
+        let allowed = match kind.has_secret() {
+            false => &[AuthMethod::None][..],
+            true => &[AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost],
         };
         let Some(given) = &self.token_endpoint_auth_method else { return Ok(usual) };
         allowed.iter().copied().find(|method| method.as_str() == given).ok_or_else(|| {
@@ -166,15 +164,16 @@ impl ClientCredentials {
         })
     }
 
-    /// Browser apps prove by PKCE that they are who began; they cannot go without.
+    /// Apps prove by PKCE that they are who began; none can go without here.
     pub(super) fn check_pkce(&self, kind: ApplicationType) -> Result<(), Refusal> {
-        match (kind, self.pkce_required) {
-            (ApplicationType::Browser, Some(false)) => Err(Refusal::invalid(
-                "credentials.oauthClient.pkce_required",
-                "pkce_required: It must be true where 'token_endpoint_auth_method' is 'none'.",
-            )),
-            _ => Ok(()),
-        }
+        let cause = match (kind, self.pkce_required) {
+            (ApplicationType::Browser, Some(false)) => {
+                "pkce_required: It must be true where 'token_endpoint_auth_method' is 'none'."
+            }
+            (ApplicationType::Web, Some(false)) => "pkce_required: This org asks every app for PKCE.",
+            _ => return Ok(()),
+        };
+        Err(Refusal::invalid("credentials.oauthClient.pkce_required", cause))
     }
 
     /// An id of the administrator's own choice is not to be had here; an app's own id may be repeated.

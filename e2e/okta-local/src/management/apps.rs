@@ -1,14 +1,14 @@
-//! `/api/v1/apps`: OpenID Connect apps.
+//! `/api/v1/apps`: OpenID Connect apps, and others that are kept without effect.
 
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use super::app_body::{AppBody, Checked, show};
+use super::app_body::{checked, show};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, at, no_content, read, taken};
-use crate::org::app::{ApplicationType, Assignments, Client};
+use super::{Answer, at, no_content};
+use crate::org::app::{self, App, Assignments, Client};
 use crate::org::client_secret::{ClientSecret, ClientSecrets};
 use crate::org::state::{Directory, State};
 use crate::org::tenant::Tenant;
@@ -35,7 +35,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 async fn list(tenant: Data<Tenant>, request: HttpRequest) -> Answer {
     let query = Parameters::parse(request.query_string());
     let state = tenant.state();
-    let named = |client: &&Client| page::matches(&query, &[&client.app.label, "oidc_client"]);
+    let named = |client: &&Client| page::matches(&query, &[&client.app.label, client.name()]);
     let items = state.directory.clients.iter().filter(named).map(|client| show(&tenant, client)).collect();
     drop(state);
     let items = page::filtered(&query, items, &["id", "status", "name"])?;
@@ -48,14 +48,14 @@ async fn get(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     Ok(HttpResponse::Ok().json(show(&tenant, client)))
 }
 
+/// Labels need not differ.
 async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answer {
-    let checked = read::<AppBody>(&body)?.check(None)?;
+    let checked = checked(&body, None)?;
     let query = Parameters::parse(request.query_string());
     let now = tenant.now();
     let mut state = tenant.state();
-    check_label(&state.directory, &checked, None)?;
-    let is_service = checked.app.kind == ApplicationType::Service;
-    let secret = is_service.then(|| checked.secret.unwrap_or_else(ClientSecret::fresh));
+    let has_secret = checked.app.kind.has_secret();
+    let secret = has_secret.then(|| checked.secret.unwrap_or_else(ClientSecret::fresh));
     let client = Client {
         id: random::id("0oa"),
         app: checked.app,
@@ -64,6 +64,8 @@ async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answ
         grant_types: checked.grant_types,
         leeway: checked.leeway,
         assignments: Assignments::default(),
+        implicit_assignment: checked.implicit_assignment,
+        integration: checked.integration,
         remarks: checked.remarks,
         active: query.get("activate") != Some("false"),
         created_at: now,
@@ -80,19 +82,24 @@ async fn update(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let now = tenant.now();
     let mut state = tenant.state();
     find(&state.directory, &id)?;
-    let checked = read::<AppBody>(&body)?.check(Some(&id))?;
-    check_label(&state.directory, &checked, Some(&id))?;
+    let checked = checked(&body, Some(&id))?;
     let client = find_mut(&mut state, &id)?;
+    let mode = checked.integration.as_ref().map(|integration| integration.sign_on_mode.as_str());
+    if mode.unwrap_or(app::OPENID_CONNECT) != client.sign_on_mode() {
+        return Err(Refusal::invalid("signOnMode", "signOnMode: It cannot be changed."));
+    }
     if client.app.kind != checked.app.kind {
         let cause = "application_type: It cannot be changed.";
         return Err(Refusal::invalid("settings.oauthClient.application_type", cause));
     }
     let (second_factor, interaction_code) = (client.app.second_factor, client.app.interaction_code);
-    client.app = crate::org::app::App { second_factor, interaction_code, ..checked.app };
+    client.app = App { second_factor, interaction_code, ..checked.app };
     client.auth_method = checked.auth_method;
     client.grant_types = checked.grant_types;
     client.leeway = checked.leeway;
     client.remarks = checked.remarks;
+    client.implicit_assignment = checked.implicit_assignment;
+    client.integration = checked.integration;
     client.updated_at = now;
     tenant.record_change("application.lifecycle.update", vec![target(client)]);
     Ok(HttpResponse::Ok().json(show(&tenant, client)))
@@ -128,11 +135,6 @@ fn set_active(tenant: &Tenant, id: &str, active: bool, event: &'static str) -> A
         tenant.record_change(event, vec![target(client)]);
     }
     Ok(HttpResponse::Ok().json(json!({})))
-}
-
-fn check_label(directory: &Directory, checked: &Checked, own: Option<&str>) -> Result<(), Refusal> {
-    let mut others = directory.clients.iter().filter(|client| Some(client.id.as_str()) != own);
-    if others.any(|client| client.app.label == checked.app.label) { Err(taken("label")) } else { Ok(()) }
 }
 
 /// The app of that id, active or not.

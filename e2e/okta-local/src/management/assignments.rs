@@ -89,6 +89,7 @@ fn add_user(tenant: &Tenant, id: &str, user: &str) -> Answer {
         return Err(Refusal::WrongStatus);
     }
     let client = apps::find_mut(&mut state, id)?;
+    check_mode(client, "UserAppAssignment", "users")?;
     let assignments = &mut client.assignments;
     let was_withheld = assignments.withheld.remove(&person.id);
     if was_withheld || !assignments.users.contains(&person.id) {
@@ -107,7 +108,7 @@ async fn unassign_user(tenant: Data<Tenant>, path: Path<(String, String)>) -> An
     let (id, user) = path.into_inner();
     let mut state = tenant.state();
     let client = apps::find_mut(&mut state, &id)?;
-    if !client.assignments.users.contains(&user) {
+    if client.implicit_assignment || !client.assignments.users.contains(&user) {
         return Err(Refusal::not_found(&user, "AppUser"));
     }
     client.assignments.forget(&user);
@@ -121,7 +122,7 @@ async fn list_groups(tenant: Data<Tenant>, id: Path<String>, request: HttpReques
     let query = Parameters::parse(request.query_string());
     let state = tenant.state();
     let client = apps::find(&state.directory, &id)?;
-    let assigned = client.assignments.groups.iter().enumerate();
+    let assigned = client.shown_groups().iter().enumerate();
     let shown = |(place, id): (usize, &String)| {
         let group = state.directory.groups.iter().find(|group| group.id == *id)?;
         page::matches(&query, &[&group.name]).then(|| show_group(&tenant, client, group, place))
@@ -135,7 +136,7 @@ async fn get_group(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer
     let (id, group) = path.into_inner();
     let state = tenant.state();
     let client = apps::find(&state.directory, &id)?;
-    let place = client.assignments.groups.iter().position(|assigned| *assigned == group);
+    let place = client.shown_groups().iter().position(|assigned| *assigned == group);
     let place = place.ok_or_else(|| Refusal::not_found(&group, "AppGroup"))?;
     let group = groups::find(&state.directory, &group)?;
     Ok(HttpResponse::Ok().json(show_group(&tenant, client, group, place)))
@@ -147,6 +148,7 @@ async fn assign_group(tenant: Data<Tenant>, path: Path<(String, String)>) -> Ans
     let mut state = tenant.state();
     let group = groups::find(&state.directory, &group)?.clone();
     let client = apps::find_mut(&mut state, &id)?;
+    check_mode(client, "GroupAppAssignment", "groups")?;
     let assignments = &mut client.assignments;
     if !assignments.groups.contains(&group.id) {
         assignments.groups.push(group.id.clone());
@@ -163,7 +165,7 @@ async fn unassign_group(tenant: Data<Tenant>, path: Path<(String, String)>) -> A
     let (id, group) = path.into_inner();
     let mut state = tenant.state();
     let client = apps::find_mut(&mut state, &id)?;
-    if !client.assignments.groups.contains(&group) {
+    if !client.shown_groups().contains(&group) {
         return Err(Refusal::not_found(&group, "AppGroup"));
     }
     client.assignments.forget(&group);
@@ -174,10 +176,21 @@ async fn unassign_group(tenant: Data<Tenant>, path: Path<(String, String)>) -> A
     Ok(no_content())
 }
 
-/// Somebody who has an app; `None` for one who has not.
+/// In Federation Broker Mode nobody can be assigned.
+fn check_mode(client: &Client, field: &'static str, what: &str) -> Result<(), Refusal> {
+    if !client.implicit_assignment {
+        return Ok(());
+    }
+    let cause = format!(
+        "It is not possible to assign {what} to an AppInstance that has Federation Broker Mode enabled"
+    );
+    Err(Refusal::invalid(field, cause))
+}
+
+/// Somebody who has an app; `None` for one who has not, and for everybody where everybody may use it.
 fn show_user(tenant: &Tenant, state: &State, client: &Client, user: &User, expand: bool) -> Option<Value> {
     let groups = state.directory.groups_of(&user.id).map(|group| group.id.as_str());
-    if !client.assignments.cover(&user.id, groups) {
+    if client.implicit_assignment || !client.assignments.cover(&user.id, groups) {
         return None;
     }
     let direct = client.assignments.users.contains(&user.id);

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::authorization_servers::{SERVERS, find, find_mut, target};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, ServerId, at, link, no_content, read, required, status, taken};
+use super::{Answer, ServerId, Status, at, link, no_content, read, required, status, taken};
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::claim::{Claim, ClaimType, ClaimValue, GroupFilter};
 use crate::org::tenant::Tenant;
@@ -49,7 +49,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 #[serde(rename_all = "camelCase", default)]
 struct ClaimBody {
     name: String,
-    status: Option<String>,
+    status: Option<Status>,
     claim_type: String,
     value_type: String,
     value: String,
@@ -84,7 +84,7 @@ impl ClaimBody {
         }
         // A claim of an access token is always in it.
         let always = claim_type == ClaimType::Resource || self.always_include_in_token.unwrap_or(false);
-        let active = self.status.as_deref() != Some("INACTIVE");
+        let active = self.status.is_none_or(Status::is_active);
         Ok(Claim { id, name, claim_type, value, always, scopes, active })
     }
 

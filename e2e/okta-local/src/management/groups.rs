@@ -147,8 +147,7 @@ async fn remove_member(tenant: Data<Tenant>, path: Path<(String, String)>) -> An
 async fn apps(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let state = tenant.state();
     let group = find(&state.directory, &id)?;
-    let assigned =
-        state.directory.clients.iter().filter(|client| client.assignments.groups.contains(&group.id));
+    let assigned = state.directory.clients.iter().filter(|client| client.shown_groups().contains(&group.id));
     let items = assigned.map(|client| app_body::show(&tenant, client)).collect();
     drop(state);
     page::respond(&tenant, &request, items, Pages::of(20, 200))

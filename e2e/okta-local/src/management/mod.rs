@@ -14,6 +14,7 @@ mod authorization_servers;
 mod claims;
 mod filter;
 mod groups;
+mod integrations;
 mod logs;
 mod page;
 mod policies;
@@ -143,6 +144,20 @@ fn taken(field: &'static str) -> Refusal {
 /// A link to something of the API, with what may be done there.
 fn link(tenant: &Tenant, path: &str, allow: &[&str]) -> Value {
     json!({"href": format!("{}/api/v1{path}", tenant.base_url), "hints": {"allow": allow}})
+}
+
+/// A `status` of a body.
+#[derive(Clone, Copy, Deserialize, PartialEq)]
+#[serde(rename_all = "UPPERCASE")]
+enum Status {
+    Active,
+    Inactive,
+}
+
+impl Status {
+    fn is_active(self) -> bool {
+        self == Self::Active
+    }
 }
 
 /// `ACTIVE` or `INACTIVE`.

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::refusal::Refusal;
-use super::{lifecycle_act, link, required, status};
+use super::{Status, lifecycle_act, link, required, status};
 use crate::org::app::GrantType;
 use crate::org::policy::{Clients, Lifetimes, People, Policy, Rule, ScopeCondition};
 use crate::org::state::Directory;
@@ -43,7 +43,7 @@ pub(super) struct PolicyBody {
     description: String,
     #[serde(rename = "type")]
     kind: String,
-    status: Option<String>,
+    status: Option<Status>,
     pub(super) priority: Option<usize>,
     conditions: PolicyConditions,
 }
@@ -68,7 +68,7 @@ pub(super) struct RuleBody {
     name: String,
     #[serde(rename = "type")]
     kind: String,
-    status: Option<String>,
+    status: Option<Status>,
     pub(super) priority: Option<usize>,
     conditions: RuleConditions,
     actions: Actions,
@@ -124,7 +124,9 @@ impl PolicyBody {
             return Err(Refusal::invalid("conditions.clients.include", cause));
         }
         let all = self.conditions.clients.has(ALL_CLIENTS);
-        let unknown = |id: &&String| !directory.clients.iter().any(|client| client.id == **id);
+        let unknown = |id: &&String| {
+            !directory.clients.iter().any(|client| client.id == **id && client.integration.is_none())
+        };
         if let Some(unknown) = include.iter().find(unknown).filter(|_| !all) {
             let cause = format!("conditions.clients.include: There is no client '{unknown}'.");
             return Err(Refusal::invalid("conditions.clients.include", cause));
@@ -133,7 +135,7 @@ impl PolicyBody {
             id,
             name: required("name", &self.name)?,
             description: self.description.clone(),
-            active: self.status.as_deref() != Some("INACTIVE"),
+            active: self.status.is_none_or(Status::is_active),
             system: false,
             clients: if all { Clients::All } else { Clients::Only(include.clone()) },
             rules: Vec::new(),
@@ -162,7 +164,7 @@ impl RuleBody {
         Ok(Rule {
             id,
             name: required("name", &self.name)?,
-            active: self.status.as_deref() != Some("INACTIVE"),
+            active: self.status.is_none_or(Status::is_active),
             system: false,
             grant_types,
             other_grant_types,

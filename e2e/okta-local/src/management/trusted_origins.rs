@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, at, lifecycle_act, link, no_content, read, required, status, taken};
+use super::{Answer, Status, at, lifecycle_act, link, no_content, read, required, status, taken};
 use crate::org::state::{Directory, State};
 use crate::org::tenant::Tenant;
 use crate::org::trusted_origin::{OriginScope, TrustedOrigin};
@@ -38,6 +38,7 @@ struct OriginBody {
     name: String,
     origin: String,
     scopes: Vec<ScopeBody>,
+    status: Option<Status>,
 }
 
 #[derive(Deserialize)]
@@ -69,8 +70,9 @@ async fn create(tenant: Data<Tenant>, body: Bytes) -> Answer {
     let body: OriginBody = read(&body)?;
     let mut state = tenant.state();
     let (name, origin, scopes) = body.check(&state.directory, None)?;
-    let trusted =
-        TrustedOrigin { id: random::id("tos"), name, scopes, ..TrustedOrigin::seeded(origin, tenant.now()) };
+    let seeded = TrustedOrigin::seeded(origin, tenant.now());
+    let active = body.status.is_none_or(Status::is_active);
+    let trusted = TrustedOrigin { id: random::id("tos"), name, scopes, active, ..seeded };
     let shown = show(&tenant, &trusted);
     tenant.record_change("security.trusted_origin.create", vec![target(&trusted)]);
     state.directory.trusted_origins.push(trusted);
@@ -85,6 +87,7 @@ async fn update(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let (name, origin, scopes) = body.check(&state.directory, Some(&id))?;
     let trusted = find_mut(&mut state, &id)?;
     (trusted.name, trusted.origin, trusted.scopes, trusted.updated_at) = (name, origin, scopes, now);
+    trusted.active = body.status.map_or(trusted.active, Status::is_active);
     tenant.record_change("security.trusted_origin.update", vec![target(trusted)]);
     Ok(HttpResponse::Ok().json(show(&tenant, trusted)))
 }

@@ -12,6 +12,9 @@ use crate::org::client_secret::ClientSecrets;
 /// How long a rotated refresh token of a new app still works (Okta's `leeway`).
 pub(crate) const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
 
+/// How people come to an app that is an OAuth client (Okta's `signOnMode`).
+pub(crate) const OPENID_CONNECT: &str = "OPENID_CONNECT";
+
 /// The longest that Okta lets an administrator set.
 pub(crate) const MAX_LEEWAY: Duration = Duration::from_secs(60);
 
@@ -43,7 +46,8 @@ impl App {
         Self::of(ApplicationType::Service, label.into())
     }
 
-    fn of(kind: ApplicationType, label: String) -> Self {
+    /// An app of that kind with no more than a label.
+    pub(crate) fn of(kind: ApplicationType, label: String) -> Self {
         Self {
             label,
             kind,
@@ -108,23 +112,68 @@ impl App {
     }
 }
 
-/// What kind of program an app is (Okta's `application_type`).
+/// What kind of program an app is (Okta's `application_type`), if it is an OAuth client at all.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ApplicationType {
     /// `browser`: a public client.
     Browser,
+    /// `web`: a confidential client that people sign in to.
+    Web,
     /// `service`: a confidential client without people.
     Service,
+    /// No client: see [`Integration`].
+    None,
 }
 
 impl ApplicationType {
+    /// Those that an app can be made of.
+    const CLIENTS: [Self; 3] = [Self::Browser, Self::Web, Self::Service];
+
+    /// The value on the wire.
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Browser => "browser",
+            Self::Web => "web",
+            Self::Service => "service",
+            Self::None => "",
+        }
+    }
+
+    /// Reads the value on the wire.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::CLIENTS.into_iter().find(|kind| kind.as_str() == text)
+    }
+
     /// What such an app may ask the token endpoint for.
     pub(crate) fn grant_types(self) -> Vec<GrantType> {
         match self {
-            Self::Browser => vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
+            Self::Browser | Self::Web => vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
             Self::Service => vec![GrantType::ClientCredentials],
+            Self::None => Vec::new(),
         }
     }
+
+    /// Whether people sign in to such an app.
+    pub(crate) const fn has_people(self) -> bool {
+        matches!(self, Self::Browser | Self::Web)
+    }
+
+    /// Whether such an app authenticates with a secret.
+    pub(crate) const fn has_secret(self) -> bool {
+        matches!(self, Self::Web | Self::Service)
+    }
+}
+
+/// What an app is that is no OAuth client: a bookmark, a SAML app and the like. It is kept and shown, and can be
+/// assigned; nobody can sign in to it here.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Integration {
+    /// Okta's key of it, e.g. `bookmark`.
+    pub(crate) name: String,
+    /// E.g. `BOOKMARK`.
+    pub(crate) sign_on_mode: String,
+    /// `app` and `signOn` of its settings, as they were given.
+    pub(crate) settings: Map<String, Value>,
 }
 
 /// The grants this org knows (RFC 6749 §1.3).
@@ -182,8 +231,8 @@ impl AuthMethod {
     /// What an app of that kind uses where nobody says.
     pub(crate) const fn usual(kind: ApplicationType) -> Self {
         match kind {
-            ApplicationType::Browser => Self::None,
-            ApplicationType::Service => Self::ClientSecretBasic,
+            ApplicationType::Browser | ApplicationType::None => Self::None,
+            ApplicationType::Web | ApplicationType::Service => Self::ClientSecretBasic,
         }
     }
 }
@@ -238,8 +287,14 @@ pub(crate) struct Client {
     pub(crate) grant_types: Vec<GrantType>,
     /// How long a rotated refresh token still works (Okta's `leeway`), 0 to 60 s.
     pub(crate) leeway: Duration,
-    /// Who may use it.
+    /// Who may use it, unless everybody may.
     pub(crate) assignments: Assignments,
+    /// Federation Broker Mode: everybody may use it, and nobody can be assigned.
+    #[serde(default)]
+    pub(crate) implicit_assignment: bool,
+    /// What it is where it is no OAuth client.
+    #[serde(default)]
+    pub(crate) integration: Option<Integration>,
     /// Settings that change nothing here and are shown as they were given, e.g. `client_uri`.
     pub(crate) remarks: Map<String, Value>,
     /// Whether anybody may; one that was deactivated is as good as not there.
@@ -251,6 +306,16 @@ pub(crate) struct Client {
 }
 
 impl Client {
+    /// Okta's key of what it is.
+    pub(crate) fn name(&self) -> &str {
+        self.integration.as_ref().map_or("oidc_client", |integration| &integration.name)
+    }
+
+    /// How people come to it.
+    pub(crate) fn sign_on_mode(&self) -> &str {
+        self.integration.as_ref().map_or(OPENID_CONNECT, |integration| &integration.sign_on_mode)
+    }
+
     /// Whether sign-in answers may go there: to the letter (RFC 9700 §2.1).
     pub(crate) fn may_redirect_to(&self, uri: &str) -> bool {
         self.app.redirect_uris.iter().any(|registered| registered == uri)
@@ -271,6 +336,11 @@ impl Client {
         self.app.redirect_uris.iter().filter_map(|uri| Origin::of(uri).ok()).map(|origin| origin.to_string())
     }
 
+    /// Ids of the groups it is assigned to; none where assignments are of no account.
+    pub(crate) fn shown_groups(&self) -> &[String] {
+        if self.implicit_assignment { &[] } else { &self.assignments.groups }
+    }
+
     /// The values of its grants, joined as Okta's error texts show them.
     pub(crate) fn grant_list(&self) -> String {
         self.grant_types.iter().map(|grant| grant.as_str()).collect::<Vec<_>>().join(", ")
@@ -280,6 +350,17 @@ impl Client {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_app_that_was_kept_before_there_were_other_kinds_is_read() {
+        let kept = r#"{"id":"0oa1","secret":null,"auth_method":"none","grant_types":["authorization_code"],
+            "leeway":{"secs":30,"nanos":0},"remarks":{},"active":true,"created_at":0,"updated_at":0,
+            "assignments":{"users":[],"groups":[],"withheld":[],"since":{}},
+            "app":{"label":"Grove","kind":"Browser","redirect_uris":[],"post_logout_redirect_uris":[],
+                "initiate_login_uri":null,"consent_required":false,"second_factor":false,"interaction_code":false}}"#;
+        let client: Client = serde_json::from_str(kept).unwrap();
+        assert_eq!((client.name(), client.implicit_assignment), ("oidc_client", false));
+    }
 
     #[test]
     fn an_address_with_a_fragment_or_without_a_host_is_unusable() {

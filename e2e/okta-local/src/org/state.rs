@@ -44,7 +44,7 @@ pub(crate) struct State {
 pub(crate) struct Directory {
     /// The org as an identity provider, `00o…`.
     pub(crate) idp_id: String,
-    /// In the order they were made.
+    /// All apps, in the order they were made.
     pub(crate) clients: Vec<Client>,
     /// Everybody.
     pub(crate) users: Vec<User>,
@@ -57,9 +57,14 @@ pub(crate) struct Directory {
 }
 
 impl Directory {
-    /// The active app of that client id.
+    /// The active OAuth client of that id.
     pub(crate) fn client(&self, id: &str) -> Option<&Client> {
-        self.clients.iter().find(|client| client.active && client.id == id)
+        self.active_clients().find(|client| client.id == id)
+    }
+
+    /// All apps that are OAuth clients and active.
+    pub(crate) fn active_clients(&self) -> impl Iterator<Item = &Client> {
+        self.clients.iter().filter(|client| client.active && client.integration.is_none())
     }
 
     /// The active authorization server of that id.
@@ -102,9 +107,10 @@ impl Directory {
         self.trusted_origins.iter().any(|trusted| trusted.may_call(origin))
     }
 
-    /// Whether the app is assigned to the person, directly or through a group.
-    fn is_assigned(&self, client: &Client, user: &User) -> bool {
-        client.assignments.cover(&user.id, self.groups_of(&user.id).map(|group| group.id.as_str()))
+    /// Whether the person may use the app: assigned directly or through a group, or because everybody may.
+    pub(crate) fn may_use(&self, client: &Client, user: &User) -> bool {
+        client.implicit_assignment
+            || client.assignments.cover(&user.id, self.groups_of(&user.id).map(|group| group.id.as_str()))
     }
 
     /// Whether this person may have these scopes for this client, and for how long. Asked at sign-in and
@@ -123,7 +129,7 @@ impl Directory {
         if user.status != UserStatus::Active {
             return Err(Code::InvalidUserStatusError.into());
         }
-        if !self.is_assigned(client, user) {
+        if !self.may_use(client, user) {
             return Err(Code::UserNotAssigned.into());
         }
         let groups: Vec<_> = self.groups_of(&user.id).map(|group| group.id.as_str()).collect();

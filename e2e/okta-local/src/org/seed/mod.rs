@@ -118,6 +118,8 @@ fn client(app: App, seed: u64, now: UnixTime) -> Client {
         grant_types: app.kind.grant_types(),
         leeway: DEFAULT_LEEWAY,
         assignments: Assignments::to(if is_service { Vec::new() } else { users }, Vec::new()),
+        implicit_assignment: false,
+        integration: None,
         remarks: Map::new(),
         active: true,
         created_at: now,

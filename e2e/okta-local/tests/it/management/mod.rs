@@ -4,6 +4,8 @@ mod apps;
 mod authorization_servers;
 mod events;
 mod groups;
+mod inactive;
+mod integrations;
 mod origins;
 mod policies;
 mod refusals;
@@ -128,7 +130,7 @@ async fn what_will_not_do_is_named() {
         error["errorSummary"].as_str().unwrap().to_owned()
     };
     let settings = "Api validation failed: settings.oauthClient";
-    assert_eq!(refused(|b| b["label"] = json!("Grove")).await, "Api validation failed: label");
+    assert_eq!(refused(|b| b["label"] = json!("")).await, "Api validation failed: label");
     assert_eq!(refused(|b| b["name"] = json!("saml")).await, "Api validation failed: name");
     let kind = refused(|b| b["settings"]["oauthClient"]["application_type"] = json!("native")).await;
     assert_eq!(kind, format!("{settings}.application_type"));
