@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use serde_json::{Value, json};
 
-use super::wanted::{CLAIMS, POLICY, SPA};
+use super::wanted::{CLAIMS, ORIGIN, POLICY, SPA, origin_name};
 use crate::okta::management::{Management, ManagementError};
 
 /// What is not known before it is created.
@@ -120,35 +120,39 @@ impl Others {
 
     /// Another app that is served at this origin.
     pub(super) fn app_at(&self, origin: &str) -> Option<String> {
-        let is_there = |app: &&Value| {
-            let uris = app["settings"]["oauthClient"]["redirect_uris"].as_array();
-            uris.is_some_and(|uris| uris.iter().any(|uri| is_below(uri, origin)))
-        };
-        let app = self.apps.iter().find(is_there)?;
+        let app = self.apps.iter().find(|app| is_at(app, origin))?;
         Some(format!("the app {} is there too", app["label"]))
     }
 
-    /// Has the other setup's app say which claims it is to take away, now that this one's goes.
+    /// Has what stays for another setup bear that one's marks, now that this one's app goes.
     pub(super) async fn hand_over(
         &self,
         management: &Management,
         known: &Known,
     ) -> Result<(), ManagementError> {
-        let claims: Vec<_> = CLAIMS.iter().filter_map(|(name, _)| known.resource(name)).collect();
-        let claims: Vec<_> = claims
-            .into_iter()
-            .filter(|claim| known.is_recorded(claim))
-            .map(|claim| claim["id"].clone())
-            .collect();
-        let clients =
-            self.policies.iter().filter_map(|policy| policy["conditions"]["clients"]["include"].as_array());
-        let clients: Vec<_> = clients.flatten().collect();
-        let is_heir =
-            |app: &&Value| is_marked(app) && clients.contains(&&app["id"]) && super::app::is_browser(app);
-        match self.apps.iter().find(is_heir).filter(|_| !claims.is_empty()) {
-            Some(heir) => write_down(management, heir.clone(), &claims).await.map(drop),
-            None => Ok(()),
+        let claims = CLAIMS.iter().filter_map(|(name, _)| known.resource(name));
+        let claims: Vec<_> =
+            claims.filter(|claim| known.is_recorded(claim)).map(|claim| claim["id"].clone()).collect();
+        let clients = self.policies.iter().map(|policy| &policy["conditions"]["clients"]["include"]);
+        let clients: Vec<_> = clients.filter_map(Value::as_array).flatten().collect();
+        let heirs = self.apps.iter().filter(|app| is_marked(app) && super::app::is_browser(app));
+        if let Some(heir) =
+            heirs.clone().find(|app| clients.contains(&&app["id"])).filter(|_| !claims.is_empty())
+        {
+            write_down(management, heir.clone(), &claims).await?;
         }
+        let label = known.resource(SPA).and_then(|app| app["label"].as_str()).unwrap_or_default();
+        for origin in known.0.iter().filter(|(name, _)| name.starts_with(ORIGIN)).map(|(_, origin)| origin) {
+            let address = origin["origin"].as_str().unwrap_or_default();
+            let heir = heirs.clone().find(|app| is_at(app, address)).and_then(|app| app["label"].as_str());
+            if let Some(heir) = heir.filter(|_| origin["name"] == origin_name(label, address).as_str()) {
+                let mut origin = origin.clone();
+                origin["name"] = origin_name(heir, address).into();
+                let path = format!("/api/v1/trustedOrigins/{}", origin["id"].as_str().unwrap_or_default());
+                management.put(&path, &origin).await?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -164,7 +168,9 @@ pub(super) async fn forget(management: &Management, app: &Value) -> Result<(), M
     management.put(&path(&app), &app).await.map(drop)
 }
 
-fn is_below(uri: &Value, origin: &str) -> bool {
+/// Whether people come back to this origin from signing in to the app.
+fn is_at(app: &Value, origin: &str) -> bool {
     let of = |text: &str| okta_types::Origin::of(text).ok();
-    uri.as_str().and_then(of).is_some_and(|found| Some(found) == of(origin))
+    let uris = app["settings"]["oauthClient"]["redirect_uris"].as_array();
+    uris.into_iter().flatten().filter_map(|uri| of(uri.as_str()?)).any(|found| Some(found) == of(origin))
 }

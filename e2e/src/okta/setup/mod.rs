@@ -257,7 +257,12 @@ async fn carry_out(management: &Management, resources: &[Resource]) -> Result<Kn
     for resource in resources {
         let failed = |cause| SetupError::Step { title: resource.title.clone(), cause };
         match resource.apply(management, &mut known).await.map_err(failed)? {
-            Verdict::Create => println!("  created  {}", resource.title),
+            Verdict::Create => {
+                println!("  created  {}", resource.title);
+                if resource.recorded {
+                    known.record(management, &resource.name).await.map_err(failed)?;
+                }
+            }
             Verdict::Update(_) => println!("  updated  {}", resource.title),
             Verdict::Stands | Verdict::Missing | Verdict::InTheWay(_) => {}
         }

@@ -136,9 +136,6 @@ impl Resource {
             Verdict::Update(_) => self.update(management, known, &wanted).await?,
         };
         known.learn(&self.name, made);
-        if verdict == Verdict::Create && self.recorded {
-            known.record(management, &self.name).await?;
-        }
         Ok(verdict)
     }
 

@@ -5,6 +5,7 @@ use url::form_urlencoded;
 
 use super::app;
 use super::known::{Known, MADE_BY, is_marked, marked, says_so};
+use super::merge::covers;
 use super::resource::{Choice, Found, Making, Resource};
 
 /// How an earlier version described the policy that it made; its claims held every group.
@@ -16,6 +17,8 @@ pub(super) const SPA: &str = "spa";
 pub(super) const SERVICE: &str = "service";
 pub(super) const SERVER: &str = "server";
 pub(super) const POLICY: &str = "policy";
+/// Begins the names of trusted origins.
+pub(super) const ORIGIN: &str = "origin ";
 const GROUP: &str = "group";
 const EARLIER_POLICY: &str = "earlier policy";
 /// The claims by name, and the kind of token that each is for.
@@ -141,7 +144,7 @@ impl Wanted {
     }
 
     fn trusted_origin(&self, origin: &str) -> Resource {
-        let name = format!("{} {origin}", self.label);
+        let name = origin_name(&self.label, origin);
         let body = json!({"origin": origin, "scopes": [{"type": "CORS"}, {"type": "REDIRECT"}]});
         let (own_name, own_origin) = (name.clone(), origin.to_owned());
         Resource {
@@ -155,7 +158,7 @@ impl Wanted {
             lifecycle: true,
             ours: Box::new(move |_, existing| existing["name"] == own_name.as_str()),
             needed: Box::new(move |others| others.app_at(&own_origin)),
-            ..resource(&format!("origin {origin}"), "/api/v1/trustedOrigins", ("origin", origin))
+            ..resource(&format!("{ORIGIN}{origin}"), "/api/v1/trustedOrigins", ("origin", origin))
         }
     }
 
@@ -194,14 +197,18 @@ impl Wanted {
             collection: at_server("policies"),
             wanted: Box::new(move |known, existing| {
                 let clients = json!({"clients": {"include": [known.id(SPA), known.id(SERVICE)]}});
-                match existing {
-                    Some(policy) if policy["description"] != EARLIER => json!({"conditions": clients}),
-                    Some(_) => json!({"conditions": clients, "description": description}),
-                    None => json!({
+                let Some(policy) = existing else {
+                    return json!({
                         "type": "OAUTH_AUTHORIZATION_POLICY", "status": "ACTIVE", "name": label,
                         "description": description, "conditions": clients,
-                    }),
+                    });
+                };
+                let for_all = covers(&policy["conditions"]["clients"]["include"], &json!(["ALL_CLIENTS"]));
+                let mut wanted = if for_all { json!({}) } else { json!({"conditions": clients}) };
+                if policy["description"] == EARLIER {
+                    wanted["description"] = description.as_str().into();
                 }
+                wanted
             }),
             making: Making::Post,
             lifecycle: true,
@@ -289,6 +296,11 @@ fn app_resource(name: &str, title: String, label: &str, application_type: &'stat
         ours: Box::new(|_, existing| is_marked(existing)),
         ..resource(name, "/api/v1/apps", ("label", ""))
     }
+}
+
+/// What a trusted origin is called that this command makes.
+pub(super) fn origin_name(label: &str, origin: &str) -> String {
+    format!("{label} {origin}")
 }
 
 /// By its id, or else by its name, or else the org's default: that one's `id` is not `default`, which is its name in

@@ -3,9 +3,11 @@
 mod browser;
 mod doctor;
 mod ill_org;
+mod owners;
 mod proxies;
 mod setup;
 mod shop;
+mod states;
 mod terminal;
 mod token;
 
