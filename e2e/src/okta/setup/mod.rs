@@ -13,7 +13,7 @@ mod wanted;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use okta_types::Origin;
+use okta_types::HttpUrl;
 
 use self::dot_env::Written;
 use self::known::{Known, NEW, Others};
@@ -322,17 +322,17 @@ fn line(resource: &Resource, verdict: &Verdict) -> String {
     }
 }
 
+/// Scheme, host and port; the host in any case.
 fn origin(option: &'static str, text: &str) -> Result<String, SetupError> {
-    let origin = Origin::of(text.trim_end_matches('/')).map_err(|error| error.to_string());
-    let plain = origin.and_then(|origin| match origin.to_string() {
-        same if same == text.trim_end_matches('/') => Ok(origin),
-        same => Err(format!("give scheme, host and port alone: {same}")),
-    });
-    let secure = plain.and_then(|origin| match origin.is_https() || origin.is_loopback() {
-        true => Ok(origin.to_string()),
-        false => Err("has to be https; only localhost may do without".to_owned()),
-    });
-    secure.map_err(|problem| SetupError::Origin { option, text: text.to_owned(), problem })
+    let checked = match HttpUrl::parse(text.trim().trim_end_matches('/')) {
+        Ok(url) if url.path() != "/" || url.has_query_or_fragment() => {
+            Err(format!("give scheme, host and port alone: {}", url.origin()))
+        }
+        Ok(url) if url.origin().is_https() || url.origin().is_loopback() => Ok(url.origin().to_string()),
+        Ok(_) => Err("has to be https; only localhost may do without".to_owned()),
+        Err(error) => Err(error.to_string()),
+    };
+    checked.map_err(|problem| SetupError::Origin { option, text: text.to_owned(), problem })
 }
 
 fn at(path: &Path, cause: io::Error) -> SetupError {
