@@ -72,7 +72,6 @@ catalogue! {
     NoDefaultScopes = "no_default_scopes", 400, "invalid_scope", "The authorization server resource does not have any configured default scopes, 'scope' must be provided.";
     NoMatchingPolicy = "no_matching_policy", 401, "access_denied", "Policy evaluation failed for this request, please check the policy configurations.";
     NoMatchingScope = "no_matching_scope", 400, "invalid_scope", "One or more scopes are not configured for the authorization server resource.";
-    NoScopeAllowed = "no_scope_allowed", 400, "access_denied", "Policy evaluation succeeded, but all the requested scopes were rejected.";
     OpenidNotAllowedClientCreds = "openid_not_allowed_client_creds", 400, "invalid_scope", "Cannot request 'openid' scopes using client credentials.";
     OpenidScopeRequired = "openid_scope_required", 400, "invalid_scope", "Requests for ID tokens or access tokens with OpenID scopes require the 'openid' scope.";
     PkceInvalidChallenge = "pkce_invalid_challenge", 400, "invalid_request", "PKCE code challenge contains illegal characters.";
@@ -84,7 +83,6 @@ catalogue! {
     RefreshScopesDenied = "refresh_scopes_denied", 400, "access_denied", "Some of the scopes requested for the refresh request were not granted in the original authorize request. Denied scopes: {}.";
     RequestExpired = "request_expired", 400, "login_required", "Request expired, please start over and try again.";
     RequestMissingToken = "request_missing_token", 400, "invalid_request", "The 'token' parameter is required.";
-    ScopeDenied = "scope_denied", 400, "access_denied", "Some of the requested scopes were denied by the policy. Denied scopes: [{}].";
     ServerError = "server_error", 500, "server_error", "The authorization server encountered an unexpected condition that prevented it from fulfilling the request.";
     TemporarilyUnavailable = "temporarily_unavailable", 400, "temporarily_unavailable", "The authorization server is currently unable to handle the request due to a temporary overloading or maintenance of the server.";
     TokenRequestMissingGrantType = "token_request_missing_grant_type", 400, "invalid_request", "The token request must specify a 'grant_type'. Valid values: [{}]";
@@ -157,10 +155,10 @@ mod tests {
 
     #[test]
     fn a_value_takes_its_place_in_the_text() {
-        let refusal = Code::ScopeDenied.with("a, b");
+        let refusal = Code::IllegalScope.with("a, b");
         assert_eq!(
             refusal.to_oauth().to_string(),
-            "access_denied (Some of the requested scopes were denied by the policy. Denied scopes: [a, b].)"
+            "invalid_scope (The following scopes are not allowed for this request: [a, b].)"
         );
     }
 

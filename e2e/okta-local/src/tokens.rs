@@ -118,7 +118,12 @@ impl Issuance<'_> {
     ) -> Result<Map<String, Value>, Refusal> {
         let groups: Vec<_> =
             self.directory.groups_of(&self.user.id).map(|group| group.name.as_str()).collect();
-        let subject = Subject { user: Some(self.user), groups: &groups, client_id: &self.grant.client_id };
+        let subject = Subject {
+            user: Some(self.user),
+            groups: &groups,
+            client_id: &self.grant.client_id,
+            limits_groups: self.directory.limits_groups,
+        };
         claim::values(&self.server.claims, kind, |scope| self.scopes.contains(scope), wanted, subject)
     }
 }

@@ -59,7 +59,8 @@ pub(crate) const LOCKOUT_AFTER: u32 = 10;
 /// see the end of it.
 pub(crate) const LOCKOUT_DURATION: Duration = Duration::from_secs(60 * 60);
 
-/// Most groups a `groups` claim may hold before the org refuses to issue it.
+/// Most groups a `groups` claim may hold where their number is limited. It is not in the code flow, says an article of
+/// Okta's support; a guide, and the catalogue of errors, still speak of a limit for all.
 pub(crate) const MAX_GROUPS_IN_CLAIM: usize = 100;
 
 /// Status, code and summary of the answer to a change of a group that the org sees to itself (`Everyone`).

@@ -46,6 +46,7 @@ async fn settings(org: Control) -> HttpResponse {
         "refresh_window_seconds": lifetimes.refresh_window.as_secs(),
         "refresh_grace_seconds": directory.clients.first().map(|client| client.leeway.as_secs()),
         "response_iss": state.response_iss,
+        "limits_groups": directory.limits_groups,
     }))
 }
 

@@ -51,6 +51,7 @@ pub(super) struct Settings {
     refresh_window_seconds: Option<u64>,
     refresh_grace_seconds: Option<u64>,
     pub(super) response_iss: Option<bool>,
+    pub(super) limits_groups: Option<bool>,
 }
 
 /// Settings that mean something.

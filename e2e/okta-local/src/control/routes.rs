@@ -106,6 +106,9 @@ async fn settings(org: Control, order: Json<Settings>) -> Answer {
     if let Some(grace) = times.grace {
         org.set_refresh_grace(grace);
     }
+    if let Some(limited) = order.limits_groups {
+        org.state().directory.limits_groups = limited;
+    }
     if let Some(named) = order.response_iss {
         org.state().response_iss = named;
     }

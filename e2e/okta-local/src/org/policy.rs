@@ -1,6 +1,8 @@
 //! Access policies of an authorization server: which client may have which scopes for whom, and for how long.
 //!
-//! Policies in order, then rules in order; the first that matches decides. None: nobody gets anything.
+//! Policies in order, then rules in order; the first rule that matches in everything decides: client, grant, person and
+//! every scope. One that lacks a scope leaves the request to the next rule, and the last to the next policy. None:
+//! nobody gets anything.
 
 use std::time::Duration;
 
@@ -119,7 +121,7 @@ impl Default for Lifetimes {
 pub(crate) struct Asked<'a> {
     pub(crate) client_id: &'a str,
     pub(crate) grant_type: GrantType,
-    /// The person; none for a service.
+    /// The person; none where a service asks for itself.
     pub(crate) user_id: Option<&'a str>,
     /// Ids of the person's groups.
     pub(crate) groups: &'a [&'a str],
@@ -129,20 +131,15 @@ pub(crate) struct Asked<'a> {
 /// What the first matching rule grants.
 ///
 /// # Errors
-/// Okta's three refusals: no rule at all, no scope allowed, some scopes denied.
+/// No rule matches, whatever each of them lacks: Okta has one refusal for all.
 pub(crate) fn evaluate(policies: &[Policy], asked: Asked<'_>) -> Result<Lifetimes, Refusal> {
-    let rule = policies
+    policies
         .iter()
         .filter(|policy| policy.active && policy.clients.include(asked.client_id))
         .flat_map(|policy| &policy.rules)
         .find(|rule| rule.active && rule.is_for(asked))
-        .ok_or(Code::NoMatchingPolicy)?;
-    let denied: Vec<_> = asked.scopes.iter().filter(|scope| !rule.scopes.allow(scope)).collect();
-    match denied.len() {
-        0 => Ok(rule.lifetimes),
-        n if n == asked.scopes.iter().count() => Err(Code::NoScopeAllowed.into()),
-        _ => Err(Code::ScopeDenied.with(denied.join(", "))),
-    }
+        .map(|rule| rule.lifetimes)
+        .ok_or_else(|| Code::NoMatchingPolicy.into())
 }
 
 impl Clients {
@@ -195,9 +192,11 @@ impl People {
         }
     }
 
+    /// A service is nobody, and so no condition about people is against it.
     fn include(&self, asked: Asked<'_>) -> bool {
+        let Some(user_id) = asked.user_id else { return true };
         let is_member = |ids: &[String]| ids.iter().any(|id| asked.groups.contains(&id.as_str()));
-        let is_named = |ids: &[String]| ids.iter().any(|id| asked.user_id == Some(id));
+        let is_named = |ids: &[String]| ids.iter().any(|id| id == user_id);
         let included = self.everyone || is_member(&self.groups) || is_named(&self.users);
         included && !is_member(&self.excluded_groups) && !is_named(&self.excluded_users)
     }
@@ -210,7 +209,7 @@ impl Rule {
             other => other,
         };
         let granted = [grant, asked.grant_type].iter().any(|grant| self.grant_types.contains(grant));
-        granted && self.people.include(asked)
+        granted && self.people.include(asked) && asked.scopes.iter().all(|scope| self.scopes.allow(scope))
     }
 }
 
@@ -268,9 +267,47 @@ mod tests {
     fn the_first_rule_that_matches_decides() {
         check("0oa1", &["00gstaff"], "openid profile", Ok(5));
         check("0oa1", &[], "openid", Ok(60));
-        check("0oa1", &[], "openid profile", Err(Code::ScopeDenied.with("profile")));
-        check("0oa1", &[], "profile email", Err(Code::NoScopeAllowed.into()));
+        check("0oa1", &[], "openid profile", Err(Code::NoMatchingPolicy.into()));
+        check("0oa1", &[], "profile email", Err(Code::NoMatchingPolicy.into()));
         check("0oa2", &["00gstaff"], "openid", Err(Code::NoMatchingPolicy.into()));
+    }
+
+    #[test]
+    fn a_rule_that_lacks_a_scope_leaves_it_to_the_next_rule_and_the_next_policy() {
+        let only = |scopes: &[&str], minutes| {
+            let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+            rule(People::everyone(), ScopeCondition::Only(scopes), minutes)
+        };
+        let first = policy(vec![only(&["openid"], 5), only(&["openid", "email"], 10)]);
+        let second = policy(vec![rule(People::everyone(), ScopeCondition::Any, 60)]);
+        let minutes = |policies: &[Policy], scopes: &str| {
+            let scopes = &Scopes::parse(scopes);
+            let grant_type = GrantType::AuthorizationCode;
+            let asked = Asked { client_id: "0oa1", grant_type, user_id: Some("00u1"), groups: &[], scopes };
+            evaluate(policies, asked).map(|lifetimes| lifetimes.access_token.as_secs() / 60)
+        };
+        let policies = [first, second];
+        assert_eq!(minutes(&policies, "openid"), Ok(5));
+        assert_eq!(minutes(&policies, "openid email"), Ok(10));
+        assert_eq!(minutes(&policies, "openid email profile"), Ok(60));
+        assert_eq!(minutes(&policies[..1], "openid profile"), Err(Code::NoMatchingPolicy.into()));
+    }
+
+    #[test]
+    fn conditions_about_people_are_not_for_services() {
+        let mut nobody = rule(People::default(), ScopeCondition::Any, 5);
+        nobody.grant_types = vec![GrantType::ClientCredentials];
+        let scopes = Scopes::parse("orders:read");
+        let asked = |grant_type, user_id| Asked {
+            client_id: "0oa1",
+            grant_type,
+            user_id,
+            groups: &[],
+            scopes: &scopes,
+        };
+        let policies = [policy(vec![nobody])];
+        assert!(evaluate(&policies, asked(GrantType::ClientCredentials, None)).is_ok());
+        assert!(evaluate(&policies, asked(GrantType::ClientCredentials, Some("00u1"))).is_err());
     }
 
     #[test]
@@ -296,12 +333,19 @@ mod tests {
             groups: &["00gstaff"],
             scopes: &scopes,
         };
-        assert_eq!(evaluate(&excluding, asked), Err(Code::ScopeDenied.with("profile")));
+        excluding[0].rules[1].scopes = ScopeCondition::Any;
+        let minutes = |policies: &[Policy]| {
+            evaluate(policies, asked).ok().map(|lifetimes| lifetimes.access_token.as_secs() / 60)
+        };
+        assert_eq!(minutes(&excluding), Some(60), "the first rule excludes them");
+        excluding[0].rules[0].people.excluded_users.clear();
+        assert_eq!(minutes(&excluding), Some(5));
         excluding[0].rules[0].active = false;
+        assert_eq!(minutes(&excluding), Some(60), "the first rule is inactive");
         excluding[0].rules[1].people = People { users: vec!["00u2".into()], ..People::default() };
         assert_eq!(evaluate(&excluding, asked), Err(Code::NoMatchingPolicy.into()));
         excluding[0].rules[1].people.users.push("00u1".into());
-        assert!(evaluate(&excluding, asked).is_err_and(|refusal| refusal.code() == Code::ScopeDenied));
+        assert_eq!(minutes(&excluding), Some(60), "named");
         excluding[0].active = false;
         assert_eq!(evaluate(&excluding, asked), Err(Code::NoMatchingPolicy.into()));
     }

@@ -54,6 +54,9 @@ pub(crate) struct Directory {
     pub(crate) servers: Vec<AuthorizationServer>,
     /// Whose pages may call the org.
     pub(crate) trusted_origins: Vec<TrustedOrigin>,
+    /// Whether a groups claim of too many groups is refused, also in the code flow; Okta's is not.
+    #[serde(default)]
+    pub(crate) limits_groups: bool,
 }
 
 impl Directory {

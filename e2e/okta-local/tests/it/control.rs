@@ -37,9 +37,10 @@ async fn the_clock_moves_and_lifetimes_change() {
     assert!(org.now().0 - before >= 3600);
     let settings = json!({
         "access_token_seconds": 60, "refresh_token_seconds": 600, "refresh_window_seconds": 300,
-        "refresh_grace_seconds": 0, "response_iss": true
+        "refresh_grace_seconds": 0, "response_iss": true, "limits_groups": true
     });
     assert_eq!(order(&org, "/settings", &settings).await.status(), StatusCode::NO_CONTENT);
+    assert_eq!(told(&org, "/settings").await["limits_groups"], true);
     let first = tokens(&org).await;
     assert_eq!(first["expires_in"], 60);
     refresh(&org, text(&first, "refresh_token"), &[]).await;

@@ -91,7 +91,7 @@ async fn assignments_and_rules_of_the_file_are_kept() {
     assert!(fine.location().starts_with(&format!("{CALLBACK}?code=")));
     let more =
         sign_in(&org, "emil@example.com", "Emil-2026!", &[app, ("scope", Some("openid beds:read"))]).await;
-    let description = "Some of the requested scopes were denied by the policy. Denied scopes: [beds:read].";
+    let description = "Policy evaluation failed for this request, please check the policy configurations.";
     assert_eq!(more.returned("error_description").as_deref(), Some(description));
     let gone = Browser::new(&org).authorize(&[("scope", Some("openid orders:read"))]).await;
     assert_eq!(

@@ -105,6 +105,7 @@ pub(crate) fn directory(
         groups: groups(seed, now),
         servers: vec![servers::default(now), servers::orgs_own(base_url, now)],
         trusted_origins: origins.into_iter().map(|origin| TrustedOrigin::seeded(origin, now)).collect(),
+        limits_groups: false,
     }
 }
 

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{call, get};
-use crate::browser::{ALICE, Browser, org, redeem, text};
+use crate::browser::{ALICE, Browser, org, redeem, serve, text};
 
 const POLICIES: &str = "/authorizationServers/default/policies";
 
@@ -59,6 +59,20 @@ async fn a_rule_is_shown_as_it_was_given_and_its_renewals_go_with_it() {
     let tokens = redeem(&org, &code, &[]).await.json();
     let renewed = crate::browser::refresh(&org, text(&tokens, "refresh_token"), &[]).await;
     assert_eq!(renewed.status, 200, "no rule of Okta's names refresh_token: {renewed:?}");
+}
+
+#[tokio::test]
+async fn a_rule_for_services_needs_no_people() {
+    let org = org().await;
+    let usual = get(&org, POLICIES).await[0]["id"].as_str().expect("an id").to_owned();
+    call(&org, Method::DELETE, &format!("{POLICIES}/{usual}"), &Value::Null).await;
+    let (path, _) = made(&org, POLICIES, &policy("Services")).await;
+    let body = json!({
+        "type": "RESOURCE_ACCESS", "name": "Theirs",
+        "conditions": {"grantTypes": {"include": ["client_credentials"]}, "scopes": {"include": ["*"]}},
+    });
+    made(&org, &format!("{path}/rules"), &body).await;
+    assert_eq!(serve(&org, Some("orders:read")).await.status, 200);
 }
 
 #[tokio::test]
