@@ -89,6 +89,19 @@ impl Management {
         Err(ManagementError::Unexpected { path: path.to_owned(), what: "the list does not end" })
     }
 
+    /// The first page of a list, and whether there are more.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    pub(crate) async fn first_page(&self, path: &str) -> Result<(Vec<Value>, bool), ManagementError> {
+        let response = self.send(Method::GET, path, None).await?;
+        let more = self.next_page(response.headers())?.is_some();
+        match self.body(Method::GET, path, response).await? {
+            Value::Array(items) => Ok((items, more)),
+            _ => Err(ManagementError::Unexpected { path: path.to_owned(), what: "a list was expected" }),
+        }
+    }
+
     /// Creates or acts.
     ///
     /// # Errors

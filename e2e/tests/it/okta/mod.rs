@@ -2,6 +2,7 @@
 
 mod browser;
 mod doctor;
+mod doctor_inside;
 mod ill_org;
 mod owners;
 mod proxies;
