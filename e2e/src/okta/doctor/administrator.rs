@@ -68,13 +68,17 @@ fn assignment(seen: &Seen) -> Outcome {
              shop; or run cargo okta setup",
         );
     }
-    let more = if seen.more { "or more " } else { "" };
-    match seen.groups.len() + seen.people.iter().filter(|person| person.is_direct).count() {
-        0 => Outcome::failed(
+    let people = seen.people.iter().filter(|person| person.is_direct).count();
+    match (seen.groups.len(), people) {
+        (0, 0) => Outcome::failed(
             "nobody is assigned to the app, so every sign-in is refused",
             "assign people or groups under Applications › Applications › (the app) › Assignments",
         ),
-        count => Outcome::ok(format!("{count} {more}people and groups are assigned to the app")),
+        (groups, people) => {
+            let more = if seen.more { ", or more," } else { "" };
+            let (groups, people) = (plural(groups, "group", "groups"), plural(people, "person", "people"));
+            Outcome::ok(format!("assigned to the app: {groups} and {people}{more} by themselves"))
+        }
     }
 }
 
@@ -129,6 +133,10 @@ pub(super) fn service_policy(seen: &Seen, configuration: &Configuration) -> Opti
     let asked = Asked { client_id: id, grant: "client_credentials", scopes: &scopes, person: None };
     let passed_over = evaluate(&seen.policies, &asked).err()?;
     Some(no_rule("the service app gets access_denied", &scopes, &passed_over))
+}
+
+pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn no_rule(what: &str, scopes: &[&str], passed_over: &[String]) -> Outcome {

@@ -4,6 +4,7 @@ use fancy_regex::Regex;
 use serde_json::Value;
 use shared::paths::STAFF_GROUP;
 
+use super::administrator::plural;
 use super::line::Outcome;
 use super::policy::has;
 use super::seen::{Seen, text};
@@ -78,11 +79,17 @@ fn by_expression(expression: &str) -> Outcome {
 fn count(seen: &Seen, claims: &[&Value]) -> Outcome {
     let is_in = |name: &str| claims.iter().any(|claim| lets_through(claim, name));
     let (names, more) = &seen.group_names;
+    if !more && !names.iter().any(|name| name == STAFF_GROUP) && names.len() <= MANY {
+        return Outcome::ok(format!(
+            "access tokens would say who is in {STAFF_GROUP}, a group that the org does not have"
+        ));
+    }
     let at_most = names.iter().filter(|name| is_in(name)).count();
     let narrow = claims.iter().all(|claim| claim["group_filter_type"] == "EQUALS");
     if narrow || (!more && at_most <= MANY) {
         return Outcome::ok(format!(
-            "access tokens say who is in {STAFF_GROUP}; nobody's has more than {at_most} groups"
+            "access tokens say who is in {STAFF_GROUP}; nobody's has more than {}",
+            plural(at_most, "group", "groups")
         ));
     }
     let counted = seen.people.iter().map(|person| {
@@ -185,6 +192,13 @@ mod tests {
     }
 
     #[test]
+    fn a_group_of_staff_that_is_not_there_is_told() {
+        let without =
+            Seen { group_names: (vec!["Everyone".to_owned()], false), ..of(claim("EQUALS", "shop-staff")) };
+        says(&without, "ok", "a group that the org does not have");
+    }
+
+    #[test]
     fn a_claim_that_may_be_a_text_is_a_warning() {
         let mut claim = with(claim("", "user.department"), "valueType", "EXPRESSION".into());
         claim["group_filter_type"] = Value::Null;
@@ -192,7 +206,8 @@ mod tests {
     }
 
     fn crowd(groups: usize, more: bool) -> Seen {
-        let names: Vec<_> = (0..groups).map(|number| format!("g{number}")).collect();
+        let own = ["shop-staff".to_owned()].into_iter();
+        let names: Vec<_> = own.chain((1..groups).map(|number| format!("g{number}"))).collect();
         let groups = names.iter().map(|name| Group { id: name.clone(), name: name.clone() }).collect();
         let person =
             Person { id: "00u1".to_owned(), login: "alice@example.com".to_owned(), is_direct: true, groups };

@@ -10,6 +10,7 @@ mod merge;
 mod resource;
 mod wanted;
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -199,14 +200,20 @@ impl Setup {
     ) -> Result<(), SetupError> {
         let resources = wanted.resources();
         let mut known = Known::default();
+        let mut in_the_way = HashMap::new();
         for resource in &resources {
-            resource.judge(management, &mut known).await?;
+            if let Verdict::InTheWay(what) = resource.judge(management, &mut known).await? {
+                in_the_way.insert(resource.name.as_str(), what);
+            }
         }
         let server = known.id(SERVER);
         let policies = format!("/api/v1/authorizationServers/{server}/policies");
         let others = Others::look(management, &policies, &known).await?;
-        let fates: Vec<_> =
-            resources.iter().rev().map(|resource| (resource, resource.fate(&known, &others))).collect();
+        let fate = |resource: &Resource| match in_the_way.get(resource.name.as_str()) {
+            Some(what) => Fate::Stays(what.clone()),
+            None => resource.fate(&known, &others),
+        };
+        let fates: Vec<_> = resources.iter().rev().map(|resource| (resource, fate(resource))).collect();
         println!("{}:", management.org());
         for (resource, fate) in &fates {
             match fate {
@@ -222,7 +229,8 @@ impl Setup {
             .collect();
         if doomed.is_empty() {
             println!("  nothing stands that this command made for {:?}", self.name);
-        } else if self.dry_run || !self.is_confirmed("Remove all of this?")? {
+        }
+        if self.dry_run || !(doomed.is_empty() || self.is_confirmed("Remove all of this?")?) {
             println!("Nothing was changed.");
             return Ok(());
         }
@@ -299,7 +307,7 @@ fn entries(management: &Management, known: &Known, origins: &[String]) -> Vec<do
     let mut entries = vec![
         ("OKTA_OAUTH2_ISSUER", issuer),
         ("SPA_ORIGINS", origins.join(",")),
-        ("OKTA_OAUTH2_CLIENT_ID", clients.join(",")),
+        (dot_env::CLIENT_IDS, clients.join(",")),
         ("OKTA_API_AUDIENCE", text(server.map(|server| &server["audiences"][0]))),
         ("OKTA_SERVICE_CLIENT_ID", clients[1].to_owned()),
         ("OKTA_SERVICE_CLIENT_SECRET", text(secret)),

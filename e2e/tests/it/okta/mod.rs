@@ -6,6 +6,8 @@ mod doctor_inside;
 mod ill_org;
 mod owners;
 mod proxies;
+mod recorded;
+mod scripted_org;
 mod setup;
 mod shop;
 mod states;

@@ -72,8 +72,8 @@ async fn an_app_of_another_kind_with_the_label_is_named_and_never_touched() {
             ran.err
         );
         assert_eq!(administrator.everything().await, before, "{label}");
-        let ran = okta(&folder, &["setup", "--yes", "--remove"], &administrator.variables(), "").await;
-        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+        let ran = setup(&administrator, &folder, &["--remove"]).await;
+        assert!(ran.out.contains("stays   app Grove") && ran.out.contains(kind), "{label}: {}", ran.out);
         assert_eq!(administrator.everything().await, before, "{label}");
 
         setup(&administrator, &folder, &["--name", "Grove B"]).await;
@@ -175,6 +175,13 @@ async fn two_setups_in_one_org_do_each_other_no_harm_and_the_last_leaves_nothing
     let before = administrator.everything().await;
     setup(&administrator, &a, &[]).await;
     setup(&administrator, &b, &["--name", "Grove B"]).await;
+
+    // Where nothing of one's own stands, the other's file stays as well, and a dry run changes none.
+    let file = std::fs::read(b.path().join(".env")).unwrap();
+    setup(&administrator, &b, &["--name", "Grove C", "--remove"]).await;
+    setup(&administrator, &b, &["--remove", "--dry-run"]).await;
+    setup(&administrator, &b, &["--name", "Grove B", "--remove", "--dry-run"]).await;
+    assert_eq!(std::fs::read(b.path().join(".env")).unwrap(), file);
 
     let ran = setup(&administrator, &a, &["--remove"]).await;
     assert!(ran.out.contains("stays   scope orders:read: the setup \"Grove B\" needs it too"), "{}", ran.out);
