@@ -7,7 +7,7 @@ use std::path::PathBuf;
 pub(crate) const USAGE: &str = "\
 Usage: okta-local [--port PORT] [--redirect-uri URI]... [--post-logout-redirect-uri URI]...
 
-  --port PORT                       port on 127.0.0.1, 0 for any (default 9000)
+  --port PORT                       port on 127.0.0.1 and ::1, 0 for any (default 9000)
   --redirect-uri URI                sign-in redirect URI of the app \"Grove\", may be repeated
                                     (default http://localhost:8080/login/callback)
   --post-logout-redirect-uri URI    sign-out redirect URI, may be repeated
@@ -15,7 +15,7 @@ Usage: okta-local [--port PORT] [--redirect-uri URI]... [--post-logout-redirect-
   --seed FILE                       people, apps, scopes, claims and policies from a TOML file
   --state FILE                      keeps all that changes in this file over restarts
   --control-port PORT               serves the control plane on this port, 0 for any
-  --bind ADDRESS                    listens there instead of on 127.0.0.1, e.g. on 0.0.0.0 in a
+  --bind ADDRESS                    listens there instead of on loopback, e.g. on 0.0.0.0 in a
                                     container whose port is passed on. Whoever reaches it can
                                     sign in as anybody. Its addresses stay http://localhost:PORT
   --help                            this text";
@@ -41,7 +41,7 @@ pub(crate) enum ArgumentError {
     NoValue(String),
     #[error("{0} is not a port number")]
     Port(String),
-    #[error("{0} is not an IP address")]
+    #[error("{0} is neither an IP address nor localhost")]
     Address(String),
 }
 
@@ -57,6 +57,14 @@ const NAMES: [&str; 7] = [
 
 fn port(value: String) -> Result<u16, ArgumentError> {
     value.parse().map_err(|_| ArgumentError::Port(value))
+}
+
+/// `localhost` is what the program listens on anyway.
+fn address(value: String) -> Result<Option<IpAddr>, ArgumentError> {
+    if value == "localhost" {
+        return Ok(None);
+    }
+    value.parse().map(Some).map_err(|_| ArgumentError::Address(value))
 }
 
 impl Arguments {
@@ -86,7 +94,7 @@ impl Arguments {
             let value = inline.or_else(|| rest.next()).ok_or_else(|| ArgumentError::NoValue(name.clone()))?;
             match name.as_str() {
                 "--port" => read.port = port(value)?,
-                "--bind" => read.bind = Some(value.parse().map_err(|_| ArgumentError::Address(value))?),
+                "--bind" => read.bind = address(value)?,
                 "--seed" => read.seed = Some(value.into()),
                 "--state" => read.state = Some(value.into()),
                 "--control-port" => read.control_port = Some(port(value)?),
@@ -126,6 +134,7 @@ mod tests {
         assert_eq!(parse("--control-port 1").unwrap().unwrap().control_port, Some(1));
         assert_eq!(told.redirect_uris, ["http://a/?x=1", "http://b/?y=2"]);
         assert_eq!(parse("--bind ::1").unwrap().unwrap().bind, "::1".parse().ok());
+        assert_eq!(parse("--bind localhost").unwrap().unwrap().bind, None);
         assert_eq!(parse("--port 1 --help"), Ok(None));
     }
 
@@ -134,6 +143,6 @@ mod tests {
         assert_eq!(parse("--prot 1"), Err(ArgumentError::Unknown("--prot".into())));
         assert_eq!(parse("--port"), Err(ArgumentError::NoValue("--port".into())));
         assert_eq!(parse("--port 99999"), Err(ArgumentError::Port("99999".into())));
-        assert_eq!(parse("--bind localhost"), Err(ArgumentError::Address("localhost".into())));
+        assert_eq!(parse("--bind nowhere"), Err(ArgumentError::Address("nowhere".into())));
     }
 }

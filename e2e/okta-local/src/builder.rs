@@ -1,12 +1,13 @@
 //! From a description of an org to a running one.
 
-use std::net::{IpAddr, Ipv4Addr, TcpListener};
+use std::net::{IpAddr, TcpListener};
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use okta_types::Issuer;
 
 use crate::description::Description;
+use crate::loopback;
 use crate::org::app::{App, ApplicationType};
 use crate::org::authorization_server::DEFAULT_SERVER;
 use crate::org::client_secret::ClientSecret;
@@ -32,9 +33,9 @@ impl Org {
     /// An org that listens on any free port and has no app yet.
     pub fn builder() -> OrgBuilder {
         OrgBuilder {
-            listener: None,
+            listeners: Vec::new(),
             port: 0,
-            address: Ipv4Addr::LOCALHOST.into(),
+            address: None,
             other_machines: false,
             apps: Vec::new(),
             seed: DEFAULT_SEED,
@@ -61,9 +62,9 @@ impl Org {
 /// Describes an org.
 #[derive(Debug)]
 pub struct OrgBuilder {
-    listener: Option<TcpListener>,
+    listeners: Vec<TcpListener>,
     port: u16,
-    address: IpAddr,
+    address: Option<IpAddr>,
     other_machines: bool,
     apps: Vec<App>,
     seed: u64,
@@ -76,10 +77,11 @@ pub struct OrgBuilder {
 
 impl OrgBuilder {
     /// Takes connections from this listener, which must be bound to loopback unless
-    /// [`Self::serve_other_machines`] is said; wins over [`Self::port`] and [`Self::bind`].
+    /// [`Self::serve_other_machines`] is said; wins over [`Self::port`] and [`Self::bind`]. May be repeated for other
+    /// addresses of the same port.
     #[must_use]
     pub fn listener(mut self, listener: TcpListener) -> Self {
-        self.listener = Some(listener);
+        self.listeners.push(listener);
         self
     }
 
@@ -90,17 +92,17 @@ impl OrgBuilder {
         self
     }
 
-    /// Listens on this address instead of 127.0.0.1. One that is not loopback is refused unless
+    /// Listens on this address alone instead of 127.0.0.1 and ::1. One that is not loopback is refused unless
     /// [`Self::serve_other_machines`] is said too. The org's addresses stay `http://localhost:{port}`: this is
     /// for containers and virtual machines whose port is passed on.
     #[must_use]
     pub fn bind(mut self, address: IpAddr) -> Self {
-        self.address = address;
+        self.address = Some(address);
         self
     }
 
     /// Allows an address that other machines can reach. Passwords and the API token of this org are public, so
-    /// whoever reaches it can do everything; a warning is logged. The control plane stays on 127.0.0.1.
+    /// whoever reaches it can do everything; a warning is logged. The control plane stays on loopback.
     #[must_use]
     pub fn serve_other_machines(mut self) -> Self {
         self.other_machines = true;
@@ -156,7 +158,7 @@ impl OrgBuilder {
         self
     }
 
-    /// Serves the control plane on this port of 127.0.0.1; 0 is any free one. Without this there is none,
+    /// Serves the control plane on this port of loopback; 0 is any free one. Without this there is none,
     /// and only the methods of [`RunningOrg`] move things.
     #[must_use]
     pub fn control_port(mut self, port: u16) -> Self {
@@ -170,19 +172,15 @@ impl OrgBuilder {
     /// An address of an app that cannot be used, two apps of one label, or a port that cannot be had.
     pub async fn start(self) -> Result<RunningOrg, StartError> {
         let apps = self.checked_apps()?;
-        let listener = match self.listener {
-            Some(listener) => listener,
-            None if self.other_machines || self.address.is_loopback() => listen(self.address, self.port)?,
-            None => return Err(StartError::NotLoopback),
-        };
-        let address = listener.local_addr().map_err(StartError::Listener)?;
-        if !address.ip().is_loopback() {
-            if !self.other_machines {
-                return Err(StartError::NotLoopback);
+        let listeners = match self.address {
+            _ if !self.listeners.is_empty() => self.listeners,
+            None => listen_on_both(self.port)?,
+            Some(address) if self.other_machines || address.is_loopback() => {
+                vec![listen(address, self.port)?]
             }
-            tracing::warn!(%address, "other machines may reach this org: its passwords are public");
-        }
-        let base_url = format!("http://localhost:{}", address.port());
+            Some(_) => return Err(StartError::NotLoopback),
+        };
+        let base_url = format!("http://localhost:{}", checked_port(&listeners, self.other_machines)?);
         let issuer = Issuer::parse(&format!("{base_url}/oauth2/{DEFAULT_SERVER}"))
             .expect("the address of a loopback server is an issuer");
         let description = Description { apps, seed: self.seed, hashing: self.hashing, seeds: self.seeds };
@@ -198,7 +196,7 @@ impl OrgBuilder {
             tenant.limits.lift();
         }
         let server =
-            server::spawn(Arc::clone(&tenant), listener, Side::Org).await.map_err(StartError::Server)?;
+            server::spawn(Arc::clone(&tenant), listeners, Side::Org).await.map_err(StartError::Server)?;
         let control = match self.control {
             Some(port) => Some(control(&tenant, port).await?),
             None => None,
@@ -232,12 +230,32 @@ fn listen(address: IpAddr, port: u16) -> Result<TcpListener, StartError> {
     TcpListener::bind((address, port)).map_err(|source| StartError::Listen { address, port, source })
 }
 
+fn listen_on_both(port: u16) -> Result<Vec<TcpListener>, StartError> {
+    loopback::listen(port).map_err(|(address, source)| StartError::Listen { address, port, source })
+}
+
+/// The port of the first, once none is open to other machines against the will of the builder.
+fn checked_port(listeners: &[TcpListener], other_machines: bool) -> Result<u16, StartError> {
+    let mut port = None;
+    for listener in listeners {
+        let address = listener.local_addr().map_err(StartError::Listener)?;
+        if !address.ip().is_loopback() {
+            if !other_machines {
+                return Err(StartError::NotLoopback);
+            }
+            tracing::warn!(%address, "other machines may reach this org: its passwords are public");
+        }
+        port = port.or(Some(address.port()));
+    }
+    Ok(port.unwrap_or_default())
+}
+
 /// The control plane's server and its address.
 async fn control(tenant: &Arc<Tenant>, port: u16) -> Result<(Server, String), StartError> {
-    let listener = listen(Ipv4Addr::LOCALHOST.into(), port)?;
-    let port = listener.local_addr().map_err(StartError::Listener)?.port();
+    let listeners = listen_on_both(port)?;
+    let port = checked_port(&listeners, false)?;
     let server =
-        server::spawn(Arc::clone(tenant), listener, Side::Control).await.map_err(StartError::Server)?;
+        server::spawn(Arc::clone(tenant), listeners, Side::Control).await.map_err(StartError::Server)?;
     Ok((server, format!("http://localhost:{port}")))
 }
 

@@ -52,6 +52,7 @@ mod unverified;
 pub use builder::{Org, OrgBuilder, StartError};
 pub use counters::Endpoint;
 pub use faults::Fault;
+pub use loopback::listen_on_loopback;
 pub use org::app::{App, GrantType};
 pub use org::client_secret::ClientSecret;
 pub use org::password::PasswordHashing;

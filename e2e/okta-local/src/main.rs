@@ -1,13 +1,16 @@
-//! `okta-local`: runs an Okta-compatible org until Ctrl-C.
+//! `okta-local`: runs an Okta-compatible org until Ctrl-C or SIGTERM.
 
 mod arguments;
 
 use std::error::Error;
+use std::io;
 use std::net::IpAddr;
 use std::process::ExitCode;
 
 use arguments::{Arguments, USAGE};
 use okta_local::{App, Org, RunningOrg, Seeds};
+#[cfg(unix)]
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 #[tokio::main]
@@ -70,11 +73,53 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     if let Some(port) = arguments.control_port {
         builder = builder.control_port(port);
     }
-    let org = builder.start().await?;
+    let mut asked = AskedToStop::listen()?;
+    let org = tokio::select! {
+        started = builder.start() => started?,
+        () = asked.wait() => return Ok(()),
+    };
     introduce(&org);
-    tokio::signal::ctrl_c().await?;
+    asked.wait().await;
     org.stop().await;
     Ok(())
+}
+
+/// The system's ways to ask for an end, heard from [`Self::listen`] on. SIGTERM is asked for by name: the first process of
+/// a container that does not is never sent it.
+#[cfg(unix)]
+struct AskedToStop {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+#[cfg(unix)]
+impl AskedToStop {
+    fn listen() -> io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
+    }
+
+    async fn wait(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}
+
+#[cfg(not(unix))]
+struct AskedToStop;
+
+#[cfg(not(unix))]
+impl AskedToStop {
+    fn listen() -> io::Result<Self> {
+        Ok(Self)
+    }
+
+    async fn wait(&mut self) {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
 }
 
 /// On standard error, whatever the log lets through.

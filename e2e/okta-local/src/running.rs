@@ -45,7 +45,7 @@ impl RunningOrg {
         Self { tenant, issuer, client_id, accounts, server, control }
     }
 
-    /// `http://localhost:{port}`, without a slash at the end. Bound to 127.0.0.1 only.
+    /// `http://localhost:{port}`, without a slash at the end.
     pub fn base_url(&self) -> &str {
         &self.tenant.base_url
     }

@@ -43,11 +43,15 @@ pub(crate) struct Server {
 }
 
 /// Starts the server on a thread with a runtime of its own, so that it does not depend on the caller's.
-pub(crate) async fn spawn(tenant: Arc<Tenant>, listener: TcpListener, side: Side) -> io::Result<Server> {
+pub(crate) async fn spawn(
+    tenant: Arc<Tenant>,
+    listeners: Vec<TcpListener>,
+    side: Side,
+) -> io::Result<Server> {
     let (started, starting) = oneshot::channel();
     let thread = std::thread::Builder::new().name("okta-local".to_owned()).spawn(move || {
         let run = async move {
-            match serve(tenant, listener, side) {
+            match serve(tenant, listeners, side) {
                 Ok(server) => {
                     let _ = started.send(Ok(server.handle()));
                     if let Err(error) = server.await {
@@ -63,12 +67,12 @@ pub(crate) async fn spawn(tenant: Arc<Tenant>, listener: TcpListener, side: Side
     Ok(Server { handle, thread: Some(thread) })
 }
 
-fn serve(tenant: Arc<Tenant>, listener: TcpListener, side: Side) -> io::Result<actix_web::dev::Server> {
+fn serve(tenant: Arc<Tenant>, listeners: Vec<TcpListener>, side: Side) -> io::Result<actix_web::dev::Server> {
     let data = web::Data::from(tenant);
     if side == Side::Control {
         let app = move || App::new().app_data(data.clone()).wrap(from_fn(keep)).configure(control::routes);
         let server = HttpServer::new(app).workers(1).disable_signals().shutdown_timeout(1);
-        return Ok(server.listen(listener)?.run());
+        return Ok(listeners.into_iter().try_fold(server, HttpServer::listen)?.run());
     }
     let app = move || {
         App::new()
@@ -81,7 +85,7 @@ fn serve(tenant: Arc<Tenant>, listener: TcpListener, side: Side) -> io::Result<a
             .default_service(web::to(async || okta_error::not_found("the requested path (Endpoint)")))
     };
     let server = HttpServer::new(app).workers(WORKERS).disable_signals().shutdown_timeout(1);
-    Ok(server.listen(listener)?.run())
+    Ok(listeners.into_iter().try_fold(server, HttpServer::listen)?.run())
 }
 
 /// Holds an answer back until what it promises is on the disk, where a file is given.

@@ -24,7 +24,8 @@ impl Ports {
 /// Bound, not yet answering.
 #[derive(Debug)]
 pub struct Listeners {
-    pub(super) org: Option<TcpListener>,
+    /// On 127.0.0.1 and, where there is IPv6, on ::1.
+    pub(super) org: Option<Vec<TcpListener>>,
     pub(super) api: TcpListener,
     pub(super) spa: TcpListener,
 }
@@ -35,7 +36,11 @@ impl Listeners {
     /// # Errors
     /// The port that cannot be had, and the flag that chooses another.
     pub fn bind(ports: &Ports, with_org: bool) -> Result<Self, ListenError> {
-        let org = if with_org { Some(bind("org", ports.org, "--port-org")?) } else { None };
+        let org = || {
+            okta_local::listen_on_loopback(ports.org)
+                .map_err(|cause| refused("org", ports.org, "--port-org", cause))
+        };
+        let org = with_org.then(org).transpose()?;
         Ok(Self {
             org,
             api: bind("API", ports.api, "--port-api")?,
@@ -53,10 +58,14 @@ impl Listeners {
 }
 
 fn bind(part: &'static str, port: u16, flag: &'static str) -> Result<TcpListener, ListenError> {
-    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|cause| match cause.kind() {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, port)).map_err(|cause| refused(part, port, flag, cause))
+}
+
+fn refused(part: &'static str, port: u16, flag: &'static str, cause: io::Error) -> ListenError {
+    match cause.kind() {
         io::ErrorKind::AddrInUse => ListenError::InUse { part, port, flag },
         _ => ListenError::Refused { part, port, flag, cause },
-    })
+    }
 }
 
 fn url(part: &'static str, listener: &TcpListener) -> Result<String, ListenError> {

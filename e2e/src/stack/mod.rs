@@ -1,7 +1,7 @@
 //! The org, the API and the SPA in one process on loopback, as `cargo dev` and the browser tests run them.
 //!
 //! All three listeners are bound before anything starts: each part must know the others' addresses.
-//! They are bound to 127.0.0.1 and called `localhost`, which browsers take for a secure context.
+//! They are bound to 127.0.0.1, the org to ::1 too, and called `localhost`, which browsers take for a secure context.
 
 mod external_org;
 mod listeners;
@@ -10,7 +10,7 @@ mod running_api;
 use std::path::{Path, PathBuf};
 
 use api::{BuildError, Limits, Settings};
-use okta_local::{App, Org, RunningOrg};
+use okta_local::{App, Org, OrgBuilder, RunningOrg};
 use shared::{SpaConfig, paths};
 use tempfile::TempDir;
 
@@ -139,7 +139,7 @@ impl StackBuilder {
         let (api_url, spa_url) = (listeners.api_url()?, listeners.spa_url()?);
         let (database, folder) = database(self.database)?;
         let org = match (&self.external, listeners.org) {
-            (None, Some(listener)) => Some(start_org(listener, &spa_url, &api_url).await?),
+            (None, Some(org)) => Some(start_org(org, &spa_url, &api_url).await?),
             _ => None,
         };
         let settings = Settings {
@@ -162,7 +162,7 @@ impl StackBuilder {
 }
 
 async fn start_org(
-    listener: std::net::TcpListener,
+    listeners: Vec<std::net::TcpListener>,
     spa_url: &str,
     api_url: &str,
 ) -> Result<RunningOrg, StackError> {
@@ -172,8 +172,8 @@ async fn start_org(
         .redirect_uri(format!("{api_url}{}", paths::DOCS_CALLBACK))
         .post_logout_redirect_uri(spa_url)
         .initiate_login_uri(format!("{spa_url}{}", paths::LOGIN));
-    let started = Org::builder().listener(listener).app(app).start().await;
-    started.map_err(|error| StackError::Org(Box::new(error)))
+    let builder = listeners.into_iter().fold(Org::builder().app(app), OrgBuilder::listener);
+    builder.start().await.map_err(|error| StackError::Org(Box::new(error)))
 }
 
 /// What the API must know of the org; the rest is filled in by the caller.

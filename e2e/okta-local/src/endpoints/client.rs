@@ -1,7 +1,8 @@
 //! Who calls: client authentication at the token endpoint and its neighbours (RFC 6749 §2.3).
 //!
 //! A confidential client may show its secret either way that has one, by HTTP Basic or in the form;
-//! never both at once (§2.3).
+//! never both at once (§2.3). A public client may name itself by HTTP Basic too, with an empty secret or without even
+//! the colon, as Okta's JavaScript SDK does.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderValue};
@@ -20,6 +21,8 @@ struct Credentials {
     secret: Option<String>,
     /// What an unknown client is told.
     unknown: Code,
+    /// What a confidential client is told that shows none.
+    without_secret: Code,
 }
 
 /// The client that calls.
@@ -39,11 +42,17 @@ pub(super) fn authenticate<'a>(
     let client = directory.client(&shown.client_id).ok_or(shown.unknown)?;
     match (&client.secret, shown.secret) {
         (None, None) => Ok(client),
+        (None, Some(shown)) if shown.is_empty() => Ok(client),
         (None, Some(_)) => Err(Code::InvalidClient.into()),
-        (Some(_), None) => Err(Code::MissingClientCredentials.into()),
+        (Some(_), None) => Err(shown.without_secret.into()),
         (Some(secret), Some(shown)) if secret.matches(&shown) => Ok(client),
         (Some(_), Some(_)) => Err(Code::InvalidClientSecret.into()),
     }
+}
+
+/// The id of the client that the request says it is from, true or not.
+pub(super) fn claimed_id(request: &HttpRequest, form: &Parameters) -> Option<String> {
+    credentials(request, form).ok().map(|shown| shown.client_id)
 }
 
 fn credentials(request: &HttpRequest, form: &Parameters) -> Result<Credentials, Refusal> {
@@ -54,7 +63,8 @@ fn credentials(request: &HttpRequest, form: &Parameters) -> Result<Credentials, 
     }
     let basic = basic(header).filter(|_| headers.next().is_none());
     let (client_id, secret) = basic.ok_or(Code::InvalidBasicAuthCreds)?;
-    Ok(Credentials { client_id, secret: Some(secret), unknown: Code::InvalidBasicAuthCreds })
+    let code = Code::InvalidBasicAuthCreds;
+    Ok(Credentials { client_id, secret, unknown: code, without_secret: code })
 }
 
 fn in_form(form: &Parameters) -> Result<Credentials, Refusal> {
@@ -66,15 +76,20 @@ fn in_form(form: &Parameters) -> Result<Credentials, Refusal> {
         client_id: form.get("client_id").ok_or(Code::MissingClientCredentials)?.to_owned(),
         secret: form.get("client_secret").map(str::to_owned),
         unknown: Code::InvalidClientId,
+        without_secret: Code::MissingClientCredentials,
     })
 }
 
-/// Id and secret of a Basic header (RFC 7617 §2), each encoded like a form's value (RFC 6749 §2.3.1).
-fn basic(header: &HeaderValue) -> Option<(String, String)> {
+/// Id and secret of a Basic header (RFC 7617 §2), each encoded like a form's value (RFC 6749 §2.3.1). Without a colon
+/// all of it is the id.
+fn basic(header: &HeaderValue) -> Option<(String, Option<String>)> {
     let (scheme, encoded) = header.to_str().ok()?.split_once(' ')?;
     let decoded = String::from_utf8(STANDARD.decode(encoded.trim()).ok()?).ok()?;
-    let (id, secret) = decoded.split_once(':').filter(|_| scheme.eq_ignore_ascii_case("Basic"))?;
-    Some((form_decoded(id), form_decoded(secret)))
+    let (id, secret) = match decoded.split_once(':') {
+        Some((id, secret)) => (id, Some(form_decoded(secret))),
+        None => (decoded.as_str(), None),
+    };
+    scheme.eq_ignore_ascii_case("Basic").then(|| (form_decoded(id), secret))
 }
 
 fn form_decoded(text: &str) -> String {
@@ -88,17 +103,17 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn check(header: &str, expected: Option<(&str, &str)>) {
+    fn check(header: &str, expected: Option<(&str, Option<&str>)>) {
         let read = basic(&HeaderValue::from_str(header).unwrap());
-        assert_eq!(read.as_ref().map(|(id, secret)| (id.as_str(), secret.as_str())), expected, "{header}");
+        assert_eq!(read.as_ref().map(|(id, secret)| (id.as_str(), secret.as_deref())), expected, "{header}");
     }
 
     #[test]
     fn a_basic_header_is_read_as_oauth_encodes_it() {
-        check(&format!("Basic {}", STANDARD.encode("0oa1:se-cret")), Some(("0oa1", "se-cret")));
-        check(&format!("basic  {}", STANDARD.encode("a%3Ab:c%2Bd+e=f&g")), Some(("a:b", "c+d e=f&g")));
-        check(&format!("Basic {}", STANDARD.encode("0oa1:")), Some(("0oa1", "")));
-        check(&format!("Basic {}", STANDARD.encode("no-colon")), None);
+        check(&format!("Basic {}", STANDARD.encode("0oa1:se-cret")), Some(("0oa1", Some("se-cret"))));
+        check(&format!("basic  {}", STANDARD.encode("a%3Ab:c%2Bd+e=f&g")), Some(("a:b", Some("c+d e=f&g"))));
+        check(&format!("Basic {}", STANDARD.encode("0oa1:")), Some(("0oa1", Some(""))));
+        check(&format!("Basic {}", STANDARD.encode("no-colon")), Some(("no-colon", None)));
         check(&format!("Bearer {}", STANDARD.encode("0oa1:s")), None);
         check("Basic ***", None);
         check("Basic", None);

@@ -44,15 +44,15 @@ pub(super) async fn token(
         Ok(draft) => answer::json(StatusCode::OK, &draft.sign(&tenant.keys, &path)),
         Err(refusal) => answer::refusal_to(&request, &refusal),
     };
-    let allowed = cors::origin(&request).filter(|origin| is_clients_origin(&tenant, &form, origin));
+    let allowed = cors::origin(&request).filter(|origin| is_clients_origin(&tenant, &request, &form, origin));
     cors::share(allowed, &mut response);
     response
 }
 
 /// Refusals are shared with the client's own pages too: they must be able to read why.
-fn is_clients_origin(tenant: &Tenant, form: &Parameters, origin: &str) -> bool {
+fn is_clients_origin(tenant: &Tenant, request: &HttpRequest, form: &Parameters, origin: &str) -> bool {
     let state = tenant.state();
-    let client = form.get("client_id").and_then(|id| state.directory.client(id));
+    let client = client::claimed_id(request, form).and_then(|id| state.directory.client(&id));
     client.is_some_and(|client| client.may_be_called_from(origin))
 }
 

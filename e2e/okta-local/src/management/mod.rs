@@ -83,7 +83,7 @@ async fn with_token(
         tenant.counters.count(endpoint);
     }
     let header = request.headers().get(AUTHORIZATION).map(|header| header.to_str().unwrap_or_default());
-    let refusal = match header.map(|header| header.strip_prefix("SSWS ")) {
+    let refusal = match header.map(shown_token) {
         Some(Some(token)) if tenant.api_token.matches(token) => None,
         Some(_) => Some(Refusal::InvalidToken),
         None => Some(Refusal::InvalidSession),
@@ -92,6 +92,12 @@ async fn with_token(
         None => Ok(next.call(request).await?.map_into_boxed_body()),
         Some(refusal) => Ok(request.into_response(refusal.error_response())),
     }
+}
+
+/// The token of an `Authorization` header. Okta's Python SDK leaves the space out, and Okta takes it so.
+fn shown_token(header: &str) -> Option<&str> {
+    let rest = header.strip_prefix("SSWS")?;
+    Some(rest.strip_prefix(' ').unwrap_or(rest))
 }
 
 /// The custom authorization server that a path names.

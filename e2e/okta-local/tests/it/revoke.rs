@@ -1,7 +1,9 @@
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use okta_types::Form;
 use serde_json::json;
 
-use crate::browser::{introspect, org, post, refresh, text, tokens};
+use crate::browser::{ORIGIN, introspect, org, post, refresh, text, tokens};
 
 #[tokio::test]
 async fn a_refresh_token_takes_its_access_tokens_along() {
@@ -14,6 +16,41 @@ async fn a_refresh_token_takes_its_access_tokens_along() {
     assert_eq!(introspect(&org, text(&tokens, "refresh_token")).await, json!({"active": false}));
     assert_eq!(refresh(&org, text(&tokens, "refresh_token"), &[]).await.error().0, "invalid_grant");
     assert_eq!(post(&org, "revoke", &form, &[]).await.status, 200, "again is fine");
+}
+
+/// Okta's JavaScript SDK names a public client so, by its id alone or with an empty secret.
+#[tokio::test]
+async fn a_public_client_may_name_itself_by_http_basic() {
+    let org = org().await;
+    let tokens = tokens(&org).await;
+    let (access, renewal) = (text(&tokens, "access_token"), text(&tokens, "refresh_token"));
+    for shown in [org.client_id().to_owned(), format!("{}:", org.client_id())] {
+        let header = format!("Basic {}", STANDARD.encode(shown));
+        let headers = [("Authorization", header.as_str()), ("Origin", ORIGIN)];
+        let told = post(&org, "introspect", &Form::new().with("token", access), &headers).await;
+        assert_eq!(told.json()["active"], true, "{told:?}");
+        let form = Form::new().with("grant_type", "refresh_token").with("refresh_token", renewal);
+        let renewed = post(&org, "token", &form, &headers).await;
+        assert_eq!(renewed.status, 200, "{renewed:?}");
+        assert_eq!(renewed.header("access-control-allow-origin"), Some(ORIGIN));
+        let form = Form::new().with("token", text(&renewed.json(), "access_token"));
+        assert_eq!(post(&org, "revoke", &form, &headers).await.status, 200);
+    }
+    let service = org.service_client();
+    for (shown, description) in [
+        (
+            org.client_id().to_owned() + ":secret",
+            "Client authentication failed. Either the client or the client credentials are invalid.",
+        ),
+        (service.client_id.clone(), "Found Authentication header but was not valid client credentials."),
+        (service.client_id.clone() + ":", "The client secret supplied for a confidential client is invalid."),
+        ("0oanobody".to_owned(), "Found Authentication header but was not valid client credentials."),
+    ] {
+        let header = format!("Basic {}", STANDARD.encode(&shown));
+        let form = Form::new().with("token", access);
+        let refused = post(&org, "revoke", &form, &[("Authorization", &header)]).await;
+        assert_eq!((refused.status.as_u16(), refused.error().1.as_str()), (401, description), "{shown}");
+    }
 }
 
 #[tokio::test]

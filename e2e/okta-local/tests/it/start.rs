@@ -1,8 +1,81 @@
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::io::{BufRead, BufReader};
+use std::net::{Ipv4Addr, Ipv6Addr, TcpListener, TcpStream};
+use std::process::{Command, Stdio};
 
-use okta_local::{App, Org, StartError};
+use okta_local::{App, Org, RunningOrg, StartError, listen_on_loopback};
 
 use crate::browser::{CALLBACK, org};
+
+fn port_of(url: &str) -> u16 {
+    url.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port")
+}
+
+/// Whether there is IPv6 to listen on at all.
+fn has_ipv6() -> bool {
+    TcpListener::bind((Ipv6Addr::LOCALHOST, 0)).is_ok()
+}
+
+/// Whether something answers on 127.0.0.1 and on ::1.
+fn answers(port: u16) -> (bool, bool) {
+    let answers = |connected: std::io::Result<TcpStream>| connected.is_ok();
+    (
+        answers(TcpStream::connect((Ipv4Addr::LOCALHOST, port))),
+        answers(TcpStream::connect((Ipv6Addr::LOCALHOST, port))),
+    )
+}
+
+#[tokio::test]
+async fn both_addresses_of_localhost_lead_to_the_org_and_its_control_plane() {
+    let org = Org::builder().control_port(0).start().await.unwrap();
+    for url in [org.base_url(), org.control_url().unwrap()] {
+        assert_eq!(answers(port_of(url)), (true, has_ipv6()), "{url}");
+    }
+    if has_ipv6() {
+        let keys = format!("http://[::1]:{}/api/v1/apps", port_of(org.base_url()));
+        let token = format!("SSWS {}", org.api_token().expose());
+        let answer = crate::browser::http().get(keys).header("Authorization", token).send().await.unwrap();
+        assert_eq!(answer.status(), 200, "its name is one of loopback's");
+    }
+    org.stop().await;
+}
+
+#[tokio::test]
+async fn an_address_that_is_asked_for_is_the_only_one() {
+    let port = |org: &RunningOrg| port_of(org.base_url());
+    let org = Org::builder().bind(Ipv4Addr::LOCALHOST.into()).start().await.unwrap();
+    assert_eq!(answers(port(&org)), (true, false));
+    if has_ipv6() {
+        let org = Org::builder().bind(Ipv6Addr::LOCALHOST.into()).start().await.unwrap();
+        assert_eq!(answers(port(&org)), (false, true));
+    }
+}
+
+#[tokio::test]
+async fn a_port_that_another_program_has_on_one_of_them_is_named_with_its_address() {
+    let Ok(taken) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) else { return };
+    let port = taken.local_addr().unwrap().port();
+    let refused = Org::builder().port(port).start().await.unwrap_err().to_string();
+    assert_eq!(refused, format!("cannot listen on port {port} of ::1"));
+    assert!(listen_on_loopback(port).is_err());
+}
+
+#[test]
+fn the_program_stops_on_sigterm_as_on_ctrl_c() {
+    for signal in ["TERM", "INT"] {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_okta-local"))
+            .args(["--port", "0", "--bind", "localhost"])
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let output = BufReader::new(program.stdout.take().unwrap());
+        let mut lines = output.lines().map_while(Result::ok);
+        assert!(lines.any(|line| line.starts_with("Ctrl-C stops it")), "it starts");
+        let id = program.id().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+        let ended = program.wait().unwrap();
+        assert_eq!(ended.code(), Some(0), "{signal}: {ended}");
+    }
+}
 
 #[tokio::test]
 async fn an_org_takes_the_listener_it_is_given_and_gives_it_back() {
@@ -19,7 +92,7 @@ async fn an_org_takes_the_listener_it_is_given_and_gives_it_back() {
 #[tokio::test]
 async fn a_port_in_use_is_named() {
     let org = org().await;
-    let port = org.base_url().rsplit(':').next().unwrap().parse().unwrap();
+    let port = port_of(org.base_url());
     let refused = Org::builder().port(port).start().await;
     assert!(matches!(refused, Err(StartError::Listen { port: p, .. }) if p == port), "{refused:?}");
 }

@@ -45,7 +45,13 @@ async fn only_the_token_opens_it() {
     let url = format!("{}/api/v1/apps", org.base_url());
     let without = Answer::to(http().get(&url)).await;
     assert_eq!((without.status.as_u16(), &without.json()["errorCode"]), (403, &json!("E0000005")));
-    for header in ["SSWS nope", "Bearer x", "SSWS "] {
+    let token = org.api_token();
+    for header in [format!("SSWS {}", token.expose()), format!("SSWS{}", token.expose())] {
+        let right = Answer::to(http().get(&url).header("Authorization", header)).await;
+        assert_eq!(right.status, 200, "with a space or, as Okta's Python SDK has it, without");
+    }
+    let bare = token.expose().to_owned();
+    for header in ["SSWS nope", "SSWSnope", "Bearer x", "SSWS ", "SSWS", &bare, &format!("SSWS  {bare}")] {
         let wrong = Answer::to(http().get(&url).header("Authorization", header)).await;
         assert_eq!(
             (wrong.status.as_u16(), &wrong.json()["errorCode"]),
