@@ -60,7 +60,7 @@ impl Seen {
             None => None,
         };
         let mut seen = Self { service: service.unwrap_or_default(), ..Self::default() };
-        seen.origins = management.list("/api/v1/trustedOrigins").await?;
+        seen.origins = allowed(management.list("/api/v1/trustedOrigins").await)?;
         seen.see_server(management, issuer).await?;
         if let Some(app) = app {
             seen.app = app;
@@ -90,28 +90,39 @@ impl Seen {
 
     async fn see_assignments(&mut self, management: &Management) -> Result<(), ManagementError> {
         let app = format!("/api/v1/apps/{}", text(&self.app["id"]));
-        let (groups, more_groups) = management.first_page("/api/v1/groups?limit=200").await?;
+        let page = management.first_page("/api/v1/groups?limit=200").await.map(Some);
+        // Without leave to look there may be any.
+        let (groups, more_groups) = allowed(page)?.unwrap_or((Vec::new(), true));
         let names = groups.iter().map(|group| text(&group["profile"]["name"]));
         self.group_names = (names.collect(), more_groups);
-        let everyone = management.list("/api/v1/groups?q=Everyone").await?;
+        let everyone = allowed(management.list("/api/v1/groups?q=Everyone").await)?;
         let is_everyone = |group: &&Value| group["profile"]["name"] == "Everyone";
         self.everyone = everyone.iter().find(is_everyone).map(|group| text(&group["id"])).unwrap_or_default();
         let (assigned, _) = management.first_page(&format!("{app}/groups")).await?;
         for group in assigned.iter().take(LOOKED_AT) {
-            let path = format!("/api/v1/groups/{}", text(&group["id"]));
-            let group = management.get(&path).await?.unwrap_or_default();
-            self.groups.push(Group::read(&group));
+            let id = text(&group["id"]);
+            let found = allowed(management.get(&format!("/api/v1/groups/{id}")).await)?;
+            self.groups.push(found.map_or(Group { name: id.clone(), id }, |group| Group::read(&group)));
         }
         let (people, more) = match self.is_for_everybody() {
-            true => management.first_page("/api/v1/users?limit=50").await?,
+            true => allowed(management.first_page("/api/v1/users?limit=50").await)?,
             false => management.first_page(&format!("{app}/users?limit=50")).await?,
         };
         self.more = more || people.len() > LOOKED_AT;
         for person in people.iter().take(LOOKED_AT) {
-            let groups = management.list(&format!("/api/v1/users/{}/groups", text(&person["id"]))).await?;
+            let path = format!("/api/v1/users/{}/groups", text(&person["id"]));
+            let groups = allowed(management.list(&path).await)?;
             self.people.push(Person::read(person, &groups));
         }
         Ok(())
+    }
+}
+
+/// What an administrator of apps alone may not see is passed over.
+fn allowed<T: Default>(seen: Result<T, ManagementError>) -> Result<T, ManagementError> {
+    match seen {
+        Err(ManagementError::Refused { refusal, .. }) if refusal.is_forbidden() => Ok(T::default()),
+        other => other,
     }
 }
 

@@ -130,29 +130,42 @@ impl Others {
         management: &Management,
         known: &Known,
     ) -> Result<(), ManagementError> {
-        let claims = CLAIMS.iter().filter_map(|(name, _)| known.resource(name));
-        let claims: Vec<_> =
-            claims.filter(|claim| known.is_recorded(claim)).map(|claim| claim["id"].clone()).collect();
+        let claims: Vec<_> = CLAIMS.iter().filter_map(|(name, _)| known.resource(name)).collect();
+        let ours = claims.into_iter().filter(|claim| known.is_recorded(claim));
+        let ours: Vec<_> = ours.map(|claim| claim["id"].clone()).collect();
         let clients = self.policies.iter().map(|policy| &policy["conditions"]["clients"]["include"]);
         let clients: Vec<_> = clients.filter_map(Value::as_array).flatten().collect();
-        let heirs = self.apps.iter().filter(|app| is_marked(app) && super::app::is_browser(app));
-        if let Some(heir) =
-            heirs.clone().find(|app| clients.contains(&&app["id"])).filter(|_| !claims.is_empty())
-        {
-            write_down(management, heir.clone(), &claims).await?;
+        if let Some(heir) = self.heirs().find(|app| !ours.is_empty() && clients.contains(&&app["id"])) {
+            write_down(management, heir.clone(), &ours).await?;
         }
-        let label = known.resource(SPA).and_then(|app| app["label"].as_str()).unwrap_or_default();
-        for origin in known.0.iter().filter(|(name, _)| name.starts_with(ORIGIN)).map(|(_, origin)| origin) {
-            let address = origin["origin"].as_str().unwrap_or_default();
-            let heir = heirs.clone().find(|app| is_at(app, address)).and_then(|app| app["label"].as_str());
-            if let Some(heir) = heir.filter(|_| origin["name"] == origin_name(label, address).as_str()) {
-                let mut origin = origin.clone();
-                origin["name"] = origin_name(heir, address).into();
-                let path = format!("/api/v1/trustedOrigins/{}", origin["id"].as_str().unwrap_or_default());
-                management.put(&path, &origin).await?;
-            }
+        let origins = known.0.iter().filter(|(name, _)| name.starts_with(ORIGIN));
+        for (_, origin) in origins {
+            self.hand_over_origin(management, known, origin).await?;
         }
         Ok(())
+    }
+
+    async fn hand_over_origin(
+        &self,
+        management: &Management,
+        known: &Known,
+        origin: &Value,
+    ) -> Result<(), ManagementError> {
+        let label = known.resource(SPA).and_then(|app| app["label"].as_str()).unwrap_or_default();
+        let address = origin["origin"].as_str().unwrap_or_default();
+        let heir = self.heirs().find(|app| is_at(app, address)).and_then(|app| app["label"].as_str());
+        let Some(heir) = heir.filter(|_| origin["name"] == origin_name(label, address).as_str()) else {
+            return Ok(());
+        };
+        let mut renamed = origin.clone();
+        renamed["name"] = origin_name(heir, address).into();
+        let path = format!("/api/v1/trustedOrigins/{}", origin["id"].as_str().unwrap_or_default());
+        management.put(&path, &renamed).await.map(drop)
+    }
+
+    /// The single-page apps of other setups.
+    fn heirs(&self) -> impl Iterator<Item = &Value> {
+        self.apps.iter().filter(|app| is_marked(app) && super::app::is_browser(app))
     }
 }
 

@@ -195,6 +195,9 @@ async fn two_setups_in_one_org_do_each_other_no_harm_and_the_last_leaves_nothing
 
     let ran = setup(&administrator, &b, &["--name", "Grove B", "--remove"]).await;
     assert_eq!(administrator.everything().await, before, "{}", ran.out);
+    std::fs::write(b.path().join(".env"), "OKTA_API_AUDIENCE=api://default\n").unwrap();
+    setup(&administrator, &b, &["--remove", "--dry-run"]).await;
+    assert!(b.path().join(".env").exists());
     org.stop().await;
 }
 

@@ -118,6 +118,32 @@ async fn federation_broker_mode_is_left_before_anybody_is_assigned() {
     org.stop().await;
 }
 
+/// What the doctor says of one thing.
+async fn line(org: &ScriptedOrg, folder: &TempDir, check: &str) -> Value {
+    let mut variables = org.variables();
+    variables.push(("SPA_ORIGINS", SPA.to_owned()));
+    let ran = okta(folder, &["doctor", "--json"], &variables, "").await;
+    let findings: Value = serde_json::from_str(&ran.out).unwrap();
+    let lines = findings["checks"].as_array().unwrap();
+    lines.iter().find(|line| line["check"] == check).unwrap().clone()
+}
+
+/// An administrator of apps and authorization servers sees neither people nor groups.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_tokens_owner_may_not_see_stops_no_other_check() {
+    let (org, folder) = start(|_| {}).await;
+    setup(&org, &folder, &[]).await;
+    org.forbid(&["/api/v1/groups", "/api/v1/users", "/api/v1/trustedOrigins"]);
+    for check in ["administrator", "assignment", "policy", "groups-claim"] {
+        let found = line(&org, &folder, check).await;
+        assert_eq!(found["verdict"], "ok", "{found:#}");
+    }
+    org.forbid(&["/api/v1/authorizationServers"]);
+    let found = line(&org, &folder, "administrator").await;
+    assert!(found["cause"].as_str().unwrap().contains("E0000006"), "{found:#}");
+    org.stop().await;
+}
+
 /// Policies that decide by their order, their conditions and all of the scopes.
 #[tokio::test(flavor = "multi_thread")]
 async fn the_doctor_evaluates_policies_and_warns_of_what_it_cannot_know() {
@@ -146,14 +172,7 @@ async fn the_doctor_evaluates_policies_and_warns_of_what_it_cannot_know() {
         lists.insert(at("policies/00pservices/rules"), vec![services]);
         lists.insert(at("policies/00popenid/rules"), vec![openid]);
     });
-    let line = async |check: &str| {
-        let mut variables = org.variables();
-        variables.push(("SPA_ORIGINS", SPA.to_owned()));
-        let ran = okta(&folder, &["doctor", "--json"], &variables, "").await;
-        let findings: Value = serde_json::from_str(&ran.out).unwrap();
-        let lines = findings["checks"].as_array().unwrap();
-        lines.iter().find(|line| line["check"] == check).unwrap().clone()
-    };
+    let line = async |check: &str| line(&org, &folder, check).await;
     let found = line("policy").await;
     assert_eq!(found["verdict"], "ok", "{found:#}");
     assert_eq!(found["cause"], "policy Grove, rule Grove sign-in");

@@ -30,13 +30,15 @@ struct Org {
     lists: Lists,
     keys: JwkSet,
     changes: Vec<String>,
+    forbidden: Vec<&'static str>,
 }
 
 impl ScriptedOrg {
     /// A new org, after `change` had its way with its lists.
     pub(super) fn start(keys: JwkSet, change: impl FnOnce(&mut Lists)) -> Self {
         let org =
-            Arc::new(Mutex::new(Org { url: String::new(), lists: Lists::new(), keys, changes: Vec::new() }));
+            Org { url: String::new(), lists: Lists::new(), keys, changes: Vec::new(), forbidden: Vec::new() };
+        let org = Arc::new(Mutex::new(org));
         let shared = Arc::clone(&org);
         let app = move || {
             let org = Arc::clone(&shared);
@@ -78,6 +80,11 @@ impl ScriptedOrg {
     /// Changes what stands.
     pub(super) fn edit(&self, change: impl FnOnce(&mut Lists)) {
         change(&mut self.org.lock().unwrap().lists);
+    }
+
+    /// The token's owner may not see what is below these paths.
+    pub(super) fn forbid(&self, paths: &[&'static str]) {
+        self.org.lock().unwrap().forbidden = paths.to_vec();
     }
 
     pub(super) fn variables(&self) -> Vec<(&'static str, String)> {
@@ -137,6 +144,10 @@ impl Org {
         }
         if request.headers().get("authorization").is_none_or(|token| token != "SSWS 00anything") {
             return refuse(StatusCode::UNAUTHORIZED, "E0000011", "Invalid token provided");
+        }
+        if self.forbidden.iter().any(|forbidden| path.starts_with(forbidden)) {
+            let summary = "You do not have permission to perform the requested action";
+            return refuse(StatusCode::FORBIDDEN, "E0000006", summary);
         }
         let body = serde_json::from_slice(body).unwrap_or(Value::Null);
         if request.method() != "GET" {
