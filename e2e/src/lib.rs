@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 pub mod browser;
 pub mod dev;
 pub mod evidence;
+pub mod http;
 pub mod okta;
 pub mod pages;
 pub mod process;

@@ -13,6 +13,13 @@ pub const CLOCK_LEEWAY: u64 = 120;
 pub enum Outcome {
     /// It holds; what was seen.
     Ok(String),
+    /// It may hold or not, and may do harm or none.
+    Warned {
+        /// What was seen.
+        cause: String,
+        /// What to do, where it does harm.
+        remedy: String,
+    },
     /// It does not.
     Failed {
         /// What was seen.
@@ -35,14 +42,19 @@ impl Outcome {
         Self::Failed { cause: cause.into(), remedy: remedy.into() }
     }
 
+    /// It may do harm.
+    pub fn warned(cause: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self::Warned { cause: cause.into(), remedy: remedy.into() }
+    }
+
     /// It was not made.
     pub fn skipped(why: impl Into<String>) -> Self {
         Self::Skipped(why.into())
     }
 
-    /// Whether it was made and holds.
+    /// Whether it was made and does not fail, so that what needs it can be checked.
     pub fn is_ok(&self) -> bool {
-        matches!(self, Self::Ok(_))
+        matches!(self, Self::Ok(_) | Self::Warned { .. })
     }
 }
 
@@ -194,15 +206,27 @@ pub fn redirect_uri(uri: &str, registered: bool) -> Outcome {
     }
 }
 
-/// Whether pages of `origin` may read the org's answers (CORS).
+/// Whether pages of `origin` may read the org's answers (CORS), as a browser saw it.
 pub fn trusted_origin(origin: &str, trusted: bool) -> Outcome {
     match trusted {
         true => Outcome::ok(format!("pages of {origin} may call the org")),
-        false => Outcome::failed(
-            format!("pages of {origin} may not call the org (CORS)"),
-            format!("add {origin} under Security › API › Trusted Origins, with CORS and Redirect ticked"),
-        ),
+        false => {
+            Outcome::failed(format!("pages of {origin} may not call the org (CORS)"), add_origin(origin))
+        }
     }
+}
+
+/// The org does not say that pages of `origin` may read its answers. Only a browser knows what comes of it: Okta's own
+/// pages differ on whether calls with a bearer token need a trusted origin.
+pub fn trusted_origin_unsaid(origin: &str) -> Outcome {
+    Outcome::warned(
+        format!("the org does not say that pages of {origin} may call it (CORS); signing out may fail"),
+        add_origin(origin),
+    )
+}
+
+fn add_origin(origin: &str) -> String {
+    format!("add {origin} under Security › API › Trusted Origins, with CORS and Redirect ticked")
 }
 
 /// The API greets.

@@ -3,6 +3,13 @@
 use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
 
+/// What a grant brings.
+pub(super) struct Tokens {
+    pub(super) access_token: String,
+    /// With the scope `openid`.
+    pub(super) id_token: Option<String>,
+}
+
 /// Why there is no token.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum GrantError {
@@ -33,10 +40,11 @@ pub(super) async fn client_credentials(
     scope: &str,
 ) -> Result<String, GrantError> {
     let form = [("grant_type", "client_credentials"), ("scope", scope)];
-    access_token(http.post(token_endpoint).basic_auth(id, Some(secret)).form(&form)).await
+    let request = http.post(token_endpoint).basic_auth(id, Some(secret)).form(&form);
+    Ok(tokens(request).await?.access_token)
 }
 
-/// A person's token, for the code that the redirect brought.
+/// A person's tokens, for the code that the redirect brought.
 pub(super) async fn authorization_code(
     http: &Client,
     token_endpoint: &str,
@@ -44,7 +52,7 @@ pub(super) async fn authorization_code(
     redirect_uri: &str,
     code: &str,
     verifier: &str,
-) -> Result<String, GrantError> {
+) -> Result<Tokens, GrantError> {
     let form = [
         ("grant_type", "authorization_code"),
         ("client_id", client_id),
@@ -52,16 +60,16 @@ pub(super) async fn authorization_code(
         ("code", code),
         ("code_verifier", verifier),
     ];
-    access_token(http.post(token_endpoint).form(&form)).await
+    tokens(http.post(token_endpoint).form(&form)).await
 }
 
-async fn access_token(request: RequestBuilder) -> Result<String, GrantError> {
+async fn tokens(request: RequestBuilder) -> Result<Tokens, GrantError> {
     let response = request.send().await.map_err(|error| GrantError::Unreachable(error.without_url()))?;
     let status = response.status().as_u16();
     let answer: Value = response.json().await.map_err(|_| GrantError::Unexpected(status))?;
     let text = |name: &str| answer[name].as_str().map(str::to_owned);
     match (text("access_token"), text("error")) {
-        (Some(token), _) => Ok(token),
+        (Some(access_token), _) => Ok(Tokens { access_token, id_token: text("id_token") }),
         (None, Some(code)) => {
             Err(GrantError::Refused { code, description: text("error_description").unwrap_or_default() })
         }

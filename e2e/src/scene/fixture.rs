@@ -43,7 +43,7 @@ impl SignIn {
     /// # Panics
     /// Where the org refuses.
     pub async fn over_http(stack: &Stack, person: Person) -> Self {
-        let http = Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        let http = crate::http::for_origin_of(stack.issuer()).build().unwrap();
         let (issuer, client_id) = (stack.issuer().to_owned(), stack.client_id().to_owned());
         let metadata = format!("{issuer}/.well-known/openid-configuration");
         let metadata: Metadata = http.get(metadata).send().await.unwrap().json().await.unwrap();

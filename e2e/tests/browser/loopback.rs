@@ -6,7 +6,7 @@ use std::process::Stdio;
 use e2e::pages::OrgSignIn;
 use e2e::scene::{ALICE, Scene, scene};
 use okta_local::RunningOrg;
-use reqwest::{Client, Method};
+use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::Command;
@@ -39,7 +39,7 @@ async fn a_developer_gets_a_token_by_signing_in_with_a_browser() {
         let ended = program.wait_with_output().await.unwrap();
         assert!(ended.status.success());
         let token = String::from_utf8(ended.stdout).unwrap();
-        let whoami = Client::new().get(format!("{}/api/whoami", scene.stack.api_url()));
+        let whoami = e2e::http::loopback().get(format!("{}/api/whoami", scene.stack.api_url()));
         let me: Value = whoami.bearer_auth(token.trim_end()).send().await.unwrap().json().await.unwrap();
         assert_eq!(me["sub"], ALICE.login());
     })

@@ -13,7 +13,6 @@ use std::process::{Child, Command, Stdio};
 use api::{Limits, Settings};
 use e2e::dev::{Folder, Surroundings};
 use okta_local::{App, Org, PasswordHashing, RunningOrg};
-use reqwest::Client;
 use reqwest::header::HeaderMap;
 use tempfile::{TempDir, tempdir};
 
@@ -166,7 +165,7 @@ impl Place {
         assert_eq!(token.code, 0, "{}", token.err);
         let number = orders_a_sapling(shop, token.out.trim()).await;
         assert!(number.starts_with("G-"), "{number}");
-        let refused = Client::new().get(format!("{shop}/api/messages")).send().await.unwrap();
+        let refused = e2e::http::loopback().get(format!("{shop}/api/messages")).send().await.unwrap();
         assert_eq!(refused.status(), 401);
         assert_eq!(header(refused.headers(), "cache-control"), "no-store");
         assert!(header(refused.headers(), "content-type").starts_with("application/problem+json"));
@@ -175,7 +174,7 @@ impl Place {
 
 /// The page comes with every header, and the policy once.
 async fn check_page(shop: &str, path: &str) -> String {
-    let page = Client::new().get(format!("{shop}{path}")).send().await.unwrap();
+    let page = e2e::http::loopback().get(format!("{shop}{path}")).send().await.unwrap();
     assert_eq!(page.status(), 200, "{path}");
     let headers = page.headers();
     assert_eq!(headers.get_all("content-security-policy").iter().count(), 1, "{path}");
@@ -196,7 +195,7 @@ async fn check_page(shop: &str, path: &str) -> String {
 
 /// What the page names is there, compressed for whoever asks, and kept for ever.
 async fn check_files(shop: &str, page: &str) {
-    let http = Client::new();
+    let http = e2e::http::loopback();
     let wasm = page.split('"').find(|text| text.ends_with("_bg.wasm")).unwrap();
     for (accepted, codings) in [("br, gzip", ["br", "gzip"]), ("identity", ["", ""])] {
         let request = http.get(format!("{shop}{wasm}")).header("accept-encoding", accepted);
@@ -238,7 +237,7 @@ impl Server {
         let mut ticks = tokio::time::interval(std::time::Duration::from_millis(100));
         for _ in 0..300 {
             ticks.tick().await;
-            if reqwest::get(url).await.is_ok_and(|answer| answer.status().is_success()) {
+            if e2e::http::loopback().get(url).send().await.is_ok_and(|answer| answer.status().is_success()) {
                 return;
             }
         }

@@ -26,7 +26,7 @@ impl Served {
         fs::write(dist.path().join("grove-0123456789abcdef_bg.wasm"), b"\0asm".repeat(100)).unwrap();
         fs::write(dist.path().join("products/apple.svg"), "<svg/>").unwrap();
         let server = SpaServer::start(listener(), settings(&dist)).unwrap();
-        Self { dist, server, client: Client::new() }
+        Self { dist, server, client: e2e::http::loopback() }
     }
 
     /// What must hold for every answer is asserted here.

@@ -4,7 +4,6 @@ use std::fs;
 use std::net::TcpListener;
 
 use e2e::stack::{Listeners, Ports, Stack};
-use reqwest::Client;
 use shared::{ProductPage, paths};
 use tempfile::TempDir;
 
@@ -18,7 +17,7 @@ async fn start() -> (Stack, TempDir) {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_page_names_the_org_and_the_api_and_both_let_it_in() {
     let (stack, _dist) = start().await;
-    let client = Client::new();
+    let client = e2e::http::loopback();
     let page = client.get(stack.spa_url()).send().await.unwrap().text().await.unwrap();
     assert!(page.contains(stack.issuer()) && page.contains(&stack.api_url()), "{page}");
     assert!(page.contains(stack.org().unwrap().client_id()), "{page}");
@@ -50,7 +49,7 @@ async fn the_org_knows_the_addresses_that_the_shop_uses() {
         ];
         let address = format!("{}/v1/authorize", stack.issuer());
         let address = reqwest::Url::parse_with_params(&address, query).unwrap();
-        async { Client::new().get(address).send().await.unwrap().status() }
+        async { e2e::http::loopback().get(address).send().await.unwrap().status() }
     };
     assert_eq!(authorize(format!("{}{}", stack.spa_url(), paths::LOGIN_CALLBACK)).await, 200);
     assert_eq!(authorize(format!("{}/elsewhere", stack.spa_url())).await, 400);
@@ -61,7 +60,9 @@ async fn the_org_knows_the_addresses_that_the_shop_uses() {
 async fn a_restarted_api_has_its_port_and_its_database() {
     let (mut stack, _dist) = start().await;
     let (url, products) = (stack.api_url(), format!("{}{}", stack.api_url(), paths::PRODUCTS));
-    let catalogue = async || reqwest::get(&products).await.unwrap().json::<ProductPage>().await.unwrap();
+    let catalogue = async || {
+        e2e::http::loopback().get(&products).send().await.unwrap().json::<ProductPage>().await.unwrap()
+    };
     let before = catalogue().await;
     assert!(before.products.len() >= 24 && stack.database().is_file());
     stack.restart_api().await.unwrap();
@@ -94,7 +95,8 @@ async fn chosen_listeners_are_used() {
         .start()
         .await
         .unwrap();
-    let ready = reqwest::get(format!("{}{}", stack.api_url(), paths::READYZ)).await.unwrap();
+    let ready =
+        e2e::http::loopback().get(format!("{}{}", stack.api_url(), paths::READYZ)).send().await.unwrap();
     assert_eq!(ready.status(), 200);
     stack.stop().await;
     assert!(dist.path().join("kept/grove.sqlite").is_file());

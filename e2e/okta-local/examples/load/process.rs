@@ -63,7 +63,7 @@ impl OrgProcess {
     /// Lets time pass for the org.
     pub(crate) async fn advance_clock(&self, seconds: u64) -> Outcome<()> {
         let body = format!(r#"{{"advance_seconds":{seconds}}}"#);
-        let request = reqwest::Client::new().post(format!("{}/clock", self.control));
+        let request = reqwest::Client::builder().no_proxy().build()?.post(format!("{}/clock", self.control));
         request.header("Content-Type", "application/json").body(body).send().await?.error_for_status()?;
         Ok(())
     }

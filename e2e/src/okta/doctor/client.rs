@@ -129,10 +129,10 @@ impl Probe<'_> {
         };
         let request = self.http.get(userinfo).header("Origin", origin);
         match send(request).await {
-            Ok(answer) => {
-                let trusted = answer.header("access-control-allow-origin") == Some(origin);
-                diagnosis::trusted_origin(origin, trusted)
-            }
+            Ok(answer) => match answer.header("access-control-allow-origin") == Some(origin) {
+                true => diagnosis::trusted_origin(origin, true),
+                false => diagnosis::trusted_origin_unsaid(origin),
+            },
             Err(why) => gone(&why),
         }
     }

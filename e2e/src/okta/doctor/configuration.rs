@@ -43,7 +43,7 @@ impl Configuration {
             spa_origin: environment
                 .first("SPA_ORIGINS")
                 .unwrap_or_else(|| "http://localhost:8080".to_owned()),
-            api: format!("http://{}", value("API_ADDR", "127.0.0.1:8000").replace("0.0.0.0", "127.0.0.1")),
+            api: format!("http://{}", reachable(&value("API_ADDR", "127.0.0.1:8000"))),
             service: id.zip(secret),
             token: environment.get(crate::okta::setup::TOKEN),
         }
@@ -65,4 +65,9 @@ impl Configuration {
     pub(super) fn redirect_uri(&self) -> String {
         format!("{}/login/callback", self.spa_origin)
     }
+}
+
+/// Where a program is reached that listens everywhere.
+fn reachable(address: &str) -> String {
+    address.replace("0.0.0.0:", "127.0.0.1:").replace("[::]:", "[::1]:")
 }

@@ -29,8 +29,9 @@ impl Answer {
     }
 }
 
-pub(super) fn client() -> reqwest::Result<Client> {
-    Client::builder().redirect(reqwest::redirect::Policy::none()).timeout(TIMEOUT).build()
+/// A client for the origin of this address.
+pub(super) fn client(url: &str) -> reqwest::Result<Client> {
+    crate::http::for_origin_of(url).timeout(TIMEOUT).build()
 }
 
 /// Sends; what went wrong is said in one line.

@@ -8,6 +8,7 @@ pub(super) use shared::diagnosis::Outcome;
 #[serde(rename_all = "lowercase")]
 pub(super) enum Verdict {
     Ok,
+    Warned,
     Failed,
     Skipped,
 }
@@ -20,9 +21,21 @@ pub(super) struct Line {
     pub(super) verdict: Verdict,
     /// What was seen.
     pub(super) cause: String,
-    /// What to do; only with [`Verdict::Failed`].
+    /// What to do; only with [`Verdict::Failed`] and [`Verdict::Warned`].
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) remedy: Option<String>,
+}
+
+impl Line {
+    pub(super) fn new(check: &'static str, outcome: Outcome) -> Self {
+        let (verdict, cause, remedy) = match outcome {
+            Outcome::Ok(seen) => (Verdict::Ok, seen, None),
+            Outcome::Warned { cause, remedy } => (Verdict::Warned, cause, Some(remedy)),
+            Outcome::Failed { cause, remedy } => (Verdict::Failed, cause, Some(remedy)),
+            Outcome::Skipped(why) => (Verdict::Skipped, why, None),
+        };
+        Self { check, verdict, cause, remedy }
+    }
 }
 
 /// All checks, in the order in which they were made.
@@ -35,13 +48,16 @@ impl Findings {
     /// Writes an outcome down, and says whether the check held.
     pub(super) fn add(&mut self, check: &'static str, outcome: Outcome) -> bool {
         let held = outcome.is_ok();
-        let (verdict, cause, remedy) = match outcome {
-            Outcome::Ok(seen) => (Verdict::Ok, seen, None),
-            Outcome::Failed { cause, remedy } => (Verdict::Failed, cause, Some(remedy)),
-            Outcome::Skipped(why) => (Verdict::Skipped, why, None),
-        };
-        self.checks.push(Line { check, verdict, cause, remedy });
+        self.checks.push(Line::new(check, outcome));
         held
+    }
+
+    /// Says more about a check that did not hold.
+    pub(super) fn explain(&mut self, check: &str, outcome: Option<Outcome>) {
+        let lines = self.checks.iter_mut().filter(|line| line.check == check && line.remedy.is_some());
+        if let Some((line, outcome)) = lines.last().zip(outcome) {
+            *line = Line::new(line.check, outcome);
+        }
     }
 
     pub(super) fn skip_all(&mut self, checks: &[&'static str], why: &str) {
@@ -55,8 +71,9 @@ impl Findings {
         self.checks.iter().any(|line| line.check == check && line.verdict == Verdict::Failed)
     }
 
-    pub(super) fn failed(&self) -> usize {
-        self.checks.iter().filter(|line| line.verdict == Verdict::Failed).count()
+    /// How many checks ended so.
+    pub(super) fn count(&self, verdict: Verdict) -> usize {
+        self.checks.iter().filter(|line| line.verdict == verdict).count()
     }
 
     /// For people.
@@ -65,6 +82,7 @@ impl Findings {
         let row = |line: &Line| {
             let sign = match line.verdict {
                 Verdict::Ok => "✓",
+                Verdict::Warned => "!",
                 Verdict::Failed => "✗",
                 Verdict::Skipped => "–",
             };

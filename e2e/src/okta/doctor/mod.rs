@@ -7,15 +7,22 @@ mod administrator;
 mod api;
 mod client;
 mod configuration;
+mod groups_claim;
 mod http;
 mod line;
 mod org;
+mod policy;
+mod seen;
 mod service;
+mod status;
 
 use std::process::ExitCode;
 
+use okta_types::Issuer;
+
 use self::configuration::Configuration;
-use self::line::Findings;
+use self::line::{Findings, Verdict};
+use self::org::Described;
 use self::service::ServiceToken;
 use super::environment::Environment;
 
@@ -39,7 +46,8 @@ const OF_THE_ORG: [&str; 13] = [
 /// Checks a configuration, with verdict, cause and remedy for each line.
 #[derive(Debug, clap::Args)]
 pub(super) struct Doctor {
-    /// Prints the findings as JSON: {"checks": [{"check", "verdict", "cause", "remedy"}]}
+    /// Prints the findings as JSON: {"checks": [{"check", "verdict", "cause", "remedy"}]}; verdicts are ok, warned,
+    /// failed and skipped
     #[arg(long)]
     json: bool,
 }
@@ -55,53 +63,68 @@ impl Doctor {
             print!("{}", findings.text());
             println!("{}", summary(&findings));
         }
-        Ok(if findings.failed() == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        Ok(if findings.count(Verdict::Failed) == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
 }
 
 fn summary(findings: &Findings) -> String {
-    match findings.failed() {
-        0 => "Nothing is wrong that can be seen from here.".to_owned(),
-        1 => "One thing is wrong.".to_owned(),
-        count => format!("{count} things are wrong; begin with the first."),
+    let failed = match findings.count(Verdict::Failed) {
+        0 => "Nothing is wrong that can be seen from here".to_owned(),
+        1 => "One thing is wrong".to_owned(),
+        count => format!("{count} things are wrong; begin with the first"),
+    };
+    match findings.count(Verdict::Warned) {
+        0 => format!("{failed}."),
+        count => format!("{failed}; {count} may be (!)."),
     }
 }
 
 /// Makes all checks.
 async fn examine(configuration: &Configuration) -> Result<Findings, reqwest::Error> {
-    let http = http::client()?;
+    let http = http::client(&configuration.issuer)?;
     let mut findings = Findings::default();
     let (issuer, outcome) = configuration.issuer();
     findings.add("issuer", outcome);
-    let metadata = match &issuer {
-        Some(issuer) => org::check(&mut findings, &http, issuer).await,
+    let token = match &issuer {
+        Some(issuer) => of_the_org(&mut findings, &http, issuer, configuration).await,
         None => {
             findings.skip_all(&org::CHECKS, "needs an issuer");
-            None
+            skip_the_org(&mut findings)
         }
     };
-    let token = match (&metadata, &issuer) {
-        (Some(metadata), Some(issuer)) => {
-            let app_is_known = client::check(&mut findings, &http, metadata, configuration).await;
-            match app_is_known {
-                true => administrator::check(&mut findings, issuer, configuration).await,
-                false => {
-                    findings.skip_all(&administrator::CHECKS, "needs a single-page app that the org knows")
-                }
-            }
-            let token = service::check(&mut findings, &http, metadata, configuration).await;
-            if findings.failed_at("clock") {
-                ServiceToken::None("needs clocks that agree".to_owned())
-            } else {
-                token
-            }
-        }
-        _ => {
-            let why = "needs an issuer that answers as it should";
-            findings.skip_all(&OF_THE_ORG, why);
-            ServiceToken::None(why.to_owned())
-        }
-    };
+    let http = http::client(&configuration.api)?;
     api::check(&mut findings, &http, configuration, &token).await;
     Ok(findings)
+}
+
+/// All checks of the org, and a token for those of the API.
+async fn of_the_org(
+    findings: &mut Findings,
+    http: &reqwest::Client,
+    issuer: &Issuer,
+    configuration: &Configuration,
+) -> ServiceToken {
+    let Described { answered, metadata } = org::check(findings, http, issuer).await;
+    // Whatever does not answer has nothing to tell an administrator either.
+    let seen = if answered { administrator::look(issuer, configuration).await } else { None };
+    let Some(metadata) = metadata else {
+        status::explain(findings, seen.as_ref(), configuration);
+        return skip_the_org(findings);
+    };
+    match client::check(findings, http, &metadata, configuration).await {
+        true => administrator::check(findings, seen.as_ref(), configuration),
+        false => findings.skip_all(&administrator::CHECKS, "needs a single-page app that the org knows"),
+    }
+    let token = service::check(findings, http, &metadata, configuration).await;
+    status::explain(findings, seen.as_ref(), configuration);
+    match findings.failed_at("clock") {
+        true => ServiceToken::None("needs clocks that agree".to_owned()),
+        false => token,
+    }
+}
+
+fn skip_the_org(findings: &mut Findings) -> ServiceToken {
+    let why = "needs an issuer that answers as it should";
+    findings.skip_all(&OF_THE_ORG, why);
+    ServiceToken::None(why.to_owned())
 }

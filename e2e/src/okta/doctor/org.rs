@@ -21,24 +21,42 @@ const SHARED: [&str; 4] = ["issuer", "authorization_endpoint", "token_endpoint",
 pub(super) const CHECKS: [&str; 6] =
     ["reachable", "issuer-exact", "custom-server", "clock", "discovery", "keys"];
 
-/// Asks the org who it is. Without metadata nothing else of it can be checked.
-pub(super) async fn check(findings: &mut Findings, http: &Client, issuer: &Issuer) -> Option<Metadata> {
+/// What the org says of itself.
+pub(super) struct Described {
+    /// Whether there is something that answers.
+    pub(super) answered: bool,
+    /// Without it nothing else of the org can be checked.
+    pub(super) metadata: Option<Metadata>,
+}
+
+/// Asks the org who it is.
+pub(super) async fn check(findings: &mut Findings, http: &Client, issuer: &Issuer) -> Described {
     let answer = match send(http.get(issuer.discovery_url())).await {
         Ok(answer) => answer,
         Err(why) => {
             findings.add("reachable", diagnosis::unreachable(issuer, &why));
             findings.skip_all(&CHECKS[1..], "needs an issuer that answers");
-            return None;
+            return Described { answered: false, metadata: None };
         }
     };
-    if !findings.add("reachable", reachable(issuer, &answer)) {
+    let metadata = describe(findings, http, issuer, &answer).await;
+    Described { answered: true, metadata }
+}
+
+async fn describe(
+    findings: &mut Findings,
+    http: &Client,
+    issuer: &Issuer,
+    answer: &Answer,
+) -> Option<Metadata> {
+    if !findings.add("reachable", reachable(issuer, answer)) {
         findings.skip_all(&CHECKS[1..], "needs an issuer that answers");
         return None;
     }
     let document = answer.json().unwrap_or_default();
     let exact = findings.add("issuer-exact", diagnosis::issuer_exact(issuer, document["issuer"].as_str()));
     let custom = findings.add("custom-server", diagnosis::custom_server(issuer));
-    findings.add("clock", clock_offset(&answer));
+    findings.add("clock", clock_offset(answer));
     if !(exact && custom) {
         findings.skip_all(&CHECKS[4..], "needs the right issuer");
         return None;

@@ -64,6 +64,11 @@ impl Refusal {
         Self { status, ..refusal }
     }
 
+    /// Whether the token's owner lacks a role for it.
+    pub(crate) fn is_forbidden(&self) -> bool {
+        self.status == 403
+    }
+
     /// What to do, where Okta's words do not say it.
     fn remedy(&self) -> Option<&'static str> {
         Some(match self.error_code.as_str() {

@@ -46,9 +46,8 @@ impl Management {
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, token.header());
         headers.insert(reqwest::header::ACCEPT, HeaderValue::from_static("application/json"));
-        let http = reqwest::Client::builder()
+        let http = crate::http::for_origin_of(&base.to_string())
             .default_headers(headers)
-            .redirect(reqwest::redirect::Policy::none())
             .timeout(TIMEOUT)
             .build()
             .map_err(ManagementError::Client)?;
@@ -88,6 +87,19 @@ impl Management {
             }
         }
         Err(ManagementError::Unexpected { path: path.to_owned(), what: "the list does not end" })
+    }
+
+    /// The first page of a list, and whether there are more.
+    ///
+    /// # Errors
+    /// As [`Self::list`].
+    pub(crate) async fn first_page(&self, path: &str) -> Result<(Vec<Value>, bool), ManagementError> {
+        let response = self.send(Method::GET, path, None).await?;
+        let more = self.next_page(response.headers())?.is_some();
+        match self.body(Method::GET, path, response).await? {
+            Value::Array(items) => Ok((items, more)),
+            _ => Err(ManagementError::Unexpected { path: path.to_owned(), what: "a list was expected" }),
+        }
     }
 
     /// Creates or acts.

@@ -2,35 +2,56 @@
 
 use std::fmt;
 
-use okta_types::Issuer;
+use okta_types::{HttpUrl, Issuer, IssuerError, Origin, UrlError};
 use url::Url;
 
 /// An org's address, e.g. `https://dev-123456.okta.com`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OrgUrl(String);
 
-/// Why a text is not an org's address.
+/// Why a text is not an org's address. Where it can be told which org is meant, its address is in it.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub(crate) enum OrgUrlError {
-    /// Not an address that an issuer could have either: placeholder, `http`, `-admin` host.
+    /// Not an address that an issuer could have either: placeholder, `http`.
     #[error(transparent)]
-    Address(#[from] okta_types::IssuerError),
+    Address(#[from] IssuerError),
+    /// The Admin Console's host, `-admin`.
+    #[error("names the Admin Console, whose address ends in \"-admin\": give {0}")]
+    AdminHost(String),
+    /// No `https://`.
+    #[error("has no https:// before it: give {0}")]
+    NoScheme(String),
     /// More than scheme, host and port.
-    #[error("has a path: give the org alone, e.g. https://dev-123456.okta.com")]
-    Path,
+    #[error("has a path: give the org alone, {0}")]
+    Path(String),
+}
+
+/// The org that an address of something in it means.
+fn org_of(text: &str) -> String {
+    match Origin::of(text) {
+        Ok(origin) => origin.to_string().replacen("-admin.", ".", 1),
+        Err(_) => "e.g. https://dev-123456.okta.com".to_owned(),
+    }
 }
 
 impl OrgUrl {
-    /// Parses `https://{host}`; `http` on loopback only. A slash at the end is dropped.
+    /// Parses `https://{host}`, the host in any case; `http` on loopback only. Slashes at the end are dropped.
     ///
     /// # Errors
     /// What is wrong with it.
     pub(crate) fn parse(text: &str) -> Result<Self, OrgUrlError> {
-        let issuer = Issuer::parse(text.trim())?;
-        match issuer.origin().filter(|origin| origin.to_string() == issuer.as_str()) {
-            Some(_) => Ok(Self(issuer.as_str().to_owned())),
-            None => Err(OrgUrlError::Path),
+        let text = text.trim().trim_end_matches('/');
+        match Issuer::parse(text) {
+            Ok(issuer) => match HttpUrl::parse(issuer.as_str()) {
+                Ok(url) if url.path() == "/" => Ok(Self(url.origin().to_string())),
+                _ => Err(OrgUrlError::Path(org_of(text))),
+            },
+            Err(IssuerError::AdminHost) => Err(OrgUrlError::AdminHost(org_of(text))),
+            Err(IssuerError::Url(UrlError::NotAbsolute)) => {
+                Err(OrgUrlError::NoScheme(org_of(&format!("https://{text}"))))
+            }
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -69,15 +90,32 @@ mod tests {
 
     #[test]
     fn an_org_is_an_origin() {
-        assert_eq!(OrgUrl::parse(" https://dev-1.okta.com/ ").unwrap().to_string(), "https://dev-1.okta.com");
-        assert!(OrgUrl::parse("http://localhost:9000").is_ok());
-        assert_eq!(OrgUrl::parse("https://dev-1.okta.com/oauth2/default"), Err(OrgUrlError::Path));
-        for refused in [
-            "dev-1.okta.com",
-            "http://dev-1.okta.com",
-            "https://dev-1-admin.okta.com",
-            "https://{yourOktaDomain}",
+        for same in [
+            " https://dev-1.okta.com/ ",
+            "https://Dev-1.Okta.com",
+            "HTTPS://dev-1.okta.com",
+            "https://dev-1.okta.com:443",
+            "https://dev-1.okta.com//",
         ] {
+            assert_eq!(OrgUrl::parse(same).unwrap().to_string(), "https://dev-1.okta.com", "{same}");
+        }
+        assert!(OrgUrl::parse("http://localhost:9000").is_ok());
+    }
+
+    #[test]
+    fn what_is_not_an_org_is_refused_with_the_org_that_is_meant() {
+        let org = || "https://dev-1.okta.com".to_owned();
+        for (text, error) in [
+            ("https://dev-1.okta.com/oauth2/default", OrgUrlError::Path(org())),
+            ("https://Dev-1.okta.com/app/UserHome", OrgUrlError::Path(org())),
+            ("https://dev-1-admin.okta.com", OrgUrlError::AdminHost(org())),
+            ("https://Dev-1-Admin.okta.com/admin/dashboard", OrgUrlError::AdminHost(org())),
+            ("dev-1.okta.com", OrgUrlError::NoScheme(org())),
+            ("dev-1-admin.okta.com/", OrgUrlError::NoScheme(org())),
+        ] {
+            assert_eq!(OrgUrl::parse(text), Err(error), "{text}");
+        }
+        for refused in ["http://dev-1.okta.com", "https://{yourOktaDomain}", "https://dev-1.okta.com?x=1"] {
             assert!(matches!(OrgUrl::parse(refused), Err(OrgUrlError::Address(_))), "{refused}");
         }
     }

@@ -4,6 +4,9 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
+/// The variable that says which apps the file is about.
+pub(super) const CLIENT_IDS: &str = "OKTA_OAUTH2_CLIENT_ID";
+
 /// A variable and the value it should have.
 pub(super) type Entry = (&'static str, String);
 
@@ -44,12 +47,17 @@ pub(super) fn write(path: &Path, entries: &[Entry]) -> io::Result<Vec<Written>> 
     Ok(written)
 }
 
-/// Takes out the lines that say exactly this, and the file with the last of them.
+/// Takes out the lines that say exactly this, and the file with the last of them. A file with other client ids belongs to
+/// another setup, whatever else it shares, and stays as it is.
 ///
 /// # Errors
 /// As [`write`].
 pub(super) fn remove(path: &Path, entries: &[Entry]) -> io::Result<usize> {
     let text = read(path)?;
+    let own = entries.iter().find(|(name, _)| *name == CLIENT_IDS).map(|(_, ids)| ids);
+    if value_of(&text, CLIENT_IDS).is_some_and(|ids| Some(&ids) != own) {
+        return Ok(0);
+    }
     let ours = |line: &&str| entries.iter().any(|(name, value)| value_of(line, name).as_ref() == Some(value));
     let rest: Vec<&str> = text.lines().filter(|line| !ours(line)).collect();
     let removed = text.lines().count() - rest.len();
@@ -124,6 +132,11 @@ mod tests {
         fs::write(&path, "OKTA_OAUTH2_ISSUER=https://other\nOKTA_OAUTH2_CLIENT_ID=0oa1,0oa2\n").unwrap();
         assert_eq!(remove(&path, &entries()).unwrap(), 1);
         assert_eq!(fs::read_to_string(&path).unwrap(), "OKTA_OAUTH2_ISSUER=https://other\n");
+        let another = "OKTA_OAUTH2_ISSUER=https://a\nOKTA_OAUTH2_CLIENT_ID=0oa3,0oa4\n";
+        fs::write(&path, another).unwrap();
+        assert_eq!(remove(&path, &entries()).unwrap(), 0);
+        assert_eq!(remove(&path, &entries()[..1]).unwrap(), 0);
+        assert_eq!(fs::read_to_string(&path).unwrap(), another);
         fs::write(&path, "OKTA_OAUTH2_ISSUER=https://a\n").unwrap();
         assert_eq!(remove(&path, &entries()).unwrap(), 1);
         assert!(!path.exists());

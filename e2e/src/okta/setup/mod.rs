@@ -3,18 +3,22 @@
 //! The plan is made by looking at the org, shown, and carried out only after a yes. Everything is found again by
 //! its name, so a second run changes nothing, and one that was cut short goes on where it stopped.
 
+mod app;
 mod dot_env;
+mod known;
 mod merge;
 mod resource;
 mod wanted;
 
+use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use okta_types::Origin;
+use okta_types::HttpUrl;
 
 use self::dot_env::Written;
-use self::resource::{Known, Resource, Verdict};
+use self::known::{Known, NEW, Others};
+use self::resource::{Fate, Making, Resource, Verdict};
 use self::wanted::{SERVER, SERVICE, SPA, Wanted};
 use super::ask;
 use super::environment::Environment;
@@ -34,7 +38,7 @@ pub(super) struct Setup {
     /// What the app is called; the service app is "{name} service"
     #[arg(long, default_value = "Grove")]
     name: String,
-    /// The authorization server's id
+    /// The authorization server's id or name
     #[arg(long, default_value = "default", value_name = "ID")]
     server: String,
     /// Where the shop is served in development
@@ -135,6 +139,9 @@ impl Setup {
         let mut plan = Vec::new();
         for resource in &resources {
             let verdict = resource.judge(management, &mut known).await?;
+            if resource.making == Making::Peek {
+                continue;
+            }
             let blocked = matches!(verdict, Verdict::Missing | Verdict::InTheWay(_));
             plan.push((resource, verdict));
             // What comes after it may not even be there to look at.
@@ -161,9 +168,10 @@ impl Setup {
     fn refuse_what_is_blocked(&self, plan: &[(&Resource, Verdict)]) -> Result<(), SetupError> {
         let blocked = plan.iter().find_map(|(resource, verdict)| match verdict {
             Verdict::Missing => Some(self.remedy_of(resource)),
-            Verdict::InTheWay(change) => Some(format!(
-                "{} stands already as something else ({} {}): rename it, or choose another --name",
-                resource.title, change.place, change.what
+            Verdict::InTheWay(what) => Some(format!(
+                "{} stands already as something else: {what}. It stays as it is: choose another name with --name, or \
+                 rename it",
+                resource.title
             )),
             _ => None,
         });
@@ -173,8 +181,8 @@ impl Setup {
     fn remedy_of(&self, resource: &Resource) -> String {
         match resource.name.as_str() {
             SERVER => format!(
-                "the org has no authorization server {:?}: see Security › API › Authorization Servers, and give its id \
-                 with --server",
+                "the org has no authorization server {:?}: see Security › API › Authorization Servers, and give its \
+                 name or id with --server",
                 self.server
             ),
             _ => format!(
@@ -192,25 +200,51 @@ impl Setup {
     ) -> Result<(), SetupError> {
         let resources = wanted.resources();
         let mut known = Known::default();
+        let mut in_the_way = HashMap::new();
         for resource in &resources {
-            resource.judge(management, &mut known).await?;
+            if let Verdict::InTheWay(what) = resource.judge(management, &mut known).await? {
+                in_the_way.insert(resource.name.as_str(), what);
+            }
         }
-        let doomed: Vec<_> =
-            resources.iter().rev().filter(|resource| resource.is_removable(&known)).collect();
+        let server = known.id(SERVER);
+        let policies = format!("/api/v1/authorizationServers/{server}/policies");
+        let others = Others::look(management, &policies, &known).await?;
+        let fate = |resource: &Resource| match in_the_way.get(resource.name.as_str()) {
+            Some(what) => Fate::Stays(what.clone()),
+            None => resource.fate(&known, &others),
+        };
+        let fates: Vec<_> = resources.iter().rev().map(|resource| (resource, fate(resource))).collect();
         println!("{}:", management.org());
-        for resource in &doomed {
-            println!("  - remove  {}", resource.title);
+        for (resource, fate) in &fates {
+            match fate {
+                Fate::Nothing => {}
+                Fate::Remove => println!("  - remove  {}", resource.title),
+                Fate::Stays(why) => println!("    stays   {}: {why}", resource.title),
+            }
         }
+        let doomed: Vec<_> = fates
+            .into_iter()
+            .filter(|(_, fate)| *fate == Fate::Remove)
+            .map(|(resource, _)| resource)
+            .collect();
         if doomed.is_empty() {
-            println!("  nothing of {:?} stands", self.name);
-        } else if self.dry_run || !self.is_confirmed("Remove all of this?")? {
+            println!("  nothing stands that this command made for {:?}", self.name);
+        }
+        if self.dry_run || !(doomed.is_empty() || self.is_confirmed("Remove all of this?")?) {
             println!("Nothing was changed.");
             return Ok(());
+        }
+        let app_goes = doomed.iter().any(|resource| resource.name == SPA);
+        if app_goes {
+            others.hand_over(management, &known).await?;
         }
         for resource in doomed {
             let failed = |cause| SetupError::Step { title: format!("removing {}", resource.title), cause };
             resource.remove(management, &known).await.map_err(failed)?;
             println!("  removed  {}", resource.title);
+        }
+        if let Some(app) = known.resource(SPA).filter(|_| !app_goes) {
+            known::forget(management, app).await?;
         }
         let lines = dot_env::remove(file, &entries(management, &known, &wanted.origins))
             .map_err(|cause| at(file, cause))?;
@@ -231,7 +265,12 @@ async fn carry_out(management: &Management, resources: &[Resource]) -> Result<Kn
     for resource in resources {
         let failed = |cause| SetupError::Step { title: resource.title.clone(), cause };
         match resource.apply(management, &mut known).await.map_err(failed)? {
-            Verdict::Create => println!("  created  {}", resource.title),
+            Verdict::Create => {
+                println!("  created  {}", resource.title);
+                if resource.recorded {
+                    known.record(management, &resource.name).await.map_err(failed)?;
+                }
+            }
             Verdict::Update(_) => println!("  updated  {}", resource.title),
             Verdict::Stands | Verdict::Missing | Verdict::InTheWay(_) => {}
         }
@@ -268,12 +307,12 @@ fn entries(management: &Management, known: &Known, origins: &[String]) -> Vec<do
     let mut entries = vec![
         ("OKTA_OAUTH2_ISSUER", issuer),
         ("SPA_ORIGINS", origins.join(",")),
-        ("OKTA_OAUTH2_CLIENT_ID", clients.join(",")),
+        (dot_env::CLIENT_IDS, clients.join(",")),
         ("OKTA_API_AUDIENCE", text(server.map(|server| &server["audiences"][0]))),
         ("OKTA_SERVICE_CLIENT_ID", clients[1].to_owned()),
         ("OKTA_SERVICE_CLIENT_SECRET", text(secret)),
     ];
-    entries.retain(|(_, value)| !value.is_empty() && !value.contains(resource::NEW));
+    entries.retain(|(_, value)| !value.is_empty() && !value.contains(NEW));
     entries
 }
 
@@ -291,17 +330,17 @@ fn line(resource: &Resource, verdict: &Verdict) -> String {
     }
 }
 
+/// Scheme, host and port; the host in any case.
 fn origin(option: &'static str, text: &str) -> Result<String, SetupError> {
-    let origin = Origin::of(text.trim_end_matches('/')).map_err(|error| error.to_string());
-    let plain = origin.and_then(|origin| match origin.to_string() {
-        same if same == text.trim_end_matches('/') => Ok(origin),
-        same => Err(format!("give scheme, host and port alone: {same}")),
-    });
-    let secure = plain.and_then(|origin| match origin.is_https() || origin.is_loopback() {
-        true => Ok(origin.to_string()),
-        false => Err("has to be https; only localhost may do without".to_owned()),
-    });
-    secure.map_err(|problem| SetupError::Origin { option, text: text.to_owned(), problem })
+    let checked = match HttpUrl::parse(text.trim().trim_end_matches('/')) {
+        Ok(url) if url.path() != "/" || url.has_query_or_fragment() => {
+            Err(format!("give scheme, host and port alone: {}", url.origin()))
+        }
+        Ok(url) if url.origin().is_https() || url.origin().is_loopback() => Ok(url.origin().to_string()),
+        Ok(_) => Err("has to be https; only localhost may do without".to_owned()),
+        Err(error) => Err(error.to_string()),
+    };
+    checked.map_err(|problem| SetupError::Origin { option, text: text.to_owned(), problem })
 }
 
 fn at(path: &Path, cause: io::Error) -> SetupError {

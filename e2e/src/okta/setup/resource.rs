@@ -1,34 +1,10 @@
 //! One thing that has to stand in the org: how it is found, what it has to be, how it is made and taken away.
 
-use std::collections::HashMap;
-
 use serde_json::{Value, json};
 
+use super::known::{Known, NEW, Others};
 use super::merge::{Change, merge};
 use crate::okta::management::{Management, ManagementError};
-
-/// What is not known before it is created.
-pub(super) const NEW: &str = "(new)";
-
-/// The resources by name, as far as they stand; what does not stand yet has the id [`NEW`].
-#[derive(Debug, Default)]
-pub(super) struct Known(HashMap<String, Value>);
-
-impl Known {
-    /// The id of a resource.
-    pub(super) fn id(&self, name: &str) -> &str {
-        self.0.get(name).and_then(|resource| resource["id"].as_str()).unwrap_or(NEW)
-    }
-
-    /// A resource as the org shows it.
-    pub(super) fn resource(&self, name: &str) -> Option<&Value> {
-        self.0.get(name)
-    }
-
-    fn learn(&mut self, name: &str, resource: Value) {
-        self.0.insert(name.to_owned(), resource);
-    }
-}
 
 /// How a resource is made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,15 +15,32 @@ pub(super) enum Making {
     PostAndDeactivate,
     /// `PUT` to the item, whose id is known: an assignment. It goes with its parent.
     PutItem,
-    /// Stands already, or nothing can be done: only looked up.
+    /// Has to stand already: only looked up.
     Lookup,
+    /// Need not stand: looked at for what others have to know.
+    Peek,
 }
 
-/// Whether an item of a list is the one.
-pub(super) type Test = Box<dyn Fn(&Value) -> bool + Send + Sync>;
+/// What a list holds of a resource.
+#[derive(Debug)]
+pub(super) enum Found {
+    Nothing,
+    One(Value),
+    /// Something else that bears its name: what it is.
+    Other(String),
+}
+
+/// Which item of a list is the resource.
+pub(super) type Choice = Box<dyn Fn(&Known, Vec<Value>) -> Found + Send + Sync>;
 
 /// What a resource has to say, given what is known and how it stands.
 type Saying = Box<dyn Fn(&Known, Option<&Value>) -> Value + Send + Sync>;
+
+/// What holds for a resource as it stands.
+type Test = Box<dyn Fn(&Known, &Value) -> bool + Send + Sync>;
+
+/// Who else needs a resource, and why it stays for that.
+type Need = Box<dyn Fn(&Others) -> Option<String> + Send + Sync>;
 
 /// One resource.
 pub(super) struct Resource {
@@ -55,20 +48,24 @@ pub(super) struct Resource {
     pub(super) name: String,
     /// What people are told, e.g. `app Grove`.
     pub(super) title: String,
-    /// The path of its collection, with a query that shortens the list, e.g. `?q=Grove`.
+    /// The path of its collection.
     pub(super) collection: Box<dyn Fn(&Known) -> String + Send + Sync>,
-    /// The query.
+    /// A query that shortens the list, e.g. `?q=Grove`.
     pub(super) query: String,
     /// Which item of the collection is this resource.
-    pub(super) is: Box<dyn Fn(&Known) -> Test + Send + Sync>,
+    pub(super) choice: Choice,
     /// What it has to say, new or as it stands.
     pub(super) wanted: Saying,
     /// How it is made.
     pub(super) making: Making,
-    /// What of it the org does not let anybody change, e.g. an app's type.
-    pub(super) fixed: &'static str,
+    /// Whether it is switched on and off by `/lifecycle/activate` and `/lifecycle/deactivate`; it has to be on.
+    pub(super) lifecycle: bool,
+    /// Whether it has no text that says who made it, so that its id is written down in the app.
+    pub(super) recorded: bool,
     /// Whether an item that stands was made by this command and may go with `--remove`.
     pub(super) ours: Test,
+    /// Who else needs it.
+    pub(super) needed: Need,
 }
 
 /// What has to be done about a resource.
@@ -79,8 +76,18 @@ pub(super) enum Verdict {
     Update(Vec<Change>),
     /// It has to stand, and this command does not make it.
     Missing,
-    /// Something else stands in its place.
-    InTheWay(Change),
+    /// Something else stands in its place: what.
+    InTheWay(String),
+}
+
+/// What `--remove` does about a resource.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fate {
+    /// It does not stand, or goes with something else.
+    Nothing,
+    Remove,
+    /// It stays: why.
+    Stays(String),
 }
 
 impl Resource {
@@ -90,16 +97,24 @@ impl Resource {
         management: &Management,
         known: &mut Known,
     ) -> Result<Verdict, ManagementError> {
-        let Some(existing) = self.find(management, known).await? else {
-            return Ok(if self.making == Making::Lookup { Verdict::Missing } else { Verdict::Create });
+        let existing = match self.find(management, known).await? {
+            Found::One(existing) => existing,
+            Found::Other(what) => return Ok(Verdict::InTheWay(what)),
+            Found::Nothing => {
+                return Ok(match self.making {
+                    Making::Lookup => Verdict::Missing,
+                    Making::Peek => Verdict::Stands,
+                    _ => Verdict::Create,
+                });
+            }
         };
         let (_, mut changes) = merge(&existing, &(self.wanted)(known, Some(&existing)));
+        if self.is_off(&existing) {
+            changes
+                .push(Change { place: "status".to_owned(), what: "\"INACTIVE\" → \"ACTIVE\"".to_owned() });
+        }
         known.learn(&self.name, existing);
-        Ok(match changes.iter().position(|change| change.place == self.fixed) {
-            Some(index) => Verdict::InTheWay(changes.swap_remove(index)),
-            None if changes.is_empty() => Verdict::Stands,
-            None => Verdict::Update(changes),
-        })
+        Ok(if changes.is_empty() { Verdict::Stands } else { Verdict::Update(changes) })
     }
 
     /// Makes it so.
@@ -110,8 +125,7 @@ impl Resource {
     ) -> Result<Verdict, ManagementError> {
         let verdict = self.judge(management, known).await?;
         let collection = (self.collection)(known);
-        let existing = known.resource(&self.name);
-        let wanted = (self.wanted)(known, existing);
+        let wanted = (self.wanted)(known, known.resource(&self.name));
         let made = match &verdict {
             Verdict::Stands | Verdict::Missing | Verdict::InTheWay(_) => return Ok(verdict),
             Verdict::Create if self.making == Making::PutItem => {
@@ -119,46 +133,66 @@ impl Resource {
                 management.put(&format!("{collection}/{id}"), &json!({})).await?
             }
             Verdict::Create => management.post(&collection, &wanted).await?,
-            Verdict::Update(_) => {
-                let (merged, _) = merge(existing.unwrap_or(&Value::Null), &wanted);
-                management.put(&format!("{collection}/{}", known.id(&self.name)), &merged).await?
-            }
+            Verdict::Update(_) => self.update(management, known, &wanted).await?,
         };
         known.learn(&self.name, made);
         Ok(verdict)
     }
 
-    /// Takes it away, if it stands and is ours; says whether it did.
-    pub(super) async fn remove(
+    /// Changes what differs, and switches it on.
+    async fn update(
         &self,
         management: &Management,
         known: &Known,
-    ) -> Result<bool, ManagementError> {
-        if !self.is_removable(known) {
-            return Ok(false);
-        }
+        wanted: &Value,
+    ) -> Result<Value, ManagementError> {
         let path = format!("{}/{}", (self.collection)(known), known.id(&self.name));
-        if self.making == Making::PostAndDeactivate {
+        let existing = known.resource(&self.name).cloned().unwrap_or_default();
+        let (merged, changes) = merge(&existing, wanted);
+        let mut made = match changes.is_empty() {
+            true => existing,
+            false => management.put(&path, &merged).await?,
+        };
+        if self.is_off(&made) {
+            management.post(&format!("{path}/lifecycle/activate"), &json!({})).await?;
+            made["status"] = "ACTIVE".into();
+        }
+        Ok(made)
+    }
+
+    /// What `--remove` does about it.
+    pub(super) fn fate(&self, known: &Known, others: &Others) -> Fate {
+        let own = matches!(self.making, Making::Post | Making::PostAndDeactivate);
+        match known.resource(&self.name).filter(|_| own) {
+            None => Fate::Nothing,
+            Some(existing) if !(self.ours)(known, existing) => {
+                Fate::Stays("this command did not make it".to_owned())
+            }
+            Some(_) => (self.needed)(others).map_or(Fate::Remove, Fate::Stays),
+        }
+    }
+
+    /// Takes it away.
+    pub(super) async fn remove(&self, management: &Management, known: &Known) -> Result<(), ManagementError> {
+        let path = format!("{}/{}", (self.collection)(known), known.id(&self.name));
+        let is_on = known.resource(&self.name).is_some_and(|existing| !self.is_off(existing));
+        if self.making == Making::PostAndDeactivate && is_on {
             management.post(&format!("{path}/lifecycle/deactivate"), &json!({})).await?;
         }
-        management.delete(&path).await?;
-        Ok(true)
+        management.delete(&path).await
     }
 
-    /// Whether it stands, by itself, and is ours.
-    pub(super) fn is_removable(&self, known: &Known) -> bool {
-        let own = matches!(self.making, Making::Post | Making::PostAndDeactivate);
-        own && known.resource(&self.name).is_some_and(|existing| (self.ours)(existing))
+    fn is_off(&self, existing: &Value) -> bool {
+        self.lifecycle && existing["status"] == "INACTIVE"
     }
 
-    async fn find(&self, management: &Management, known: &Known) -> Result<Option<Value>, ManagementError> {
+    async fn find(&self, management: &Management, known: &Known) -> Result<Found, ManagementError> {
         let collection = (self.collection)(known);
         // The parent does not stand yet, so neither does this.
         if collection.contains(NEW) {
-            return Ok(None);
+            return Ok(Found::Nothing);
         }
         let items = management.list(&format!("{collection}{}", self.query)).await?;
-        let is = (self.is)(known);
-        Ok(items.into_iter().find(|item| is(item)))
+        Ok((self.choice)(known, items))
     }
 }

@@ -3,25 +3,34 @@
 use serde_json::{Value, json};
 use url::form_urlencoded;
 
-use super::resource::{Known, Making, Resource, Test};
+use super::app;
+use super::known::{Known, MADE_BY, is_marked, marked, says_so};
+use super::merge::covers;
+use super::resource::{Choice, Found, Making, Resource};
 
-/// Marks what this command made where the resource has a description.
-const MADE_BY: &str = "Made by `cargo okta setup`.";
+/// How an earlier version described the policy that it made; its claims held every group.
+const EARLIER: &str = "Made by `cargo okta setup`.";
 /// The group that everybody in an org is in.
 const EVERYONE: &str = "Everyone";
 
 pub(super) const SPA: &str = "spa";
 pub(super) const SERVICE: &str = "service";
 pub(super) const SERVER: &str = "server";
+pub(super) const POLICY: &str = "policy";
+/// Begins the names of trusted origins.
+pub(super) const ORIGIN: &str = "origin ";
 const GROUP: &str = "group";
-const POLICY: &str = "policy";
+const EARLIER_POLICY: &str = "earlier policy";
+/// The claims by name, and the kind of token that each is for.
+pub(super) const CLAIMS: [(&str, &str); 2] =
+    [("groups in access tokens", "RESOURCE"), ("groups in ID tokens", "IDENTITY")];
 
 /// What was asked for.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {
     /// The label of the app; the service app's is `{label} service`.
     pub(super) label: String,
-    /// The id of the authorization server, e.g. `default`.
+    /// The id or the name of the authorization server, e.g. `default`.
     pub(super) server: String,
     /// Where the SPA is served: development and production.
     pub(super) origins: Vec<String>,
@@ -42,22 +51,20 @@ impl Wanted {
         all.extend(self.origins.iter().map(|origin| self.trusted_origin(origin)));
         all.push(self.scope("orders:read", "See your orders"));
         all.push(self.scope("orders:write", "Place and cancel orders"));
-        all.push(self.groups_claim("groups in access tokens", "RESOURCE"));
-        all.push(self.groups_claim("groups in ID tokens", "IDENTITY"));
+        all.push(self.earlier_policy());
+        all.extend(CLAIMS.map(|(key, claim_type)| groups_claim(key, claim_type)));
         all.extend([self.policy(), self.rule()]);
         all
     }
 
-    fn at_server(&self, what: &str) -> Box<dyn Fn(&Known) -> String + Send + Sync> {
-        let path = format!("/api/v1/authorizationServers/{}/{what}", self.server);
-        Box::new(move |_| path.clone())
-    }
-
     fn authorization_server(&self) -> Resource {
+        let server = self.server.clone();
         Resource {
             title: format!("authorization server {}", self.server),
+            choice: Box::new(move |_, servers| choose_server(servers, &server)),
             making: Making::Lookup,
-            ..resource(SERVER, "/api/v1/authorizationServers", ("id", &self.server))
+            lifecycle: true,
+            ..resource(SERVER, "/api/v1/authorizationServers", ("id", ""))
         }
     }
 
@@ -81,13 +88,15 @@ impl Wanted {
             }},
         });
         Resource {
-            title: format!("app {} (single-page)", self.label),
-            query: search(&self.label),
-            wanted: Box::new(move |_, _| body.clone()),
-            making: Making::PostAndDeactivate,
-            fixed: "settings.oauthClient.application_type",
-            ours: Box::new(|_| true),
-            ..resource(SPA, "/api/v1/apps", ("label", &self.label))
+            wanted: Box::new(move |_, existing| {
+                let mut wanted = with_mark(&body, existing);
+                // Where everybody is assigned implicitly, the org refuses to assign anybody.
+                if existing.is_none_or(|app| app["settings"]["implicitAssignment"] == true) {
+                    wanted["settings"]["implicitAssignment"] = false.into();
+                }
+                wanted
+            }),
+            ..app_resource(SPA, format!("app {} (single-page)", self.label), &self.label, "browser")
         }
     }
 
@@ -96,9 +105,8 @@ impl Wanted {
         Resource {
             title: format!("group {name}"),
             query: search(&name),
-            is: Box::new(move |_| {
-                let name = name.clone();
-                Box::new(move |group| group["profile"]["name"] == name.as_str())
+            choice: Box::new(move |_, groups| {
+                first(groups, |group| group["profile"]["name"] == name.as_str())
             }),
             making: Making::Lookup,
             ..resource(GROUP, "/api/v1/groups", ("id", ""))
@@ -109,7 +117,7 @@ impl Wanted {
         Resource {
             title: format!("app {} for the group {}", self.label, self.group.as_deref().unwrap_or(EVERYONE)),
             collection: Box::new(|known| format!("/api/v1/apps/{}/groups", known.id(SPA))),
-            is: Box::new(|known| is("id", known.id(GROUP))),
+            choice: Box::new(|known, groups| first(groups, |group| group["id"] == known.id(GROUP))),
             wanted: Box::new(|known, _| json!({"id": known.id(GROUP)})),
             making: Making::PutItem,
             ..resource("assignment", "", ("id", ""))
@@ -130,100 +138,90 @@ impl Wanted {
             }},
         });
         Resource {
-            title: format!("app {label} (for backend developers)"),
-            query: search(&label),
-            wanted: Box::new(move |_, _| body.clone()),
-            making: Making::PostAndDeactivate,
-            fixed: "settings.oauthClient.application_type",
-            ours: Box::new(|_| true),
-            ..resource(SERVICE, "/api/v1/apps", ("label", &label))
+            wanted: Box::new(move |_, existing| with_mark(&body, existing)),
+            ..app_resource(SERVICE, format!("app {label} (for backend developers)"), &label, "service")
         }
     }
 
     fn trusted_origin(&self, origin: &str) -> Resource {
-        let name = format!("{} {origin}", self.label);
+        let name = origin_name(&self.label, origin);
         let body = json!({"origin": origin, "scopes": [{"type": "CORS"}, {"type": "REDIRECT"}]});
-        let marked = name.clone();
+        let (own_name, own_origin) = (name.clone(), origin.to_owned());
         Resource {
             title: format!("trusted origin {origin}"),
             wanted: Box::new(move |_, existing| match existing {
                 // What somebody else called it stays.
                 Some(_) => body.clone(),
-                None => with_name(&body, &name),
+                None => with(&body, "name", name.as_str().into()),
             }),
             making: Making::Post,
-            ours: Box::new(move |existing| existing["name"] == marked.as_str()),
-            ..resource(&format!("origin {origin}"), "/api/v1/trustedOrigins", ("origin", origin))
+            lifecycle: true,
+            ours: Box::new(move |_, existing| existing["name"] == own_name.as_str()),
+            needed: Box::new(move |others| others.app_at(&own_origin)),
+            ..resource(&format!("{ORIGIN}{origin}"), "/api/v1/trustedOrigins", ("origin", origin))
         }
     }
 
     fn scope(&self, name: &'static str, shown: &'static str) -> Resource {
         let body = json!({
-            "name": name, "displayName": shown, "description": format!("{shown}. {MADE_BY}"),
+            "name": name, "displayName": shown, "description": format!("{shown}. {MADE_BY}."),
             "consent": "IMPLICIT", "metadataPublish": "ALL_CLIENTS",
         });
         Resource {
             title: format!("scope {name}"),
-            collection: self.at_server("scopes"),
+            collection: at_server("scopes"),
             wanted: Box::new(move |_, existing| match existing {
                 // The scope is there; how it is described is not Grove's business.
                 Some(_) => json!({"name": name}),
                 None => body.clone(),
             }),
             making: Making::Post,
-            ours: Box::new(|existing| {
-                existing["description"].as_str().is_some_and(|text| text.contains(MADE_BY))
-            }),
+            ours: Box::new(|_, existing| says_so(existing)),
+            needed: Box::new(|others| others.setup()),
             ..resource(name, "", ("name", name))
         }
     }
 
-    fn groups_claim(&self, key: &'static str, claim_type: &'static str) -> Resource {
-        let body = json!({
-            "name": "groups", "status": "ACTIVE", "claimType": claim_type, "valueType": "GROUPS",
-            "value": ".*", "group_filter_type": "REGEX", "alwaysIncludeInToken": true,
-            "conditions": {"scopes": []},
-        });
+    fn earlier_policy(&self) -> Resource {
         Resource {
-            title: format!("claim {key}"),
-            collection: self.at_server("claims"),
-            is: Box::new(move |_| {
-                Box::new(move |claim| claim["name"] == "groups" && claim["claimType"] == claim_type)
-            }),
-            wanted: Box::new(move |_, existing| match existing {
-                // Which groups it holds is the org's decision.
-                Some(_) => json!({"name": "groups", "status": "ACTIVE"}),
-                None => body.clone(),
-            }),
-            making: Making::Post,
-            ours: Box::new(|existing| existing["value"] == ".*" && existing["group_filter_type"] == "REGEX"),
-            ..resource(key, "", ("name", "groups"))
+            collection: at_server("policies"),
+            making: Making::Peek,
+            ..resource(EARLIER_POLICY, "", ("name", &self.label))
         }
     }
 
     fn policy(&self) -> Resource {
-        let label = self.label.clone();
+        let (label, description) = (self.label.clone(), format!("{MADE_BY} for {}.", self.label));
         Resource {
             title: format!("access policy {label}"),
-            collection: self.at_server("policies"),
-            wanted: Box::new(move |known, _| {
-                json!({
-                    "type": "OAUTH_AUTHORIZATION_POLICY", "status": "ACTIVE", "name": label,
-                    "description": MADE_BY,
-                    "conditions": {"clients": {"include": [known.id(SPA), known.id(SERVICE)]}},
-                })
+            collection: at_server("policies"),
+            wanted: Box::new(move |known, existing| {
+                let clients = json!({"clients": {"include": [known.id(SPA), known.id(SERVICE)]}});
+                let Some(policy) = existing else {
+                    return json!({
+                        "type": "OAUTH_AUTHORIZATION_POLICY", "status": "ACTIVE", "name": label,
+                        "description": description, "conditions": clients,
+                    });
+                };
+                let for_all = covers(&policy["conditions"]["clients"]["include"], &json!(["ALL_CLIENTS"]));
+                let mut wanted = if for_all { json!({}) } else { json!({"conditions": clients}) };
+                if policy["description"] == EARLIER {
+                    wanted["description"] = description.as_str().into();
+                }
+                wanted
             }),
             making: Making::Post,
-            ours: Box::new(|_| true),
+            lifecycle: true,
+            ours: Box::new(|_, existing| says_so(existing)),
             ..resource(POLICY, "", ("name", &self.label))
         }
     }
 
     fn rule(&self) -> Resource {
-        let collection = self.at_server("policies");
+        let collection = at_server("policies");
         let name = format!("{} sign-in", self.label);
         let body = json!({
-            "type": "RESOURCE_ACCESS", "status": "ACTIVE", "name": name, "priority": 1,
+            "type": "RESOURCE_ACCESS", "name": name, "priority": 1,
             "conditions": {
                 "people": {"users": {"include": []}, "groups": {"include": ["EVERYONE"]}},
                 "grantTypes": {"include": ["authorization_code", "client_credentials"]},
@@ -238,40 +236,120 @@ impl Wanted {
         Resource {
             title: format!("rule {name}"),
             collection: Box::new(move |known| format!("{}/{}/rules", collection(known), known.id(POLICY))),
-            wanted: Box::new(move |_, _| body.clone()),
+            wanted: Box::new(move |_, existing| match existing {
+                Some(_) => body.clone(),
+                None => with(&body, "status", "ACTIVE".into()),
+            }),
             making: Making::Post,
-            ours: Box::new(|_| true),
+            lifecycle: true,
+            ours: Box::new(|known, _| known.resource(POLICY).is_some_and(says_so)),
             ..resource("rule", "", ("name", &name))
         }
     }
 }
 
+/// The groups that Grove asks about, and no others: a person may be in hundreds, and every token would grow by them.
+fn groups_claim(key: &'static str, claim_type: &'static str) -> Resource {
+    let filter = json!({"value": shared::paths::STAFF_GROUP, "group_filter_type": "EQUALS"});
+    let mut body = json!({
+        "name": "groups", "status": "ACTIVE", "claimType": claim_type, "valueType": "GROUPS",
+        "alwaysIncludeInToken": true, "conditions": {"scopes": []},
+    });
+    for (name, value) in filter.as_object().into_iter().flatten() {
+        body[name] = value.clone();
+    }
+    Resource {
+        title: format!("claim {key}"),
+        collection: at_server("claims"),
+        choice: Box::new(move |_, claims| {
+            first(claims, |claim| claim["name"] == "groups" && claim["claimType"] == claim_type)
+        }),
+        wanted: Box::new(move |known, existing| match existing {
+            None => body.clone(),
+            Some(claim) if is_earlier(known, claim) => with(&filter, "status", "ACTIVE".into()),
+            // Which groups it holds is the org's decision.
+            Some(_) => json!({"status": "ACTIVE"}),
+        }),
+        making: Making::Post,
+        recorded: true,
+        ours: Box::new(Known::is_recorded),
+        needed: Box::new(|others| others.setup()),
+        ..resource(key, "", ("name", "groups"))
+    }
+}
+
+/// Whether it is the claim with every group that an earlier version made.
+fn is_earlier(known: &Known, claim: &Value) -> bool {
+    let by_earlier = known.resource(EARLIER_POLICY).is_some_and(|policy| policy["description"] == EARLIER);
+    by_earlier && claim["value"] == ".*" && claim["group_filter_type"] == "REGEX"
+}
+
+/// An app that is found by its label among those of its kind.
+fn app_resource(name: &str, title: String, label: &str, application_type: &'static str) -> Resource {
+    let label = label.to_owned();
+    Resource {
+        title,
+        query: search(&label),
+        choice: Box::new(move |_, apps| app::choose(apps, &label, application_type)),
+        making: Making::PostAndDeactivate,
+        lifecycle: true,
+        ours: Box::new(|_, existing| is_marked(existing)),
+        ..resource(name, "/api/v1/apps", ("label", ""))
+    }
+}
+
+/// What a trusted origin is called that this command makes.
+pub(super) fn origin_name(label: &str, origin: &str) -> String {
+    format!("{label} {origin}")
+}
+
+/// By its id, or else by its name, or else the org's default: that one's `id` is not `default`, which is its name in
+/// paths.
+fn choose_server(servers: Vec<Value>, asked: &str) -> Found {
+    let is_it: [&dyn Fn(&Value) -> bool; 3] =
+        [&|server| server["id"] == asked, &|server| server["name"] == asked, &|server| {
+            asked == "default" && server["default"] == true
+        }];
+    let server = is_it.iter().find_map(|is_it| servers.iter().find(|server| is_it(server)));
+    server.cloned().map_or(Found::Nothing, Found::One)
+}
+
+fn at_server(what: &'static str) -> Box<dyn Fn(&Known) -> String + Send + Sync> {
+    Box::new(move |known| format!("/api/v1/authorizationServers/{}/{what}", known.id(SERVER)))
+}
+
 /// A resource that is found by one member of it, wants nothing, and is only looked up.
 fn resource(name: &str, collection: &'static str, (member, value): (&'static str, &str)) -> Resource {
     let value = value.to_owned();
+    let choice: Choice = Box::new(move |_, items| first(items, |item| item[member] == value.as_str()));
     Resource {
         name: name.to_owned(),
         title: String::new(),
         collection: Box::new(move |_| collection.to_owned()),
         query: String::new(),
-        is: Box::new(move |_| is(member, &value)),
+        choice,
         wanted: Box::new(|_, _| json!({})),
         making: Making::Lookup,
-        fixed: "",
-        ours: Box::new(|_| false),
+        lifecycle: false,
+        recorded: false,
+        ours: Box::new(|_, _| false),
+        needed: Box::new(|_| None),
     }
 }
 
-/// Items whose member has that value.
-fn is(member: &'static str, value: &str) -> Test {
-    let value = value.to_owned();
-    Box::new(move |item| item[member] == value.as_str())
+fn first(items: Vec<Value>, is_it: impl Fn(&Value) -> bool) -> Found {
+    items.into_iter().find(is_it).map_or(Found::Nothing, Found::One)
 }
 
-fn with_name(body: &Value, name: &str) -> Value {
+fn with(body: &Value, name: &str, value: Value) -> Value {
     let mut body = body.clone();
-    body["name"] = name.into();
+    body[name] = value;
     body
+}
+
+/// A new app says who made it; one that stands was made by whoever it was.
+fn with_mark(body: &Value, existing: Option<&Value>) -> Value {
+    if existing.is_some() { body.clone() } else { with(body, "profile", marked()) }
 }
 
 /// `?q=…`: names that begin so.

@@ -6,7 +6,7 @@ use reqwest::header::{COOKIE, LOCATION, SET_COOKIE};
 use reqwest::{Client, RequestBuilder, Response};
 use url::Url;
 
-use super::request::AuthorizationRequest;
+use super::request::{Answer, AuthorizationRequest};
 use super::target::Target;
 
 /// Why it did not work.
@@ -75,13 +75,14 @@ impl Browser<'_> {
             let Some(location) = response.headers().get(LOCATION).and_then(|to| to.to_str().ok()) else {
                 return Ok(Landing::Page(Page::read(response).await?));
             };
+            let refused = |why: &str| HostedPageError::Refused(why.to_owned());
             match request.answer(location) {
-                Some(answer) => return answer.map(Landing::Code).map_err(HostedPageError::Refused),
-                None => {
-                    let url = response.url().join(location);
-                    next = self
-                        .http
-                        .get(url.map_err(|_| HostedPageError::Refused("a broken redirect".to_owned()))?);
+                Answer::Code(code) => return Ok(Landing::Code(code)),
+                Answer::Refused(why) => return Err(HostedPageError::Refused(why)),
+                Answer::Foreign => return Err(refused("its answer belongs to another request")),
+                Answer::Elsewhere => {
+                    let url = response.url().join(location).map_err(|_| refused("a broken redirect"))?;
+                    next = self.http.get(url);
                 }
             }
         }

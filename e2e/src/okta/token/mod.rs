@@ -5,17 +5,23 @@
 mod browser;
 mod decode;
 mod hosted_page;
+mod id_token;
 mod request;
 mod target;
 mod verify;
 
 use std::io::{self, Read as _};
 use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Duration;
 
+use okta_types::Metadata;
 use reqwest::Client;
 
-use self::browser::BrowserError;
+use self::browser::{BrowserError, Callback};
 use self::hosted_page::HostedPageError;
+use self::id_token::IdTokenError;
+use self::request::AuthorizationRequest;
 use self::target::{Target, TargetError};
 use super::ask;
 use super::environment::Environment;
@@ -45,6 +51,9 @@ pub(super) struct Token {
     /// Where the browser comes back to; registered with the app, and on this machine
     #[arg(long, value_name = "URI")]
     redirect_uri: Option<String>,
+    /// How long to wait for the sign-in with a browser
+    #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
+    timeout: u64,
 }
 
 /// Why there is no token.
@@ -60,6 +69,8 @@ pub(in crate::okta) enum TokenError {
     HostedPage(#[from] HostedPageError),
     #[error("signing in failed")]
     Browser(#[from] BrowserError),
+    #[error("the org's answer cannot be trusted")]
+    IdToken(#[from] IdTokenError),
     #[error("the password cannot be read: set OKTA_PASSWORD")]
     Password(#[source] io::Error),
     #[error("standard input cannot be read")]
@@ -85,9 +96,8 @@ impl Token {
     }
 
     async fn get(&self, target: &Target, environment: &Environment) -> Result<String, TokenError> {
-        let http = Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .timeout(std::time::Duration::from_secs(30))
+        let http = crate::http::for_origin_of(target.issuer.as_str())
+            .timeout(Duration::from_secs(30))
             .build()
             .map_err(TokenError::Http)?;
         let metadata = target.discover(&http).await?;
@@ -98,23 +108,51 @@ impl Token {
         }
         let redirect_uri = self.redirect_uri.clone().unwrap_or_else(|| target.redirect_uri());
         let scope = self.scope.as_deref().unwrap_or("openid profile email orders:read orders:write");
-        let request = request::AuthorizationRequest::new(&metadata, &target.client_id, &redirect_uri, scope);
-        let code = match &self.user {
-            Some(login) => {
-                hosted_page::sign_in(&http, target, &request, login, &password(environment)?).await?
-            }
-            None => browser::sign_in(&request).await?,
+        let request = AuthorizationRequest::new(&metadata, &target.client_id, &redirect_uri, scope);
+        let redemption = Redemption { http: &http, metadata: &metadata, client_id: &target.client_id, scope };
+        let Some(login) = &self.user else {
+            return self.by_browser(redemption, Arc::new(request)).await;
         };
+        let code = hosted_page::sign_in(&http, target, &request, login, &password(environment)?).await?;
+        redemption.redeem(&request, &code).await
+    }
+
+    async fn by_browser(
+        &self,
+        redemption: Redemption<'_>,
+        request: Arc<AuthorizationRequest>,
+    ) -> Result<String, TokenError> {
+        let mut callback = Callback::listen(&request)?;
+        browser::open(&request);
+        let token = match callback.code(Duration::from_secs(self.timeout)).await {
+            Ok(code) => redemption.redeem(&request, &code).await,
+            Err(error) => Err(error.into()),
+        };
+        callback.close(token.is_ok()).await;
+        token
+    }
+}
+
+/// How a code becomes a token.
+struct Redemption<'a> {
+    http: &'a Client,
+    metadata: &'a Metadata,
+    client_id: &'a str,
+    scope: &'a str,
+}
+
+impl Redemption<'_> {
+    /// The access token, once the ID token beside it says that it answers the request.
+    async fn redeem(&self, request: &AuthorizationRequest, code: &str) -> Result<String, TokenError> {
+        let Self { http, metadata, client_id, scope } = self;
+        let (endpoint, uri) = (&metadata.token_endpoint, &request.redirect_uri);
         let verifier = request.verifier();
-        let token = grant::authorization_code(
-            &http,
-            &metadata.token_endpoint,
-            &target.client_id,
-            &redirect_uri,
-            &code,
-            verifier,
-        );
-        Ok(token.await?)
+        let tokens = grant::authorization_code(http, endpoint, client_id, uri, code, verifier).await?;
+        if scope.split(' ').any(|scope| scope == "openid") {
+            let id_token = tokens.id_token.as_deref();
+            id_token::verify(http, metadata, client_id, &request.nonce, id_token).await?;
+        }
+        Ok(tokens.access_token)
     }
 }
 

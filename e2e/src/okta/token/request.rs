@@ -1,4 +1,4 @@
-//! A request to `/authorize` and what judges its answer (RFC 6749 §4.1.1, RFC 7636).
+//! A request to `/authorize` and what judges its answer (RFC 6749 §4.1.1, RFC 7636, OpenID Connect Core §3.1.2.1).
 
 use okta_types::{CodeVerifier, Form, Metadata, base64url};
 
@@ -6,8 +6,22 @@ use okta_types::{CodeVerifier, Form, Metadata, base64url};
 pub(super) struct AuthorizationRequest {
     pub(super) url: String,
     pub(super) redirect_uri: String,
-    pub(super) state: String,
+    pub(super) nonce: String,
+    state: String,
     verifier: CodeVerifier,
+}
+
+/// What an address that a browser was sent to has to do with the request.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Answer {
+    /// The org's answer, with a code.
+    Code(String),
+    /// The org's answer; why there is no code.
+    Refused(String),
+    /// At the redirect URI, without this request's `state`: somebody else's.
+    Foreign,
+    /// Another address.
+    Elsewhere,
 }
 
 impl AuthorizationRequest {
@@ -25,31 +39,31 @@ impl AuthorizationRequest {
             .with("code_challenge", challenge.as_str())
             .with("code_challenge_method", "S256");
         let url = format!("{}?{}", metadata.authorization_endpoint, query.as_str());
-        Self { url, redirect_uri: redirect_uri.to_owned(), state, verifier }
+        Self { url, redirect_uri: redirect_uri.to_owned(), nonce, state, verifier }
     }
 
     pub(super) fn verifier(&self) -> &str {
         self.verifier.expose()
     }
 
-    /// The code in an address that the org sent the browser to; `None` where the address is another.
-    pub(super) fn answer(&self, location: &str) -> Option<Result<String, String>> {
-        let rest = location.strip_prefix(self.redirect_uri.as_str())?;
-        let query = rest.strip_prefix('?')?;
+    /// Reads an address that a browser was sent to.
+    pub(super) fn answer(&self, location: &str) -> Answer {
+        let rest = location.strip_prefix(self.redirect_uri.as_str());
+        let Some(query) = rest.and_then(|rest| rest.strip_prefix('?')) else { return Answer::Elsewhere };
         let value = |name: &str| {
             let pairs = url::form_urlencoded::parse(query.as_bytes());
             pairs.into_owned().find(|(found, _)| found == name).map(|(_, value)| value)
         };
         if value("state").as_deref() != Some(self.state.as_str()) {
-            return Some(Err("the answer belongs to another request".to_owned()));
+            return Answer::Foreign;
         }
-        Some(match (value("code"), value("error")) {
-            (Some(code), _) => Ok(code),
-            (None, Some(error)) => {
-                Err(format!("{} ({error})", value("error_description").unwrap_or_default()))
+        match (value("code"), value("error")) {
+            (_, Some(error)) => {
+                Answer::Refused(format!("{} ({error})", value("error_description").unwrap_or_default()))
             }
-            (None, None) => Err("the answer holds neither a code nor an error".to_owned()),
-        })
+            (Some(code), None) => Answer::Code(code),
+            (None, None) => Answer::Refused("the answer holds neither a code nor an error".to_owned()),
+        }
     }
 }
 

@@ -19,22 +19,22 @@ use super::{Administrator, SPA, okta, with_shop};
 const SERVER: &str = "/api/v1/authorizationServers/default";
 
 /// An org and an API that are as they should be.
-struct Place {
-    org: RunningOrg,
+pub(super) struct Place {
+    pub(super) org: RunningOrg,
     api: Option<StopHandle>,
     api_addr: String,
     folder: TempDir,
 }
 
 impl Place {
-    async fn start(change: impl FnOnce(&mut Settings)) -> Self {
+    pub(super) async fn start(change: impl FnOnce(&mut Settings)) -> Self {
         let org = with_shop().start().await.unwrap();
         let folder = tempdir().unwrap();
         let (api, api_addr) = start_api(&org, &folder, change).await;
         Self { org, api: Some(api), api_addr, folder }
     }
 
-    fn administrator(&self) -> Administrator<'_> {
+    pub(super) fn administrator(&self) -> Administrator<'_> {
         Administrator::of(&self.org)
     }
 
@@ -52,7 +52,7 @@ impl Place {
     }
 
     /// What the doctor says, with one variable as given.
-    async fn doctor(&self, name: &'static str, value: &str) -> (i32, Value) {
+    pub(super) async fn doctor(&self, name: &'static str, value: &str) -> (i32, Value) {
         let mut variables = self.variables();
         variables.retain(|(found, _)| *found != name);
         if !name.is_empty() {
@@ -64,18 +64,31 @@ impl Place {
     }
 
     /// Exactly this check fails.
-    async fn named_with(self, name: &'static str, value: &str, check: &str) {
-        let (code, findings) = self.doctor(name, value).await;
-        assert_eq!(failed(&findings), [check], "{findings:#}");
-        assert_eq!(code, 1);
-        let lines = findings["checks"].as_array().unwrap();
-        let line = lines.iter().find(|line| line["check"] == check).unwrap();
-        assert!(line["remedy"].as_str().is_some_and(|remedy| remedy.len() > 10), "{line}");
-        self.stop().await;
+    pub(super) async fn named_with(self, name: &'static str, value: &str, check: &str) -> Value {
+        self.ends_with(name, value, check, "failed").await
     }
 
-    async fn named(self, check: &str) {
-        self.named_with("", "", check).await;
+    /// Exactly this check does not hold, and nothing else may do harm.
+    async fn ends_with(self, name: &'static str, value: &str, check: &str, verdict: &str) -> Value {
+        let (code, findings) = self.doctor(name, value).await;
+        let told: Vec<_> = ["failed", "warned"].map(|verdict| with_verdict(&findings, verdict)).concat();
+        assert_eq!(told, [check], "{findings:#}");
+        assert_eq!(code, i32::from(verdict == "failed"));
+        let lines = findings["checks"].as_array().unwrap();
+        let line = lines.iter().find(|line| line["check"] == check).unwrap().clone();
+        assert_eq!(line["verdict"], verdict, "{line}");
+        assert!(line["remedy"].as_str().is_some_and(|remedy| remedy.len() > 10), "{line}");
+        self.stop().await;
+        line
+    }
+
+    /// Exactly this check warns.
+    pub(super) async fn warned(self, check: &str) -> Value {
+        self.ends_with("", "", check, "warned").await
+    }
+
+    pub(super) async fn named(self, check: &str) -> Value {
+        self.named_with("", "", check).await
     }
 
     async fn stop_api(&mut self) {
@@ -84,7 +97,7 @@ impl Place {
         }
     }
 
-    async fn stop(mut self) {
+    pub(super) async fn stop(mut self) {
         self.stop_api().await;
         self.org.stop().await;
     }
@@ -114,12 +127,12 @@ async fn start_api(
     (handle, address.to_string())
 }
 
-fn failed(findings: &Value) -> Vec<&str> {
+fn with_verdict<'a>(findings: &'a Value, verdict: &str) -> Vec<&'a str> {
     let lines = findings["checks"].as_array().unwrap().iter();
-    lines.filter(|line| line["verdict"] == "failed").map(|line| line["check"].as_str().unwrap()).collect()
+    lines.filter(|line| line["verdict"] == verdict).map(|line| line["check"].as_str().unwrap()).collect()
 }
 
-async fn good() -> Place {
+pub(super) async fn good() -> Place {
     Place::start(|_| {}).await
 }
 
@@ -199,7 +212,7 @@ async fn mistakes_in_the_org_are_named() {
     let place = good().await;
     let origins = place.administrator().find("/api/v1/trustedOrigins", "origin", SPA).await.unwrap();
     delete(&place, &format!("/api/v1/trustedOrigins/{}", id(&origins))).await;
-    place.named("trusted-origin").await;
+    place.warned("trusted-origin").await;
 
     let place = good().await;
     place.org.remove_policies();
@@ -289,7 +302,7 @@ fn serve(answer: impl Fn(&HttpRequest) -> HttpResponse + Clone + Send + 'static)
     (address, handle)
 }
 
-async fn edit_app(place: &Place, change: impl FnOnce(&mut Value)) {
+pub(super) async fn edit_app(place: &Place, change: impl FnOnce(&mut Value)) {
     let path = format!("/api/v1/apps/{}", place.org.client_id());
     place.administrator().edit(&path, |app| change(&mut app["settings"]["oauthClient"])).await;
 }

@@ -38,7 +38,7 @@ impl IllOrg {
     pub(super) fn before(org: &RunningOrg, illness: Illness) -> Self {
         let patient = Data::new(Patient {
             behind: org.base_url().to_owned(),
-            http: Client::new(),
+            http: e2e::http::loopback(),
             illness,
             counted: AtomicUsize::new(0),
             refused: AtomicUsize::new(0),

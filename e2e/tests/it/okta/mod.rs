@@ -1,9 +1,16 @@
 //! `cargo okta`, run as people run it: the program, its output, its exit status, against the local org.
 
+mod browser;
 mod doctor;
+mod doctor_inside;
 mod ill_org;
+mod owners;
+mod proxies;
+mod recorded;
+mod scripted_org;
 mod setup;
 mod shop;
+mod states;
 mod terminal;
 mod token;
 
@@ -60,7 +67,7 @@ struct Administrator<'a> {
 
 impl<'a> Administrator<'a> {
     fn of(org: &'a RunningOrg) -> Self {
-        Self { org, http: Client::new() }
+        Self { org, http: e2e::http::loopback() }
     }
 
     fn request(&self, method: Method, path: &str) -> RequestBuilder {

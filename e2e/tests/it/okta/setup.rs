@@ -224,13 +224,28 @@ async fn a_run_that_was_cut_short_says_where_and_the_next_goes_on() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn hosts_are_taken_in_any_case_and_with_a_slash() {
+    let (org, folder) = (bare().start().await.unwrap(), tempdir().unwrap());
+    let mut variables = Administrator::of(&org).variables();
+    variables[0].1 = format!("{}/", variables[0].1.replace("localhost", "LocalHost"));
+    let args =
+        ["setup", "--yes", "--dev", "HTTP://LOCALHOST:8080/", "--production", "https://Shop.Example.com"];
+    let ran = okta(&folder, &args, &variables, "").await;
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let entries = dot_env(folder.path());
+    let origins = entries.iter().find(|(name, _)| name == "SPA_ORIGINS").unwrap();
+    assert_eq!(origins.1, "http://localhost:8080,https://shop.example.com");
+    org.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn mistakes_are_named() {
     let (org, folder) = (bare().start().await.unwrap(), tempdir().unwrap());
     let good = Administrator::of(&org).variables();
     let url = |text: &str| vec![("OKTA_CLIENT_ORGURL", text.to_owned()), good[1].clone()];
     for (args, variables, names) in [
         (vec!["setup", "--yes"], vec![], "OKTA_CLIENT_ORGURL"),
-        (vec!["setup", "--yes"], url("https://dev-1-admin.okta.com"), "-admin"),
+        (vec!["setup", "--yes"], url("https://dev-1-admin.okta.com"), "give https://dev-1.okta.com"),
         (vec!["setup", "--yes"], url(&format!("{}/oauth2/default", org.base_url())), "has a path"),
         (vec!["setup", "--yes"], url("http://localhost:1"), "does not answer"),
         (
@@ -246,6 +261,7 @@ async fn mistakes_are_named() {
     ] {
         let ran = okta(&folder, &args, &variables, "").await;
         assert!(ran.code == 1 && ran.err.contains(names), "{args:?}: {} {}", ran.code, ran.err);
+        assert_eq!(ran.err.matches(names).count(), 1, "told twice: {}", ran.err);
     }
     org.stop().await;
 }

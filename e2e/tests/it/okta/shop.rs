@@ -4,7 +4,6 @@ use std::fs;
 use std::process::Stdio;
 
 use okta_local::RunningOrg;
-use reqwest::Client;
 use serde_json::Value;
 use tempfile::{TempDir, tempdir};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
@@ -19,7 +18,7 @@ async fn the_shop_opens_signs_people_in_and_sells_by_the_file_that_setting_up_wr
     let (org, folder) = (bare().start().await.unwrap(), tempdir().unwrap());
     let shop = Shop::after_setup(&org, folder).await;
 
-    let page = Client::new().get(&shop.url).send().await.unwrap();
+    let page = e2e::http::loopback().get(&shop.url).send().await.unwrap();
     let policy = page.headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.contains(&format!("connect-src 'self' {} {}", org.base_url(), shop.api)), "{policy}");
     let page = page.text().await.unwrap();
@@ -29,7 +28,12 @@ async fn the_shop_opens_signs_people_in_and_sells_by_the_file_that_setting_up_wr
     }
 
     let token = shop.token("alice@example.com").await;
-    let me = Client::new().get(format!("{}/api/whoami", shop.api)).bearer_auth(&token).send().await.unwrap();
+    let me = e2e::http::loopback()
+        .get(format!("{}/api/whoami", shop.api))
+        .bearer_auth(&token)
+        .send()
+        .await
+        .unwrap();
     let me: Value = me.json().await.unwrap();
     assert_eq!(me["sub"], "alice@example.com");
     assert_eq!(me["cid"], client_id);

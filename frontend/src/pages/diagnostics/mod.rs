@@ -68,6 +68,7 @@ fn summary(lines: &[Line], busy: bool) -> String {
 fn row(line: Line) -> View {
     let (sign, verdict, cause, remedy) = match line.outcome {
         Outcome::Ok(seen) => ("✓ ", "ok", seen, None),
+        Outcome::Warned { cause, remedy } => ("! ", "warned", cause, Some(remedy)),
         Outcome::Failed { cause, remedy } => ("✗ ", "failed", cause, Some(remedy)),
         Outcome::Skipped(why) => ("– ", "skipped", why, None),
     };
