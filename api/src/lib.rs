@@ -27,6 +27,7 @@ mod seed;
 mod settings;
 pub mod spa;
 mod store;
+mod strict_json;
 mod till;
 
 pub use application::{Application, BuildError, StopHandle};
@@ -36,5 +37,6 @@ pub use settings::{
     Limits, Mistake, Settings, SettingsError, environment_help, environment_names, environment_table,
 };
 pub use store::{OpenError, StoreError};
+pub use strict_json::ShapeError;
 #[doc(hidden)]
 pub use till::Till;

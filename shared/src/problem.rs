@@ -178,7 +178,7 @@ impl ProblemCode {
             Self::IdempotencyKeyReused => "This Idempotency-Key was used for another order.",
             Self::IdempotencyKeyInUse => "The first request with this Idempotency-Key is still running.",
             Self::TooLarge => "The request is too large.",
-            Self::UnsupportedMediaType => "The body must be JSON.",
+            Self::UnsupportedMediaType => "The body must be JSON, in UTF-8 and without compression.",
             Self::RateLimited => "Too many requests: wait a moment.",
             Self::Unavailable => "The shop cannot answer just now.",
             Self::Internal => "Something went wrong in the shop.",
