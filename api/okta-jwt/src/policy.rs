@@ -3,6 +3,7 @@
 //! No I/O and no clock: the configuration and `now` come in, a verdict goes out. The signature is somebody
 //! else's business (`verified.rs`), and it is checked first.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use okta_types::{AccessClaims, Audience, Issuer, UnixTime};
@@ -139,16 +140,16 @@ fn read(payload: Map<String, Value>) -> Result<AccessClaims, Refusal> {
         jti: claims.required("jti", name)?,
         iss: claims.required("iss", name)?,
         aud: claims.required("aud", audience)?,
-        iat: claims.required("iat", time)?,
-        exp: claims.required("exp", time)?,
-        nbf: claims.optional("nbf", time)?,
+        iat: claims.required("iat", not_before)?,
+        exp: claims.required("exp", at_latest)?,
+        nbf: claims.optional("nbf", not_before)?,
         acr: claims.optional("acr", name)?,
         cid: claims.required("cid", name)?,
         uid: claims.optional("uid", name)?,
         scp: claims.optional("scp", list)?.unwrap_or_default(),
-        auth_time: claims.optional("auth_time", time)?,
+        auth_time: claims.optional("auth_time", at_latest)?,
         sub: claims.required("sub", name)?,
-        groups: claims.optional("groups", list)?,
+        groups: claims.if_it_is("groups", list),
         other: claims.0,
     })
 }
@@ -168,13 +169,27 @@ impl Claims {
         }
     }
 
+    /// For what no rule here depends on: of another type it is nothing, and that is logged once.
+    fn if_it_is<T>(&mut self, name: &'static str, read: fn(Value) -> Option<T>) -> Option<T> {
+        static TOLD: AtomicBool = AtomicBool::new(false);
+        let claim = self.optional(name, read);
+        if claim.is_err() && !TOLD.swap(true, Ordering::Relaxed) {
+            tracing::warn!(
+                claim = name,
+                "a claim of access tokens is not a list of texts and counts as absent: mend it at the authorization server"
+            );
+        }
+        claim.ok().flatten()
+    }
+
     fn required<T>(&mut self, name: &'static str, read: fn(Value) -> Option<T>) -> Result<T, Refusal> {
         self.optional(name, read)?.ok_or(Refusal::ClaimMissing(name))
     }
 }
 
+/// No issuer puts a control character into a name; a database may refuse one, and a log break at it.
 fn is_name(text: &str) -> bool {
-    !text.trim().is_empty()
+    !text.trim().is_empty() && !text.contains(char::is_control)
 }
 
 fn name(value: Value) -> Option<String> {
@@ -195,9 +210,17 @@ fn audience(value: Value) -> Option<Audience> {
     }
 }
 
-/// Whole seconds since 1970. Okta sends no fractions, and a number that two readers round differently is
-/// not a time to rely on.
-fn time(value: Value) -> Option<UnixTime> {
+/// A `NumericDate` (RFC 7519 §2) after which something ends or ages: a fraction of a second is not granted.
+fn at_latest(value: Value) -> Option<UnixTime> {
+    whole(&value).or_else(|| UnixTime::floor(value.as_f64()?))
+}
+
+/// A `NumericDate` from which on something holds: it must have come in full.
+fn not_before(value: Value) -> Option<UnixTime> {
+    whole(&value).or_else(|| UnixTime::ceil(value.as_f64()?))
+}
+
+fn whole(value: &Value) -> Option<UnixTime> {
     value.as_i64().filter(|seconds| *seconds >= 0).map(UnixTime)
 }
 
@@ -284,6 +307,41 @@ mod tests {
         check(json!({"nbf": at(121)}), Err(Refusal::NotYetValid));
     }
 
+    /// RFC 7519 §2. Okta sends whole seconds; others in its place need not.
+    #[test]
+    fn fractions_of_seconds_are_rounded_so_that_nothing_is_granted() {
+        let at = |seconds: f64| json!(NOW.0 as f64 + seconds);
+        check(
+            json!({"iat": at(-59.616), "exp": at(3540.384), "nbf": at(-59.616), "auth_time": at(-70.5)}),
+            Ok(()),
+        );
+        check(json!({"iat": at(-3600.0), "exp": at(-119.001)}), Err(Refusal::Expired));
+        check(json!({"iat": at(-3600.0), "exp": at(-118.999)}), Ok(()));
+        check(json!({"iat": at(120.001)}), Err(Refusal::IssuedInFuture));
+        check(json!({"nbf": at(120.001)}), Err(Refusal::NotYetValid));
+        check(json!({"nbf": at(119.999)}), Ok(()));
+        check(json!({"iat": at(10.1), "exp": at(11.9)}), Err(Refusal::Lifetime));
+        let claims =
+            policy().judge(payload(json!({"auth_time": at(-70.001), "iat": at(-60.001)})), NOW).unwrap();
+        assert_eq!((claims.auth_time, claims.iat.0), (Some(UnixTime(NOW.0 - 71)), NOW.0 - 60));
+    }
+
+    #[test]
+    fn groups_of_another_type_are_no_groups() {
+        for odd in [
+            json!("shop-staff"),
+            json!(null),
+            json!({}),
+            json!(1.5),
+            json!(["a", 1]),
+            json!([["a"]]),
+            json!(true),
+        ] {
+            let claims = policy().judge(payload(json!({"groups": odd})), NOW).unwrap();
+            assert_eq!((claims.groups, claims.other.get("groups")), (None, None), "{odd}");
+        }
+    }
+
     #[test]
     fn a_lifetime_must_make_sense() {
         check(json!({"exp": NOW.0 - 60 + 24 * 3600}), Ok(()));
@@ -346,7 +404,8 @@ mod tests {
     }
 
     const REQUIRED: [&str; 8] = ["ver", "jti", "iss", "aud", "iat", "exp", "cid", "sub"];
-    const OPTIONAL: [&str; 6] = ["nbf", "acr", "uid", "scp", "auth_time", "groups"];
+    const OPTIONAL: [&str; 5] = ["nbf", "acr", "uid", "scp", "auth_time"];
+    const TIMES: [&str; 4] = ["exp", "iat", "nbf", "auth_time"];
 
     #[test]
     fn required_claims_must_be_there() {
@@ -368,14 +427,20 @@ mod tests {
                 json!([1]),
                 json!(""),
                 json!(" "),
-                json!(1.5),
+                json!(-1.5),
                 json!(-1),
+                json!("00u\0"),
+                json!("00u\n"),
+                json!("\u{85}x"),
             ] {
                 check(json!({name: wrong}), Err(Refusal::ClaimType(name)));
             }
+            if !TIMES.contains(&name) {
+                check(json!({name: 1.5}), Err(Refusal::ClaimType(name)));
+            }
         }
-        for name in ["exp", "iat", "nbf", "auth_time"] {
-            for wrong in [json!("1800000000"), json!(1.8e9), json!(u64::MAX), json!([NOW.0])] {
+        for name in TIMES {
+            for wrong in [json!("1800000000"), json!(1e300), json!(1e19), json!(u64::MAX), json!([NOW.0])] {
                 check(json!({name: wrong}), Err(Refusal::ClaimType(name)));
             }
         }

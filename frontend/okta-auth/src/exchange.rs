@@ -351,7 +351,7 @@ fn read_response(answer: &Json) -> Option<TokenResponse> {
     let access_token = answer.text("access_token").filter(|token| is_header_safe(token))?;
     Some(TokenResponse {
         token_type: token_type.to_owned(),
-        expires_in: answer.count("expires_in"),
+        expires_in: answer.seconds("expires_in").and_then(|seconds| seconds.try_into().ok()),
         access_token: AccessToken::new(access_token),
         scope: answer.text("scope").map(Scopes::parse),
         refresh_token: answer.text("refresh_token").map(RefreshToken::new),
