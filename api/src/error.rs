@@ -217,6 +217,7 @@ pub(crate) fn code_for_status(status: StatusCode) -> ProblemCode {
         StatusCode::REQUEST_TIMEOUT => ProblemCode::RequestTimeout,
         StatusCode::TOO_MANY_REQUESTS => ProblemCode::RateLimited,
         StatusCode::PAYLOAD_TOO_LARGE => ProblemCode::TooLarge,
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => ProblemCode::HeaderTooLarge,
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ProblemCode::UnsupportedMediaType,
         StatusCode::SERVICE_UNAVAILABLE => ProblemCode::Unavailable,
         status if status.is_server_error() => ProblemCode::Internal,

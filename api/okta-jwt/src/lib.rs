@@ -19,6 +19,7 @@ mod verifiers;
 
 pub use builder::VerifierBuilder;
 pub use error::{ConfigError, KeyError, Refusal, VerifyError};
+pub use fingerprint::MAX_TOKEN_LEN;
 pub use introspection::Introspection;
 pub use keys::{KeySetLimits, KeySetStatus};
 pub use okta_types::{AccessClaims, Issuer, UnixTime};
