@@ -22,7 +22,8 @@ async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     if let Err(error) = read_dot_env() {
-        return fail(error.as_ref());
+        eprintln!("api: {error}");
+        return ExitCode::FAILURE;
     }
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let outcome = match arguments.as_slice() {
@@ -46,17 +47,14 @@ async fn main() -> ExitCode {
 }
 
 /// A missing `.env` is fine; one that cannot be read would be obeyed in part.
-fn read_dot_env() -> Result<(), Box<dyn Error>> {
+fn read_dot_env() -> Result<(), String> {
     match dotenvy::dotenv() {
-        // The error would repeat the line, and a password with it.
-        Err(dotenvy::Error::LineParse(..)) => Err(BAD_LINE.into()),
-        Err(error) if !error.not_found() => Err(error.into()),
+        Err(error) if !error.not_found() => {
+            Err(format!(".env cannot be read: {}", api::env_file_problem(&error)))
+        }
         _ => Ok(()),
     }
 }
-
-const BAD_LINE: &str = "a line of .env cannot be read: write NAME=value, with single quotes around a value that holds \
-    spaces, quotes, $ or \\";
 
 async fn serve() -> Result<(), Box<dyn Error>> {
     let application = Application::build(Settings::from_env()?, None).await?;
