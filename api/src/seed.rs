@@ -35,6 +35,9 @@ impl SeedProduct {
         if texts.iter().any(|text| shared::visible(text).is_empty()) {
             return Err(SeedError::EmptyText(self.id));
         }
+        if texts.iter().any(|text| text.contains(is_unprintable)) {
+            return Err(SeedError::ControlCharacter(self.id));
+        }
         if !(1..=MAX_PRICE_CENTS).contains(&self.price.cents()) {
             return Err(SeedError::Price(self.id));
         }
@@ -44,6 +47,11 @@ impl SeedProduct {
         let Self { id, name, summary, description, category, price, stock } = self;
         Ok(Product { id, name, summary, description, category, price, stock })
     }
+}
+
+/// A control character other than a line's end and a tab.
+fn is_unprintable(c: char) -> bool {
+    c.is_control() && !c.is_whitespace()
 }
 
 /// The catalogue of a new shop.
@@ -98,6 +106,9 @@ pub enum SeedError {
     /// A name, summary or description without text.
     #[error("the product {0} needs a name, a summary and a description")]
     EmptyText(ProductId),
+    /// Something that cannot be shown, and that not every database takes.
+    #[error("the texts of {0} must not hold control characters")]
+    ControlCharacter(ProductId),
     /// Nothing, less, or too much.
     #[error("the price of {0} must be from 1 to {MAX_PRICE_CENTS} cents")]
     Price(ProductId),
@@ -135,6 +146,7 @@ mod tests {
         check("\"stock\":0", "\"stock\":1000001", "the stock of a must be at most 1000000");
         check("\"name\":\"A\"", "\"name\":\" \"", "the product a needs a name, a summary and a description");
         check("\"s\"", "\"\u{200b}\u{3164}\"", "the product a needs a name, a summary and a description");
+        check("\"d\"", "\"d\\u0000\"", "the texts of a must not hold control characters");
         check("\"stock\"", "\"stcok\"", "the seed file is not a list of products");
         check("\"care\"", "\"shoes\"", "the seed file is not a list of products");
         assert!(parse(r#"[["a","A","s","d","care",1,0]]"#).is_err());

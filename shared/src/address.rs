@@ -31,7 +31,7 @@ pub struct Address {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(max_length = 100))]
     pub region: String,
-    /// As the country writes it.
+    /// Kept as the country writes it, and taken in any common way: without its space, in small letters, with a hyphen.
     #[cfg_attr(feature = "schema", schema(max_length = 100))]
     pub postal_code: String,
     /// ISO 3166-1 alpha-2, one of [`countries`].

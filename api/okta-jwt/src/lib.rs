@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod builder;
+mod claims;
 mod denylist;
 mod error;
 mod fingerprint;
