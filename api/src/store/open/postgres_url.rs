@@ -118,7 +118,7 @@ impl Parts {
                 if host.is_empty() || !(port.is_empty() || port.starts_with(':')) {
                     return Err(wrong("the host", "must be like [::1] or [::1]:5432"));
                 }
-                (host, port.trim_start_matches(':'))
+                (host, port.strip_prefix(':').unwrap_or(port))
             }
             None => server.split_once(':').unwrap_or((server, "")),
         };
