@@ -119,10 +119,10 @@ pub(crate) fn is_only_audience(claims: &Json, client_id: &str) -> bool {
 /// 9 and 10, by the org's clock, whose offset `iat` tells. Returns the offset: the org's clock minus the
 /// browser's, seconds.
 fn judge_times(claims: &Json, now: UnixTime) -> Result<i64, IdTokenError> {
-    let (Some(iat), Some(exp)) = (claims.number("iat"), claims.number("exp")) else {
+    let (Some(iat), Some(exp)) = (issued_at(claims), claims.seconds("exp")) else {
         return Err(IdTokenError::Malformed);
     };
-    let auth_time = claims.optional_number("auth_time")?;
+    let auth_time = claims.optional_seconds("auth_time")?;
     // First: whatever else is wrong with a token that was over before the person signed in comes of its age.
     if auth_time.is_some_and(|at| exp <= at.saturating_sub(TOLERANCE)) {
         return Err(IdTokenError::Expired);
@@ -140,6 +140,14 @@ fn judge_times(claims: &Json, now: UnixTime) -> Result<i64, IdTokenError> {
     Ok(offset)
 }
 
+/// The end of the second that `iat` lies in: the later the org's clock, the sooner its tokens end.
+fn issued_at(claims: &Json) -> Option<i64> {
+    match claims.get("iat")? {
+        Json::Number(iat) => Json::Number(iat.ceil()).as_i64(),
+        _ => None,
+    }
+}
+
 /// 11 to 13: the nonce of this very request, and what was asked of the authentication.
 fn judge_sign_in(claims: &Json, asked: &Transaction, offset: i64) -> Result<(), IdTokenError> {
     if claims.text("nonce") != Some(asked.nonce.expose()) {
@@ -153,7 +161,7 @@ fn judge_sign_in(claims: &Json, asked: &Transaction, offset: i64) -> Result<(), 
     if let Some(max_age) = asked.max_age {
         let begun = asked.created.0.saturating_add(offset);
         let earliest = begun.saturating_sub_unsigned(max_age).saturating_sub(MAX_AGE_TOLERANCE);
-        if claims.number("auth_time").is_none_or(|at| at < earliest) {
+        if claims.seconds("auth_time").is_none_or(|at| at < earliest) {
             return Err(IdTokenError::AuthTime);
         }
     }
@@ -178,7 +186,7 @@ fn judge_renewal(claims: &Json, before: &Json) -> Result<(), IdTokenError> {
     if nonce.is_some() && nonce != before.text("nonce") {
         return Err(IdTokenError::Nonce);
     }
-    let (at, first) = (claims.number("auth_time"), before.number("auth_time"));
+    let (at, first) = (claims.seconds("auth_time"), before.seconds("auth_time"));
     if at.is_some() && first.is_some() && at != first {
         return Err(IdTokenError::AuthTime);
     }

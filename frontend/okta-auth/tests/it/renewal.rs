@@ -65,6 +65,20 @@ fn a_short_lived_token_is_not_renewed_on_every_use() {
 }
 
 #[test]
+fn a_lifetime_with_a_fraction_is_a_lifetime() {
+    let shared = Shared::new();
+    let mut tab = renewing(&shared);
+    let short = org::tokens_with(2, None, shared.now(), |_| {}, |a| a["expires_in"] = 5.999.into());
+    tab.answer("/token", 200, &short);
+    tab.verify(true);
+    tab.fetch(2, API);
+    assert_eq!(tab.forwarded(2), [Some(org::access_token(2))]);
+    shared.pass(5);
+    tab.fetch(3, API);
+    tab.request("/token");
+}
+
+#[test]
 fn no_answer_keeps_the_session_and_says_try_again() {
     for failure in [HttpFailure::Network, HttpFailure::Timeout] {
         let shared = Shared::new();
