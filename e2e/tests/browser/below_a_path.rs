@@ -1,6 +1,7 @@
 //! A shop that is served below a path: its page comes, its programs do not.
 
 use std::fs;
+use std::path::Path;
 
 use e2e::scene::{Scene, scene_of};
 use e2e::spa_build::SpaProfile;
@@ -8,14 +9,33 @@ use e2e::spa_build::SpaProfile;
 /// What everybody sees until the program runs.
 const FIRST_PAINT: &str = ".first-paint";
 
+/// A copy of the shop whose programs are not what the page expects there: as where another page answers for them.
+fn without_programs() -> tempfile::TempDir {
+    let copy = tempfile::tempdir().unwrap();
+    copy_folder(&SpaProfile::Release.dist(&e2e::workspace()), copy.path());
+    copy
+}
+
+fn copy_folder(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let (path, copy) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy_folder(&path, &copy);
+        } else if path.extension().is_some_and(|ending| ending == "js") {
+            fs::write(copy, "// not it").unwrap();
+        } else {
+            fs::copy(&path, copy).unwrap();
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_page_without_its_program_says_where_it_has_to_be_served() {
-    let built = SpaProfile::Release.dist(&e2e::workspace()).join("index.html");
-    let folder = tempfile::tempdir().unwrap();
-    fs::copy(built, folder.path().join("index.html")).unwrap();
+    let folder = without_programs();
     scene_of(folder.path().to_owned(), async |scene: &mut Scene| {
         let tab = &scene.tab;
-        tab.open("/shop/").await;
+        tab.open("/").await;
         tab.see_text(FIRST_PAINT, "at the root of its address").await;
         let told = tab.see(FIRST_PAINT).await;
         assert!(!told.contains("garden gate") && !told.contains("newer browser"), "{told}");

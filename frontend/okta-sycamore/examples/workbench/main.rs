@@ -62,7 +62,7 @@ fn bench(_page: ReadSignal<Bench>) -> View {
         (match status.get_clone() {
             AuthStatus::Unknown => View::new(),
             AuthStatus::Anonymous => signed_out(),
-            AuthStatus::SignedIn(person) => signed_in(person.name.unwrap_or_default()),
+            AuthStatus::SignedIn(person) => signed_in(person.display_name().unwrap_or_default().to_owned()),
         })
         (match auth.notice().get_clone() {
             None => View::new(),
