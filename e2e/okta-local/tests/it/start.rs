@@ -1,8 +1,11 @@
-use std::io::{BufRead, BufReader};
 use std::net::{Ipv4Addr, Ipv6Addr, TcpListener, TcpStream};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
+use std::time::Duration;
 
 use okta_local::{App, Org, RunningOrg, StartError, listen_on_loopback};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::process::Command;
+use tokio::time::timeout;
 
 use crate::browser::{CALLBACK, org};
 
@@ -59,20 +62,21 @@ async fn a_port_that_another_program_has_on_one_of_them_is_named_with_its_addres
     assert!(listen_on_loopback(port).is_err());
 }
 
-#[test]
-fn the_program_stops_on_sigterm_as_on_ctrl_c() {
+#[tokio::test]
+async fn the_program_stops_on_sigterm_as_on_ctrl_c() {
     for signal in ["TERM", "INT"] {
         let mut program = Command::new(env!("CARGO_BIN_EXE_okta-local"))
             .args(["--port", "0", "--bind", "localhost"])
             .stdout(Stdio::piped())
+            .kill_on_drop(true)
             .spawn()
             .unwrap();
-        let output = BufReader::new(program.stdout.take().unwrap());
-        let mut lines = output.lines().map_while(Result::ok);
-        assert!(lines.any(|line| line.starts_with("Ctrl-C stops it")), "it starts");
-        let id = program.id().to_string();
-        assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
-        let ended = program.wait().unwrap();
+        let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
+        while !lines.next_line().await.unwrap().expect("it starts").starts_with("Ctrl-C stops it") {}
+        let id = program.id().unwrap().to_string();
+        assert!(Command::new("kill").args(["-s", signal, &id]).status().await.unwrap().success());
+        let ended = timeout(Duration::from_secs(20), program.wait()).await;
+        let ended = ended.unwrap_or_else(|_| panic!("it goes on after SIG{signal}")).unwrap();
         assert_eq!(ended.code(), Some(0), "{signal}: {ended}");
     }
 }
