@@ -151,7 +151,7 @@ mod tests {
             "policy first, rule services: it is not for Authorization Code",
             "policy first, rule openid: it does not allow orders:read",
         ];
-        check(&[first.clone()], anybody(), Err(&told));
+        check(std::slice::from_ref(&first), anybody(), Err(&told));
         check(&[second, first], None, Ok("policy first, rule services"));
     }
 
