@@ -1,7 +1,8 @@
 //! `cargo okta setup`: makes in an org what Grove needs, or takes it away again.
 //!
 //! The plan is made by looking at the org, shown, and carried out only after a yes. Everything is found again by
-//! its name, so a second run changes nothing, and one that was cut short goes on where it stopped.
+//! its name, so a second run changes nothing, and one that was cut short goes on where it stopped. What was made is
+//! marked as such in the org; what somebody else made stays theirs.
 
 mod app;
 mod dot_env;
@@ -287,10 +288,22 @@ fn line(resource: &Resource, verdict: &Verdict) -> String {
         Verdict::Create => format!("  + create  {title}\n"),
         Verdict::Missing | Verdict::InTheWay(_) => format!("  ! stop    {title}\n"),
         Verdict::Update(changes) => {
-            let rows =
-                changes.iter().map(|change| format!("              {} {}\n", change.place, change.what));
+            let rows = changes.iter().map(|change| {
+                let meaning = meaning_of(&change.place);
+                format!("              {} {}{meaning}\n", change.place, change.what)
+            });
             format!("  ~ update  {title}\n{}", rows.collect::<String>())
         }
+    }
+}
+
+/// What a member is called in the Admin Console, where its own name does not tell.
+fn meaning_of(place: &str) -> &'static str {
+    match place {
+        "settings.implicitAssignment" => {
+            " (leaves Federation Broker Mode: who is assigned may sign in, and nobody else)"
+        }
+        _ => "",
     }
 }
 
