@@ -1,8 +1,9 @@
 //! Cross-origin calls (the Fetch standard's CORS protocol): exact origins, and no cookies, because the
 //! API knows none.
 
-use actix_cors::Cors;
-use actix_web::http::header;
+use actix_cors::{Cors, CorsError};
+use actix_web::HttpRequest;
+use actix_web::http::header::{self, HeaderName};
 use shared::paths;
 
 use crate::request_log::REQUEST_ID;
@@ -10,9 +11,14 @@ use crate::request_log::REQUEST_ID;
 /// How long a browser may remember the answer to a preflight, in seconds.
 const MAX_AGE: usize = 3600;
 
+/// All that the API knows.
+const METHODS: [&str; 4] = ["GET", "HEAD", "POST", "PUT"];
+
+/// What requests carry beyond what pages may send unasked.
+const HEADERS: [&str; 4] = ["Authorization", "Content-Type", "If-None-Match", paths::IDEMPOTENCY_KEY];
+
 /// Lets pages of these origins call the API and read what they must understand of its errors.
 pub(crate) fn cors(origins: &[String]) -> Cors {
-    let headers = [header::AUTHORIZATION.as_str(), header::CONTENT_TYPE.as_str(), paths::IDEMPOTENCY_KEY];
     let exposed = [
         header::ETAG.as_str(),
         header::WWW_AUTHENTICATE.as_str(),
@@ -23,8 +29,35 @@ pub(crate) fn cors(origins: &[String]) -> Cors {
     origins
         .iter()
         .fold(Cors::default(), |cors, origin| cors.allowed_origin(origin))
-        .allowed_methods(["GET", "POST", "PUT"])
-        .allowed_headers(headers)
+        .allowed_methods(METHODS)
+        .allowed_headers(HEADERS)
         .expose_headers(exposed)
         .max_age(MAX_AGE)
+}
+
+/// The longest part of a preflight's header that is repeated, in characters.
+const MAX_ASKED: usize = 100;
+
+/// Which part of a preflight was refused, and what would not have been; `None` where the error is another one.
+pub(crate) fn refused_part(request: &HttpRequest, error: &actix_web::Error) -> Option<String> {
+    let asked = |name: HeaderName| {
+        let value = request.headers().get(name).and_then(|value| value.to_str().ok());
+        value.unwrap_or_default().chars().take(MAX_ASKED).collect::<String>()
+    };
+    Some(match error.as_error::<CorsError>()? {
+        CorsError::OriginNotAllowed => {
+            format!("The origin {} is none of the API's SPA_ORIGINS.", asked(header::ORIGIN))
+        }
+        CorsError::MethodNotAllowed => {
+            let method = asked(header::ACCESS_CONTROL_REQUEST_METHOD);
+            format!("The method {method} is not allowed; allowed are {}.", METHODS.join(", "))
+        }
+        CorsError::HeadersNotAllowed => {
+            let asked = asked(header::ACCESS_CONTROL_REQUEST_HEADERS);
+            let is_other = |name: &&str| !HEADERS.iter().any(|allowed| allowed.eq_ignore_ascii_case(name));
+            let others: Vec<_> = asked.split(',').map(str::trim).filter(is_other).collect();
+            format!("Not allowed: the header {}; allowed are {}.", others.join(", "), HEADERS.join(", "))
+        }
+        other => format!("{other}."),
+    })
 }

@@ -5,13 +5,14 @@
 
 use std::borrow::Cow;
 
-use actix_web::error::{JsonPayloadError, QueryPayloadError};
+use actix_web::error::QueryPayloadError;
 use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use shared::{FieldProblem, Problem, ProblemCode};
 
 use crate::checkout::CheckoutError;
 use crate::idempotency::IdempotencyKeyError;
+use crate::json_body::BodyError;
 use crate::pace::TooFast;
 use crate::store::{
     CartError, PageError, PlaceOrderError, RestockError, Shortage, StoreError, TransitionError,
@@ -22,9 +23,6 @@ pub(crate) const PROBLEM_JSON: &str = "application/problem+json";
 
 /// Seconds after which an answer "not now" is worth another try.
 pub(crate) const RETRY_AFTER: &str = "2";
-
-/// The longest part of a reader's message that is passed on.
-const MAX_DETAIL: usize = 200;
 
 /// Why a request was not answered as it wished.
 #[derive(Debug, thiserror::Error)]
@@ -40,10 +38,7 @@ pub(crate) enum ApiError {
     },
     /// The body is not the JSON it should be.
     #[error("the body was refused")]
-    Body(#[source] JsonPayloadError),
-    /// The body did not arrive.
-    #[error("the body took too long")]
-    SlowBody,
+    Body(#[source] BodyError),
     /// The query is not what it should be.
     #[error("the query was refused")]
     Query(#[source] QueryPayloadError),
@@ -108,8 +103,7 @@ impl ApiError {
         match self {
             Self::NotFound => ProblemCode::NotFound,
             Self::MethodNotAllowed { .. } => ProblemCode::MethodNotAllowed,
-            Self::Body(error) => body_code(error),
-            Self::SlowBody => ProblemCode::RequestTimeout,
+            Self::Body(error) => error.code(),
             Self::Query(_)
             | Self::Parameter { .. }
             | Self::IdempotencyKey(_)
@@ -133,8 +127,7 @@ impl ApiError {
     /// What was wrong in this case. Nothing internal: only what the caller sent, or what anyone may know.
     fn detail(&self) -> Option<String> {
         match self {
-            Self::Body(error) => body_detail(error),
-            Self::SlowBody => Some("The body did not arrive in time: send it again.".to_owned()),
+            Self::Body(error) => error.detail(),
             Self::Query(_) => Some("The query string cannot be read.".to_owned()),
             Self::Parameter { parameter, expected } => {
                 Some(format!("The parameter {parameter} must be {expected}."))
@@ -196,6 +189,11 @@ impl ResponseError for ApiError {
         if let Self::MethodNotAllowed { allow } = self {
             response.insert_header((header::ALLOW, *allow));
         }
+        if let Self::Body(error) = self
+            && let Some(taken) = error.taken()
+        {
+            response.insert_header(taken);
+        }
         if let Some(seconds) = self.retry_after() {
             response.insert_header((header::RETRY_AFTER, seconds));
         }
@@ -219,31 +217,11 @@ pub(crate) fn code_for_status(status: StatusCode) -> ProblemCode {
         StatusCode::REQUEST_TIMEOUT => ProblemCode::RequestTimeout,
         StatusCode::TOO_MANY_REQUESTS => ProblemCode::RateLimited,
         StatusCode::PAYLOAD_TOO_LARGE => ProblemCode::TooLarge,
+        StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => ProblemCode::HeaderTooLarge,
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ProblemCode::UnsupportedMediaType,
         StatusCode::SERVICE_UNAVAILABLE => ProblemCode::Unavailable,
         status if status.is_server_error() => ProblemCode::Internal,
         _ => ProblemCode::InvalidRequest,
-    }
-}
-
-fn body_code(error: &JsonPayloadError) -> ProblemCode {
-    match error {
-        JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. } => {
-            ProblemCode::TooLarge
-        }
-        JsonPayloadError::ContentType => ProblemCode::UnsupportedMediaType,
-        _ => ProblemCode::InvalidRequest,
-    }
-}
-
-fn body_detail(error: &JsonPayloadError) -> Option<String> {
-    match error {
-        JsonPayloadError::Overflow { limit } | JsonPayloadError::OverflowKnownLength { limit, .. } => {
-            Some(format!("At most {limit} bytes are accepted."))
-        }
-        JsonPayloadError::ContentType => Some("Send it with Content-Type: application/json.".to_owned()),
-        JsonPayloadError::Deserialize(error) => Some(shortened(&error.to_string())),
-        _ => None,
     }
 }
 
@@ -318,10 +296,6 @@ fn sentence(message: &str) -> String {
     chars.next().map_or_else(String::new, |first| format!("{}{}.", first.to_uppercase(), chars.as_str()))
 }
 
-fn shortened(message: &str) -> String {
-    message.chars().filter(|c| !c.is_control()).take(MAX_DETAIL).collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -345,7 +319,7 @@ mod tests {
         );
         check(&PlaceOrderError::KeyReused.into(), 422, ProblemCode::IdempotencyKeyReused, None);
         check(
-            &ApiError::SlowBody,
+            &ApiError::Body(BodyError::Slow),
             408,
             ProblemCode::RequestTimeout,
             Some("The body did not arrive in time: send it again."),

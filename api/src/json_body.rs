@@ -1,13 +1,17 @@
-//! Bodies of requests: JSON, not too large, and not too slow.
+//! Bodies of requests: JSON, not too large, not too slow, and said to be what they are.
 
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::error::JsonPayloadError;
+use actix_web::http::header::{self, HeaderMap, HeaderName};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::future::LocalBoxFuture;
 use serde::de::DeserializeOwned;
+use shared::ProblemCode;
 
 use crate::error::ApiError;
+use crate::strict_json::{self, ShapeError, Tree};
 
 /// The largest body in bytes: a hundred order lines have room five times over.
 pub(crate) const MAX_BODY: usize = 64 * 1024;
@@ -15,13 +19,84 @@ pub(crate) const MAX_BODY: usize = 64 * 1024;
 /// How long a body may take. The framework limits the head alone.
 const READ_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The longest part of a reader's message that is passed on, in characters.
+const MAX_DETAIL: usize = 200;
+
 /// The body as a `T`.
 #[derive(Debug)]
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
+/// Why a body was not taken.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum BodyError {
+    /// It is compressed or otherwise encoded (RFC 9110 §8.4).
+    #[error("the body has a content coding")]
+    Coding,
+    /// Another media type, or another charset than that of JSON (RFC 8259 §8.1).
+    #[error("the body is of another media type or charset")]
+    MediaType,
+    /// No JSON, or too much of it.
+    #[error("the body cannot be read")]
+    Json(#[source] JsonPayloadError),
+    /// JSON, but not the message it should be.
+    #[error("the body is not the message it should be")]
+    Shape(#[source] ShapeError),
+    /// It did not arrive.
+    #[error("the body took too long")]
+    Slow,
+}
+
+impl BodyError {
+    pub(crate) fn code(&self) -> ProblemCode {
+        match self {
+            Self::Coding | Self::MediaType | Self::Json(JsonPayloadError::ContentType) => {
+                ProblemCode::UnsupportedMediaType
+            }
+            Self::Json(JsonPayloadError::Overflow { .. } | JsonPayloadError::OverflowKnownLength { .. }) => {
+                ProblemCode::TooLarge
+            }
+            Self::Json(_) | Self::Shape(_) => ProblemCode::InvalidRequest,
+            Self::Slow => ProblemCode::RequestTimeout,
+        }
+    }
+
+    /// What the caller did and should do.
+    pub(crate) fn detail(&self) -> Option<String> {
+        match self {
+            Self::Coding => Some("Send it as it is, without Content-Encoding.".to_owned()),
+            Self::MediaType | Self::Json(JsonPayloadError::ContentType) => {
+                Some("Send it in UTF-8, with Content-Type: application/json.".to_owned())
+            }
+            Self::Json(
+                JsonPayloadError::Overflow { limit } | JsonPayloadError::OverflowKnownLength { limit, .. },
+            ) => Some(format!("At most {limit} bytes are accepted.")),
+            Self::Json(JsonPayloadError::Deserialize(error)) => Some(shortened(&error.to_string())),
+            Self::Json(_) => None,
+            Self::Shape(error) => Some(shortened(&error.told_of("the body"))),
+            Self::Slow => Some("The body did not arrive in time: send it again.".to_owned()),
+        }
+    }
+
+    /// The header that says what would have been taken (RFC 9110 §15.5.16).
+    pub(crate) fn taken(&self) -> Option<(HeaderName, &'static str)> {
+        match self {
+            Self::Coding => Some((header::ACCEPT_ENCODING, "identity")),
+            _ if self.code() == ProblemCode::UnsupportedMediaType => {
+                Some((header::ACCEPT, "application/json"))
+            }
+            _ => None,
+        }
+    }
+}
+
+fn shortened(message: &str) -> String {
+    message.chars().filter(|c| !c.is_control()).take(MAX_DETAIL).collect()
+}
+
 /// For `app_data`: the limit, and errors as [`ApiError`].
 pub(crate) fn json_config() -> web::JsonConfig {
-    web::JsonConfig::default().limit(MAX_BODY).error_handler(|error, _| ApiError::Body(error).into())
+    let refuse = |error, _: &HttpRequest| ApiError::Body(BodyError::Json(error)).into();
+    web::JsonConfig::default().limit(MAX_BODY).error_handler(refuse)
 }
 
 impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
@@ -29,12 +104,35 @@ impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {
     type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let body = tokio::time::timeout(READ_TIMEOUT, web::Json::<T>::from_request(request, payload));
+        let declared = check_declared(request);
+        let body = tokio::time::timeout(READ_TIMEOUT, web::Json::<Tree>::from_request(request, payload));
         Box::pin(async move {
-            let web::Json(value) = body.await.map_err(|_| ApiError::SlowBody)??;
-            Ok(Self(value))
+            declared.map_err(ApiError::Body)?;
+            let web::Json(tree) = body.await.map_err(|_| ApiError::Body(BodyError::Slow))??;
+            Ok(Self(strict_json::read(&tree).map_err(|error| ApiError::Body(BodyError::Shape(error)))?))
         })
     }
+}
+
+/// What the head says of the body. The media type itself is for the framework to compare.
+fn check_declared(request: &HttpRequest) -> Result<(), BodyError> {
+    if has_coding(request.headers()) {
+        return Err(BodyError::Coding);
+    }
+    let media_type = request.mime_type().ok().flatten();
+    let is_other = |charset: &str| !matches!(charset.to_ascii_lowercase().as_str(), "utf-8" | "utf8");
+    let mut parameters = media_type.iter().flat_map(|media_type| media_type.params());
+    let other_charset = parameters.any(|(name, value)| name == "charset" && is_other(value.as_str()));
+    let several = request.headers().get_all(header::CONTENT_TYPE).count() > 1;
+    if other_charset || several { Err(BodyError::MediaType) } else { Ok(()) }
+}
+
+fn has_coding(headers: &HeaderMap) -> bool {
+    let codings =
+        headers.get_all(header::CONTENT_ENCODING).flat_map(|value| value.as_bytes().split(|b| *b == b','));
+    codings
+        .map(<[u8]>::trim_ascii)
+        .any(|coding| !coding.is_empty() && !coding.eq_ignore_ascii_case(b"identity"))
 }
 
 #[cfg(test)]
@@ -53,6 +151,35 @@ mod tests {
         let endless = futures_util::stream::pending::<Result<web::Bytes, actix_web::error::PayloadError>>();
         let mut payload: Payload = Payload::Stream { payload: Box::pin(endless) };
         let refused = JsonBody::<serde_json::Value>::from_request(&request, &mut payload).await.unwrap_err();
-        assert!(matches!(refused.as_error(), Some(ApiError::SlowBody)), "{refused:?}");
+        assert!(matches!(refused.as_error(), Some(ApiError::Body(BodyError::Slow))), "{refused:?}");
+    }
+
+    #[track_caller]
+    fn check(headers: &[(&'static str, &'static str)], good: bool) {
+        let request =
+            headers.iter().fold(TestRequest::post(), |request, header| request.append_header(*header));
+        assert_eq!(check_declared(&request.to_http_request()).is_ok(), good, "{headers:?}");
+    }
+
+    #[test]
+    fn a_body_is_in_utf_8_and_not_compressed() {
+        let json = ("content-type", "application/json");
+        check(&[json], true);
+        for charset in ["utf-8", "UTF-8", "\"utf-8\"", "utf8"] {
+            let media_type: &'static str = format!("application/json; charset={charset}").leak();
+            check(&[("content-type", media_type)], true);
+        }
+        for charset in ["utf-16", "iso-8859-1", "\"windows-1252\"", "utf-8; charset=utf-16"] {
+            let media_type: &'static str = format!("application/json; charset={charset}").leak();
+            check(&[("content-type", media_type)], false);
+        }
+        check(&[json, ("content-type", "text/plain")], false);
+        for coding in ["", "identity", "Identity, identity"] {
+            check(&[json, ("content-encoding", coding)], true);
+        }
+        for coding in ["gzip", "br", "x", "identity, gzip", "gzip, identity"] {
+            check(&[json, ("content-encoding", coding)], false);
+        }
+        check(&[json, ("content-encoding", "identity"), ("content-encoding", "zstd")], false);
     }
 }

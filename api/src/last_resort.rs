@@ -10,6 +10,7 @@ use actix_web::http::header::{self, HeaderValue};
 use actix_web::middleware::Next;
 use futures_util::FutureExt;
 
+use crate::cors::refused_part;
 use crate::error::{ApiError, PROBLEM_JSON, code_for_status, problem_body};
 
 /// Middleware of a resource: answers 500 where a handler panics, in the place of a torn connection. Not for
@@ -36,7 +37,8 @@ pub(crate) async fn fill_in_problems(
 }
 
 fn with_problem(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
-    let body = problem_body(&code_for_status(response.status()).problem(None));
+    let detail = response.response().error().and_then(|error| refused_part(response.request(), error));
+    let body = problem_body(&code_for_status(response.status()).problem(detail));
     response.map_body(|head, _| {
         head.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_JSON));
         head.headers_mut().remove(header::CONTENT_LENGTH);

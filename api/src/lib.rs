@@ -27,14 +27,17 @@ mod seed;
 mod settings;
 pub mod spa;
 mod store;
+mod strict_json;
 mod till;
 
 pub use application::{Application, BuildError, StopHandle};
 pub use commands::{CommandError, migrate, seed};
 pub use seed::SeedError;
 pub use settings::{
-    Limits, Mistake, Settings, SettingsError, environment_help, environment_names, environment_table,
+    Limits, Mistake, Settings, SettingsError, env_file_problem, environment_help, environment_names,
+    environment_table,
 };
 pub use store::{OpenError, StoreError};
+pub use strict_json::ShapeError;
 #[doc(hidden)]
 pub use till::Till;

@@ -22,7 +22,8 @@ async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     if let Err(error) = read_dot_env() {
-        return fail(&error);
+        eprintln!("api: {error}");
+        return ExitCode::FAILURE;
     }
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
     let outcome = match arguments.as_slice() {
@@ -46,9 +47,11 @@ async fn main() -> ExitCode {
 }
 
 /// A missing `.env` is fine; one that cannot be read would be obeyed in part.
-fn read_dot_env() -> Result<(), dotenvy::Error> {
+fn read_dot_env() -> Result<(), String> {
     match dotenvy::dotenv() {
-        Err(error) if !error.not_found() => Err(error),
+        Err(error) if !error.not_found() => {
+            Err(format!(".env cannot be read: {}", api::env_file_problem(&error)))
+        }
         _ => Ok(()),
     }
 }

@@ -6,6 +6,8 @@ use std::io;
 use serde::Deserialize;
 use shared::{Category, Money, Product, ProductId};
 
+use crate::strict_json::{self, ShapeError};
+
 /// The catalogue of a new shop.
 const BUILT_IN: &str = include_str!("../seed/products.json");
 
@@ -30,8 +32,11 @@ struct SeedProduct {
 impl SeedProduct {
     fn check(self) -> Result<Product, SeedError> {
         let texts = [&self.name, &self.summary, &self.description];
-        if texts.iter().any(|text| text.trim().is_empty()) {
+        if texts.iter().any(|text| shared::visible(text).is_empty()) {
             return Err(SeedError::EmptyText(self.id));
+        }
+        if texts.iter().any(|text| text.contains(is_unprintable)) {
+            return Err(SeedError::ControlCharacter(self.id));
         }
         if !(1..=MAX_PRICE_CENTS).contains(&self.price.cents()) {
             return Err(SeedError::Price(self.id));
@@ -42,6 +47,11 @@ impl SeedProduct {
         let Self { id, name, summary, description, category, price, stock } = self;
         Ok(Product { id, name, summary, description, category, price, stock })
     }
+}
+
+/// A control character other than a line's end and a tab.
+fn is_unprintable(c: char) -> bool {
+    c.is_control() && !c.is_whitespace()
 }
 
 /// The catalogue of a new shop.
@@ -57,7 +67,8 @@ pub(crate) fn built_in() -> Result<Vec<Product>, SeedError> {
 /// # Errors
 /// The first thing that is wrong with it.
 pub(crate) fn parse(json: &str) -> Result<Vec<Product>, SeedError> {
-    let products: Vec<SeedProduct> = serde_json::from_str(json).map_err(SeedError::Json)?;
+    let products: Vec<SeedProduct> =
+        strict_json::read(&serde_json::from_str(json).map_err(SeedError::Json)?).map_err(SeedError::Shape)?;
     if products.is_empty() {
         return Err(SeedError::Empty);
     }
@@ -80,9 +91,12 @@ pub enum SeedError {
         /// What the system said.
         source: io::Error,
     },
-    /// Not an array of products.
+    /// Not JSON.
     #[error("the seed file is not a list of products")]
     Json(#[source] serde_json::Error),
+    /// Not an array of products.
+    #[error("the seed file is not a list of products")]
+    Shape(#[source] ShapeError),
     /// No products: that would empty the shop.
     #[error("the seed file holds no product")]
     Empty,
@@ -92,6 +106,9 @@ pub enum SeedError {
     /// A name, summary or description without text.
     #[error("the product {0} needs a name, a summary and a description")]
     EmptyText(ProductId),
+    /// Something that cannot be shown, and that not every database takes.
+    #[error("the texts of {0} must not hold control characters")]
+    ControlCharacter(ProductId),
     /// Nothing, less, or too much.
     #[error("the price of {0} must be from 1 to {MAX_PRICE_CENTS} cents")]
     Price(ProductId),
@@ -128,8 +145,11 @@ mod tests {
         check("\"price\":1", "\"price\":0", "the price of a must be from 1 to 100000000 cents");
         check("\"stock\":0", "\"stock\":1000001", "the stock of a must be at most 1000000");
         check("\"name\":\"A\"", "\"name\":\" \"", "the product a needs a name, a summary and a description");
+        check("\"s\"", "\"\u{200b}\u{3164}\"", "the product a needs a name, a summary and a description");
+        check("\"d\"", "\"d\\u0000\"", "the texts of a must not hold control characters");
         check("\"stock\"", "\"stcok\"", "the seed file is not a list of products");
         check("\"care\"", "\"shoes\"", "the seed file is not a list of products");
+        assert!(parse(r#"[["a","A","s","d","care",1,0]]"#).is_err());
         assert_eq!(parse("[]").unwrap_err().to_string(), "the seed file holds no product");
     }
 }

@@ -8,9 +8,8 @@ use sycamore_router::Router;
 
 use crate::cart::{AccountCart, CartStore};
 use crate::catalogue::Catalogue;
-use crate::checkout;
 use crate::layout;
-use crate::live::{apart, live};
+use crate::live::{apart, live, live_effect};
 use crate::markup::markup;
 use crate::navigation::{Navigation, ShopHistory};
 use crate::pages;
@@ -57,8 +56,14 @@ fn scopes() -> Vec<String> {
 
 #[component]
 fn Pages() -> View {
-    let Shop { navigation, account_cart, .. } = shop();
-    account_cart.follow(use_auth(), checkout::forget);
+    let Shop { navigation, account_cart, toasts, .. } = shop();
+    let auth = use_auth();
+    account_cart.follow(auth);
+    let owner = auth.owner();
+    live_effect(move || {
+        owner.track();
+        toasts.clear();
+    });
     view! { Router(integration=ShopHistory(navigation), view=move |page| frame(navigation, page)) }
 }
 

@@ -1,19 +1,14 @@
-//! The browser's storages and its source of randomness, each with an answer for when it refuses.
+//! The browser's storage for what is nobody's, and its source of randomness, each with an answer for when it refuses.
 //!
 //! Off the browser there is no storage. Nothing here throws: a browser that forbids storage costs the shopper their cart on reload, not the shop.
 
-use sycamore::web::{is_not_ssr, window};
+use sycamore::web::{document, is_not_ssr, window};
 use wasm_bindgen::prelude::*;
-use web_sys::{Event, Storage, StorageEvent};
+use web_sys::{Event, HtmlInputElement, Storage, StorageEvent};
 
 /// Kept until the shopper clears it, shared by all tabs.
 pub(crate) fn kept() -> Option<Storage> {
     if is_not_ssr!() { window().local_storage().ok().flatten() } else { None }
-}
-
-/// Kept as long as this tab.
-pub(crate) fn of_this_tab() -> Option<Storage> {
-    if is_not_ssr!() { window().session_storage().ok().flatten() } else { None }
 }
 
 /// What is stored under `key`.
@@ -21,26 +16,35 @@ pub(crate) fn read(storage: Option<Storage>, key: &str) -> Option<String> {
     storage?.get_item(key).ok().flatten()
 }
 
-/// Stores `text` under `key`; `None` removes it.
-pub(crate) fn write(storage: Option<Storage>, key: &str, text: Option<&str>) {
-    if let Some(storage) = storage {
-        let _ = match text {
+/// Stores `text` under `key`; `None` removes it. Whether the browser did so.
+pub(crate) fn write(storage: Option<Storage>, key: &str, text: Option<&str>) -> bool {
+    storage.is_some_and(|storage| {
+        let done = match text {
             Some(text) => storage.set_item(key, text),
             None => storage.remove_item(key),
         };
-    }
+        done.is_ok()
+    })
 }
 
-/// Calls `changed` whenever another tab has written `key` or cleared everything.
-pub(crate) fn on_change_elsewhere(key: &'static str, changed: impl Fn() + 'static) {
+/// Calls `changed` whenever another tab has written a key that ends like this or cleared everything.
+pub(crate) fn on_change_elsewhere(ending: &'static str, changed: impl Fn() + 'static) {
     let handler = Closure::<dyn FnMut(Event)>::new(move |event: Event| {
-        if event.unchecked_into::<StorageEvent>().key().is_none_or(|k| k == key) {
+        if event.unchecked_into::<StorageEvent>().key().is_none_or(|key| key.ends_with(ending)) {
             changed();
         }
     });
     let _ = window().add_event_listener_with_callback("storage", handler.as_ref().unchecked_ref());
     // The app lives as long as the page.
     handler.forget();
+}
+
+/// What stands in the first field of this selector now. Events are no measure of that: what fills forms in for people
+/// often sends few of them, or none.
+pub(crate) fn entry(selector: &str) -> Option<String> {
+    let field = document().query_selector(selector).ok().flatten()?;
+    // A menu has a value under the same name.
+    Some(field.unchecked_into::<HtmlInputElement>().value())
 }
 
 /// A fresh random UUID (RFC 9562 §5.4).

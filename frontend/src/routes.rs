@@ -1,5 +1,6 @@
 //! The shop's pages by path.
 
+use okta_types::path_segments;
 use sycamore_router::Route;
 
 /// Which page a path is. Query and fragment are in [`crate::navigation::Address`].
@@ -105,7 +106,8 @@ impl Route for Page {
     /// Whoever navigates may hand over query and fragment along with the path.
     fn match_path(&self, path: &str) -> Self {
         let path = path.split(['?', '#']).next().unwrap_or_default();
-        let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+        let segments = path_segments(path);
+        let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
         self.match_route(&segments)
     }
 }
@@ -124,6 +126,9 @@ mod tests {
         check("/", Page::Home);
         check("/products/", Page::Products);
         check("/products/apple-sapling", Page::Product { id: "apple-sapling".to_owned() });
+        check("/products/pear%2Dsapling", Page::Product { id: "pear-sapling".to_owned() });
+        check("/products/a%2Fb", Page::Product { id: "a/b".to_owned() });
+        check("/c%61rt/?x", Page::Cart);
         check("/?q=a", Page::Home);
         check("/products/a/b", Page::NotFound);
         check("/admin", Page::NotFound);
@@ -137,6 +142,8 @@ mod tests {
         let number = || "G-7K3M-92QF".to_owned();
         for (path, page) in [
             ("/orders/G-7K3M-92QF", AccountPage::Order { number: number() }),
+            ("/%6Frders/G%2d7K3M%2d92QF/", AccountPage::Order { number: number() }),
+            ("/login/call%62ack/", AccountPage::LoginCallback),
             ("/staff", AccountPage::Staff),
             ("/staff/orders/G-7K3M-92QF", AccountPage::StaffOrder { number: number() }),
             ("/staff/stock", AccountPage::StaffStock),

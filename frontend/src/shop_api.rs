@@ -140,7 +140,7 @@ pub(crate) fn ask(auth: Auth, request: ApiRequest) -> Answer {
         if challenge.contains("insufficient_user_authentication") {
             return Err(Failure::StepUp);
         }
-        read(answer.status(), answer.text())
+        read(answer.status(), answer.text()).map_err(Failure::of_person)
     })
 }
 

@@ -3,26 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-/// The countries that the shop sends to, each with the shapes of its postal codes: `9` stands for a digit,
-/// `A` for a capital letter, everything else for itself.
-const COUNTRIES: [(&str, &str, &[&str]); 12] = [
-    ("US", "United States", &["99999", "99999-9999"]),
-    ("CA", "Canada", &["A9A 9A9"]),
-    ("GB", "United Kingdom", &["A9 9AA", "A99 9AA", "A9A 9AA", "AA9 9AA", "AA99 9AA", "AA9A 9AA"]),
-    (
-        "IE",
-        "Ireland",
-        &["A99 AAAA", "A99 A999", "A99 A9A9", "A99 AA99", "A99 AAA9", "A99 A9AA", "A99 AA9A", "A99 A99A"],
-    ),
-    ("DE", "Germany", &["99999"]),
-    ("AT", "Austria", &["9999"]),
-    ("CH", "Switzerland", &["9999"]),
-    ("FR", "France", &["99999"]),
-    ("NL", "Netherlands", &["9999 AA"]),
-    ("BE", "Belgium", &["9999"]),
-    ("DK", "Denmark", &["9999"]),
-    ("SE", "Sweden", &["999 99"]),
-];
+use crate::postal_code::{COUNTRIES, Country};
+use crate::text::visible;
 
 /// The longest text of each field, in characters.
 const MAX_TEXT: usize = 100;
@@ -49,7 +31,7 @@ pub struct Address {
     #[serde(default)]
     #[cfg_attr(feature = "schema", schema(max_length = 100))]
     pub region: String,
-    /// As the country writes it.
+    /// Kept as the country writes it, and taken in any common way: without its space, in small letters, with a hyphen.
     #[cfg_attr(feature = "schema", schema(max_length = 100))]
     pub postal_code: String,
     /// ISO 3166-1 alpha-2, one of [`countries`].
@@ -131,17 +113,23 @@ impl Address {
         } = text;
     }
 
-    /// The same address without needless white space, and with its codes in capitals.
+    /// The same address as it can be [seen](crate::visible), its codes as the country writes them.
     #[must_use]
     pub fn tidied(&self) -> Self {
         let mut tidy = Self::default();
         for field in AddressField::ALL {
-            let words: Vec<&str> = self.get(field).split_whitespace().collect();
-            let text = words.join(" ");
-            let is_code = matches!(field, AddressField::PostalCode | AddressField::Country);
-            tidy.set(field, if is_code { text.to_ascii_uppercase() } else { text });
+            tidy.set(field, visible(self.get(field)));
+        }
+        tidy.country.make_ascii_uppercase();
+        tidy.postal_code.make_ascii_uppercase();
+        if let Some(code) = tidy.known_postal_code() {
+            tidy.postal_code = code;
         }
         tidy
+    }
+
+    fn known_postal_code(&self) -> Option<String> {
+        Country::of(&self.country)?.postal_code(&self.postal_code)
     }
 
     /// What is wrong with a [tidied](Self::tidied) address, at most once for each field; nothing where a
@@ -163,11 +151,12 @@ impl Address {
             return Some("This holds characters that cannot be printed.");
         }
         match field {
-            AddressField::Country => shapes_of(text).is_none().then_some("Choose a country that we send to."),
+            AddressField::Country => {
+                Country::of(text).is_none().then_some("Choose a country that we send to.")
+            }
             AddressField::PostalCode => {
-                let shapes = shapes_of(&self.country)?;
-                (!shapes.iter().any(|shape| fits(text, shape)))
-                    .then_some("This is not a postal code of that country.")
+                let is_wrong = Country::of(&self.country).is_some() && self.known_postal_code().is_none();
+                is_wrong.then_some("This is not a postal code of that country.")
             }
             _ => None,
         }
@@ -190,20 +179,7 @@ impl Address {
 
 /// The countries that the shop sends to: ISO 3166-1 alpha-2 code and name.
 pub fn countries() -> impl Iterator<Item = (&'static str, &'static str)> {
-    COUNTRIES.into_iter().map(|(code, name, _)| (code, name))
-}
-
-fn shapes_of(country: &str) -> Option<&'static [&'static str]> {
-    COUNTRIES.into_iter().find(|(code, ..)| *code == country).map(|(_, _, shapes)| shapes)
-}
-
-fn fits(text: &str, shape: &str) -> bool {
-    let same = |(c, s): (u8, u8)| match s {
-        b'9' => c.is_ascii_digit(),
-        b'A' => c.is_ascii_uppercase(),
-        other => c == other,
-    };
-    text.len() == shape.len() && text.bytes().zip(shape.bytes()).all(same)
+    COUNTRIES.iter().map(|country| (country.code, country.name))
 }
 
 #[cfg(test)]
@@ -264,6 +240,43 @@ mod tests {
         assert_eq!((tidy.country.as_str(), tidy.postal_code.as_str()), ("GB", "SW1A 1AA"));
         assert!(tidy.check().is_empty());
         assert_eq!(tidy.tidied(), tidy);
+    }
+
+    #[test]
+    fn what_shows_nothing_is_missing_and_never_kept() {
+        use AddressField::{City, Extra, Name, PostalCode, Region, Street};
+        for nothing in ["\u{200b}", "\u{3164}", "\u{2800}\u{2028}", "\u{202e}\u{feff}", "\u{ad} \u{e0041}"] {
+            for field in [Name, Street, City, Region, PostalCode] {
+                check(field, nothing, &[field]);
+            }
+            check(Extra, nothing, &[]);
+        }
+        let mut address = good();
+        address.street = "12 \u{202e}Orchard\u{200b} Lane\u{2069}".to_owned();
+        address.postal_code = "97201\u{200b}".to_owned();
+        address.country = "\u{feff}us".to_owned();
+        assert_eq!(address.tidied(), Address { street: "12 Orchard Lane".to_owned(), ..good() });
+    }
+
+    #[test]
+    fn a_postal_code_is_put_into_the_form_of_its_country() {
+        let of = |country: &str, postal_code: &str| {
+            let (country, postal_code) = (country.to_owned(), postal_code.to_owned());
+            Address { country, postal_code, ..good() }.tidied()
+        };
+        for (country, written, code) in
+            [("nl", "1012ab", "1012 AB"), ("GB", "SW1A1AA", "SW1A 1AA"), ("SE", "11122", "111 22")]
+        {
+            let tidy = of(country, written);
+            assert_eq!((tidy.postal_code.as_str(), tidy.check()), (code, vec![]));
+        }
+        let foreign = of("NL", "sw1a 1aa");
+        assert_eq!(foreign.postal_code, "SW1A 1AA");
+        assert_eq!(foreign.check().iter().map(|m| m.field).collect::<Vec<_>>(), [AddressField::PostalCode]);
+        assert_eq!(
+            of("XX", "1").check().iter().map(|m| m.field).collect::<Vec<_>>(),
+            [AddressField::Country]
+        );
     }
 
     #[test]

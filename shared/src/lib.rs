@@ -8,8 +8,10 @@ mod catalogue;
 mod messages;
 mod money;
 mod orders;
+mod postal_code;
 mod problem;
 mod spa_config;
+mod text;
 
 pub mod diagnosis;
 pub mod paths;
@@ -29,3 +31,4 @@ pub use okta_types::AccessClaims;
 pub use orders::{MAX_RESTOCK, NewOrder, Order, OrderLine, OrderPage, OrderStatus, Restock};
 pub use problem::{FieldProblem, Problem, ProblemCode};
 pub use spa_config::{SPA_CONFIG_ELEMENT_ID, SpaConfig};
+pub use text::visible;

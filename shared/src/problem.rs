@@ -78,6 +78,8 @@ pub enum ProblemCode {
     UnsupportedMediaType,
     /// Too many requests of one person.
     RateLimited,
+    /// The header is too large; an access token with very many groups, for one. Signing in again changes nothing.
+    HeaderTooLarge,
     /// Something the API depends on does not answer.
     Unavailable,
     /// A fault of the API.
@@ -86,7 +88,7 @@ pub enum ProblemCode {
 
 impl ProblemCode {
     /// All codes, in the order of their statuses.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 21] = [
         Self::InvalidRequest,
         Self::InvalidAddress,
         Self::Unauthorized,
@@ -105,6 +107,7 @@ impl ProblemCode {
         Self::UnsupportedMediaType,
         Self::IdempotencyKeyReused,
         Self::RateLimited,
+        Self::HeaderTooLarge,
         Self::Internal,
         Self::Unavailable,
     ];
@@ -130,6 +133,7 @@ impl ProblemCode {
             Self::TooLarge => "too_large",
             Self::UnsupportedMediaType => "unsupported_media_type",
             Self::RateLimited => "rate_limited",
+            Self::HeaderTooLarge => "header_too_large",
             Self::Unavailable => "unavailable",
             Self::Internal => "internal",
         }
@@ -154,6 +158,7 @@ impl ProblemCode {
             Self::UnsupportedMediaType => 415,
             Self::IdempotencyKeyReused => 422,
             Self::RateLimited => 429,
+            Self::HeaderTooLarge => 431,
             Self::Internal => 500,
             Self::Unavailable => 503,
         }
@@ -178,7 +183,8 @@ impl ProblemCode {
             Self::IdempotencyKeyReused => "This Idempotency-Key was used for another order.",
             Self::IdempotencyKeyInUse => "The first request with this Idempotency-Key is still running.",
             Self::TooLarge => "The request is too large.",
-            Self::UnsupportedMediaType => "The body must be JSON.",
+            Self::UnsupportedMediaType => "The body must be JSON, in UTF-8 and without compression.",
+            Self::HeaderTooLarge => "The header of the request is too large.",
             Self::RateLimited => "Too many requests: wait a moment.",
             Self::Unavailable => "The shop cannot answer just now.",
             Self::Internal => "Something went wrong in the shop.",

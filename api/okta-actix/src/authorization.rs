@@ -54,6 +54,12 @@ pub(crate) fn is_b64token(bytes: &[u8]) -> bool {
     !body.is_empty() && body.iter().all(|b| b.is_ascii_alphanumeric() || b"-._~+/".contains(b))
 }
 
+/// Whether there is JSON where base64url should be. Such a text was meant for a token: it is a bad one, and not a header
+/// line that cannot be read.
+pub(crate) fn holds_json(token: &[u8]) -> bool {
+    token.split(|byte| *byte == b'.').any(|part| part.first() == Some(&b'{'))
+}
+
 /// `auth-scheme = token` (RFC 9110 §5.6.2).
 fn is_scheme(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
@@ -64,6 +70,16 @@ mod tests {
     use actix_web::test::TestRequest;
 
     use super::*;
+
+    #[test]
+    fn json_in_any_part_of_a_token_is_seen() {
+        for token in ["{}.e30.YQ", "e30.{\"a\": 1}.YQ", "{\"payload\":\"e30\"}"] {
+            assert!(holds_json(token.as_bytes()), "{token}");
+        }
+        for other in ["", "..", "e30.e30.YQ", "\"a\"", "a{}.b", "token={}"] {
+            assert!(!holds_json(other.as_bytes()), "{other}");
+        }
+    }
 
     /// As the extractors read it in the end.
     fn read_whole(request: &HttpRequest) -> Result<Credentials<'_>, MalformedRequest> {

@@ -10,7 +10,7 @@ use futures_util::{FutureExt as _, TryFutureExt as _};
 use okta_jwt::{Subject, Verified, VerifyError};
 use okta_types::AccessClaims;
 
-use crate::authorization::{self, Credentials, is_b64token};
+use crate::authorization::{self, Credentials, holds_json, is_b64token};
 use crate::config::BearerConfig;
 use crate::rejection::{MalformedRequest, Reason, Rejection};
 use crate::step_up::StepUp;
@@ -186,7 +186,7 @@ fn judge(
 ) -> Result<Bearer, Rejection> {
     match verdict {
         Ok(verified) => Ok(Bearer { verified, config: Arc::clone(config) }),
-        Err(VerifyError::Malformed(_)) if !is_b64token(token) => {
+        Err(VerifyError::Malformed(_)) if !is_b64token(token) && !holds_json(token) => {
             Err(config.reject(MalformedRequest::Syntax.into()))
         }
         Err(error) => Err(config.reject(error.into())),

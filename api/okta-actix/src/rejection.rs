@@ -7,8 +7,8 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
-use okta_jwt::{Refusal, VerifyError};
-use okta_types::{BearerError, Challenge};
+use okta_jwt::{MAX_TOKEN_LEN, Refusal, VerifyError};
+use okta_types::{BearerError, Challenge, JwsError};
 
 use crate::problem::Problem;
 use crate::step_up::StepUp;
@@ -33,6 +33,9 @@ pub enum Reason {
     /// 401 `invalid_token`. The cause is for logs; the client learns whether the token has expired, no more.
     #[error("the token was refused")]
     InvalidToken(#[source] VerifyError),
+    /// 431 (RFC 6585 §5) without a challenge: a new token would be as long as this one.
+    #[error("the token is longer than {MAX_TOKEN_LEN} bytes")]
+    TooLong,
     /// 403 `insufficient_scope`.
     #[error("the token lacks a scope of {0:?}")]
     InsufficientScope(&'static str),
@@ -87,7 +90,9 @@ impl Rejection {
             Reason::InvalidToken(_) => Some(BearerError::InvalidToken),
             Reason::InsufficientScope(_) => Some(BearerError::InsufficientScope),
             Reason::InsufficientAuthentication(_) => Some(BearerError::InsufficientUserAuthentication),
-            Reason::NotInGroup(_) | Reason::Unavailable { .. } | Reason::NotConfigured => return None,
+            Reason::TooLong | Reason::NotInGroup(_) | Reason::Unavailable { .. } | Reason::NotConfigured => {
+                return None;
+            }
         };
         let mut challenge = Challenge {
             realm: self.realm.as_deref().map(str::to_owned),
@@ -114,6 +119,7 @@ impl Reason {
                 StatusCode::UNAUTHORIZED
             }
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::TooLong => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::InsufficientScope(_) | Self::NotInGroup(_) => StatusCode::FORBIDDEN,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotConfigured => StatusCode::INTERNAL_SERVER_ERROR,
@@ -128,6 +134,7 @@ impl Reason {
                 ("insufficient_user_authentication", "A stronger or more recent sign-in is needed.")
             }
             Self::Malformed(_) => ("invalid_request", "The request is not valid."),
+            Self::TooLong => ("header_too_large", "The header of the request is too large."),
             Self::InsufficientScope(_) | Self::NotInGroup(_) => {
                 ("forbidden", "The access token does not allow this.")
             }
@@ -149,6 +156,9 @@ impl Reason {
             }
             Self::InvalidToken(VerifyError::Refused(Refusal::Expired)) => "The access token has expired",
             Self::InvalidToken(_) => "The access token is invalid",
+            Self::TooLong => {
+                "The access token is too long: have the authorization server put less into it, e.g. fewer groups"
+            }
             Self::InsufficientScope(_) => "The access token lacks a scope that is needed here",
             Self::InsufficientAuthentication(_) => "Sign in again as the challenge says",
             Self::NotInGroup(_) => "This is for the members of a certain group",
@@ -160,9 +170,10 @@ impl Reason {
 
 impl From<VerifyError> for Reason {
     fn from(error: VerifyError) -> Self {
-        match error.retry_after() {
-            Some(retry_after) => Self::Unavailable { retry_after },
-            None => Self::InvalidToken(error),
+        match (error.retry_after(), error) {
+            (Some(retry_after), _) => Self::Unavailable { retry_after },
+            (None, VerifyError::Malformed(JwsError::TooLong)) => Self::TooLong,
+            (None, error) => Self::InvalidToken(error),
         }
     }
 }

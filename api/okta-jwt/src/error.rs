@@ -70,7 +70,8 @@ pub enum Refusal {
     /// A claim is missing.
     #[error("the claim {0} is missing")]
     ClaimMissing(&'static str),
-    /// A claim has the wrong type, or is empty where it must not be.
+    /// A claim has the wrong type, is empty where it must not be, or holds control characters (which not every
+    /// database takes, and no issuer writes).
     #[error("the claim {0} has the wrong type")]
     ClaimType(&'static str),
     /// `iss` is not the configured issuer, to the letter.
@@ -134,8 +135,15 @@ pub enum KeyError {
     #[error("the issuer's answer is not the expected JSON")]
     Json(#[source] Arc<serde_json::Error>),
     /// The metadata is another issuer's (RFC 8414 §3.3).
-    #[error("the metadata belongs to another issuer")]
-    OtherIssuer,
+    #[error(
+        "the metadata is that of the issuer {named:?}, and not of {configured}: they must be the same to the letter"
+    )]
+    OtherIssuer {
+        /// The issuer that was configured.
+        configured: String,
+        /// The one that the metadata names, shortened where it is very long.
+        named: String,
+    },
     /// `jwks_uri` leads to another origin than the issuer's.
     #[error("the metadata sends for the keys to another origin")]
     OtherOrigin,

@@ -9,14 +9,16 @@ use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::rand;
 use okta_types::JwsError;
 
-/// The longest token that is looked at, in bytes. An Okta token with a hundred group names has about eight
-/// thousand; what is longer is refused before it is decoded.
-pub(crate) const MAX_TOKEN_LEN: usize = 16 * 1024;
+/// The longest token that is looked at, in bytes; what is longer is refused before it is decoded.
+///
+/// An Okta token names a hundred groups, of up to 255 characters each: that makes 36,000 bytes, and twice as much in
+/// a script whose letters take two. Beyond it there are only attacks, and proxies that would not let it through.
+pub const MAX_TOKEN_LEN: usize = 64 * 1024;
 
 /// The authenticator of AES-GCM over the token, with nothing encrypted: a fifth of SHA-256's time.
 ///
-/// That two given texts have the same one happens for less than one in 2^117 of all keys, whatever the texts
-/// (GHASH is almost universal: 1,026 blocks of a longest token and its length over 2^128). So a forged token is
+/// That two given texts have the same one happens for less than one in 2^115 of all keys, whatever the texts
+/// (GHASH is almost universal: 4,098 blocks of a longest token and its length over 2^128). So a forged token is
 /// taken for a good one with that chance a try, and each try costs a request. The nonce is always the same, which
 /// would give the key away to whoever collects authenticators; nobody is ever shown one.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
@@ -81,7 +83,7 @@ mod tests {
 
     #[test]
     fn the_limit_of_length_is_the_limit_of_tokens() {
-        assert!(Shown::new(&"a".repeat(16_384)).is_ok());
-        assert!(matches!(Shown::new(&"a".repeat(16_385)), Err(JwsError::TooLong)));
+        assert!(Shown::new(&"a".repeat(65_536)).is_ok());
+        assert!(matches!(Shown::new(&"a".repeat(65_537)), Err(JwsError::TooLong)));
     }
 }

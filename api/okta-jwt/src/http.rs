@@ -8,9 +8,15 @@ use okta_types::{Issuer, Origin};
 use reqwest::header::{ACCEPT, HeaderMap};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::error::KeyError;
 use crate::retry_after::retry_after;
+use crate::strict_json;
+
+/// The longest part of another issuer's name that is told, in characters.
+const MAX_NAMED: usize = 200;
 
 /// An HTTP client for one origin.
 #[derive(Clone, Debug)]
@@ -75,7 +81,11 @@ impl Http {
     pub(crate) async fn discover(&self, issuer: &Issuer) -> Result<Discovery, KeyError> {
         let (_, body) = self.get(&issuer.discovery_url()).await?;
         let metadata: Discovery = json(&body)?;
-        if metadata.issuer == issuer.as_str() { Ok(metadata) } else { Err(KeyError::OtherIssuer) }
+        if metadata.issuer == issuer.as_str() {
+            Ok(metadata)
+        } else {
+            Err(other_issuer(issuer, &metadata.issuer))
+        }
     }
 
     /// Reads no further than the limit, whatever length was announced.
@@ -91,14 +101,21 @@ impl Http {
     }
 }
 
+fn other_issuer(configured: &Issuer, named: &str) -> KeyError {
+    let named = named.chars().take(MAX_NAMED).collect();
+    KeyError::OtherIssuer { configured: configured.as_str().to_owned(), named }
+}
+
 /// An address that the metadata gave, where it is on the issuer's own origin. The issuer is https or on this
 /// machine, so the same origin is as safe.
 pub(crate) fn of_same_origin(url: String, issuer: &Issuer) -> Result<String, KeyError> {
     if Origin::of(&url).ok() == issuer.origin() { Ok(url) } else { Err(KeyError::OtherOrigin) }
 }
 
-pub(crate) fn json<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, KeyError> {
-    serde_json::from_slice(body).map_err(|error| KeyError::Json(Arc::new(error)))
+/// Reads an object. What serde derives would take a list of the values as well.
+pub(crate) fn json<T: DeserializeOwned>(body: &[u8]) -> Result<T, KeyError> {
+    let object = strict_json::object(body).and_then(|object| T::deserialize(Value::Object(object)));
+    object.map_err(|error| KeyError::Json(Arc::new(error)))
 }
 
 fn transport(error: reqwest::Error) -> KeyError {

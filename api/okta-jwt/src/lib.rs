@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 
 mod builder;
+mod claims;
 mod denylist;
 mod error;
 mod fingerprint;
@@ -19,6 +20,7 @@ mod verifiers;
 
 pub use builder::VerifierBuilder;
 pub use error::{ConfigError, KeyError, Refusal, VerifyError};
+pub use fingerprint::MAX_TOKEN_LEN;
 pub use introspection::Introspection;
 pub use keys::{KeySetLimits, KeySetStatus};
 pub use okta_types::{AccessClaims, Issuer, UnixTime};

@@ -5,9 +5,10 @@
 
 use std::time::Duration;
 
-use okta_types::{AccessClaims, Audience, Issuer, UnixTime};
+use okta_types::{AccessClaims, Issuer, UnixTime};
 use serde_json::{Map, Value};
 
+use crate::claims::{is_name, read};
 use crate::error::Refusal;
 
 /// What a token is measured by.
@@ -129,85 +130,6 @@ fn judge_kind(payload: &Map<String, Value>) -> Result<(), Refusal> {
     Ok(())
 }
 
-/// Every claim of [`AccessClaims`] is checked and goes to its field, and the rest is kept. More strictly than
-/// serde would: `null` is not absence (a `uid` of `null` would quietly change whom the token speaks of), and a
-/// name is not the empty string. (It is also faster than serde is around the rest, by several microseconds.)
-fn read(payload: Map<String, Value>) -> Result<AccessClaims, Refusal> {
-    let mut claims = Claims(payload);
-    Ok(AccessClaims {
-        ver: claims.required("ver", |ver| u32::try_from(ver.as_u64()?).ok())?,
-        jti: claims.required("jti", name)?,
-        iss: claims.required("iss", name)?,
-        aud: claims.required("aud", audience)?,
-        iat: claims.required("iat", time)?,
-        exp: claims.required("exp", time)?,
-        nbf: claims.optional("nbf", time)?,
-        acr: claims.optional("acr", name)?,
-        cid: claims.required("cid", name)?,
-        uid: claims.optional("uid", name)?,
-        scp: claims.optional("scp", list)?.unwrap_or_default(),
-        auth_time: claims.optional("auth_time", time)?,
-        sub: claims.required("sub", name)?,
-        groups: claims.optional("groups", list)?,
-        other: claims.0,
-    })
-}
-
-/// The claims that have not been taken yet.
-struct Claims(Map<String, Value>);
-
-impl Claims {
-    fn optional<T>(
-        &mut self,
-        name: &'static str,
-        read: fn(Value) -> Option<T>,
-    ) -> Result<Option<T>, Refusal> {
-        match self.0.remove(name) {
-            Some(value) => read(value).map(Some).ok_or(Refusal::ClaimType(name)),
-            None => Ok(None),
-        }
-    }
-
-    fn required<T>(&mut self, name: &'static str, read: fn(Value) -> Option<T>) -> Result<T, Refusal> {
-        self.optional(name, read)?.ok_or(Refusal::ClaimMissing(name))
-    }
-}
-
-fn is_name(text: &str) -> bool {
-    !text.trim().is_empty()
-}
-
-fn name(value: Value) -> Option<String> {
-    text(value).filter(|text| is_name(text))
-}
-
-fn text(value: Value) -> Option<String> {
-    match value {
-        Value::String(text) => Some(text),
-        _ => None,
-    }
-}
-
-fn audience(value: Value) -> Option<Audience> {
-    match value {
-        Value::Array(_) => list(value).map(Audience::Many),
-        one => name(one).map(Audience::One),
-    }
-}
-
-/// Whole seconds since 1970. Okta sends no fractions, and a number that two readers round differently is
-/// not a time to rely on.
-fn time(value: Value) -> Option<UnixTime> {
-    value.as_i64().filter(|seconds| *seconds >= 0).map(UnixTime)
-}
-
-fn list(value: Value) -> Option<Vec<String>> {
-    match value {
-        Value::Array(items) => items.into_iter().map(text).collect(),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -284,6 +206,41 @@ mod tests {
         check(json!({"nbf": at(121)}), Err(Refusal::NotYetValid));
     }
 
+    /// RFC 7519 §2. Okta sends whole seconds; others in its place need not.
+    #[test]
+    fn fractions_of_seconds_are_rounded_so_that_nothing_is_granted() {
+        let at = |seconds: f64| json!(NOW.0 as f64 + seconds);
+        check(
+            json!({"iat": at(-59.616), "exp": at(3540.384), "nbf": at(-59.616), "auth_time": at(-70.5)}),
+            Ok(()),
+        );
+        check(json!({"iat": at(-3600.0), "exp": at(-119.001)}), Err(Refusal::Expired));
+        check(json!({"iat": at(-3600.0), "exp": at(-118.999)}), Ok(()));
+        check(json!({"iat": at(120.001)}), Err(Refusal::IssuedInFuture));
+        check(json!({"nbf": at(120.001)}), Err(Refusal::NotYetValid));
+        check(json!({"nbf": at(119.999)}), Ok(()));
+        check(json!({"iat": at(10.1), "exp": at(11.9)}), Err(Refusal::Lifetime));
+        let claims =
+            policy().judge(payload(json!({"auth_time": at(-70.001), "iat": at(-60.001)})), NOW).unwrap();
+        assert_eq!((claims.auth_time, claims.iat.0), (Some(UnixTime(NOW.0 - 71)), NOW.0 - 60));
+    }
+
+    #[test]
+    fn groups_of_another_type_are_no_groups() {
+        for odd in [
+            json!("shop-staff"),
+            json!(null),
+            json!({}),
+            json!(1.5),
+            json!(["a", 1]),
+            json!([["a"]]),
+            json!(true),
+        ] {
+            let claims = policy().judge(payload(json!({"groups": odd})), NOW).unwrap();
+            assert_eq!((claims.groups, claims.other.get("groups")), (None, None), "{odd}");
+        }
+    }
+
     #[test]
     fn a_lifetime_must_make_sense() {
         check(json!({"exp": NOW.0 - 60 + 24 * 3600}), Ok(()));
@@ -346,7 +303,8 @@ mod tests {
     }
 
     const REQUIRED: [&str; 8] = ["ver", "jti", "iss", "aud", "iat", "exp", "cid", "sub"];
-    const OPTIONAL: [&str; 6] = ["nbf", "acr", "uid", "scp", "auth_time", "groups"];
+    const OPTIONAL: [&str; 5] = ["nbf", "acr", "uid", "scp", "auth_time"];
+    const TIMES: [&str; 4] = ["exp", "iat", "nbf", "auth_time"];
 
     #[test]
     fn required_claims_must_be_there() {
@@ -368,14 +326,20 @@ mod tests {
                 json!([1]),
                 json!(""),
                 json!(" "),
-                json!(1.5),
+                json!(-1.5),
                 json!(-1),
+                json!("00u\0"),
+                json!("00u\n"),
+                json!("\u{85}x"),
             ] {
                 check(json!({name: wrong}), Err(Refusal::ClaimType(name)));
             }
+            if !TIMES.contains(&name) {
+                check(json!({name: 1.5}), Err(Refusal::ClaimType(name)));
+            }
         }
-        for name in ["exp", "iat", "nbf", "auth_time"] {
-            for wrong in [json!("1800000000"), json!(1.8e9), json!(u64::MAX), json!([NOW.0])] {
+        for name in TIMES {
+            for wrong in [json!("1800000000"), json!(1e300), json!(1e19), json!(u64::MAX), json!([NOW.0])] {
                 check(json!({name: wrong}), Err(Refusal::ClaimType(name)));
             }
         }

@@ -116,7 +116,7 @@ fn may_answer(operation: &Operation) -> Vec<u16> {
         operation.parameters.iter().flatten().any(is_there)
     };
     if operation.security.is_some() {
-        statuses.extend([400, 401, 403, 429]);
+        statuses.extend([400, 401, 403, 429, 431]);
     }
     if operation.request_body.is_some() {
         statuses.extend([400, 408, 413, 415]);

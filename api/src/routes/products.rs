@@ -91,9 +91,7 @@ pub(super) async fn show(
 
 /// Control characters are white space here: no name holds one, and PostgreSQL refuses one of them.
 fn search(text: Option<&str>) -> Result<Option<String>, ApiError> {
-    let is_space = |c: char| c.is_whitespace() || c.is_control();
-    let words = text.unwrap_or_default().split(is_space).filter(|word| !word.is_empty());
-    let text = words.collect::<Vec<_>>().join(" ");
+    let text = shared::visible(&text.unwrap_or_default().replace(char::is_control, " "));
     if text.chars().count() > MAX_SEARCH {
         return Err(ApiError::Parameter {
             parameter: "search",

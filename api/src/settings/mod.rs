@@ -149,6 +149,18 @@ fn default_origins(own_spa: bool) -> Vec<String> {
     if own_spa { Vec::new() } else { vec![DEVELOPMENT_ORIGIN.to_owned()] }
 }
 
+/// Why a file such as `.env` cannot be read, without the line that the error holds: a password may stand in it.
+pub fn env_file_problem(error: &dotenvy::Error) -> String {
+    match error {
+        dotenvy::Error::LineParse(..) => {
+            "every line must be like NAME=value, with single quotes around a value that \
+            holds spaces, quotes, $ or \\"
+                .to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
 /// Reads `DATABASE_URL` alone, for the commands that need nothing else.
 ///
 /// # Errors

@@ -34,6 +34,12 @@ async fn a_search_finds_names_and_summaries_in_any_case() {
     let ids = |products: Vec<Product>| products.into_iter().map(|p| p.id.to_string()).collect::<Vec<_>>();
     assert_eq!(ids(products(&shop, "?search=%20APPLE%20%20sap").await), ["apple-sapling"]);
     assert_eq!(ids(products(&shop, "?search=brass+rose").await), ["watering-can"]);
+    // As pasted from a page: a zero-width space, a mark of direction, a soft hyphen.
+    assert_eq!(
+        ids(products(&shop, "?search=%E2%80%8Bapple%20sap%C2%ADling%E2%80%8E").await),
+        ["apple-sapling"]
+    );
+    assert_eq!(products(&shop, "?search=%E2%80%8B%E3%85%A4").await.len(), products(&shop, "").await.len());
     assert!(products(&shop, "?search=apple&category=tools").await.is_empty());
     for wildcard in ["%25", "_", "%5C", "'%20OR%201=1%20--"] {
         assert!(products(&shop, &format!("?search={wildcard}")).await.is_empty(), "{wildcard}");

@@ -35,6 +35,31 @@ async fn the_spa_may_send_what_an_order_needs() {
 }
 
 #[tokio::test]
+async fn the_spa_may_ask_whether_what_it_knows_is_still_so() {
+    let shop = Shop::open().await;
+    for method in ["GET", "HEAD"] {
+        let answer = preflight(&shop, SPA_ORIGIN, method, "authorization,if-none-match").await.expect(200);
+        let allowed = answer.header("access-control-allow-methods").unwrap();
+        assert!(allowed.split(", ").any(|allowed| allowed == method), "{allowed}");
+    }
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_refused_preflight_says_which_part_was_refused() {
+    let shop = Shop::open().await;
+    for (origin, method, headers, part) in [
+        ("http://evil.test", "GET", "authorization", "The origin http://evil.test"),
+        (SPA_ORIGIN, "DELETE", "authorization", "The method DELETE"),
+        (SPA_ORIGIN, "POST", "authorization,x-other,x-more", "the header x-other, x-more;"),
+    ] {
+        let answer = preflight(&shop, origin, method, headers).await.expect(400);
+        assert!(answer.detail().contains(part), "{answer:?}");
+    }
+    shop.close().await;
+}
+
+#[tokio::test]
 async fn the_spa_can_read_errors_and_their_headers() {
     let shop = Shop::open().await;
     for (path, status) in [(paths::ORDERS, 401), ("/api/nothing", 404), ("/api/products?category=x", 400)] {

@@ -11,6 +11,7 @@ mod cluster;
 mod commands;
 mod cors;
 mod database;
+mod database_url;
 mod docs;
 mod full_disk;
 mod idempotency;

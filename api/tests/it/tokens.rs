@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 use shared::{Hello, Messages, paths};
 
 use crate::answer::Answer;
-use crate::shop::Shop;
+use crate::database::on_both_databases;
+use crate::shop::{Shop, lines, order_of};
 
 const PRIVATE: [&str; 3] = [paths::WHOAMI, paths::MESSAGES, paths::ORDERS];
 
@@ -147,6 +148,126 @@ async fn a_public_key_is_no_secret_to_sign_with() {
         let token = jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&secret)).unwrap();
         refused(&shop, "signed with the public key", &token).await;
     }
+    shop.close().await;
+}
+
+/// Okta names a hundred groups, of up to 255 characters each.
+#[tokio::test]
+async fn a_token_with_as_many_groups_as_okta_names_is_taken() {
+    let shop = Shop::open().await;
+    for length in [120, 255] {
+        let group = |i: usize| format!("{i:03}-{}", "g".repeat(length - 4));
+        let mut groups: Vec<_> = (0..99).map(group).collect();
+        groups.push(paths::STAFF_GROUP.to_owned());
+        let token = shop.token(|claims| {
+            claims.insert("groups".to_owned(), json!(groups));
+        });
+        assert!(token.len() > 99 * length * 4 / 3, "{}", token.len());
+        shop.api.get_as(&token, paths::STAFF_ORDERS).await.expect(200);
+    }
+    shop.close().await;
+}
+
+/// Who hears 401 signs in again, and gets the same token once more.
+#[tokio::test]
+async fn a_token_that_is_too_long_is_told_so() {
+    let shop = Shop::open().await;
+    let long = shop.token(|claims| {
+        claims.insert("groups".to_owned(), json!(vec!["g".repeat(255); 250]));
+    });
+    let answer = shop.api.get_as(&long, paths::ORDERS).await.expect(431);
+    assert_eq!((answer.code().as_str(), answer.header("www-authenticate")), ("header_too_large", None));
+    assert!(answer.detail().contains("fewer groups"), "{answer:?}");
+    // What the framework reads no further than.
+    let huge = shop.api.request(Method::GET, paths::ORDERS).bearer_auth("a".repeat(200 * 1024));
+    assert_eq!(huge.send().await.unwrap().status(), 431);
+    shop.api.get_as(&shop.alice(), paths::ORDERS).await.expect(200);
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn a_claim_that_nothing_depends_on_may_be_of_any_type() {
+    let shop = Shop::open().await;
+    for odd in [
+        json!(paths::STAFF_GROUP),
+        json!([[paths::STAFF_GROUP]]),
+        json!({"a": paths::STAFF_GROUP}),
+        json!(null),
+    ] {
+        let token = shop.token(|claims| {
+            claims.insert("groups".to_owned(), odd.clone());
+            claims.insert("plan".to_owned(), odd.clone());
+        });
+        shop.api.get_as(&token, paths::ORDERS).await.expect(200);
+        shop.api.get_as(&token, paths::STAFF_ORDERS).await.expect(403);
+    }
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn times_with_fractions_are_times() {
+    let shop = Shop::open().await;
+    let now = shop.org.now().seconds() as f64;
+    let token = shop.token(|claims| {
+        for (name, at) in [("iat", -9.616), ("exp", 3590.384), ("nbf", -9.616), ("auth_time", -20.5)] {
+            claims.insert(name.to_owned(), json!(now + at));
+        }
+    });
+    shop.api.get_as(&token, paths::ORDERS).await.expect(200);
+    refused(&shop, "expired by a fraction", &with(&shop, "exp", json!(now - 3600.5))).await;
+    shop.close().await;
+}
+
+/// PostgreSQL takes no NUL, SQLite does.
+async fn an_id_that_no_database_keeps_is_a_bad_token(shop: Shop) {
+    for id in ["00u\0alice", "\0", "00u\n", "\u{9d}"] {
+        refused(&shop, "a uid with a control character", &shop.someone(id)).await;
+        let service = shop.token(|claims| {
+            claims.remove("uid");
+            claims.insert("sub".to_owned(), id.into());
+        });
+        refused(&shop, "a sub with a control character", &service).await;
+        let token = shop.someone(id);
+        shop.api
+            .send(Method::PUT, paths::CART, &token, &json!({"version": 0, "lines": []}))
+            .await
+            .expect(401);
+    }
+    // Half a surrogate pair is no text at all.
+    let half = shop.someone("00uHALF");
+    let [header, payload, signature] = half.split('.').collect::<Vec<_>>().try_into().unwrap();
+    let payload = String::from_utf8(base64url::decode(payload).unwrap()).unwrap().replace("HALF", "\\ud800");
+    refused(&shop, "a lone surrogate", &format!("{header}.{}.{signature}", base64url::encode(payload))).await;
+    shop.close().await;
+}
+
+on_both_databases!(
+    an_id_that_no_database_keeps_is_a_bad_token,
+    text_that_no_database_keeps_is_refused_or_left_off,
+);
+
+async fn text_that_no_database_keeps_is_refused_or_left_off(shop: Shop) {
+    let token = shop.alice();
+    for path in ["/api/products/a%00b", "/api/products/a%ED%A0%80b", "/api/orders/G-0000%000000"] {
+        shop.api.get_as(&token, path).await.expect(404);
+    }
+    for query in ["cursor=a%00", "sort=%00", "limit=1%00"] {
+        shop.api.get(&format!("{}?{query}", paths::PRODUCTS)).await.expect(400);
+    }
+    for search in ["%00", "a%00b", "%ED%A0%80", "%FF"] {
+        shop.api.get(&format!("{}?search={search}", paths::PRODUCTS)).await.expect(200);
+    }
+    shop.api.get_as(&token, &format!("{}?cursor=G-0000%000000", paths::ORDERS)).await.expect(400);
+    let cart = shop.api.fill(&token, &lines(&[("apple-sapling", 1)])).await;
+    for bad in ["Alice\0", "\u{1}"] {
+        let mut order = order_of(&cart);
+        order["address"]["name"] = bad.into();
+        assert_eq!(shop.api.order(&token, "k", &order).await.expect(400).code(), "invalid_address");
+    }
+    let order = order_of(&cart).to_string().replace("Alice", "\\udc00");
+    let request = shop.api.request(Method::POST, paths::ORDERS).bearer_auth(&token);
+    let request = request.header(paths::IDEMPOTENCY_KEY, "k").header("content-type", "application/json");
+    Answer::read(request.body(order).send().await.unwrap()).await.expect(400);
     shop.close().await;
 }
 

@@ -19,7 +19,7 @@ use crate::random;
 use crate::unverified::KEYS_MAX_AGE;
 
 /// No token of this org is longer, in bytes.
-const MAX_TOKEN: usize = 16 * 1024;
+const MAX_TOKEN: usize = 64 * 1024;
 
 struct SigningKey {
     kid: String,

@@ -88,7 +88,7 @@ fn read_variables(workspace: &Path, named: Option<&Path>) -> Result<(), Variable
 
 /// A file with variables that cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("{} cannot be read: {cause}", path.display())]
+#[error("{} cannot be read: {}", path.display(), api::env_file_problem(cause))]
 struct VariablesError {
     path: PathBuf,
     cause: dotenvy::Error,

@@ -12,7 +12,7 @@ pub(super) struct Environment {
 
 /// The file is there and cannot be read.
 #[derive(Debug, thiserror::Error)]
-#[error("{} cannot be read: {cause}", file.display())]
+#[error("{} cannot be read: {}", file.display(), api::env_file_problem(cause))]
 pub(super) struct EnvironmentError {
     file: PathBuf,
     cause: dotenvy::Error,

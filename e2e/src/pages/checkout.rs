@@ -19,6 +19,13 @@ impl Checkout<'_> {
 
     /// Says where the parcel goes, and goes on to the review.
     pub async fn fill_in_address(&self) {
+        self.type_address().await;
+        self.0.click(&hook("checkout-continue")).await;
+        self.0.see(&hook("place-order")).await;
+    }
+
+    /// Says where the parcel goes.
+    pub async fn type_address(&self) {
         for (field, text) in [
             ("name", "Alice Shopper"),
             ("street", "12 Orchard Lane"),
@@ -29,8 +36,18 @@ impl Checkout<'_> {
             self.0.fill(&hook(&format!("address-{field}")), text).await;
         }
         self.0.click(&format!("{} option[value=US]", hook("address-country"))).await;
-        self.0.click(&hook("checkout-continue")).await;
-        self.0.see(&hook("place-order")).await;
+    }
+
+    /// Waits until the field for the name holds this.
+    pub async fn names(&self, recipient: &str) {
+        let script = "return document.querySelector(arguments[0])?.value ?? null";
+        let field = hook("address-name");
+        self.0
+            .until("the recipient", async || {
+                let name = self.0.run(script, vec![field.clone().into()]).await;
+                if name == *recipient { Ok(()) } else { Err(name.to_string()) }
+            })
+            .await;
     }
 
     /// Places the order from the review; gives its number.

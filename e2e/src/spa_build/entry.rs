@@ -80,7 +80,8 @@ impl Program {
 const BOOTSTRAP: &str = "<script type=module>";
 
 /// The script that starts the right program. The wasm is on its way before the JavaScript has come, and is
-/// compiled while it comes.
+/// compiled while it comes. Where there is no such program, as for a page below a path, the page's hidden words about
+/// that take the place of the others.
 fn chooser(programs: [(&Path, &Program); 2]) -> Result<String, EntryError> {
     let mut lists = Vec::new();
     for (dist, Program { script, wasm }) in programs {
@@ -91,8 +92,9 @@ fn chooser(programs: [(&Path, &Program); 2]) -> Result<String, EntryError> {
     Ok(format!(
         "{BOOTSTRAP}const[a,b,c,d]={FIRST}.test(location.pathname)?{first}:{second},\
          e=fetch(c,{{integrity:d}}),f=document.createElement(\"link\");\
-         f.rel=\"modulepreload\";f.integrity=b;f.href=a;document.head.append(f);\
-         (await import(a)).default({{module_or_path:e}})</script>"
+         f.rel=\"modulepreload\";f.integrity=b;f.href=a;document.head.append(f);e.catch(_=>0);\
+         import(a).then(g=>g.default({{module_or_path:e}}),_=>document.querySelectorAll(\".first-paint>p\")\
+         .forEach(h=>h.hidden=!h.hidden))</script>"
     ))
 }
 
@@ -152,6 +154,7 @@ mod tests {
                 assert!(html.contains(&format!("\"/{name}{ending}\",\"{hash}\"")), "{html}");
             }
         }
+        assert!(html.contains("import(a).then(") && html.contains("h.hidden=!h.hidden"), "{html}");
         assert!(html.starts_with("<head><script id=c") && html.ends_with("</script></head><body>"), "{html}");
         assert!(!html.contains("<link"), "{html}");
     }

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use okta_types::{AuthorizationCode, HttpUrl, OAuthError, parse_query};
 
+use crate::address::{self, is_same_path};
 use crate::config::Settings;
 use crate::effect::{Effect, Message};
 use crate::error::SignInError;
@@ -18,7 +19,7 @@ use crate::return_target::ReturnTarget;
 use crate::sensitive::Sensitive;
 use crate::session::Stored;
 use crate::sign_in::SignIn;
-use crate::status::{CallbackFailure, CallbackStatus};
+use crate::status::{AuthNotice, CallbackFailure, CallbackStatus};
 use crate::step::Turn;
 use crate::transaction::{Pending, Transaction};
 
@@ -73,15 +74,15 @@ impl Callback {
 
 impl Arrival {
     fn of(address: &str, settings: &Settings) -> Self {
-        let address = address.split('#').next().unwrap_or_default();
-        let (place, query) = address.split_once('?').unwrap_or((address, ""));
-        let same = |url: &HttpUrl| {
-            HttpUrl::parse(place).is_ok_and(|own| own.origin() == url.origin() && own.path() == url.path())
-        };
-        if same(&settings.redirect_uri) {
-            return Self::Callback(Answer::of(query));
+        let (_, place) = address::split(address);
+        let (place, fragment) = place.split_once('#').unwrap_or((place, ""));
+        let (path, query) = place.split_once('?').unwrap_or((place, ""));
+        let is_at = |url: &HttpUrl| is_same_path(path, url.path());
+        if is_at(&settings.redirect_uri) {
+            // Some refusals come in the fragment, whatever was asked for.
+            return Self::Callback(Answer::of(query).or_else(|| Answer::of(fragment)));
         }
-        if same(&settings.post_logout) {
+        if is_at(&settings.post_logout) {
             let state = parse_query(query).into_iter().find(|(name, _)| name == "state");
             return Self::SignedOut { state: state.map(|(_, state)| state) };
         }
@@ -90,7 +91,7 @@ impl Arrival {
 }
 
 impl Answer {
-    /// `None` where the query holds nothing of an answer. Parameters nobody knows are passed over.
+    /// `None` where the query or fragment holds nothing of an answer. Parameters nobody knows are passed over.
     fn of(query: &str) -> Option<Self> {
         let pairs = parse_query(query);
         let mut doubled = false;
@@ -119,11 +120,9 @@ impl Machine {
     /// The page was loaded: the address is cleaned, then the stored session is read.
     pub(crate) fn started(&mut self, address: &Sensitive, turn: &mut Turn<'_>) {
         let arrival = Arrival::of(address.expose(), &self.settings);
-        if let Arrival::Callback(answer) = &arrival {
+        if let Arrival::Callback(_) = &arrival {
             self.callback = CallbackStatus::Working;
-            if answer.is_some() {
-                turn.push(Effect::ReplaceUrl { url: self.settings.redirect_uri.path().to_owned() });
-            }
+            turn.push(Effect::ReplaceUrl { url: self.settings.redirect_uri.path().to_owned() });
         }
         let load = turn.load(self.session_slot());
         self.job = Job::Starting { load, arrival };
@@ -132,22 +131,48 @@ impl Machine {
     /// The stored session was read, or there was none.
     pub(crate) fn session_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
         let Job::Starting { arrival, .. } = std::mem::replace(&mut self.job, Job::Idle) else { return };
-        self.presence = Presence::Nobody;
-        match Stored::read(text, &self.settings, turn.read_json) {
-            Stored::Session(session) => self.adopt(*session, turn),
-            Stored::Unreadable => turn.remove(self.session_slot()),
-            Stored::Newer | Stored::Nothing => {}
-        }
         match arrival {
             Arrival::Callback(Some(answer)) => {
                 let load = turn.load(self.pending_slot());
                 self.job = Job::Callback(Callback::Taking { load, answer });
+                self.find_out_who_is_there(text, turn);
             }
-            Arrival::Callback(None) => self.answer_unknown(None, None, turn),
-            Arrival::SignedOut { state } => self.came_back_from_sign_out(state, turn),
-            Arrival::Page => {}
+            Arrival::Callback(None) => {
+                self.find_out_who_is_there(text, turn);
+                self.answer_unknown(None, None, SignIn::to("/"), turn);
+            }
+            Arrival::SignedOut { state } => {
+                self.find_out_who_is_there(text, turn);
+                self.came_back_from_sign_out(state, turn);
+            }
+            Arrival::Page => self.find_out_who_is_there(text, turn),
         }
         self.woke(turn);
+    }
+
+    fn find_out_who_is_there(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+        match Stored::read(text, &self.settings, turn.read_json) {
+            Stored::Session(session) => self.adopt(*session, turn),
+            Stored::Expired(ended) => {
+                self.enter(Presence::Expired(ended), turn);
+                self.notice = Some(AuthNotice::SessionExpired);
+            }
+            Stored::Newer => self.enter(Presence::Superseded, turn),
+            Stored::SignOutOwed => {
+                self.owes = true;
+                self.enter(Presence::Nobody, turn);
+            }
+            Stored::Nothing => self.enter(Presence::Nobody, turn),
+            Stored::Unreadable => {
+                turn.remove(self.session_slot());
+                self.enter(Presence::Nobody, turn);
+            }
+        }
+    }
+
+    /// Whether the pending sign-ins are being read for the org's answer.
+    pub(crate) fn is_taking(&self) -> bool {
+        matches!(self.job, Job::Callback(Callback::Taking { .. }))
     }
 
     /// The pending sign-ins were read: the one of this `state` is taken out before anything else.
@@ -159,33 +184,43 @@ impl Machine {
             .state
             .as_ref()
             .and_then(|state| pending.take(state.expose(), self.settings.issuer.as_str()));
+        pending.disown(self.owner().subject());
         if text.is_some() && !pending.is_newer {
             self.store_pending(&pending, turn);
         }
         match taken {
-            Some(transaction) => self.answer_known(answer, transaction, turn),
-            None => self.answer_unknown(answer.state.as_ref(), answer.result.err(), turn),
-        }
-    }
-
-    fn store_pending(&self, pending: &Pending, turn: &mut Turn<'_>) {
-        let slot = self.pending_slot();
-        match pending.to_text() {
-            Some(text) => {
-                turn.save(slot, Sensitive::new(text));
+            Some(transaction) if !transaction.is_over(turn.now) => {
+                self.answer_known(answer, transaction, turn);
             }
-            None => turn.remove(slot),
+            late => {
+                let again = late.map_or_else(|| SignIn::to("/"), Transaction::into_sign_in);
+                self.answer_unknown(answer.state.as_ref(), answer.result.err(), again, turn);
+            }
         }
     }
 
-    /// An answer nobody waits for. Signed in already: nothing is lost; on to where that sign-in ended, if it
-    /// is this very one, else to the home page. Otherwise the org's refusal is shown if it is one: its cause
-    /// matters more than the missing transaction.
-    fn answer_unknown(&mut self, state: Option<&Sensitive>, error: Option<SignInError>, turn: &mut Turn<'_>) {
+    /// Stores what is left of them. First away with all: a storage that is full would keep what was taken.
+    pub(crate) fn store_pending(&self, pending: &Pending, turn: &mut Turn<'_>) {
+        turn.remove(self.pending_slot());
+        if let Some(text) = pending.to_text() {
+            turn.save(self.pending_slot(), Sensitive::new(text));
+        }
+    }
+
+    /// An answer nobody waits for, or no longer. Signed in already: nothing is lost; on to where that sign-in ended,
+    /// if it is this very one, else to where `again` is to end. Otherwise the org's refusal is shown if it is one: its
+    /// cause matters more than the missing transaction.
+    fn answer_unknown(
+        &mut self,
+        state: Option<&Sensitive>,
+        error: Option<SignInError>,
+        again: SignIn,
+        turn: &mut Turn<'_>,
+    ) {
         if let Presence::Somebody(session) = &self.presence {
             let seen =
                 state.is_some_and(|state| state.expose() == session.state && !session.state.is_empty());
-            let target = if seen { session.target.as_str() } else { "/" };
+            let target = if seen { session.target.as_str() } else { again.target.as_str() };
             let target = ReturnTarget::of(target, self.settings.redirect_uri.path());
             return self.land(&target, turn);
         }
@@ -194,7 +229,7 @@ impl Machine {
             _ if !self.keeps => SignInError::Storage,
             _ => SignInError::NotStarted,
         };
-        self.fail(error, SignIn::to("/"));
+        self.fail(error, again);
     }
 
     fn answer_known(&mut self, answer: Answer, transaction: Transaction, turn: &mut Turn<'_>) {

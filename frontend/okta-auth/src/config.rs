@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use okta_types::{HttpUrl, Issuer, IssuerError, Origin, Scopes, UrlError};
 
+use crate::address;
 #[cfg(feature = "endpoints")]
 use crate::endpoints::Endpoint;
 #[cfg(feature = "idle")]
@@ -111,7 +112,7 @@ impl Settings {
     /// Checks `config` for a page of the origin of `page`.
     pub(crate) fn check(config: &AuthConfig, page: &str) -> Result<Self, ConfigErrors> {
         let mut errors = Vec::new();
-        let page_origin = note(&mut errors, Origin::of(page).map_err(ConfigError::Page));
+        let page_origin = note(&mut errors, Origin::of(address::split(page).0).map_err(ConfigError::Page));
         let issuer = note(&mut errors, Issuer::parse(&config.issuer).map_err(ConfigError::Issuer));
         if issuer.as_ref().is_some_and(Issuer::is_org) && !config.api_origins.is_empty() {
             errors.push(ConfigError::OrgIssuer);

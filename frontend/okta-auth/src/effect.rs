@@ -6,6 +6,7 @@ use okta_types::{AccessToken, AuthScheme, Form, Jwk, UnixTime};
 
 use crate::error::FetchError;
 use crate::event::{FetchId, Ticket};
+use crate::owner::Subject;
 use crate::sensitive::Sensitive;
 
 /// One thing to do, in the order given. Those with an `id` are answered by an event with the same `id`.
@@ -32,6 +33,14 @@ pub enum Effect {
     Remove {
         /// Which.
         slot: Slot,
+    },
+    /// Forget every text in every storage of this tab whose key begins with `prefix`, save for those whose key
+    /// begins with `except`. Nothing is answered.
+    Erase {
+        /// Of all that belongs to people.
+        prefix: String,
+        /// Of what belongs to the person who is there.
+        except: Option<String>,
     },
     /// Ask the org; answer with [`Event::Answered`](crate::Event::Answered), at the latest when its time is up.
     Send {
@@ -65,6 +74,8 @@ pub enum Effect {
     Navigate {
         /// Absolute.
         url: Sensitive,
+        /// In the place of this page's history entry, so that the back button does not lead to it.
+        replace: bool,
     },
     /// Leave the page by `POST` of a form.
     SubmitForm {
@@ -154,18 +165,18 @@ impl Authorization {
     }
 }
 
-/// What tabs tell each other. Never a token.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What tabs tell each other. Never a token. Hints: where tabs share a storage, what is stored there decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Message {
     /// Somebody signed in.
     SignedIn,
     /// The session was renewed.
     Renewed,
-    /// The person signed out.
-    SignedOut,
-    /// The session ended by itself.
-    Expired,
+    /// This person signed out.
+    SignedOut(Subject),
+    /// This person's session ended by itself.
+    Expired(Subject),
     /// The person is active there.
     #[cfg(feature = "idle")]
     Active,
@@ -173,28 +184,38 @@ pub enum Message {
 
 impl Message {
     /// The text on the channel.
-    pub const fn as_str(self) -> &'static str {
+    pub fn to_text(&self) -> String {
         match self {
-            Self::SignedIn => "signed-in",
-            Self::Renewed => "renewed",
-            Self::SignedOut => "signed-out",
-            Self::Expired => "expired",
+            Self::SignedIn => SIGNED_IN.to_owned(),
+            Self::Renewed => RENEWED.to_owned(),
+            Self::SignedOut(subject) => [SIGNED_OUT, " ", subject.as_str()].concat(),
+            Self::Expired(subject) => [EXPIRED, " ", subject.as_str()].concat(),
             #[cfg(feature = "idle")]
-            Self::Active => "active",
+            Self::Active => ACTIVE.to_owned(),
         }
     }
 
     /// Reads what another tab said.
     pub fn parse(text: &str) -> Option<Self> {
-        [
-            Self::SignedIn,
-            Self::Renewed,
-            Self::SignedOut,
-            Self::Expired,
+        let (word, subject) = match text.split_once(' ') {
+            Some((word, subject)) => (word, Some(Subject::new(subject))),
+            None => (text, None),
+        };
+        match (word, subject) {
+            (SIGNED_IN, None) => Some(Self::SignedIn),
+            (RENEWED, None) => Some(Self::Renewed),
+            (SIGNED_OUT, Some(subject)) => Some(Self::SignedOut(subject)),
+            (EXPIRED, Some(subject)) => Some(Self::Expired(subject)),
             #[cfg(feature = "idle")]
-            Self::Active,
-        ]
-        .into_iter()
-        .find(|m| m.as_str() == text)
+            (ACTIVE, None) => Some(Self::Active),
+            _ => None,
+        }
     }
 }
+
+const SIGNED_IN: &str = "signed-in";
+const RENEWED: &str = "renewed";
+const SIGNED_OUT: &str = "signed-out";
+const EXPIRED: &str = "expired";
+#[cfg(feature = "idle")]
+const ACTIVE: &str = "active";

@@ -97,6 +97,9 @@ pub enum AnswerProblem {
     /// A token of a type this crate cannot use (RFC 6749 §7.1).
     #[error("holds a token of an unknown type")]
     TokenType,
+    /// An access token that ends before it can be used, time and again.
+    #[error("holds an access token that ends at once")]
+    ShortLived,
     /// `openid` was asked for.
     #[error("holds no ID token")]
     NoIdToken,
@@ -159,6 +162,9 @@ pub enum FetchError {
     /// The person signed out while the request waited.
     #[error("the person signed out")]
     SignedOut,
+    /// Somebody else has signed in: the request was made for another person. Never send it again as it is.
+    #[error("somebody else has signed in")]
+    OtherPerson,
     /// The API asks for a stronger or more recent sign-in: the page is leaving for it, and the request is
     /// kept. Say so; after the return take it back by its name and send it once.
     #[error("a stronger or more recent sign-in is needed; the page is leaving for it")]

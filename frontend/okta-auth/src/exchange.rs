@@ -18,7 +18,7 @@ use crate::json::{Json, ReadJson};
 use crate::jws::Jws;
 use crate::org::{self, Org};
 use crate::sensitive::Sensitive;
-use crate::session::{Session, is_header_safe};
+use crate::session::{MAX_LIFETIME, Session, is_header_safe};
 use crate::step::Turn;
 use crate::transaction::Transaction;
 
@@ -27,7 +27,7 @@ const TOKEN_TIMEOUT: Duration = Duration::from_secs(15);
 const RETRY_TIMEOUT: Duration = Duration::from_secs(10);
 /// What the way to the org may take of the grace period.
 const GRACE_MARGIN: Duration = Duration::from_secs(5);
-/// Assumed where the answer does not say (RFC 6749 §5.1 only recommends it), seconds.
+/// Assumed where the answer does not say, or not as a number (RFC 6749 §5.1 only recommends it), seconds.
 const UNSAID_LIFETIME: u64 = 300;
 
 /// What is exchanged for tokens.
@@ -346,12 +346,20 @@ pub(crate) fn read_tokens(
     }
 }
 
+/// Whole seconds; what is past already is none.
+fn lifetime(expires_in: &Json) -> Option<u64> {
+    match expires_in {
+        Json::Number(seconds) => Some((*seconds as u64).min(MAX_LIFETIME)),
+        _ => None,
+    }
+}
+
 fn read_response(answer: &Json) -> Option<TokenResponse> {
     let token_type = answer.text("token_type")?;
     let access_token = answer.text("access_token").filter(|token| is_header_safe(token))?;
     Some(TokenResponse {
         token_type: token_type.to_owned(),
-        expires_in: answer.count("expires_in"),
+        expires_in: answer.get("expires_in").and_then(lifetime),
         access_token: AccessToken::new(access_token),
         scope: answer.text("scope").map(Scopes::parse),
         refresh_token: answer.text("refresh_token").map(RefreshToken::new),

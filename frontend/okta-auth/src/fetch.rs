@@ -7,12 +7,13 @@
 use okta_types::{AccessToken, AuthScheme, BearerError, Challenge};
 
 use crate::effect::{Authorization, Effect};
-use crate::error::FetchError;
+use crate::error::{FetchError, OrgError};
 use crate::event::FetchId;
 use crate::machine::{Job, Machine, Presence};
 use crate::origins::Destination;
+use crate::owner::{Owner, Subject};
+use crate::renewal::Backoff;
 use crate::session::Session;
-use crate::status::AuthNotice;
 use crate::step::Turn;
 use crate::step_up::Kept;
 
@@ -24,6 +25,8 @@ pub(crate) struct Fetches(Vec<Fetch>);
 struct Fetch {
     id: FetchId,
     destination: Destination,
+    /// Who it is for; known at the latest when a token goes along. Nobody's where none does.
+    owner: Option<Subject>,
     /// The token that went along last.
     sent: Option<AccessToken>,
     /// It was refused once and is being sent again.
@@ -60,9 +63,13 @@ impl Fetches {
     }
 
     fn take_waiting(&mut self) -> Vec<Fetch> {
-        let (waiting, others) = std::mem::take(&mut self.0).into_iter().partition(|fetch| fetch.waiting);
+        self.take_all(|fetch| fetch.waiting)
+    }
+
+    fn take_all(&mut self, which: impl Fn(&Fetch) -> bool) -> Vec<Fetch> {
+        let (taken, others) = std::mem::take(&mut self.0).into_iter().partition(which);
         self.0 = others;
-        waiting
+        taken
     }
 }
 
@@ -70,7 +77,8 @@ impl Machine {
     pub(crate) fn fetch_wanted(&mut self, id: FetchId, url: &str, turn: &mut Turn<'_>) {
         match Destination::of(url, &self.settings.page_origin, &self.settings.api_origins) {
             Some(destination) => {
-                let fetch = Fetch { id, destination, sent: None, again: false, waiting: false, kept: None };
+                let (owner, sent, kept) = (None, None, None);
+                let fetch = Fetch { id, destination, owner, sent, again: false, waiting: false, kept };
                 self.dispatch(fetch, turn);
             }
             None => turn.push(Effect::Refuse { fetch: id, error: FetchError::Address }),
@@ -87,6 +95,9 @@ impl Machine {
     ) {
         let Some(fetch) = self.fetches.take(id) else { return };
         let challenge = challenge.and_then(Challenge::parse).unwrap_or_default();
+        if fetch.again {
+            self.renewed_token_judged(status, turn);
+        }
         match (status, challenge.error) {
             _ if fetch.sent.is_none() => turn.push(Effect::Deliver { fetch: id }),
             (401, Some(BearerError::InvalidToken))
@@ -96,9 +107,19 @@ impl Machine {
             }
             // Okta's own APIs answer 403 in this case.
             (401 | 403, Some(BearerError::InsufficientUserAuthentication)) => {
-                self.step_up(id, fetch.kept, &challenge, turn);
+                self.step_up(id, fetch.owner, fetch.kept, &challenge, turn);
             }
             _ => turn.push(Effect::Deliver { fetch: id }),
+        }
+    }
+
+    /// Whether a renewal helps against a refusal shows when the request is sent again. One that does not is followed by
+    /// a pause, or every request would bring one.
+    fn renewed_token_judged(&mut self, status: u16, turn: &Turn<'_>) {
+        if status != 401 {
+            self.refusals = Backoff::default();
+        } else if self.refusals.is_over(turn.now) {
+            self.refusals.fail(OrgError::Network, turn.now, 0, turn.random[0]);
         }
     }
 
@@ -106,10 +127,16 @@ impl Machine {
     fn can_better(&self, refused: Option<&AccessToken>, turn: &Turn<'_>) -> bool {
         let Presence::Somebody(session) = &self.presence else { return false };
         Some(&session.access_token) != refused
-            || (session.refresh_token.is_some() && self.backoff.is_over(turn.now) && !self.is_away(turn.now))
+            || (session.refresh_token.is_some()
+                && self.backoff.is_over(turn.now)
+                && self.refusals.is_over(turn.now)
+                && !self.is_away(turn.now))
     }
 
     fn dispatch(&mut self, mut fetch: Fetch, turn: &mut Turn<'_>) {
+        if fetch.destination.trusted && fetch.owner.is_none() {
+            fetch.owner = self.owner().subject().cloned();
+        }
         match self.decide(&fetch, turn) {
             Decision::Send(token) => {
                 let authorization =
@@ -129,7 +156,8 @@ impl Machine {
             }
             Decision::Expire => {
                 self.wait(fetch);
-                self.expire(AuthNotice::SessionExpired, turn);
+                // Another tab may have another session by now.
+                self.reread(turn);
             }
             // The answer that is already there says more.
             Decision::Refuse(_) if fetch.again => turn.push(Effect::Deliver { fetch: fetch.id }),
@@ -148,8 +176,9 @@ impl Machine {
         }
         let session = match &self.presence {
             Presence::Somebody(session) => session,
-            Presence::Nobody if !matches!(self.job, Job::Callback(_)) => return Decision::Send(None),
-            _ => return Decision::Wait,
+            Presence::Unknown => return Decision::Wait,
+            _ if matches!(self.job, Job::Callback(_)) => return Decision::Wait,
+            _ => return Decision::Send(None),
         };
         self.token(session, fetch.again.then_some(fetch.sent.as_ref()).flatten(), turn)
     }
@@ -202,6 +231,14 @@ impl Machine {
     /// Ends the waiting of all.
     pub(crate) fn refuse_waiting(&mut self, error: &FetchError, turn: &mut Turn<'_>) {
         for fetch in self.fetches.take_waiting() {
+            turn.push(Effect::Refuse { fetch: fetch.id, error: error.clone() });
+        }
+    }
+
+    /// Ends the requests that were made for somebody else than `owner`, answered or not.
+    pub(crate) fn refuse_foreign(&mut self, owner: &Owner, error: &FetchError, turn: &mut Turn<'_>) {
+        let present = owner.subject();
+        for fetch in self.fetches.take_all(|fetch| fetch.owner.is_some() && fetch.owner.as_ref() != present) {
             turn.push(Effect::Refuse { fetch: fetch.id, error: error.clone() });
         }
     }

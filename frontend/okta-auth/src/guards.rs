@@ -7,6 +7,14 @@ use crate::json::Json;
 use crate::status::Person;
 
 impl Person {
+    /// What to call the person: their name, else the e-mail address, else what they sign in with. What shows nothing,
+    /// such as white space, is no name.
+    pub fn display_name(&self) -> Option<&str> {
+        let login = self.claim("preferred_username").and_then(Json::as_str);
+        let names = [self.name.as_deref(), self.email.as_deref(), login].into_iter().flatten();
+        names.map(str::trim).find(|name| name.chars().any(shows))
+    }
+
     /// The claim of this name.
     pub fn claim(&self, name: &str) -> Option<&Json> {
         self.claims.iter().find(|(own, _)| own == name).map(|(_, value)| value)
@@ -31,6 +39,13 @@ impl Person {
     }
 }
 
+/// Neither white space nor of no width.
+fn shows(c: char) -> bool {
+    !c.is_whitespace()
+        && !matches!(c, '\0'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{ad}' | '\u{200b}'..='\u{200f}'
+            | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{3164}' | '\u{feff}')
+}
+
 #[cfg(test)]
 mod tests {
     use okta_types::Scopes;
@@ -42,6 +57,26 @@ mod tests {
         let claims = read(r#"{"groups":["Staff","Gold members"],"acr":"urn:okta:loa:2fa:any"}"#).unwrap();
         let Json::Object(claims) = claims else { panic!() };
         Person { claims, scopes: Scopes::parse("openid orders:read"), ..Person::default() }
+    }
+
+    #[track_caller]
+    fn check_called(name: Option<&str>, email: Option<&str>, login: Option<&str>, called: Option<&str>) {
+        let claims =
+            login.map(|login| ("preferred_username".to_owned(), Json::from(login))).into_iter().collect();
+        let (name, email) = (name.map(str::to_owned), email.map(str::to_owned));
+        assert_eq!(Person { name, email, claims, ..Person::default() }.display_name(), called);
+    }
+
+    #[test]
+    fn people_are_called_by_the_first_of_their_names_that_shows() {
+        check_called(Some(" Alice "), Some("a@b.test"), Some("alice"), Some("Alice"));
+        for blank in ["", " ", "\t\u{a0}", "\u{200b}\u{feff}", "\u{202e}"] {
+            check_called(Some(blank), Some("a@b.test"), None, Some("a@b.test"));
+            check_called(Some(blank), Some(blank), Some("alice"), Some("alice"));
+            check_called(Some(blank), None, Some(blank), None);
+        }
+        check_called(None, None, Some("alice"), Some("alice"));
+        check_called(None, None, None, None);
     }
 
     #[test]

@@ -119,9 +119,14 @@ pub(crate) fn is_only_audience(claims: &Json, client_id: &str) -> bool {
 /// 9 and 10, by the org's clock, whose offset `iat` tells. Returns the offset: the org's clock minus the
 /// browser's, seconds.
 fn judge_times(claims: &Json, now: UnixTime) -> Result<i64, IdTokenError> {
-    let (Some(iat), Some(exp)) = (claims.number("iat"), claims.number("exp")) else {
+    let (Some(iat), Some(exp)) = (issued_at(claims), claims.seconds("exp")) else {
         return Err(IdTokenError::Malformed);
     };
+    let auth_time = claims.optional_seconds("auth_time")?;
+    // First: whatever else is wrong with a token that was over before the person signed in comes of its age.
+    if auth_time.is_some_and(|at| exp <= at.saturating_sub(TOLERANCE)) {
+        return Err(IdTokenError::Expired);
+    }
     let offset = iat.saturating_sub(now.0);
     if !(-MAX_CLOCK_OFFSET..=MAX_CLOCK_OFFSET).contains(&offset) {
         return Err(IdTokenError::Clock { offset });
@@ -129,10 +134,18 @@ fn judge_times(claims: &Json, now: UnixTime) -> Result<i64, IdTokenError> {
     if exp <= iat {
         return Err(IdTokenError::Expired);
     }
-    if claims.optional_number("auth_time")?.is_some_and(|at| at.saturating_sub(TOLERANCE) > iat) {
+    if auth_time.is_some_and(|at| at.saturating_sub(TOLERANCE) > iat) {
         return Err(IdTokenError::AuthTime);
     }
     Ok(offset)
+}
+
+/// The end of the second that `iat` lies in: the later the org's clock, the sooner its tokens end.
+fn issued_at(claims: &Json) -> Option<i64> {
+    match claims.get("iat")? {
+        Json::Number(iat) => Json::Number(iat.ceil()).as_i64(),
+        _ => None,
+    }
 }
 
 /// 11 to 13: the nonce of this very request, and what was asked of the authentication.
@@ -148,7 +161,7 @@ fn judge_sign_in(claims: &Json, asked: &Transaction, offset: i64) -> Result<(), 
     if let Some(max_age) = asked.max_age {
         let begun = asked.created.0.saturating_add(offset);
         let earliest = begun.saturating_sub_unsigned(max_age).saturating_sub(MAX_AGE_TOLERANCE);
-        if claims.number("auth_time").is_none_or(|at| at < earliest) {
+        if claims.seconds("auth_time").is_none_or(|at| at < earliest) {
             return Err(IdTokenError::AuthTime);
         }
     }
@@ -173,7 +186,7 @@ fn judge_renewal(claims: &Json, before: &Json) -> Result<(), IdTokenError> {
     if nonce.is_some() && nonce != before.text("nonce") {
         return Err(IdTokenError::Nonce);
     }
-    let (at, first) = (claims.number("auth_time"), before.number("auth_time"));
+    let (at, first) = (claims.seconds("auth_time"), before.seconds("auth_time"));
     if at.is_some() && first.is_some() && at != first {
         return Err(IdTokenError::AuthTime);
     }
@@ -223,7 +236,7 @@ pub enum IdTokenError {
     /// `sub` is missing, malformed or, on renewal, another.
     #[error("it is of another person")]
     Subject,
-    /// `exp` is not after `iat`.
+    /// `exp` is not after `iat`, or before `auth_time`.
     #[error("it has expired")]
     Expired,
     /// This device's clock is off by more than a day.

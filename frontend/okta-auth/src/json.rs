@@ -166,11 +166,19 @@ impl Json {
         }
     }
 
-    /// A whole number that may be missing, but may not be something else.
-    pub(crate) fn optional_number(&self, name: &str) -> Result<Option<i64>, WrongType> {
+    /// The member is a number of seconds (`NumericDate`, RFC 7519 §2); a fraction is left off.
+    pub(crate) fn seconds(&self, name: &str) -> Option<i64> {
+        match self.get(name)? {
+            Self::Number(number) => Self::Number(number.floor()).as_i64(),
+            _ => None,
+        }
+    }
+
+    /// Seconds that may be missing, but may not be something else.
+    pub(crate) fn optional_seconds(&self, name: &str) -> Result<Option<i64>, WrongType> {
         match self.get(name) {
             None | Some(Self::Null) => Ok(None),
-            Some(value) => value.as_i64().map(Some).ok_or(WrongType),
+            Some(_) => self.seconds(name).map(Some).ok_or(WrongType),
         }
     }
 
@@ -273,7 +281,14 @@ pub(crate) mod tests {
         assert_eq!((object.text("a"), object.text("b")), (Some("x"), None));
         assert_eq!(object.optional_text("b"), Err(WrongType));
         assert_eq!((object.optional_text("c"), object.optional_text("e")), (Ok(None), Ok(None)));
-        assert_eq!((object.optional_number("b"), object.optional_number("d")), (Ok(Some(5)), Err(WrongType)));
+        assert_eq!(
+            (object.optional_seconds("b"), object.optional_seconds("a")),
+            (Ok(Some(5)), Err(WrongType))
+        );
+        assert_eq!((object.number("d"), object.seconds("d")), (None, Some(5)));
+        for none in [f64::NAN, f64::INFINITY, 1e300] {
+            assert_eq!(Json::Object(vec![("t".to_owned(), Json::Number(none))]).seconds("t"), None);
+        }
     }
 
     #[test]

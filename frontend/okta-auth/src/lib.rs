@@ -56,7 +56,8 @@
 //! security policy with Trusted Types and no third-party origin.
 //!
 //! The app is never handed a token. A transaction lies in `sessionStorage`, is deleted on first use and dies
-//! after 30 minutes; with a step-up the app's request lies beside it for as long. What is stored has a version:
+//! after 70 minutes (where it was to end is remembered for a day, for another attempt); with a step-up the app's
+//! request lies beside it for as long. What is stored has a version:
 //! older records are taken over, those of a newer version are left alone and count as none. A storage that
 //! throws or is full leaves the session in memory ([`Machine::keeps_session`]).
 //!
@@ -114,6 +115,7 @@
 //! # Ok::<(), okta_auth::ConfigErrors>(())
 //! ```
 
+mod address;
 mod callback;
 mod config;
 mod effect;
@@ -136,6 +138,7 @@ mod machine;
 pub mod okta_features {}
 mod org;
 mod origins;
+mod owner;
 mod redirect_limit;
 mod remedy;
 mod renewal;
@@ -166,6 +169,7 @@ pub use id_token::IdTokenError;
 pub use idle::Idle;
 pub use json::{Json, ReadJson};
 pub use machine::Machine;
+pub use owner::{Owner, Subject};
 pub use redirect_limit::RedirectLimit;
 pub use remedy::{Advice, Explanation};
 pub use sensitive::Sensitive;

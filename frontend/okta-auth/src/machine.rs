@@ -20,7 +20,7 @@ use crate::idle::Activity;
 use crate::org::Org;
 use crate::renewal::{Backoff, Renewal};
 use crate::sensitive::Sensitive;
-use crate::session::Session;
+use crate::session::{Ended, Session};
 use crate::sign_out::SigningOut;
 use crate::signing_in::SigningIn;
 #[cfg(not(feature = "userinfo"))]
@@ -29,7 +29,7 @@ use crate::status::Person;
 use crate::status::UserInfoStatus;
 use crate::status::{AuthNotice, AuthStatus, CallbackStatus};
 use crate::step::Turn;
-use crate::step_up::{Kept, KeptRequest, SteppedUp};
+use crate::step_up::{Kept, KeptFor, KeptRequest, SteppedUp};
 #[cfg(feature = "userinfo")]
 use crate::user_info::UserInfo;
 
@@ -42,6 +42,8 @@ pub struct Machine {
     pub(crate) job: Job,
     pub(crate) renewal: Option<Renewal>,
     pub(crate) backoff: Backoff,
+    /// Pauses between renewals whose new token was refused like the old one.
+    pub(crate) refusals: Backoff,
     pub(crate) fetches: Fetches,
     pub(crate) notice: Option<AuthNotice>,
     pub(crate) callback: CallbackStatus,
@@ -56,8 +58,16 @@ pub struct Machine {
     /// Where the org sends people after a sign-out: the `state` of the address, while the one sent along is read.
     pub(crate) returning: Option<(Ticket, Option<Sensitive>)>,
     /// What a step-up kept, until the app takes it.
-    pub(crate) kept: Option<Rc<KeptRequest>>,
+    pub(crate) kept: Option<Rc<KeptFor>>,
     pub(crate) stepped_up: Option<SteppedUp>,
+    /// The pending sign-ins are being read because the owner has changed.
+    pub(crate) disowning: Option<Ticket>,
+    /// The org does not know yet that somebody signed out here: the next sign-in asks for a password.
+    pub(crate) owes: bool,
+    /// The rest of a sign-out, for when the org can be reached.
+    pub(crate) owed: Option<SigningOut>,
+    /// What is left of an expired session is being saved in its place.
+    pub(crate) ending: Option<Ticket>,
     #[cfg(feature = "userinfo")]
     pub(crate) user_info: UserInfo,
     #[cfg(feature = "idle")]
@@ -73,6 +83,10 @@ const LEAVING: Duration = Duration::from_secs(10);
 pub(crate) enum Presence {
     Unknown,
     Nobody,
+    /// A later version of the app has the session, in another tab.
+    Superseded,
+    /// The session has ended by itself; the person is expected back.
+    Expired(Box<Ended>),
     Somebody(Box<Session>),
 }
 
@@ -95,7 +109,7 @@ pub(crate) enum Job {
 }
 
 impl Machine {
-    /// A machine before its first event, for a page at `page` (its address or origin).
+    /// A machine before its first event, for a page at `page`: `location.origin`, or an address below it.
     ///
     /// # Errors
     /// All mistakes of the configuration.
@@ -107,6 +121,7 @@ impl Machine {
             job: Job::Idle,
             renewal: None,
             backoff: Backoff::default(),
+            refusals: Backoff::default(),
             fetches: Fetches::default(),
             notice: None,
             callback: CallbackStatus::None,
@@ -117,6 +132,10 @@ impl Machine {
             returning: None,
             kept: None,
             stepped_up: None,
+            disowning: None,
+            owes: false,
+            owed: None,
+            ending: None,
             #[cfg(feature = "userinfo")]
             user_info: UserInfo::default(),
             #[cfg(feature = "idle")]
@@ -129,8 +148,9 @@ impl Machine {
     pub fn status(&self) -> AuthStatus {
         match &self.presence {
             Presence::Somebody(session) => AuthStatus::SignedIn(self.person(session)),
-            Presence::Nobody if !matches!(self.job, Job::Callback(_)) => AuthStatus::Anonymous,
-            _ => AuthStatus::Unknown,
+            Presence::Unknown => AuthStatus::Unknown,
+            _ if matches!(self.job, Job::Callback(_)) => AuthStatus::Unknown,
+            _ => AuthStatus::Anonymous,
         }
     }
 
@@ -142,6 +162,12 @@ impl Machine {
     /// What the person should be told.
     pub fn notice(&self) -> Option<&AuthNotice> {
         self.notice.as_ref()
+    }
+
+    /// Whether the page is about to be left for the org, by a sign-in or a sign-out: show it at the button that was
+    /// pressed.
+    pub fn is_leaving(&self) -> bool {
+        matches!(self.job, Job::SigningIn(_) | Job::SigningOut(_) | Job::Leaving { .. })
     }
 
     /// How the callback of this page load went.
@@ -165,7 +191,7 @@ impl Machine {
 
     /// The request of this name that a step-up kept. Once: from then on it is the app's to send, or not.
     pub fn take_kept(&mut self, name: &str) -> Option<KeptRequest> {
-        self.kept.take_if(|kept| kept.name == name).map(Rc::unwrap_or_clone)
+        self.kept.take_if(|kept| kept.request.name == name).map(|kept| Rc::unwrap_or_clone(kept).request)
     }
 
     /// What is known from `/userinfo`.
@@ -221,6 +247,8 @@ impl Machine {
         let text = text.map(Sensitive::expose);
         if self.reread == Some(id) {
             self.reread_done(text, turn);
+        } else if self.disowning == Some(id) {
+            self.disown(text, turn);
         } else if self.returning.as_ref().is_some_and(|(load, _)| *load == id) {
             self.sign_out_state_loaded(text, turn);
         } else if self.renewal.as_ref().is_some_and(|renewal| renewal.awaits_load(id)) {
@@ -254,6 +282,12 @@ impl Machine {
                 turn.remove(self.session_slot());
                 self.save_session(turn);
             }
+        } else if self.ending == Some(id) {
+            self.ending = None;
+            if !ok {
+                // Nothing is better than tokens that are good for nothing.
+                turn.remove(self.session_slot());
+            }
         } else if let Job::SigningIn(signing_in) = &self.job
             && signing_in.awaits(id)
         {
@@ -279,7 +313,7 @@ impl Machine {
         } else if let Job::SigningOut(signing_out) = &self.job
             && signing_out.awaits(id)
         {
-            self.revoked(turn);
+            self.revoked(answer, turn);
         } else {
             #[cfg(feature = "userinfo")]
             if self.user_info.awaits(id) {
@@ -326,13 +360,26 @@ impl Machine {
         }
     }
 
-    /// Whether the foreground is free. A page that is still there long after it was to be left stays: the
-    /// person pressed "stop".
+    /// Whether the foreground is free.
     pub(crate) fn is_free(&self, now: UnixTime) -> bool {
-        match &self.job {
-            Job::Idle => true,
-            Job::Leaving { since } => now.since(*since) >= LEAVING,
-            _ => false,
+        matches!(self.job, Job::Idle) || self.stays(now)
+    }
+
+    /// A page that is still there long after it was to be left stays: the person pressed "stop".
+    fn stays(&self, now: UnixTime) -> bool {
+        matches!(self.job, Job::Leaving { since } if now.since(since) >= LEAVING)
+    }
+
+    /// The page is about to be left.
+    pub(crate) fn leave(&mut self, turn: &mut Turn<'_>) {
+        self.job = Job::Leaving { since: turn.now };
+        turn.wake_in(LEAVING);
+    }
+
+    /// Whoever waits for the page to be left waits no longer.
+    pub(crate) fn check_leaving(&mut self, now: UnixTime) {
+        if self.stays(now) {
+            self.job = Job::Idle;
         }
     }
 
@@ -340,7 +387,7 @@ impl Machine {
     pub(crate) fn adopt(&mut self, session: Session, turn: &mut Turn<'_>) {
         // One tick at the absolute end; a timer that fires late, after a sleep, finds the same.
         if session.refresh_token.is_none() {
-            turn.push(Effect::WakeAt(session.expires_at));
+            turn.push(Effect::WakeAt(session.ends_at()));
         }
         #[cfg(feature = "renew-ahead")]
         if session.refresh_token.is_some() && self.settings.renew_ahead {
@@ -349,12 +396,11 @@ impl Machine {
         self.notice = None;
         let same =
             matches!(&self.presence, Presence::Somebody(own) if own.access_token == session.access_token);
-        if !same {
+        if !same && session.is_useful() {
             self.backoff = Backoff::default();
         }
-        #[cfg(feature = "userinfo")]
-        self.keep_user_info_of(&session);
-        self.presence = Presence::Somebody(Box::new(session));
+        self.owes = false;
+        self.enter(Presence::Somebody(Box::new(session)), turn);
     }
 
     /// Writes the session where reloads and other tabs find it.

@@ -1,6 +1,8 @@
 //! Which requests may carry the access token: those to a listed origin, compared by scheme, host and port.
 
-use okta_types::{HttpUrl, Origin};
+use okta_types::Origin;
+
+use crate::address;
 
 /// Where a request of the app goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,7 +16,7 @@ pub(crate) struct Destination {
 impl Destination {
     /// Reads the address of a request. One that starts with a single slash is of the page's own origin.
     ///
-    /// `None` where it is neither that nor a strictly written absolute address: what this function and
+    /// `None` where it is neither that nor an absolute address with a strictly written origin: what this function and
     /// the browser could read differently must not be sent at all.
     pub(crate) fn of(url: &str, page: &Origin, listed: &[Origin]) -> Option<Self> {
         if url.bytes().any(|b| b.is_ascii_control() || b == b'\\') {
@@ -27,7 +29,7 @@ impl Destination {
         };
         let origin = match url.starts_with('/') {
             true => page.clone(),
-            false => HttpUrl::parse(url).ok()?.origin().clone(),
+            false => Origin::of(address::split(url).0).ok()?,
         };
         Some(Self { url: absolute, trusted: listed.contains(&origin) })
     }
@@ -65,6 +67,10 @@ mod tests {
     #[test]
     fn a_relative_address_is_the_pages_own() {
         check("/api/products?q=grün", Some(("http://localhost:8080/api/products?q=grün", false)));
+        check(
+            "http://localhost:8000/api/x?q=für zwei",
+            Some(("http://localhost:8000/api/x?q=für zwei", true)),
+        );
         let page = Origin::of("https://shop.example").unwrap();
         assert!(Destination::of("/api", &page, std::slice::from_ref(&page)).unwrap().trusted);
     }

@@ -4,7 +4,7 @@
 
 use okta_types::OAuthError;
 
-use crate::error::{FetchError, OrgError, SignInError};
+use crate::error::{AnswerProblem, FetchError, OrgError, SignInError};
 use crate::id_token::IdTokenError;
 
 /// What the app should do about an error.
@@ -128,7 +128,7 @@ pub(crate) fn explain(error: &SignInError) -> Explanation {
             "This sign-in is already over or was never begun.",
             "Start again; it takes a moment.",
             "No transaction for this state in this tab's session storage: a reload, the back button, a link \
-             opened in another browser, or more than 30 minutes on the sign-in page.",
+             opened in another browser, or more than 70 minutes on the sign-in page.",
         ),
         SignInError::Storage => say!(
             ChangeDevice,
@@ -202,6 +202,13 @@ fn explain_org(error: &OrgError) -> Explanation {
             "The discovery document below the configured issuer is missing or does not fit: compare the issuer \
              with Security → API → Authorization Servers.",
         ),
+        OrgError::Answer(AnswerProblem::ShortLived) => say!(
+            TellOperator,
+            "Your session ends sooner than it can be used.",
+            "Please tell the people who run this site.",
+            "expires_in of the token endpoint's answer is less than five seconds: see the access token lifetime of the \
+             rule under Security → API → the authorization server → Access Policies.",
+        ),
         OrgError::IdToken(_) | OrgError::Answer(_) | OrgError::Refused(_) => say!(
             SignIn,
             "The answer to your sign-in could not be confirmed, so we did not use it.",
@@ -225,6 +232,12 @@ fn explain_fetch(error: &FetchError) -> Explanation {
             "Your session has ended.",
             "Sign in again to go on where you were.",
             "The refresh token expired, was revoked, or was used twice (system log: token.detect_reuse).",
+        ),
+        FetchError::OtherPerson => say!(
+            TryLater,
+            "Somebody else has signed in on this page.",
+            "Load the page again: nothing was done in their name.",
+            "The request was made while another person was signed in, so it was not sent, or its answer was dropped.",
         ),
         FetchError::SteppingUp => say!(
             SignIn,

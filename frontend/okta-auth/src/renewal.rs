@@ -2,7 +2,7 @@
 //!
 //! Under the lock: read what is stored (another tab may have renewed), refresh, read again (another tab may
 //! have signed out), save, give the lock back. Only `invalid_grant` ends the session; no answer, 429 and 5xx
-//! leave it as it is and back off. Where the browser has no locks the driver grants them at once; the org's
+//! leave it as it is and back off, and so does a new token that ends at once or is refused like the old one. Where the browser has no locks the driver grants them at once; the org's
 //! grace period then covers two tabs that renew within it.
 
 use std::time::Duration;
@@ -10,11 +10,12 @@ use std::time::Duration;
 use okta_types::{AccessToken, RefreshToken, UnixTime};
 
 use crate::effect::{Effect, Message};
-use crate::error::{FetchError, OrgError};
+use crate::error::{AnswerProblem, FetchError, OrgError};
 use crate::event::Ticket;
 use crate::exchange::{Exchange, Grant, Outcome};
 use crate::machine::{Machine, Presence};
-use crate::session::{Session, Stored};
+use crate::sensitive::Sensitive;
+use crate::session::{Ended, Session, Stored};
 use crate::status::AuthNotice;
 use crate::step::Turn;
 
@@ -61,7 +62,7 @@ impl Renewal {
     }
 }
 
-/// Pauses between attempts that got no answer.
+/// Pauses between attempts that got no answer, or none that helps.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Backoff {
     failures: u32,
@@ -83,7 +84,7 @@ impl Backoff {
 
     /// 1, 2, 4 … 60 seconds, or as long as the org says, ten minutes at most; up to half of it again by chance,
     /// so that tabs and people do not come back all at once. `offset`: the org's clock minus `now`'s, seconds.
-    fn fail(&mut self, error: OrgError, now: UnixTime, offset: i64, chance: u8) {
+    pub(crate) fn fail(&mut self, error: OrgError, now: UnixTime, offset: i64, chance: u8) {
         let pause = (1u64 << self.failures.min(6)).min(MAX_PAUSE);
         self.failures += 1;
         let jitter = pause * u64::from(chance) / 512;
@@ -131,23 +132,19 @@ impl Machine {
         let Some(renewal) = self.renewal.take() else { return };
         let stored = match Stored::read(text, &self.settings, turn.read_json) {
             Stored::Session(session) => Some(*session),
-            Stored::Newer => {
+            Stored::Nothing | Stored::Unreadable if !self.keeps => None,
+            ended => {
+                // What a refresh has brought meanwhile must not stay alive. A later version may go on with it.
+                if let Step::Recheck(_, result) = renewal.step
+                    && let Ok(session) = *result
+                    && !matches!(ended, Stored::Newer)
+                {
+                    self.revoke_renewed(session, turn);
+                }
                 turn.push(Effect::ReleaseLock { id: renewal.lock });
-                return self.superseded(turn);
+                return self.ended_elsewhere(ended, turn);
             }
-            Stored::Nothing | Stored::Unreadable => None,
         };
-        if stored.is_none() && self.keeps {
-            // Another tab signed out. What a refresh has brought meanwhile must not stay alive.
-            if let Step::Recheck(_, result) = renewal.step
-                && let Ok(session) = *result
-                && let Some(token) = session.refresh_token
-            {
-                self.revoke(&token, turn);
-            }
-            turn.push(Effect::ReleaseLock { id: renewal.lock });
-            return self.signed_out_elsewhere(turn);
-        }
         match renewal.step {
             Step::Reread(_) => self.reread_for_renewal(renewal.lock, &renewal.stale, stored, turn),
             Step::Recheck(_, result) => {
@@ -166,7 +163,7 @@ impl Machine {
     ) {
         if let Some(stored) = stored {
             let renewed = stored.access_token != *stale && stored.is_fresh(turn.now);
-            self.adopt(stored, turn);
+            self.take_over(stored, turn);
             if renewed {
                 turn.push(Effect::ReleaseLock { id: lock });
                 return self.serve_fetches(turn);
@@ -206,10 +203,19 @@ impl Machine {
         turn: &mut Turn<'_>,
     ) {
         match (result, stored) {
+            // Somebody has signed in anew meanwhile, in another tab.
+            (Ok(session), Some(stored)) if stored.state != session.state => {
+                self.revoke_renewed(session, turn);
+                self.take_over(stored, turn);
+            }
             (Ok(session), _) => {
+                let is_useful = session.is_useful();
                 self.adopt(session, turn);
                 self.save_session(turn);
                 turn.push(Effect::Broadcast(Message::Renewed));
+                if !is_useful {
+                    self.back_off(OrgError::Answer(AnswerProblem::ShortLived), turn);
+                }
             }
             // Without locks another tab may have been faster; its tokens are good.
             (Err(error), Some(stored)) if error.is_invalid_grant() && stored.access_token != *stale => {
@@ -234,13 +240,29 @@ impl Machine {
         }
     }
 
+    fn revoke_renewed(&self, session: Session, turn: &mut Turn<'_>) {
+        if let Some(token) = session.refresh_token {
+            self.revoke(&token, turn);
+        }
+    }
+
     /// The session ended by itself: everywhere in this browser, with one clean state to show.
     pub(crate) fn expire(&mut self, notice: AuthNotice, turn: &mut Turn<'_>) {
-        self.presence = Presence::Nobody;
+        self.ended_here(notice, turn);
+        if let Presence::Expired(ended) = &self.presence {
+            turn.push(Effect::Broadcast(Message::Expired(ended.subject.clone())));
+        }
+    }
+
+    /// The session ended by itself. What the person was doing waits for them, so what is stored in its place
+    /// says whose it was.
+    pub(crate) fn ended_here(&mut self, notice: AuthNotice, turn: &mut Turn<'_>) {
+        let Presence::Somebody(session) = &self.presence else { return };
+        let ended = Box::new(Ended::of(session));
+        let text = Sensitive::new(ended.to_text(&self.settings));
+        self.enter(Presence::Expired(ended), turn);
         self.notice = Some(notice);
-        // First the reason: a tab that finds nothing stored takes it for a sign-out.
-        turn.push(Effect::Broadcast(Message::Expired));
-        self.forget_session(turn);
+        self.ending = Some(turn.save(self.session_slot(), text));
         self.refuse_waiting(&FetchError::SessionExpired, turn);
     }
 

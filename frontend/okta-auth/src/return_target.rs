@@ -1,18 +1,20 @@
 //! Where a person lands after sign-in: a place of this origin or `/` (RFC 6749 §10.15, open redirectors).
 
+use crate::address::{self, is_same_path};
+
 /// A path with query and hash that cannot lead to another origin.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ReturnTarget(String);
 
-/// Longer ones are not kept: the record must fit into the browser's storage.
-const MAX_LEN: usize = 4096;
+/// Longer ones are not kept: the records must fit into the browser's storage. Servers take no longer path and query.
+const MAX_LEN: usize = 32_768;
 
 impl ReturnTarget {
     /// Takes `text` where it is a place of this origin, else `/`. The callback's own path would be a
     /// loop and becomes `/` too.
     pub(crate) fn of(text: &str, callback_path: &str) -> Self {
         let this = Self(text.to_owned());
-        if is_local(text) && this.path() != callback_path { this } else { Self::home() }
+        if is_local(text) && !is_same_path(this.path(), callback_path) { this } else { Self::home() }
     }
 
     pub(crate) fn home() -> Self {
@@ -25,16 +27,18 @@ impl ReturnTarget {
 
     /// Without query and hash, as routers match it.
     pub(crate) fn path(&self) -> &str {
-        let end = self.0.bytes().position(|b| b == b'?' || b == b'#');
-        end.and_then(|end| self.0.get(..end)).unwrap_or(&self.0)
+        address::path(&self.0)
     }
 }
 
 /// One leading slash, not followed by something that a browser or a later decoder reads as a second one.
-/// Browsers drop tabs and line breaks and read `\` as `/`, so neither may stand anywhere in the path.
+/// Browsers drop tabs and line breaks, and read `\` in a path as `/`; in query and fragment it stays what it is.
 fn is_local(text: &str) -> bool {
     let Some(rest) = text.strip_prefix('/') else { return false };
-    if text.len() > MAX_LEN || text.chars().any(|c| c.is_control() || c == '\\' || c == '\u{feff}') {
+    if text.len() > MAX_LEN
+        || text.chars().any(|c| c.is_control() || c == '\u{feff}')
+        || address::path(text).bytes().any(|b| b == b'\\')
+    {
         return false;
     }
     let head = rest.trim_start().as_bytes();

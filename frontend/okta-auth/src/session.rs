@@ -8,10 +8,16 @@ use crate::config::Settings;
 use crate::id_token;
 use crate::json::{Json, ReadJson};
 use crate::jws::Jws;
+use crate::owner::Subject;
 use crate::status::Person;
 
 /// Renew so long before the end, seconds, so that a token does not end on its way to the API.
 const EARLY: u64 = 30;
+/// So long, seconds, a token is used at least, whatever the org says of its end: shorter than that it would be renewed
+/// as soon as it came.
+const LEAST_USE: u64 = 5;
+/// No org means more, seconds; and what is stored stays a number that every reader reads back.
+pub(crate) const MAX_LIFETIME: u64 = 10 * 366 * 86_400;
 /// The clock may be set while a session lasts; farther than this it counts as set back, seconds.
 const CLOCK_JITTER: u64 = 60;
 
@@ -21,7 +27,7 @@ pub(crate) struct Session {
     pub(crate) access_token: AccessToken,
     /// By the browser's clock: when the answer came plus `lifetime`.
     pub(crate) expires_at: UnixTime,
-    /// `expires_in` of the answer, seconds.
+    /// `expires_in` of the answer, seconds, at most [`MAX_LIFETIME`].
     pub(crate) lifetime: u64,
     pub(crate) refresh_token: Option<RefreshToken>,
     pub(crate) id_token: IdToken,
@@ -43,6 +49,10 @@ pub(crate) enum Stored {
     Unreadable,
     /// Written by a later version, which may go on with it.
     Newer,
+    /// Nobody is signed in here, but the org does not know yet that somebody signed out.
+    SignOutOwed,
+    /// What is left of a session that has ended by itself.
+    Expired(Box<Ended>),
     Session(Box<Session>),
 }
 
@@ -54,20 +64,106 @@ impl Stored {
         if record.number("v").is_some_and(|version| version > VERSION) {
             return Self::Newer;
         }
-        Session::parse(&record, settings, read)
-            .map_or(Self::Unreadable, |session| Self::Session(session.into()))
+        if is_ours(&record, settings) && record.get("sign_out_owed").is_some() {
+            return Self::SignOutOwed;
+        }
+        let Some(claims) = claims_of(&record, settings, read) else { return Self::Unreadable };
+        if record.get("expired").is_some() {
+            return Self::Expired(Box::new(Ended::parse(&record, &claims)));
+        }
+        Session::parse(&record, claims).map_or(Self::Unreadable, |session| Self::Session(session.into()))
     }
+}
+
+/// Whether it is a record of this issuer and client.
+fn is_ours(record: &Json, settings: &Settings) -> bool {
+    record.number("v").is_some_and(|version| version >= 1)
+        && record.text("issuer") == Some(settings.issuer.as_str())
+        && record.text("client_id") == Some(&settings.client_id)
+}
+
+/// The claims of the ID token of a record of this issuer and client; `None` for everything else.
+fn claims_of(record: &Json, settings: &Settings, read: ReadJson) -> Option<Json> {
+    if !is_ours(record, settings) {
+        return None;
+    }
+    let claims = Jws::parse(record.text("id_token")?, read)?.unverified_claims;
+    let same = claims.text("iss") == Some(settings.issuer.as_str())
+        && claims.text("sub").is_some()
+        && id_token::is_only_audience(&claims, &settings.client_id);
+    same.then_some(claims)
+}
+
+/// What is left of a session that has ended by itself: whose it was, and what the org needs to end its own.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Ended {
+    pub(crate) subject: Subject,
+    pub(crate) id_token: IdToken,
+}
+
+impl Ended {
+    pub(crate) fn of(session: &Session) -> Self {
+        Self { subject: session.subject(), id_token: session.id_token.clone() }
+    }
+
+    fn parse(record: &Json, claims: &Json) -> Self {
+        let id_token = IdToken::new(record.text("id_token").unwrap_or_default());
+        Self { subject: subject_of(claims), id_token }
+    }
+
+    /// What to store in the session's place: that it has ended, and no token that is good for anything.
+    pub(crate) fn to_text(&self, settings: &Settings) -> String {
+        let mut record = record(settings);
+        record.put("id_token", self.id_token.expose());
+        record.put("expired", 1);
+        record.to_text()
+    }
+}
+
+/// What to store in the session's place while the org does not know of a sign-out: nothing about anybody.
+pub(crate) fn sign_out_owed(settings: &Settings) -> String {
+    let mut record = record(settings);
+    record.put("sign_out_owed", 1);
+    record.to_text()
+}
+
+/// What every record begins with.
+fn record(settings: &Settings) -> Json {
+    let mut record = Json::object();
+    record.put("v", VERSION);
+    record.put("issuer", settings.issuer.as_str());
+    record.put("client_id", settings.client_id.as_str());
+    record
+}
+
+fn subject_of(claims: &Json) -> Subject {
+    Subject::new(claims.text("sub").unwrap_or_default())
 }
 
 impl Session {
     /// Whether the access token may still be sent.
     pub(crate) fn is_valid(&self, now: UnixTime) -> bool {
-        now < self.expires_at && !self.is_set_back(now)
+        now < self.ends_at() && !self.is_set_back(now)
+    }
+
+    /// Whether it has ended and nothing can renew it.
+    pub(crate) fn is_over(&self, now: UnixTime) -> bool {
+        self.refresh_token.is_none() && !self.is_valid(now)
     }
 
     /// Whether the access token may be sent without renewing it first.
     pub(crate) fn is_fresh(&self, now: UnixTime) -> bool {
         now < self.renew_at() && !self.is_set_back(now)
+    }
+
+    /// From when on it may not be sent any more.
+    pub(crate) fn ends_at(&self) -> UnixTime {
+        self.expires_at + Duration::from_secs(LEAST_USE.saturating_sub(self.lifetime))
+    }
+
+    /// Whether the access token lives long enough for its renewal to have been of any use.
+    pub(crate) fn is_useful(&self) -> bool {
+        self.lifetime >= LEAST_USE
     }
 
     /// From when on it is renewed before it is used.
@@ -78,6 +174,10 @@ impl Session {
     /// More is left than there ever was: the clock was set back, so nothing is known of the expiry.
     fn is_set_back(&self, now: UnixTime) -> bool {
         self.expires_at.since(now).as_secs() > self.lifetime.saturating_add(CLOCK_JITTER)
+    }
+
+    pub(crate) fn subject(&self) -> Subject {
+        subject_of(&self.claims)
     }
 
     pub(crate) fn person(&self) -> Person {
@@ -92,12 +192,10 @@ impl Session {
 
     /// What to store.
     pub(crate) fn to_text(&self, settings: &Settings) -> String {
-        let mut record = Json::object();
+        let mut record = record(settings);
         for (name, text) in [
-            ("issuer", settings.issuer.as_str()),
-            ("client_id", &settings.client_id),
-            ("access_token", self.access_token.expose()),
             ("id_token", self.id_token.expose()),
+            ("access_token", self.access_token.expose()),
             ("scopes", self.scopes.as_str()),
             ("state", &self.state),
             ("target", &self.target),
@@ -107,32 +205,18 @@ impl Session {
         if let Some(token) = &self.refresh_token {
             record.put("refresh_token", token.expose());
         }
-        record.put("v", VERSION);
         record.put("expires_at", self.expires_at.0);
         record.put("offset", self.offset);
         record.put("lifetime", i64::try_from(self.lifetime).unwrap_or(i64::MAX));
         record.to_text()
     }
 
-    /// `None` for another issuer or client and for everything that cannot be read. What version 1 did not
-    /// know yet is empty.
-    fn parse(record: &Json, settings: &Settings, read: ReadJson) -> Option<Self> {
-        // What may be missing first: until the claims are read there is nothing to clean up.
+    /// `None` for what cannot be read. What version 1 did not know yet is empty.
+    fn parse(record: &Json, claims: Json) -> Option<Self> {
         let access_token = record.text("access_token").filter(|token| is_header_safe(token))?;
         let (id_token, scopes) = (record.text("id_token")?, record.text("scopes")?);
         let (expires_at, lifetime) = (record.number("expires_at")?, record.count("lifetime")?);
-        let issuer = Some(settings.issuer.as_str());
-        let ours = record.number("v").is_some_and(|version| version >= 1)
-            && record.text("issuer") == issuer
-            && record.text("client_id") == Some(&settings.client_id);
-        if !ours {
-            return None;
-        }
-        let claims = Jws::parse(id_token, read)?.unverified_claims;
-        let same = claims.text("iss") == issuer
-            && claims.text("sub").is_some()
-            && id_token::is_only_audience(&claims, &settings.client_id);
-        same.then(|| Self {
+        Some(Self {
             access_token: AccessToken::new(access_token),
             expires_at: UnixTime(expires_at),
             lifetime,

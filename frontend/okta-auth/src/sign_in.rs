@@ -2,12 +2,13 @@
 
 use std::rc::Rc;
 
-use okta_types::{Challenge, Form, HttpUrl, parse_query};
+use okta_types::{Challenge, Form, Origin, parse_query};
 
+use crate::address;
 use crate::config::Settings;
 use crate::error::SignInError;
 use crate::return_target::ReturnTarget;
-use crate::step_up::KeptRequest;
+use crate::step_up::KeptFor;
 
 /// What an app asks of one sign-in: where to land afterwards and how the org shall ask.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,12 +16,14 @@ pub struct SignIn {
     pub(crate) target: String,
     pub(crate) max_age: Option<u64>,
     pub(crate) acr_values: Option<String>,
+    /// Whether the org's page takes the place of this one in the history.
+    pub(crate) in_place: bool,
     /// Further parameters of the authorization request.
     pub(crate) parameters: Form,
     /// The first parameter that is not the app's to set.
     pub(crate) refused: Option<String>,
     /// What is to be sent after the return.
-    pub(crate) kept: Option<Rc<KeptRequest>>,
+    pub(crate) kept: Option<Rc<KeptFor>>,
 }
 
 impl SignIn {
@@ -28,6 +31,13 @@ impl SignIn {
     /// `/checkout?coupon=SPRING#pay`. Anything else lands on `/`.
     pub fn to(target: impl Into<String>) -> Self {
         Self { target: target.into(), ..Self::default() }
+    }
+
+    /// For a sign-in that the page begins by itself, without a click: the org's page takes the place of this one in the
+    /// browser's history. Otherwise the back button would lead here, and so to the org again.
+    #[must_use]
+    pub fn in_place(self) -> Self {
+        Self { in_place: true, ..self }
     }
 
     /// Fills the org's user name field.
@@ -76,6 +86,13 @@ impl SignIn {
         self.with(&name, &value.into())
     }
 
+    /// The org must not answer by itself: somebody else's session may be the one that it still has.
+    pub(crate) fn ask_again(&mut self) {
+        let others = parse_query(self.parameters.as_str()).into_iter().filter(|(name, _)| name != "prompt");
+        let form = others.fold(Form::new(), |form, (name, value)| form.with(&name, &value));
+        self.parameters = form.with("prompt", "login");
+    }
+
     fn with(mut self, name: &str, value: &str) -> Self {
         self.parameters = self.parameters.with(name, value);
         self
@@ -90,7 +107,7 @@ impl SignIn {
 
     /// What a link of somebody else asks for (OpenID Connect Core §4). Okta's links may name no issuer.
     pub(crate) fn initiated(query: &str, settings: &Settings) -> Result<Self, SignInError> {
-        let mut request = Self::to("/");
+        let mut request = Self::to("/").in_place();
         for (name, value) in parse_query(query) {
             match name.as_str() {
                 "iss" if value != settings.issuer.as_str() => return Err(SignInError::ForeignIssuer),
@@ -107,12 +124,9 @@ impl SignIn {
 
 /// The place of this origin that an address names, absolute or not.
 fn place_of(address: &str, settings: &Settings) -> Option<String> {
-    let place = match HttpUrl::parse(address) {
-        Ok(url) if *url.origin() == settings.page_origin => {
-            // From the third slash on: the scheme has two.
-            let slashes = address.bytes().enumerate().filter(|(_, byte)| *byte == b'/');
-            let path = slashes.map(|(index, _)| index).nth(2).and_then(|index| address.get(index..));
-            path.unwrap_or("/").to_owned()
+    let place = match address::split(address) {
+        (origin, place) if Origin::of(origin).as_ref() == Ok(&settings.page_origin) => {
+            [if place.starts_with('/') { "" } else { "/" }, place].concat()
         }
         _ => address.to_owned(),
     };

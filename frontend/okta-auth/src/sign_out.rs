@@ -3,6 +3,10 @@
 //! The stored session goes first, so that nothing that hangs or fails afterwards leaves it behind. Then the
 //! refresh token is revoked (RFC 7009, best effort, time-boxed) and the page leaves by a form `POST` to the
 //! org (OpenID Connect RP-Initiated Logout §2), which keeps the ID token out of addresses and logs.
+//!
+//! Where the org cannot be reached the page stays, says so, and owes the rest: it is tried again when the network
+//! is back, and until then no sign-in of this browser goes without a password, for the org may still have the
+//! session of whoever signed out.
 
 use std::time::Duration;
 
@@ -15,12 +19,14 @@ use crate::exchange;
 use crate::machine::{Job, Machine, Presence};
 use crate::org::Org;
 use crate::sensitive::Sensitive;
-use crate::session::Session;
+use crate::session::sign_out_owed;
 use crate::status::AuthNotice;
 use crate::step::Turn;
 
 /// Nobody waits longer for a courtesy.
 const PATIENCE: Duration = Duration::from_secs(2);
+/// Between two attempts to reach the org.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(5);
 const REFRESH: &str = "refresh_token";
 
 /// A sign-out after the local part.
@@ -31,6 +37,8 @@ pub(crate) struct SigningOut {
     /// What to revoke. With a refresh token its access tokens end as well.
     token: Option<Doomed>,
     revoking: Option<Ticket>,
+    /// How often the org could not be reached.
+    failures: u32,
 }
 
 /// A token to revoke, with its `token_type_hint`.
@@ -49,27 +57,34 @@ impl Machine {
         if !self.is_free(turn.now) && !matches!(self.job, Job::SigningIn(_)) {
             return;
         }
-        let Presence::Somebody(session) = std::mem::replace(&mut self.presence, Presence::Nobody) else {
-            return;
-        };
+        let Some(subject) = self.owner().subject().cloned() else { return };
         self.notice = None;
-        self.kept = None;
         // A renewal under way may have brought the refresh token's successor already.
         let successor = self.abandon_renewal(turn);
-        self.forget_session(turn);
-        turn.remove(self.pending_slot());
-        turn.push(Effect::Broadcast(Message::SignedOut));
-        self.refuse_waiting(&FetchError::SignedOut, turn);
-        let Session { id_token, access_token, refresh_token, .. } = *session;
-        let token = match successor.or(refresh_token) {
-            Some(token) => (Sensitive::new(token.expose()), REFRESH),
-            None => (Sensitive::new(access_token.expose()), "access_token"),
+        let (id_token, token) = match &self.presence {
+            Presence::Somebody(session) => {
+                let token = match successor.as_ref().or(session.refresh_token.as_ref()) {
+                    Some(token) => (Sensitive::new(token.expose()), REFRESH),
+                    None => (Sensitive::new(session.access_token.expose()), "access_token"),
+                };
+                (Some(session.id_token.clone()), Some(token))
+            }
+            Presence::Expired(ended) => (Some(ended.id_token.clone()), None),
+            _ => (None, None),
         };
-        self.job = Job::SigningOut(SigningOut {
-            id_token: at_org.then_some(id_token),
-            token: Some(token),
-            revoking: None,
-        });
+        self.enter(Presence::Nobody, turn);
+        self.forget_session(turn);
+        // All of them go, not only those that keep something.
+        self.disowning = None;
+        turn.remove(self.pending_slot());
+        turn.push(Effect::Broadcast(Message::SignedOut(subject)));
+        self.refuse_waiting(&FetchError::SignedOut, turn);
+        let id_token = id_token.filter(|_| at_org);
+        self.go_on_signing_out(SigningOut { id_token, token, revoking: None, failures: 0 }, turn);
+    }
+
+    fn go_on_signing_out(&mut self, rest: SigningOut, turn: &mut Turn<'_>) {
+        self.job = Job::SigningOut(rest);
         match self.org.metadata {
             Some(_) => self.sign_out_metadata(None, turn),
             None => self.org.want_metadata(&self.settings.issuer, Some(PATIENCE), turn),
@@ -78,26 +93,62 @@ impl Machine {
 
     pub(crate) fn sign_out_metadata(&mut self, error: Option<OrgError>, turn: &mut Turn<'_>) {
         if let Some(error) = error {
-            self.job = Job::Idle;
-            self.notice = Some(AuthNotice::SignOutIncomplete(error));
-            return;
+            return self.owe_sign_out(error, turn);
         }
         let Job::SigningOut(SigningOut { token, revoking, .. }) = &mut self.job else { return };
-        let request = token.take().and_then(|token| revocation(&self.org, &self.settings.client_id, &token));
-        match request {
+        // One attempt; after it, that the org can be reached is enough to go on.
+        let token = token.as_ref().filter(|_| revoking.is_none());
+        match token.and_then(|token| revocation(&self.org, &self.settings.client_id, token)) {
             Some(request) => *revoking = Some(turn.send(request)),
-            None => self.revoked(turn),
+            None => self.leave_signed_out(turn),
         }
     }
 
-    /// The revocation was answered, or its time is up; either way the page leaves.
-    pub(crate) fn revoked(&mut self, turn: &mut Turn<'_>) {
+    /// The revocation was answered, or its time is up. Without a network the form would lead to the browser's own
+    /// error page, so it is first seen whether there is one.
+    pub(crate) fn revoked(&mut self, answer: &Result<HttpAnswer, HttpFailure>, turn: &mut Turn<'_>) {
+        match answer {
+            Err(HttpFailure::Network) => {
+                self.org.want_metadata(&self.settings.issuer, Some(PATIENCE), turn);
+            }
+            _ => self.leave_signed_out(turn),
+        }
+    }
+
+    /// The org cannot be reached: the rest waits for the network, or 5 seconds, and longer each time.
+    fn owe_sign_out(&mut self, error: OrgError, turn: &mut Turn<'_>) {
+        let Job::SigningOut(mut rest) = std::mem::replace(&mut self.job, Job::Idle) else { return };
+        turn.wake_in(SHORTEST_PAUSE * (1 << rest.failures.min(4)));
+        (rest.failures, rest.revoking) = (rest.failures + 1, None);
+        if rest.id_token.is_some() {
+            self.owes = true;
+            turn.save(self.session_slot(), Sensitive::new(sign_out_owed(&self.settings)));
+        }
+        self.owed = Some(rest);
+        self.notice = Some(AuthNotice::SignOutIncomplete(error));
+    }
+
+    /// Tries the rest of a sign-out again, unless somebody has signed in meanwhile.
+    pub(crate) fn pay_sign_out(&mut self, turn: &mut Turn<'_>) {
+        if self.owed.is_some() && self.is_free(turn.now) {
+            let rest = self.owed.take().filter(|_| matches!(self.presence, Presence::Nobody));
+            if let Some(rest) = rest {
+                self.go_on_signing_out(rest, turn);
+            }
+        }
+    }
+
+    fn leave_signed_out(&mut self, turn: &mut Turn<'_>) {
         let Job::SigningOut(SigningOut { id_token, .. }) = &self.job else { return };
         let action = self.org.metadata.as_ref().and_then(|m| m.end_session_endpoint.clone());
         let (Some(action), Some(id_token)) = (action, id_token) else {
             self.job = Job::Idle;
             return;
         };
+        if self.owes {
+            self.owes = false;
+            turn.remove(self.session_slot());
+        }
         let state = Sensitive::new(base64url::encode(&turn.random[..32]));
         let fields = vec![
             ("id_token_hint", Sensitive::new(id_token.expose())),
@@ -106,7 +157,7 @@ impl Machine {
         ];
         turn.save(self.sign_out_slot(), state);
         turn.push(Effect::SubmitForm { action, fields });
-        self.job = Job::Leaving { since: turn.now };
+        self.leave(turn);
     }
 
     /// Perhaps back from the org: what was sent along decides.

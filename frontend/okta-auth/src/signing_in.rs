@@ -35,6 +35,11 @@ impl SigningIn {
             Step::Loading(own) | Step::Saving(own, _) => *own == id,
         }
     }
+
+    /// Whoever wanted it kept is no longer here.
+    pub(crate) fn forget_kept(&mut self) {
+        self.request.kept = None;
+    }
 }
 
 impl Machine {
@@ -73,22 +78,20 @@ impl Machine {
         if limit.is_reached(&pending.departures) {
             return self.sign_in_failed(SignInError::Loop);
         }
-        let sub = match &self.presence {
-            Presence::Somebody(session) => session.claims.text("sub"),
-            _ => None,
-        };
-        let (url, transaction) =
-            transaction::begin(&self.settings, metadata, request, sub, turn.random, turn.now);
+        if self.owes {
+            request.ask_again();
+        }
+        let (url, transaction) = transaction::begin(&self.settings, metadata, request, turn.random, turn.now);
         pending.add(transaction, turn.now);
         let id = turn.save(slot, Sensitive::new(pending.to_text().unwrap_or_default()));
         *step = Step::Saving(id, Sensitive::new(url));
     }
 
     pub(crate) fn transaction_saved(&mut self, ok: bool, turn: &mut Turn<'_>) {
-        let Job::SigningIn(SigningIn { step: Step::Saving(_, url), .. }) = &self.job else { return };
+        let Job::SigningIn(SigningIn { step: Step::Saving(_, url), request }) = &self.job else { return };
         if ok {
-            turn.push(Effect::Navigate { url: url.clone() });
-            self.job = Job::Leaving { since: turn.now };
+            turn.push(Effect::Navigate { url: url.clone(), replace: request.in_place });
+            self.leave(turn);
         } else {
             self.sign_in_failed(SignInError::Storage);
         }

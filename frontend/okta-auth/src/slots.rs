@@ -34,14 +34,12 @@ impl Machine {
     /// What belongs to the session goes with it.
     pub(crate) fn forget_session(&mut self, turn: &mut Turn<'_>) {
         turn.remove(self.session_slot());
-        #[cfg(feature = "userinfo")]
-        self.forget_user_info(turn);
         #[cfg(feature = "idle")]
         turn.remove(self.activity_slot());
     }
 
     /// A slot beside the session's.
-    #[cfg(any(feature = "userinfo", feature = "idle"))]
+    #[cfg(feature = "idle")]
     pub(crate) fn beside_session(&self, name: &str) -> Slot {
         self.slot(self.session_slot().area, name)
     }

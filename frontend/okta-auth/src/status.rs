@@ -9,6 +9,7 @@ use okta_types::UnixTime;
 use crate::error::{OrgError, SignInError};
 use crate::id_token::IdTokenError;
 use crate::json::Json;
+use crate::owner::Subject;
 use crate::remedy::{self, Explanation};
 use crate::sign_in::SignIn;
 
@@ -39,6 +40,13 @@ pub struct Person {
     pub scopes: Scopes,
 }
 
+impl Person {
+    /// Who it is, for what is kept and shown of them.
+    pub fn subject(&self) -> Subject {
+        Subject::new(&*self.sub)
+    }
+}
+
 /// What the person should be told. Stays until dismissed or overtaken by a sign-in.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -49,9 +57,12 @@ pub enum AuthNotice {
     SessionRefused(IdTokenError),
     /// The person signed out in another tab.
     SignedOutElsewhere,
+    /// Somebody else has signed in, in another tab: what belonged to the person before is gone from this one.
+    PersonChanged,
     /// The sign-in could not begin.
     SignInFailed(SignInError),
-    /// Signed out here; the org could not be reached, its own session may go on.
+    /// Signed out here; the org could not be reached, its own session may go on. It is tried again, and until then
+    /// the next sign-in asks for a password.
     SignOutIncomplete(OrgError),
     /// Signed out here; the page is back from the org without the `state` sent along, or with another one
     /// (OpenID Connect RP-Initiated Logout §3). Harmless: nobody is signed out or in by it.
@@ -76,9 +87,10 @@ impl AuthNotice {
             Self::SessionExpired => "Your session has expired. Sign in again to go on where you were.",
             Self::SessionRefused(_) => "Your session could not be confirmed. Please sign in again.",
             Self::SignedOutElsewhere => "You signed out in another tab.",
+            Self::PersonChanged => "Somebody else has signed in, so this page now belongs to their account.",
             Self::SignInFailed(error) => remedy::explain(error).message,
             Self::SignOutIncomplete(_) => {
-                "You are signed out here. Your account could not be reached, so close the browser if others use it."
+                "You are signed out here, but your account could not be told. We try again as soon as it can be reached. If others use this browser, wait for that, or close it."
             }
             Self::SignOutUnconfirmed => {
                 "You are signed out here. Your account did not confirm it, so close the browser if others use it."
@@ -91,11 +103,13 @@ impl AuthNotice {
         }
     }
 
-    /// Words for the developer, where there are more to say. Few without the feature `developer`.
+    /// Words for the developer, where there are more to say. Few without the feature `developer`. What is wrong with the
+    /// configuration is not among them: it is no use to whoever sees a notice, and the driver tells it at the start.
     pub fn detail(&self) -> Option<String> {
         match self {
             #[cfg(any(feature = "developer", debug_assertions))]
             Self::SessionRefused(error) => Some(error.to_string()),
+            Self::SignInFailed(SignInError::Config(_)) => None,
             Self::SignInFailed(error) => Some(remedy::describe(error)),
             #[cfg(any(feature = "developer", debug_assertions))]
             Self::SignOutIncomplete(error) => Some(error.to_string()),

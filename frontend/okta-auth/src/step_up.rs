@@ -14,6 +14,7 @@ use crate::effect::Effect;
 use crate::error::FetchError;
 use crate::event::FetchId;
 use crate::machine::{Machine, Presence};
+use crate::owner::Subject;
 use crate::sign_in::SignIn;
 use crate::step::Turn;
 use crate::transaction::Transaction;
@@ -63,6 +64,13 @@ impl KeptRequest {
     }
 }
 
+/// A request that is kept, and whose it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct KeptFor {
+    pub(crate) owner: Subject,
+    pub(crate) request: KeptRequest,
+}
+
 /// Names the body where there is one.
 const BODY: &str = "body";
 
@@ -75,16 +83,17 @@ impl Machine {
     pub(crate) fn step_up(
         &mut self,
         fetch: FetchId,
+        owner: Option<Subject>,
         kept: Option<Kept>,
         challenge: &Challenge,
         turn: &mut Turn<'_>,
     ) {
-        match kept {
-            Some(Kept { request, target }) if self.is_free(turn.now) => {
+        match owner.zip(kept) {
+            Some((owner, Kept { request, target })) if self.is_free(turn.now) => {
                 let error = if self.is_as_asked(challenge, turn.now) {
                     FetchError::StepUpNotMet
                 } else {
-                    let kept = Some(Rc::new(request));
+                    let kept = Some(Rc::new(KeptFor { owner, request }));
                     self.sign_in(SignIn { target, kept, ..SignIn::default() }.meeting(challenge), turn);
                     FetchError::SteppingUp
                 };
@@ -115,15 +124,11 @@ impl Machine {
     /// The person is back from the org with a session: a request they had kept is theirs to take, unless
     /// somebody else has signed in.
     pub(crate) fn stepped_up(&mut self, transaction: Transaction, now: UnixTime) {
-        let Transaction { acr_values, max_age, sub, kept, .. } = transaction;
+        let Transaction { acr_values, max_age, kept, .. } = transaction;
         if acr_values.is_some() || max_age.is_some() {
             self.stepped_up = Some(SteppedUp { acr_values, max_age, at: now });
         }
-        if let Presence::Somebody(session) = &self.presence
-            && sub.as_deref() == session.claims.text("sub")
-        {
-            self.kept = kept;
-        }
+        self.kept = kept.filter(|kept| self.owner().subject() == Some(&kept.owner));
     }
 }
 

@@ -6,14 +6,17 @@ use okta_types::{CodeChallenge, CodeVerifier, Form, Metadata, Nonce, State, Unix
 
 use crate::config::Settings;
 use crate::json::{Json, ReadJson};
+use crate::owner::Subject;
 use crate::redirect_limit::RedirectLimit;
 use crate::return_target::ReturnTarget;
 use crate::sign_in::SignIn;
 use crate::step::RANDOM_BYTES;
-use crate::step_up::KeptRequest;
+use crate::step_up::{KeptFor, KeptRequest};
 
-/// How long a sign-in may take, seconds. Okta's own page gives up after an hour.
-const LIFETIME: i64 = 30 * 60;
+/// How long a sign-in may take, seconds: Okta's page gives up after an hour, and its code after five minutes.
+const LIFETIME: i64 = 70 * 60;
+/// How long it is remembered where a sign-in was to end, for another attempt, seconds.
+const MEMORY: i64 = 24 * 3600;
 /// Sign-ins begun and never finished in one tab; older ones make room.
 const MAX_PENDING: usize = 8;
 
@@ -28,13 +31,21 @@ pub(crate) struct Transaction {
     pub(crate) created: UnixTime,
     pub(crate) max_age: Option<u64>,
     pub(crate) acr_values: Option<String>,
-    /// Who was signed in when it began.
-    pub(crate) sub: Option<String>,
     /// What is to be sent after the return, by the same person.
-    pub(crate) kept: Option<Rc<KeptRequest>>,
+    pub(crate) kept: Option<Rc<KeptFor>>,
 }
 
 impl Transaction {
+    /// Whether it has taken too long for its answer to be used, or was begun in a future that a corrected clock has
+    /// taken away.
+    pub(crate) fn is_over(&self, now: UnixTime) -> bool {
+        !(-LIFETIME..LIFETIME).contains(&self.age(now))
+    }
+
+    fn age(&self, now: UnixTime) -> i64 {
+        now.0.saturating_sub(self.created.0)
+    }
+
     /// The same sign-in, to be begun once more.
     pub(crate) fn into_sign_in(self) -> SignIn {
         let Self { target, max_age, acr_values, kept, .. } = self;
@@ -56,8 +67,9 @@ impl Transaction {
             created,
             max_age: object.count("max_age"),
             acr_values: object.owned("acr_values"),
-            sub: object.owned("sub"),
-            kept: object.text("kept").map(|kept| Rc::new(KeptRequest::read(kept))),
+            kept: object.text("sub").zip(object.text("kept")).map(|(sub, kept)| {
+                Rc::new(KeptFor { owner: Subject::new(sub), request: KeptRequest::read(kept) })
+            }),
         })
     }
 
@@ -72,13 +84,12 @@ impl Transaction {
         ] {
             object.put(name, text);
         }
-        for (name, text) in [("acr_values", &self.acr_values), ("sub", &self.sub)] {
-            if let Some(text) = text {
-                object.put(name, text.as_str());
-            }
+        if let Some(values) = &self.acr_values {
+            object.put("acr_values", values.as_str());
         }
         if let Some(kept) = &self.kept {
-            object.put("kept", kept.write().as_str());
+            object.put("sub", kept.owner.as_str());
+            object.put("kept", kept.request.write().as_str());
         }
         object.put("created", self.created.0);
         if let Some(seconds) = self.max_age {
@@ -94,7 +105,6 @@ pub(crate) fn begin(
     settings: &Settings,
     metadata: &Metadata,
     request: &SignIn,
-    sub: Option<&str>,
     random: &[u8; RANDOM_BYTES],
     now: UnixTime,
 ) -> (String, Transaction) {
@@ -108,7 +118,6 @@ pub(crate) fn begin(
         created: now,
         max_age: request.max_age,
         acr_values: request.acr_values.clone(),
-        sub: sub.map(str::to_owned),
         kept: request.kept.clone(),
     };
     let form = Form::new()
@@ -148,8 +157,7 @@ pub(crate) struct Pending {
 }
 
 impl Pending {
-    /// Reads what was stored; what cannot be read is as good as nothing. Transactions begun too long ago, or
-    /// in a future that a corrected clock has taken away, are left out.
+    /// Reads what was stored; what cannot be read is as good as nothing. Transactions of another day are left out.
     ///
     /// Version 1 was the list of transactions alone; a sign-in begun by it is finished by this one.
     pub(crate) fn parse(text: Option<&str>, limit: RedirectLimit, now: UnixTime, read: ReadJson) -> Self {
@@ -162,7 +170,7 @@ impl Pending {
         let list = |name: &str| stored.get(name).and_then(Json::as_array).unwrap_or_default();
         for value in stored.as_array().unwrap_or_else(|| list("pending")) {
             if let Some(transaction) = Transaction::read(value)
-                && (-LIFETIME..LIFETIME).contains(&now.0.saturating_sub(transaction.created.0))
+                && (-MEMORY..MEMORY).contains(&transaction.age(now))
             {
                 this.transactions.push(transaction);
             }
@@ -176,6 +184,11 @@ impl Pending {
     pub(crate) fn take(&mut self, state: &str, issuer: &str) -> Option<Transaction> {
         let index = self.transactions.iter().position(|t| t.state.expose() == state && t.issuer == issuer)?;
         Some(self.transactions.remove(index))
+    }
+
+    /// Leaves out those that keep a request of somebody else than `owner`.
+    pub(crate) fn disown(&mut self, owner: Option<&Subject>) {
+        self.transactions.retain(|t| t.kept.as_ref().is_none_or(|kept| Some(&kept.owner) == owner));
     }
 
     /// Adds a transaction with which the page leaves now.
@@ -218,7 +231,6 @@ mod tests {
             created: UnixTime(created),
             max_age: None,
             acr_values: None,
-            sub: None,
             kept: None,
         }
     }
@@ -245,11 +257,14 @@ mod tests {
     }
 
     #[test]
-    fn a_transaction_lives_thirty_minutes() {
+    fn a_transaction_lives_seventy_minutes_and_is_remembered_for_a_day() {
         let text = stored(vec![transaction("a", 1000)]);
-        for (now, alive) in [(1000, true), (2799, true), (2800, false), (-801, false)] {
+        for (now, alive) in [(1000, true), (5199, true), (5200, false), (-3200, true), (-3201, false)] {
             let found = parse(&text, now).take("a", "https://a");
-            assert_eq!(found.is_some(), alive, "{now}");
+            assert_eq!(found.map(|found| !found.is_over(UnixTime(now))), Some(alive), "{now}");
+        }
+        for (now, remembered) in [(87_399, true), (87_400, false), (-85_400, true), (-85_401, false)] {
+            assert_eq!(parse(&text, now).take("a", "https://a").is_some(), remembered, "{now}");
         }
     }
 

@@ -69,15 +69,17 @@ impl Machine {
         person
     }
 
-    fn user_info_slot(&self) -> Slot {
-        self.beside_session("userinfo")
+    fn user_info_slot(&self, session: &Session) -> Slot {
+        self.owned_slot(&session.subject(), "userinfo")
     }
 
     /// The app wants them. One failure is not final: asked again, it is tried again.
     pub(crate) fn want_user_info(&mut self, turn: &mut Turn<'_>) {
         let idle = matches!(self.user_info, UserInfo::Absent | UserInfo::Failed(_));
-        if idle && matches!(self.presence, Presence::Somebody(_)) {
-            self.user_info = UserInfo::Loading(turn.load(self.user_info_slot()));
+        if let Presence::Somebody(session) = &self.presence
+            && idle
+        {
+            self.user_info = UserInfo::Loading(turn.load(self.user_info_slot(session)));
         }
     }
 
@@ -134,7 +136,9 @@ impl Machine {
     ) {
         self.user_info = match read(answer, turn.read_json) {
             Ok(info) if self.is_about_the_person(&info) => {
-                turn.save(self.user_info_slot(), Sensitive::new(info.to_text()));
+                if let Presence::Somebody(session) = &self.presence {
+                    turn.save(self.user_info_slot(session), Sensitive::new(info.to_text()));
+                }
                 UserInfo::Merged(info)
             }
             Ok(_) => UserInfo::Failed(OrgError::Answer(AnswerProblem::OtherPerson)),
@@ -151,18 +155,9 @@ impl Machine {
         }
     }
 
-    /// Somebody else may have signed in, in another tab.
-    pub(crate) fn keep_user_info_of(&mut self, session: &Session) {
-        if let Presence::Somebody(before) = &self.presence
-            && before.claims.text("sub") != session.claims.text("sub")
-        {
-            self.user_info = UserInfo::Absent;
-        }
-    }
-
-    pub(crate) fn forget_user_info(&mut self, turn: &mut Turn<'_>) {
+    /// What was known is about somebody who is no longer here; what is stored goes with the rest of it.
+    pub(crate) fn forget_user_info(&mut self) {
         self.user_info = UserInfo::Absent;
-        turn.remove(self.user_info_slot());
     }
 }
 

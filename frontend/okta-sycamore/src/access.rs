@@ -3,6 +3,8 @@
 //! They hide, they do not protect: whoever wants can change what runs in their browser. The API must ask for
 //! the same of the access token (`okta-actix` has guards of the same names).
 
+use std::cell::Cell;
+
 use okta_auth::{AuthStatus, Person};
 use sycamore::prelude::*;
 
@@ -36,12 +38,19 @@ type Part = Box<dyn Fn() -> View>;
 
 /// Not generic, so that it is in the wasm once.
 fn only_where(question: Question, view: Part, otherwise: Part) -> View {
-    let status = use_auth().status();
-    let good = create_selector(move || match status.get_clone() {
-        AuthStatus::SignedIn(person) => question(&person),
-        _ => false,
+    let auth = use_auth();
+    let (status, owner) = (auth.status(), auth.owner());
+    // While an expired session waits for its owner, what they could see stays.
+    let last = Cell::new(false);
+    let good = create_selector(move || {
+        let owner = owner.get_clone();
+        last.set(match status.get_clone() {
+            AuthStatus::SignedIn(person) => question(&person),
+            _ => last.get() && owner.subject().is_some(),
+        });
+        (last.get(), owner)
     });
-    live(Box::new(move || untrack(if good.get() { &view } else { &otherwise })))
+    live(Box::new(move || untrack(if good.get_clone().0 { &view } else { &otherwise })))
 }
 
 #[cfg(test)]

@@ -5,12 +5,12 @@ use std::rc::Rc;
 #[cfg(feature = "userinfo")]
 use okta_auth::UserInfoStatus;
 use okta_auth::{
-    AuthConfig, AuthNotice, AuthStatus, CallbackStatus, Event, FetchError, FetchId, Gate, Machine, SignIn,
-    SignInError,
+    AuthConfig, AuthNotice, AuthStatus, CallbackStatus, Event, FetchError, FetchId, Gate, Machine, Owner,
+    SignIn, SignInError,
 };
-use okta_types::HttpUrl;
 #[cfg(feature = "idle")]
 use okta_types::UnixTime;
+use okta_types::{HttpUrl, path_segments};
 use sycamore::prelude::*;
 
 use crate::driver::{Driver, Signals};
@@ -18,6 +18,7 @@ use crate::fetch::{ApiRequest, ApiResponse};
 use crate::http;
 use crate::page;
 use crate::pending_fetch::Directive;
+use crate::person_storage::PersonStorage;
 
 /// The handle to the sign-in of this page. `Copy`: pass it into closures freely.
 ///
@@ -40,8 +41,10 @@ pub fn use_auth() -> Auth {
 impl Auth {
     pub(crate) fn start(config: &AuthConfig) -> Self {
         let signals = Signals::new(AuthStatus::Unknown);
-        let driver = match Machine::new(config, &page::address()) {
+        let driver = match Machine::new(config, &page::origin()) {
             Ok(machine) => {
+                // Such a page was left before, for the org perhaps: nothing is left again by itself.
+                signals.leaving.set(page::is_from_history());
                 let callback = HttpUrl::parse(&config.redirect_uri).map(|uri| uri.path().to_owned());
                 Some(Driver::start(machine, signals, callback.unwrap_or_default()))
             }
@@ -67,9 +70,27 @@ impl Auth {
         *self.signals.status
     }
 
+    /// Whose is what the page keeps and shows of a person. Guarded parts are put up anew when it changes;
+    /// whatever else is about a person has to follow it. It stays while an expired session waits for the
+    /// person, and what was kept of another is gone from the storages by the time it changes.
+    pub fn owner(&self) -> ReadSignal<Owner> {
+        *self.signals.owner
+    }
+
+    /// What is kept of the person who is here now; `None` while nobody is.
+    pub fn person_storage(&self) -> Option<PersonStorage> {
+        PersonStorage::new(self.driver?, self.signals.owner)
+    }
+
     /// What the person should be told, if anything.
     pub fn notice(&self) -> ReadSignal<Option<AuthNotice>> {
         *self.signals.notice
+    }
+
+    /// Whether the page is about to be left for the org, by a sign-in or a sign-out: show it at the button that was
+    /// pressed, for the org may take its time.
+    pub fn is_leaving(&self) -> ReadSignal<bool> {
+        *self.signals.leaving
     }
 
     /// Takes the notice away.
@@ -87,6 +108,13 @@ impl Auth {
     pub fn sign_in_here(&self) {
         if self.driver.is_some() {
             self.sign_in(SignIn::to(page::place()));
+        }
+    }
+
+    /// The same, without a click.
+    pub(crate) fn redirect(&self) {
+        if self.driver.is_some() {
+            self.sign_in(SignIn::to(page::place()).in_place());
         }
     }
 
@@ -175,21 +203,23 @@ impl Auth {
 
     /// Whether the page is at the path of the redirect URI.
     pub(crate) fn is_at_callback(&self) -> bool {
-        self.driver.is_some_and(|driver| page::path() == driver.callback_path)
+        self.driver.is_some_and(|driver| path_segments(&page::path()) == path_segments(&driver.callback_path))
     }
 
-    /// What a guarded part of the page does. Changes only when that does, so that a renewal leaves
-    /// everything on the page as it is.
-    pub(crate) fn gate(&self) -> ReadSignal<Gate> {
-        let Signals { status, notice, .. } = self.signals;
+    /// What a guarded part of the page does, and for whom. Changes only when that does, so that a renewal
+    /// leaves everything on the page as it is.
+    pub(crate) fn gate(&self) -> ReadSignal<(Gate, Owner)> {
+        let Signals { status, notice, owner, leaving, .. } = self.signals;
         let gate = std::cell::Cell::new(Gate::default());
         create_selector(move || {
             status.track();
             notice.track();
-            let next = status
-                .with_untracked(|status| notice.with_untracked(|n| gate.get().next(status, n.as_ref())));
+            let (owner, leaving) = (owner.get_clone(), leaving.get());
+            let next = status.with_untracked(|status| {
+                notice.with_untracked(|n| gate.get().next(status, n.as_ref(), &owner, leaving))
+            });
             gate.set(next);
-            next
+            (next, owner)
         })
     }
 

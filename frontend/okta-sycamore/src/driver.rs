@@ -8,8 +8,8 @@ use std::cell::{Cell, RefCell};
 #[cfg(feature = "userinfo")]
 use okta_auth::UserInfoStatus;
 use okta_auth::{
-    AuthNotice, AuthStatus, CallbackStatus, Context, Effect, Event, FetchId, KeptRequest, Machine, Sensitive,
-    step,
+    AuthNotice, AuthStatus, CallbackStatus, Context, Effect, Event, FetchId, KeptRequest, Machine, Owner,
+    Sensitive, step,
 };
 use sycamore::prelude::*;
 use sycamore::reactive::NodeHandle;
@@ -31,16 +31,25 @@ pub(crate) struct Signals {
     pub(crate) status: Signal<AuthStatus>,
     pub(crate) notice: Signal<Option<AuthNotice>>,
     pub(crate) callback: Signal<CallbackStatus>,
+    pub(crate) owner: Signal<Owner>,
+    pub(crate) leaving: Signal<bool>,
     #[cfg(feature = "userinfo")]
     pub(crate) user_info: Signal<UserInfoStatus>,
 }
 
 impl Signals {
     pub(crate) fn new(status: AuthStatus) -> Self {
+        let owner = match &status {
+            AuthStatus::Unknown => Owner::Unknown,
+            AuthStatus::Anonymous => Owner::Nobody,
+            AuthStatus::SignedIn(person) => Owner::Person(person.subject()),
+        };
         Self {
             status: create_signal(status),
             notice: create_signal(None),
             callback: create_signal(CallbackStatus::None),
+            owner: create_signal(owner),
+            leaving: create_signal(false),
             #[cfg(feature = "userinfo")]
             user_info: create_signal(UserInfoStatus::Absent),
         }
@@ -53,7 +62,9 @@ pub(crate) struct Driver {
     /// The next one last.
     events: RefCell<Vec<Event>>,
     scheduled: Cell<bool>,
-    shelf: RefCell<Shelf>,
+    pub(crate) shelf: RefCell<Shelf>,
+    /// What the keys of all that belongs to people begin with.
+    pub(crate) owned_prefix: String,
     locks: Locks,
     channel: Channel,
     lock_name: String,
@@ -68,7 +79,7 @@ pub(crate) struct Driver {
 impl Driver {
     /// Starts the machine and listens for the life of the page.
     pub(crate) fn start(machine: Machine, signals: Signals, callback_path: String) -> &'static Self {
-        let (name, slot) = (machine.channel(), machine.session_slot());
+        let (name, slot, owned_prefix) = (machine.channel(), machine.session_slot(), machine.owned_prefix());
         #[cfg(feature = "idle")]
         let watches_activity = machine.watches_activity();
         let this: &'static Self = Box::leak(Box::new(Self {
@@ -76,6 +87,7 @@ impl Driver {
             events: RefCell::default(),
             scheduled: Cell::new(false),
             shelf: RefCell::default(),
+            owned_prefix,
             locks: Locks::default(),
             channel: Channel::open(&name),
             lock_name: name,
@@ -145,6 +157,9 @@ impl Driver {
                 return Some(Event::Saved { id, ok });
             }
             Effect::Remove { slot } => self.shelf.borrow_mut().remove(slot.area, &slot.key),
+            Effect::Erase { prefix, except } => {
+                self.shelf.borrow_mut().erase(&prefix, except.as_deref());
+            }
             Effect::Send { id, request } => {
                 task::spawn(async move {
                     let answer = http::ask(&request).await;
@@ -163,10 +178,10 @@ impl Driver {
             Effect::ReleaseLock { id } => {
                 clock::after(tabs::SETTLING, Box::new(move || self.locks.release(id)));
             }
-            Effect::Navigate { url } => page::leave(url.expose()),
+            Effect::Navigate { url, replace } => page::leave(url.expose(), replace),
             Effect::SubmitForm { action, fields } => page::post(&action, &fields),
             Effect::ReplaceUrl { url } => page::replace(&url),
-            Effect::Broadcast(message) => self.channel.say(message),
+            Effect::Broadcast(message) => self.channel.say(&message),
             Effect::WakeAt(time) => {
                 clock::at(time, Box::new(move || self.dispatch(Event::Woke)));
             }
@@ -191,6 +206,8 @@ impl Driver {
             show(signals.status, shown.status);
             show(signals.notice, shown.notice);
             show(signals.callback, shown.callback);
+            show(signals.owner, shown.owner);
+            show(signals.leaving, shown.leaving);
             #[cfg(feature = "userinfo")]
             show(signals.user_info, shown.user_info);
         };
@@ -203,6 +220,8 @@ struct Shown {
     status: AuthStatus,
     notice: Option<AuthNotice>,
     callback: CallbackStatus,
+    owner: Owner,
+    leaving: bool,
     #[cfg(feature = "userinfo")]
     user_info: UserInfoStatus,
 }
@@ -213,6 +232,8 @@ impl Shown {
             status: machine.status(),
             notice: machine.notice().cloned(),
             callback: machine.callback().clone(),
+            owner: machine.owner(),
+            leaving: machine.is_leaving(),
             #[cfg(feature = "userinfo")]
             user_info: machine.user_info(),
         }

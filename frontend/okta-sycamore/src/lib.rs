@@ -21,7 +21,7 @@
 //!     View::from_dynamic(move || match auth.status().get_clone() {
 //!         AuthStatus::Unknown => view! {},
 //!         AuthStatus::Anonymous => view! { button(on:click=move |_| auth.sign_in(SignIn::to("/"))) { "Sign in" } },
-//!         AuthStatus::SignedIn(person) => view! { p { "Hello, " (person.name.clone().unwrap_or_default()) } },
+//!         AuthStatus::SignedIn(person) => view! { p { "Hello, " (person.display_name().unwrap_or("you").to_owned()) } },
 //!     })
 //! }
 //!
@@ -52,6 +52,7 @@ mod locks;
 mod login_callback;
 mod page;
 mod pending_fetch;
+mod person_storage;
 mod provider;
 mod secure_route;
 mod secure_router;
@@ -72,8 +73,9 @@ pub use okta_auth::Idle;
 pub use okta_auth::UserInfoStatus;
 pub use okta_auth::{
     AuthConfig, AuthNotice, AuthStatus, CallbackFailure, ConfigError, ConfigErrors, FetchError, Json,
-    OrgError, Person, RedirectLimit, SignIn, SignInError, StorageKind,
+    OrgError, Owner, Person, RedirectLimit, SignIn, SignInError, StorageKind, Subject,
 };
+pub use person_storage::PersonStorage;
 pub use provider::AuthProvider;
 pub use secure_route::SecureRoute;
 pub use secure_router::SecureRouter;

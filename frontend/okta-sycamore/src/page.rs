@@ -3,7 +3,7 @@
 use okta_auth::Sensitive;
 use sycamore_router::navigate_no_history;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::{HtmlFormElement, Location};
+use web_sys::{HtmlFormElement, Location, PerformanceNavigation};
 
 fn location() -> Option<Location> {
     web_sys::window().map(|window| window.location())
@@ -20,15 +20,17 @@ pub(crate) fn query() -> String {
     query.strip_prefix('?').unwrap_or_default().to_owned()
 }
 
-/// The whole address.
+/// The whole address, without the user name and the password that may stand in `location.href`.
 pub(crate) fn address() -> String {
-    location().and_then(|location| location.href().ok()).unwrap_or_default()
+    [origin(), place()].concat()
 }
 
 /// The place within this origin: path, query and hash.
 pub(crate) fn place() -> String {
-    let address = address();
-    address.strip_prefix(&*origin()).unwrap_or("/").to_owned()
+    let place = |location: Location| {
+        Some([location.pathname().ok()?, location.search().ok()?, location.hash().ok()?].concat())
+    };
+    location().and_then(place).unwrap_or_default()
 }
 
 /// The path alone.
@@ -51,10 +53,18 @@ pub(crate) fn route(path: &str) {
     navigate_no_history(path);
 }
 
-/// Leaves the page.
-pub(crate) fn leave(url: &str) {
+/// Whether the page was loaded by the back or the forward button.
+pub(crate) fn is_from_history() -> bool {
+    let performance = web_sys::window().and_then(|window| window.performance());
+    performance.is_some_and(|performance| {
+        performance.navigation().type_() == PerformanceNavigation::TYPE_BACK_FORWARD
+    })
+}
+
+/// Leaves the page, and its entry in the history unless that is to be replaced.
+pub(crate) fn leave(url: &str, replace: bool) {
     if let Some(location) = location() {
-        let _ = location.assign(url);
+        let _ = if replace { location.replace(url) } else { location.assign(url) };
     }
 }
 

@@ -36,6 +36,19 @@ impl Shelf {
         }
     }
 
+    /// Removes everything whose key begins with `prefix`, save for what begins with `except`.
+    pub(crate) fn erase(&mut self, prefix: &str, except: Option<&str>) {
+        let goes =
+            |key: &str| key.starts_with(prefix) && !except.is_some_and(|except| key.starts_with(except));
+        self.memory.retain(|(key, _)| !goes(key));
+        for area in [Area::Local, Area::Session] {
+            let keys = storage(area).map(|storage| keys(&storage, &goes)).unwrap_or_default();
+            for key in keys {
+                self.remove(area, &key);
+            }
+        }
+    }
+
     pub(crate) fn remove(&mut self, area: Area, key: &str) {
         match area {
             Area::Memory => self.memory.retain(|(name, _)| name != key),
@@ -46,6 +59,12 @@ impl Shelf {
             }
         }
     }
+}
+
+/// All of them before any is removed: an index is good for as long as nothing changes.
+fn keys(storage: &Storage, goes: &dyn Fn(&str) -> bool) -> Vec<String> {
+    let count = storage.length().unwrap_or(0);
+    (0..count).filter_map(|index| storage.key(index).ok().flatten()).filter(|key| goes(key)).collect()
 }
 
 fn storage(area: Area) -> Option<Storage> {

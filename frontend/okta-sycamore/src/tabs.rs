@@ -5,11 +5,9 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{BroadcastChannel, EventTarget, MessageEvent, PageTransitionEvent, StorageEvent};
 
-use crate::clock;
-
 /// So long it may take, milliseconds, until what one tab has said or saved is there for the others. Tabs are processes,
 /// and messages, storages and locks go different ways: a lock is kept so long after a change, so that the next holder
-/// reads it, and a change of the storage is believed so much later, so that who made it can say why.
+/// reads it.
 pub(crate) const SETTLING: f64 = 150.0;
 
 /// The channel to the other tabs; absent where the browser has none (the storage event remains).
@@ -20,9 +18,9 @@ impl Channel {
         Self(BroadcastChannel::new(name).ok())
     }
 
-    pub(crate) fn say(&self, message: Message) {
+    pub(crate) fn say(&self, message: &Message) {
         if let Some(channel) = &self.0 {
-            let _ = channel.post_message(&message.as_str().into());
+            let _ = channel.post_message(&message.to_text().into());
         }
     }
 
@@ -44,7 +42,7 @@ pub(crate) fn listen(session: Slot, dispatch: impl Fn(Event) + Copy + 'static) {
     on(&window, "storage", move |event| {
         // Without a key everything was cleared.
         if event.unchecked_ref::<StorageEvent>().key().is_none_or(|key| key == session.key) {
-            clock::after(SETTLING, Box::new(move || dispatch(Event::StorageChanged)));
+            dispatch(Event::StorageChanged);
         }
     });
     on(&window, "pageshow", move |event| {

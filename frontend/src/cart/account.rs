@@ -1,6 +1,6 @@
 //! The cart of this browser and the person's, kept one from the sign-in to the sign-out.
 
-use okta_sycamore::{Auth, AuthStatus};
+use okta_sycamore::{Auth, AuthStatus, Subject};
 use shared::ProblemCode;
 use sycamore::prelude::*;
 
@@ -27,34 +27,28 @@ impl AccountCart {
         Self { cart, api, busy: signal(false), scope: use_current_scope() }
     }
 
-    /// Follows who is signed in, and what is changed here. At the sign-out nothing stays on this computer.
-    pub(crate) fn follow(self, auth: Auth, signed_out: fn()) {
+    /// Follows whose the cart is, and what is changed here.
+    pub(crate) fn follow(self, auth: Auth) {
+        let owner = auth.owner();
+        live_effect(move || {
+            owner.track();
+            self.cart.belong_to(auth.person_storage());
+        });
         let (status, contents) = (auth.status(), self.cart.contents());
         let mut asked = None;
         live_effect(move || {
-            let unsent = contents.with(|cart| cart.is_owned() && !cart.is_settled());
-            match status.with(sub_of) {
-                Who::Unknown => {}
-                Who::Nobody => {
-                    asked = None;
-                    if contents.with_untracked(Cart::is_owned) {
-                        self.cart.forget();
-                        signed_out();
-                    }
-                }
-                Who::Person(sub) => {
-                    if unsent || asked.as_ref() != Some(&sub) {
-                        asked = Some(sub);
-                        self.settle(auth);
-                    }
-                }
+            let unsent = contents.with(Cart::is_unsent);
+            let person = status.with(subject_of);
+            if person.is_some() && (unsent || asked != person) {
+                self.settle(auth);
             }
+            asked = person;
         });
     }
 
     /// Makes the two one, unless that is under way already.
     pub(crate) fn settle(self, auth: Auth) {
-        let Who::Person(person) = auth.status().with_untracked(sub_of) else { return };
+        let Some(person) = auth.status().with_untracked(subject_of) else { return };
         if self.busy.replace_silent(true) {
             return;
         }
@@ -69,8 +63,8 @@ impl AccountCart {
     }
 
     /// One question and its answer; `None` where there is nothing more to do, or no way to do it now.
-    async fn step(self, auth: Auth, person: &str) -> Option<()> {
-        let (step, sent) = self.cart.change(|cart| (cart.step_for(person), cart.clone()));
+    async fn step(self, auth: Auth, person: &Subject) -> Option<()> {
+        let (step, sent) = self.cart.change_of(person, |cart| (cart.next_step(), cart.clone()))?;
         let answer = match step {
             Step::Merge => self.api.merge_cart(auth, &sent.as_message()),
             Step::Send => self.api.put_cart(auth, sent.version(), &sent.as_message()),
@@ -87,11 +81,11 @@ impl AccountCart {
         }
     }
 
-    fn adopt(self, person: &str, answer: &shared::Cart, sent: &Cart) -> Option<()> {
-        let settled = self.cart.change(|cart| {
-            cart.adopt(person, answer, sent);
+    fn adopt(self, person: &Subject, answer: &shared::Cart, sent: &Cart) -> Option<()> {
+        let settled = self.cart.change_of(person, |cart| {
+            cart.adopt(answer, sent);
             cart.is_settled()
-        });
+        })?;
         let told = news::told(answer);
         if !told.is_empty() {
             self.cart.news().set(told);
@@ -100,16 +94,10 @@ impl AccountCart {
     }
 }
 
-enum Who {
-    Unknown,
-    Nobody,
-    Person(String),
-}
-
-fn sub_of(status: &AuthStatus) -> Who {
+/// The person who has signed in.
+fn subject_of(status: &AuthStatus) -> Option<Subject> {
     match status {
-        AuthStatus::Unknown => Who::Unknown,
-        AuthStatus::Anonymous => Who::Nobody,
-        AuthStatus::SignedIn(person) => Who::Person(person.sub.clone()),
+        AuthStatus::SignedIn(person) => Some(person.subject()),
+        _ => None,
     }
 }

@@ -1,19 +1,17 @@
-//! What is in the cart, whose it is, and how it is written down.
+//! What is in the cart, what the account knows of it, and how it is written down.
 
 use okta_sycamore::{Json, read_json};
 use shared::{CartLine, MAX_LINE_QUANTITY, Money, ProductId, Quantity};
 
 /// Lines in the order they were added; a product stands in one line only.
 ///
-/// Until somebody signs in it is nobody's and lives in the browser alone. From then on it is what is known here
-/// of the person's cart, with what was changed here on top of it until the API knows.
+/// Until somebody signs in it is nobody's and lives in the browser alone. From the first answer of the API on it is
+/// what is known here of the person's cart, with what was changed here on top of it until the API knows.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Cart {
     lines: Vec<Line>,
-    /// The `sub` of the person, once it is somebody's.
-    owner: Option<String>,
-    /// The version of the person's cart that the lines were made of.
-    version: u64,
+    /// The version of the person's cart that the lines were made of; none before the API has answered.
+    version: Option<u64>,
     /// What the API does not know yet: so many pieces, 0 for none.
     unsent: Vec<(ProductId, u32)>,
 }
@@ -44,14 +42,17 @@ impl Cart {
     pub(crate) fn decode(text: &str) -> Self {
         let mut cart = Self::default();
         let stored = read_json(text).unwrap_or_default();
+        // Written before carts were kept by person: whose it was has it in the account.
+        if stored.get("owner").is_some() {
+            return cart;
+        }
         for line in stored.get("lines").and_then(Json::as_array).unwrap_or_default() {
             if let Some((id, pieces)) = decode_line(line) {
                 let seen = line.get("seen_price").and_then(Json::as_i64).map(Money::from_cents);
                 cart.put(&id, cart.quantity_of(&id).saturating_add(pieces), seen);
             }
         }
-        cart.owner = stored.get("owner").and_then(Json::as_str).map(str::to_owned);
-        cart.version = stored.get("version").and_then(Json::as_u64).unwrap_or_default();
+        cart.version = stored.get("version").and_then(Json::as_u64);
         let unsent = stored.get("unsent").and_then(Json::as_array).unwrap_or_default();
         cart.unsent = unsent.iter().filter_map(decode_line).collect();
         cart
@@ -68,9 +69,8 @@ impl Cart {
         });
         let mut cart = Json::object();
         cart.put("lines", Json::List(lines.collect()));
-        if let Some(owner) = &self.owner {
-            cart.put("owner", owner.as_str());
-            cart.put("version", self.version as i64);
+        if let Some(version) = self.version {
+            cart.put("version", version as i64);
             let unsent = self.unsent.iter().map(|(id, pieces)| encode_line(id, *pieces));
             cart.put("unsent", Json::List(unsent.collect()));
         }
@@ -89,17 +89,17 @@ impl Cart {
 
     /// Which version of the person's cart the lines were made of.
     pub(crate) fn version(&self) -> u64 {
-        self.version
+        self.version.unwrap_or_default()
     }
 
-    /// Whether it is this person's, and the API knows all of it.
+    /// Whether the API has answered and knows all of it.
     pub(crate) fn is_settled(&self) -> bool {
-        self.owner.is_some() && self.unsent.is_empty()
+        self.version.is_some() && self.unsent.is_empty()
     }
 
-    /// Whether it has been somebody's.
-    pub(crate) fn is_owned(&self) -> bool {
-        self.owner.is_some()
+    /// Whether there is something that the API does not know yet.
+    pub(crate) fn is_unsent(&self) -> bool {
+        self.version.is_some() && !self.unsent.is_empty()
     }
 
     /// All pieces together.
@@ -129,7 +129,7 @@ impl Cart {
     /// Exactly so many of this product; 0 takes it out.
     pub(crate) fn set(&mut self, id: &ProductId, pieces: u32, price: Option<Money>) {
         self.put(id, pieces, price);
-        if self.owner.is_some() {
+        if self.version.is_some() {
             self.unsent.retain(|(other, _)| other != id);
             self.unsent.push((id.clone(), self.quantity_of(id)));
         }
@@ -146,14 +146,18 @@ impl Cart {
         }
     }
 
-    /// What is to be done now that this person is here. What somebody else has left behind is not theirs.
-    pub(crate) fn step_for(&mut self, person: &str) -> Step {
-        match &self.owner {
+    /// Puts on top what was put into nobody's cart before its person came.
+    pub(crate) fn bring(&mut self, nobodys: &Self) {
+        for line in &nobodys.lines {
+            let pieces = self.quantity_of(&line.product_id).saturating_add(line.quantity.get());
+            self.set(&line.product_id, pieces, line.seen_price);
+        }
+    }
+
+    /// What is to be done next, now that the person is here.
+    pub(crate) fn next_step(&self) -> Step {
+        match self.version {
             None => Step::Merge,
-            Some(owner) if owner != person => {
-                *self = Self::default();
-                Step::Merge
-            }
             Some(_) if self.unsent.is_empty() => Step::Ask,
             Some(_) => Step::Send,
         }
@@ -161,17 +165,16 @@ impl Cart {
 
     /// Takes over what the API answered about the person's cart. What `sent` holds it knows; what was changed
     /// here since then stays on top.
-    pub(crate) fn adopt(&mut self, person: &str, answer: &shared::Cart, sent: &Self) {
+    pub(crate) fn adopt(&mut self, answer: &shared::Cart, sent: &Self) {
         let before = std::mem::take(self);
-        self.owner = Some(person.to_owned());
-        self.version = answer.version;
+        self.version = Some(answer.version);
         for item in &answer.lines {
             // A shopper who comes with a price in mind is told when it is another one.
-            let in_mind = if before.owner.is_none() { before.seen_price(&item.product_id) } else { None };
+            let in_mind = if before.version.is_none() { before.seen_price(&item.product_id) } else { None };
             let seen = in_mind.unwrap_or(item.seen_price);
             self.put(&item.product_id, item.quantity.get(), Some(seen));
         }
-        let meanwhile = if before.owner.is_none() { self.brought(&before, sent) } else { Vec::new() };
+        let meanwhile = if before.version.is_none() { self.brought(&before, sent) } else { Vec::new() };
         let news = before.unsent.iter().filter(|change| !sent.unsent.contains(change)).cloned();
         for (id, pieces) in news.chain(meanwhile).collect::<Vec<_>>() {
             self.set(&id, pieces, before.seen_price(&id));
@@ -245,7 +248,7 @@ mod tests {
     fn a_cart_is_read_as_it_was_written() {
         let mut cart = cart(&[("b", 2), ("a", 1)]);
         assert_eq!(Cart::decode(&cart.encode()), cart);
-        cart.adopt("00u1", &sample_answer(), &cart.clone());
+        cart.adopt(&sample_answer(), &cart.clone());
         cart.set(&id("a"), 0, None);
         assert_eq!(Cart::decode(&cart.encode()), cart);
     }
@@ -264,33 +267,42 @@ mod tests {
     #[test]
     fn what_was_put_here_is_merged_and_after_that_only_changes_are_sent() {
         let mut cart = cart(&[("a", 2)]);
-        assert_eq!(cart.step_for("00u1"), Step::Merge);
-        cart.adopt("00u1", &sample_answer(), &cart.clone());
-        assert_eq!((cart.step_for("00u1"), cart.version()), (Step::Ask, 7));
+        assert_eq!(cart.next_step(), Step::Merge);
+        cart.adopt(&sample_answer(), &cart.clone());
+        assert_eq!((cart.next_step(), cart.version()), (Step::Ask, 7));
         cart.set(&id("a"), 1, None);
-        assert_eq!(cart.step_for("00u1"), Step::Send);
+        assert_eq!(cart.next_step(), Step::Send);
         assert!(!cart.is_settled());
     }
 
     #[test]
-    fn what_somebody_else_left_behind_is_not_merged() {
-        let mut cart = cart(&[("a", 2)]);
-        cart.adopt("00u1", &sample_answer(), &cart.clone());
-        assert_eq!(cart.step_for("00u2"), Step::Merge);
-        assert!(cart.lines().is_empty());
+    fn what_was_put_into_nobodys_cart_goes_on_top_of_the_persons() {
+        let mut unknown = cart(&[("a", 1)]);
+        unknown.bring(&cart(&[("a", 2), ("b", 1)]));
+        assert_eq!((unknown.count(), unknown.next_step()), (4, Step::Merge));
+        let mut known = Cart::default();
+        known.adopt(&sample_answer(), &Cart::default());
+        known.bring(&cart(&[("b", 1)]));
+        assert_eq!((known.quantity_of(&id("b")), known.next_step()), (1, Step::Send));
+    }
+
+    #[test]
+    fn a_cart_that_was_somebodys_when_carts_were_not_kept_by_person_is_nobodys_now() {
+        let old = r#"{"lines":[{"product_id":"a","quantity":2}],"owner":"00u1","version":3,"unsent":[]}"#;
+        assert_eq!(Cart::decode(old), Cart::default());
     }
 
     #[test]
     fn a_change_made_while_the_answer_was_on_its_way_stays() {
         let mut cart = Cart::default();
-        cart.adopt("00u1", &sample_answer(), &Cart::default());
+        cart.adopt(&sample_answer(), &Cart::default());
         cart.set(&id("fig-sapling"), 5, None);
         let sent = cart.clone();
         cart.set(&id("jute-twine"), 1, Some(PRICE));
-        cart.adopt("00u1", &sample_answer(), &sent);
+        cart.adopt(&sample_answer(), &sent);
         // The API said 2 to the 5 that were sent; the twine it does not know yet.
         assert_eq!((cart.quantity_of(&id("fig-sapling")), cart.quantity_of(&id("jute-twine"))), (2, 1));
-        assert_eq!(cart.step_for("00u1"), Step::Send);
+        assert_eq!(cart.next_step(), Step::Send);
     }
 
     #[test]
@@ -298,16 +310,16 @@ mod tests {
         let mut cart = cart(&[("fig-sapling", 1)]);
         let sent = cart.clone();
         cart.add(&id("jute-twine"), 2, PRICE);
-        cart.adopt("00u1", &sample_answer(), &sent);
+        cart.adopt(&sample_answer(), &sent);
         assert_eq!((cart.quantity_of(&id("fig-sapling")), cart.quantity_of(&id("jute-twine"))), (2, 2));
-        assert_eq!(cart.step_for("00u1"), Step::Send);
+        assert_eq!(cart.next_step(), Step::Send);
     }
 
     #[test]
     fn a_price_in_mind_survives_the_sign_in() {
         let mut cart = cart(&[("fig-sapling", 1)]);
         cart.lines[0].seen_price = Some(Money::from_cents(900));
-        cart.adopt("00u1", &sample_answer(), &cart.clone());
+        cart.adopt(&sample_answer(), &cart.clone());
         assert_eq!(cart.seen_price(&id("fig-sapling")), Some(Money::from_cents(900)));
     }
 }

@@ -1,5 +1,6 @@
 //! Where the cart lives: a signal in front of the browser's storage, the same for all tabs.
 
+use okta_sycamore::{PersonStorage, StorageKind, Subject};
 use shared::{Money, ProductId};
 use sycamore::prelude::*;
 
@@ -7,28 +8,67 @@ use super::Cart;
 use crate::browser;
 use crate::live::signal;
 
-/// The `1` is the version of the format: a later one reads this key, converts and moves on.
+/// Of nobody's cart, and the name of a person's in their storage. The `1` is the version of the format: a later
+/// one reads this key, converts and moves on.
 const KEY: &str = "grove.cart.v1";
 
 /// The handle to the cart. Provided as a context by the app.
 #[derive(Clone, Copy)]
 pub(crate) struct CartStore {
     cart: Signal<Cart>,
+    /// Where the cart is kept once it is somebody's.
+    place: Signal<Option<PersonStorage>>,
     /// What the shopper should know about it, until they have seen it.
     news: Signal<Vec<String>>,
+    /// Whether the browser refuses to keep it: then what is shown is all there is.
+    unsaved: Signal<bool>,
 }
 
 impl CartStore {
     /// The cart of this browser, kept up to date with other tabs.
     pub(crate) fn in_browser() -> Self {
-        let store = Self::holding(stored());
-        browser::on_change_elsewhere(KEY, move || store.cart.set(stored()));
+        let store = Self::holding(Cart::default());
+        store.cart.set_silent(store.stored().unwrap_or_default());
+        browser::on_change_elsewhere(KEY, move || {
+            if !store.unsaved.get_untracked() {
+                store.cart.set(store.stored().unwrap_or_default());
+            }
+        });
         store
     }
 
     /// A cart that is not written down until it changes.
     pub(crate) fn holding(cart: Cart) -> Self {
-        Self { cart: signal(cart), news: signal(Vec::new()) }
+        Self { cart: signal(cart), place: signal(None), news: signal(Vec::new()), unsaved: signal(false) }
+    }
+
+    /// From now on it is this person's, with what was put here before they came; or nobody's, and empty.
+    pub(crate) fn belong_to(self, place: Option<PersonStorage>) {
+        let owner = |place: &Option<PersonStorage>| place.as_ref().map(|place| place.subject().clone());
+        if self.place.with_untracked(owner) == owner(&place) {
+            return;
+        }
+        let brought = if self.place.with_untracked(Option::is_none) && place.is_some() {
+            self.take_nobodys()
+        } else {
+            Cart::default()
+        };
+        self.place.set_silent(place);
+        self.unsaved.set_silent(false);
+        self.news.set(Vec::new());
+        let mut cart = self.stored().unwrap_or_default();
+        if !brought.lines().is_empty() {
+            cart.bring(&brought);
+            self.keep(&cart);
+        }
+        self.cart.set(cart);
+    }
+
+    /// What nobody's cart holds; it is empty then.
+    fn take_nobodys(self) -> Cart {
+        let cart = self.current();
+        browser::write(browser::kept(), KEY, None);
+        cart
     }
 
     /// What is in it.
@@ -51,29 +91,49 @@ impl CartStore {
         self.change(|cart| cart.set(id, pieces, None));
     }
 
-    /// Leaves nothing behind, on this computer.
-    pub(crate) fn forget(self) {
-        browser::write(browser::kept(), KEY, None);
-        self.cart.set(Cart::default());
-        self.news.set(Vec::new());
+    /// Whether it will be gone when the page is loaded anew.
+    pub(crate) fn is_unsaved(self) -> bool {
+        self.unsaved.get_untracked()
     }
 
-    /// Starts from what is stored, not from what is shown: another tab may have been faster. Only where
-    /// nothing can be stored does the shown cart count.
-    pub(super) fn change<T>(self, change: impl FnOnce(&mut Cart) -> T) -> T {
-        let mut cart = match browser::read(browser::kept(), KEY) {
-            Some(text) => Cart::decode(&text),
-            None => self.cart.get_clone_untracked(),
-        };
+    fn change<T>(self, change: impl FnOnce(&mut Cart) -> T) -> T {
+        let mut cart = self.current();
         let outcome = change(&mut cart);
-        browser::write(browser::kept(), KEY, Some(&cart.encode()));
+        self.keep(&cart);
         if self.cart.with_untracked(|shown| *shown != cart) {
             self.cart.set(cart);
         }
         outcome
     }
-}
 
-fn stored() -> Cart {
-    browser::read(browser::kept(), KEY).map(|text| Cart::decode(&text)).unwrap_or_default()
+    /// Changes it as long as it is this person's.
+    pub(super) fn change_of<T>(self, person: &Subject, change: impl FnOnce(&mut Cart) -> T) -> Option<T> {
+        let theirs =
+            self.place.with_untracked(|place| place.as_ref().map(PersonStorage::subject) == Some(person));
+        theirs.then(|| self.change(change))
+    }
+
+    /// What is stored, not what is shown: another tab may have been faster. Only where nothing can be stored does
+    /// the shown cart count.
+    fn current(self) -> Cart {
+        let stored = if self.unsaved.get_untracked() { None } else { self.stored() };
+        stored.unwrap_or_else(|| self.cart.get_clone_untracked())
+    }
+
+    fn stored(self) -> Option<Cart> {
+        let text = self.place.with_untracked(|place| match place {
+            Some(place) => place.read(StorageKind::Local, KEY),
+            None => browser::read(browser::kept(), KEY),
+        });
+        text.map(|text| Cart::decode(&text))
+    }
+
+    fn keep(self, cart: &Cart) {
+        let text = cart.encode();
+        let kept = self.place.with_untracked(|place| match place {
+            Some(place) => place.write(StorageKind::Local, KEY, Some(&text)),
+            None => browser::write(browser::kept(), KEY, Some(&text)),
+        });
+        self.unsaved.set_silent(!kept);
+    }
 }

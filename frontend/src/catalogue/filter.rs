@@ -56,7 +56,7 @@ impl Filter {
     /// The products that hold every word of the search, those of the wished page. Behind the last page is the
     /// last page.
     pub(crate) fn apply(&self, catalogue: &[Product]) -> Found {
-        let search = self.search.to_ascii_lowercase();
+        let search = shared::visible(&self.search).to_ascii_lowercase();
         let words: Vec<&str> = search.split(' ').filter(|word| !word.is_empty()).collect();
         let mut found: Vec<&Product> =
             catalogue.iter().filter(|product| self.shelf_of(product) && holds(product, &words)).collect();
@@ -108,6 +108,7 @@ mod tests {
         check("", &["tomato", "carrot", "spade"]);
         check("q=TOMATO+line", &["tomato"]);
         check("q=tomato+carrot", &[]);
+        check("q=%E2%80%8Btom%C2%ADato%C2%A0line", &["tomato"]);
         check("q=++", &["tomato", "carrot", "spade"]);
         check("q=seeds", &["tomato", "carrot"]);
     }

@@ -7,6 +7,8 @@ use crate::live::pressed;
 use crate::markup::markup;
 use crate::shop::{Shop, shop};
 
+const UNSAVED: &str = ". This browser has no room to keep it: it will be gone when the page is loaded anew.";
+
 /// Adds `pieces()` of the product and says so. Cannot be pressed where the product is sold out.
 pub(crate) fn basket_button(
     product: &Product,
@@ -22,7 +24,8 @@ pub(crate) fn basket_button(
     let class = if wide { "button button-wide" } else { "button button-small" };
     let add = pressed(move || {
         cart.add(&id, pieces(), price);
-        toasts.show([&name, " is in your cart"].concat());
+        let unsaved = if cart.is_unsaved() { UNSAVED } else { "" };
+        toasts.show([&name, " is in your cart", unsaved].concat());
     });
     markup! {
         button(type="button", class=class, data-testid=hook, aria-label=spoken, disabled=sold_out, on:click=add) {

@@ -2,12 +2,11 @@
 
 use std::rc::Rc;
 
-use okta_sycamore::{SignIn, use_auth};
 use sycamore::prelude::*;
 
+use super::sign_in_button;
 use crate::live::pressed;
 use crate::markup::markup;
-use crate::shop::shop;
 use crate::shop_api::Failure;
 
 /// Nothing here yet, and where to go.
@@ -33,7 +32,11 @@ pub(crate) fn failure_panel(failure: &Failure, retry: Option<Rc<dyn Fn()>>) -> V
     let (title, advice) = (failure.title(), failure.advice());
     let code = failure.code().map(|code| ["Code: ", code].concat()).unwrap_or_default();
     let retry = retry.filter(|_| !failure.is_forbidden());
-    let button = if failure.wants_sign_in() { Some(sign_in_button()) } else { retry.map(retry_button) };
+    let button = if failure.wants_sign_in() {
+        Some(sign_in_button("panel-sign-in", "button"))
+    } else {
+        retry.map(retry_button)
+    };
     let hook = if failure.is_forbidden() { "forbidden" } else { "failure" };
     markup! {
         div(class="panel panel-failure", role="alert", data-testid=hook) {
@@ -48,16 +51,6 @@ pub(crate) fn failure_panel(failure: &Failure, retry: Option<Rc<dyn Fn()>>) -> V
 fn retry_button(retry: Rc<dyn Fn()>) -> View {
     markup! {
         button(type="button", class="button", data-testid="retry", on:click=pressed(move || retry())) { "Try again" }
-    }
-}
-
-fn sign_in_button() -> View {
-    let auth = use_auth();
-    let navigation = shop().navigation;
-    let sign_in =
-        pressed(move || auth.sign_in(SignIn::to(navigation.address().get_clone_untracked().to_string())));
-    markup! {
-        button(type="button", class="button", on:click=sign_in) { "Sign in" }
     }
 }
 

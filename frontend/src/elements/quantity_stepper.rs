@@ -4,8 +4,10 @@ use std::rc::Rc;
 
 use shared::MAX_LINE_QUANTITY;
 use sycamore::prelude::*;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Element, Event, HtmlInputElement};
 
-use crate::live::{entered, live_flag, live_property, pressed};
+use crate::live::{entered, live_flag, live_property};
 use crate::markup::markup;
 
 /// Shows `quantity` and reports a wanted one, always from 1 to the most a line may hold.
@@ -43,14 +45,25 @@ fn step(
         let quantity = quantity.clone();
         live_flag(move || quantity() == end)
     };
-    let change = pressed(move || wanted(bounded(quantity().saturating_add_signed(by))));
+    let change: Box<dyn FnMut(Event)> = Box::new(move |event| {
+        let before = quantity();
+        let from = typed_beside(&event).map_or(before, |text| understood(&text, before));
+        wanted(bounded(from.saturating_add_signed(by)));
+    });
     markup! {
         button(type="button", class="stepper-button", aria-label=label, disabled=at_end, on:click=change) { (sign) }
     }
 }
 
+/// What stands in the field beside the button that was pressed, whether or not the field has told.
+fn typed_beside(event: &Event) -> Option<String> {
+    let button: Element = event.target()?.unchecked_into();
+    let field = button.closest(".stepper").ok()??.query_selector("input").ok()??;
+    Some(field.unchecked_into::<HtmlInputElement>().value())
+}
+
 /// What somebody typed; `before` where it is no whole number. More digits than fit are a large number.
-fn understood(text: &str, before: u32) -> u32 {
+pub(crate) fn understood(text: &str, before: u32) -> u32 {
     match text.trim().parse() {
         Ok(number) => bounded(number),
         Err(error) if *error.kind() == std::num::IntErrorKind::PosOverflow => MAX_LINE_QUANTITY,

@@ -19,6 +19,11 @@ impl Toasts {
     pub(crate) fn show(self, text: String) {
         self.0.set(text);
     }
+
+    /// Takes away what is shown: it was said to somebody who is no longer here.
+    pub(crate) fn clear(self) {
+        self.0.set(String::new());
+    }
 }
 
 /// Where toasts appear.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use okta_types::{Form, parse_query};
+use okta_types::{Form, parse_query, path_segments};
 
 /// An address of this origin. Written out it is what stands in the address bar after the host.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -13,19 +13,27 @@ pub(crate) struct Address {
 }
 
 impl Address {
-    /// Reads `/path?query#hash`. What does not start with a single `/` is not of this origin: the home page.
+    /// Reads `/path?query#hash` that somebody wrote. What does not start with a single `/`, or holds a `\` that
+    /// browsers would read as one, is not of this origin: the home page.
     pub(crate) fn parse(text: &str) -> Self {
-        let local = text.starts_with('/') && !text.starts_with("//") && !text.contains('\\');
-        let text = if local { text } else { "/" };
-        let (rest, hash) = text.split_once('#').unwrap_or((text, ""));
-        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
-        Self { path: path.to_owned(), query: query.to_owned(), hash: hash.to_owned() }
+        let address = Self::in_browser(text);
+        let local = text.starts_with('/') && !text.starts_with("//") && !address.path.contains('\\');
+        if local { address } else { Self::in_browser("/") }
     }
 
-    /// The address within `origin` of a whole URL; `None` for one elsewhere.
+    /// Reads `/path?query#hash` as the browser has it. Nothing is judged: it is of this origin. Of several slashes at
+    /// its beginning one remains, or it would be written as an address of another host.
+    pub(crate) fn in_browser(text: &str) -> Self {
+        let (rest, hash) = text.split_once('#').unwrap_or((text, ""));
+        let (path, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let path = ["/", path.trim_start_matches('/')].concat();
+        Self { path, query: query.to_owned(), hash: hash.to_owned() }
+    }
+
+    /// The address within `origin` of a whole URL, as the browser has it; `None` for one elsewhere.
     pub(crate) fn within(url: &str, origin: &str) -> Option<Self> {
         let local = url.strip_prefix(origin)?;
-        local.starts_with('/').then(|| Self::parse(local))
+        local.starts_with('/').then(|| Self::in_browser(local))
     }
 
     /// The path, with its leading `/`.
@@ -36,6 +44,11 @@ impl Address {
     /// The fragment without `#`.
     pub(crate) fn hash(&self) -> &str {
         &self.hash
+    }
+
+    /// Whether it is a page of the sign-in, where nobody wants to return to.
+    pub(crate) fn is_of_sign_in(&self) -> bool {
+        path_segments(&self.path).first().is_some_and(|first| first == "login")
     }
 
     /// Whether path and query are the same.
@@ -87,6 +100,23 @@ mod tests {
         for text in ["", "a", "//evil.test/a", "https://evil.test/a", "/\\evil.test", "javascript:1"] {
             assert_eq!(Address::parse(text).to_string(), "/", "{text}");
         }
+    }
+
+    #[test]
+    fn what_browsers_leave_in_an_address_is_left_there() {
+        for text in [
+            r"/products?q=a\b",
+            r"/orders?note=5\6#C:\x",
+            "/a|b/100%?q={a}^`&%zz#%#",
+            "/a//b/",
+            "/pear%2Dsapling",
+        ] {
+            assert_eq!(Address::in_browser(text).to_string(), text);
+            assert_eq!(Address::parse(text).to_string(), text);
+        }
+        assert_eq!(Address::parse(r"/products?q=a\b").param("q").as_deref(), Some(r"a\b"));
+        assert_eq!(Address::in_browser("//evil.test/a?b").to_string(), "/evil.test/a?b");
+        assert_eq!(Address::parse(r"/a\..\\evil.test?b").to_string(), "/");
     }
 
     #[test]

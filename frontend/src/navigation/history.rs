@@ -37,7 +37,7 @@ impl Integration for ShopHistory {
 pub(super) fn current() -> Address {
     let location = window().location();
     let part = |part: Result<String, JsValue>| part.unwrap_or_default();
-    Address::parse(&[part(location.pathname()), part(location.search()), part(location.hash())].concat())
+    Address::in_browser(&[part(location.pathname()), part(location.search()), part(location.hash())].concat())
 }
 
 pub(super) fn push(target: &Address) {

@@ -6,8 +6,9 @@ use shared::{Product, ProductId};
 use sycamore::prelude::*;
 
 use super::not_found;
+use crate::browser;
 use crate::catalogue::Products;
-use crate::elements::{basket_button, picture, product_card, quantity_stepper, stock_note};
+use crate::elements::{basket_button, picture, product_card, quantity_stepper, stock_note, understood};
 use crate::live::signal;
 use crate::loading::with_products;
 use crate::markup::markup;
@@ -68,7 +69,13 @@ fn buy(product: &Product) -> View {
         Rc::new(move || pieces.get()),
         Rc::new(move |wanted| pieces.set(wanted)),
     );
-    let button = basket_button(product, "add-to-cart".to_owned(), move || pieces.get_untracked(), true);
+    let wanted = move || {
+        let before = pieces.get_untracked();
+        let wanted = browser::entry(".buy input").map_or(before, |text| understood(&text, before));
+        pieces.set(wanted);
+        wanted
+    };
+    let button = basket_button(product, "add-to-cart".to_owned(), wanted, true);
     markup! { div(class="buy") { (stepper) (button) } }
 }
 

@@ -3,6 +3,7 @@
 use shared::{Category, ProductId, ProductSort};
 use sycamore::prelude::*;
 
+use crate::browser;
 use crate::catalogue::{CATEGORY, Filter, Found, PAGE, Products, SEARCH, SORT};
 use crate::elements::{card_skeletons, empty_panel, option, product_card};
 use crate::live::{entered, live, live_attribute, live_found, live_property, live_text, pressed};
@@ -31,18 +32,24 @@ pub(super) fn shelves() -> View {
 fn search_box(navigation: Navigation) -> View {
     let address = navigation.address();
     let value = live_property(move || address.with(Filter::of).search);
-    let typed = entered(move |input| {
-        let search = input.value();
-        let target =
-            address.with_untracked(|here| here.with_param(PAGE, None).with_param(SEARCH, Some(&search)));
-        navigation.go_instead(&target);
+    let search = move || {
+        let text = browser::entry("#search").unwrap_or_default();
+        if address.with_untracked(|here| here.param(SEARCH).unwrap_or_default() != text) {
+            let target =
+                address.with_untracked(|here| here.with_param(PAGE, None).with_param(SEARCH, Some(&text)));
+            navigation.go_instead(&target);
+        }
+    };
+    let [typed, left] = [(); 2].map(|()| pressed(search));
+    let submitted = Box::new(move |event: web_sys::Event| {
+        event.prevent_default();
+        search();
     });
-    let stay = Box::new(|event: web_sys::Event| event.prevent_default());
     markup! {
-        form(class="search", role="search", on:submit=stay) {
+        form(class="search", role="search", on:submit=submitted) {
             label(class="visually-hidden", for="search") { "Search the shop" }
             input(id="search", class="search-input", type="search", data-testid="search", name="q", autocomplete="off",
-                placeholder="Search: tomato, birch, spade …", prop:value=value, on:input=typed)
+                placeholder="Search: tomato, birch, spade …", prop:value=value, on:input=typed, on:change=left)
         }
     }
 }

@@ -16,6 +16,12 @@ pub(crate) enum Failure {
     StepUp,
     /// The page is on its way to such a sign-in.
     SteppingUp,
+    /// The request is larger than a server on its way takes: what varies is the access token, with the groups it lists.
+    TooLarge,
+    /// The session goes on, and the org does not renew it.
+    NotRenewed,
+    /// The person has signed in as strongly as can be asked for, and it is not accepted.
+    StepUpNotMet,
     /// The API said no, in its own words where it had any.
     Refused { status: u16, problem: Option<Box<Problem>> },
     /// An answer that this page does not understand: it is probably older than the API.
@@ -32,6 +38,9 @@ impl Failure {
             Self::StepUp => "Please confirm that it is you",
             Self::SteppingUp => "Taking you to the sign-in page",
             Self::Unreadable => "That answer was not understood",
+            Self::TooLarge => "Your sign-in is too large for the shop's server",
+            Self::NotRenewed => "Your session could not be renewed",
+            Self::StepUpNotMet => "Your sign-in is strong and recent, and still not accepted",
             Self::Refused { .. } if self.is(ProblemCode::OutOfStock) => "Not enough left in stock",
             Self::Refused { .. } if self.is(ProblemCode::TotalChanged) => "The price has changed",
             Self::Refused { .. } if self.is(ProblemCode::CartChanged) => "Your cart has changed",
@@ -54,6 +63,13 @@ impl Failure {
             }
             Self::SteppingUp => "One moment, please.",
             Self::Unreadable => "Reload the page to get its newest version, then try again.",
+            Self::TooLarge => {
+                "Signing in again does not help. Please tell the people who run this site: your access token, with the groups it lists, is larger than their server takes."
+            }
+            Self::NotRenewed => {
+                "Sign in once more. If that does not help, tell the people who run this site."
+            }
+            Self::StepUpNotMet => "Signing in again does not help. Please tell the people who run this site.",
             Self::Refused { status: 403, .. } => {
                 "This is not for your account. If it should be, ask whoever manages the accounts, then sign out and in again."
             }
@@ -79,7 +95,7 @@ impl Failure {
 
     /// Whether signing in helps.
     pub(crate) fn wants_sign_in(&self) -> bool {
-        matches!(self, Self::SessionExpired | Self::Refused { status: 401, .. })
+        matches!(self, Self::SessionExpired | Self::NotRenewed | Self::Refused { status: 401, .. })
     }
 
     /// Whether it is the person who may not.
@@ -87,9 +103,21 @@ impl Failure {
         matches!(self, Self::Refused { status: 403, .. })
     }
 
+    /// As it is meant where a token went along. Servers refuse a header that is too large as 431 (RFC 6585 §5), or as
+    /// they refuse what is no HTTP: without a word of the API's, which never answers 400 so.
+    pub(crate) fn of_person(self) -> Self {
+        match self {
+            Self::Refused { status: 431 | 494, .. } | Self::Refused { status: 400, problem: None } => {
+                Self::TooLarge
+            }
+            other => other,
+        }
+    }
+
     /// Whether it is open what became of the request: it may have been carried out.
     pub(crate) fn leaves_open(&self) -> bool {
         match self {
+            Self::TooLarge | Self::StepUpNotMet => false,
             Self::Refused { status: 400..500, .. } => self.is(ProblemCode::IdempotencyKeyInUse),
             _ => true,
         }
@@ -104,7 +132,9 @@ impl Failure {
 impl From<FetchError> for Failure {
     fn from(error: FetchError) -> Self {
         match error {
-            FetchError::SessionExpired => Self::SessionExpired,
+            FetchError::SessionExpired | FetchError::SignedOut => Self::SessionExpired,
+            FetchError::StepUpNotMet => Self::StepUpNotMet,
+            FetchError::Renewal(_) => Self::NotRenewed,
             FetchError::SteppingUp => Self::SteppingUp,
             FetchError::Body(_) => Self::Unreadable,
             _ => Self::Unreachable,
@@ -132,6 +162,37 @@ mod tests {
             assert!(!failure.title().is_empty() && failure.advice().ends_with('.'), "{status}");
             assert_eq!(failure.wants_sign_in(), status == 401, "{status}");
             assert_eq!(failure.leaves_open(), status >= 500, "{status}");
+        }
+    }
+
+    #[test]
+    fn a_token_that_is_too_large_is_told_as_that() {
+        let too_large = |status, problem| Failure::Refused { status, problem }.of_person();
+        for status in [400, 431, 494] {
+            let failure = too_large(status, None);
+            assert_eq!(failure, Failure::TooLarge, "{status}");
+            assert!(
+                failure.advice().contains("groups") && !failure.wants_sign_in() && !failure.leaves_open()
+            );
+        }
+        let problem = ProblemCode::InvalidAddress.problem(None);
+        assert_eq!(too_large(431, Some(Box::new(problem.clone()))), Failure::TooLarge);
+        let refused = Failure::Refused { status: 400, problem: Some(Box::new(problem)) };
+        assert_eq!(refused.clone().of_person(), refused);
+        let refused = Failure::Refused { status: 401, problem: None };
+        assert_eq!(refused.clone().of_person(), refused);
+    }
+
+    #[test]
+    fn what_became_of_the_session_is_no_fault_of_the_network() {
+        let org = okta_sycamore::OrgError::Timeout;
+        for (error, failure) in [
+            (FetchError::SignedOut, Failure::SessionExpired),
+            (FetchError::Renewal(org), Failure::NotRenewed),
+            (FetchError::StepUpNotMet, Failure::StepUpNotMet),
+            (FetchError::Unreachable, Failure::Unreachable),
+        ] {
+            assert_eq!(Failure::from(error), failure);
         }
     }
 

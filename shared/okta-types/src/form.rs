@@ -1,4 +1,4 @@
-//! `application/x-www-form-urlencoded` (WHATWG URL §5.1), for request bodies and queries.
+//! `application/x-www-form-urlencoded` (WHATWG URL §5.1), for request bodies and queries; and the segments of paths.
 
 /// Builds a form body or a query, one pair after the other.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -68,18 +68,25 @@ pub fn parse_query(text: &str) -> Vec<(String, String)> {
         .filter(|part| !part.is_empty())
         .map(|part| {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
-            (decode(name), decode(value))
+            (decode(name, b' '), decode(value, b' '))
         })
         .collect()
 }
 
-fn decode(text: &str) -> String {
+/// The segments of a path as routers compare them: percent-decoded, once; empty ones are left out, as of a slash at
+/// the end. `%2F` makes no segments, and a bad escape stays as it is.
+pub fn path_segments(path: &str) -> Vec<String> {
+    path.split('/').filter(|segment| !segment.is_empty()).map(|segment| decode(segment, b'+')).collect()
+}
+
+/// `plus` is what a plus sign stands for: a space in forms only.
+fn decode(text: &str, plus: u8) -> String {
     let bytes = text.as_bytes();
     let mut out = Vec::with_capacity(bytes.len());
     let mut i = 0;
     while i < bytes.len() {
         match bytes[i] {
-            b'+' => out.push(b' '),
+            b'+' => out.push(plus),
             b'%' => match bytes.get(i + 1..i + 3).and_then(hex_pair) {
                 Some(byte) => {
                     out.push(byte);
@@ -133,6 +140,20 @@ mod tests {
             parse_query(form.as_str()),
             [("redirect_uri".into(), "http://localhost:8080/login/callback?a=1&b=ü +%".into())]
         );
+    }
+
+    #[track_caller]
+    fn check_path(path: &str, segments: &[&str]) {
+        assert_eq!(path_segments(path), segments, "{path}");
+    }
+
+    #[test]
+    fn a_path_is_decoded_once_and_slashes_at_its_end_mean_nothing() {
+        check_path("/", &[]);
+        check_path("/login/callback", &["login", "callback"]);
+        check_path("//login//call%62ack/", &["login", "callback"]);
+        check_path("/products/pear%2Dsapling", &["products", "pear-sapling"]);
+        check_path("/a%2Fb/c%252Dd/100%/e+f/%C3%BC", &["a/b", "c%2Dd", "100%", "e+f", "ü"]);
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub mod base64url;
 pub use challenge::{BearerError, Challenge};
 pub use claims::{AccessClaims, Audience, IdClaims};
 pub use decimal::decimal;
-pub use form::{Form, parse_query};
+pub use form::{Form, parse_query, path_segments};
 pub use http_url::{HttpUrl, Origin, UrlError};
 pub use issuer::{Issuer, IssuerError};
 pub use jwk::{Jwk, JwkSet};

@@ -65,7 +65,14 @@ async fn a_process_whose_log_is_read() {
         // What a handler writes of it by mistake.
         assert!(refused || read_body(answer).await == "Bearer([redacted])");
     }
+    for number in 0..3 {
+        let token = issuer.token(json!({"jti": format!("AT.{number}"), "groups": "secret-group"}));
+        let request = TestRequest::get().uri("/").insert_header(("Authorization", format!("Bearer {token}")));
+        assert_eq!(call_service(&app, request.to_request()).await.status(), 200);
+    }
     let log = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
+    assert_eq!(log.matches("counts as absent").count(), 1, "{log}");
+    assert!(log.contains("groups") && !log.contains("secret-group"), "{log}");
     assert!(log.contains("refused a request") && log.contains("the audience is another one"), "{log}");
     assert!(!log.contains("alice"), "{log}");
     for part in shown.iter().flat_map(|token| token.split('.')) {

@@ -70,13 +70,17 @@ impl<'de> Visitor<'de> for EntriesVisitor {
 
 /// Reads a document. Entries that are unfit are passed over; a name that stands twice is nobody's.
 pub(crate) fn read(json: &[u8]) -> Result<KeysByName, KeyError> {
-    let Document { keys: entries } =
-        serde_json::from_slice(json).map_err(|error| KeyError::Json(Arc::new(error)))?;
+    let refused = |error| KeyError::Json(Arc::new(error));
+    if !is_object(json) {
+        return Err(refused(serde::de::Error::custom("expected an object")));
+    }
+    let Document { keys: entries } = serde_json::from_slice(json).map_err(refused)?;
     if entries.too_many {
         return Err(KeyError::TooManyKeys);
     }
     let mut names = HashMap::<String, Option<Arc<Key>>>::new();
-    let entries = entries.first.iter().map(|entry| entry.get()).filter(|entry| entry.len() <= MAX_ENTRY);
+    let entries = entries.first.iter().map(|entry| entry.get());
+    let entries = entries.filter(|entry| entry.len() <= MAX_ENTRY && is_object(entry.as_bytes()));
     for key in entries.filter_map(Key::load) {
         match names.entry(key.kid().to_owned()) {
             Entry::Vacant(free) => drop(free.insert(Some(Arc::new(key)))),
@@ -85,6 +89,11 @@ pub(crate) fn read(json: &[u8]) -> Result<KeysByName, KeyError> {
     }
     let keys: KeysByName = names.into_iter().filter_map(|(kid, key)| Some((kid, key?))).collect();
     if keys.is_empty() { Err(KeyError::NoUsableKey) } else { Ok(keys) }
+}
+
+/// What serde derives would take a list of the values as well.
+fn is_object(json: &[u8]) -> bool {
+    json.trim_ascii_start().first() == Some(&b'{')
 }
 
 #[cfg(test)]
@@ -122,6 +131,11 @@ mod tests {
         for document in ["", "<html>", "{}", "[]", "{\"keys\":{}}", "{\"keys\":null}", "{\"keys\":[]} x"] {
             assert!(matches!(read(document.as_bytes()), Err(KeyError::Json(_))), "{document}");
         }
+        let list = json!([[entry("a")]]).to_string();
+        assert!(matches!(read(list.as_bytes()), Err(KeyError::Json(_))));
+        let values =
+            json!({"keys": [["RSA", "a", null, null, base64url::encode([0xff; 256]), "AQAB"]]}).to_string();
+        assert!(matches!(read(values.as_bytes()), Err(KeyError::NoUsableKey)));
         assert!(matches!(read(b"{\"keys\":[]}"), Err(KeyError::NoUsableKey)));
         let Err(KeyError::Json(why)) = read(b"{\"keys\":{}}") else { unreachable!() };
         assert!(why.to_string().contains("expected a list of keys"), "{why}");

@@ -95,8 +95,9 @@ async fn claims_of_the_wrong_type_are_refused_and_not_guessed_at() {
         "exp" | "iat" | "nbf" | "auth_time" => {
             vec![
                 json!("1800003000"),
-                json!(1_800_003_000.5),
-                json!(1.8e9),
+                json!(1e300),
+                json!(1e19),
+                json!(-0.5),
                 json!(-1),
                 json!(u64::MAX),
                 json!([1]),
@@ -106,11 +107,13 @@ async fn claims_of_the_wrong_type_are_refused_and_not_guessed_at() {
         "aud" => {
             vec![json!({}), json!(5), json!([5]), json!([[AUDIENCE]]), json!([AUDIENCE, null]), json!("")]
         }
-        "scp" | "groups" => vec![json!("openid profile"), json!([1]), json!({}), json!([["openid"]])],
+        "scp" => vec![json!("openid profile"), json!([1]), json!({}), json!([["openid"]])],
         "ver" => vec![json!("1"), json!(-1), json!(1.5), json!(u64::MAX)],
         "iss" => vec![json!([gate.issuer.url]), json!({}), json!(""), json!(5)],
         _ => vec![
             json!(""),
+            json!("a\0b"),
+            json!("a\nb"),
             json!(" "),
             json!(5),
             json!([]),
@@ -119,22 +122,9 @@ async fn claims_of_the_wrong_type_are_refused_and_not_guessed_at() {
             json!(false),
         ],
     };
-    for name in [
-        "ver",
-        "jti",
-        "iss",
-        "aud",
-        "iat",
-        "exp",
-        "nbf",
-        "acr",
-        "cid",
-        "uid",
-        "scp",
-        "auth_time",
-        "sub",
-        "groups",
-    ] {
+    for name in
+        ["ver", "jti", "iss", "aud", "iat", "exp", "nbf", "acr", "cid", "uid", "scp", "auth_time", "sub"]
+    {
         for value in wrong(name).into_iter().chain([Value::Null]) {
             let what = format!("{name}: {value}");
             gate.check(&what, gate.token().claim(name, value).text(), Refusal::ClaimType(name)).await;

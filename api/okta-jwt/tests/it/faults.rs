@@ -204,7 +204,7 @@ async fn f9_the_metadata_is_anothers_or_sends_elsewhere() {
         issuer.metadata(name, jwks_uri);
         let verifier = issuer.verifier();
         let error = verifier.warm().await.unwrap_err();
-        assert!(matches!(error, KeyError::OtherIssuer | KeyError::OtherOrigin), "{error}");
+        assert!(matches!(error, KeyError::OtherIssuer { .. } | KeyError::OtherOrigin), "{error}");
         assert!(!verifier.is_ready());
         assert!(present(&verifier, &FIRST).await.unwrap_err().retry_after().is_some());
     }

@@ -37,6 +37,11 @@ async fn good_forms_that_differ_pass() {
     gate.check_good("issued within the leeway", token().claim("iat", NOW.0 + 120).text()).await;
     gate.check_good("valid within the leeway", token().claim("nbf", NOW.0 + 120).text()).await;
     gate.check_good("many groups", token().claim("groups", vec!["g".repeat(80); 100]).text()).await;
+    gate.check_good("the longest groups", token().claim("groups", vec!["g".repeat(255); 100]).text()).await;
+    gate.check_good("a text for groups", token().claim("groups", "shop-staff").text()).await;
+    let at = |seconds: f64| NOW.0 as f64 + seconds;
+    gate.check_good("times with fractions", token().claim("iat", at(-9.616)).claim("exp", at(99.384)).text())
+        .await;
 }
 
 #[tokio::test]
@@ -51,7 +56,7 @@ async fn what_is_no_token_is_malformed() {
         ("two parts", head.to_owned(), JwsError::Parts),
         ("four parts", format!("{good}.YQ"), JwsError::Parts),
         ("five parts, as an encrypted one", "YQ.YQ.YQ.YQ.YQ".to_owned(), JwsError::Parts),
-        ("too long", format!("{good}{}", "A".repeat(16 * 1024)), JwsError::TooLong),
+        ("too long", format!("{good}{}", "A".repeat(64 * 1024)), JwsError::TooLong),
         ("a space", format!(" {good}"), JwsError::Alphabet),
         ("a line's end", format!("{good}\n"), JwsError::Alphabet),
         ("padding", format!("{good}=="), JwsError::Alphabet),

@@ -18,7 +18,10 @@ async fn metadata_of_another_issuer_is_not_used() {
     {
         issuer.metadata(other, &keys);
         let verifier = issuer.verifier();
-        assert!(matches!(verifier.warm().await, Err(KeyError::OtherIssuer)), "{other}");
+        let error = verifier.warm().await.unwrap_err();
+        assert!(matches!(error, KeyError::OtherIssuer { .. }), "{other}: {error}");
+        let told = error.to_string();
+        assert!(told.contains(&format!("{other:?}")) && told.contains(&issuer.url), "{told}");
         assert!(
             matches!(present(&verifier, &FIRST).await, Err(VerifyError::KeysUnavailable { .. })),
             "{other}"
@@ -26,6 +29,15 @@ async fn metadata_of_another_issuer_is_not_used() {
         assert!(!verifier.is_ready());
     }
     assert_eq!(issuer.asked_for(KEYS), 0);
+}
+
+/// The issuer's name is a stranger's text: a log holds it in one line, and not without end.
+#[tokio::test]
+async fn another_issuers_name_is_told_escaped_and_shortened() {
+    let issuer = FakeIssuer::start(&[&FIRST]).await;
+    issuer.metadata(&format!("a\n{}", "b".repeat(10_000)), &format!("{}/v1/keys", issuer.url));
+    let told = issuer.verifier().warm().await.unwrap_err().to_string();
+    assert!(told.len() < 500 && told.contains(r"a\nbbb") && !told.contains('\n'), "{told}");
 }
 
 #[tokio::test]
@@ -51,6 +63,9 @@ async fn metadata_that_redirects_or_is_none_is_not_used() {
     issuer.answer(METADATA, Answer::Say(301, "Location: /oauth2/default/v1/keys\r\n", String::new()));
     assert!(matches!(issuer.verifier().warm().await, Err(KeyError::Status { status: 301, .. })));
     issuer.answer(METADATA, Answer::Say(200, "", "{}".into()));
+    assert!(matches!(issuer.verifier().warm().await, Err(KeyError::Json(_))));
+    let list = json!([issuer.url, format!("{}/v1/keys", issuer.url), null]).to_string();
+    issuer.answer(METADATA, Answer::Say(200, "", list));
     assert!(matches!(issuer.verifier().warm().await, Err(KeyError::Json(_))));
     issuer.answer(METADATA, Answer::Flood);
     assert!(matches!(issuer.verifier().warm().await, Err(KeyError::TooLarge)));

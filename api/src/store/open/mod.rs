@@ -1,8 +1,10 @@
 //! Opening the database: its settings, the checks without which no order should be taken, migrations.
 
 mod postgres;
+mod postgres_url;
 mod sqlite;
 
+use std::borrow::Cow;
 use std::io;
 
 use sqlx::migrate::MigrateError;
@@ -29,7 +31,7 @@ pub(crate) async fn open(url: &str, connections: u32) -> Result<Store, OpenError
 /// Whether an address is one that [`open`] could open, without touching anything.
 ///
 /// # Errors
-/// [`OpenError::Url`] and its kin.
+/// [`OpenError::Address`] and its kin.
 pub(crate) fn check_url(url: &str) -> Result<(), OpenError> {
     if is_postgres(url) {
         postgres::connect_options(url).map(drop)
@@ -59,9 +61,17 @@ pub enum OpenError {
     /// Nothing after `sqlite:`.
     #[error("names no file, e.g. sqlite:grove.sqlite")]
     NoFile,
-    /// A parameter that the database does not know.
-    #[error("cannot be read as the address of a database")]
-    Url(#[source] sqlx::Error),
+    /// An address with a mistake, which is told by its place: any text of it may be a piece of the password.
+    #[error("is no address of a database: {place} {problem}")]
+    Address {
+        /// Where.
+        place: &'static str,
+        /// What is wrong there and what to do; nothing of what stands there.
+        problem: Cow<'static, str>,
+    },
+    /// A database that takes no orders.
+    #[error("names a database that cannot be written to: leave out mode=ro and immutable")]
+    ReadOnly,
     /// The file is missing and cannot be made.
     #[error("the database file {path} cannot be created: check that its folder exists and may be written to")]
     File {
@@ -104,6 +114,24 @@ pub enum OpenError {
         /// What to do.
         remedy: &'static str,
     },
+    /// A server without what the schema needs.
+    #[error("the database server is PostgreSQL {version}: 10 or later is needed")]
+    OldServer {
+        /// What was found.
+        version: String,
+    },
+    /// A database that holds some letters only, or counts bytes for letters.
+    #[error(
+        "the database {database} is in the encoding {encoding}, which cannot hold every name: it must be UTF8; {remedy}"
+    )]
+    Encoding {
+        /// Its name, or the file's.
+        database: String,
+        /// As it is.
+        encoding: String,
+        /// What to do.
+        remedy: String,
+    },
     /// The schema is newer than this program, was changed by hand, or the disk is full.
     #[error("the schema cannot be brought up to date")]
     Migrate(#[source] MigrateError),
@@ -124,12 +152,19 @@ mod tests {
         check("sqlite:///var/lib/grove/grove.sqlite", true);
         check("postgres://grove:secret@db.example.com:5432/grove?sslmode=require", true);
         check("postgresql:///grove?host=/run/postgresql", true);
+        check("postgres://grove:se#cret@[::1]:5432/grove", true);
+        check("sqlite:grove.sqlite?mode=rwc", true);
         for bad in [
             "mysql://localhost/grove",
             "grove.sqlite",
             "sqlite:",
             "sqlite::memory:",
             "sqlite:a?mode=memory",
+            "sqlite:a?mode=ro",
+            "sqlite:a?immutable=1",
+            "sqlite:a?mode=perhaps",
+            "sqlite:a?key=secret",
+            "sqlite:a%ff",
             "postgres://db.example.com:port/grove",
             "postgres://db.example.com/grove?sslmode=perhaps",
         ] {

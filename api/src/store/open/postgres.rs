@@ -1,14 +1,13 @@
 //! A server of PostgreSQL. Its connections are this program's own: behind PgBouncer that means session mode,
 //! for transaction mode drops the settings that are made here.
 
-use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{FromRow, PgPool};
 
-use super::OpenError;
+use super::{OpenError, postgres_url};
 use crate::store::{Pools, Store};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");
@@ -29,6 +28,9 @@ const SESSION_SETTINGS: [(&str, &str); 4] = [
     ("synchronous_commit", "on"),
 ];
 
+/// The first with identity columns, which the schema has.
+const OLDEST_SERVER: i32 = 10_00_00;
+
 /// Connects to the server and brings the schema up to date.
 pub(super) async fn open(url: &str, connections: u32) -> Result<Store, OpenError> {
     let pool = PgPoolOptions::new()
@@ -45,12 +47,16 @@ pub(super) async fn open(url: &str, connections: u32) -> Result<Store, OpenError
 }
 
 pub(super) fn connect_options(url: &str) -> Result<PgConnectOptions, OpenError> {
-    let options = PgConnectOptions::from_str(url).map_err(OpenError::Url)?;
-    Ok(options.application_name("grove").options(SESSION_SETTINGS))
+    Ok(postgres_url::read(url)?.application_name("grove").options(SESSION_SETTINGS))
 }
 
+/// What was found, each as the server writes it.
 #[derive(FromRow)]
-struct Durability {
+struct Found {
+    server_version_num: i32,
+    server_version: String,
+    server_encoding: String,
+    database: String,
     synchronous_commit: String,
     fsync: String,
     full_page_writes: String,
@@ -58,8 +64,12 @@ struct Durability {
 }
 
 async fn check_server(pool: &PgPool) -> Result<(), OpenError> {
-    let found: Durability = sqlx::query_as(
-        "SELECT current_setting('synchronous_commit') AS synchronous_commit,
+    let found: Found = sqlx::query_as(
+        "SELECT current_setting('server_version_num')::int AS server_version_num,
+                current_setting('server_version') AS server_version,
+                current_setting('server_encoding') AS server_encoding,
+                current_database()::text AS database,
+                current_setting('synchronous_commit') AS synchronous_commit,
                 current_setting('fsync') AS fsync,
                 current_setting('full_page_writes') AS full_page_writes,
                 current_setting('transaction_read_only') AS read_only",
@@ -70,14 +80,26 @@ async fn check_server(pool: &PgPool) -> Result<(), OpenError> {
     found.check()
 }
 
-impl Durability {
+impl Found {
     fn check(self) -> Result<(), OpenError> {
+        if self.server_version_num < OLDEST_SERVER {
+            return Err(OpenError::OldServer { version: self.server_version });
+        }
+        if self.server_encoding != "UTF8" {
+            let Self { server_encoding: encoding, database, .. } = self;
+            return Err(OpenError::Encoding { remedy: recreate(&database), database, encoding });
+        }
         let switched_on = "switch it on in postgresql.conf";
         for (setting, value, wanted, remedy) in [
             ("synchronous_commit", self.synchronous_commit, "on", switched_on),
             ("fsync", self.fsync, "on", switched_on),
             ("full_page_writes", self.full_page_writes, "on", switched_on),
-            ("transaction_read_only", self.read_only, "off", "name the primary server, not a standby"),
+            (
+                "transaction_read_only",
+                self.read_only,
+                "off",
+                "name the primary server, not a standby, and let the user write",
+            ),
         ] {
             if value != wanted {
                 return Err(OpenError::UnsafeServer { setting, value, remedy });
@@ -87,25 +109,51 @@ impl Durability {
     }
 }
 
+/// A server's encoding is settled when a database is made.
+fn recreate(database: &str) -> String {
+    let name = database.replace('"', "\"\"");
+    format!("make it anew, by CREATE DATABASE \"{name}\" ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0")
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn durability(fsync: &str, read_only: &str) -> Durability {
-        Durability {
-            synchronous_commit: "on".to_owned(),
-            fsync: fsync.to_owned(),
-            full_page_writes: "on".to_owned(),
-            read_only: read_only.to_owned(),
+    fn found() -> Found {
+        let on = || "on".to_owned();
+        Found {
+            server_version_num: 15_00_18,
+            server_version: "15.18".to_owned(),
+            server_encoding: "UTF8".to_owned(),
+            database: "shop".to_owned(),
+            synchronous_commit: on(),
+            fsync: on(),
+            full_page_writes: on(),
+            read_only: "off".to_owned(),
         }
+    }
+
+    #[track_caller]
+    fn refused(found: Found, expected: &[&str]) {
+        let error = found.check().unwrap_err().to_string();
+        assert!(expected.iter().all(|part| error.contains(part)), "{error}");
     }
 
     #[test]
     fn a_server_that_may_lose_orders_is_refused() {
-        assert!(durability("on", "off").check().is_ok());
-        let error = durability("off", "off").check().unwrap_err().to_string();
-        assert!(error.contains("fsync = off") && error.contains("postgresql.conf"), "{error}");
-        let error = durability("on", "on").check().unwrap_err().to_string();
-        assert!(error.contains("transaction_read_only = on") && error.contains("primary"), "{error}");
+        assert!(found().check().is_ok());
+        refused(Found { fsync: "off".to_owned(), ..found() }, &["fsync = off", "postgresql.conf"]);
+        refused(Found { read_only: "on".to_owned(), ..found() }, &["transaction_read_only = on", "primary"]);
+    }
+
+    #[test]
+    fn a_server_that_cannot_hold_every_name_or_is_too_old_is_refused() {
+        refused(
+            Found { server_encoding: "LATIN1".to_owned(), database: "a\"b".to_owned(), ..found() },
+            &["LATIN1", "UTF8", "CREATE DATABASE \"a\"\"b\""],
+        );
+        refused(Found { server_encoding: "SQL_ASCII".to_owned(), ..found() }, &["SQL_ASCII"]);
+        let version = "9.6.24".to_owned();
+        refused(Found { server_version_num: 9_06_24, server_version: version, ..found() }, &["9.6.24", "10"]);
     }
 }

@@ -38,7 +38,16 @@ pub(super) fn connect_options(url: &str) -> Result<SqliteConnectOptions, OpenErr
     if path.contains(":memory:") || path.contains("mode=memory") {
         return Err(OpenError::InMemory);
     }
-    let options = SqliteConnectOptions::from_str(url).map_err(OpenError::Url)?;
+    let parameters = path.split_once('?').map_or("", |(_, parameters)| parameters);
+    if parameters
+        .split('&')
+        .any(|parameter| ["mode=ro", "immutable=1", "immutable=true"].contains(&parameter))
+    {
+        return Err(OpenError::ReadOnly);
+    }
+    let problem = "must be a path in UTF-8, with no other parameters than mode=rw, mode=rwc, cache and vfs";
+    let options = SqliteConnectOptions::from_str(url)
+        .map_err(|_| OpenError::Address { place: "what follows sqlite:", problem: problem.into() })?;
     if options.get_filename().as_os_str().is_empty() {
         return Err(OpenError::NoFile);
     }
@@ -60,7 +69,15 @@ fn create_file(path: &Path) -> Result<(), OpenError> {
     match options.open(path) {
         Ok(_) => Ok(()),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(source) => Err(OpenError::File { path: path.display().to_string(), source }),
+        Err(source) => Err(OpenError::File { path: without_password(&path.display().to_string()), source }),
+    }
+}
+
+/// A path is told as it is, unless it looks as if it came from a server's address.
+fn without_password(path: &str) -> String {
+    match (path.find(':'), path.rfind('@')) {
+        (Some(colon), Some(at)) if colon < at => format!("{}:***{}", &path[..colon], &path[at..]),
+        _ => path.to_owned(),
     }
 }
 
@@ -91,8 +108,9 @@ async fn reader_pool(options: SqliteConnectOptions, readers: u32) -> Result<Sqli
 }
 
 async fn check_sqlite(writer: &SqlitePool) -> Result<(), OpenError> {
-    let (version, journal, synchronous): (String, String, i64) = sqlx::query_as(
-        "SELECT sqlite_version(), j.journal_mode, s.synchronous FROM pragma_journal_mode AS j, pragma_synchronous AS s",
+    let (version, journal, synchronous, encoding): (String, String, i64, String) = sqlx::query_as(
+        "SELECT sqlite_version(), j.journal_mode, s.synchronous, e.encoding
+         FROM pragma_journal_mode AS j, pragma_synchronous AS s, pragma_encoding AS e",
     )
     .fetch_one(writer)
     .await
@@ -102,6 +120,11 @@ async fn check_sqlite(writer: &SqlitePool) -> Result<(), OpenError> {
     }
     if journal != "wal" || synchronous < 2 {
         return Err(OpenError::NotDurable { journal, synchronous });
+    }
+    // In UTF-16 texts sort in another order, by which pages of lists are cut.
+    if encoding != "UTF-8" {
+        let remedy = "name a new file, and copy into it what .dump of the program sqlite3 writes".to_owned();
+        return Err(OpenError::Encoding { database: "file".to_owned(), encoding, remedy });
     }
     Ok(())
 }
@@ -143,6 +166,21 @@ mod tests {
         let file = std::fs::metadata(folder.path().join("shop.sqlite")).unwrap();
         assert_eq!(file.permissions().mode() & 0o777, 0o600);
         store.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_file_in_another_encoding_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("shop.sqlite").display());
+        let options = SqliteConnectOptions::from_str(&url).unwrap().create_if_missing(true);
+        let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+        sqlx::raw_sql("PRAGMA encoding = 'UTF-16le'; CREATE TABLE a (b TEXT)")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        connection.close().await.unwrap();
+        let error = open(&url, 2).await.err().unwrap().to_string();
+        assert!(error.contains("UTF-16le") && error.contains(".dump"), "{error}");
     }
 
     #[tokio::test]

@@ -6,11 +6,15 @@
 use std::collections::BTreeMap;
 
 use api::spa::Site;
+use shared::ProblemCode;
 
 use super::surroundings::Surroundings;
 
 /// Netlify and Cloudflare Pages: every address that is no file shows the page.
 pub(super) const REDIRECTS: &str = "/*  /index.html  200\n";
+
+/// KiB that a line of a request's header may have: the longest token that the API looks at, and what stands around it.
+const HEADER: usize = okta_jwt::MAX_TOKEN_LEN / 1024 + 8;
 
 /// `_headers`, as Netlify and Cloudflare Pages read it.
 ///
@@ -51,6 +55,8 @@ pub(super) fn nginx(site: &Site, surroundings: &Surroundings) -> String {
         include_str!("templates/nginx.conf"),
         &[
             ("origin", &surroundings.origin),
+            ("header", &HEADER.to_string()),
+            ("problem", &header_too_large()),
             ("page_cache", page_cache(site)),
             ("cached\n", &cached.collect::<String>()),
             ("redirect\n", &redirect),
@@ -60,6 +66,13 @@ pub(super) fn nginx(site: &Site, surroundings: &Surroundings) -> String {
             ("proxied\n", &api),
         ],
     )
+}
+
+/// What the API says itself of a token that is too long. Nothing in it has a meaning to nginx.
+fn header_too_large() -> String {
+    let detail =
+        "The access token is too long, or the cookies are: have the org put fewer groups into the token.";
+    serde_json::to_string(&ProblemCode::HeaderTooLarge.problem(Some(detail.to_owned()))).unwrap_or_default()
 }
 
 /// The same behind Caddy, which gets the certificate by itself.
@@ -200,4 +213,21 @@ fn filled(template: &str, values: &[(&str, &str)]) -> String {
         Some(name) => text.replace(&format!("{{{{{name}}}}}\n"), value),
         None => text.replace(&format!("{{{{{name}}}}}"), value),
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nginx_takes_the_longest_token_by_the_file_and_by_the_read_me() {
+        assert!(HEADER * 1024 > okta_jwt::MAX_TOKEN_LEN + "Authorization: Bearer \r\n".len());
+        let written = filled(include_str!("templates/nginx.conf"), &[("header", &HEADER.to_string())]);
+        let read_me = include_str!("../../../../README.md");
+        for text in [&written, read_me] {
+            assert!(text.contains(&format!("large_client_header_buffers 4 {HEADER}k;")), "{text}");
+        }
+        // It stands in single quotes.
+        assert!(!header_too_large().contains(['\'', '\\', '$']) && header_too_large().contains("431"));
+    }
 }

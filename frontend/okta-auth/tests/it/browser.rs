@@ -88,6 +88,13 @@ impl Shared {
         self.lock.borrow().iter().map(|(_, id)| *id).collect()
     }
 
+    /// Whether what is stored says that the session has ended, and holds nothing that is good for a request.
+    pub(crate) fn is_expired(&self) -> bool {
+        self.stored_session().is_some_and(|text| {
+            text.contains("\"expired\"") && !text.contains("access-") && !text.contains("refresh-")
+        })
+    }
+
     pub(crate) fn stored_session(&self) -> Option<String> {
         self.local.borrow().get(&format!("okta-auth.{}.session", org::CLIENT)).cloned()
     }
@@ -178,6 +185,16 @@ impl Tab {
             Effect::Remove { .. } if self.shared.throws.get() => None,
             Effect::Remove { slot } => {
                 self.texts(slot.area, |texts| texts.remove(&slot.key));
+                None
+            }
+            Effect::Erase { .. } if self.shared.throws.get() => None,
+            Effect::Erase { prefix, except } => {
+                let goes = |key: &String| {
+                    key.starts_with(&prefix) && !except.as_ref().is_some_and(|except| key.starts_with(except))
+                };
+                for area in [Area::Local, Area::Session, Area::Memory] {
+                    self.texts(area, |texts| texts.retain(|key, _| !goes(key)));
+                }
                 None
             }
             Effect::Send { id, request } => {
@@ -285,7 +302,7 @@ impl Tab {
 
     pub(crate) fn navigations(&self) -> Vec<String> {
         let url = |effect: &Effect| match effect {
-            Effect::Navigate { url } => Some(url.expose().to_owned()),
+            Effect::Navigate { url, .. } => Some(url.expose().to_owned()),
             _ => None,
         };
         self.done.iter().filter_map(url).collect()
@@ -303,7 +320,7 @@ impl Tab {
 
     pub(crate) fn said(&self) -> Vec<Message> {
         let message = |effect: &Effect| match effect {
-            Effect::Broadcast(message) => Some(*message),
+            Effect::Broadcast(message) => Some(message.clone()),
             _ => None,
         };
         self.done.iter().filter_map(message).collect()
@@ -372,6 +389,31 @@ impl Tab {
     /// What another page of this origin stored under this name.
     pub(crate) fn store(&self, name: &str, text: &str) {
         self.shared.local.borrow_mut().insert(format!("okta-auth.{}.{name}", org::CLIENT), text.to_owned());
+    }
+
+    /// The app keeps a text of the person who is there, for as long as this tab lives.
+    #[track_caller]
+    pub(crate) fn write_owned(&mut self, name: &str, text: &str) {
+        let owner = self.machine().owner();
+        let prefix = owner.subject().expect("nobody is there").key_prefix(&self.machine().owned_prefix());
+        self.session.insert(prefix + name, text.to_owned());
+    }
+
+    /// What apps keep of people in this tab.
+    pub(crate) fn owned_texts(&self) -> Vec<String> {
+        let prefix = self.machine().owned_prefix();
+        let owned = self.session.iter().filter(|(key, _)| key.starts_with(&prefix));
+        owned.map(|(_, text)| text.clone()).collect()
+    }
+
+    /// The fields of the form by which the page left.
+    #[track_caller]
+    pub(crate) fn submitted(&self) -> Vec<(&'static str, Sensitive)> {
+        let form = self.done.iter().rev().find_map(|effect| match effect {
+            Effect::SubmitForm { fields, .. } => Some(fields.clone()),
+            _ => None,
+        });
+        form.expect("no form was submitted")
     }
 
     /// Whether anything of a sign-in under way lies in this tab.

@@ -155,14 +155,51 @@ fn a_callback_without_an_answer_offers_to_start_again() {
     assert_refused(&tab, "not_started");
 }
 
-#[test]
-fn a_sign_in_takes_thirty_minutes_at_most() {
+/// A tab that comes back with this answer after so many seconds.
+fn back_after(seconds: i64, answer: &str) -> Tab {
     let shared = Shared::new();
     let mut tab = Tab::open(&shared, PAGE);
-    let asked = tab.leave_for_org(SignIn::to("/a"));
-    shared.pass(1801);
+    let asked = tab.leave_for_org(SignIn::to("/checkout?a#b").acr_values("phr"));
+    shared.pass(seconds);
+    tab.load(&format!("{PAGE}/login/callback?{answer}&state={}", asked["state"]))
+}
+
+/// Okta's page gives up after an hour, and a code after five minutes.
+#[test]
+fn a_sign_in_may_take_as_long_as_the_orgs_page_lives() {
+    for seconds in [0, 40 * 60, 65 * 60] {
+        let mut tab = back_after(seconds, "code=c1");
+        tab.answer("openid-configuration", 200, &org::metadata());
+        tab.request("/token");
+    }
+}
+
+#[track_caller]
+fn check_late(seconds: i64, answer: &str, code: &str, retry: &SignIn) {
+    let tab = back_after(seconds, answer);
+    assert_refused(&tab, code);
+    let CallbackStatus::Failed(failure) = tab.machine().callback() else { panic!() };
+    assert_eq!(&failure.retry(), retry, "{seconds}");
+    assert!(tab.history.is_empty() && !tab.has_transactions());
+}
+
+#[test]
+fn a_sign_in_that_took_too_long_can_be_begun_again_to_the_same_place() {
+    let same = SignIn::to("/checkout?a#b").acr_values("phr");
+    check_late(71 * 60, "code=c1", "not_started", &same);
+    check_late(71 * 60, "error=login_required", "login_required", &same);
+    check_late(23 * 3600, "code=c1", "not_started", &same);
+    check_late(25 * 3600, "code=c1", "not_started", &SignIn::to("/"));
+}
+
+#[test]
+fn a_sign_in_that_took_too_long_leads_whoever_is_signed_in_to_where_they_wanted() {
+    let shared = Shared::new();
+    let mut tab = Tab::signed_in(&shared);
+    let asked = tab.leave_for_org(SignIn::to("/checkout?a#b"));
+    shared.pass(71 * 60);
     let tab = tab.load(&format!("{PAGE}/login/callback?code=c1&state={}", asked["state"]));
-    assert_refused(&tab, "not_started");
+    assert_eq!((tab.is_signed_in(), tab.replaced().last()), (true, Some(&"/checkout?a#b")));
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn what_was_lost_outside_of_it_ends_in_one_clean_state_where_the_org_had_rotated
     tab.answer("/token", 400, &org::error("invalid_grant", "The refresh token is invalid or expired."));
     assert_eq!(tab.notice(), Some(AuthNotice::SessionExpired));
     assert_eq!(tab.refused(2), Some(&FetchError::SessionExpired));
-    assert!(tab.sent.is_empty() && shared.stored_session().is_none());
+    assert!(tab.sent.is_empty() && shared.is_expired());
 }
 
 #[test]

@@ -11,7 +11,7 @@ const API: &str = "http://localhost:8000";
 const STEP_UP: &str = r#"Bearer error="insufficient_user_authentication", max_age="5""#;
 
 /// One thing that may happen to a tab.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 enum Happening {
     SignIn,
     SignOut {
@@ -68,8 +68,13 @@ fn happening() -> impl Strategy<Value = Happening> {
         "http://localhost:80",
     ];
     let challenges = [r#"Bearer error="invalid_token""#, STEP_UP, "Bearer", ""];
-    let messages =
-        [Message::SignedIn, Message::Renewed, Message::SignedOut, Message::Expired, Message::Active];
+    let messages = [
+        Message::SignedIn,
+        Message::Renewed,
+        Message::SignedOut(org::alice()),
+        Message::Expired(org::alice()),
+        Message::Active,
+    ];
     let simple = [
         Happening::SignIn,
         Happening::StorageChanged,
@@ -245,7 +250,7 @@ fn assert_no_token_goes_astray(tab: &Tab) {
                 assert_eq!(Origin::of(url).unwrap(), api, "a token went to {url}");
             }
             Effect::SubmitForm { action, .. } => assert_eq!(Origin::of(action).unwrap(), issuer),
-            Effect::Navigate { url } => assert_eq!(Origin::of(url.expose()).unwrap(), issuer),
+            Effect::Navigate { url, .. } => assert_eq!(Origin::of(url.expose()).unwrap(), issuer),
             _ => {}
         }
     }
@@ -294,7 +299,7 @@ proptest! {
         let mut scene = Scene::of(Tab::open(&shared, PAGE), true);
         scene.begin_callback();
         for what in steps {
-            scene.happen(what);
+            scene.happen(what.clone());
             prop_assert!(!scene.tab().is_signed_in(), "after {what:?}");
             prop_assert_eq!(shared.stored_session(), None);
             assert_no_token_goes_astray(scene.tab());

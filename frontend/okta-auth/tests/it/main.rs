@@ -9,6 +9,7 @@
 ))]
 #![expect(clippy::unwrap_used, reason = "a test may panic, here the helpers around it too")]
 
+mod addresses;
 mod browser;
 mod callback;
 mod clock;
@@ -18,8 +19,11 @@ mod idle;
 mod initiated;
 mod invariants;
 mod org;
+mod owner;
+mod people;
 mod redirect_loop;
 mod renewal;
+mod short_lived;
 mod sign_in;
 mod sign_out;
 mod step_up;

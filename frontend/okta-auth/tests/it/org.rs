@@ -1,6 +1,6 @@
 //! What the org would answer. Signatures are the browser's to check, so any bytes will do for one.
 
-use okta_auth::Json;
+use okta_auth::{Json, Subject};
 use okta_types::{at_hash, base64url};
 use serde_json::{Value, json};
 
@@ -23,6 +23,11 @@ fn json_of(value: Value) -> Json {
             Json::Object(members.into_iter().map(|(name, value)| (name, json_of(value))).collect())
         }
     }
+}
+
+/// Whose the tokens are unless a test says otherwise.
+pub(crate) fn alice() -> Subject {
+    Subject::new("00u1")
 }
 
 pub(crate) fn metadata() -> String {

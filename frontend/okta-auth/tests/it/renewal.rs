@@ -65,6 +65,20 @@ fn a_short_lived_token_is_not_renewed_on_every_use() {
 }
 
 #[test]
+fn a_lifetime_with_a_fraction_is_a_lifetime() {
+    let shared = Shared::new();
+    let mut tab = renewing(&shared);
+    let short = org::tokens_with(2, None, shared.now(), |_| {}, |a| a["expires_in"] = 5.999.into());
+    tab.answer("/token", 200, &short);
+    tab.verify(true);
+    tab.fetch(2, API);
+    assert_eq!(tab.forwarded(2), [Some(org::access_token(2))]);
+    shared.pass(5);
+    tab.fetch(3, API);
+    tab.request("/token");
+}
+
+#[test]
 fn no_answer_keeps_the_session_and_says_try_again() {
     for failure in [HttpFailure::Network, HttpFailure::Timeout] {
         let shared = Shared::new();
@@ -143,7 +157,7 @@ fn invalid_grant_ends_the_session_with_one_clean_state() {
         (tab.refused(1), tab.refused(2)),
         (Some(&FetchError::SessionExpired), Some(&FetchError::SessionExpired))
     );
-    assert_eq!((shared.stored_session(), tab.said()), (None, vec![Message::Expired]));
+    assert_eq!((shared.is_expired(), tab.said()), (true, vec![Message::Expired(org::alice())]));
     assert!(shared.lock_is_free());
     assert!(tab.navigations().is_empty(), "nobody is taken away from what they were doing");
 }
@@ -183,7 +197,7 @@ fn check_refused(change: impl FnOnce(&mut serde_json::Value), good_signature: bo
     tab.verify(good_signature);
     assert!(!tab.is_signed_in() && tab.forwarded(1).is_empty());
     assert!(matches!(tab.notice(), Some(AuthNotice::SessionRefused(_))), "{:?}", tab.notice());
-    assert_eq!(shared.stored_session(), None);
+    assert!(shared.is_expired());
 }
 
 #[test]

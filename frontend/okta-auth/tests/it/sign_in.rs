@@ -1,6 +1,6 @@
 use okta_auth::{
-    AuthConfig, AuthNotice, AuthStatus, Endpoint, Event, HttpFailure, MetadataProblem, OrgError, SignIn,
-    SignInError,
+    AuthConfig, AuthNotice, AuthStatus, Effect, Endpoint, Event, HttpFailure, MetadataProblem, OrgError,
+    SignIn, SignInError,
 };
 use okta_types::CodeVerifier;
 
@@ -163,4 +163,57 @@ fn an_endpoint_the_app_names_counts_for_more_than_the_documents() {
     tab.take(Event::SignOut);
     let (_, request) = tab.request("/r");
     assert_eq!(request.url, "https://revoke.example/r");
+}
+
+/// Whether the way to the org takes the place of this page in the history, where this begins it.
+#[track_caller]
+fn check_in_place(event: Event, expected: bool) {
+    let mut tab = Tab::open(&Shared::new(), PAGE);
+    tab.take(event);
+    tab.answer("openid-configuration", 200, &org::metadata());
+    let replaces = |effect: &Effect| matches!(effect, Effect::Navigate { replace: true, .. });
+    assert_eq!((tab.navigations().len(), tab.done.iter().any(replaces)), (1, expected));
+}
+
+#[test]
+fn what_the_page_begins_by_itself_takes_its_place_in_the_history() {
+    check_in_place(Event::SignIn(SignIn::to("/orders").in_place()), true);
+    check_in_place(Event::Initiated { query: String::new() }, true);
+    check_in_place(Event::SignIn(SignIn::to("/orders")), false);
+}
+
+#[test]
+fn a_page_is_about_to_be_left_from_the_click_until_it_is_gone_or_comes_back() {
+    let shared = Shared::new();
+    let mut tab = Tab::open(&shared, PAGE);
+    assert!(!tab.machine().is_leaving());
+    tab.take(Event::SignIn(SignIn::to("/")));
+    assert!(tab.machine().is_leaving(), "while the org's documents are waited for");
+    tab.answer("openid-configuration", 200, &org::metadata());
+    assert!(tab.machine().is_leaving());
+    tab.take(Event::Returned);
+    assert!(!tab.machine().is_leaving());
+    tab.take(Event::SignIn(SignIn::to("/")));
+    assert!(tab.machine().is_leaving());
+    // The person has pressed "stop": nothing tells the page.
+    shared.pass(10);
+    assert_eq!(tab.alarms().last(), Some(&shared.now()));
+    tab.take(Event::Woke);
+    assert!(!tab.machine().is_leaving());
+}
+
+#[test]
+fn a_sign_in_that_cannot_begin_leaves_no_page() {
+    let mut tab = Tab::open(&Shared::new(), PAGE);
+    tab.take(Event::SignIn(SignIn::to("/")));
+    tab.fail("openid-configuration", HttpFailure::Network);
+    assert!(!tab.machine().is_leaving());
+}
+
+#[test]
+fn what_is_wrong_with_the_configuration_is_nothing_to_show_to_people() {
+    let errors = okta_auth::Machine::new(&AuthConfig::default(), "file:///index.html").unwrap_err();
+    let notice = AuthNotice::SignInFailed(SignInError::Config(errors));
+    assert_eq!(notice.detail(), None);
+    assert!(notice.message().contains("not set up properly"));
 }

@@ -32,7 +32,7 @@ fn signing_out_clears_first_then_revokes_then_leaves_by_a_form() {
     let mut tab = Tab::of_alice(&shared);
     tab.take(Event::SignOut);
     assert_gone(&tab);
-    assert_eq!(tab.said(), [Message::SignedOut]);
+    assert_eq!(tab.said(), [Message::SignedOut(org::alice())]);
     let (id, request) = tab.request("/revoke");
     assert_eq!(request.timeout, Duration::from_secs(2));
     let form = request.form.unwrap();
@@ -46,13 +46,102 @@ fn signing_out_clears_first_then_revokes_then_leaves_by_a_form() {
 
 #[test]
 fn a_revocation_that_fails_or_hangs_does_not_stop_a_sign_out() {
-    for failure in [HttpFailure::Network, HttpFailure::Timeout] {
+    let cors = HttpFailure::Cors { origin: PAGE.into() };
+    for (failure, network) in [(HttpFailure::Network, true), (HttpFailure::Timeout, false), (cors, false)] {
         let mut tab = Tab::of_alice(&Shared::new());
         tab.take(Event::SignOut);
         tab.fail("/revoke", failure);
+        if network {
+            assert!(!has_left(&tab), "perhaps there is no network");
+            tab.answer("openid-configuration", 200, &org::metadata());
+        }
         logout_form(&tab);
         assert_gone(&tab);
+        assert!(tab.sent.is_empty());
     }
+}
+
+fn has_left(tab: &Tab) -> bool {
+    tab.done.iter().any(|effect| matches!(effect, Effect::SubmitForm { .. }))
+}
+
+/// Alice has signed out, and the org does not know.
+fn owing(shared: &Shared) -> Tab {
+    let mut tab = Tab::of_alice(shared);
+    tab.take(Event::SignOut);
+    there_is_no_network(&mut tab);
+    assert_eq!(tab.notice(), Some(AuthNotice::SignOutIncomplete(OrgError::Network)));
+    assert!(!has_left(&tab) && tab.status() == AuthStatus::Anonymous);
+    tab
+}
+
+fn there_is_no_network(tab: &mut Tab) {
+    tab.fail("/revoke", HttpFailure::Network);
+    tab.fail("openid-configuration", HttpFailure::Network);
+}
+
+#[test]
+fn a_sign_out_without_a_network_is_done_here_and_made_up_for_when_the_network_is_back() {
+    let shared = Shared::new();
+    let mut tab = owing(&shared);
+    tab.take(Event::Woke);
+    there_is_no_network(&mut tab);
+    assert!(!has_left(&tab), "still none");
+    tab.take(Event::Woke);
+    let (id, request) = tab.request("/revoke");
+    assert!(request.form.unwrap().as_str().contains("token=refresh-1"));
+    tab.answer_to(id, 200, "");
+    logout_form(&tab);
+    assert_gone(&tab);
+    let mut back = tab.load(PAGE);
+    assert_eq!(back.leave_for_org(SignIn::to("/")).get("prompt"), None, "nothing is owed any more");
+}
+
+#[test]
+fn it_is_tried_again_by_itself_at_ever_longer_pauses() {
+    let shared = Shared::new();
+    let mut tab = owing(&shared);
+    let mut pauses = Vec::new();
+    for _ in 0..6 {
+        let pause = tab.alarms().last().unwrap() - shared.now();
+        pauses.push(pause);
+        shared.pass(pause);
+        tab.take(Event::Woke);
+        there_is_no_network(&mut tab);
+    }
+    assert_eq!(pauses, [5, 10, 20, 40, 80, 80]);
+}
+
+#[test]
+fn until_the_org_knows_of_a_sign_out_no_sign_in_goes_without_a_password() {
+    for prompt in [None, Some("none"), Some("login")] {
+        let request = || prompt.map_or(SignIn::to("/"), |prompt| SignIn::to("/").prompt(prompt));
+        let shared = Shared::new();
+        let mut tab = owing(&shared);
+        let mut other = Tab::open(&shared, PAGE);
+        for tab in [&mut tab, &mut other] {
+            let asked = tab.leave_for_org(request().login_hint("bob"));
+            assert_eq!((asked["prompt"].as_str(), asked["login_hint"].as_str()), ("login", "bob"));
+        }
+        let asked = other.authorization();
+        let mut tab = other.come_back(&asked, 2, |claims| claims["sub"] = "00u2".into());
+        assert_eq!(tab.leave_for_org(request()).get("prompt").map(String::as_str), prompt);
+    }
+}
+
+#[test]
+fn a_sign_in_settles_what_is_owed_and_a_local_sign_out_owes_nothing() {
+    let shared = Shared::new();
+    let mut tab = owing(&shared);
+    let mut other = Tab::open(&shared, PAGE);
+    let asked = other.leave_for_org(SignIn::to("/"));
+    let _other = other.come_back(&asked, 2, |_| {});
+    tab.take(Event::StorageChanged);
+    tab.take(Event::Woke);
+    assert!(tab.is_signed_in() && tab.sent.is_empty() && !has_left(&tab));
+    tab.take(Event::SignOutHere);
+    there_is_no_network(&mut tab);
+    assert_gone(&tab);
 }
 
 #[test]
@@ -72,7 +161,8 @@ fn an_org_that_cannot_be_reached_leaves_a_local_sign_out_and_says_so() {
     let mut tab = Tab::of_alice(&shared).load(PAGE);
     tab.take(Event::SignOut);
     tab.fail("openid-configuration", HttpFailure::Network);
-    assert_gone(&tab);
+    assert_eq!(tab.status(), AuthStatus::Anonymous);
+    assert!(!shared.stored_session().unwrap().contains("id_token"), "nothing is left but that it is owed");
     assert_eq!(tab.notice(), Some(AuthNotice::SignOutIncomplete(OrgError::Network)));
 }
 
@@ -143,7 +233,7 @@ fn a_local_sign_out_leaves_the_org_alone() {
     let mut tab = Tab::of_alice(&shared);
     tab.take(Event::SignOutHere);
     assert_gone(&tab);
-    assert_eq!(tab.said(), [Message::SignedOut]);
+    assert_eq!(tab.said(), [Message::SignedOut(org::alice())]);
     tab.answer("/revoke", 200, "");
     assert!(
         tab.done.iter().all(|effect| !matches!(effect, Effect::SubmitForm { .. } | Effect::Navigate { .. }))

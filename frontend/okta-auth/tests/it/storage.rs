@@ -173,7 +173,7 @@ fn after_a_sign_out_nothing_is_left_in_any_storage() {
     assert!(shared.local.borrow().len() > 1);
     tab.take(Event::SignOut);
     assert!(shared.local.borrow().is_empty() && tab.session.is_empty());
-    assert_eq!(tab.said().last(), Some(&Message::SignedOut));
+    assert_eq!(tab.said().last(), Some(&Message::SignedOut(org::alice())));
 }
 
 /// Another app of this origin, or another org, may have written under the same name.

@@ -69,7 +69,7 @@ fn a_sign_out_shows_in_the_other_tabs_and_none_signs_itself_in_again() {
     let shared = Shared::new();
     let (mut first, mut second) = two(&shared);
     first.take(Event::SignOut);
-    second.take(Event::Heard(Message::SignedOut));
+    second.take(Event::Heard(Message::SignedOut(org::alice())));
     second.take(Event::StorageChanged);
     assert_eq!(
         (second.status(), second.notice()),
@@ -115,20 +115,18 @@ fn a_sign_in_and_an_expiry_show_in_the_other_tabs() {
     shared.pass(3600);
     first.fetch(1, API);
     first.answer("/token", 400, &org::error("invalid_grant", "The refresh token is invalid or expired."));
-    other.take(Event::Heard(Message::Expired));
+    other.take(Event::Heard(Message::Expired(org::alice())));
     assert_eq!(other.notice(), Some(AuthNotice::SessionExpired));
 }
 
 #[test]
-fn the_reason_for_the_end_is_shown_where_the_end_was_seen_before_it() {
+fn the_storage_alone_tells_of_the_end_and_of_its_reason() {
     let shared = Shared::new();
     let (mut first, mut second) = two(&shared);
     shared.pass(3600);
     first.fetch(1, API);
     first.answer("/token", 400, &org::error("invalid_grant", "The refresh token is invalid or expired."));
     second.take(Event::StorageChanged);
-    assert_eq!(second.notice(), Some(AuthNotice::SignedOutElsewhere));
-    second.take(Event::Heard(Message::Expired));
     assert_eq!(second.notice(), Some(AuthNotice::SessionExpired));
 }
 

@@ -63,7 +63,11 @@ fn it_is_asked_for_once_a_session() {
     assert_eq!(tab.machine().user_info(), UserInfoStatus::Absent);
     tab.take(Event::UserInfoWanted);
     assert!(tab.history.is_empty() && person(&tab).has_group("Staff"), "nor after a reload");
-    tab.store("userinfo", &INFO.replace("00u1", "00u2"));
+    for (key, text) in shared.local.borrow_mut().iter_mut() {
+        if key.ends_with(".userinfo") {
+            *text = INFO.replace("00u1", "00u2");
+        }
+    }
     let mut tab = tab.load(PAGE);
     tab.take(Event::UserInfoWanted);
     assert_eq!(tab.sent.len(), 1, "what was kept of somebody else is not used");

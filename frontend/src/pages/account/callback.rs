@@ -1,10 +1,10 @@
 //! Where Okta sends the browser back to. Success leads on to the wanted page; failure is explained here and
 //! nothing starts over by itself.
 
-use okta_sycamore::{CallbackFailure, LoginCallback, use_auth};
+use okta_sycamore::{CallbackFailure, LoginCallback};
 use sycamore::prelude::*;
 
-use crate::live::pressed;
+use crate::elements::begin_button;
 use crate::markup::markup;
 use crate::navigation::titled;
 
@@ -23,16 +23,15 @@ fn explained(failure: &CallbackFailure) -> View {
             dd(data-testid="callback-error-description") { (text) }
         },
     };
-    let auth = use_auth();
     let retry = failure.retry();
+    let again = begin_button("callback-retry", "button", "Try again", move || retry.clone());
     markup! {
         div(class="panel panel-failure", role="alert", data-testid="callback-error") {
             h1(id="page-heading", class="page-heading", tabindex="-1") { "Signing in did not work" }
             p(class="panel-text") { (message) }
             p(class="panel-text") { (remedy) }
             div(class="actions") {
-                button(type="button", class="button", data-testid="callback-retry",
-                    on:click=pressed(move || auth.sign_in(retry.clone()))) { "Try again" }
+                (again)
                 a(class="button button-quiet", href="/", data-testid="callback-home") { "Back to the shop" }
             }
             dl(class="facts") {

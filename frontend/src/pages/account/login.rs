@@ -32,8 +32,7 @@ fn wanted(address: &Address, issuer: &str, origin: &str) -> Result<Wanted, Forei
     let target = address.param("target_link_uri").unwrap_or_default();
     let path = target.strip_prefix(origin).unwrap_or(&target);
     let target = Address::parse(path);
-    let back_here = target.path().starts_with(shared::paths::LOGIN);
-    let target = if back_here { Address::parse("/") } else { target };
+    let target = if target.is_of_sign_in() { Address::parse("/") } else { target };
     Ok(Wanted {
         target: target.to_string(),
         login_hint: address.param("login_hint"),
@@ -82,7 +81,7 @@ fn begin(auth: Auth, navigation: Navigation, wanted: Wanted, signed_in: bool) {
     if signed_in && !wanted.by_org {
         return navigation.go_instead(&Address::parse(&wanted.target));
     }
-    let request = SignIn::to(wanted.target);
+    let request = SignIn::to(wanted.target).in_place();
     auth.sign_in(match wanted.login_hint {
         Some(hint) => request.login_hint(hint),
         None => request,
@@ -129,6 +128,10 @@ mod tests {
         leads("http%3A%2F%2Flocalhost%3A8080.evil.test%2F", "/");
         leads("http%3A%2F%2Flocalhost%3A8080%40evil.test%2F", "/");
         leads("%2Flogin", "/");
+        leads("%2Flog%2569n%2Fcallback", "/");
+        leads("%2Flogin-help", "/login-help");
+        leads("http%3A%2F%2Flocalhost%3A8080%2Forders%3Fnote%3D5%5C6", r"/orders?note=5\6");
+        leads("http%3A%2F%2Flocalhost%3A8080%2F%5Cevil.test", "/");
     }
 
     #[test]

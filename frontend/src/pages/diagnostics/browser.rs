@@ -83,13 +83,13 @@ fn device() -> Device {
     };
     let member = |name: &str| Reflect::get(&window(), &name.into()).unwrap_or(JsValue::UNDEFINED);
     let keeps = |storage: fn() -> Option<web_sys::Storage>| {
-        browser::write(storage(), PROBE, Some("kept"));
-        let kept = browser::read(storage(), PROBE).as_deref() == Some("kept");
+        let kept = browser::write(storage(), PROBE, Some("kept"))
+            && browser::read(storage(), PROBE).as_deref() == Some("kept");
         browser::write(storage(), PROBE, None);
         kept
     };
     Device {
-        keeps: keeps(browser::kept) && keeps(browser::of_this_tab),
+        keeps: keeps(browser::kept) && keeps(|| window().session_storage().ok().flatten()),
         secure: member("isSecureContext").is_truthy(),
         crypto: has(&member("crypto"), "subtle"),
         locks: has(&member("navigator"), "locks"),

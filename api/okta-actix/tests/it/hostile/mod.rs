@@ -35,6 +35,8 @@ enum Expected {
     Invalid,
     /// The same, with the word that it has expired.
     Expired,
+    /// 431: too large to be looked at.
+    TooLong,
 }
 
 impl Row {
@@ -100,6 +102,7 @@ impl Expected {
         let challenge = answer.header("www-authenticate").unwrap_or_default();
         let (status, error) = match self {
             Self::Asked => (401, None),
+            Self::TooLong => (431, None),
             Self::Malformed => (400, Some("error=\"invalid_request\"")),
             Self::Invalid => {
                 (401, Some("error=\"invalid_token\", error_description=\"The access token is invalid\""))
@@ -110,6 +113,7 @@ impl Expected {
         };
         assert_eq!(answer.status, status, "{what}: {answer:?}");
         match error {
+            None if self == Self::TooLong => assert_eq!(challenge, "", "{what}"),
             None => assert_eq!(challenge, "Bearer realm=\"shop\"", "{what}"),
             Some(error) => {
                 assert!(

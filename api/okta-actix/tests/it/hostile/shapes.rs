@@ -3,7 +3,7 @@
 use okta_types::base64url;
 use serde_json::json;
 
-use super::Row;
+use super::{Expected, Row};
 use crate::issuer::{FakeIssuer, header, rs256, seal};
 
 pub(super) fn rows(issuer: &FakeIssuer) -> Vec<Row> {
@@ -14,6 +14,11 @@ fn parts(issuer: &FakeIssuer) -> Vec<Row> {
     let good = issuer.token(json!({}));
     let (head, signature) = good.rsplit_once('.').unwrap();
     let (header, payload) = head.split_once('.').unwrap();
+    let too_long = [
+        ("too long by its signature", format!("{good}{}", "A".repeat(64 * 1024))),
+        ("too long by its header", format!("{}{good}", "A".repeat(64 * 1024))),
+        ("too long and nothing else", "A".repeat(65 * 1024)),
+    ];
     let rows = [
         ("a word", "garbage".to_owned()),
         ("a dot", ".".to_owned()),
@@ -28,9 +33,17 @@ fn parts(issuer: &FakeIssuer) -> Vec<Row> {
         ("no header", format!(".{payload}.{signature}")),
         ("no payload", format!("{header}..{signature}")),
         ("no signature", format!("{head}.")),
-        ("too long by its signature", format!("{good}{}", "A".repeat(16 * 1024))),
-        ("too long by its header", format!("{}{good}", "A".repeat(16 * 1024))),
-        ("long and just within", format!("{}.{payload}.{signature}", "A".repeat(12_000))),
+        ("long and just within by its header", format!("{}.{payload}.{signature}", "A".repeat(60_000))),
+        ("long and just within by its payload", format!("{header}.{}.{signature}", "A".repeat(60_000))),
+        ("long and just within by its signature", format!("{head}.{}", "A".repeat(60_000))),
+        ("raw JSON for a header", format!("{}.{payload}.{signature}", super::header())),
+        ("raw JSON with spaces", format!("{{\"alg\": \"none\", \"typ\": \"JWT\"}}.{payload}.")),
+        ("raw JSON for a payload", format!("{header}.{}.{signature}", issuer.claims())),
+        ("raw JSON for all of it", format!("{}.{}.", super::header(), issuer.claims())),
+        (
+            "the JSON serialization",
+            json!({"payload": payload, "protected": header, "signature": signature}).to_string(),
+        ),
         ("padding", format!("{good}==")),
         ("standard base64", format!("{head}.+/+/")),
         ("a tilde, as selective disclosure", format!("{good}~")),
@@ -39,7 +52,9 @@ fn parts(issuer: &FakeIssuer) -> Vec<Row> {
         ("the token twice", format!("{good}.{good}")),
         ("itself as its payload", seal(&super::header().to_string(), &good, rs256)),
     ];
-    rows.into_iter().map(|(what, token)| Row::token(what, &token)).collect()
+    let too_long =
+        too_long.map(|(what, token)| Row { expected: Expected::TooLong, ..Row::token(what, &token) });
+    rows.into_iter().map(|(what, token)| Row::token(what, &token)).chain(too_long).collect()
 }
 
 fn documents(issuer: &FakeIssuer) -> Vec<Row> {

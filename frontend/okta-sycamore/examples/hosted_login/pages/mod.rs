@@ -66,11 +66,12 @@ fn live(view: impl FnMut() -> View + 'static) -> View {
 /// While it is not known who is there, neither button is shown: nothing flashes.
 fn navigation() -> View {
     let auth = use_auth();
-    let status = auth.status();
+    let (status, leaving) = (auth.status(), auth.is_leaving());
+    let label = move || live(move || if leaving.get() { "One moment …" } else { "Sign in" }.into());
     let personal = live(move || match status.get_clone() {
         AuthStatus::Unknown => View::new(),
         AuthStatus::Anonymous => view! {
-            button(id="login-button", on:click=move |_| auth.sign_in(SignIn::to("/"))) { "Sign in" }
+            button(id="login-button", on:click=move |_| auth.sign_in(SignIn::to("/"))) { (label()) }
         },
         AuthStatus::SignedIn(_) => view! {
             a(id="profile-button", href="/profile") { "Profile" }

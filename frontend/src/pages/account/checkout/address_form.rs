@@ -1,17 +1,17 @@
 //! Where the parcel goes. Checked by the code that the API checks it with.
 
+use okta_sycamore::{Auth, use_auth};
 use shared::{AddressField, countries};
 use sycamore::prelude::*;
-use wasm_bindgen::JsCast as _;
-use web_sys::{Event, HtmlInputElement};
+use web_sys::Event;
 
 use super::{Checkout, REVIEW, at_step};
-use crate::checkout;
 use crate::elements::option;
-use crate::live::{live, live_attribute, live_property, live_text};
+use crate::live::{live, live_attribute, live_property, live_text, pressed};
 use crate::markup::markup;
 use crate::navigation::{Navigation, focus_on};
 use crate::shop::shop;
+use crate::{browser, checkout};
 
 /// What is wrong with which field, as far as the shopper was told.
 pub(super) type Mistakes = Vec<(AddressField, String)>;
@@ -20,18 +20,19 @@ pub(super) type Mistakes = Vec<(AddressField, String)>;
 const MISTAKES: &str = "address-mistakes";
 
 pub(super) fn part(checkout: Checkout) -> View {
-    let (mistakes, navigation) = (checkout.placing.mistakes(), shop().navigation);
+    let (mistakes, navigation, auth) = (checkout.placing.mistakes(), shop().navigation, use_auth());
     let fields: Vec<View> = AddressField::ALL.into_iter().map(|field| row(checkout, field)).collect();
     let list = live(move || listed(&mistakes.get_clone()));
     let submit: Box<dyn FnMut(Event)> = Box::new(move |event| {
         event.prevent_default();
-        go_on(checkout, navigation);
+        go_on(auth, checkout, navigation);
     });
+    let [typed, chosen] = [(); 2].map(|()| pressed(move || note(auth, checkout)));
     markup! {
         section(aria-labelledby="address-heading") {
             h2(id="address-heading", class="section-heading") { "Where shall it go?" }
             (list)
-            form(id="address-form", class="address", novalidate="", on:submit=submit) {
+            form(id="address-form", class="address", novalidate="", on:submit=submit, on:input=typed, on:change=chosen) {
                 (fields)
                 button(type="submit", class="button button-large", data-testid="checkout-continue") { "Continue to review" }
             }
@@ -39,15 +40,28 @@ pub(super) fn part(checkout: Checkout) -> View {
     }
 }
 
+/// What stands in the fields is the address.
+fn note(auth: Auth, checkout: Checkout) {
+    checkout.address.update_silent(|address| {
+        for field in AddressField::ALL {
+            if let Some(text) = browser::entry(&["#", &id_of(field)].concat()) {
+                address.set(field, text);
+            }
+        }
+    });
+    checkout.address.with_untracked(|address| checkout::remember(auth, address));
+}
+
 /// On to the review with a good address; to the list of mistakes with another one.
-fn go_on(checkout: Checkout, navigation: Navigation) {
+fn go_on(auth: Auth, checkout: Checkout, navigation: Navigation) {
+    note(auth, checkout);
     let address = checkout.address.with_untracked(shared::Address::tidied);
     let found = address.check().into_iter().map(|mistake| (mistake.field, mistake.message.to_owned()));
     let found: Mistakes = found.collect();
     let good = found.is_empty();
     checkout.placing.mistakes().set(found);
     if good {
-        checkout::remember(&address);
+        checkout::remember(auth, &address);
         checkout.address.set(address);
         navigation.go(&at_step(navigation, Some(REVIEW)));
         focus_on("page-heading");
@@ -101,14 +115,6 @@ fn input(
     let hook = id.clone();
     let (_, autocomplete) = words(field);
     let invalid = live_attribute(move || message().map(|_| "true".into()));
-    let typed: Box<dyn FnMut(Event)> = Box::new(move |event| {
-        if let Some(input) = event.target() {
-            // A menu has a value under the same name.
-            let text = input.unchecked_into::<HtmlInputElement>().value();
-            checkout.address.update_silent(|address| address.set(field, text));
-            checkout.address.with_untracked(checkout::remember);
-        }
-    });
     if field == AddressField::Country {
         let choice = |(code, name): (&'static str, &'static str)| {
             option(code, name, move || checkout.address.with_untracked(|address| address.country == code))
@@ -118,7 +124,7 @@ fn input(
         let choices: Vec<View> = std::iter::once(none).chain(countries().map(choice)).collect();
         return markup! {
             select(id=id, class="menu", data-testid=hook, name="country", autocomplete=autocomplete,
-                aria-invalid=invalid, aria-describedby=error, on:change=typed) { (choices) }
+                aria-invalid=invalid, aria-describedby=error) { (choices) }
         };
     }
     let value =
@@ -126,7 +132,7 @@ fn input(
     let name = field.as_str();
     markup! {
         input(id=id, class="input", type="text", maxlength="100", data-testid=hook, name=name,
-            autocomplete=autocomplete, aria-invalid=invalid, aria-describedby=error, prop:value=value, on:input=typed)
+            autocomplete=autocomplete, aria-invalid=invalid, aria-describedby=error, prop:value=value)
     }
 }
 

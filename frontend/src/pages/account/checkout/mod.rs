@@ -6,6 +6,7 @@ mod placing;
 mod review;
 mod summary;
 
+use okta_sycamore::use_auth;
 use shared::Address;
 use sycamore::prelude::*;
 
@@ -27,7 +28,7 @@ use placing::{Phase, Placing};
 const STEP: &str = "step";
 const REVIEW: &str = "review";
 
-/// The checkout's state: of the page, so that nothing is lost when the sign-in state changes below it.
+/// The checkout's state: one person's, and put up anew for another.
 #[derive(Clone, Copy)]
 struct Checkout {
     address: Signal<Address>,
@@ -38,8 +39,8 @@ pub(super) fn page() -> View {
     titled("Checkout", "Where your parcel goes, and what is in it.");
     let catalogue = shop().catalogue;
     mounted(move || catalogue.refresh());
-    let checkout = Checkout { address: signal(checkout::address()), placing: Placing::new() };
     secured(move || {
+        let checkout = Checkout { address: signal(checkout::address(use_auth())), placing: Placing::new() };
         mounted(move || checkout.placing.resume());
         sheet(checkout)
     })

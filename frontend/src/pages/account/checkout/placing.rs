@@ -61,7 +61,7 @@ impl Placing {
     /// Goes on with an order whose answer never came.
     pub(super) fn resume(self) {
         self.shop.account_cart.settle(self.auth);
-        if let (Some(attempt), false) = (checkout::open_attempt(), self.is_placing()) {
+        if let (Some(attempt), false) = (checkout::open_attempt(self.auth), self.is_placing()) {
             self.send(&attempt, false);
         }
     }
@@ -77,9 +77,9 @@ impl Placing {
         }
         // The API has not begun with it, and what the shopper means may have changed since.
         if self.phase.with_untracked(|phase| matches!(phase, Phase::Idle(Some(Failure::StepUp)))) {
-            checkout::finish();
+            checkout::finish(self.auth);
         }
-        if let Some(attempt) = checkout::open_attempt() {
+        if let Some(attempt) = checkout::open_attempt(self.auth) {
             return self.send(&attempt, false);
         }
         let cart = self.shop.cart.contents();
@@ -92,7 +92,7 @@ impl Placing {
             expected_total: total,
             address: address.get_clone_untracked(),
         };
-        match checkout::begin(&written_order(&order)) {
+        match checkout::begin(self.auth, &written_order(&order)) {
             Some(attempt) => self.send(&attempt, false),
             None => self.phase.set(Phase::Idle(Some(Failure::Unreadable))),
         }
@@ -100,13 +100,13 @@ impl Placing {
 
     /// The person agrees to the stronger sign-in: the page leaves for it, and [`Self::resume`]s when it is back.
     pub(super) fn step_up(self) {
-        if let Some(attempt) = checkout::open_attempt() {
+        if let Some(attempt) = checkout::open_attempt(self.auth) {
             self.send(&attempt, true);
         }
     }
 
     fn send(self, attempt: &Attempt, may_leave: bool) {
-        let Some(order) = read_json(&attempt.order) else { return checkout::finish() };
+        let Some(order) = read_json(&attempt.order) else { return checkout::finish(self.auth) };
         // The same request as the remembered one; it is taken so that nobody else does.
         let kept = self.auth.take_kept(KEPT);
         let request = kept.unwrap_or_else(|| self.shop.api.placing(&order, &attempt.key));
@@ -122,7 +122,7 @@ impl Placing {
         self.shop.catalogue.refresh();
         match answer {
             Ok(order) => {
-                checkout::finish();
+                checkout::finish(self.auth);
                 let place = Place::parse(&["/orders/", &order.number, "?placed=1"].concat());
                 self.shop.account_cart.settle(self.auth);
                 self.shop.navigation.go_instead(&place);
@@ -134,7 +134,7 @@ impl Placing {
 
     fn refused(self, failure: Failure) {
         if !failure.leaves_open() {
-            checkout::finish();
+            checkout::finish(self.auth);
             self.shop.account_cart.settle(self.auth);
         }
         let mistakes = wrong_fields(&failure);

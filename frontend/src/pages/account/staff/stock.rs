@@ -7,7 +7,7 @@ use sycamore::prelude::*;
 use crate::browser;
 use crate::catalogue::Products;
 use crate::elements::line_skeletons;
-use crate::live::{entered, live_flag, pressed, signal, start};
+use crate::live::{live_flag, pressed, signal, start};
 use crate::loading::{loaded, with_products};
 use crate::markup::markup;
 use crate::shop::{Shop, shop};
@@ -51,26 +51,40 @@ fn row(product: &Product) -> View {
     let label = ["Pieces delivered of ", &name].concat();
     let spoken = ["Restock ", &name].concat();
     let hook = ["restock-", id.as_str()].concat();
-    let typed = entered(move |input| {
-        delivery.pieces.set(input.value().parse().unwrap_or(0).min(MAX_RESTOCK));
-        delivery.key.set(None);
-    });
+    let field = ["pieces-", id.as_str()].concat();
+    let selector = ["#", &field].concat();
+    let [typed, left] =
+        [selector.clone(), selector.clone()].map(|field| pressed(move || delivery.note(&field)));
     let off = live_flag(move || delivery.busy.get() || delivery.pieces.get() == 0);
-    let arrive = pressed(move || delivery.arrive(&id));
+    let arrive = pressed(move || {
+        delivery.note(&selector);
+        delivery.arrive(&id);
+    });
     markup! {
         li(class="stock-row", data-testid="stock-row") {
             strong(class="stock-name") { (name) }
             span(class="stock-left") { (stock) }
-            input(class="input input-number", type="number", inputmode="numeric", min="1", value="10", aria-label=label, on:input=typed)
+            input(id=field, class="input input-number", type="number", inputmode="numeric", min="1", value="10", aria-label=label,
+                on:input=typed, on:change=left)
             button(type="button", class="button button-small", data-testid=hook, aria-label=spoken, disabled=off, on:click=arrive) { "Restock" }
         }
     }
 }
 
 impl Delivery {
+    /// Another number of pieces is another delivery.
+    fn note(self, field: &str) {
+        let pieces =
+            browser::entry(field).and_then(|text| text.trim().parse().ok()).unwrap_or(0).min(MAX_RESTOCK);
+        if pieces != self.pieces.get_untracked() {
+            self.pieces.set(pieces);
+            self.key.set(None);
+        }
+    }
+
     fn arrive(self, id: &ProductId) {
         let key = self.key.get_clone_untracked().or_else(browser::random_uuid);
-        let Some(key) = key else { return };
+        let Some(key) = key.filter(|_| self.pieces.get_untracked() > 0) else { return };
         self.key.set(Some(key.clone()));
         self.busy.set(true);
         let answer = self.shop.api.restock(self.auth, id, self.pieces.get_untracked(), &key);
