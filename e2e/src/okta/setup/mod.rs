@@ -1,24 +1,26 @@
 //! `cargo okta setup`: makes in an org what Grove needs, or takes it away again.
 //!
 //! The plan is made by looking at the org, shown, and carried out only after a yes. Everything is found again by
-//! its name, so a second run changes nothing, and one that was cut short goes on where it stopped.
+//! its name, so a second run changes nothing, and one that was cut short goes on where it stopped. What was made is
+//! marked as such in the org; what somebody else made stays theirs.
 
 mod app;
 mod dot_env;
 mod known;
 mod merge;
+mod removal;
 mod resource;
 mod wanted;
 
-use std::collections::HashMap;
 use std::io;
 use std::path::{Path, PathBuf};
 
 use okta_types::HttpUrl;
 
 use self::dot_env::Written;
-use self::known::{Known, NEW, Others};
-use self::resource::{Fate, Making, Resource, Verdict};
+use self::known::{Known, NEW};
+use self::removal::Removal;
+use self::resource::{Making, Resource, Verdict};
 use self::wanted::{SERVER, SERVICE, SPA, Wanted};
 use super::ask;
 use super::environment::Environment;
@@ -199,54 +201,17 @@ impl Setup {
         file: &Path,
     ) -> Result<(), SetupError> {
         let resources = wanted.resources();
-        let mut known = Known::default();
-        let mut in_the_way = HashMap::new();
-        for resource in &resources {
-            if let Verdict::InTheWay(what) = resource.judge(management, &mut known).await? {
-                in_the_way.insert(resource.name.as_str(), what);
-            }
-        }
-        let server = known.id(SERVER);
-        let policies = format!("/api/v1/authorizationServers/{server}/policies");
-        let others = Others::look(management, &policies, &known).await?;
-        let fate = |resource: &Resource| match in_the_way.get(resource.name.as_str()) {
-            Some(what) => Fate::Stays(what.clone()),
-            None => resource.fate(&known, &others),
-        };
-        let fates: Vec<_> = resources.iter().rev().map(|resource| (resource, fate(resource))).collect();
-        println!("{}:", management.org());
-        for (resource, fate) in &fates {
-            match fate {
-                Fate::Nothing => {}
-                Fate::Remove => println!("  - remove  {}", resource.title),
-                Fate::Stays(why) => println!("    stays   {}: {why}", resource.title),
-            }
-        }
-        let doomed: Vec<_> = fates
-            .into_iter()
-            .filter(|(_, fate)| *fate == Fate::Remove)
-            .map(|(resource, _)| resource)
-            .collect();
-        if doomed.is_empty() {
+        let removal = Removal::plan(management, &resources).await?;
+        print!("{}:\n{}", management.org(), removal.text());
+        if removal.is_empty() {
             println!("  nothing stands that this command made for {:?}", self.name);
         }
-        if self.dry_run || !(doomed.is_empty() || self.is_confirmed("Remove all of this?")?) {
+        if self.dry_run || !(removal.is_empty() || self.is_confirmed("Remove all of this?")?) {
             println!("Nothing was changed.");
             return Ok(());
         }
-        let app_goes = doomed.iter().any(|resource| resource.name == SPA);
-        if app_goes {
-            others.hand_over(management, &known).await?;
-        }
-        for resource in doomed {
-            let failed = |cause| SetupError::Step { title: format!("removing {}", resource.title), cause };
-            resource.remove(management, &known).await.map_err(failed)?;
-            println!("  removed  {}", resource.title);
-        }
-        if let Some(app) = known.resource(SPA).filter(|_| !app_goes) {
-            known::forget(management, app).await?;
-        }
-        let lines = dot_env::remove(file, &entries(management, &known, &wanted.origins))
+        removal.carry_out(management).await?;
+        let lines = dot_env::remove(file, &entries(management, &removal.known, &wanted.origins))
             .map_err(|cause| at(file, cause))?;
         if lines > 0 {
             println!("  removed  {lines} lines of {}", file.display());
@@ -323,10 +288,22 @@ fn line(resource: &Resource, verdict: &Verdict) -> String {
         Verdict::Create => format!("  + create  {title}\n"),
         Verdict::Missing | Verdict::InTheWay(_) => format!("  ! stop    {title}\n"),
         Verdict::Update(changes) => {
-            let rows =
-                changes.iter().map(|change| format!("              {} {}\n", change.place, change.what));
+            let rows = changes.iter().map(|change| {
+                let meaning = meaning_of(&change.place);
+                format!("              {} {}{meaning}\n", change.place, change.what)
+            });
             format!("  ~ update  {title}\n{}", rows.collect::<String>())
         }
+    }
+}
+
+/// What a member is called in the Admin Console, where its own name does not tell.
+fn meaning_of(place: &str) -> &'static str {
+    match place {
+        "settings.implicitAssignment" => {
+            " (leaves Federation Broker Mode: who is assigned may sign in, and nobody else)"
+        }
+        _ => "",
     }
 }
 

@@ -201,6 +201,30 @@ async fn two_setups_in_one_org_do_each_other_no_harm_and_the_last_leaves_nothing
     org.stop().await;
 }
 
+/// The app stays, for somebody made it by hand; what was made for it is left to the other setup.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_that_stays_for_another_setup_goes_with_that_one() {
+    let (org, folder) = (bare().start().await.unwrap(), tempdir().unwrap());
+    let administrator = Administrator::of(&org);
+    let by_hand = json!({
+        "name": "oidc_client", "label": "Grove", "signOnMode": "OPENID_CONNECT",
+        "credentials": {"oauthClient": {"token_endpoint_auth_method": "none"}},
+        "settings": {"oauthClient": {
+            "application_type": "browser", "response_types": ["code"],
+            "grant_types": ["authorization_code", "refresh_token"],
+            "redirect_uris": ["http://localhost:8080/login/callback"],
+        }},
+    });
+    administrator.send(Method::POST, "/api/v1/apps", &by_hand).await;
+    setup(&administrator, &folder, &[]).await;
+    setup(&administrator, &folder, &["--name", "Grove B"]).await;
+    let ran = setup(&administrator, &folder, &["--remove"]).await;
+    assert!(ran.out.contains("claim groups in ID tokens: the setup \"Grove B\""), "{}", ran.out);
+    setup(&administrator, &folder, &["--name", "Grove B", "--remove"]).await;
+    assert_eq!(claim(&administrator, "IDENTITY").await, None);
+    org.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn only_the_groups_are_asked_for_that_grove_knows() {
     let (org, folder) = (bare().start().await.unwrap(), tempdir().unwrap());
