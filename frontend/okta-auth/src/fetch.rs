@@ -63,10 +63,10 @@ impl Fetches {
     }
 
     fn take_waiting(&mut self) -> Vec<Fetch> {
-        self.take_all(|fetch| fetch.waiting)
+        self.take_all(&|fetch| fetch.waiting)
     }
 
-    fn take_all(&mut self, which: impl Fn(&Fetch) -> bool) -> Vec<Fetch> {
+    fn take_all(&mut self, which: &dyn Fn(&Fetch) -> bool) -> Vec<Fetch> {
         let (taken, others) = std::mem::take(&mut self.0).into_iter().partition(which);
         self.0 = others;
         taken
@@ -230,15 +230,17 @@ impl Machine {
 
     /// Ends the waiting of all.
     pub(crate) fn refuse_waiting(&mut self, error: &FetchError, turn: &mut Turn<'_>) {
-        for fetch in self.fetches.take_waiting() {
-            turn.push(Effect::Refuse { fetch: fetch.id, error: error.clone() });
-        }
+        self.refuse(&|fetch| fetch.waiting, error, turn);
     }
 
     /// Ends the requests that were made for somebody else than `owner`, answered or not.
     pub(crate) fn refuse_foreign(&mut self, owner: &Owner, error: &FetchError, turn: &mut Turn<'_>) {
         let present = owner.subject();
-        for fetch in self.fetches.take_all(|fetch| fetch.owner.is_some() && fetch.owner.as_ref() != present) {
+        self.refuse(&|fetch| fetch.owner.is_some() && fetch.owner.as_ref() != present, error, turn);
+    }
+
+    fn refuse(&mut self, which: &dyn Fn(&Fetch) -> bool, error: &FetchError, turn: &mut Turn<'_>) {
+        for fetch in self.fetches.take_all(which) {
             turn.push(Effect::Refuse { fetch: fetch.id, error: error.clone() });
         }
     }

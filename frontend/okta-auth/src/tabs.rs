@@ -96,7 +96,7 @@ impl Machine {
 
     /// The session ended by itself, in another tab; perhaps it was somebody else's by then.
     fn expired_elsewhere(&mut self, ended: Box<Ended>, turn: &mut Turn<'_>) {
-        let known = matches!(&self.presence, Presence::Expired(own) if *own == ended);
+        let known = matches!(&self.presence, Presence::Expired(own) if own.subject == ended.subject);
         if !known {
             self.enter(Presence::Expired(ended), turn);
             self.notice = Some(AuthNotice::SessionExpired);
