@@ -39,12 +39,11 @@ impl Shelf {
     /// Removes everything whose key begins with `prefix`, save for what begins with `except`.
     pub(crate) fn erase(&mut self, prefix: &str, except: Option<&str>) {
         let goes =
-            |key: &str| key.starts_with(prefix) && !except.is_some_and(|except| key.starts_with(except));
+            |key: &str| key.starts_with(prefix) && except.is_none_or(|except| !key.starts_with(except));
         self.memory.retain(|(key, _)| !goes(key));
         for area in [Area::Local, Area::Session] {
-            let keys = storage(area).map(|storage| keys(&storage, &goes)).unwrap_or_default();
-            for key in keys {
-                self.remove(area, &key);
+            if let Some(storage) = storage(area) {
+                erase_from(&storage, &goes);
             }
         }
     }
@@ -61,10 +60,15 @@ impl Shelf {
     }
 }
 
-/// All of them before any is removed: an index is good for as long as nothing changes.
-fn keys(storage: &Storage, goes: &dyn Fn(&str) -> bool) -> Vec<String> {
-    let count = storage.length().unwrap_or(0);
-    (0..count).filter_map(|index| storage.key(index).ok().flatten()).filter(|key| goes(key)).collect()
+/// An index is good for as long as nothing is removed.
+fn erase_from(storage: &Storage, goes: &dyn Fn(&str) -> bool) {
+    let mut index = 0;
+    while let Ok(Some(key)) = storage.key(index) {
+        index += 1;
+        if goes(&key) && storage.remove_item(&key).is_ok() {
+            index = 0;
+        }
+    }
 }
 
 fn storage(area: Area) -> Option<Storage> {
