@@ -159,12 +159,10 @@ pub enum FetchError {
     /// The session has ended; the notice offers to sign in again. Keep what the person entered.
     #[error("the session has expired")]
     SessionExpired,
-    /// The person signed out while the request waited.
+    /// Whose request it was is no longer here: they signed out, or somebody else has signed in. Whatever was
+    /// asked for is not for whoever is here now.
     #[error("the person signed out")]
     SignedOut,
-    /// Somebody else has signed in: the request was made for another person. Never send it again as it is.
-    #[error("somebody else has signed in")]
-    OtherPerson,
     /// The API asks for a stronger or more recent sign-in: the page is leaving for it, and the request is
     /// kept. Say so; after the return take it back by its name and send it once.
     #[error("a stronger or more recent sign-in is needed; the page is leaving for it")]

@@ -234,9 +234,9 @@ impl Machine {
     }
 
     /// Ends the requests that were made for somebody else than `owner`, answered or not.
-    pub(crate) fn refuse_foreign(&mut self, owner: &Owner, error: &FetchError, turn: &mut Turn<'_>) {
-        let present = owner.subject();
-        self.refuse(&|fetch| fetch.owner.is_some() && fetch.owner.as_ref() != present, error, turn);
+    pub(crate) fn refuse_foreign(&mut self, owner: &Owner, turn: &mut Turn<'_>) {
+        let is_foreign = |fetch: &Fetch| fetch.owner.is_some() && fetch.owner.as_ref() != owner.subject();
+        self.refuse(&is_foreign, &FetchError::SignedOut, turn);
     }
 
     fn refuse(&mut self, which: &dyn Fn(&Fetch) -> bool, error: &FetchError, turn: &mut Turn<'_>) {

@@ -42,11 +42,10 @@ impl Gate {
             (AuthStatus::Unknown, _) if leaving => Self::Leaving,
             (AuthStatus::Unknown, _) => Self::Waiting,
             (AuthStatus::Anonymous, _) if self == Self::Open && owner.subject().is_some() => Self::Open,
+            (AuthStatus::Anonymous, _) if leaving => Self::Leaving,
             (AuthStatus::Anonymous, _) if was_open => Self::Closed,
             (AuthStatus::Anonymous, Some(AuthNotice::SignInFailed(_))) => Self::Stuck,
-            (AuthStatus::Anonymous, _) if self == Self::Stuck => Self::Stuck,
-            (AuthStatus::Anonymous, _) if leaving => Self::Leaving,
-            (AuthStatus::Anonymous, _) if self == Self::Leaving => Self::Stuck,
+            (AuthStatus::Anonymous, _) if matches!(self, Self::Stuck | Self::Leaving) => Self::Stuck,
             (AuthStatus::Anonymous, _) => Self::Redirect,
         }
     }
@@ -127,7 +126,8 @@ mod tests {
             (&nobody, false, Gate::Redirect),
             (&nobody, true, Gate::Leaving),
             (&nobody, false, Gate::Stuck),
-            (&nobody, true, Gate::Stuck),
+            // The button was pressed: that it was shows at once.
+            (&nobody, true, Gate::Leaving),
             (&nobody, false, Gate::Stuck),
             (&signed_in(), false, Gate::Open),
         ]);

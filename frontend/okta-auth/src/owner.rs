@@ -6,7 +6,6 @@
 //! their texts erased from the storages of this tab ([`Effect::Erase`]); apps rebuild what they show.
 
 use crate::effect::Effect;
-use crate::error::FetchError;
 use crate::machine::{Job, Machine, Presence};
 use crate::step::Turn;
 use crate::transaction::Pending;
@@ -102,10 +101,7 @@ impl Machine {
         if !self.is_taking() {
             self.disowning = Some(turn.load(self.pending_slot()));
         }
-        if before != Owner::Unknown {
-            let error = if owner == Owner::Nobody { FetchError::SignedOut } else { FetchError::OtherPerson };
-            self.refuse_foreign(&owner, &error, turn);
-        }
+        self.refuse_foreign(&owner, turn);
     }
 
     /// The pending sign-ins of this tab were read: those that keep a request of somebody else go.

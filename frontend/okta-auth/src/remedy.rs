@@ -233,12 +233,6 @@ fn explain_fetch(error: &FetchError) -> Explanation {
             "Sign in again to go on where you were.",
             "The refresh token expired, was revoked, or was used twice (system log: token.detect_reuse).",
         ),
-        FetchError::OtherPerson => say!(
-            TryLater,
-            "Somebody else has signed in on this page.",
-            "Load the page again: nothing was done in their name.",
-            "The request was made while another person was signed in, so it was not sent, or its answer was dropped.",
-        ),
         FetchError::SteppingUp => say!(
             SignIn,
             "One moment: this needs a stronger or more recent sign-in.",

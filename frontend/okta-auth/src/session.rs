@@ -22,7 +22,7 @@ pub(crate) const MAX_LIFETIME: u64 = 10 * 366 * 86_400;
 const CLOCK_JITTER: u64 = 60;
 
 /// The tokens of one person. Made only of a checked ID token, or of a record of such a session.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Session {
     pub(crate) access_token: AccessToken,
     /// By the browser's clock: when the answer came plus `lifetime`.
@@ -95,7 +95,7 @@ fn claims_of(record: &Json, settings: &Settings, read: ReadJson) -> Option<Json>
 }
 
 /// What is left of a session that has ended by itself: whose it was, and what the org needs to end its own.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub(crate) struct Ended {
     pub(crate) subject: Subject,
     pub(crate) id_token: IdToken,
@@ -174,6 +174,11 @@ impl Session {
     /// More is left than there ever was: the clock was set back, so nothing is known of the expiry.
     fn is_set_back(&self, now: UnixTime) -> bool {
         self.expires_at.since(now).as_secs() > self.lifetime.saturating_add(CLOCK_JITTER)
+    }
+
+    /// Whether nothing has happened between the two: every sign-in and every renewal brings another token.
+    pub(crate) fn is_like(&self, other: &Self) -> bool {
+        self.access_token == other.access_token && self.expires_at == other.expires_at
     }
 
     pub(crate) fn subject(&self) -> Subject {

@@ -26,7 +26,7 @@ pub enum AuthStatus {
 }
 
 /// The person of the checked ID token.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default)]
 pub struct Person {
     /// The person's id, `00u…`. Together with the issuer the only identifier.
     pub sub: String,
@@ -38,6 +38,13 @@ pub struct Person {
     pub claims: Vec<(String, Json)>,
     /// What the org granted.
     pub scopes: Scopes,
+}
+
+impl PartialEq for Person {
+    /// By the claims, of which name and address are two, and by what was granted.
+    fn eq(&self, other: &Self) -> bool {
+        self.sub == other.sub && self.claims == other.claims && self.scopes == other.scopes
+    }
 }
 
 impl Person {
@@ -90,7 +97,7 @@ impl AuthNotice {
             Self::PersonChanged => "Somebody else has signed in, so this page now belongs to their account.",
             Self::SignInFailed(error) => remedy::explain(error).message,
             Self::SignOutIncomplete(_) => {
-                "You are signed out here, but your account could not be told. We try again as soon as it can be reached. If others use this browser, wait for that, or close it."
+                "You are signed out here. Your account could not be told yet: until it is, close the browser if others use it."
             }
             Self::SignOutUnconfirmed => {
                 "You are signed out here. Your account did not confirm it, so close the browser if others use it."

@@ -48,7 +48,7 @@ impl Machine {
         self.reread = None;
         match Stored::read(text, &self.settings, turn.read_json) {
             Stored::Session(session) => {
-                let known = matches!(&self.presence, Presence::Somebody(own) if *own == session);
+                let known = matches!(&self.presence, Presence::Somebody(own) if own.is_like(&session));
                 if !known {
                     self.take_over(*session, turn);
                     self.serve_fetches(turn);

@@ -47,12 +47,10 @@ fn message(gate: Gate, notice: Option<&AuthNotice>) -> &'static str {
 }
 
 fn panel(auth: Auth, message: &'static str) -> View {
-    let leaving = auth.is_leaving();
-    let label = live(Box::new(move || if leaving.get() { "One moment …" } else { "Sign in" }.into()));
     view! {
         section(class="auth-panel", role="status") {
             p { (message) }
-            button(r#type="button", on:click=move |_| auth.sign_in_here()) { (label) }
+            button(r#type="button", on:click=move |_| auth.sign_in_here()) { "Sign in" }
         }
     }
 }

@@ -62,7 +62,7 @@ fn a_request_of_somebody_is_neither_sent_nor_answered_for_another() {
     let _bobs = bob_signs_in(Tab::open(&shared, PAGE));
     alices.take(Event::StorageChanged);
     for number in [1, 2] {
-        assert_eq!(alices.refused(number), Some(&FetchError::OtherPerson), "{number}");
+        assert_eq!(alices.refused(number), Some(&FetchError::SignedOut), "{number}");
     }
     alices.take(Event::FetchAnswered { fetch: FetchId(1), status: 200, challenge: None });
     assert!(!alices.delivered(1) && alices.forwarded(2).is_empty());
@@ -133,7 +133,7 @@ fn a_renewal_that_ends_after_somebody_else_signed_in_changes_nothing_of_theirs()
     alices.verify(true);
     assert_eq!(shared.stored_session(), stored, "bob stays signed in");
     assert_eq!((person(&alices), person(&bobs)), (Owner::Person(bob()), Owner::Person(bob())));
-    assert_eq!(alices.refused(1), Some(&FetchError::OtherPerson));
+    assert_eq!(alices.refused(1), Some(&FetchError::SignedOut));
     let (_, request) = alices.request("/revoke");
     assert!(request.form.unwrap().as_str().contains("token=refresh-2"));
 }

@@ -9,7 +9,7 @@ pub(super) fn page() -> View {
     let status = use_auth().status();
     let welcome = live(move || match status.get_clone() {
         AuthStatus::SignedIn(person) => {
-            let name = person.display_name().unwrap_or(&person.sub).to_owned();
+            let name = person.name.unwrap_or(person.sub);
             view! { p(id="welcome") { "Welcome, " (name) "!" } }
         }
         _ => view! { p { "Nobody has signed in. Profile and messages send you to your org first." } },

@@ -67,11 +67,11 @@ fn live(view: impl FnMut() -> View + 'static) -> View {
 fn navigation() -> View {
     let auth = use_auth();
     let (status, leaving) = (auth.status(), auth.is_leaving());
-    let label = move || live(move || if leaving.get() { "One moment …" } else { "Sign in" }.into());
     let personal = live(move || match status.get_clone() {
         AuthStatus::Unknown => View::new(),
+        AuthStatus::Anonymous if leaving.get() => view! { "One moment …" },
         AuthStatus::Anonymous => view! {
-            button(id="login-button", on:click=move |_| auth.sign_in(SignIn::to("/"))) { (label()) }
+            button(id="login-button", on:click=move |_| auth.sign_in(SignIn::to("/"))) { "Sign in" }
         },
         AuthStatus::SignedIn(_) => view! {
             a(id="profile-button", href="/profile") { "Profile" }
