@@ -61,6 +61,15 @@
 //! older records are taken over, those of a newer version are left alone and count as none. A storage that
 //! throws or is full leaves the session in memory ([`Machine::keeps_session`]).
 //!
+//! # Whose it is
+//!
+//! A page outlives a sign-in, and somebody else may sign in with nobody in between. [`Machine::owner`] says whose
+//! everything is that the page keeps and shows of a person; when it changes, requests made for the one before are
+//! refused, what a step-up kept for them is dropped, and [`Effect::Erase`] has the storages of the tab rid of what is
+//! theirs. An expired session keeps its owner: in the session's place a record stays that holds the ID token, for the
+//! sign-out at the org, and no token that is good for a request. While a sign-out is owed to an org that could not be
+//! reached, a record about nobody says so.
+//!
 //! # Tabs without locks
 //!
 //! One renewal at a time across tabs needs `navigator.locks`, which every current browser has. Where it is
