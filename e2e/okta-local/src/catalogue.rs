@@ -34,6 +34,7 @@ catalogue! {
     AppSignOnRequired = "app_sign_on_required", 400, "login_required", "The client specified not to prompt, but the client app requires re-authentication or MFA.";
     BrowserRequestWithoutPkce = "browser_request_without_pkce", 401, "invalid_client", "Browser requests to the token endpoint must use Proof Key for Code Exchange.";
     ClientCredentialsInQuery = "client_credentials_in_query", 400, "invalid_request", "Client credentials cannot be supplied via query parameters.";
+    ClientAssertionInvalidSecretLength = "client_assertion_invalid_secret_length", 401, "invalid_client", "The client secret is too short to verify a JWT HMAC.";
     AccessTokenDuplicate = "access_token_duplicate", 400, "invalid_request", "The access token cannot be specified in both the Authorization header and the request-body.";
     AccessTokenInQuery = "access_token_in_query", 400, "invalid_request", "The access token cannot be presented in a query string.";
     ConsentRequired = "consent_required", 400, "consent_required", "The following scopes require user consent: [{}].";

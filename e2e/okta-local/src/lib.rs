@@ -16,6 +16,7 @@
 //! # }
 //! ```
 
+mod assertion;
 mod builder;
 mod catalogue;
 mod clock;

@@ -1,8 +1,8 @@
 //! Who calls: client authentication at the token endpoint and its neighbours (RFC 6749 §2.3).
 //!
-//! A confidential client may show its secret either way that has one, by HTTP Basic or in the form;
-//! never both at once (§2.3). A public client may name itself by HTTP Basic too, with an empty secret or without even
-//! the colon, as Okta's JavaScript SDK does.
+//! A client that has a secret may show it either way, by HTTP Basic or in the form; one that signs assertions shows one
+//! in the form; never two things at once (§2.3). A public client may name itself by HTTP Basic too, with an empty secret
+//! or without even the colon, as Okta's JavaScript SDK does.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{AUTHORIZATION, HeaderValue};
@@ -10,43 +10,63 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use okta_types::parse_query;
 
+use crate::assertion::{self, Assertion};
 use crate::catalogue::{Code, Refusal};
-use crate::org::app::Client;
+use crate::org::app::{AuthMethod, Client};
 use crate::org::state::Directory;
+use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
 
 /// Who a request says it is from.
-struct Credentials {
+struct Credentials<'a> {
     client_id: String,
-    secret: Option<String>,
+    proof: Proof<'a>,
     /// What an unknown client is told.
     unknown: Code,
-    /// What a confidential client is told that shows none.
-    without_secret: Code,
+    /// What a confidential client is told that shows nothing.
+    without_proof: Code,
 }
 
-/// The client that calls.
+/// What it shows for it.
+enum Proof<'a> {
+    Nothing,
+    Secret(String),
+    Assertion(Box<Assertion<'a>>),
+}
+
+/// The client that calls an endpoint of that authorization server.
 ///
 /// # Errors
 /// No client named, an unknown one, or credentials that are not the client's.
 pub(super) fn authenticate<'a>(
+    tenant: &Tenant,
+    server_id: &str,
     directory: &'a Directory,
     request: &HttpRequest,
     form: &Parameters,
 ) -> Result<&'a Client, Refusal> {
     let query = Parameters::parse(request.query_string());
-    if query.get("client_id").is_some() || query.get("client_secret").is_some() {
+    if ["client_id", "client_secret", "client_assertion"].iter().any(|name| query.get(name).is_some()) {
         return Err(Code::ClientCredentialsInQuery.into());
     }
     let shown = credentials(request, form)?;
     let client = directory.client(&shown.client_id).ok_or(shown.unknown)?;
-    match (&client.secret, shown.secret) {
-        (None, None) => Ok(client),
-        (None, Some(shown)) if shown.is_empty() => Ok(client),
-        (None, Some(_)) => Err(Code::InvalidClient.into()),
-        (Some(_), None) => Err(shown.without_secret.into()),
-        (Some(secret), Some(shown)) if secret.matches(&shown) => Ok(client),
-        (Some(_), Some(_)) => Err(Code::InvalidClientSecret.into()),
+    match (client.auth_method, shown.proof) {
+        (_, Proof::Assertion(assertion)) => {
+            let here = format!("{}{}", tenant.base_url, request.path());
+            let audiences = [tenant.issuer(server_id), tenant.endpoint(server_id, "token"), here];
+            assertion.verify(client, &audiences, tenant.now())?;
+            let is_new = tenant.assertions.take(&assertion, tenant.now());
+            if is_new { Ok(client) } else { Err(Code::InvalidClient.into()) }
+        }
+        (AuthMethod::None, Proof::Nothing) => Ok(client),
+        (AuthMethod::None, Proof::Secret(shown)) if shown.is_empty() => Ok(client),
+        (AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost, Proof::Secret(shown)) => {
+            let is_own = client.secret.as_ref().is_some_and(|secrets| secrets.matches(&shown));
+            if is_own { Ok(client) } else { Err(Code::InvalidClientSecret.into()) }
+        }
+        (_, Proof::Nothing) => Err(shown.without_proof.into()),
+        (_, Proof::Secret(_)) => Err(Code::InvalidClient.into()),
     }
 }
 
@@ -55,7 +75,7 @@ pub(super) fn claimed_id(request: &HttpRequest, form: &Parameters) -> Option<Str
     credentials(request, form).ok().map(|shown| shown.client_id)
 }
 
-fn credentials(request: &HttpRequest, form: &Parameters) -> Result<Credentials, Refusal> {
+fn credentials<'a>(request: &HttpRequest, form: &'a Parameters) -> Result<Credentials<'a>, Refusal> {
     let mut headers = request.headers().get_all(AUTHORIZATION);
     let Some(header) = headers.next() else { return in_form(form) };
     if ["client_id", "client_secret", "client_assertion"].iter().any(|name| form.get(name).is_some()) {
@@ -64,19 +84,42 @@ fn credentials(request: &HttpRequest, form: &Parameters) -> Result<Credentials, 
     let basic = basic(header).filter(|_| headers.next().is_none());
     let (client_id, secret) = basic.ok_or(Code::InvalidBasicAuthCreds)?;
     let code = Code::InvalidBasicAuthCreds;
-    Ok(Credentials { client_id, secret, unknown: code, without_secret: code })
+    Ok(Credentials { client_id, proof: of_secret(secret), unknown: code, without_proof: code })
 }
 
-fn in_form(form: &Parameters) -> Result<Credentials, Refusal> {
-    // Assertions are keys' business, and no client of this org has a key.
-    if form.get("client_assertion").is_some() {
-        return Err(Code::InvalidClient.into());
+fn of_secret<'a>(secret: Option<String>) -> Proof<'a> {
+    secret.map_or(Proof::Nothing, Proof::Secret)
+}
+
+fn in_form(form: &Parameters) -> Result<Credentials<'_>, Refusal> {
+    if let Some(text) = form.get("client_assertion") {
+        return by_assertion(form, text);
     }
     Ok(Credentials {
         client_id: form.get("client_id").ok_or(Code::MissingClientCredentials)?.to_owned(),
-        secret: form.get("client_secret").map(str::to_owned),
+        proof: of_secret(form.get("client_secret").map(str::to_owned)),
         unknown: Code::InvalidClientId,
-        without_secret: Code::MissingClientCredentials,
+        without_proof: Code::MissingClientCredentials,
+    })
+}
+
+/// The assertion names the client; a `client_id` beside it must be the same (RFC 7521 §4.2).
+fn by_assertion<'a>(form: &'a Parameters, text: &'a str) -> Result<Credentials<'a>, Refusal> {
+    if form.get("client_secret").is_some() {
+        return Err(Code::MultipleClientCredentials.into());
+    }
+    let is_known = form.get("client_assertion_type") == Some(assertion::TYPE);
+    let assertion = Assertion::read(text).filter(|_| is_known).ok_or(Code::InvalidClient)?;
+    let client_id = assertion.unverified_client_id().to_owned();
+    if form.get("client_id").is_some_and(|named| named != client_id) {
+        return Err(Code::InvalidClient.into());
+    }
+    let code = Code::InvalidClient;
+    Ok(Credentials {
+        client_id,
+        proof: Proof::Assertion(Box::new(assertion)),
+        unknown: code,
+        without_proof: code,
     })
 }
 

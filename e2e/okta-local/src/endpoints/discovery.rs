@@ -6,9 +6,10 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
+use super::api_scopes::API_SCOPES;
 use super::{ServerId, answer};
 use crate::counters::Endpoint;
-use crate::org::authorization_server::ORG_SERVER;
+use crate::org::authorization_server::AuthorizationServer;
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
 use crate::{cors, okta_error};
@@ -37,9 +38,7 @@ pub(super) async fn document(
 
 fn answer(tenant: &Tenant, server: &str, request: &HttpRequest, document: Document) -> HttpResponse {
     let state = tenant.state();
-    if !answer::has_server(&state, server) {
-        return answer::no_such_server(server);
-    }
+    let Some(server) = state.directory.server(server) else { return answer::no_such_server(server) };
     let query = Parameters::parse(request.query_string());
     if query.get("client_id").is_some_and(|id| state.directory.client(id).is_none()) {
         let summary = "Invalid value for 'client_id' parameter";
@@ -55,6 +54,10 @@ fn answer(tenant: &Tenant, server: &str, request: &HttpRequest, document: Docume
 
 type List = Vec<&'static str>;
 
+/// Algorithms that Okta takes from others.
+const ALGORITHMS: [&str; 9] =
+    ["HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512"];
+
 #[derive(Serialize)]
 struct Metadata {
     issuer: String,
@@ -63,7 +66,8 @@ struct Metadata {
     #[serde(skip_serializing_if = "Option::is_none")]
     userinfo_endpoint: Option<String>,
     registration_endpoint: String,
-    jwks_uri: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    jwks_uri: Option<String>,
     response_types_supported: List,
     response_modes_supported: List,
     grant_types_supported: List,
@@ -74,7 +78,7 @@ struct Metadata {
     id_token_encryption_alg_values_supported: Option<List>,
     #[serde(skip_serializing_if = "Option::is_none")]
     id_token_encryption_enc_values_supported: Option<List>,
-    scopes_supported: List,
+    scopes_supported: Vec<String>,
     token_endpoint_auth_methods_supported: List,
     claims_supported: List,
     code_challenge_methods_supported: List,
@@ -88,28 +92,47 @@ struct Metadata {
     device_authorization_endpoint: String,
     pushed_authorization_request_endpoint: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    backchannel_token_delivery_modes_supported: Option<List>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    backchannel_authentication_request_signing_alg_values_supported: Option<List>,
+    dpop_signing_alg_values_supported: List,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frontchannel_logout_supported: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    frontchannel_logout_session_supported: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    identity_chaining_requested_token_types_supported: Option<List>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     authorization_response_iss_parameter_supported: Option<bool>,
 }
 
-fn metadata(tenant: &Tenant, server: &str, document: Document, response_iss: bool) -> Metadata {
-    let endpoint = |name: &str| tenant.endpoint(server, name);
+fn metadata(
+    tenant: &Tenant,
+    server: &AuthorizationServer,
+    document: Document,
+    response_iss: bool,
+) -> Metadata {
+    let endpoint = |name: &str| tenant.endpoint(&server.id, name);
     let open_id = document == Document::OpenId;
+    let custom = !server.is_orgs_own();
+    // The access tokens of the org's own server are for the org alone, so that document names no keys.
+    let orgs_oauth = !custom && !open_id;
     Metadata {
-        issuer: tenant.issuer(server),
+        issuer: tenant.issuer(&server.id),
         authorization_endpoint: endpoint("authorize"),
         token_endpoint: endpoint("token"),
         userinfo_endpoint: open_id.then(|| endpoint("userinfo")),
         registration_endpoint: format!("{}/oauth2/v1/clients", tenant.base_url),
-        jwks_uri: endpoint("keys"),
+        jwks_uri: (!orgs_oauth).then(|| endpoint("keys")),
         response_types_supported: response_types(open_id),
         response_modes_supported: vec!["query", "fragment", "form_post", "okta_post_message"],
-        grant_types_supported: grant_types(open_id),
+        grant_types_supported: grant_types(open_id, custom),
         subject_types_supported: vec!["public"],
         id_token_signing_alg_values_supported: open_id.then(|| vec!["RS256"]),
         id_token_encryption_alg_values_supported: open_id
             .then(|| vec!["RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"]),
         id_token_encryption_enc_values_supported: open_id.then(|| vec!["A256GCM"]),
-        scopes_supported: if server == ORG_SERVER { org_scopes() } else { scopes() },
+        scopes_supported: scopes(server, orgs_oauth),
         token_endpoint_auth_methods_supported: auth_methods(),
         claims_supported: claims(open_id),
         code_challenge_methods_supported: vec!["S256"],
@@ -119,11 +142,16 @@ fn metadata(tenant: &Tenant, server: &str, document: Document, response_iss: boo
         revocation_endpoint_auth_methods_supported: auth_methods(),
         end_session_endpoint: endpoint("logout"),
         request_parameter_supported: true,
-        request_object_signing_alg_values_supported: vec![
-            "HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512",
-        ],
+        request_object_signing_alg_values_supported: ALGORITHMS.to_vec(),
         device_authorization_endpoint: endpoint("device/authorize"),
         pushed_authorization_request_endpoint: endpoint("par"),
+        backchannel_token_delivery_modes_supported: custom.then(|| vec!["poll"]),
+        backchannel_authentication_request_signing_alg_values_supported: custom.then(|| ALGORITHMS.to_vec()),
+        dpop_signing_alg_values_supported: ALGORITHMS[3..].to_vec(),
+        frontchannel_logout_supported: orgs_oauth.then_some(true),
+        frontchannel_logout_session_supported: orgs_oauth.then_some(true),
+        identity_chaining_requested_token_types_supported: orgs_oauth
+            .then(|| vec!["urn:ietf:params:oauth:token-type:id-jag"]),
         authorization_response_iss_parameter_supported: response_iss.then_some(true),
     }
 }
@@ -134,12 +162,22 @@ fn response_types(open_id: bool) -> List {
     all[..1].iter().copied().chain(token).chain(all[1..].iter().copied()).collect()
 }
 
-fn grant_types(open_id: bool) -> List {
+fn grant_types(open_id: bool, custom: bool) -> List {
     let client_credentials = (!open_id).then_some("client_credentials");
+    let ciba = custom.then_some("urn:openid:params:grant-type:ciba");
+    let exchange = (!custom).then_some("urn:ietf:params:oauth:grant-type:token-exchange");
     ["authorization_code", "implicit", "refresh_token", "password"]
         .into_iter()
         .chain(client_credentials)
         .chain(["urn:ietf:params:oauth:grant-type:device_code"])
+        .chain(ciba)
+        .chain([
+            "urn:okta:params:oauth:grant-type:otp",
+            "http://auth0.com/oauth/grant-type/mfa-otp",
+            "urn:okta:params:oauth:grant-type:oob",
+            "http://auth0.com/oauth/grant-type/mfa-oob",
+        ])
+        .chain(exchange)
         .collect()
 }
 
@@ -147,29 +185,19 @@ fn auth_methods() -> List {
     vec!["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"]
 }
 
-fn scopes() -> List {
-    vec![
-        "okta.myAccount.email.manage",
-        "okta.myAccount.email.read",
-        "okta.myAccount.oktaApplications.read",
-        "okta.myAccount.organization.read",
-        "okta.myAccount.phone.manage",
-        "okta.myAccount.phone.read",
-        "okta.myAccount.profile.manage",
-        "okta.myAccount.profile.read",
-        "openid",
-        "profile",
-        "email",
-        "address",
-        "phone",
-        "offline_access",
-        "device_sso",
-    ]
+/// Those that the server has and does not hide, an administrator's first.
+fn scopes(server: &AuthorizationServer, orgs_oauth: bool) -> Vec<String> {
+    if server.is_orgs_own() {
+        let apis = API_SCOPES.iter().filter(|_| orgs_oauth);
+        return apis.chain(&ORG_SCOPES).map(|name| (*name).to_owned()).collect();
+    }
+    let of =
+        |system: bool| server.scopes.iter().filter(move |scope| scope.published && scope.system == system);
+    let named = of(false).chain(of(true)).map(|scope| scope.name.clone());
+    named.chain(["interclient_access".to_owned()]).collect()
 }
 
-fn org_scopes() -> List {
-    vec!["openid", "email", "profile", "address", "phone", "offline_access", "groups"]
-}
+const ORG_SCOPES: [&str; 7] = ["openid", "email", "profile", "address", "phone", "offline_access", "groups"];
 
 fn claims(open_id: bool) -> List {
     if !open_id {

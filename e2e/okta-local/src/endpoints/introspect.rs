@@ -74,7 +74,7 @@ fn inspect(
         return Err(Code::DuplicateOauthParams.into());
     }
     let state = tenant.state();
-    let client = client::authenticate(&state.directory, request, form)?;
+    let client = client::authenticate(tenant, server_id, &state.directory, request, form)?;
     let token = form.get("token").ok_or(Code::RequestMissingToken)?;
     let access = presented::read(tenant, server_id, token)
         .filter(|claims| claims.cid == client.id && presented::is_active(tenant, &state, claims));

@@ -1,6 +1,7 @@
 //! The URLs of the org (authorization servers, hosted pages, sessions) and who answers them.
 
 mod answer;
+mod api_scopes;
 mod authorize;
 mod back;
 mod claim_order;
@@ -12,6 +13,7 @@ mod introspect;
 mod keys;
 mod logout;
 mod not_served;
+mod organization;
 mod presented;
 mod revoke;
 mod service_token;
@@ -51,6 +53,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         authorization_server(config, base);
     }
     config
+        .service(resource("/.well-known/okta-organization").route(web::get().to(organization::organization)))
         .service(resource(paths::SIGN_IN).route(web::post().to(sign_in::password)))
         .service(resource(paths::SECOND_FACTOR).route(web::post().to(sign_in::second_factor)))
         .service(resource(paths::CONSENT).route(web::post().to(sign_in::consent)))

@@ -62,7 +62,7 @@ fn refuse(
         return answer::no_such_server(server_id);
     }
     let Some(form) = Parameters::from_form(request, body) else { return answer::wrong_media_type() };
-    let refusal = match client::authenticate(&state.directory, request, &form) {
+    let refusal = match client::authenticate(tenant, server_id, &state.directory, request, &form) {
         _ if form.has_repetition() => Code::DuplicateOauthParams.into(),
         Ok(client) => why(client, &form),
         Err(refusal) => refusal,

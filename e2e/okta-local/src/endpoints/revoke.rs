@@ -39,7 +39,7 @@ fn end(tenant: &Tenant, server_id: &str, request: &HttpRequest, form: &Parameter
         return Err(Code::DuplicateOauthParams.into());
     }
     let mut state = tenant.state();
-    let client_id = client::authenticate(&state.directory, request, form)?.id.clone();
+    let client_id = client::authenticate(tenant, server_id, &state.directory, request, form)?.id.clone();
     let token = form.get("token").ok_or(Code::RequestMissingToken)?;
     let about = About { actor: None, client_id: Some(&client_id) };
     match state.grants.revoke_refresh(token, &client_id) {

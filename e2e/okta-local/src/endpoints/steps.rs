@@ -167,7 +167,7 @@ pub(super) fn conclude(
         nonce: asked.nonce.clone(),
     };
     let to = &asked.return_to;
-    let code = state.grants.issue_code(grant, &to.redirect_uri, &asked.challenge, tenant.now());
+    let code = state.grants.issue_code(grant, &to.redirect_uri, asked.challenge.as_deref(), tenant.now());
     back::with_code(to, status, &code)
 }
 

@@ -66,7 +66,7 @@ fn exchange(
         return Err(Code::DuplicateOauthParams.into());
     }
     let mut state = tenant.state();
-    let client = client::authenticate(&state.directory, request, form)?.clone();
+    let client = client::authenticate(tenant, server_id, &state.directory, request, form)?.clone();
     let grant_type = grant_type(&client, form)?;
     tenant.counters.count_grant(grant_type);
     let origin = cors::origin(request);
@@ -136,9 +136,23 @@ impl Call<'_> {
         }
         let scopes = self.narrowed(&grant.scopes)?;
         let lifetimes = self.permit(state, &grant, GrantType::RefreshToken, &scopes)?;
-        let refresh = Some(state.grants.rotate(token, &family, lifetimes, self.now));
+        let refresh = Some(self.next_refresh(state, token, &family, lifetimes));
         let nonce = grant.nonce.clone().filter(|_| RENEWED_ID_TOKEN_HAS_NONCE);
         self.draft(state, Granted { family, scopes, grant, lifetimes, refresh, nonce })
+    }
+
+    fn next_refresh(
+        &self,
+        state: &mut State,
+        token: &str,
+        family: &FamilyId,
+        lifetimes: Lifetimes,
+    ) -> String {
+        if self.client.rotates {
+            return state.grants.rotate(token, family, lifetimes, self.now);
+        }
+        state.grants.prolong(token, family, lifetimes, self.now);
+        token.to_owned()
     }
 
     /// A token for the client itself.

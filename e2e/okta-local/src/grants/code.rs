@@ -15,7 +15,8 @@ use crate::unverified::{CODE_LIFETIME, FAILED_REDEMPTION_BURNS_THE_CODE};
 pub(super) struct IssuedCode {
     pub(super) family: FamilyId,
     redirect_uri: String,
-    challenge: String,
+    /// None where a client with credentials of its own asked without.
+    challenge: Option<String>,
     expires_at: UnixTime,
     redeemed: bool,
 }
@@ -36,7 +37,7 @@ impl Grants {
         &mut self,
         grant: Grant,
         redirect_uri: &str,
-        challenge: &str,
+        challenge: Option<&str>,
         now: UnixTime,
     ) -> String {
         let expires_at = now + CODE_LIFETIME;
@@ -45,7 +46,7 @@ impl Grants {
         let issued = IssuedCode {
             family,
             redirect_uri: redirect_uri.to_owned(),
-            challenge: challenge.to_owned(),
+            challenge: challenge.map(str::to_owned),
             expires_at,
             redeemed: false,
         };
@@ -89,10 +90,14 @@ impl IssuedCode {
         if shown.redirect_uri != Some(&self.redirect_uri) {
             return Err(Code::MismatchedRedirectUri.into());
         }
+        let Some(expected) = &self.challenge else {
+            // A verifier without a challenge is a code that somebody put in the place of another (RFC 9700 §4.8.2).
+            return shown.verifier.map_or(Ok(()), |_| Err(Code::PkceVerificationFailed.into()));
+        };
         let verifier = shown.verifier.ok_or(Code::PkceMissingVerifier)?;
         let challenge = CodeVerifier::parse(verifier).map(|verifier| verifier.challenge());
         match challenge {
-            Some(challenge) if challenge.as_str() == self.challenge => Ok(()),
+            Some(challenge) if challenge.as_str() == expected => Ok(()),
             _ => Err(Code::PkceVerificationFailed.into()),
         }
     }
@@ -114,7 +119,7 @@ mod tests {
     fn issued() -> Issued {
         let verifier = CodeVerifier::from_random([7; 32]);
         let mut grants = Grants::default();
-        let code = grants.issue_code(grant(), URI, verifier.challenge().as_str(), UnixTime(0));
+        let code = grants.issue_code(grant(), URI, Some(verifier.challenge().as_str()), UnixTime(0));
         Issued { grants, code, verifier: verifier.expose().to_owned() }
     }
 

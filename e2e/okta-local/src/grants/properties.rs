@@ -127,7 +127,7 @@ impl Story {
 
     fn sign_in(&mut self) {
         let (now, verifier) = (self.now(), verifier());
-        let code = self.grants.issue_code(grant(), URI, verifier.challenge().as_str(), now);
+        let code = self.grants.issue_code(grant(), URI, Some(verifier.challenge().as_str()), now);
         let (id, _) = self.grants.redeem(shown(&code, &verifier), now).expect("a good code");
         let family = Family { id, code, begun_at: self.now, tokens: Vec::new(), over: false };
         let text = self.grants.issue_refresh(&family.id, lifetimes(), now);

@@ -79,6 +79,15 @@ impl Grants {
         self.add_refresh(family, lifetimes, now)
     }
 
+    /// Uses a token of an app whose tokens do not rotate: it stays good, and its idle time starts over.
+    pub(crate) fn prolong(&mut self, token: &str, family: &str, lifetimes: Lifetimes, now: UnixTime) {
+        let idle_ends_at = now + lifetimes.refresh_window;
+        if let Some(issued) = self.refresh_tokens.get_mut(&Fingerprint::of(token)) {
+            issued.idle_ends_at = idle_ends_at;
+        }
+        self.outlive(family, idle_ends_at);
+    }
+
     /// Ends the family of this refresh token, if it is one and belongs to that client.
     pub(crate) fn revoke_refresh(&mut self, token: &str, client_id: &str) -> Option<RevokedRefresh> {
         let id = self.refresh_tokens.get(&Fingerprint::of(token))?.family.clone();

@@ -2,13 +2,16 @@
 
 use std::time::Duration;
 
+use okta_types::{UnixTime, base64url};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
+use sha2::{Digest, Sha256};
 
-use super::app_settings::{Credentials, Settings, response_type};
+use super::app_credentials::{Credentials, keys};
+use super::app_settings::Settings;
 use super::integrations::{self, IntegrationBody};
 use super::refusal::Refusal;
-use super::{lifecycle_act, link, read, required, status};
+use super::{app_links, lifecycle_act, read, remarks, required, status};
 use crate::org::app::{App, ApplicationType, AuthMethod, Client, GrantType, Integration, OPENID_CONNECT};
 use crate::org::client_secret::{ClientSecret, ClientSecrets};
 use crate::org::tenant::Tenant;
@@ -23,7 +26,6 @@ pub(super) struct AppBody {
     sign_on_mode: String,
     credentials: Credentials,
     settings: Settings,
-    profile: Option<Map<String, Value>>,
 }
 
 /// A body that is in order.
@@ -32,89 +34,106 @@ pub(super) struct Checked {
     pub(super) auth_method: AuthMethod,
     pub(super) secret: Option<ClientSecret>,
     pub(super) grant_types: Vec<GrantType>,
+    pub(super) rotates: bool,
     pub(super) leeway: Duration,
+    pub(super) pkce_required: Option<bool>,
     pub(super) remarks: Map<String, Value>,
     pub(super) implicit_assignment: bool,
     pub(super) integration: Option<Integration>,
 }
 
-/// What a body says of an app of any kind, whose id it may repeat.
+/// What a body says of an app of any kind, which may be there already.
 ///
 /// # Errors
 /// The first field that will not do.
-pub(super) fn checked(body: &[u8], own_id: Option<&str>) -> Result<Checked, Refusal> {
+pub(super) fn checked(body: &[u8], former: Option<&Client>) -> Result<Checked, Refusal> {
     let integration: IntegrationBody = read(body)?;
-    if integration.is_one() { integration.check() } else { read::<AppBody>(body)?.check(own_id) }
+    let mut checked =
+        if integration.is_one() { integration.check()? } else { read::<AppBody>(body)?.check(former)? };
+    checked.remarks.extend(remarks::of(&read(body)?));
+    Ok(checked)
 }
 
 impl AppBody {
-    fn check(&self, own_id: Option<&str>) -> Result<Checked, Refusal> {
+    fn check(&self, former: Option<&Client>) -> Result<Checked, Refusal> {
         let (settings, credentials) = (&self.settings.oauth_client, &self.credentials.oauth_client);
         if self.name != "oidc_client" || self.sign_on_mode != OPENID_CONNECT {
             let cause = "name: The app type is not supported. Use 'oidc_client' with 'OPENID_CONNECT'.";
             return Err(Refusal::invalid("name", cause));
         }
         let kind = settings.kind()?;
+        let auth_method = credentials.method(kind)?;
         let grant_types = settings.grants(kind)?;
         settings.check_response_types(kind)?;
         settings.check_dpop()?;
-        credentials.check_pkce(kind)?;
-        credentials.check_id(own_id)?;
-        let app = self.app(kind)?;
-        let implicit_assignment = self.settings.implicit_assignment;
-        if implicit_assignment && !kind.has_people() {
-            let cause = "implicitAssignment: Federation Broker Mode is not for services.";
-            return Err(Refusal::invalid("settings.implicitAssignment", cause));
-        }
+        credentials.check_pkce(auth_method)?;
+        credentials.check_id(former.map(|client| client.id.as_str()))?;
+        let app = settings.app(kind, required("label", &self.label)?)?;
+        self.check_assignment(kind)?;
         Ok(Checked {
-            implicit_assignment,
+            implicit_assignment: self.settings.implicit_assignment,
             integration: None,
-            auth_method: credentials.method(kind)?,
-            secret: credentials.secret()?.filter(|_| kind.has_secret()),
-            leeway: settings.leeway(kind)?,
-            remarks: self.remarks(),
+            secret: credentials.secret()?,
+            rotates: settings.rotates(kind)?,
+            leeway: settings.leeway()?,
+            pkce_required: credentials.pkce_required,
+            remarks: self.keys(auth_method, former)?,
+            auth_method,
             grant_types,
             app,
         })
     }
 
-    fn app(&self, kind: ApplicationType) -> Result<App, Refusal> {
-        let settings = &self.settings.oauth_client;
-        let app = App {
-            redirect_uris: settings.redirect_uris.clone(),
-            post_logout_redirect_uris: settings.post_logout_redirect_uris.clone(),
-            initiate_login_uri: settings.initiate_login_uri.clone().filter(|uri| !uri.is_empty()),
-            consent_required: settings.asks_consent()?,
-            ..App::of(kind, required("label", &self.label)?)
-        };
-        if let Some(uri) = app.unusable_uri() {
-            let cause =
-                format!("redirect_uris: '{uri}' is not an absolute http(s) address without fragment.");
-            return Err(Refusal::invalid("settings.oauthClient.redirect_uris", cause));
+    fn check_assignment(&self, kind: ApplicationType) -> Result<(), Refusal> {
+        if !self.settings.implicit_assignment || kind.has_people() {
+            return Ok(());
         }
-        if kind.has_people() && settings.redirect_uris.is_empty() {
-            let cause = "redirect_uris: 'redirect_uris' is required for the grant 'authorization_code'.";
-            return Err(Refusal::invalid("settings.oauthClient.redirect_uris", cause));
-        }
-        Ok(app)
+        let cause = "implicitAssignment: Federation Broker Mode is not for services.";
+        Err(Refusal::invalid("implicitAssignment", cause))
     }
 
-    /// The app's own `profile` stands among the remarks under a name that no setting has.
-    fn remarks(&self) -> Map<String, Value> {
-        let mut remarks = self.settings.oauth_client.remarks();
-        if let Some(profile) = &self.profile {
-            remarks.insert(PROFILE.to_owned(), Value::Object(profile.clone()));
+    /// The keys it registers stand among the remarks; who authenticates by one needs one.
+    fn keys(&self, method: AuthMethod, former: Option<&Client>) -> Result<Map<String, Value>, Refusal> {
+        let settings = &self.settings.oauth_client;
+        let keys = settings.jwks.as_ref().map(|jwks| keys(jwks, former)).transpose()?;
+        if method == AuthMethod::PrivateKeyJwt && keys.is_none() && settings.jwks_uri.is_none() {
+            let cause = "jwks: 'jwks' or 'jwks_uri' is required where 'token_endpoint_auth_method' is 'private_key_jwt'.";
+            return Err(Refusal::invalid("jwks", cause));
         }
-        remarks
+        Ok(keys.map(|keys| ("jwks".to_owned(), keys)).into_iter().collect())
     }
 }
 
-const PROFILE: &str = "/profile";
+impl Checked {
+    /// Makes an app what the body says; what the body leaves out is as in a new app.
+    pub(super) fn apply(self, client: &mut Client, now: UnixTime) {
+        let (second_factor, interaction_code) = (client.app.second_factor, client.app.interaction_code);
+        client.app = App { second_factor, interaction_code, ..self.app };
+        client.auth_method = self.auth_method;
+        client.grant_types = self.grant_types;
+        (client.rotates, client.leeway) = (self.rotates, self.leeway);
+        client.pkce_required = self.pkce_required;
+        client.remarks = self.remarks;
+        client.implicit_assignment = self.implicit_assignment;
+        client.integration = self.integration;
+        client.updated_at = now;
+        match &mut client.secret {
+            _ if !client.auth_method.has_secret() => client.secret = None,
+            Some(secrets) => secrets.choose(self.secret, now),
+            None => {
+                let secret = self.secret.unwrap_or_else(ClientSecret::fresh);
+                client.secret = Some(ClientSecrets::first(secret, now));
+            }
+        }
+    }
+}
 
 /// An app, as an answer.
 pub(super) fn show(tenant: &Tenant, client: &Client) -> Value {
+    let is_hidden = client.integration.is_none();
     let mut shown = json!({
         "id": client.id,
+        "orn": format!("orn:okta:idp:{}:apps:{}:{}", tenant.org_id, client.name(), client.id),
         "name": client.name(),
         "label": client.app.label,
         "status": status(client.active),
@@ -123,19 +142,25 @@ pub(super) fn show(tenant: &Tenant, client: &Client) -> Value {
         "signOnMode": client.sign_on_mode(),
         "features": [],
         "accessibility": {"selfService": false, "errorRedirectUrl": null, "loginRedirectUrl": null},
-        "visibility": {"autoLaunch": false, "autoSubmitToolbar": false},
+        "visibility": {
+            "autoLaunch": false, "autoSubmitToolbar": false, "hide": {"iOS": is_hidden, "web": is_hidden},
+        },
         "credentials": {
             "userNameTemplate": {"template": "${source.login}", "type": "BUILT_IN"},
-            "signing": {},
+            "signing": {"kid": signing_key(client)},
         },
         "settings": {
             "app": {}, "implicitAssignment": client.implicit_assignment, "manualProvisioning": false,
+            "emOptInStatus": "NONE",
             "notes": {"admin": null, "enduser": null},
+            "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": null, "helpUrl": null}},
         },
-        "_links": links(tenant, client),
+        "universalLogout": {
+            "status": "DISABLED", "supportType": "FULL", "identityStack": "NOT_SHARED",
+            "protocol": "GLOBAL_TOKEN_REVOCATION",
+        },
+        "_links": app_links::of(tenant, client, lifecycle_act(client.active)),
     });
-    let is_hidden = client.integration.is_none();
-    shown["visibility"]["hide"] = json!({"iOS": is_hidden, "web": is_hidden});
     match &client.integration {
         Some(integration) => integrations::add(&mut shown, integration),
         None => {
@@ -144,10 +169,13 @@ pub(super) fn show(tenant: &Tenant, client: &Client) -> Value {
             shown["settings"]["oauthClient"] = settings(client);
         }
     }
-    if let Some(profile) = client.remarks.get(PROFILE) {
-        shown["profile"] = profile.clone();
-    }
+    remarks::put(&mut shown, &client.remarks);
     shown
+}
+
+/// The name of a key of the app's own, which is there in name only: tokens are signed by the authorization server.
+fn signing_key(client: &Client) -> String {
+    base64url::encode(Sha256::digest(format!("signing {}", client.id)))
 }
 
 fn credentials(client: &Client) -> Value {
@@ -155,7 +183,7 @@ fn credentials(client: &Client) -> Value {
         "autoKeyRotation": true,
         "client_id": client.id,
         "token_endpoint_auth_method": client.auth_method.as_str(),
-        "pkce_required": client.app.kind.has_people(),
+        "pkce_required": client.requires_pkce(),
     });
     if let Some(secret) = client.secret.as_ref().and_then(ClientSecrets::current) {
         credentials["client_secret"] = secret.expose().into();
@@ -166,35 +194,38 @@ fn credentials(client: &Client) -> Value {
 fn settings(client: &Client) -> Value {
     let app = &client.app;
     let mut settings = json!({
+        "client_uri": null,
+        "logo_uri": null,
         "redirect_uris": app.redirect_uris,
-        "post_logout_redirect_uris": app.post_logout_redirect_uris,
-        "response_types": [response_type(app.kind)],
+        "response_types": [if app.kind.has_people() { "code" } else { "token" }],
         "grant_types": client.grant_types,
-        "initiate_login_uri": app.initiate_login_uri,
         "application_type": app.kind.as_str(),
         "consent_method": if app.consent_required { "REQUIRED" } else { "TRUSTED" },
         "issuer_mode": "ORG_URL",
         "idp_initiated_login": {"mode": "DISABLED", "default_scope": []},
         "wildcard_redirect": "DISABLED",
         "dpop_bound_access_tokens": false,
+        "participate_slo": false,
     });
-    if client.grant_types.contains(&GrantType::RefreshToken) {
-        settings["refresh_token"] = json!({"rotation_type": "ROTATE", "leeway": client.leeway.as_secs()});
+    let mut add = |name: &str, value: Value| settings[name] = value;
+    if !app.post_logout_redirect_uris.is_empty() {
+        add("post_logout_redirect_uris", json!(app.post_logout_redirect_uris));
     }
-    for (name, value) in client.remarks.iter().filter(|(name, _)| *name != PROFILE) {
-        settings[name] = value.clone();
+    if let Some(uri) = &app.initiate_login_uri {
+        add("initiate_login_uri", json!(uri));
+    }
+    if client.grant_types.contains(&GrantType::RefreshToken) {
+        add("refresh_token", rotation(client));
+    }
+    if client.remarks.contains_key("frontchannel_logout_uri") {
+        add("frontchannel_logout_session_required", json!(false));
     }
     settings
 }
 
-fn links(tenant: &Tenant, client: &Client) -> Value {
-    let at = |rest: &str| format!("/apps/{}{rest}", client.id);
-    let act = lifecycle_act(client.active);
-    let mut links = json!({
-        "self": link(tenant, &at(""), &["GET", "PUT", "DELETE"]),
-        "users": link(tenant, &at("/users"), &["GET", "POST"]),
-        "groups": link(tenant, &at("/groups"), &["GET"]),
-    });
-    links[act] = link(tenant, &at(&format!("/lifecycle/{act}")), &["POST"]);
-    links
+fn rotation(client: &Client) -> Value {
+    match client.rotates {
+        true => json!({"rotation_type": "ROTATE", "leeway": client.leeway.as_secs()}),
+        false => json!({"rotation_type": "STATIC"}),
+    }
 }

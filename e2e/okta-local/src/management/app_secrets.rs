@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::app_settings::chosen_secret;
+use super::app_credentials::chosen_secret;
 use super::page::{self, Pages};
 use super::refusal::Refusal;
 use super::{Answer, apps, at, lifecycle_act, link, no_content, read, status};

@@ -1,31 +1,16 @@
-//! The `settings.oauthClient` and `credentials.oauthClient` of an app's body, and what may stand in them.
+//! The `settings.oauthClient` of an app's body, and what may stand in it.
 
 use std::time::Duration;
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::refusal::Refusal;
-use crate::org::app::{ApplicationType, AuthMethod, DEFAULT_LEEWAY, GrantType, MAX_LEEWAY};
-use crate::org::client_secret::ClientSecret;
+use crate::org::app::{
+    App, ApplicationType, DEFAULT_LEEWAY, GrantType, MAX_LEEWAY, OTHER_GRANTS, PEOPLES_GRANTS,
+};
 
-/// Settings that change nothing here and are shown as they were given.
-const REMARKS: [&str; 5] = ["client_uri", "logo_uri", "policy_uri", "tos_uri", "idp_initiated_login"];
-
-#[derive(Default, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
-pub(super) struct Credentials {
-    pub(super) oauth_client: ClientCredentials,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub(super) struct ClientCredentials {
-    pub(super) client_id: Option<String>,
-    pub(super) client_secret: Option<String>,
-    pub(super) token_endpoint_auth_method: Option<String>,
-    pub(super) pkce_required: Option<bool>,
-}
+const IMPLICIT: &str = "implicit";
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -37,65 +22,62 @@ pub(super) struct Settings {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ClientSettings {
-    pub(super) application_type: String,
-    pub(super) grant_types: Vec<String>,
-    pub(super) response_types: Vec<String>,
-    pub(super) redirect_uris: Vec<String>,
-    pub(super) post_logout_redirect_uris: Vec<String>,
-    pub(super) initiate_login_uri: Option<String>,
-    pub(super) consent_method: Option<String>,
-    pub(super) dpop_bound_access_tokens: bool,
-    pub(super) refresh_token: Option<RefreshSettings>,
-    #[serde(flatten)]
-    other: Map<String, Value>,
+    application_type: String,
+    grant_types: Vec<String>,
+    response_types: Vec<String>,
+    redirect_uris: Vec<String>,
+    post_logout_redirect_uris: Vec<String>,
+    initiate_login_uri: Option<String>,
+    consent_method: Option<String>,
+    dpop_bound_access_tokens: bool,
+    refresh_token: Option<RefreshSettings>,
+    wildcard_redirect: Option<String>,
+    pub(super) jwks: Option<Value>,
+    pub(super) jwks_uri: Option<String>,
 }
 
 #[derive(Deserialize)]
-pub(super) struct RefreshSettings {
-    pub(super) rotation_type: Option<String>,
-    pub(super) leeway: Option<u64>,
-}
-
-/// A refusal of a member of the settings.
-fn setting(name: &str, cause: String) -> Refusal {
-    Refusal::invalid(format!("settings.oauthClient.{name}"), cause)
+struct RefreshSettings {
+    rotation_type: Option<String>,
+    leeway: Option<u64>,
 }
 
 impl ClientSettings {
     pub(super) fn kind(&self) -> Result<ApplicationType, Refusal> {
         ApplicationType::parse(&self.application_type).ok_or_else(|| {
             let given = &self.application_type;
-            let cause = format!("application_type: '{given}' is not one of [browser, web, service].");
-            setting("application_type", cause)
+            let cause = format!("application_type: '{given}' is not one of [browser, native, service, web].");
+            Refusal::invalid("application_type", cause)
         })
     }
 
+    /// Of the grants that such an app may have, those that this org serves.
     pub(super) fn grants(&self, kind: ApplicationType) -> Result<Vec<GrantType>, Refusal> {
-        let allowed = kind.grant_types();
-        let known = |grant: &String| GrantType::parse(grant).filter(|grant| allowed.contains(grant));
-        match self.grant_types.iter().map(known).collect::<Option<Vec<_>>>() {
-            Some(grants) if grants.is_empty() => Ok(allowed[..1].to_vec()),
-            Some(grants) if !grants.contains(&allowed[0]) => {
-                let cause = format!("grant_types: '{}' must be one of them.", allowed[0].as_str());
-                Err(setting("grant_types", cause))
-            }
-            Some(grants) => Ok(grants),
-            None => {
-                let allowed: Vec<_> = allowed.iter().map(|grant| grant.as_str()).collect();
-                let cause = format!("grant_types: Only [{}] are allowed here.", allowed.join(", "));
-                Err(setting("grant_types", cause))
-            }
+        let usual = kind.grant_types()[0];
+        let refused = |cause: String| Refusal::invalid("grant_types", format!("grant_types: {cause}"));
+        if let Some(other) = self.grant_types.iter().find(|grant| !may_have(kind, grant)) {
+            return Err(refused(format!("'{other}' is not allowed for this application_type.")));
         }
+        if !self.grant_types.is_empty() && self.grant_types.iter().all(|grant| grant == "refresh_token") {
+            return Err(refused(format!("'{}' must be one of them.", usual.as_str())));
+        }
+        let served = self.grant_types.iter().filter_map(|grant| GrantType::parse(grant)).collect();
+        Ok(if self.grant_types.is_empty() { vec![usual] } else { served })
     }
 
-    /// Of what Okta knows, only `code` for people and `token` for services leads anywhere here.
+    /// Okta has three; those with tokens go with the implicit grant, and with services.
     pub(super) fn check_response_types(&self, kind: ApplicationType) -> Result<(), Refusal> {
-        let allowed = response_type(kind);
-        match self.response_types.iter().find(|given| *given != allowed) {
+        let allowed = |given: &str| match given {
+            "code" => kind.has_people(),
+            "token" => !kind.has_people() || self.has_grant(IMPLICIT),
+            "id_token" => self.has_grant(IMPLICIT),
+            _ => false,
+        };
+        match self.response_types.iter().find(|given| !allowed(given)) {
             None => Ok(()),
             Some(other) => {
-                let cause = format!("response_types: '{other}' is not allowed here; use '{allowed}'.");
-                Err(setting("response_types", cause))
+                let cause = format!("response_types: '{other}' is not allowed with these grants.");
+                Err(Refusal::invalid("response_types", cause))
             }
         }
     }
@@ -104,105 +86,109 @@ impl ClientSettings {
         match self.dpop_bound_access_tokens {
             false => Ok(()),
             true => {
-                let cause = "dpop_bound_access_tokens: This org does not bind tokens to keys.".to_owned();
-                Err(setting("dpop_bound_access_tokens", cause))
+                let cause = "dpop_bound_access_tokens: This org does not bind tokens to keys.";
+                Err(Refusal::invalid("dpop_bound_access_tokens", cause))
             }
         }
     }
 
-    pub(super) fn leeway(&self, kind: ApplicationType) -> Result<Duration, Refusal> {
-        let Some(refresh) = &self.refresh_token else { return Ok(DEFAULT_LEEWAY) };
-        let rotates = matches!(refresh.rotation_type.as_deref(), None | Some("ROTATE"));
-        if kind.has_people() && !rotates {
-            let cause = "rotation_type: It must be 'ROTATE' here.".to_owned();
-            return Err(setting("refresh_token.rotation_type", cause));
+    /// Whether refresh tokens rotate. Single-page apps' do by default, and here always.
+    pub(super) fn rotates(&self, kind: ApplicationType) -> Result<bool, Refusal> {
+        match self.refresh_token.as_ref().and_then(|refresh| refresh.rotation_type.as_deref()) {
+            Some("ROTATE") => Ok(true),
+            None => Ok(kind == ApplicationType::Browser),
+            Some("STATIC") if kind != ApplicationType::Browser => Ok(false),
+            Some("STATIC") => {
+                Err(Refusal::invalid("rotation_type", "rotation_type: It must be 'ROTATE' in a browser."))
+            }
+            Some(_) => Err(Refusal::invalid("rotationType", "rotationType: The field has an invalid value")),
         }
-        let leeway = refresh.leeway.map_or(DEFAULT_LEEWAY, Duration::from_secs);
-        if leeway > MAX_LEEWAY {
-            return Err(setting("refresh_token.leeway", "leeway: It must be from 0 to 60.".to_owned()));
-        }
-        Ok(leeway)
     }
 
-    pub(super) fn asks_consent(&self) -> Result<bool, Refusal> {
+    pub(super) fn leeway(&self) -> Result<Duration, Refusal> {
+        let given = self.refresh_token.as_ref().and_then(|refresh| refresh.leeway);
+        match given.map_or(DEFAULT_LEEWAY, Duration::from_secs) {
+            leeway if leeway > MAX_LEEWAY => {
+                Err(Refusal::invalid("leeway", "leeway: It must be from 0 to 60."))
+            }
+            leeway => Ok(leeway),
+        }
+    }
+
+    /// An app of that kind and label with these addresses.
+    pub(super) fn app(&self, kind: ApplicationType, label: String) -> Result<App, Refusal> {
+        let app = App {
+            redirect_uris: self.redirect_uris.clone(),
+            post_logout_redirect_uris: self.post_logout_redirect_uris.clone(),
+            initiate_login_uri: self.initiate_login_uri.clone().filter(|uri| !uri.is_empty()),
+            consent_required: self.asks_consent()?,
+            ..App::of(kind, label)
+        };
+        self.check_addresses(&app)?;
+        let needs_address = self.grant_types.is_empty() && kind.has_people()
+            || self.has_grant("authorization_code")
+            || self.has_grant(IMPLICIT);
+        if needs_address && self.redirect_uris.is_empty() {
+            let cause = "redirect_uris: 'redirect_uris' is required for the grant 'authorization_code'.";
+            return Err(Refusal::invalid("redirect_uris", cause));
+        }
+        Ok(app)
+    }
+
+    /// A wildcard stands for a subdomain where the app says so. It is kept; answers go to registered addresses only.
+    fn check_addresses(&self, app: &App) -> Result<(), Refusal> {
+        let allows_wildcard = self.wildcard_redirect.as_deref() == Some("SUBDOMAIN");
+        let mut app = app.clone();
+        if allows_wildcard {
+            app.redirect_uris.retain(|uri| !uri.contains("://*.") || uri.contains('#'));
+        }
+        match app.unusable_uri() {
+            Some(uri) => Err(self.unusable(uri)),
+            None => Ok(()),
+        }
+    }
+
+    fn unusable(&self, uri: &str) -> Refusal {
+        let is_in = |uris: &[String]| uris.iter().any(|other| other == uri);
+        let field = if is_in(&self.redirect_uris) {
+            "redirect_uris"
+        } else if is_in(&self.post_logout_redirect_uris) {
+            "post_logout_redirect_uris"
+        } else {
+            "initiate_login_uri"
+        };
+        let cause = match uri.contains('#') {
+            true => format!("{field}: ''{field}'' must not contain a fragment identifier."),
+            false => {
+                format!("{field}: '{uri}' is not an absolute address that this application_type may have.")
+            }
+        };
+        Refusal::invalid(field, cause)
+    }
+
+    fn asks_consent(&self) -> Result<bool, Refusal> {
         match self.consent_method.as_deref() {
             None | Some("TRUSTED") => Ok(false),
             Some("REQUIRED") => Ok(true),
             Some(other) => {
                 let cause = format!("consent_method: '{other}' is not one of [REQUIRED, TRUSTED].");
-                Err(setting("consent_method", cause))
+                Err(Refusal::invalid("consent_method", cause))
             }
         }
     }
 
-    pub(super) fn remarks(&self) -> Map<String, Value> {
-        let kept = |name: &&str| Some(((*name).to_owned(), self.other.get(*name)?.clone()));
-        REMARKS.iter().filter_map(kept).collect()
+    fn has_grant(&self, grant: &str) -> bool {
+        self.grant_types.iter().any(|given| given == grant)
     }
 }
 
-/// What such an app may ask `/authorize` for.
-pub(super) const fn response_type(kind: ApplicationType) -> &'static str {
+/// Okta knows more grants than this org serves; an app may have them all the same.
+fn may_have(kind: ApplicationType, grant: &str) -> bool {
+    let of_clients = grant == GrantType::ClientCredentials.as_str();
+    let of_people = PEOPLES_GRANTS.contains(&grant) || grant == GrantType::RefreshToken.as_str();
     match kind {
-        ApplicationType::Browser | ApplicationType::Web => "code",
-        ApplicationType::Service | ApplicationType::None => "token",
+        ApplicationType::Service => of_clients || OTHER_GRANTS.contains(&grant) && !of_people,
+        ApplicationType::Web if of_clients => true,
+        _ => of_people || OTHER_GRANTS.contains(&grant),
     }
-}
-
-impl ClientCredentials {
-    pub(super) fn method(&self, kind: ApplicationType) -> Result<AuthMethod, Refusal> {
-        let usual = AuthMethod::usual(kind);
-        let allowed = match kind.has_secret() {
-            false => &[AuthMethod::None][..],
-            true => &[AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost],
-        };
-        let Some(given) = &self.token_endpoint_auth_method else { return Ok(usual) };
-        allowed.iter().copied().find(|method| method.as_str() == given).ok_or_else(|| {
-            let cause =
-                format!("token_endpoint_auth_method: '{given}' is not allowed for this application_type.");
-            Refusal::invalid("credentials.oauthClient.token_endpoint_auth_method", cause)
-        })
-    }
-
-    /// Apps prove by PKCE that they are who began; none can go without here.
-    pub(super) fn check_pkce(&self, kind: ApplicationType) -> Result<(), Refusal> {
-        let cause = match (kind, self.pkce_required) {
-            (ApplicationType::Browser, Some(false)) => {
-                "pkce_required: It must be true where 'token_endpoint_auth_method' is 'none'."
-            }
-            (ApplicationType::Web, Some(false)) => "pkce_required: This org asks every app for PKCE.",
-            _ => return Ok(()),
-        };
-        Err(Refusal::invalid("credentials.oauthClient.pkce_required", cause))
-    }
-
-    /// An id of the administrator's own choice is not to be had here; an app's own id may be repeated.
-    pub(super) fn check_id(&self, own: Option<&str>) -> Result<(), Refusal> {
-        match &self.client_id {
-            Some(id) if Some(id.as_str()) != own => Err(Refusal::invalid(
-                "credentials.oauthClient.client_id",
-                "client_id: It is the app's id and cannot be chosen.",
-            )),
-            _ => Ok(()),
-        }
-    }
-
-    /// A secret of the administrator's own choice.
-    pub(super) fn secret(&self) -> Result<Option<ClientSecret>, Refusal> {
-        self.client_secret.as_deref().map(chosen_secret).transpose()
-    }
-}
-
-/// A secret that somebody chose: 14 to 100 printable letters, as Okta has it.
-pub(super) fn chosen_secret(text: &str) -> Result<ClientSecret, Refusal> {
-    let cause = if text.len() < 14 {
-        "client_secret: 'client_secret' must be at least '14' characters long."
-    } else if text.len() > 100 {
-        "client_secret: 'client_secret' can't be more than '100' characters long."
-    } else if !text.bytes().all(|byte| (b' '..=b'~').contains(&byte)) {
-        "client_secret: ''client_secret'' must only contain printable ASCII: [x20-x7E]+"
-    } else {
-        return Ok(ClientSecret::chosen(text));
-    };
-    Err(Refusal::invalid("client_secret", cause))
 }

@@ -2,14 +2,13 @@
 
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::app_body::{checked, show};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, at, no_content};
-use crate::org::app::{self, App, Assignments, Client};
-use crate::org::client_secret::{ClientSecret, ClientSecrets};
+use super::{Answer, assignment_shapes, at, no_content};
+use crate::org::app::{self, Client};
 use crate::org::state::{Directory, State};
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
@@ -35,17 +34,56 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 async fn list(tenant: Data<Tenant>, request: HttpRequest) -> Answer {
     let query = Parameters::parse(request.query_string());
     let state = tenant.state();
+    let person = expanded(&query)?;
     let named = |client: &&Client| page::matches(&query, &[&client.app.label, client.name()]);
-    let items = state.directory.clients.iter().filter(named).map(|client| show(&tenant, client)).collect();
+    let item = |client| with_people(&state, client, show_with(&tenant, &state, client, person));
+    let items = state.directory.clients.iter().filter(named).map(item).collect();
     drop(state);
-    let items = page::filtered(&query, items, &["id", "status", "name"])?;
+    let attributes = ["id", "status", "name", "user.id", "group.id"];
+    let mut items = page::filtered(&query, items, &attributes)?;
+    items
+        .iter_mut()
+        .filter_map(Value::as_object_mut)
+        .for_each(|item| item.retain(|name, _| !PEOPLE.contains(&name.as_str())));
     page::respond(&tenant, &request, items, PAGES)
 }
 
-async fn get(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+/// What a list may be filtered by and does not show.
+const PEOPLE: [&str; 2] = ["user", "group"];
+
+fn with_people(state: &State, client: &Client, mut shown: Value) -> Value {
+    let users = state.directory.users.iter().filter(|user| assignment_shapes::has(state, client, user));
+    shown["user"] = json!({"id": users.map(|user| &user.id).collect::<Vec<_>>()});
+    shown["group"] = json!({"id": client.shown_groups()});
+    shown
+}
+
+/// Whose assignment an answer is to hold: `expand=user/{id}`.
+fn expanded(query: &Parameters) -> Result<Option<&str>, Refusal> {
+    let Some(expand) = query.get("expand") else { return Ok(None) };
+    let id = expand
+        .strip_prefix("user/")
+        .filter(|id| id.len() == 20 && id.bytes().all(|b| b.is_ascii_alphanumeric()));
+    id.map(Some).ok_or_else(|| Refusal::invalid("RequestParams", "Expand query is malformed."))
+}
+
+fn show_with(tenant: &Tenant, state: &State, client: &Client, person: Option<&str>) -> Value {
+    let mut shown = show(tenant, client);
+    let person = person.and_then(|id| state.directory.user(id));
+    if let Some(user) =
+        person.and_then(|user| assignment_shapes::show_user(tenant, state, client, user, false))
+    {
+        shown["_embedded"] = json!({"user": user});
+    }
+    shown
+}
+
+async fn get(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
+    let query = Parameters::parse(request.query_string());
+    let person = expanded(&query)?;
     let state = tenant.state();
     let client = find(&state.directory, &id)?;
-    Ok(HttpResponse::Ok().json(show(&tenant, client)))
+    Ok(HttpResponse::Ok().json(show_with(&tenant, &state, client, person)))
 }
 
 /// Labels need not differ.
@@ -54,23 +92,9 @@ async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answ
     let query = Parameters::parse(request.query_string());
     let now = tenant.now();
     let mut state = tenant.state();
-    let has_secret = checked.app.kind.has_secret();
-    let secret = has_secret.then(|| checked.secret.unwrap_or_else(ClientSecret::fresh));
-    let client = Client {
-        id: random::id("0oa"),
-        app: checked.app,
-        secret: secret.map(|secret| ClientSecrets::first(secret, now)),
-        auth_method: checked.auth_method,
-        grant_types: checked.grant_types,
-        leeway: checked.leeway,
-        assignments: Assignments::default(),
-        implicit_assignment: checked.implicit_assignment,
-        integration: checked.integration,
-        remarks: checked.remarks,
-        active: query.get("activate") != Some("false"),
-        created_at: now,
-        updated_at: now,
-    };
+    let mut client = Client::new(random::id("0oa"), checked.app.clone(), now);
+    checked.apply(&mut client, now);
+    client.active = query.get("activate") != Some("false");
     let shown = show(&tenant, &client);
     tenant.record_change("application.lifecycle.create", vec![target(&client)]);
     state.directory.clients.push(client);
@@ -81,26 +105,18 @@ async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answ
 async fn update(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let now = tenant.now();
     let mut state = tenant.state();
-    find(&state.directory, &id)?;
-    let checked = checked(&body, Some(&id))?;
-    let client = find_mut(&mut state, &id)?;
+    let former = find(&state.directory, &id)?;
+    let checked = checked(&body, Some(former))?;
     let mode = checked.integration.as_ref().map(|integration| integration.sign_on_mode.as_str());
-    if mode.unwrap_or(app::OPENID_CONNECT) != client.sign_on_mode() {
+    if mode.unwrap_or(app::OPENID_CONNECT) != former.sign_on_mode() {
         return Err(Refusal::invalid("signOnMode", "signOnMode: It cannot be changed."));
     }
-    if client.app.kind != checked.app.kind {
+    if former.app.kind != checked.app.kind {
         let cause = "application_type: It cannot be changed.";
-        return Err(Refusal::invalid("settings.oauthClient.application_type", cause));
+        return Err(Refusal::invalid("application_type", cause));
     }
-    let (second_factor, interaction_code) = (client.app.second_factor, client.app.interaction_code);
-    client.app = App { second_factor, interaction_code, ..checked.app };
-    client.auth_method = checked.auth_method;
-    client.grant_types = checked.grant_types;
-    client.leeway = checked.leeway;
-    client.remarks = checked.remarks;
-    client.implicit_assignment = checked.implicit_assignment;
-    client.integration = checked.integration;
-    client.updated_at = now;
+    let client = find_mut(&mut state, &id)?;
+    checked.apply(client, now);
     tenant.record_change("application.lifecycle.update", vec![target(client)]);
     Ok(HttpResponse::Ok().json(show(&tenant, client)))
 }

@@ -3,18 +3,16 @@
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value};
 
+use super::assignment_shapes::{has, show_group, show_user};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, apps, at, groups, link, no_content, read, user_body, users};
-use crate::org::app::Client;
-use crate::org::group::Group;
-use crate::org::state::State;
+use super::{Answer, apps, at, groups, no_content, read, users};
+use crate::org::app::{AssignmentDetails, Client};
 use crate::org::tenant::Tenant;
 use crate::org::user::{User, UserStatus};
 use crate::parameters::Parameters;
-use crate::timestamp::iso;
 
 const USER_PAGES: Pages = Pages::of(50, 500);
 const GROUP_PAGES: Pages = Pages::of(20, 200);
@@ -25,7 +23,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(
             at("/apps/{id}/users/{user}")
                 .route(web::get().to(get_user))
-                .route(web::put().to(put_user))
+                .route(web::post().to(update_user))
                 .route(web::delete().to(unassign_user)),
         )
         .service(at("/apps/{id}/groups").route(web::get().to(list_groups)))
@@ -33,6 +31,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
             at("/apps/{id}/groups/{group}")
                 .route(web::get().to(get_group))
                 .route(web::put().to(assign_group))
+                .route(web::patch().to(patch_group))
                 .route(web::delete().to(unassign_group)),
         );
 }
@@ -41,6 +40,30 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 #[serde(default)]
 struct UserBody {
     id: String,
+    credentials: CredentialsBody,
+    profile: Map<String, Value>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct CredentialsBody {
+    user_name: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct GroupBody {
+    priority: Option<u64>,
+    profile: Map<String, Value>,
+}
+
+/// An operation of a JSON Patch (RFC 6902 §4).
+#[derive(Deserialize)]
+struct PatchOperation {
+    op: String,
+    path: String,
+    #[serde(default)]
+    value: Value,
 }
 
 /// Those who have the app themselves, then those who have it through a group.
@@ -71,24 +94,14 @@ async fn get_user(tenant: Data<Tenant>, path: Path<(String, String)>, request: H
 }
 
 async fn assign_user(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
-    let user: UserBody = read(&body)?;
-    add_user(&tenant, &id, &user.id)
-}
-
-async fn put_user(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
-    let (id, user) = path.into_inner();
-    add_user(&tenant, &id, &user)
-}
-
-/// An assignment that is there already is confirmed.
-fn add_user(tenant: &Tenant, id: &str, user: &str) -> Answer {
+    let given: UserBody = read(&body)?;
     let now = tenant.now();
     let mut state = tenant.state();
-    let person = users::find(&state.directory, user)?.clone();
+    let person = users::find(&state.directory, &given.id)?.clone();
     if person.status == UserStatus::Deprovisioned {
         return Err(Refusal::WrongStatus);
     }
-    let client = apps::find_mut(&mut state, id)?;
+    let client = apps::find_mut(&mut state, &id)?;
     check_mode(client, "UserAppAssignment", "users")?;
     let assignments = &mut client.assignments;
     let was_withheld = assignments.withheld.remove(&person.id);
@@ -99,18 +112,43 @@ fn add_user(tenant: &Tenant, id: &str, user: &str) -> Answer {
         let targets = vec![users::target(&person), apps::target(client)];
         tenant.record_change("application.user_membership.add", targets);
     }
-    let client = apps::find(&state.directory, id)?;
-    Ok(HttpResponse::Ok().json(show_user(tenant, &state, client, &person, false)))
+    apps::find_mut(&mut state, &id)?.assignments.detail(&person.id, |details| given.tell(details));
+    let client = apps::find(&state.directory, &id)?;
+    Ok(HttpResponse::Ok().json(show_user(&tenant, &state, client, &person, false)))
 }
 
-/// Who has the app through a group keeps it.
+/// Of somebody who has the app already.
+async fn update_user(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes) -> Answer {
+    let (id, user) = path.into_inner();
+    let given: UserBody = read(&body)?;
+    let mut state = tenant.state();
+    let client = apps::find(&state.directory, &id)?;
+    let person = state.directory.user(&user).filter(|person| has(&state, client, person)).cloned();
+    let person = person.ok_or_else(|| Refusal::not_found(&user, "AppUser"))?;
+    apps::find_mut(&mut state, &id)?.assignments.detail(&person.id, |details| given.tell(details));
+    let client = apps::find(&state.directory, &id)?;
+    let targets = vec![users::target(&person), apps::target(client)];
+    tenant.record_change("application.user_membership.update", targets);
+    Ok(HttpResponse::Ok().json(show_user(&tenant, &state, client, &person, false)))
+}
+
+impl UserBody {
+    fn tell(self, details: &mut AssignmentDetails) {
+        details.user_name = self.credentials.user_name.or(details.user_name.take());
+        details.profile.extend(self.profile);
+    }
+}
+
+/// Who has the app through a group keeps it, which is told.
 async fn unassign_user(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
     let (id, user) = path.into_inner();
     let mut state = tenant.state();
-    let client = apps::find_mut(&mut state, &id)?;
+    let client = apps::find(&state.directory, &id)?;
     if client.implicit_assignment || !client.assignments.users.contains(&user) {
-        return Err(Refusal::not_found(&user, "AppUser"));
+        let by_group = state.directory.user(&user).is_some_and(|person| has(&state, client, person));
+        return Err(if by_group { Refusal::AssignedByGroup } else { Refusal::not_found(&user, "AppUser") });
     }
+    let client = apps::find_mut(&mut state, &id)?;
     client.assignments.forget(&user);
     let app = apps::target(client);
     let targets = state.directory.user(&user).map(users::target).into_iter().chain([app]).collect();
@@ -122,12 +160,12 @@ async fn list_groups(tenant: Data<Tenant>, id: Path<String>, request: HttpReques
     let query = Parameters::parse(request.query_string());
     let state = tenant.state();
     let client = apps::find(&state.directory, &id)?;
-    let assigned = client.shown_groups().iter().enumerate();
-    let shown = |(place, id): (usize, &String)| {
+    let shown = |id: &String| {
         let group = state.directory.groups.iter().find(|group| group.id == *id)?;
-        page::matches(&query, &[&group.name]).then(|| show_group(&tenant, client, group, place))
+        page::matches(&query, &[&group.name]).then(|| show_group(&tenant, client, group))
     };
-    let items = assigned.filter_map(shown).collect();
+    let mut items: Vec<_> = client.shown_groups().iter().filter_map(shown).collect();
+    items.sort_by_key(|group| group["priority"].as_u64());
     drop(state);
     page::respond(&tenant, &request, items, GROUP_PAGES)
 }
@@ -136,14 +174,15 @@ async fn get_group(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer
     let (id, group) = path.into_inner();
     let state = tenant.state();
     let client = apps::find(&state.directory, &id)?;
-    let place = client.shown_groups().iter().position(|assigned| *assigned == group);
-    let place = place.ok_or_else(|| Refusal::not_found(&group, "AppGroup"))?;
+    check_group(client, &group)?;
     let group = groups::find(&state.directory, &group)?;
-    Ok(HttpResponse::Ok().json(show_group(&tenant, client, group, place)))
+    Ok(HttpResponse::Ok().json(show_group(&tenant, client, group)))
 }
 
-async fn assign_group(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
+/// A body is not needed. What it leaves out of an assignment that is there already stays.
+async fn assign_group(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes) -> Answer {
     let (id, group) = path.into_inner();
+    let given = if body.is_empty() { GroupBody::default() } else { read(&body)? };
     let now = tenant.now();
     let mut state = tenant.state();
     let group = groups::find(&state.directory, &group)?.clone();
@@ -156,18 +195,63 @@ async fn assign_group(tenant: Data<Tenant>, path: Path<(String, String)>) -> Ans
         let targets = vec![groups::target(&group), apps::target(client)];
         tenant.record_change("group.application_assignment.add", targets);
     }
-    let place =
-        client.assignments.groups.iter().position(|assigned| *assigned == group.id).unwrap_or_default();
-    Ok(HttpResponse::Ok().json(show_group(&tenant, client, &group, place)))
+    client.assignments.detail(&group.id, |details| {
+        details.priority = given.priority.or(details.priority);
+        details.profile.extend(given.profile);
+    });
+    Ok(HttpResponse::Ok().json(show_group(&tenant, client, &group)))
+}
+
+/// `add` and `replace` of the priority, and of the profile or an attribute of it.
+async fn patch_group(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes) -> Answer {
+    let (id, group) = path.into_inner();
+    let operations: Vec<PatchOperation> = serde_json::from_slice(&body).map_err(|_| Refusal::Malformed)?;
+    let mut state = tenant.state();
+    let group = groups::find(&state.directory, &group)?.clone();
+    let client = apps::find_mut(&mut state, &id)?;
+    check_group(client, &group.id)?;
+    let mut changed = client.assignments.details.get(&group.id).cloned().unwrap_or_default();
+    operations.into_iter().try_for_each(|operation| operation.apply(&mut changed))?;
+    client.assignments.details.insert(group.id.clone(), changed);
+    let targets = vec![groups::target(&group), apps::target(client)];
+    tenant.record_change("group.application_assignment.update", targets);
+    Ok(HttpResponse::Ok().json(show_group(&tenant, client, &group)))
+}
+
+impl PatchOperation {
+    fn apply(self, details: &mut AssignmentDetails) -> Result<(), Refusal> {
+        if !["add", "replace"].contains(&self.op.as_str()) {
+            return Err(Refusal::invalid("op", "op: It must be 'add' or 'replace'."));
+        }
+        match (self.path.as_str(), self.value) {
+            ("/priority", value) => {
+                let not_a_rank = || Refusal::invalid("priority", "priority: It must be a number from 0 up.");
+                details.priority = Some(value.as_u64().ok_or_else(not_a_rank)?);
+            }
+            ("/profile", Value::Object(profile)) => details.profile = profile,
+            (path, value) => {
+                let unknown =
+                    || Refusal::invalid("path", "path: It must be '/priority', '/profile' or below.");
+                let name = path.strip_prefix("/profile/").ok_or_else(unknown)?;
+                details.profile.insert(name.to_owned(), value);
+            }
+        }
+        Ok(())
+    }
+}
+
+fn check_group(client: &Client, group: &str) -> Result<(), Refusal> {
+    match client.shown_groups().iter().any(|assigned| assigned == group) {
+        true => Ok(()),
+        false => Err(Refusal::not_found(group, "AppGroup")),
+    }
 }
 
 async fn unassign_group(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
     let (id, group) = path.into_inner();
     let mut state = tenant.state();
     let client = apps::find_mut(&mut state, &id)?;
-    if !client.shown_groups().contains(&group) {
-        return Err(Refusal::not_found(&group, "AppGroup"));
-    }
+    check_group(client, &group)?;
     client.assignments.forget(&group);
     let app = apps::target(client);
     let targets =
@@ -185,50 +269,4 @@ fn check_mode(client: &Client, field: &'static str, what: &str) -> Result<(), Re
         "It is not possible to assign {what} to an AppInstance that has Federation Broker Mode enabled"
     );
     Err(Refusal::invalid(field, cause))
-}
-
-/// Somebody who has an app; `None` for one who has not, and for everybody where everybody may use it.
-fn show_user(tenant: &Tenant, state: &State, client: &Client, user: &User, expand: bool) -> Option<Value> {
-    let groups = state.directory.groups_of(&user.id).map(|group| group.id.as_str());
-    if client.implicit_assignment || !client.assignments.cover(&user.id, groups) {
-        return None;
-    }
-    let direct = client.assignments.users.contains(&user.id);
-    let since = client.assignments.since.get(&user.id).copied().unwrap_or(client.created_at);
-    let mut shown = json!({
-        "id": user.id,
-        "externalId": null,
-        "created": iso(since),
-        "lastUpdated": iso(since),
-        "scope": if direct { "USER" } else { "GROUP" },
-        "status": "ACTIVE",
-        "statusChanged": iso(since),
-        "passwordChanged": null,
-        "syncState": "DISABLED",
-        "credentials": {"userName": user.login},
-        "profile": {"name": user.name(), "given_name": user.given_name, "family_name": user.family_name, "email": user.email},
-        "_links": {
-            "app": link(tenant, &format!("/apps/{}", client.id), &["GET"]),
-            "user": link(tenant, &format!("/users/{}", user.id), &["GET"]),
-        },
-    });
-    if expand {
-        shown["_embedded"] = json!({"user": user_body::show(tenant, state, user)});
-    }
-    Some(shown)
-}
-
-fn show_group(tenant: &Tenant, client: &Client, group: &Group, place: usize) -> Value {
-    let since = client.assignments.since.get(&group.id).copied().unwrap_or(client.created_at);
-    json!({
-        "id": group.id,
-        "priority": place,
-        "lastUpdated": iso(since),
-        "profile": {},
-        "_links": {
-            "app": link(tenant, &format!("/apps/{}", client.id), &["GET"]),
-            "self": link(tenant, &format!("/apps/{}/groups/{}", client.id, group.id), &["GET", "PUT", "DELETE"]),
-            "group": link(tenant, &format!("/groups/{}", group.id), &["GET"]),
-        },
-    })
 }

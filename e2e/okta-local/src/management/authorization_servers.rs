@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, ServerId, at, lifecycle_act, link, no_content, read, required, status, taken};
+use super::{Answer, ServerId, at, given, lifecycle_act, link, no_content, read, required, status, taken};
 use crate::org::authorization_server::{AuthorizationServer, IssuerMode, RotationMode};
 use crate::org::seed;
 use crate::org::state::{Directory, State};
@@ -42,7 +42,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 #[serde(rename_all = "camelCase", default)]
 struct ServerBody {
     name: String,
-    description: String,
+    description: Option<String>,
     audiences: Vec<String>,
     issuer_mode: Option<IssuerMode>,
     credentials: CredentialsBody,
@@ -95,7 +95,8 @@ async fn create(tenant: Data<Tenant>, body: Bytes) -> Answer {
     check_name(&state.directory, &name, None)?;
     let made = seed::authorization_server(&random::id("aus"), &name, tenant.now());
     let issuer_mode = body.issuer_mode.unwrap_or_default();
-    let server = AuthorizationServer { audience, description: body.description, issuer_mode, ..made };
+    let description = body.description.unwrap_or_default();
+    let server = AuthorizationServer { audience, description, issuer_mode, ..made };
     let shown = show(&tenant, &server);
     tenant.record_change("oauth2.as.created", vec![target(&server)]);
     state.directory.servers.push(server);
@@ -111,7 +112,7 @@ async fn update(tenant: Data<Tenant>, id: Path<ServerId>, body: Bytes) -> Answer
     check_name(&state.directory, &name, Some(&id))?;
     let server = find_mut(&mut state, &id)?;
     (server.name, server.audience) = (name, audience);
-    (server.description, server.updated_at) = (body.description, now);
+    (server.description, server.updated_at) = (body.description.unwrap_or_default(), now);
     server.issuer_mode = body.issuer_mode.unwrap_or(server.issuer_mode);
     server.rotation_mode = body.credentials.signing.rotation_mode.unwrap_or(server.rotation_mode);
     tenant.record_change("oauth2.as.updated", vec![target(server)]);
@@ -174,7 +175,7 @@ fn show(tenant: &Tenant, server: &AuthorizationServer) -> Value {
     json!({
         "id": server.api_id(),
         "name": server.name,
-        "description": server.description,
+        "description": given(&server.description),
         "audiences": [server.audience],
         "issuer": issuer,
         "issuerMode": server.issuer_mode,

@@ -35,6 +35,9 @@ const RESERVED: [&str; 16] = [
     "at_hash",
 ];
 
+/// The `valueType` of claims that Okta works out itself.
+const SYSTEM: &str = "SYSTEM";
+
 pub(super) fn routes(config: &mut ServiceConfig) {
     let all = format!("{SERVERS}/{{id}}/claims");
     config.service(at(&all).route(web::get().to(list)).route(web::post().to(create))).service(
@@ -68,24 +71,47 @@ struct Conditions {
 impl ClaimBody {
     fn check(self, id: String, server: &AuthorizationServer) -> Result<Claim, Refusal> {
         let name = required("name", &self.name)?;
+        if self.value_type == SYSTEM {
+            return Err(not_one_of("valueType", SYSTEM, "EXPRESSION, GROUPS"));
+        }
         if RESERVED.contains(&name.as_str()) {
             return Err(Refusal::invalid("name", format!("name: '{name}' is reserved.")));
         }
-        let claim_type = match self.claim_type.as_str() {
-            "RESOURCE" => ClaimType::Resource,
-            "IDENTITY" => ClaimType::Identity,
-            other => return Err(not_one_of("claimType", other, "IDENTITY, RESOURCE")),
-        };
+        let claim_type = claim_type(&self.claim_type)?;
         let value = self.value()?;
-        let scopes = self.conditions.scopes.unwrap_or_default();
-        if let Some(unknown) = scopes.iter().find(|scope| !server.has_scope(scope)) {
-            let cause = format!("conditions.scopes: There is no scope '{unknown}'.");
-            return Err(Refusal::invalid("conditions.scopes", cause));
-        }
+        let scopes = self.scopes(server)?;
         // A claim of an access token is always in it.
         let always = claim_type == ClaimType::Resource || self.always_include_in_token.unwrap_or(false);
         let active = self.status.is_none_or(Status::is_active);
         Ok(Claim { id, name, claim_type, value, always, scopes, active })
+    }
+
+    /// Of a claim of Okta's own: when it is in a token may be changed, what it is may not.
+    fn check_system(self, former: &Claim, server: &AuthorizationServer) -> Result<Claim, Refusal> {
+        let (_, value_type, ..) = shape(&former.value);
+        if self.name != former.name
+            || self.value_type != value_type
+            || claim_type(&self.claim_type)? != former.claim_type
+        {
+            return Err(Refusal::SystemObject);
+        }
+        Ok(Claim {
+            scopes: self.scopes(server)?,
+            always: self.always_include_in_token.unwrap_or(former.always),
+            active: self.status.map_or(former.active, Status::is_active),
+            ..former.clone()
+        })
+    }
+
+    fn scopes(&self, server: &AuthorizationServer) -> Result<Vec<String>, Refusal> {
+        let scopes = self.conditions.scopes.clone().unwrap_or_default();
+        match scopes.iter().find(|scope| !server.has_scope(scope)) {
+            Some(unknown) => {
+                let cause = format!("conditions.scopes: There is no scope '{unknown}'.");
+                Err(Refusal::invalid("conditions.scopes", cause))
+            }
+            None => Ok(scopes),
+        }
     }
 
     fn value(&self) -> Result<ClaimValue, Refusal> {
@@ -95,9 +121,10 @@ impl ClaimBody {
             "GROUPS" => ClaimValue::Groups(self.filter()?, text),
             other => return Err(not_one_of("valueType", other, "EXPRESSION, GROUPS")),
         };
-        match value.is_usable() {
+        // An expression is kept even if this org cannot work it out, as Okta keeps what it cannot.
+        match matches!(value, ClaimValue::Expression(_)) || value.is_usable() {
             true => Ok(value),
-            false => Err(Refusal::invalid("value", "value: This org cannot work it out.")),
+            false => Err(Refusal::invalid("value", "value: It is no regular expression.")),
         }
     }
 
@@ -112,6 +139,14 @@ impl ClaimBody {
     }
 }
 
+fn claim_type(text: &str) -> Result<ClaimType, Refusal> {
+    match text {
+        "RESOURCE" => Ok(ClaimType::Resource),
+        "IDENTITY" => Ok(ClaimType::Identity),
+        other => Err(not_one_of("claimType", other, "IDENTITY, RESOURCE")),
+    }
+}
+
 fn not_one_of(field: &'static str, given: &str, allowed: &str) -> Refusal {
     Refusal::invalid(field, format!("{field}: '{given}' is not one of [{allowed}]."))
 }
@@ -119,7 +154,7 @@ fn not_one_of(field: &'static str, given: &str, allowed: &str) -> Refusal {
 async fn list(tenant: Data<Tenant>, id: Path<ServerId>, request: HttpRequest) -> Answer {
     let state = tenant.state();
     let server = find(&state.directory, &id)?;
-    let items = server.claims.iter().map(|claim| show(&tenant, &id, claim)).collect();
+    let items = server.all_claims().map(|claim| show(&tenant, &id, claim)).collect();
     drop(state);
     page::respond(&tenant, &request, items, Pages::WHOLE)
 }
@@ -128,7 +163,8 @@ async fn get(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer {
     let (id, claim) = path.into_inner();
     let state = tenant.state();
     let server = find(&state.directory, &id)?;
-    Ok(HttpResponse::Ok().json(show(&tenant, &id, &server.claims[place(server, &claim)?])))
+    let claim = server.all_claims().find(|known| known.id == claim).ok_or_else(|| unknown(&claim))?;
+    Ok(HttpResponse::Ok().json(show(&tenant, &id, claim)))
 }
 
 async fn create(tenant: Data<Tenant>, id: Path<ServerId>, body: Bytes) -> Answer {
@@ -146,6 +182,12 @@ async fn update(tenant: Data<Tenant>, path: Path<(ServerId, String)>, body: Byte
     let (id, claim) = path.into_inner();
     let mut state = tenant.state();
     let server = find_mut(&mut state, &id)?;
+    if let Some(place) = server.system_claims.iter().position(|known| known.id == claim) {
+        let changed = read::<ClaimBody>(&body)?.check_system(&server.system_claims[place], server)?;
+        record(&tenant, "oauth2.claim.updated", server, &changed);
+        server.system_claims[place] = changed;
+        return Ok(HttpResponse::Ok().json(show(&tenant, &id, &server.system_claims[place])));
+    }
     let place = place(server, &claim)?;
     let claim = read::<ClaimBody>(&body)?.check(claim, server)?;
     check_name(server, &claim)?;
@@ -159,6 +201,9 @@ async fn delete(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer 
     let (id, claim) = path.into_inner();
     let mut state = tenant.state();
     let server = find_mut(&mut state, &id)?;
+    if server.system_claims.iter().any(|known| known.id == claim) {
+        return Err(Refusal::SystemObject);
+    }
     let claim = server.claims.remove(place(server, &claim)?);
     record(&tenant, "oauth2.claim.deleted", server, &claim);
     Ok(no_content())
@@ -167,7 +212,7 @@ async fn delete(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer 
 /// A token has each name once.
 fn check_name(server: &AuthorizationServer, claim: &Claim) -> Result<(), Refusal> {
     let same = |other: &Claim| other.name == claim.name && other.claim_type == claim.claim_type;
-    match server.claims.iter().any(|other| other.id != claim.id && same(other)) {
+    match server.all_claims().any(|other| other.id != claim.id && same(other)) {
         true => Err(taken("name")),
         false => Ok(()),
     }
@@ -175,18 +220,28 @@ fn check_name(server: &AuthorizationServer, claim: &Claim) -> Result<(), Refusal
 
 fn place(server: &AuthorizationServer, id: &str) -> Result<usize, Refusal> {
     let place = server.claims.iter().position(|claim| claim.id == id);
-    place.ok_or_else(|| Refusal::not_found(id, "OAuth2Claim"))
+    place.ok_or_else(|| unknown(id))
+}
+
+fn unknown(id: &str) -> Refusal {
+    Refusal::not_found(id, "OAuth2Claim")
 }
 
 fn record(tenant: &Tenant, event: &'static str, server: &AuthorizationServer, claim: &Claim) {
     tenant.record_change(event, vec![Target::new("OAuth2Claim", &claim.id, &claim.name), target(server)]);
 }
 
+/// Value, `valueType`, and how groups are chosen.
+fn shape(value: &ClaimValue) -> (Option<&str>, &'static str, Option<GroupFilter>) {
+    match value {
+        ClaimValue::Groups(filter, value) => (Some(value), "GROUPS", Some(*filter)),
+        ClaimValue::Expression(value) => (Some(value), "EXPRESSION", None),
+        ClaimValue::System => (None, SYSTEM, None),
+    }
+}
+
 fn show(tenant: &Tenant, server: &str, claim: &Claim) -> Value {
-    let (value_type, value, filter) = match &claim.value {
-        ClaimValue::Groups(filter, value) => ("GROUPS", value, Some(filter)),
-        ClaimValue::Expression(value) => ("EXPRESSION", value, None),
-    };
+    let (value, value_type, filter) = shape(&claim.value);
     let own = format!("{SERVERS}/{server}/claims/{}", claim.id);
     let mut shown = json!({
         "id": claim.id,
@@ -194,12 +249,15 @@ fn show(tenant: &Tenant, server: &str, claim: &Claim) -> Value {
         "status": status(claim.active),
         "claimType": claim.claim_type,
         "valueType": value_type,
-        "value": value,
         "conditions": {"scopes": claim.scopes},
-        "system": false,
+        "system": claim.is_system(),
         "alwaysIncludeInToken": claim.always,
+        "apiResourceId": null,
         "_links": {"self": link(tenant, &own, &["GET", "PUT", "DELETE"])},
     });
+    if let Some(value) = value {
+        shown["value"] = json!(value);
+    }
     if let Some(filter) = filter {
         shown["group_filter_type"] = json!(filter);
     }

@@ -6,20 +6,26 @@
 //! no web page can use it. Members of a body that are not known here are passed over. Not here: everything else.
 
 mod app_body;
+mod app_credentials;
+mod app_links;
+mod app_policies;
 mod app_secrets;
 mod app_settings;
 mod apps;
+mod assignment_shapes;
 mod assignments;
 mod authorization_servers;
 mod claims;
 mod filter;
 mod groups;
+mod groups_claim;
 mod integrations;
 mod logs;
 mod page;
 mod policies;
 mod policy_body;
 mod refusal;
+mod remarks;
 mod rules;
 mod scopes;
 mod server_keys;
@@ -32,7 +38,9 @@ use std::ops::Deref;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::AUTHORIZATION;
+use actix_web::http::header::{
+    AUTHORIZATION, CACHE_CONTROL, EXPIRES, HeaderMap, HeaderValue, PRAGMA, REFERRER_POLICY,
+};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, Resource, ResponseError, Result};
@@ -56,7 +64,9 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .wrap(from_fn(with_token))
         .wrap(from_fn(loopback::only))
         .configure(apps::routes)
+        .configure(app_policies::routes)
         .configure(app_secrets::routes)
+        .configure(groups_claim::routes)
         .configure(assignments::routes)
         .configure(users::routes)
         .configure(user_lifecycle::routes)
@@ -88,9 +98,23 @@ async fn with_token(
         Some(_) => Some(Refusal::InvalidToken),
         None => Some(Refusal::InvalidSession),
     };
-    match refusal {
-        None => Ok(next.call(request).await?.map_into_boxed_body()),
-        Some(refusal) => Ok(request.into_response(refusal.error_response())),
+    let mut answer = match refusal {
+        None => next.call(request).await?.map_into_boxed_body(),
+        Some(refusal) => request.into_response(refusal.error_response()),
+    };
+    add_headers(answer.headers_mut());
+    Ok(answer)
+}
+
+/// What all answers of Okta's API carry: nothing of them is for a cache.
+fn add_headers(headers: &mut HeaderMap) {
+    for (name, value) in [
+        (CACHE_CONTROL, "no-cache, no-store"),
+        (PRAGMA, "no-cache"),
+        (EXPIRES, "0"),
+        (REFERRER_POLICY, "strict-origin-when-cross-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
     }
 }
 
@@ -131,6 +155,11 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> std::result::Result<T, Refusal> {
     serde_json::from_slice(body).ok().filter(|_| is_object).ok_or(Refusal::Malformed)
 }
 
+/// A text that may be left out, as it is shown: null where it was.
+fn given(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
 /// A text that must not be left out.
 fn required(field: &'static str, text: &str) -> std::result::Result<String, Refusal> {
     match text.trim().is_empty() {
@@ -150,6 +179,11 @@ fn taken(field: &'static str) -> Refusal {
 /// A link to something of the API, with what may be done there.
 fn link(tenant: &Tenant, path: &str, allow: &[&str]) -> Value {
     json!({"href": format!("{}/api/v1{path}", tenant.base_url), "hints": {"allow": allow}})
+}
+
+/// A link that tells no more than where.
+fn link_bare(tenant: &Tenant, path: &str) -> Value {
+    json!({"href": format!("{}/api/v1{path}", tenant.base_url)})
 }
 
 /// A `status` of a body.

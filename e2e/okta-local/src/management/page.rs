@@ -32,9 +32,12 @@ impl Pages {
 pub(super) fn respond(tenant: &Tenant, request: &HttpRequest, items: Vec<Value>, pages: Pages) -> Answer {
     let query = Parameters::parse(request.query_string());
     let limit = limit(&query, pages)?;
-    let start = query.get("after").map_or(0, |after| {
-        items.iter().position(|item| name(item) == Some(after)).map_or(items.len(), |place| place + 1)
-    });
+    let start = match query.get("after") {
+        None => 0,
+        Some(after) => {
+            1 + items.iter().position(|item| name(item) == Some(after)).ok_or(Refusal::InvalidCursor)?
+        }
+    };
     let more = items.len().saturating_sub(start) > limit;
     let page: Vec<_> = items.into_iter().skip(start).take(limit).collect();
     let next = page.last().and_then(name).filter(|_| more).map(|last| next_query(request, last, limit));

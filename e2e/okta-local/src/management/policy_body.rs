@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::refusal::Refusal;
 use super::{Status, lifecycle_act, link, required, status};
-use crate::org::app::GrantType;
+use crate::org::app::{GrantType, OTHER_GRANTS, PEOPLES_GRANTS};
 use crate::org::policy::{Clients, Lifetimes, People, Policy, Rule, ScopeCondition};
 use crate::org::state::Directory;
 use crate::org::tenant::Tenant;
@@ -20,21 +20,6 @@ const ANY: &str = "*";
 
 /// Okta's default where a rule says nothing: seven days.
 const LONGEST_WINDOW: u64 = 5 * 365 * 24 * 60;
-
-/// Grants of Okta's that this org does not have; a rule may name them all the same.
-const OTHER_GRANTS: [&str; 11] = [
-    "implicit",
-    "interaction_code",
-    "password",
-    "urn:ietf:params:oauth:grant-type:device_code",
-    "urn:ietf:params:oauth:grant-type:jwt-bearer",
-    "urn:ietf:params:oauth:grant-type:saml2-bearer",
-    "urn:ietf:params:oauth:grant-type:token-exchange",
-    "urn:openid:params:grant-type:ciba",
-    "urn:okta:params:oauth:grant-type:otp",
-    "urn:okta:params:oauth:grant-type:oob",
-    "http://auth0.com/oauth/grant-type/mfa-otp",
-];
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
@@ -85,8 +70,16 @@ struct RuleConditions {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 struct PeopleBody {
-    users: Names,
-    groups: Names,
+    users: PeopleNames,
+    groups: PeopleNames,
+}
+
+/// A list of ids of which it is told whether it was given, as it is shown only then.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct PeopleNames {
+    include: Option<Vec<String>>,
+    exclude: Option<Vec<String>>,
 }
 
 #[derive(Default, Deserialize)]
@@ -101,6 +94,17 @@ struct TokenAction {
     access_token_lifetime_minutes: Option<u64>,
     refresh_token_lifetime_minutes: Option<u64>,
     refresh_token_window_minutes: Option<u64>,
+    inline_hook: Option<Value>,
+}
+
+impl PeopleNames {
+    fn included(&self) -> &[String] {
+        self.include.as_deref().unwrap_or_default()
+    }
+
+    fn excluded(&self) -> &[String] {
+        self.exclude.as_deref().unwrap_or_default()
+    }
 }
 
 impl Names {
@@ -118,11 +122,8 @@ impl PolicyBody {
         if self.kind != "OAUTH_AUTHORIZATION_POLICY" {
             return Err(Refusal::invalid("type", "type: It must be 'OAUTH_AUTHORIZATION_POLICY'."));
         }
+        // None is no mistake: such a policy is for nobody yet.
         let include = &self.conditions.clients.include;
-        if include.is_empty() {
-            let cause = "conditions.clients.include: The field cannot be left blank";
-            return Err(Refusal::invalid("conditions.clients.include", cause));
-        }
         let all = self.conditions.clients.has(ALL_CLIENTS);
         let unknown = |id: &&String| {
             !directory.clients.iter().any(|client| client.id == **id && client.integration.is_none())
@@ -160,6 +161,7 @@ impl RuleBody {
         if self.kind != "RESOURCE_ACCESS" {
             return Err(Refusal::invalid("type", "type: It must be 'RESOURCE_ACCESS'."));
         }
+        self.check_people()?;
         let (grant_types, other_grant_types) = self.grants()?;
         Ok(Rule {
             id,
@@ -171,9 +173,30 @@ impl RuleBody {
             people: self.people(directory)?,
             scopes: self.scopes(has_scope)?,
             lifetimes: self.actions.token.lifetimes()?,
+            inline_hook: self.actions.token.inline_hook.clone(),
             created_at: now,
             updated_at: now,
         })
+    }
+
+    /// Grants that are somebody's need somebody, and so do those that Okta does not know.
+    fn check_people(&self) -> Result<(), Refusal> {
+        let PeopleBody { users, groups } = &self.conditions.people;
+        let is_others = |grant: &String| {
+            grant == GrantType::ClientCredentials.as_str()
+                || OTHER_GRANTS.contains(&grant.as_str()) && !PEOPLES_GRANTS.contains(&grant.as_str())
+        };
+        let has_people = !users.included().is_empty() || !groups.included().is_empty();
+        if has_people || self.conditions.grant_types.include.iter().all(is_others) {
+            return Ok(());
+        }
+        let field = "conditions.people";
+        let cause = format!(
+            "{field}: At least one of ''{field}.users.include'' or ''{field}.groups.include'' must contain a valid user \
+             or group when ''conditions.grantTypes'' contains one or more of [{}].",
+            PEOPLES_GRANTS.join(", ")
+        );
+        Err(Refusal::invalid(field, cause))
     }
 
     fn grants(&self) -> Result<(Vec<GrantType>, Vec<String>), Refusal> {
@@ -195,15 +218,15 @@ impl RuleBody {
 
     fn people(&self, directory: &Directory) -> Result<People, Refusal> {
         let PeopleBody { users, groups } = &self.conditions.people;
-        let everyone = groups.has(EVERYONE);
-        let named_groups: Vec<_> = groups.include.iter().filter(|id| *id != EVERYONE).cloned().collect();
+        let everyone = groups.included().iter().any(|id| id == EVERYONE);
+        let named_groups: Vec<_> = groups.included().iter().filter(|id| *id != EVERYONE).cloned().collect();
         let group = |id: &&String| !directory.groups.iter().any(|group| group.id == **id);
-        if let Some(unknown) = named_groups.iter().chain(&groups.exclude).find(group) {
+        if let Some(unknown) = named_groups.iter().chain(groups.excluded()).find(group) {
             let field = "conditions.people.groups";
             return Err(Refusal::invalid(field, format!("{field}: There is no group '{unknown}'.")));
         }
         if let Some(unknown) =
-            users.include.iter().chain(&users.exclude).find(|id| directory.user(id).is_none())
+            users.included().iter().chain(users.excluded()).find(|id| directory.user(id).is_none())
         {
             let field = "conditions.people.users";
             return Err(Refusal::invalid(field, format!("{field}: There is no user '{unknown}'.")));
@@ -211,9 +234,11 @@ impl RuleBody {
         Ok(People {
             everyone,
             groups: named_groups,
-            excluded_groups: groups.exclude.clone(),
-            users: users.include.clone(),
-            excluded_users: users.exclude.clone(),
+            excluded_groups: groups.excluded().to_vec(),
+            users: users.included().to_vec(),
+            excluded_users: users.excluded().to_vec(),
+            names_users: users.include.is_some(),
+            names_excluded_groups: groups.exclude.is_some(),
         })
     }
 
@@ -222,9 +247,6 @@ impl RuleBody {
         let scopes = &self.conditions.scopes;
         if scopes.has(ANY) {
             return Ok(ScopeCondition::Any);
-        }
-        if scopes.include.is_empty() {
-            return Err(Refusal::invalid(field, format!("{field}: The field cannot be left blank")));
         }
         match scopes.include.iter().find(|scope| !has_scope(scope)) {
             Some(unknown) => Err(Refusal::invalid(field, format!("{field}: There is no scope '{unknown}'."))),
@@ -293,16 +315,12 @@ pub(super) fn show(tenant: &Tenant, path: &str, place: usize, policy: &Policy) -
 
 /// A rule, as an answer. `path` is its own.
 pub(super) fn show_rule(tenant: &Tenant, path: &str, place: usize, rule: &Rule) -> Value {
-    let people = &rule.people;
-    let everyone = people.everyone.then(|| EVERYONE.to_owned());
-    let groups: Vec<_> = everyone.into_iter().chain(people.groups.iter().cloned()).collect();
     let scopes = match &rule.scopes {
         ScopeCondition::Any => vec![ANY.to_owned()],
         ScopeCondition::Only(scopes) => scopes.clone(),
     };
     let others = rule.other_grant_types.iter().map(String::as_str);
     let grants: Vec<_> = rule.grant_types.iter().map(|grant| grant.as_str()).chain(others).collect();
-    let lifetimes = rule.lifetimes;
     json!({
         "type": "RESOURCE_ACCESS",
         "id": rule.id,
@@ -311,22 +329,45 @@ pub(super) fn show_rule(tenant: &Tenant, path: &str, place: usize, rule: &Rule) 
         "priority": place + 1,
         "system": rule.system,
         "conditions": {
-            "people": {
-                "users": {"include": people.users, "exclude": people.excluded_users},
-                "groups": {"include": groups, "exclude": people.excluded_groups},
-            },
+            "people": people(&rule.people),
             "grantTypes": {"include": grants},
             "scopes": {"include": scopes},
         },
-        "actions": {"token": {
-            "accessTokenLifetimeMinutes": lifetimes.access_token.as_secs() / 60,
-            "refreshTokenLifetimeMinutes": lifetimes.refresh_token.map_or(0, |lifetime| lifetime.as_secs() / 60),
-            "refreshTokenWindowMinutes": lifetimes.refresh_window.as_secs() / 60,
-        }},
+        "actions": {"token": token_action(rule)},
         "created": iso(rule.created_at),
         "lastUpdated": iso(rule.updated_at),
         "_links": links(tenant, path, rule.active),
     })
+}
+
+/// Who is excluded is always said, everything else where it was given.
+fn people(people: &People) -> Value {
+    let everyone = people.everyone.then(|| EVERYONE.to_owned());
+    let included: Vec<_> = everyone.into_iter().chain(people.groups.iter().cloned()).collect();
+    let mut shown = json!({"users": {"exclude": people.excluded_users}});
+    if people.names_users || !people.users.is_empty() {
+        shown["users"]["include"] = json!(people.users);
+    }
+    if !included.is_empty() {
+        shown["groups"]["include"] = json!(included);
+    }
+    if people.names_excluded_groups || !people.excluded_groups.is_empty() {
+        shown["groups"]["exclude"] = json!(people.excluded_groups);
+    }
+    shown
+}
+
+fn token_action(rule: &Rule) -> Value {
+    let lifetimes = rule.lifetimes;
+    let mut shown = json!({
+        "accessTokenLifetimeMinutes": lifetimes.access_token.as_secs() / 60,
+        "refreshTokenLifetimeMinutes": lifetimes.refresh_token.map_or(0, |lifetime| lifetime.as_secs() / 60),
+        "refreshTokenWindowMinutes": lifetimes.refresh_window.as_secs() / 60,
+    });
+    if let Some(hook) = &rule.inline_hook {
+        shown["inlineHook"] = hook.clone();
+    }
+    shown
 }
 
 fn links(tenant: &Tenant, path: &str, active: bool) -> Value {

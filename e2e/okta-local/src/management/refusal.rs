@@ -31,6 +31,10 @@ pub(super) enum Refusal {
     NotLockedOut,
     #[error("the app is still active")]
     AppIsActive,
+    #[error("the person has the app through a group")]
+    AssignedByGroup,
+    #[error("there is no such cursor")]
+    InvalidCursor,
     #[error("the org sees to that group itself")]
     BuiltInGroup,
     #[error("what the org made stays")]
@@ -70,6 +74,8 @@ impl Refusal {
             Self::WrongStatus => {
                 fixed(403, "E0000038", "This operation is not allowed in the user's current status.")
             }
+            Self::AssignedByGroup => fixed(403, "E0000046", "Deactivate application for user forbidden."),
+            Self::InvalidCursor => fixed(400, "E0000029", "Invalid paging request."),
             Self::AppIsActive => fixed(403, "E0000056", "Delete application forbidden."),
             Self::BuiltInGroup => {
                 let (status, code, summary) = BUILT_IN_GROUP_REFUSAL;
@@ -78,10 +84,16 @@ impl Refusal {
         }
     }
 
-    fn causes(&self) -> &[String] {
+    fn causes(&self) -> Vec<String> {
+        let one = |cause: &str| vec![cause.to_owned()];
         match self {
-            Self::Invalid { causes, .. } => causes,
-            _ => &[],
+            Self::Invalid { causes, .. } => causes.clone(),
+            Self::AppIsActive => one("The application must be deactivated before deletion."),
+            Self::AssignedByGroup => one(
+                "The application cannot be unassigned from the user while their group memberships grant them access",
+            ),
+            Self::InvalidCursor => one("Invalid cursor."),
+            _ => Vec::new(),
         }
     }
 }
@@ -93,8 +105,6 @@ impl ResponseError for Refusal {
 
     fn error_response(&self) -> HttpResponse {
         let (_, code, summary) = self.parts();
-        let still_active = ["The application must be deactivated before deletion.".to_owned()];
-        let causes = if matches!(self, Self::AppIsActive) { &still_active } else { self.causes() };
-        okta_error::respond_with(self.status_code(), code, &summary, causes)
+        okta_error::respond_with(self.status_code(), code, &summary, &self.causes())
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::authorization_servers::{SERVERS, find, find_mut, target};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, ServerId, at, link, no_content, read, required, taken};
+use super::{Answer, ServerId, at, given, link, no_content, read, required, taken};
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::scope::{Consent, Scope, is_scope_name};
 use crate::org::tenant::Tenant;
@@ -148,7 +148,8 @@ async fn delete(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer 
         .iter_mut()
         .flat_map(|policy| &mut policy.rules)
         .for_each(|rule| rule.scopes.forget(&scope.name));
-    server.claims.iter_mut().for_each(|claim| claim.scopes.retain(|name| *name != scope.name));
+    let claims = server.claims.iter_mut().chain(&mut server.system_claims);
+    claims.for_each(|claim| claim.scopes.retain(|name| *name != scope.name));
     record(&tenant, "oauth2.scope.deleted", server, &scope);
     Ok(no_content())
 }
@@ -168,7 +169,8 @@ fn show(tenant: &Tenant, server: &str, scope: &Scope) -> Value {
         "id": scope.id,
         "name": scope.name,
         "displayName": scope.display_name,
-        "description": scope.description,
+        "description": given(&scope.description),
+        "apiResourceId": null,
         "system": scope.system,
         "default": scope.default,
         "optional": scope.optional,

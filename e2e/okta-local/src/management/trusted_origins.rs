@@ -10,10 +10,10 @@ use super::page::{self, Pages};
 use super::refusal::Refusal;
 use super::{Answer, Status, at, lifecycle_act, link, no_content, read, required, status, taken};
 use crate::org::state::{Directory, State};
-use crate::org::tenant::Tenant;
+use crate::org::tenant::{ADMINISTRATOR, Tenant};
 use crate::org::trusted_origin::{OriginScope, TrustedOrigin};
 use crate::parameters::Parameters;
-use crate::random;
+use crate::random::{self, seeded_id};
 use crate::system_log::Target;
 use crate::timestamp::iso;
 
@@ -44,7 +44,7 @@ struct OriginBody {
 #[derive(Deserialize)]
 struct ScopeBody {
     #[serde(rename = "type")]
-    kind: String,
+    kind: OriginScope,
 }
 
 async fn list(tenant: Data<Tenant>, request: HttpRequest) -> Answer {
@@ -128,7 +128,7 @@ impl OriginBody {
         // What is more than an origin would never be equal to what a browser sends.
         let origin = Origin::of(&self.origin).map(|origin| origin.to_string()).ok();
         let Some(origin) = origin.filter(|origin| *origin == self.origin) else {
-            return Err(Refusal::invalid("origin", "origin: It must be scheme, host and port, and no more."));
+            return Err(Refusal::invalid("origin", "origin: Origin value is not valid"));
         };
         let others = || directory.trusted_origins.iter().filter(|trusted| Some(trusted.id.as_str()) != own);
         if others().any(|trusted| trusted.origin == origin) {
@@ -144,16 +144,7 @@ impl OriginBody {
         if self.scopes.is_empty() {
             return Err(Refusal::invalid("scopes", "scopes: The field cannot be left blank"));
         }
-        let scope = |scope: &ScopeBody| match scope.kind.as_str() {
-            "CORS" => Ok(OriginScope::Cors),
-            "REDIRECT" => Ok(OriginScope::Redirect),
-            "IFRAME_EMBED" => Ok(OriginScope::IframeEmbed),
-            other => {
-                let cause = format!("scopes: '{other}' is not one of [CORS, REDIRECT, IFRAME_EMBED].");
-                Err(Refusal::invalid("scopes", cause))
-            }
-        };
-        self.scopes.iter().map(scope).collect()
+        Ok(self.scopes.iter().map(|scope| scope.kind).collect())
     }
 }
 
@@ -165,6 +156,7 @@ fn find_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut TrustedOrigin,
 fn show(tenant: &Tenant, trusted: &TrustedOrigin) -> Value {
     let own = format!("/trustedOrigins/{}", trusted.id);
     let act = lifecycle_act(trusted.active);
+    let administrator = seeded_id("00u", 0, ADMINISTRATOR);
     let mut links = json!({"self": link(tenant, &own, &["GET", "PUT", "DELETE"])});
     links[act] = link(tenant, &format!("{own}/lifecycle/{act}"), &["POST"]);
     json!({
@@ -174,7 +166,9 @@ fn show(tenant: &Tenant, trusted: &TrustedOrigin) -> Value {
         "status": status(trusted.active),
         "scopes": trusted.scopes.iter().map(|scope| json!({"type": scope})).collect::<Vec<_>>(),
         "created": iso(trusted.created_at),
+        "createdBy": administrator,
         "lastUpdated": iso(trusted.updated_at),
+        "lastUpdatedBy": administrator,
         "_links": links,
     })
 }

@@ -1,6 +1,5 @@
 //! App integrations: who may ask for tokens, and where answers may go.
 
-use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use okta_types::{HttpUrl, Origin, UnixTime};
@@ -8,6 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::org::client_secret::ClientSecrets;
+
+pub use crate::org::app_kind::GrantType;
+pub(crate) use crate::org::app_kind::{ApplicationType, AuthMethod, OTHER_GRANTS, PEOPLES_GRANTS};
+pub(crate) use crate::org::assignments::{AssignmentDetails, Assignments};
 
 /// How long a rotated refresh token of a new app still works (Okta's `leeway`).
 pub(crate) const DEFAULT_LEEWAY: Duration = Duration::from_secs(30);
@@ -104,64 +107,27 @@ impl App {
         self
     }
 
-    /// The first address that is not an absolute `http(s)` one without fragment, if any.
+    /// The first address that is not an absolute `http(s)` one without fragment, if any. A native app may have a
+    /// scheme of its own (RFC 8252 §7.1).
     pub(crate) fn unusable_uri(&self) -> Option<&str> {
+        let own_scheme = |uri: &str| self.kind == ApplicationType::Native && has_private_scheme(uri);
+        let usable = |uri: &str| !uri.contains('#') && (HttpUrl::parse(uri).is_ok() || own_scheme(uri));
         let all =
             self.redirect_uris.iter().chain(&self.post_logout_redirect_uris).chain(&self.initiate_login_uri);
-        all.map(String::as_str).find(|uri| uri.contains('#') || HttpUrl::parse(uri).is_err())
+        all.map(String::as_str).find(|uri| !usable(uri))
     }
 }
 
-/// What kind of program an app is (Okta's `application_type`), if it is an OAuth client at all.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum ApplicationType {
-    /// `browser`: a public client.
-    Browser,
-    /// `web`: a confidential client that people sign in to.
-    Web,
-    /// `service`: a confidential client without people.
-    Service,
-    /// No client: see [`Integration`].
-    None,
-}
-
-impl ApplicationType {
-    /// Those that an app can be made of.
-    const CLIENTS: [Self; 3] = [Self::Browser, Self::Web, Self::Service];
-
-    /// The value on the wire.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Browser => "browser",
-            Self::Web => "web",
-            Self::Service => "service",
-            Self::None => "",
-        }
-    }
-
-    /// Reads the value on the wire.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        Self::CLIENTS.into_iter().find(|kind| kind.as_str() == text)
-    }
-
-    /// What such an app may ask the token endpoint for.
-    pub(crate) fn grant_types(self) -> Vec<GrantType> {
-        match self {
-            Self::Browser | Self::Web => vec![GrantType::AuthorizationCode, GrantType::RefreshToken],
-            Self::Service => vec![GrantType::ClientCredentials],
-            Self::None => Vec::new(),
-        }
-    }
-
-    /// Whether people sign in to such an app.
-    pub(crate) const fn has_people(self) -> bool {
-        matches!(self, Self::Browser | Self::Web)
-    }
-
-    /// Whether such an app authenticates with a secret.
-    pub(crate) const fn has_secret(self) -> bool {
-        matches!(self, Self::Web | Self::Service)
-    }
+/// Whether an address has a scheme that programs may claim: none that browsers carry out or resolve themselves.
+fn has_private_scheme(uri: &str) -> bool {
+    let Some((scheme, rest)) = uri.split_once(':') else { return false };
+    let taken = ["http", "https", "javascript", "data", "vbscript", "file", "blob", "about"];
+    let legal = |c: char| c.is_ascii_alphanumeric() || "+-.".contains(c);
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.chars().all(legal)
+        && !taken.contains(&scheme.to_ascii_lowercase().as_str())
+        && !rest.is_empty()
+        && rest.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// What an app is that is no OAuth client: a bookmark, a SAML app and the like. It is kept and shown, and can be
@@ -174,102 +140,6 @@ pub(crate) struct Integration {
     pub(crate) sign_on_mode: String,
     /// `app` and `signOn` of its settings, as they were given.
     pub(crate) settings: Map<String, Value>,
-}
-
-/// The grants this org knows (RFC 6749 §1.3).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum GrantType {
-    /// `authorization_code`.
-    AuthorizationCode,
-    /// `refresh_token`.
-    RefreshToken,
-    /// `client_credentials`.
-    ClientCredentials,
-}
-
-impl GrantType {
-    /// The value on the wire.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::AuthorizationCode => "authorization_code",
-            Self::RefreshToken => "refresh_token",
-            Self::ClientCredentials => "client_credentials",
-        }
-    }
-
-    /// Reads the value on the wire.
-    pub(crate) fn parse(text: &str) -> Option<Self> {
-        let all = [Self::AuthorizationCode, Self::RefreshToken, Self::ClientCredentials];
-        all.into_iter().find(|grant| grant.as_str() == text)
-    }
-}
-
-/// How a client shows who it is at the token endpoint (Okta's `token_endpoint_auth_method`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum AuthMethod {
-    /// A public client.
-    None,
-    /// HTTP Basic.
-    ClientSecretBasic,
-    /// In the form.
-    ClientSecretPost,
-}
-
-impl AuthMethod {
-    /// The value on the wire.
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::ClientSecretBasic => "client_secret_basic",
-            Self::ClientSecretPost => "client_secret_post",
-        }
-    }
-
-    /// What an app of that kind uses where nobody says.
-    pub(crate) const fn usual(kind: ApplicationType) -> Self {
-        match kind {
-            ApplicationType::Browser | ApplicationType::None => Self::None,
-            ApplicationType::Web | ApplicationType::Service => Self::ClientSecretBasic,
-        }
-    }
-}
-
-/// Who may use an app.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Assignments {
-    /// Ids of people.
-    pub(crate) users: Vec<String>,
-    /// Ids of groups.
-    pub(crate) groups: Vec<String>,
-    /// Ids of people who may not, whatever else is said: a test took the app away from them.
-    pub(crate) withheld: BTreeSet<String>,
-    /// When a person or group got it; what a new org has dates from the app's making.
-    pub(crate) since: BTreeMap<String, UnixTime>,
-}
-
-impl Assignments {
-    /// To these people and groups.
-    pub(crate) fn to(users: Vec<String>, groups: Vec<String>) -> Self {
-        Self { users, groups, ..Self::default() }
-    }
-
-    /// Whether that person, who is in groups of these ids, may use the app.
-    pub(crate) fn cover<'a>(&self, user_id: &str, mut groups: impl Iterator<Item = &'a str>) -> bool {
-        !self.withheld.contains(user_id)
-            && (self.users.iter().any(|id| id == user_id)
-                || groups.any(|group| self.groups.iter().any(|id| id == group)))
-    }
-
-    /// Forgets a person or group that is no more.
-    pub(crate) fn forget(&mut self, id: &str) {
-        self.users.retain(|user| user != id);
-        self.groups.retain(|group| group != id);
-        self.withheld.remove(id);
-        self.since.remove(id);
-    }
 }
 
 /// An app that the org knows.
@@ -285,8 +155,17 @@ pub(crate) struct Client {
     pub(crate) auth_method: AuthMethod,
     /// What it may ask the token endpoint for.
     pub(crate) grant_types: Vec<GrantType>,
+    /// Whether each use of a refresh token gives another (Okta's `rotation_type`).
+    #[serde(default = "rotates")]
+    pub(crate) rotates: bool,
     /// How long a rotated refresh token still works (Okta's `leeway`), 0 to 60 s.
     pub(crate) leeway: Duration,
+    /// Whether it has to use PKCE, where somebody said.
+    #[serde(default)]
+    pub(crate) pkce_required: Option<bool>,
+    /// The groups claim of its ID tokens as it was given (Okta's internal API); shown, and without effect here.
+    #[serde(default)]
+    pub(crate) groups_claim: Map<String, Value>,
     /// Who may use it, unless everybody may.
     pub(crate) assignments: Assignments,
     /// Federation Broker Mode: everybody may use it, and nobody can be assigned.
@@ -295,7 +174,8 @@ pub(crate) struct Client {
     /// What it is where it is no OAuth client.
     #[serde(default)]
     pub(crate) integration: Option<Integration>,
-    /// Settings that change nothing here and are shown as they were given, e.g. `client_uri`.
+    /// What changes nothing here and is shown as it was given: settings of the client by their name (`client_uri`),
+    /// everything else by its place (`/settings/notes`).
     pub(crate) remarks: Map<String, Value>,
     /// Whether anybody may; one that was deactivated is as good as not there.
     pub(crate) active: bool,
@@ -306,6 +186,28 @@ pub(crate) struct Client {
 }
 
 impl Client {
+    /// One that nobody has yet, with what its kind has by itself and no secret.
+    pub(crate) fn new(id: String, app: App, now: UnixTime) -> Self {
+        Self {
+            id,
+            secret: None,
+            auth_method: AuthMethod::usual(app.kind),
+            grant_types: app.kind.grant_types(),
+            rotates: true,
+            leeway: DEFAULT_LEEWAY,
+            pkce_required: None,
+            groups_claim: Map::new(),
+            assignments: Assignments::default(),
+            implicit_assignment: false,
+            integration: None,
+            remarks: Map::new(),
+            active: true,
+            created_at: now,
+            updated_at: now,
+            app,
+        }
+    }
+
     /// Okta's key of what it is.
     pub(crate) fn name(&self) -> &str {
         self.integration.as_ref().map_or("oidc_client", |integration| &integration.name)
@@ -316,9 +218,26 @@ impl Client {
         self.integration.as_ref().map_or(OPENID_CONNECT, |integration| &integration.sign_on_mode)
     }
 
-    /// Whether sign-in answers may go there: to the letter (RFC 9700 §2.1).
+    /// Whether sign-in answers may go there: to the letter (RFC 9700 §2.1), save for the port of a native app's
+    /// loopback address, which it learns when it starts (RFC 8252 §7.3).
     pub(crate) fn may_redirect_to(&self, uri: &str) -> bool {
-        self.app.redirect_uris.iter().any(|registered| registered == uri)
+        let is_native = self.app.kind == ApplicationType::Native;
+        let same = |registered: &String| {
+            registered == uri
+                || is_native
+                    && loopback_parts(uri).is_some_and(|parts| Some(parts) == loopback_parts(registered))
+        };
+        self.app.redirect_uris.iter().any(same)
+    }
+
+    /// Whether it has to use PKCE.
+    pub(crate) fn requires_pkce(&self) -> bool {
+        self.auth_method == AuthMethod::None || self.pkce_required.unwrap_or(self.app.kind.is_public())
+    }
+
+    /// The public keys that it registered, as JSON Web Keys (Okta's `jwks`).
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Value> {
+        self.remarks.get("jwks").and_then(|jwks| jwks["keys"].as_array()).into_iter().flatten()
     }
 
     /// Whether a sign-out may end there: to the letter.
@@ -343,8 +262,33 @@ impl Client {
 
     /// The values of its grants, joined as Okta's error texts show them.
     pub(crate) fn grant_list(&self) -> String {
-        self.grant_types.iter().map(|grant| grant.as_str()).collect::<Vec<_>>().join(", ")
+        let given = self.remarks.get("grant_types").and_then(Value::as_array);
+        let given = given.map(|grants| grants.iter().filter_map(Value::as_str).collect::<Vec<_>>());
+        let all = given.unwrap_or_else(|| self.grant_types.iter().map(|grant| grant.as_str()).collect());
+        all.join(", ")
     }
+}
+
+/// What was kept before there was a choice rotates.
+const fn rotates() -> bool {
+    true
+}
+
+/// Host and the rest of an address of the app's own machine, without the port; `None` for any other. `localhost` is
+/// a name, and names can lead elsewhere (RFC 8252 §8.3).
+fn loopback_parts(uri: &str) -> Option<(&str, &str)> {
+    let after = uri.strip_prefix("http://")?;
+    let (host, rest) =
+        ["127.0.0.1", "[::1]"].iter().find_map(|host| Some((*host, after.strip_prefix(host)?)))?;
+    let rest = match rest.strip_prefix(':') {
+        Some(port) => {
+            let path = port.trim_start_matches(|c: char| c.is_ascii_digit());
+            port[..port.len() - path.len()].parse::<u16>().ok()?;
+            path
+        }
+        None => rest,
+    };
+    (rest.is_empty() || rest.starts_with(['/', '?'])).then_some((host, rest))
 }
 
 #[cfg(test)]
@@ -368,6 +312,45 @@ mod tests {
         for bad in ["http://localhost:1/cb#x", "/cb", "javascript:alert(1)", "http://", "com.app:/cb"] {
             assert_eq!(App::spa("A").redirect_uri(bad).unusable_uri(), Some(bad));
             assert_eq!(App::spa("A").initiate_login_uri(bad).unusable_uri(), Some(bad));
+        }
+    }
+
+    #[test]
+    fn a_native_app_has_a_scheme_of_its_own_but_none_that_browsers_carry_out() {
+        let native = |uri: &str| App::of(ApplicationType::Native, "A".into()).redirect_uri(uri);
+        for good in ["com.app:/cb", "com.app://cb", "http://127.0.0.1/cb", "https://app.example/cb"] {
+            assert_eq!(native(good).unusable_uri(), None);
+        }
+        for bad in [
+            "com.app:/cb#x",
+            "/cb",
+            "javascript:alert(1)",
+            "JavaScript:x",
+            "data:text/html,x",
+            "com.app:",
+            "1a:/x",
+        ] {
+            assert_eq!(native(bad).unusable_uri(), Some(bad));
+        }
+    }
+
+    #[test]
+    fn of_a_loopback_address_all_but_the_port_is_compared() {
+        let plain = loopback_parts("http://127.0.0.1/cb");
+        assert_eq!(plain, Some(("127.0.0.1", "/cb")));
+        assert_eq!(loopback_parts("http://127.0.0.1:49152/cb"), plain);
+        assert_eq!(loopback_parts("http://[::1]:1/cb?x"), Some(("[::1]", "/cb?x")));
+        for other in [
+            "http://127.0.0.1:x/cb",
+            "http://127.0.0.1:/cb",
+            "http://127.0.0.1.evil/cb",
+            "http://127.0.0.1@evil/cb",
+            "http://127.0.0.1:1@evil/cb",
+            "http://127.0.0.1:65536/cb",
+            "https://127.0.0.1/cb",
+            "http://localhost:1/cb",
+        ] {
+            assert_eq!(loopback_parts(other), None, "{other}");
         }
     }
 }

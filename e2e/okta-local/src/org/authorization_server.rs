@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::org::claim::Claim;
 use crate::org::policy::Policy;
 use crate::org::scope::Scope;
+use crate::org::system_claims;
 use crate::random::seeded_id;
 
 /// Scopes that only OpenID Connect has; they need `openid` beside them.
@@ -52,6 +53,9 @@ pub(crate) struct AuthorizationServer {
     pub(crate) scopes: Vec<Scope>,
     /// Claims beside the fixed ones.
     pub(crate) claims: Vec<Claim>,
+    /// The fixed ones, as the management API shows them; tokens and `/userinfo` do not ask what is changed of them.
+    #[serde(default = "system_claims::all")]
+    pub(crate) system_claims: Vec<Claim>,
     /// In order of priority.
     pub(crate) policies: Vec<Policy>,
     /// Policies that a test took away and may put back.
@@ -107,12 +111,17 @@ impl AuthorizationServer {
 
     /// What that scope means.
     pub(crate) fn meaning_of(&self, scope: &str) -> &str {
-        self.scope(scope).map_or("", |scope| scope.description.as_str())
+        self.scope(scope).map_or("", Scope::meaning)
     }
 
     /// Whether it is the org's own.
     pub(crate) fn is_orgs_own(&self) -> bool {
         self.id == ORG_SERVER
+    }
+
+    /// All claims that the management API shows: an administrator's, then Okta's.
+    pub(crate) fn all_claims(&self) -> impl Iterator<Item = &Claim> {
+        self.claims.iter().chain(&self.system_claims)
     }
 
     fn scope(&self, name: &str) -> Option<&Scope> {

@@ -19,7 +19,7 @@ pub(crate) struct AuthorizeRequest {
     /// For the ID token.
     pub(crate) nonce: Option<String>,
     /// Of PKCE, by S256.
-    pub(crate) challenge: String,
+    pub(crate) challenge: Option<String>,
     /// Whether the person is asked.
     pub(crate) prompt: Prompt,
     /// Seconds since the password was proved that are not too many.

@@ -40,8 +40,10 @@ pub(crate) enum GroupFilter {
 pub(crate) enum ClaimValue {
     /// The names of some of the person's groups.
     Groups(GroupFilter, String),
-    /// An expression.
+    /// An expression. One that this org does not understand is kept, and says nothing.
     Expression(String),
+    /// Okta's own: an attribute of the person, which has the claim's name.
+    System,
 }
 
 /// A claim.
@@ -110,6 +112,7 @@ impl Claim {
     pub(crate) fn value_for(&self, subject: Subject<'_>) -> Result<Option<Value>, Refusal> {
         match &self.value {
             ClaimValue::Expression(expression) => Ok(evaluate(expression, subject)),
+            ClaimValue::System => Ok(None),
             ClaimValue::Groups(filter, value) => {
                 let groups: Vec<_> =
                     subject.groups.iter().filter(|name| filter.lets_through(value, name)).collect();
@@ -130,6 +133,7 @@ impl ClaimValue {
             Self::Groups(GroupFilter::Regex, value) => whole(value).is_some(),
             Self::Groups(_, value) => !value.is_empty(),
             Self::Expression(expression) => terms(expression).is_some(),
+            Self::System => true,
         }
     }
 }

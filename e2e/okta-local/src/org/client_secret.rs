@@ -84,9 +84,23 @@ impl ClientSecrets {
         Self(vec![KeptSecret::new(secret, now)])
     }
 
+    /// Has an administrator's choice take the place of the newest that is active, unless it is there already.
+    pub(crate) fn choose(&mut self, chosen: Option<ClientSecret>, now: UnixTime) {
+        let Some(chosen) = chosen.filter(|chosen| !self.matches(chosen.expose())) else { return };
+        match self.0.iter_mut().rev().find(|kept| kept.active) {
+            Some(kept) => (kept.secret, kept.updated_at) = (chosen, now),
+            None => self.0.push(KeptSecret::new(chosen, now)),
+        }
+    }
+
+    /// Those that open something.
+    pub(crate) fn active(&self) -> impl DoubleEndedIterator<Item = &ClientSecret> {
+        self.0.iter().filter(|kept| kept.active).map(|kept| &kept.secret)
+    }
+
     /// The newest that is active.
     pub(crate) fn current(&self) -> Option<&ClientSecret> {
-        self.0.iter().rev().find(|kept| kept.active).map(|kept| &kept.secret)
+        self.active().next_back()
     }
 
     /// Whether it is one of those that are active. Looks at all, so that it does not show which.

@@ -2,6 +2,8 @@
 
 pub(crate) mod acr;
 pub(crate) mod app;
+pub(crate) mod app_kind;
+pub(crate) mod assignments;
 pub(crate) mod authorization_server;
 pub(crate) mod authorize_request;
 pub(crate) mod claim;
@@ -17,6 +19,7 @@ pub(crate) mod seed;
 pub(crate) mod session;
 pub(crate) mod sign_in;
 pub(crate) mod state;
+pub(crate) mod system_claims;
 pub(crate) mod tenant;
 pub(crate) mod totp;
 pub(crate) mod trusted_origin;

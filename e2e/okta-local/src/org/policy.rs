@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use okta_types::{Scopes, UnixTime};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::catalogue::{Code, Refusal};
 use crate::org::app::GrantType;
@@ -43,6 +44,12 @@ pub(crate) struct People {
     pub(crate) users: Vec<String>,
     /// Not these.
     pub(crate) excluded_users: Vec<String>,
+    /// Whether people are named, be it none; a rule is shown as it was given.
+    #[serde(default)]
+    pub(crate) names_users: bool,
+    /// The same of groups that are excluded.
+    #[serde(default)]
+    pub(crate) names_excluded_groups: bool,
 }
 
 /// A policy.
@@ -89,6 +96,9 @@ pub(crate) struct Rule {
     pub(crate) scopes: ScopeCondition,
     /// How long what it grants lives.
     pub(crate) lifetimes: Lifetimes,
+    /// What Okta would ask before it issues tokens, as it was given; nobody is asked here.
+    #[serde(default)]
+    pub(crate) inline_hook: Option<Value>,
     /// When it was made.
     pub(crate) created_at: UnixTime,
     /// When it was last changed.
@@ -229,6 +239,7 @@ mod tests {
             people,
             scopes,
             lifetimes,
+            inline_hook: None,
             created_at: UnixTime(0),
             updated_at: UnixTime(0),
         }

@@ -55,6 +55,11 @@ impl Scope {
         }
     }
 
+    /// What the consent page says of it: its title, where that is more than its name.
+    pub(crate) fn meaning(&self) -> &str {
+        if self.display_name == self.name { &self.description } else { &self.display_name }
+    }
+
     /// Whether people are asked before an app that needs consent gets it.
     pub(crate) fn asks_consent(&self) -> bool {
         self.consent != Consent::Implicit

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use okta_types::UnixTime;
 
+use crate::assertion::UsedAssertions;
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::faults::Faults;
@@ -41,6 +42,12 @@ pub(crate) struct Tenant {
     pub(crate) limits: RateLimits,
     /// Of the management API.
     pub(crate) api_token: ClientSecret,
+    /// The org's id, `00o…`; it is its own identity provider.
+    pub(crate) org_id: String,
+    /// When the org was made.
+    pub(crate) made_at: UnixTime,
+    /// Assertions that clients used.
+    pub(crate) assertions: UsedAssertions,
     /// How passwords are hashed.
     pub(crate) hashing: PasswordHashing,
     /// What writes changes down, where a file is given.
@@ -103,6 +110,9 @@ impl Tenant {
             faults: Faults::default(),
             limits: RateLimits::default(),
             api_token,
+            org_id: state.directory.idp_id.clone(),
+            made_at: state.directory.servers.first().map_or(UnixTime(0), |server| server.created_at),
+            assertions: UsedAssertions::default(),
             hashing,
             keeper: OnceLock::new(),
             described,

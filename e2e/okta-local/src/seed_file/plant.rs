@@ -165,7 +165,7 @@ pub(super) fn group_names(content: &Content) -> BTreeSet<String> {
 
 /// Whether the scope is one that every authorization server has.
 pub(super) fn is_system_scope(name: &str) -> bool {
-    seed::SYSTEM_SCOPES.iter().any(|(system, ..)| *system == name)
+    seed::is_okta_scope(name)
 }
 
 /// Whether there will be that scope.
@@ -275,6 +275,7 @@ fn rule(name: &str, seed: &RuleSeed, directory: &Directory, now: UnixTime) -> Ru
             true => ScopeCondition::Any,
             false => ScopeCondition::Only(seed.scopes.clone()),
         },
+        inline_hook: None,
         lifetimes: Lifetimes {
             access_token: seed.access_token_minutes.map_or(usual.access_token, minutes),
             refresh_token: seed.refresh_token_minutes.map_or(usual.refresh_token, refresh),

@@ -30,16 +30,19 @@ async fn decide(org: &RunningOrg, browser: &Browser<'_>, page: &Answer, decision
 async fn an_app_that_needs_consent_asks_once_for_each_scope() {
     let org = careful().await;
     let browser = Browser::new(&org);
-    let some = ("scope", Some("openid profile"));
+    let some = ("scope", Some("openid orders:read"));
     let page = page_after_password(&browser, &[some]).await;
-    assert!(page.body.contains("data-scope=\"profile\"") && !page.body.contains("data-scope=\"openid\""));
+    assert!(page.body.contains("data-scope=\"orders:read\"") && !page.body.contains("data-scope=\"openid\""));
     assert!(!page.body.contains("<script") && page.header("x-frame-options") == Some("DENY"));
     let answer = decide(&org, &browser, &page, "allow").await;
     assert_eq!(answer.status, 303);
     answer.code();
     browser.authorize(&[some]).await.code();
-    let more = browser.authorize(&[("scope", Some("openid profile email"))]).await;
-    assert!(more.body.contains("data-scope=\"email\"") && !more.body.contains("data-scope=\"profile\""));
+    let more = browser.authorize(&[("scope", Some("openid orders:read orders:write"))]).await;
+    assert!(
+        more.body.contains("data-scope=\"orders:write\"")
+            && !more.body.contains("data-scope=\"orders:read\"")
+    );
 }
 
 #[tokio::test]
@@ -61,21 +64,23 @@ async fn a_trusted_app_asks_only_when_told_to() {
 async fn who_does_not_allow_it_is_sent_back_with_a_refusal() {
     let org = careful().await;
     let browser = Browser::new(&org);
-    let page = page_after_password(&browser, &[]).await;
+    let asking = [("scope", Some("openid orders:read"))];
+    let page = page_after_password(&browser, &asking).await;
     let answer = decide(&org, &browser, &page, "deny").await;
     assert_eq!(answer.returned("error").as_deref(), Some("access_denied"));
     let description = "The resource owner or authorization server denied the request.";
     assert_eq!(answer.returned("error_description").as_deref(), Some(description));
-    assert!(is_consent_page(&browser.authorize(&[]).await), "and is asked again next time");
+    assert!(is_consent_page(&browser.authorize(&asking).await), "and is asked again next time");
 }
 
 #[tokio::test]
 async fn without_a_prompt_there_is_no_page() {
     let org = careful().await;
     let browser = Browser::new(&org);
-    page_after_password(&browser, &[]).await;
-    let answer = browser.authorize(&[("prompt", Some("none"))]).await;
+    let asking = ("scope", Some("openid profile orders:read offline_access orders:write"));
+    page_after_password(&browser, &[asking]).await;
+    let answer = browser.authorize(&[asking, ("prompt", Some("none"))]).await;
     assert_eq!(answer.returned("error").as_deref(), Some("consent_required"));
-    let description = "The following scopes require user consent: [profile, email, offline_access].";
+    let description = "The following scopes require user consent: [orders:read, orders:write].";
     assert_eq!(answer.returned("error_description").as_deref(), Some(description));
 }

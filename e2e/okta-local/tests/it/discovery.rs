@@ -35,7 +35,8 @@ async fn the_openid_document_has_oktas_members_in_oktas_order() {
         introspection_endpoint_auth_methods_supported revocation_endpoint \
         revocation_endpoint_auth_methods_supported end_session_endpoint request_parameter_supported \
         request_object_signing_alg_values_supported device_authorization_endpoint \
-        pushed_authorization_request_endpoint";
+        pushed_authorization_request_endpoint backchannel_token_delivery_modes_supported \
+        backchannel_authentication_request_signing_alg_values_supported dpop_signing_alg_values_supported";
     assert_eq!(members(&answer.body).join(" "), expected.split_whitespace().collect::<Vec<_>>().join(" "));
     let metadata = answer.json();
     assert_eq!(metadata["issuer"], org.issuer().as_str());

@@ -10,6 +10,9 @@ use serde_json::{Value, json};
 
 use crate::browser::{ALICE, Answer, Browser, CALLBACK, http, introspect, redeem, refresh, text};
 
+/// Scopes of which one asks for consent.
+const ASKING: (&str, Option<&str>) = ("scope", Some("openid profile email offline_access orders:read"));
+
 async fn start(path: &Path, port: u16) -> Result<RunningOrg, StartError> {
     let app = App::spa("Grove").redirect_uri(CALLBACK).consent_required();
     let builder = Org::builder().password_hashing(PasswordHashing::LoweredForTests).app(app);
@@ -21,7 +24,7 @@ fn port(org: &RunningOrg) -> u16 {
 }
 
 async fn consent(org: &RunningOrg, browser: &Browser<'_>) -> String {
-    let page = browser.authorize(&[]).await;
+    let page = browser.authorize(&[ASKING]).await;
     let answer = browser.sign_in(&page, ALICE, crate::browser::PASSWORD).await;
     let page = browser.get(answer.location()).await;
     let form = okta_types::Form::new().with("stateToken", &page.field("stateToken")).with("consent", "allow");
@@ -36,7 +39,7 @@ async fn keys_sessions_tokens_consents_and_the_clock_outlive_a_restart() {
     org.advance_clock(Duration::from_secs(86_400));
     let browser = Browser::new(&org);
     let tokens = redeem(&org, &consent(&org, &browser).await, &[]).await.json();
-    let used = redeem(&org, &browser.authorize(&[]).await.code(), &[]).await.json();
+    let used = redeem(&org, &browser.authorize(&[ASKING]).await.code(), &[]).await.json();
     refresh(&org, text(&used, "refresh_token"), &[]).await;
     let (sid, port, now, keys) = (browser.cookie("sid").unwrap(), port(&org), org.now(), org.public_keys());
     org.stop().await;
@@ -46,7 +49,7 @@ async fn keys_sessions_tokens_consents_and_the_clock_outlive_a_restart() {
     assert_eq!(org.public_keys(), keys);
     assert_eq!(introspect(&org, text(&tokens, "access_token")).await["active"], true);
     assert_eq!(refresh(&org, text(&tokens, "refresh_token"), &[]).await.status, 200);
-    let query = crate::browser::authorize_query(&org, &[("prompt", Some("none"))]);
+    let query = crate::browser::authorize_query(&org, &[ASKING, ("prompt", Some("none"))]);
     let silent = http().get(format!("{}/v1/authorize?{query}", org.issuer()));
     let silent = Answer::to(silent.header("Cookie", format!("sid={sid}"))).await;
     assert!(silent.location().starts_with(&format!("{CALLBACK}?code=")), "session and consent: {silent:?}");

@@ -69,7 +69,7 @@ fn check_rest(
         return_to,
         scopes: scopes(asking.server, parameters)?,
         nonce: parameters.get("nonce").map(str::to_owned),
-        challenge: challenge(parameters)?,
+        challenge: challenge(client, parameters)?,
         prompt,
         max_age,
         login_hint: parameters.get("login_hint").map(str::to_owned),
@@ -161,8 +161,10 @@ fn max_age(parameters: &Parameters, prompt: Prompt) -> Result<Option<u64>, Refus
 }
 
 /// A challenge without a method would be `plain` (RFC 7636 §4.3), which Okta does not have.
-fn challenge(parameters: &Parameters) -> Result<String, Refusal> {
-    let challenge = parameters.get("code_challenge").ok_or(Code::PkceMissingChallenge)?;
+fn challenge(client: &Client, parameters: &Parameters) -> Result<Option<String>, Refusal> {
+    let Some(challenge) = parameters.get("code_challenge") else {
+        return if client.requires_pkce() { Err(Code::PkceMissingChallenge.into()) } else { Ok(None) };
+    };
     if parameters.get("code_challenge_method") != Some(CodeChallenge::METHOD) {
         return Err(Code::PkceUnsupportedCodeChallengeMethod.with(CodeChallenge::METHOD));
     }
@@ -170,7 +172,7 @@ fn challenge(parameters: &Parameters) -> Result<String, Refusal> {
     if !legal || challenge.len() != 43 {
         return Err(Code::PkceInvalidChallenge.into());
     }
-    Ok(challenge.to_owned())
+    Ok(Some(challenge.to_owned()))
 }
 
 #[cfg(test)]

@@ -1,15 +1,17 @@
 //! What a new org holds: two authorization servers, three people, one group, the given apps.
 
+mod okta_scopes;
 mod servers;
 
-pub(crate) use servers::{CUSTOM_SCOPES, SYSTEM_SCOPES, made as authorization_server};
+pub(crate) use okta_scopes::is_okta_scope;
+pub(crate) use servers::{CUSTOM_SCOPES, made as authorization_server};
 
 use std::collections::BTreeMap;
 
 use okta_types::UnixTime;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
-use crate::org::app::{App, ApplicationType, Assignments, AuthMethod, Client, DEFAULT_LEEWAY};
+use crate::org::app::{App, ApplicationType, Assignments, Client};
 use crate::org::client_secret::{ClientSecret, ClientSecrets};
 use crate::org::group::{EVERYONE, Group};
 use crate::org::password::PasswordHashing;
@@ -112,21 +114,9 @@ pub(crate) fn directory(
 fn client(app: App, seed: u64, now: UnixTime) -> Client {
     let users = PEOPLE.iter().filter(|person| person.assigned).map(|person| user_id(person, seed)).collect();
     let is_service = app.kind == ApplicationType::Service;
-    Client {
-        id: seeded_id("0oa", seed, &app.label),
-        secret: is_service.then(|| ClientSecrets::first(ClientSecret::seeded(seed, &app.label), now)),
-        auth_method: AuthMethod::usual(app.kind),
-        grant_types: app.kind.grant_types(),
-        leeway: DEFAULT_LEEWAY,
-        assignments: Assignments::to(if is_service { Vec::new() } else { users }, Vec::new()),
-        implicit_assignment: false,
-        integration: None,
-        remarks: Map::new(),
-        active: true,
-        created_at: now,
-        updated_at: now,
-        app,
-    }
+    let secret = is_service.then(|| ClientSecrets::first(ClientSecret::seeded(seed, &app.label), now));
+    let assignments = Assignments::to(if is_service { Vec::new() } else { users }, Vec::new());
+    Client { secret, assignments, ..Client::new(seeded_id("0oa", seed, &app.label), app, now) }
 }
 
 fn user_id(person: &Person, seed: u64) -> String {

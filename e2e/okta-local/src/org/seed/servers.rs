@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use okta_types::UnixTime;
 
+use super::okta_scopes::{ACCOUNT_SCOPES, SYSTEM_SCOPES};
 use crate::org::app::GrantType;
 use crate::org::authorization_server::{
     AuthorizationServer, DEFAULT_SERVER, IssuerMode, ORG_SERVER, RotationMode,
@@ -11,22 +12,13 @@ use crate::org::authorization_server::{
 use crate::org::claim::{Claim, ClaimType, ClaimValue, GroupFilter};
 use crate::org::policy::{Clients, Lifetimes, People, Policy, Rule, ScopeCondition};
 use crate::org::scope::{Consent, Scope};
+use crate::org::system_claims;
 use crate::random::seeded_id;
 
 /// How long the org's own refresh tokens may lie unused.
 const ORG_REFRESH_WINDOW: Duration = Duration::from_secs(90 * 24 * 60 * 60);
 
-/// Name, meaning, and whether people are asked. `openid` alone tells nobody anything.
-pub(crate) const SYSTEM_SCOPES: [(&str, &str, bool); 6] = [
-    ("openid", "Know that it is you", false),
-    ("profile", "View your profile information", true),
-    ("email", "View your email address", true),
-    ("address", "View your address", true),
-    ("phone", "View your phone number", true),
-    ("offline_access", "Keep you signed in to the app", true),
-];
-
-/// The custom ones of a new org, in the same form.
+/// The custom ones of a new org: name, meaning, and whether people are asked.
 pub(crate) const CUSTOM_SCOPES: [(&str, &str, bool); 2] =
     [("orders:read", "See your orders", true), ("orders:write", "Place orders for you", true)];
 
@@ -44,20 +36,21 @@ pub(super) fn default(now: UnixTime) -> AuthorizationServer {
         scopes: Vec::new(),
         active: true,
     };
-    let system = SYSTEM_SCOPES.into_iter().map(|named| scope(DEFAULT_SERVER, named, true));
-    let custom = CUSTOM_SCOPES.into_iter().map(|named| scope(DEFAULT_SERVER, named, false));
+    let account = ACCOUNT_SCOPES.into_iter().map(|named| oktas(DEFAULT_SERVER, named, false));
+    let scopes = custom_scopes().chain(account).chain(system_scopes(DEFAULT_SERVER)).collect();
     AuthorizationServer {
         description: "Default Authorization Server for your Applications".to_owned(),
         audience: "api://default".to_owned(),
         claims: vec![groups],
-        ..server(DEFAULT_SERVER, system.chain(custom).collect(), Lifetimes::default(), now)
+        ..server(DEFAULT_SERVER, scopes, Lifetimes::default(), now)
     }
 }
 
 /// The org's own: system scopes and `groups`, no custom claims, no policies of an administrator's.
 pub(super) fn orgs_own(base_url: &str, now: UnixTime) -> AuthorizationServer {
-    let groups = ("groups", "See which groups you are in", true);
-    let scopes = SYSTEM_SCOPES.into_iter().chain([groups]).map(|named| scope(ORG_SERVER, named, true));
+    let groups = ("groups", "View your groups.", "This allows the app to view which groups you are in.");
+    let scopes = system_scopes(ORG_SERVER).filter(|scope| scope.name != "device_sso");
+    let scopes = scopes.chain([oktas(ORG_SERVER, groups, true)]);
     let lifetimes = Lifetimes { refresh_window: ORG_REFRESH_WINDOW, ..Lifetimes::default() };
     AuthorizationServer {
         audience: base_url.to_owned(),
@@ -67,8 +60,7 @@ pub(super) fn orgs_own(base_url: &str, now: UnixTime) -> AuthorizationServer {
 
 /// A server that an administrator makes: system scopes, and no policy yet.
 pub(crate) fn made(id: &str, name: &str, now: UnixTime) -> AuthorizationServer {
-    let scopes = SYSTEM_SCOPES.into_iter().map(|named| scope(id, named, true)).collect();
-    let server = server(id, scopes, Lifetimes::default(), now);
+    let server = server(id, system_scopes(id).collect(), Lifetimes::default(), now);
     AuthorizationServer { name: name.to_owned(), policies: Vec::new(), ..server }
 }
 
@@ -83,6 +75,7 @@ fn server(id: &str, scopes: Vec<Scope>, lifetimes: Lifetimes, now: UnixTime) -> 
         active: true,
         scopes,
         claims: Vec::new(),
+        system_claims: system_claims::all(),
         policies: vec![everyone(lifetimes, now)],
         set_aside: Vec::new(),
         created_at: now,
@@ -103,6 +96,7 @@ fn everyone(lifetimes: Lifetimes, now: UnixTime) -> Policy {
         people: People::everyone(),
         scopes: ScopeCondition::Any,
         lifetimes,
+        inline_hook: None,
         created_at: now,
         updated_at: now,
     };
@@ -119,12 +113,20 @@ fn everyone(lifetimes: Lifetimes, now: UnixTime) -> Policy {
     }
 }
 
-fn scope(server_id: &str, (name, meaning, asks): (&str, &str, bool), system: bool) -> Scope {
-    // Okta's own scopes ask always or never; those of an administrator may be spared.
-    let consent = match (asks, system) {
-        (false, _) => Consent::Implicit,
-        (true, true) => Consent::Required,
-        (true, false) => Consent::Flexible,
-    };
-    Scope { system, ..Scope::seeded(server_id, name, meaning, consent) }
+/// Those of an administrator may be spared the question.
+fn custom_scopes() -> impl Iterator<Item = Scope> {
+    CUSTOM_SCOPES.into_iter().map(|(name, meaning, asks)| {
+        let consent = if asks { Consent::Flexible } else { Consent::Implicit };
+        Scope::seeded(DEFAULT_SERVER, name, meaning, consent)
+    })
+}
+
+fn system_scopes(server_id: &str) -> impl Iterator<Item = Scope> {
+    SYSTEM_SCOPES.into_iter().map(move |named| oktas(server_id, named, true))
+}
+
+/// Nobody is asked about Okta's own.
+fn oktas(server_id: &str, (name, title, meaning): (&str, &str, &str), system: bool) -> Scope {
+    let scope = Scope::seeded(server_id, name, meaning, Consent::Implicit);
+    Scope { display_name: title.to_owned(), system, ..scope }
 }

@@ -303,10 +303,11 @@ async fn consent_is_asked_for_where_app_and_scope_need_it() {
     let app = ("client_id", Some(required.as_str()));
     assert!(!asks(&[]).await, "TRUSTED: never");
     assert!(asks(&[("prompt", Some("consent"))]).await, "unless it is forced");
-    assert!(asks(&[app]).await, "REQUIRED and a scope that asks");
-    assert!(!asks(&[app, ("scope", Some("openid"))]).await, "REQUIRED and a scope that does not");
-    let silent = browser.authorize(&[app, ("prompt", Some("none"))]).await;
-    let description = "The following scopes require user consent: [profile, email, offline_access].";
+    let asking = ("scope", Some("openid profile orders:read"));
+    assert!(asks(&[app, asking]).await, "REQUIRED and a scope that asks");
+    assert!(!asks(&[app]).await, "REQUIRED and scopes of Okta's own, which do not");
+    let silent = browser.authorize(&[app, asking, ("prompt", Some("none"))]).await;
+    let description = "The following scopes require user consent: [orders:read].";
     sent_back(&silent, 302, "consent_required", description);
 }
 

@@ -130,9 +130,10 @@ async fn consent_required_the_scopes_require_user_consent() {
     let org = builder().app(app).start().await.expect("an org");
     let browser = Browser::new(&org);
     browser.code_for(ALICE, &[("scope", Some("openid"))]).await;
-    let answer =
-        browser.authorize(&[("prompt", Some("none")), ("scope", Some("openid email profile"))]).await;
-    let description = "The following scopes require user consent: [email, profile].";
+    let answer = browser
+        .authorize(&[("prompt", Some("none")), ("scope", Some("openid orders:write orders:read"))])
+        .await;
+    let description = "The following scopes require user consent: [orders:write, orders:read].";
     sent_back(&answer, 302, "consent_required", description);
 }
 

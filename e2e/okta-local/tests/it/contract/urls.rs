@@ -27,7 +27,7 @@ const OPENID: &str = r#"{"issuer":"{i}","authorization_endpoint":"{e}/v1/authori
     "response_types_supported":["code","id_token","code+id_token","code+token","id_token+token","code+id_token+token"],
     "response_modes_supported":["query","fragment","form_post","okta_post_message"],
     "grant_types_supported":["authorization_code","implicit","refresh_token","password",
-        "urn:ietf:params:oauth:grant-type:device_code"],
+        "urn:ietf:params:oauth:grant-type:device_code",{grants}],
     "subject_types_supported":["public"],
     "id_token_signing_alg_values_supported":["RS256"],
     "id_token_encryption_alg_values_supported":["RSA-OAEP-256","RSA-OAEP-384","RSA-OAEP-512"],
@@ -46,7 +46,35 @@ const TAIL: &str = r#""code_challenge_methods_supported":["S256"],
     "end_session_endpoint":"{e}/v1/logout","request_parameter_supported":true,
     "request_object_signing_alg_values_supported":["HS256","HS384","HS512","RS256","RS384","RS512","ES256","ES384","ES512"],
     "device_authorization_endpoint":"{e}/v1/device/authorize",
-    "pushed_authorization_request_endpoint":"{e}/v1/par""#;
+    "pushed_authorization_request_endpoint":"{e}/v1/par",{last}"#;
+
+/// What a custom server has and the org's own has not.
+const CUSTOM: [(&str, &str); 2] = [
+    (
+        "{grants}",
+        r#""urn:openid:params:grant-type:ciba","urn:okta:params:oauth:grant-type:otp",
+            "http://auth0.com/oauth/grant-type/mfa-otp","urn:okta:params:oauth:grant-type:oob",
+            "http://auth0.com/oauth/grant-type/mfa-oob""#,
+    ),
+    (
+        "{last}",
+        r#""backchannel_token_delivery_modes_supported":["poll"],
+            "backchannel_authentication_request_signing_alg_values_supported":
+                ["HS256","HS384","HS512","RS256","RS384","RS512","ES256","ES384","ES512"],
+            "dpop_signing_alg_values_supported":["RS256","RS384","RS512","ES256","ES384","ES512"]"#,
+    ),
+];
+
+/// And the other way round.
+const ORGS: [(&str, &str); 2] = [
+    (
+        "{grants}",
+        r#""urn:okta:params:oauth:grant-type:otp","http://auth0.com/oauth/grant-type/mfa-otp",
+            "urn:okta:params:oauth:grant-type:oob","http://auth0.com/oauth/grant-type/mfa-oob",
+            "urn:ietf:params:oauth:grant-type:token-exchange""#,
+    ),
+    ("{last}", r#""dpop_signing_alg_values_supported":["RS256","RS384","RS512","ES256","ES384","ES512"]"#),
+];
 
 const OAUTH: &str = r#"{"issuer":"{i}","authorization_endpoint":"{e}/v1/authorize","token_endpoint":"{e}/v1/token",
     "registration_endpoint":"{d}/oauth2/v1/clients","jwks_uri":"{e}/v1/keys",
@@ -54,29 +82,49 @@ const OAUTH: &str = r#"{"issuer":"{i}","authorization_endpoint":"{e}/v1/authoriz
         "code+id_token+token"],
     "response_modes_supported":["query","fragment","form_post","okta_post_message"],
     "grant_types_supported":["authorization_code","implicit","refresh_token","password","client_credentials",
-        "urn:ietf:params:oauth:grant-type:device_code"],
+        "urn:ietf:params:oauth:grant-type:device_code",{grants}],
     "subject_types_supported":["public"],
     "scopes_supported":{scopes},
     "token_endpoint_auth_methods_supported":{methods},
     "claims_supported":["ver","jti","iss","aud","iat","exp","cid","uid","scp","sub"],
     {tail}}"#;
 
-const SCOPES: &str = r#"["okta.myAccount.email.manage","okta.myAccount.email.read",
-    "okta.myAccount.oktaApplications.read","okta.myAccount.organization.read","okta.myAccount.phone.manage",
-    "okta.myAccount.phone.read","okta.myAccount.profile.manage","okta.myAccount.profile.read","openid","profile",
-    "email","address","phone","offline_access","device_sso"]"#;
+const SCOPES: &str = r#"["orders:read","orders:write",
+    "okta.myAccount.appAuthenticator.maintenance.manage",
+    "okta.myAccount.appAuthenticator.maintenance.read",
+    "okta.myAccount.appAuthenticator.manage",
+    "okta.myAccount.appAuthenticator.read",
+    "okta.myAccount.authenticators.manage",
+    "okta.myAccount.authenticators.read",
+    "okta.myAccount.customAuthenticator.manage",
+    "okta.myAccount.customAuthenticator.read",
+    "okta.myAccount.email.manage",
+    "okta.myAccount.email.read",
+    "okta.myAccount.manage",
+    "okta.myAccount.oktaApplications.read",
+    "okta.myAccount.organization.read",
+    "okta.myAccount.password.manage",
+    "okta.myAccount.password.read",
+    "okta.myAccount.phone.manage",
+    "okta.myAccount.phone.read",
+    "okta.myAccount.profile.manage",
+    "okta.myAccount.profile.read",
+    "okta.myAccount.read",
+    "openid","profile","email","address","phone","offline_access","device_sso","interclient_access"]"#;
 
 const ORG_SCOPES: &str = r#"["openid","email","profile","address","phone","offline_access","groups"]"#;
 
-fn with_lists(pattern: &str, scopes: &str) -> String {
-    pattern.replace("{tail}", TAIL).replace("{scopes}", scopes).replace("{methods}", AUTH_METHODS)
+fn with_lists(pattern: &str, scopes: &str, parts: [(&str, &str); 2]) -> String {
+    let whole =
+        pattern.replace("{tail}", TAIL).replace("{scopes}", scopes).replace("{methods}", AUTH_METHODS);
+    parts.iter().fold(whole, |whole, (name, part)| whole.replace(name, part))
 }
 
 #[tokio::test]
 async fn discovery_of_a_custom_server_has_all_keys_in_order() {
     let org = still_org().await;
     let issuer = org.issuer().as_str();
-    let expected = document(org, &with_lists(OPENID, SCOPES), issuer, issuer);
+    let expected = document(org, &with_lists(OPENID, SCOPES, CUSTOM), issuer, issuer);
     let address = format!("{issuer}/.well-known/openid-configuration");
     for query in ["", &format!("?client_id={}", org.client_id())] {
         let answer = get(format!("{address}{query}")).await;
@@ -89,7 +137,7 @@ async fn discovery_of_a_custom_server_has_all_keys_in_order() {
 async fn the_oauth_variant_is_at_two_addresses() {
     let org = still_org().await;
     let issuer = org.issuer().as_str();
-    let expected = document(org, &with_lists(OAUTH, SCOPES), issuer, issuer);
+    let expected = document(org, &with_lists(OAUTH, SCOPES, CUSTOM), issuer, issuer);
     for address in [
         format!("{issuer}/.well-known/oauth-authorization-server"),
         format!("{}/.well-known/oauth-authorization-server/oauth2/default", org.base_url()),
@@ -103,7 +151,41 @@ async fn discovery_of_the_orgs_own_server() {
     let org = still_org().await;
     let (issuer, endpoints) = (org.base_url(), format!("{}/oauth2", org.base_url()));
     let answer = get(format!("{issuer}/.well-known/openid-configuration")).await;
-    assert_eq!(answer.body, document(org, &with_lists(OPENID, ORG_SCOPES), issuer, &endpoints));
+    assert_eq!(answer.body, document(org, &with_lists(OPENID, ORG_SCOPES, ORGS), issuer, &endpoints));
+}
+
+#[tokio::test]
+async fn the_oauth_document_of_the_orgs_own_server_names_no_keys_and_the_scopes_of_oktas_apis() {
+    let org = still_org().await;
+    let answer = get(format!("{}/.well-known/oauth-authorization-server", org.base_url())).await;
+    let metadata = answer.json();
+    assert_eq!(metadata.get("jwks_uri"), None);
+    let scopes: Vec<_> =
+        metadata["scopes_supported"].as_array().unwrap().iter().map(|s| s.as_str().unwrap()).collect();
+    assert_eq!(scopes[..2], ["okta.users.manage", "okta.users.manage.self"]);
+    let of_people = ["openid", "email", "profile", "address", "phone", "offline_access", "groups"];
+    assert_eq!(scopes[scopes.len() - 7..], of_people);
+    assert!(scopes[..scopes.len() - 7].iter().all(|scope| scope.starts_with("okta.")) && scopes.len() > 70);
+    let end = r#""dpop_signing_alg_values_supported":["RS256","RS384","RS512","ES256","ES384","ES512"],"frontchannel_logout_supported":true,"frontchannel_logout_session_supported":true,"identity_chaining_requested_token_types_supported":["urn:ietf:params:oauth:token-type:id-jag"]}"#;
+    assert!(answer.body.ends_with(end), "{}", answer.body);
+}
+
+#[tokio::test]
+async fn a_server_publishes_its_own_scopes_and_none_of_anothers() {
+    let org = crate::browser::org().await;
+    let api = async |path: &str, body: Value| {
+        let request = http().post(format!("{}/api/v1/authorizationServers{path}", org.base_url()));
+        let request = request.header("Authorization", format!("SSWS {}", org.api_token().expose()));
+        Answer::to(request.json(&body)).await.json()
+    };
+    let server = api("", serde_json::json!({"name": "Garden", "audiences": ["api://garden"]})).await;
+    let scopes = format!("/{}/scopes", text(&server, "id"));
+    api(&scopes, serde_json::json!({"name": "pricing", "metadataPublish": "ALL_CLIENTS"})).await;
+    api(&scopes, serde_json::json!({"name": "hidden"})).await;
+    let metadata = get(format!("{}/.well-known/openid-configuration", text(&server, "issuer"))).await.json();
+    let expected = "pricing openid profile email address phone offline_access device_sso interclient_access";
+    let expected: Vec<_> = expected.split(' ').collect();
+    assert_eq!(metadata["scopes_supported"], serde_json::json!(expected));
 }
 
 /// Each is there: what it answers to nothing is not that there is no such path.

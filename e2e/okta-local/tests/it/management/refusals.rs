@@ -7,7 +7,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::call;
-use crate::browser::{org, text};
+use super::recorded_apps::{made, terraform};
+use crate::browser::{Answer, http, org, text};
 
 #[tokio::test]
 async fn paths_methods_and_bodies_that_are_none_are_told_apart() {
@@ -56,8 +57,8 @@ async fn every_list_links_to_itself_and_to_what_follows() {
         ("/groups".to_owned(), 4),
         ("/trustedOrigins".to_owned(), 2),
         ("/authorizationServers".to_owned(), 1),
-        (format!("{server}/scopes"), 8),
-        (format!("{server}/claims"), 1),
+        (format!("{server}/scopes"), 29),
+        (format!("{server}/claims"), 20),
         (format!("{server}/policies"), 1),
         (format!("{server}/credentials/keys"), 2),
         ("/logs?sortOrder=DESCENDING".to_owned(), 2),
@@ -65,7 +66,7 @@ async fn every_list_links_to_itself_and_to_what_follows() {
         let separator = if path.contains('?') { '&' } else { '?' };
         let mut next = format!("{path}{separator}limit=1");
         let mut seen = Vec::new();
-        for _ in 0..10 {
+        for _ in 0..40 {
             let answer = call(&org, Method::GET, &next, &Value::Null).await;
             seen.extend(answer.json().as_array().unwrap().clone());
             let links: Vec<_> =
@@ -97,4 +98,34 @@ async fn each_part_has_limits_and_faults_of_its_own() {
     let failed = get("/apps").await;
     assert_eq!((failed.status.as_u16(), &failed.json()["errorCode"]), (503, &json!("E0000009")));
     assert_eq!(org.requests(Endpoint::ApiGroups), 1);
+}
+
+#[tokio::test]
+async fn all_answers_have_the_headers_of_a_live_org() {
+    let org = org().await;
+    let app = made(&org, &terraform("web", &["authorization_code"], &["code"])).await;
+    let path = format!("/apps/{}", text(&app, "id"));
+    let deactivate = format!("{path}/lifecycle/deactivate");
+    for (method, path, status) in [
+        (Method::GET, "/apps", 200),
+        (Method::GET, "/users", 200),
+        (Method::GET, "/apps/0oanone", 404),
+        (Method::GET, "/nowhere", 404),
+        (Method::PUT, "/apps", 405),
+        (Method::POST, deactivate.as_str(), 200),
+        (Method::DELETE, path.as_str(), 204),
+    ] {
+        let answer = call(&org, method, path, &Value::Null).await;
+        assert_eq!(answer.status, status, "{path}");
+        for (name, value) in [
+            ("cache-control", "no-cache, no-store"),
+            ("pragma", "no-cache"),
+            ("expires", "0"),
+            ("referrer-policy", "strict-origin-when-cross-origin"),
+        ] {
+            assert_eq!(answer.header(name), Some(value), "{path} {name}");
+        }
+    }
+    let without = Answer::to(http().get(format!("{}/api/v1/apps", org.base_url()))).await;
+    assert_eq!((without.status.as_u16(), without.header("expires")), (403, Some("0")));
 }

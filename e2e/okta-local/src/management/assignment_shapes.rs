@@ -1,0 +1,110 @@
+//! Assignments of apps as the management API shows them.
+
+use serde_json::{Value, json};
+
+use super::{link_bare, user_body};
+use crate::org::app::Client;
+use crate::org::group::Group;
+use crate::org::state::State;
+use crate::org::tenant::Tenant;
+use crate::org::user::User;
+use crate::timestamp::iso;
+
+/// Attributes of an app's people (OpenID Connect Core §5.1) and those of the org that they are taken from.
+const ATTRIBUTES: [(&str, &str); 14] = [
+    ("street_address", "streetAddress"),
+    ("country", "countryCode"),
+    ("website", "website"),
+    ("zoneinfo", "timezone"),
+    ("birthdate", "birthdate"),
+    ("gender", "gender"),
+    ("formatted", "postalAddress"),
+    ("profile", "profileUrl"),
+    ("locality", "city"),
+    ("middle_name", "middleName"),
+    ("picture", "picture"),
+    ("nickname", "nickName"),
+    ("region", "state"),
+    ("postal_code", "zipCode"),
+];
+
+/// Whether somebody has an app for themselves or through a group; nobody has one that everybody may use.
+pub(super) fn has(state: &State, client: &Client, user: &User) -> bool {
+    let groups = state.directory.groups_of(&user.id).map(|group| group.id.as_str());
+    !client.implicit_assignment && client.assignments.cover(&user.id, groups)
+}
+
+/// Somebody who has an app; `None` for one who has not.
+pub(super) fn show_user(
+    tenant: &Tenant,
+    state: &State,
+    client: &Client,
+    user: &User,
+    expand: bool,
+) -> Option<Value> {
+    if !has(state, client, user) {
+        return None;
+    }
+    let direct = client.assignments.users.contains(&user.id);
+    let since = client.assignments.since.get(&user.id).copied().unwrap_or(client.created_at);
+    let given_name = client.assignments.details.get(&user.id).and_then(|details| details.user_name.as_ref());
+    let mut shown = json!({
+        "id": user.id,
+        "externalId": null,
+        "created": iso(since),
+        "lastUpdated": iso(since),
+        "scope": if direct { "USER" } else { "GROUP" },
+        "status": "ACTIVE",
+        "statusChanged": iso(since),
+        "passwordChanged": null,
+        "syncState": "DISABLED",
+        "credentials": {"userName": given_name.unwrap_or(&user.login)},
+        "profile": profile(client, user),
+        "_links": {
+            "app": link_bare(tenant, &format!("/apps/{}", client.id)),
+            "user": link_bare(tenant, &format!("/users/{}", user.id)),
+        },
+    });
+    if expand {
+        shown["_embedded"] = json!({"user": user_body::show(tenant, state, user)});
+    }
+    Some(shown)
+}
+
+fn profile(client: &Client, user: &User) -> Value {
+    let mut profile = json!({
+        "name": user.name(), "given_name": user.given_name, "family_name": user.family_name, "email": user.email,
+        "locale": "en_US", "phone_number": user.profile.get("primaryPhone"),
+    });
+    for (name, attribute) in ATTRIBUTES {
+        profile[name] = user.profile.get(attribute).cloned().unwrap_or_default();
+    }
+    if profile["zoneinfo"].is_null() {
+        profile["zoneinfo"] = "America/Los_Angeles".into();
+    }
+    for (name, value) in
+        client.assignments.details.get(&user.id).into_iter().flat_map(|details| &details.profile)
+    {
+        profile[name] = value.clone();
+    }
+    profile
+}
+
+/// A group that has an app.
+pub(super) fn show_group(tenant: &Tenant, client: &Client, group: &Group) -> Value {
+    let assignments = &client.assignments;
+    let since = assignments.since.get(&group.id).copied().unwrap_or(client.created_at);
+    let details = assignments.details.get(&group.id);
+    let place = || assignments.groups.iter().position(|id| *id == group.id).unwrap_or_default() as u64;
+    json!({
+        "id": group.id,
+        "priority": details.and_then(|details| details.priority).unwrap_or_else(place),
+        "lastUpdated": iso(since),
+        "profile": details.map(|details| details.profile.clone()).unwrap_or_default(),
+        "_links": {
+            "app": link_bare(tenant, &format!("/apps/{}", client.id)),
+            "self": link_bare(tenant, &format!("/apps/{}/groups/{}", client.id, group.id)),
+            "group": link_bare(tenant, &format!("/groups/{}", group.id)),
+        },
+    })
+}
