@@ -41,7 +41,13 @@ impl Gate {
             (AuthStatus::SignedIn(_), _) => Self::Open,
             (AuthStatus::Unknown, _) if leaving => Self::Leaving,
             (AuthStatus::Unknown, _) => Self::Waiting,
-            (AuthStatus::Anonymous, _) if self == Self::Open && owner.subject().is_some() => Self::Open,
+            (AuthStatus::Anonymous, notice)
+                if self == Self::Open
+                    && owner.subject().is_some()
+                    && !matches!(notice, Some(AuthNotice::SessionRefused(_))) =>
+            {
+                Self::Open
+            }
             (AuthStatus::Anonymous, _) if leaving => Self::Leaving,
             (AuthStatus::Anonymous, _) if was_open => Self::Closed,
             (AuthStatus::Anonymous, Some(AuthNotice::SignInFailed(_))) => Self::Stuck,
@@ -98,6 +104,9 @@ mod tests {
             check(Gate::Open, &AuthStatus::Anonymous, notice.clone(), &alice(), Gate::Open);
             check(Gate::Open, &AuthStatus::Anonymous, notice, &Owner::Nobody, Gate::Closed);
         }
+        // What the org answered was not about this person, or nobody can tell.
+        let refused = Some(AuthNotice::SessionRefused(IdTokenError::Subject));
+        check(Gate::Open, &AuthStatus::Anonymous, refused, &alice(), Gate::Closed);
         let newer = Some(AuthNotice::NewerVersion);
         check(Gate::Open, &AuthStatus::Anonymous, newer, &Owner::Unknown, Gate::Closed);
     }
