@@ -56,6 +56,11 @@ pub(crate) fn seeded_bytes(seed: u64, kind: &str, name: &str) -> [u8; 20] {
     bytes
 }
 
+/// A password that the org's own policy lets through.
+pub(crate) fn temporary_password() -> String {
+    format!("Tp1{}", alphanumeric(&bytes::<ID_TAIL>()))
+}
+
 /// Bytes of the operating system's generator.
 pub(crate) fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];

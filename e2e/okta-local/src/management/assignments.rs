@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, apps, at, groups, link, no_content, read, user_body, users};
+use super::{Answer, apps, at, groups, link, no_content, read, user_shape, users};
 use crate::org::app::Client;
 use crate::org::group::Group;
 use crate::org::state::State;
@@ -213,7 +213,7 @@ fn show_user(tenant: &Tenant, state: &State, client: &Client, user: &User, expan
         },
     });
     if expand {
-        shown["_embedded"] = json!({"user": user_body::show(tenant, state, user)});
+        shown["_embedded"] = json!({"user": user_shape::show(tenant, state, user)});
     }
     Some(shown)
 }

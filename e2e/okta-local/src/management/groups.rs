@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, app_body, at, link, no_content, read, required, taken, user_body, users};
+use super::{Answer, app_body, at, no_content, read, required, taken, user_shape, users};
 use crate::org::group::Group;
 use crate::org::state::{Directory, State};
 use crate::org::tenant::Tenant;
@@ -38,7 +38,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
                 .route(web::put().to(add_member))
                 .route(web::delete().to(remove_member)),
         )
-        .service(at("/groups/{id}/apps").route(web::get().to(apps)));
+        .service(at("/groups/{id}/apps").route(web::get().to(apps)))
+        .service(at("/groups/{id}/owners").route(web::get().to(owners)));
 }
 
 #[derive(Default, Deserialize)]
@@ -111,7 +112,7 @@ async fn members(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -
     let state = tenant.state();
     let members = find(&state.directory, &id)?.members.iter();
     let people = members.filter_map(|member| state.directory.user(member));
-    let items = people.map(|user| user_body::show(&tenant, &state, user)).collect();
+    let items = people.map(|user| user_shape::listed(&tenant, &state, user)).collect();
     drop(state);
     page::respond(&tenant, &request, items, MEMBER_PAGES)
 }
@@ -144,6 +145,12 @@ async fn remove_member(tenant: Data<Tenant>, path: Path<(String, String)>) -> An
     Ok(no_content())
 }
 
+/// Nobody owns groups here.
+async fn owners(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+    find(&tenant.state().directory, &id)?;
+    Ok(HttpResponse::Ok().json(json!([])))
+}
+
 async fn apps(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let state = tenant.state();
     let group = find(&state.directory, &id)?;
@@ -173,7 +180,7 @@ fn own_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Group, Refusal>
 
 /// A group, as an answer.
 pub(super) fn show(tenant: &Tenant, group: &Group) -> Value {
-    let own = format!("/groups/{}", group.id);
+    let own = format!("{}/api/v1/groups/{}", tenant.base_url, group.id);
     json!({
         "id": group.id,
         "created": iso(group.created_at),
@@ -181,13 +188,20 @@ pub(super) fn show(tenant: &Tenant, group: &Group) -> Value {
         "lastMembershipUpdated": iso(group.members_updated_at),
         "objectClass": ["okta:user_group"],
         "type": if group.is_built_in() { "BUILT_IN" } else { "OKTA_GROUP" },
-        "profile": {"name": group.name, "description": group.description},
+        "profile": {"name": group.name, "description": group.shown_description()},
         "_links": {
-            "self": link(tenant, &own, &["GET", "PUT", "DELETE"]),
-            "users": link(tenant, &format!("{own}/users"), &["GET"]),
-            "apps": link(tenant, &format!("{own}/apps"), &["GET"]),
+            "logo": [logo(tenant, "medium"), logo(tenant, "large")],
+            "owners": {"href": format!("{own}/owners")},
+            "users": {"href": format!("{own}/users")},
+            "apps": {"href": format!("{own}/apps")},
         },
     })
+}
+
+/// The picture of a group, of a size.
+fn logo(tenant: &Tenant, size: &str) -> Value {
+    let href = format!("{}/assets/img/logos/groups/odyssey/okta-{size}.png", tenant.base_url);
+    json!({"name": size, "href": href, "type": "image/png"})
 }
 
 /// A group in an event of the System Log.

@@ -25,7 +25,10 @@ mod scopes;
 mod server_keys;
 mod trusted_origins;
 mod user_body;
+mod user_credentials;
+mod user_details;
 mod user_lifecycle;
+mod user_shape;
 mod users;
 
 use std::ops::Deref;
@@ -60,6 +63,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .configure(assignments::routes)
         .configure(users::routes)
         .configure(user_lifecycle::routes)
+        .configure(user_credentials::routes)
+        .configure(user_details::routes)
         .configure(groups::routes)
         .configure(trusted_origins::routes)
         .configure(authorization_servers::routes)

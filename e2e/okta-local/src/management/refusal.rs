@@ -29,6 +29,16 @@ pub(super) enum Refusal {
     WrongStatus,
     #[error("nobody is locked out")]
     NotLockedOut,
+    #[error("a password or an answer is wrong, or will not do")]
+    CredentialsRefused(&'static str),
+    #[error("the person's status does not allow to forget a password")]
+    RecoveryForbidden,
+    #[error("the person's status does not allow another password")]
+    PasswordChangeForbidden,
+    #[error("the person's status does not allow another question")]
+    QuestionChangeForbidden,
+    #[error("this org lacks that feature")]
+    NoFeature,
     #[error("the app is still active")]
     AppIsActive,
     #[error("the org sees to that group itself")]
@@ -62,6 +72,20 @@ impl Refusal {
             }
             Self::NoPath => fixed(404, "E0000008", "The requested path was not found"),
             Self::InvalidToken => fixed(401, "E0000011", "Invalid token provided"),
+            Self::CredentialsRefused(_) => fixed(403, "E0000014", "Update of credentials failed"),
+            Self::RecoveryForbidden => {
+                fixed(403, "E0000034", "Forgot password not allowed on specified user.")
+            }
+            Self::PasswordChangeForbidden => {
+                fixed(403, "E0000035", "Change password not allowed on specified user.")
+            }
+            Self::QuestionChangeForbidden => {
+                fixed(403, "E0000036", "Change recovery question not allowed on specified user.")
+            }
+            Self::NoFeature => {
+                let summary = "You do not have permission to access the feature you are requesting";
+                fixed(401, "E0000015", summary)
+            }
             Self::AlreadyActive => {
                 fixed(403, "E0000016", "Activation failed because the user is already active")
             }
@@ -78,10 +102,13 @@ impl Refusal {
         }
     }
 
-    fn causes(&self) -> &[String] {
+    fn causes(&self) -> Vec<String> {
         match self {
-            Self::Invalid { causes, .. } => causes,
-            _ => &[],
+            Self::Invalid { causes, .. } => causes.clone(),
+            Self::CredentialsRefused(cause) => vec![(*cause).to_owned()],
+            Self::NotLockedOut => vec!["The user is not locked out.".to_owned()],
+            Self::AppIsActive => vec!["The application must be deactivated before deletion.".to_owned()],
+            _ => Vec::new(),
         }
     }
 }
@@ -93,8 +120,6 @@ impl ResponseError for Refusal {
 
     fn error_response(&self) -> HttpResponse {
         let (_, code, summary) = self.parts();
-        let still_active = ["The application must be deactivated before deletion.".to_owned()];
-        let causes = if matches!(self, Self::AppIsActive) { &still_active } else { self.causes() };
-        okta_error::respond_with(self.status_code(), code, &summary, causes)
+        okta_error::respond_with(self.status_code(), code, &summary, &self.causes())
     }
 }

@@ -80,6 +80,11 @@ impl Directory {
         self.users.iter().find(|user| user.id == id)
     }
 
+    /// As [`Self::user`], to be changed.
+    pub(crate) fn user_mut(&mut self, id: &str) -> Option<&mut User> {
+        self.users.iter_mut().find(|user| user.id == id)
+    }
+
     /// The person of that login; case and white space around it do not matter.
     pub(crate) fn user_by_login(&self, login: &str) -> Option<&User> {
         self.users.iter().find(|user| user.login.eq_ignore_ascii_case(login.trim()))

@@ -76,6 +76,9 @@ fn open_and_go_on(
     session: Session,
 ) -> HttpResponse {
     let now = tenant.now();
+    if let Some(user) = state.directory.user_mut(&session.user_id) {
+        user.last_login = Some(now);
+    }
     let sid = state.sessions.open(session.clone(), cookies::session(request).as_deref(), now);
     let actor = state.directory.user(&session.user_id).map(|user| user.login.as_str());
     let about = About { actor, client_id: Some(&taken.asked.client_id) };

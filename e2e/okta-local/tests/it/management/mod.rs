@@ -9,6 +9,8 @@ mod integrations;
 mod origins;
 mod policies;
 mod refusals;
+mod user_credentials;
+mod user_shapes;
 mod users;
 
 use okta_local::RunningOrg;
