@@ -28,6 +28,7 @@ mod user_body;
 mod user_credentials;
 mod user_details;
 mod user_lifecycle;
+mod user_schemas;
 mod user_shape;
 mod users;
 
@@ -65,6 +66,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .configure(user_lifecycle::routes)
         .configure(user_credentials::routes)
         .configure(user_details::routes)
+        .configure(user_schemas::routes)
         .configure(groups::routes)
         .configure(trusted_origins::routes)
         .configure(authorization_servers::routes)

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::refusal::Refusal;
 use crate::org::imported_hash::ImportedHash;
 use crate::org::user::User;
+use crate::org::user_schema::UserSchema;
 
 /// The attributes of Okta's default profile that have no field of their own here.
 pub(crate) const ATTRIBUTES: [&str; 27] = [
@@ -84,12 +85,12 @@ pub(super) struct Profile {
 ///
 /// # Errors
 /// All fields that will not do.
-pub(super) fn check(profile: &Map<String, Value>) -> Result<Profile, Refusal> {
+pub(super) fn check(profile: &Map<String, Value>, schema: &UserSchema) -> Result<Profile, Refusal> {
     let text = |name: &str| profile.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
     let mut wrong = Vec::new();
-    let mut check = |name: &'static str, fine: bool, cause: &str| {
+    let mut check = |name: &str, fine: bool, cause: &str| {
         if !fine {
-            wrong.push((name, format!("{name}: {cause}")));
+            wrong.push((name.to_owned(), format!("{name}: {cause}")));
         }
     };
     let blank = "The field cannot be left blank";
@@ -103,13 +104,17 @@ pub(super) fn check(profile: &Map<String, Value>) -> Result<Profile, Refusal> {
     check("email", !email.is_empty(), blank);
     check("email", email.is_empty() || is_address(&email), "Does not match required pattern");
     for name in ["firstName", "lastName"] {
-        check(name, !text(name).is_empty(), blank);
+        check(name, !text(name).is_empty() || !schema.requires(name), blank);
         check(name, text(name).chars().count() <= 50, "Does not match required length: 1 to 50");
     }
     let (mut other, mut unknown) = (BTreeMap::new(), Vec::new());
     for (name, value) in profile.iter().filter(|(name, _)| !NAMED.contains(&name.as_str())) {
         match ATTRIBUTES.iter().find(|known| *known == name) {
             Some(known) => check(known, value.is_string() || value.is_null(), "It must be a text"),
+            None if schema.custom.contains_key(name) => {
+                let fault = if value.is_null() { None } else { schema.fault_in(name, value) };
+                check(name, fault.is_none(), fault.as_deref().unwrap_or_default());
+            }
             None => unknown.push(format!("Property name '{name}' is not defined in profile")),
         }
         if !value.is_null() {
@@ -118,11 +123,14 @@ pub(super) fn check(profile: &Map<String, Value>) -> Result<Profile, Refusal> {
     }
     let profile =
         Profile { login, email, given_name: text("firstName"), family_name: text("lastName"), other };
-    let field = wrong.first().map(|(field, _)| *field).or((!unknown.is_empty()).then_some("newUser"));
-    match field {
+    for name in schema.custom.keys().filter(|name| schema.requires(name)) {
+        check(name, profile.other.contains_key(name), blank);
+    }
+    let unknown_first = (!unknown.is_empty()).then(|| "newUser".to_owned());
+    match wrong.first().map(|(field, _)| field.clone()).or(unknown_first) {
         None => Ok(profile),
         Some(field) => Err(Refusal::Invalid {
-            field: field.to_owned(),
+            field,
             causes: wrong.into_iter().map(|(_, cause)| cause).chain(unknown).collect(),
         }),
     }

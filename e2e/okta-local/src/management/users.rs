@@ -82,7 +82,7 @@ async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answ
     if query.get("nextLogin").is_some() {
         return Err(Refusal::invalid("nextLogin", "nextLogin: This org has no page to change a password."));
     }
-    let profile = user_body::check(&body.profile.unwrap_or_default())?;
+    let profile = user_body::check(&body.profile.unwrap_or_default(), &tenant.schema())?;
     let credentials = Credentials::of(&tenant, &body.credentials, &profile.login).await?;
     let has_password = credentials.has_password();
     let status = match (query.get("activate") != Some("false"), has_password) {
@@ -145,7 +145,7 @@ async fn update(tenant: &Tenant, id: &str, body: &[u8], partly: bool) -> Answer 
     let mut whole =
         if partly || keeps_profile { user_body::profile(&former) } else { serde_json::Map::new() };
     whole.extend(body.profile.unwrap_or_default());
-    let profile = user_body::check(&whole)?;
+    let profile = user_body::check(&whole, &tenant.schema())?;
     let credentials = Credentials::of(tenant, &body.credentials, &profile.login).await?;
     let now = tenant.now();
     let mut state = tenant.state();

@@ -23,3 +23,4 @@ pub(crate) mod tenant;
 pub(crate) mod totp;
 pub(crate) mod trusted_origin;
 pub(crate) mod user;
+pub(crate) mod user_schema;

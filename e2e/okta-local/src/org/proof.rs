@@ -6,6 +6,7 @@ use crate::org::lockout::{Attempt, Proof};
 use crate::org::password::PasswordHash;
 use crate::org::tenant::Tenant;
 use crate::org::user::{User, UserStatus};
+use crate::org::user_schema::UserSchema;
 use crate::random;
 
 /// Somebody's attempt to prove a password.
@@ -18,6 +19,11 @@ pub(crate) struct Trial {
 }
 
 impl Tenant {
+    /// A copy of the schema of people's profiles.
+    pub(crate) fn schema(&self) -> UserSchema {
+        self.state().directory.user_schema.clone()
+    }
+
     /// Hashes a password, or one that nobody knows.
     pub(crate) async fn hash(&self, password: Option<String>) -> PasswordHash {
         let hashing = self.hashing;

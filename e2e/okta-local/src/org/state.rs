@@ -17,6 +17,7 @@ use crate::org::session::Sessions;
 use crate::org::sign_in::SignIns;
 use crate::org::trusted_origin::TrustedOrigin;
 use crate::org::user::{User, UserStatus};
+use crate::org::user_schema::UserSchema;
 
 /// The state of one org, behind one lock.
 #[derive(Debug)]
@@ -57,6 +58,9 @@ pub(crate) struct Directory {
     /// Whether a groups claim of too many groups is refused, also in the code flow; Okta's is not.
     #[serde(default)]
     pub(crate) limits_groups: bool,
+    /// What people's profiles consist of.
+    #[serde(default)]
+    pub(crate) user_schema: UserSchema,
 }
 
 impl Directory {

@@ -10,6 +10,7 @@ mod origins;
 mod policies;
 mod refusals;
 mod user_credentials;
+mod user_schemas;
 mod user_shapes;
 mod users;
 
