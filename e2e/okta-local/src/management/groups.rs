@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, app_body, at, no_content, read, required, taken, user_shape, users};
+use super::{Answer, app_body, at, group_rules, no_content, read, required, taken, user_shape, users};
 use crate::org::group::Group;
 use crate::org::state::{Directory, State};
 use crate::org::tenant::Tenant;
@@ -105,6 +105,7 @@ async fn delete(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     directory.clients.iter_mut().for_each(|client| client.assignments.forget(&group.id));
     directory.rules_mut().for_each(|rule| rule.people.forget(&group.id));
     tenant.record_change("group.lifecycle.delete", vec![target(&group)]);
+    group_rules::follow(&tenant, &mut state);
     Ok(no_content())
 }
 
@@ -127,6 +128,7 @@ async fn add_member(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answe
         group.members.push(user.id.clone());
         group.members_updated_at = now;
         tenant.record_change("group.user_membership.add", vec![users::target(&user), target(group)]);
+        group_rules::follow(&tenant, &mut state);
     }
     Ok(no_content())
 }
@@ -141,6 +143,8 @@ async fn remove_member(tenant: Data<Tenant>, path: Path<(String, String)>) -> An
         group.members.retain(|member| *member != user.id);
         group.members_updated_at = now;
         tenant.record_change("group.user_membership.remove", vec![users::target(&user), target(group)]);
+        state.directory.except_from_group_rules(&id, &user.id);
+        group_rules::follow(&tenant, &mut state);
     }
     Ok(no_content())
 }

@@ -13,6 +13,7 @@ mod assignments;
 mod authorization_servers;
 mod claims;
 mod filter;
+mod group_rules;
 mod groups;
 mod integrations;
 mod logs;
@@ -67,6 +68,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .configure(user_credentials::routes)
         .configure(user_details::routes)
         .configure(user_schemas::routes)
+        .configure(group_rules::routes)
         .configure(groups::routes)
         .configure(trusted_origins::routes)
         .configure(authorization_servers::routes)

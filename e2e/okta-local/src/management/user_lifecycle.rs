@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::refusal::Refusal;
-use super::{Answer, at, user_shape, users};
+use super::{Answer, at, group_rules, user_shape, users};
 use crate::org::tenant::Tenant;
 use crate::org::user::{User, UserStatus};
 use crate::parameters::Parameters;
@@ -39,6 +39,7 @@ async fn activate(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) 
     let has_password = user.password_changed_at.is_some();
     user.set_status(if has_password { UserStatus::Active } else { UserStatus::Provisioned }, now);
     tenant.record_change("user.lifecycle.activate", vec![users::target(user)]);
+    group_rules::follow(&tenant, &mut state);
     Ok(activation(&tenant, &request))
 }
 

@@ -8,7 +8,7 @@ use super::page::{self, Pages};
 use super::refusal::Refusal;
 use super::user_body::{self, CredentialsBody, GivenPassword, QuestionBody, UserBody};
 use super::user_shape::{listed, show};
-use super::{Answer, at, groups, no_content, read, taken};
+use super::{Answer, at, group_rules, groups, no_content, read, taken};
 use crate::org::imported_hash::ImportedHash;
 use crate::org::password::{PasswordHash, PasswordHashing};
 use crate::org::state::{Directory, State};
@@ -125,6 +125,7 @@ fn add(tenant: &Tenant, user: User, group_ids: &[String]) -> Answer {
     }
     let shown = show(tenant, &state, &user);
     state.directory.users.push(user);
+    group_rules::follow(tenant, &mut state);
     Ok(HttpResponse::Ok().json(shown))
 }
 
@@ -164,6 +165,7 @@ async fn update(tenant: &Tenant, id: &str, body: &[u8], partly: bool) -> Answer 
         tenant.record_change("user.account.update_password", vec![target(user)]);
     }
     credentials.give(user, now);
+    group_rules::follow(tenant, &mut state);
     Ok(HttpResponse::Ok().json(show(tenant, &state, find(&state.directory, &former.id)?)))
 }
 
@@ -239,6 +241,7 @@ pub(super) fn deactivate(tenant: &Tenant, state: &mut State, id: &str) -> Result
     state.directory.clients.iter_mut().for_each(|client| client.assignments.forget(id));
     state.sessions.end_all_of(id);
     state.grants.revoke_user(id);
+    group_rules::follow(tenant, state);
     Ok(())
 }
 

@@ -8,6 +8,8 @@ pub(crate) mod claim;
 pub(crate) mod client_secret;
 pub(crate) mod consents;
 pub(crate) mod group;
+pub(crate) mod group_expression;
+pub(crate) mod group_rule;
 pub(crate) mod imported_hash;
 pub(crate) mod lockout;
 pub(crate) mod password;

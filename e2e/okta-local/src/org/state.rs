@@ -11,6 +11,7 @@ use crate::org::app::{Client, GrantType};
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::consents::Consents;
 use crate::org::group::Group;
+use crate::org::group_rule::GroupRule;
 use crate::org::lockout::Lockouts;
 use crate::org::policy::{self, Asked, Lifetimes, Policy, Rule};
 use crate::org::session::Sessions;
@@ -61,6 +62,9 @@ pub(crate) struct Directory {
     /// What people's profiles consist of.
     #[serde(default)]
     pub(crate) user_schema: UserSchema,
+    /// What puts people into groups.
+    #[serde(default)]
+    pub(crate) group_rules: Vec<GroupRule>,
 }
 
 impl Directory {

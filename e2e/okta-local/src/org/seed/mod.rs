@@ -108,6 +108,7 @@ pub(crate) fn directory(
         trusted_origins: origins.into_iter().map(|origin| TrustedOrigin::seeded(origin, now)).collect(),
         limits_groups: false,
         user_schema: UserSchema::default(),
+        group_rules: Vec::new(),
     }
 }
 

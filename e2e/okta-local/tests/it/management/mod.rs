@@ -3,6 +3,7 @@
 mod apps;
 mod authorization_servers;
 mod events;
+mod group_rules;
 mod groups;
 mod inactive;
 mod integrations;
