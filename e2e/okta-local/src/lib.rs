@@ -42,6 +42,7 @@ mod records;
 mod running;
 mod seed_file;
 mod server;
+mod session_shape;
 mod signing;
 mod state_file;
 mod system_log;

@@ -1,6 +1,7 @@
 //! The URLs of the org (authorization servers, hosted pages, sessions) and who answers them.
 
 mod answer;
+mod authn;
 mod authorize;
 mod back;
 mod claim_order;
@@ -59,6 +60,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(resource(paths::STYLE).route(web::get().to(pages::layout::style)))
         .service(resource("/oauth2/v1/clients").route(web::post().to(not_served::registration)));
     sessions::routes(config);
+    authn::routes(config);
     management::routes(config);
 }
 

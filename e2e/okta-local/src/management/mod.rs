@@ -24,6 +24,7 @@ mod refusal;
 mod rules;
 mod scopes;
 mod server_keys;
+mod sessions;
 mod trusted_origins;
 mod user_body;
 mod user_credentials;
@@ -50,7 +51,7 @@ use crate::org::authorization_server::path_name;
 use crate::org::tenant::Tenant;
 use crate::{loopback, okta_error};
 use refusal::Refusal;
-pub(crate) use user_body::ATTRIBUTES;
+pub(crate) use user_body::{ATTRIBUTES, REQUIREMENTS, is_strong};
 
 /// What a request comes to.
 type Answer = std::result::Result<HttpResponse, Refusal>;
@@ -70,6 +71,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .configure(user_schemas::routes)
         .configure(group_rules::routes)
         .configure(groups::routes)
+        .configure(sessions::routes)
         .configure(trusted_origins::routes)
         .configure(authorization_servers::routes)
         .configure(server_keys::routes)

@@ -39,6 +39,8 @@ pub(super) enum Refusal {
     QuestionChangeForbidden,
     #[error("this org lacks that feature")]
     NoFeature,
+    #[error("nobody proved who they are")]
+    AuthenticationFailed,
     #[error("the app is still active")]
     AppIsActive,
     #[error("the org sees to that group itself")]
@@ -86,6 +88,7 @@ impl Refusal {
                 let summary = "You do not have permission to access the feature you are requesting";
                 fixed(401, "E0000015", summary)
             }
+            Self::AuthenticationFailed => fixed(401, "E0000004", "Authentication failed"),
             Self::AlreadyActive => {
                 fixed(403, "E0000016", "Activation failed because the user is already active")
             }

@@ -179,11 +179,11 @@ fn no_hash() -> Refusal {
 }
 
 /// What a password has to be like, by Okta's default policy.
-pub(super) const REQUIREMENTS: &str = "Password requirements were not met. Password requirements: at least 8 characters, a \
+pub(crate) const REQUIREMENTS: &str = "Password requirements were not met. Password requirements: at least 8 characters, a \
                                        lowercase letter, an uppercase letter, a number, no parts of your username.";
 
 /// Whether the org's policy lets a password through.
-pub(super) fn is_strong(password: &str, login: &str) -> bool {
+pub(crate) fn is_strong(password: &str, login: &str) -> bool {
     let has = |kind: fn(char) -> bool| password.chars().any(kind);
     let name = login.split('@').next().unwrap_or_default().to_lowercase();
     password.chars().count() >= 8

@@ -48,7 +48,7 @@ async fn change_password(tenant: Data<Tenant>, id: Path<String>, body: Bytes) ->
     prove(&tenant, &user, change.old_password, "Old Password is not correct").await?;
     set(&tenant, &user, change.new_password).await?;
     if change.revoke_sessions {
-        tenant.state().sessions.end_all_of(&user.id);
+        tenant.state().end_sessions_of(&user.id);
     }
     shown(&tenant, &user.id)
 }

@@ -80,7 +80,7 @@ async fn reset_password(tenant: Data<Tenant>, id: Path<String>, request: HttpReq
     tenant.record_change("user.account.reset_password", vec![users::target(user)]);
     let id = user.id.clone();
     if revokes_sessions(&request) {
-        state.sessions.end_all_of(&id);
+        state.end_sessions_of(&id);
     }
     if sends_mail(&request) {
         return Ok(done());
@@ -118,7 +118,7 @@ async fn replace_password(tenant: Data<Tenant>, id: Path<String>, request: HttpR
     expire(&tenant, user)?;
     let id = user.id.clone();
     if revokes_sessions(&request) {
-        state.sessions.end_all_of(&id);
+        state.end_sessions_of(&id);
     }
     Ok(HttpResponse::Ok().json(json!({ "tempPassword": password })))
 }

@@ -239,7 +239,7 @@ pub(super) fn deactivate(tenant: &Tenant, state: &mut State, id: &str) -> Result
     user.set_status(UserStatus::Deprovisioned, now);
     tenant.record_change("user.lifecycle.deactivate", vec![target(user)]);
     state.directory.clients.iter_mut().for_each(|client| client.assignments.forget(id));
-    state.sessions.end_all_of(id);
+    state.end_sessions_of(id);
     state.grants.revoke_user(id);
     group_rules::follow(tenant, state);
     Ok(())
@@ -258,7 +258,7 @@ async fn end_sessions(tenant: Data<Tenant>, id: Path<String>, request: HttpReque
     let query = Parameters::parse(request.query_string());
     let mut state = tenant.state();
     let user = find(&state.directory, &id)?.clone();
-    state.sessions.end_all_of(&user.id);
+    state.end_sessions_of(&user.id);
     if query.get("oauthTokens") == Some("true") {
         state.grants.revoke_user(&user.id);
     }

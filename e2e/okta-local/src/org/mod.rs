@@ -19,6 +19,7 @@ pub(crate) mod return_address;
 pub(crate) mod scope;
 pub(crate) mod seed;
 pub(crate) mod session;
+pub(crate) mod session_token;
 pub(crate) mod sign_in;
 pub(crate) mod state;
 pub(crate) mod tenant;

@@ -15,6 +15,7 @@ use crate::org::group_rule::GroupRule;
 use crate::org::lockout::Lockouts;
 use crate::org::policy::{self, Asked, Lifetimes, Policy, Rule};
 use crate::org::session::Sessions;
+use crate::org::session_token::SessionTokens;
 use crate::org::sign_in::SignIns;
 use crate::org::trusted_origin::TrustedOrigin;
 use crate::org::user::{User, UserStatus};
@@ -27,6 +28,8 @@ pub(crate) struct State {
     pub(crate) directory: Directory,
     /// Browsers that are signed in.
     pub(crate) sessions: Sessions,
+    /// Who proved a password without a browser's page.
+    pub(crate) session_tokens: SessionTokens,
     /// Browsers that are about to.
     pub(crate) sign_ins: SignIns,
     /// Codes and tokens.
@@ -39,6 +42,14 @@ pub(crate) struct State {
     pub(crate) lockouts: Lockouts,
     /// By person: the last step whose code was used, none of which is good twice.
     pub(crate) used_steps: HashMap<String, u64>,
+}
+
+impl State {
+    /// Ends all sessions of one person, and what would open another; says how many they had.
+    pub(crate) fn end_sessions_of(&mut self, user_id: &str) -> usize {
+        self.session_tokens.end_all_of(user_id);
+        self.sessions.end_all_of(user_id)
+    }
 }
 
 /// Apps, people, groups, authorization servers.

@@ -91,7 +91,7 @@ fn open_and_go_on(
 }
 
 /// Notes a wrong password or code, and that it locked the person out.
-fn record_failure(tenant: &Tenant, event: &'static str, attempt: Attempt, about: About<'_>) {
+pub(super) fn record_failure(tenant: &Tenant, event: &'static str, attempt: Attempt, about: About<'_>) {
     let reason = if attempt == Attempt::LockedOut { "LOCKED_OUT" } else { "INVALID_CREDENTIALS" };
     tenant.record(event, Outcome::Failure(reason.to_owned()), about);
     if attempt == Attempt::Last {

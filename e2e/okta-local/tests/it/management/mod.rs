@@ -10,6 +10,7 @@ mod integrations;
 mod origins;
 mod policies;
 mod refusals;
+mod sessions;
 mod user_credentials;
 mod user_schemas;
 mod user_shapes;
