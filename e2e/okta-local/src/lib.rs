@@ -39,6 +39,7 @@ mod paths;
 mod random;
 mod rate_limits;
 mod records;
+mod request_context;
 mod running;
 mod seed_file;
 mod server;

@@ -85,7 +85,7 @@ fn proved(tenant: &Tenant, user: &User) -> HttpResponse {
     let mut state = tenant.state();
     let token = state.session_tokens.issue(Session::by_password(user.id.clone(), now), now);
     let about = About { actor: Some(&user.login), client_id: None };
-    tenant.record("user.session.start", Outcome::Success, about);
+    tenant.record_sign_in(about);
     let mut body = transaction(tenant, "SUCCESS", user);
     body["sessionToken"] = json!(token);
     answer::json(StatusCode::OK, &body)

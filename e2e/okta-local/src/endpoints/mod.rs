@@ -8,6 +8,7 @@ mod claim_order;
 mod client;
 mod cookies;
 mod discovery;
+mod grant_log;
 mod hint;
 mod introspect;
 mod keys;

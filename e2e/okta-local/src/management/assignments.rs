@@ -206,16 +206,45 @@ fn show_user(tenant: &Tenant, state: &State, client: &Client, user: &User, expan
         "passwordChanged": null,
         "syncState": "DISABLED",
         "credentials": {"userName": user.login},
-        "profile": {"name": user.name(), "given_name": user.given_name, "family_name": user.family_name, "email": user.email},
+        "profile": if client.integration.is_none() { app_profile(user) } else { json!({}) },
         "_links": {
-            "app": link(tenant, &format!("/apps/{}", client.id), &["GET"]),
-            "user": link(tenant, &format!("/users/{}", user.id), &["GET"]),
+            "app": {"href": format!("{}/api/v1/apps/{}", tenant.base_url, client.id)},
+            "user": {"href": format!("{}/api/v1/users/{}", tenant.base_url, user.id)},
         },
     });
     if expand {
         shown["_embedded"] = json!({"user": user_shape::show(tenant, state, user)});
     }
     Some(shown)
+}
+
+/// What an app is told of somebody by Okta's default mapping: all claims of OpenID Connect, those without a value too.
+fn app_profile(user: &User) -> Value {
+    let of = |name: &str| user.attribute(name).unwrap_or(Value::Null);
+    let or = |name: &str, otherwise: &str| user.attribute(name).unwrap_or_else(|| json!(otherwise));
+    let phone = user.attribute("primaryPhone").or_else(|| user.attribute("mobilePhone"));
+    json!({
+        "name": user.name(),
+        "given_name": user.given_name,
+        "family_name": user.family_name,
+        "middle_name": of("middleName"),
+        "nickname": of("nickName"),
+        "email": user.email,
+        "profile": of("profileUrl"),
+        "picture": null,
+        "website": null,
+        "gender": null,
+        "birthdate": null,
+        "zoneinfo": or("timezone", "America/Los_Angeles"),
+        "locale": or("locale", "en_US"),
+        "phone_number": phone,
+        "street_address": of("streetAddress"),
+        "locality": of("city"),
+        "region": of("state"),
+        "postal_code": of("zipCode"),
+        "country": of("countryCode"),
+        "formatted": of("postalAddress"),
+    })
 }
 
 fn show_group(tenant: &Tenant, client: &Client, group: &Group, place: usize) -> Value {

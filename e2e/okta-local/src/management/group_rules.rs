@@ -121,7 +121,6 @@ async fn create(tenant: Data<Tenant>, body: Bytes) -> Answer {
         updated_at: now,
     };
     take(&mut rule, body, &state.directory)?;
-    tenant.record_change("group.rule.add", vec![target(&rule)]);
     let shown = show(&state.directory, &rule);
     state.directory.group_rules.push(rule);
     Ok(HttpResponse::Ok().json(shown))
@@ -141,7 +140,6 @@ async fn replace(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer 
     }
     take(&mut rule, body, &state.directory)?;
     rule.updated_at = tenant.now();
-    tenant.record_change("group.rule.update", vec![target(&rule)]);
     let shown = show(&state.directory, &rule);
     *find_mut(&mut state, &id)? = rule;
     Ok(HttpResponse::Ok().json(shown))
@@ -166,7 +164,6 @@ async fn delete(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) ->
             }
         }
     }
-    tenant.record_change("group.rule.delete", vec![target(&rule)]);
     Ok(HttpResponse::Accepted().json(json!({})))
 }
 
@@ -192,7 +189,10 @@ fn set_active(tenant: &Tenant, state: &mut State, id: &str, active: bool) -> Res
     let rule = find_mut(state, id)?;
     if rule.active != active {
         (rule.active, rule.updated_at) = (active, tenant.now());
-        let event = if active { "group.rule.activate" } else { "group.rule.deactivate" };
+        let event = match active {
+            true => "group.user_membership.rule.trigger",
+            false => "group.user_membership.rule.deactivated",
+        };
         tenant.record_change(event, vec![target(rule)]);
     }
     Ok(())

@@ -143,7 +143,9 @@ async fn remove_member(tenant: Data<Tenant>, path: Path<(String, String)>) -> An
         group.members.retain(|member| *member != user.id);
         group.members_updated_at = now;
         tenant.record_change("group.user_membership.remove", vec![users::target(&user), target(group)]);
-        state.directory.except_from_group_rules(&id, &user.id);
+        if state.directory.except_from_group_rules(&id, &user.id) {
+            tenant.record_change("group.user_membership.rule.add_exclusion", vec![users::target(&user)]);
+        }
         group_rules::follow(&tenant, &mut state);
     }
     Ok(no_content())

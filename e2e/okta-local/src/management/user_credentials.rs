@@ -64,7 +64,7 @@ async fn change_question(tenant: Data<Tenant>, id: Path<String>, body: Bytes) ->
     let mut state = tenant.state();
     let user = users::find_mut(&mut state, &user.id)?;
     (user.recovery, user.updated_at) = (Some(recovery), tenant.now());
-    tenant.record_change("user.account.update_secondary_credentials", vec![users::target(user)]);
+    tenant.record_change("user.account.update_profile", vec![users::target(user)]);
     Ok(HttpResponse::Ok().json(credentials(user)))
 }
 

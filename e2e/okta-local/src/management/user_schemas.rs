@@ -14,7 +14,6 @@ use crate::org::state::State;
 use crate::org::tenant::{ADMINISTRATOR, Tenant};
 use crate::org::user_schema::{Definition, UserSchema};
 use crate::random;
-use crate::system_log::Target;
 use crate::timestamp::iso;
 
 const TYPES: [&str; 5] = ["string", "boolean", "number", "integer", "array"];
@@ -67,7 +66,6 @@ async fn change(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let known = |name: &String| UserSchema::is_base(name) || schema.custom.contains_key(name);
     state.directory.users.iter_mut().for_each(|user| user.profile.retain(|name, _| known(name)));
     state.directory.user_schema = schema;
-    tenant.record_change("user_schema.update", vec![Target::new("UserSchema", &schema_id(), "user")]);
     Ok(HttpResponse::Ok().json(show(&tenant, &state)))
 }
 

@@ -297,5 +297,5 @@ fn administrator(tenant: &Tenant) -> User {
 
 /// Somebody in an event of the System Log.
 pub(super) fn target(user: &User) -> Target {
-    Target::new("User", &user.id, &user.login)
+    Target { display: Some(user.name()), ..Target::new("User", &user.id, &user.login) }
 }

@@ -112,13 +112,17 @@ impl Directory {
         }
     }
 
-    /// Notes that an administrator took somebody out of a group: rules do not put them in again.
-    pub(crate) fn except_from_group_rules(&mut self, group_id: &str, user_id: &str) {
+    /// Notes that an administrator took somebody out of a group: rules do not put them in again. Says whether one
+    /// had.
+    pub(crate) fn except_from_group_rules(&mut self, group_id: &str, user_id: &str) -> bool {
+        let mut any = false;
         for rule in self.group_rules.iter_mut().filter(|rule| rule.groups.iter().any(|id| id == group_id)) {
             if rule.given.remove(&(group_id.to_owned(), user_id.to_owned())) {
                 rule.has_exceptions = true;
                 rule.excluded_users.push(user_id.to_owned());
+                any = true;
             }
         }
+        any
     }
 }

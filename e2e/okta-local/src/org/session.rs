@@ -145,4 +145,12 @@ mod tests {
         assert_eq!(sessions.end(&sid, UnixTime(1)).map(|s| s.user_id).as_deref(), Some("00u2"));
         assert!(sessions.find(&sid, UnixTime(1)).is_none());
     }
+
+    #[test]
+    fn a_session_of_a_former_version_is_read() {
+        let mut kept = serde_json::to_value(session("00u1", UnixTime(0))).expect("it is written");
+        assert_ne!(kept.as_object_mut().expect("an object").remove("created_at"), None);
+        let session: Session = serde_json::from_value(kept).expect("it is read");
+        assert_eq!((session.created_at, session.user_id.as_str()), (None, "00u1"));
+    }
 }

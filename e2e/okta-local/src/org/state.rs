@@ -166,3 +166,24 @@ impl Directory {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use okta_types::UnixTime;
+
+    use super::*;
+    use crate::org::password::PasswordHashing;
+    use crate::org::seed;
+
+    #[test]
+    fn a_directory_of_a_former_version_is_read() {
+        let hashing = PasswordHashing::LoweredForTests;
+        let directory = seed::directory(Vec::new(), "http://localhost", 0, hashing, UnixTime(0));
+        let mut kept = serde_json::to_value(directory).expect("it is written");
+        for name in ["user_schema", "group_rules"] {
+            assert_ne!(kept.as_object_mut().expect("an object").remove(name), None, "{name}");
+        }
+        let directory: Directory = serde_json::from_value(kept).expect("it is read");
+        assert!(directory.group_rules.is_empty() && directory.user_schema.custom.is_empty());
+    }
+}

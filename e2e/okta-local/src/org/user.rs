@@ -248,3 +248,20 @@ impl fmt::Debug for Account {
         f.debug_struct("Account").field("login", &self.login).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_was_written_down_by_a_former_version_is_read() {
+        let hash = crate::org::password::PasswordHashing::LoweredForTests.hash("Grove-2026!");
+        let user = User::active("00u1".into(), "a@b.example", ("A", "B"), hash, None, UnixTime(0));
+        let mut kept = serde_json::to_value(user).expect("it is written");
+        for name in ["imported", "recovery", "last_login"] {
+            assert_ne!(kept.as_object_mut().expect("an object").remove(name), None, "{name}");
+        }
+        let user: User = serde_json::from_value(kept).expect("it is read");
+        assert!(user.password_check()("Grove-2026!") && user.recovery.is_none());
+    }
+}

@@ -82,7 +82,7 @@ fn open_and_go_on(
     let sid = state.sessions.open(session.clone(), cookies::session(request).as_deref(), now);
     let actor = state.directory.user(&session.user_id).map(|user| user.login.as_str());
     let about = About { actor, client_id: Some(&taken.asked.client_id) };
-    tenant.record("user.session.start", Outcome::Success, about);
+    tenant.record_sign_in(about);
     let step = steps::next(state, &taken.asked, Some(session), true, now);
     let mut response = steps::go_on(tenant, state, &taken.asked, step, &taken.device);
     // A cookie made of base64url is always one.

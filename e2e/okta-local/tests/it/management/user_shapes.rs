@@ -225,3 +225,40 @@ async fn the_group_of_everyone_says_what_it_is() {
         (2, &json!("medium"), &json!("image/png"))
     );
 }
+
+#[tokio::test]
+async fn an_app_is_told_all_claims_of_somebody_who_has_it() {
+    let org = org().await;
+    let path = format!("/apps/{}/users", org.client_id());
+    let alice = get(&org, &format!("/users/{ALICE}")).await;
+    let user = get(&org, &format!("{path}/{}", text(&alice, "id"))).await;
+    let mut names: Vec<_> = user["profile"].as_object().unwrap().keys().map(String::as_str).collect();
+    names.sort_unstable();
+    let expected = [
+        "birthdate",
+        "country",
+        "email",
+        "family_name",
+        "formatted",
+        "gender",
+        "given_name",
+        "locale",
+        "locality",
+        "middle_name",
+        "name",
+        "nickname",
+        "phone_number",
+        "picture",
+        "postal_code",
+        "profile",
+        "region",
+        "street_address",
+        "website",
+        "zoneinfo",
+    ];
+    assert_eq!(names, expected);
+    assert_eq!((&user["profile"]["locale"], &user["profile"]["picture"]), (&json!("en_US"), &Value::Null));
+    let d = format!("{}/api/v1", org.base_url());
+    let app = json!({"href": format!("{d}/apps/{}", org.client_id())});
+    assert_eq!((&user["_links"]["app"], &user["_links"]["user"]["hints"]), (&app, &Value::Null));
+}
