@@ -87,52 +87,76 @@ pub(super) struct Profile {
 /// All fields that will not do.
 pub(super) fn check(profile: &Map<String, Value>, schema: &UserSchema) -> Result<Profile, Refusal> {
     let text = |name: &str| profile.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let mut wrong = Vec::new();
-    let mut check = |name: &str, fine: bool, cause: &str| {
-        if !fine {
-            wrong.push((name.to_owned(), format!("{name}: {cause}")));
-        }
-    };
-    let blank = "The field cannot be left blank";
-    let (login, email) = (text("login"), text("email"));
-    check("login", !login.is_empty(), blank);
-    check(
-        "login",
-        login.is_empty() || is_address(&login),
-        "Username must be in the form of an email address",
-    );
-    check("email", !email.is_empty(), blank);
-    check("email", email.is_empty() || is_address(&email), "Does not match required pattern");
+    let mut faults = Faults::default();
+    for name in ["login", "email"] {
+        let (value, form) = (text(name), if name == "login" { LOGIN_FORM } else { EMAIL_FORM });
+        faults.unless(!value.is_empty(), name, BLANK);
+        faults.unless(value.is_empty() || is_address(&value), name, form);
+    }
     for name in ["firstName", "lastName"] {
-        check(name, !text(name).is_empty() || !schema.requires(name), blank);
-        check(name, text(name).chars().count() <= 50, "Does not match required length: 1 to 50");
+        faults.unless(!text(name).is_empty() || !schema.requires(name), name, BLANK);
+        faults.unless(text(name).chars().count() <= 50, name, "Does not match required length: 1 to 50");
     }
-    let (mut other, mut unknown) = (BTreeMap::new(), Vec::new());
-    for (name, value) in profile.iter().filter(|(name, _)| !NAMED.contains(&name.as_str())) {
-        match ATTRIBUTES.iter().find(|known| *known == name) {
-            Some(known) => check(known, value.is_string() || value.is_null(), "It must be a text"),
-            None if schema.custom.contains_key(name) => {
-                let fault = if value.is_null() { None } else { schema.fault_in(name, value) };
-                check(name, fault.is_none(), fault.as_deref().unwrap_or_default());
-            }
-            None => unknown.push(format!("Property name '{name}' is not defined in profile")),
-        }
-        if !value.is_null() {
-            other.insert(name.clone(), value.clone());
+    let other = other_attributes(profile, schema, &mut faults);
+    faults.none()?;
+    let (login, email) = (text("login"), text("email"));
+    Ok(Profile { login, email, given_name: text("firstName"), family_name: text("lastName"), other })
+}
+
+const BLANK: &str = "The field cannot be left blank";
+const LOGIN_FORM: &str = "Username must be in the form of an email address";
+const EMAIL_FORM: &str = "Does not match required pattern";
+
+/// The attributes that have no field of their own, and what is wrong with them.
+fn other_attributes(
+    profile: &Map<String, Value>,
+    schema: &UserSchema,
+    faults: &mut Faults,
+) -> BTreeMap<String, Value> {
+    let given = profile.iter().filter(|(name, _)| !NAMED.contains(&name.as_str()));
+    for (name, value) in given.clone() {
+        if ATTRIBUTES.contains(&name.as_str()) {
+            faults.unless(value.is_string() || value.is_null(), name, "It must be a text");
+        } else if !schema.custom.contains_key(name) {
+            faults.unknown.push(format!("Property name '{name}' is not defined in profile"));
+        } else if let Some(fault) = schema.fault_in(name, value).filter(|_| !value.is_null()) {
+            faults.unless(false, name, &fault);
         }
     }
-    let profile =
-        Profile { login, email, given_name: text("firstName"), family_name: text("lastName"), other };
+    let set = given.filter(|(_, value)| !value.is_null());
+    let other: BTreeMap<_, _> = set.map(|(name, value)| (name.clone(), value.clone())).collect();
     for name in schema.custom.keys().filter(|name| schema.requires(name)) {
-        check(name, profile.other.contains_key(name), blank);
+        faults.unless(other.contains_key(name), name, BLANK);
     }
-    let unknown_first = (!unknown.is_empty()).then(|| "newUser".to_owned());
-    match wrong.first().map(|(field, _)| field.clone()).or(unknown_first) {
-        None => Ok(profile),
-        Some(field) => Err(Refusal::Invalid {
-            field,
-            causes: wrong.into_iter().map(|(_, cause)| cause).chain(unknown).collect(),
-        }),
+    other
+}
+
+/// What is wrong with a profile.
+#[derive(Default)]
+struct Faults {
+    /// Fields and why.
+    wrong: Vec<(String, String)>,
+    /// What tells of attributes that there are not.
+    unknown: Vec<String>,
+}
+
+impl Faults {
+    fn unless(&mut self, fine: bool, name: &str, cause: &str) {
+        if !fine {
+            self.wrong.push((name.to_owned(), format!("{name}: {cause}")));
+        }
+    }
+
+    /// That there are none.
+    fn none(self) -> Result<(), Refusal> {
+        let unknown = (!self.unknown.is_empty()).then(|| "newUser".to_owned());
+        match self.wrong.first().map(|(field, _)| field.clone()).or(unknown) {
+            None => Ok(()),
+            Some(field) => {
+                let causes = self.wrong.into_iter().map(|(_, cause)| cause).chain(self.unknown).collect();
+                Err(Refusal::Invalid { field, causes })
+            }
+        }
     }
 }
 

@@ -132,7 +132,8 @@ impl User {
 
     /// First and last name.
     pub(crate) fn name(&self) -> String {
-        format!("{} {}", self.given_name, self.family_name)
+        // One of them may be optional.
+        format!("{} {}", self.given_name, self.family_name).trim().to_owned()
     }
 
     /// Changes the status.

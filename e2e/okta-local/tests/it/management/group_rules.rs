@@ -24,7 +24,12 @@ fn rule(group: &str, expression: &str) -> Value {
 
 async fn members(org: &RunningOrg, group: &str) -> Vec<String> {
     let members = get(org, &format!("/groups/{group}/users")).await;
-    members.as_array().expect("a list").iter().map(|user| text(&user["profile"], "login").to_owned()).collect()
+    members
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|user| text(&user["profile"], "login").to_owned())
+        .collect()
 }
 
 async fn act(org: &RunningOrg, rule: &Value, act: &str) -> Answer {
