@@ -17,6 +17,7 @@ use crate::org::lockout::Lockouts;
 use crate::org::password::PasswordHashing;
 use crate::org::seed;
 use crate::org::session::Sessions;
+use crate::org::session_token::SessionTokens;
 use crate::org::sign_in::SignIns;
 use crate::org::state::{Directory, State};
 use crate::org::tenant::Tenant;
@@ -100,6 +101,7 @@ fn new_state(directory: Directory) -> State {
     State {
         directory,
         sessions: Sessions::default(),
+        session_tokens: SessionTokens::default(),
         sign_ins: SignIns::default(),
         grants: Grants::default(),
         response_iss: false,

@@ -53,6 +53,16 @@ impl<K: Eq + Hash, V> ExpiringMap<K, V> {
         }
     }
 
+    /// Moves the end of all such entries.
+    pub(crate) fn prolong_where(&mut self, chosen: impl Fn(&V) -> bool, until: UnixTime) {
+        self.entries.values_mut().filter(|(_, value)| chosen(value)).for_each(|(end, _)| *end = until);
+    }
+
+    /// All that is there at this time.
+    pub(crate) fn values(&self, now: UnixTime) -> impl Iterator<Item = &V> {
+        self.entries.values().filter(move |(end, _)| now < *end).map(|(_, value)| value)
+    }
+
     /// Takes the entry out.
     pub(crate) fn remove<Q: Eq + Hash + ?Sized>(&mut self, key: &Q, now: UnixTime) -> Option<V>
     where

@@ -26,7 +26,7 @@ pub(crate) async fn pass(
     let fault = if allowance.granted { tenant.faults.take(endpoint) } else { None };
     let refusal = match fault {
         _ if !allowance.granted => Some(pages::error::too_many(request.request())),
-        Some(Fault::Fail(status)) => Some(failure(endpoint, status)),
+        Some(Fault::Fail(status)) => Some(failure(endpoint, request.path(), status)),
         _ => None,
     };
     let mut response = match refusal {
@@ -61,10 +61,10 @@ async fn disturbed(response: ServiceResponse<BoxBody>, fault: Option<Fault>) -> 
     }
 }
 
-fn failure(endpoint: Endpoint, status: u16) -> HttpResponse {
+fn failure(endpoint: Endpoint, path: &str, status: u16) -> HttpResponse {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     match status {
-        StatusCode::TOO_MANY_REQUESTS => okta_error::too_many(),
+        StatusCode::TOO_MANY_REQUESTS => okta_error::too_many(path),
         _ if endpoint.is_management() => okta_error::unable(status),
         // The catalogue's answer to an overload is 400.
         StatusCode::BAD_REQUEST => refusal(status, Code::TemporarilyUnavailable),

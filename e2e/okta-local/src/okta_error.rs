@@ -48,13 +48,20 @@ pub(crate) fn unable(status: StatusCode) -> HttpResponse {
 }
 
 /// `E0000047`: a limit is reached.
-pub(crate) fn too_many() -> HttpResponse {
-    respond(StatusCode::TOO_MANY_REQUESTS, TOO_MANY.0, TOO_MANY.1)
+pub(crate) fn too_many(path: &str) -> HttpResponse {
+    let (code, summary) = too_many_words(path);
+    respond(StatusCode::TOO_MANY_REQUESTS, code, summary)
 }
 
-/// Code and summary of the answer where a limit is reached.
-pub(crate) const TOO_MANY: (&str, &str) =
-    ("E0000047", "You exceeded the maximum number of requests. Try again in a while.");
+/// Code and summary of the answer where a limit is reached: Okta's own APIs have other words than OAuth's endpoints.
+pub(crate) fn too_many_words(path: &str) -> (&'static str, &'static str) {
+    let summary = if path.starts_with("/api/") {
+        "API call exceeded rate limit due to too many requests."
+    } else {
+        "You exceeded the maximum number of requests. Try again in a while."
+    };
+    ("E0000047", summary)
+}
 
 /// Any of them: the code is its own link, and each answer has an id to look for.
 pub(crate) fn respond(status: StatusCode, code: &str, summary: &str) -> HttpResponse {
@@ -74,5 +81,5 @@ pub(crate) fn respond_with(status: StatusCode, code: &str, summary: &str, causes
 
 /// `oae…`, also shown on error pages.
 pub(crate) fn error_id() -> String {
-    random::id("oae")
+    random::long_id("oae")
 }

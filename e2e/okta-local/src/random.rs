@@ -56,6 +56,17 @@ pub(crate) fn seeded_bytes(seed: u64, kind: &str, name: &str) -> [u8; 20] {
     bytes
 }
 
+/// An identifier of 25 letters with that prefix, as sessions and errors have it.
+pub(crate) fn long_id(kind: &str) -> String {
+    let tail: String = alphanumeric(&bytes::<ID_TAIL>()) + &alphanumeric(&bytes::<ID_TAIL>());
+    format!("{kind}{}", &tail[..25 - kind.len()])
+}
+
+/// A password that the org's own policy lets through.
+pub(crate) fn temporary_password() -> String {
+    format!("Tp1{}", alphanumeric(&bytes::<ID_TAIL>()))
+}
+
 /// Bytes of the operating system's generator.
 pub(crate) fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];

@@ -18,6 +18,7 @@ use tokio::sync::oneshot;
 use crate::okta_error;
 use crate::org::tenant::Tenant;
 use crate::random;
+use crate::request_context::RequestContext;
 use crate::{control, endpoints, gate};
 
 /// Enough to show races between requests; an org for one machine needs no more.
@@ -107,7 +108,9 @@ async fn label(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let mut response = next.call(request).await?;
+    let id = random::token();
+    let context = RequestContext::of(&request, &id);
+    let mut response = context.during(next.call(request)).await?;
     let headers = response.headers_mut();
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     let seconds = u64::try_from(tenant.now().seconds()).unwrap_or(0);
@@ -115,7 +118,7 @@ async fn label(
     if let Ok(now) = now.try_into_value() {
         headers.insert(DATE, now);
     }
-    if let Ok(id) = HeaderValue::from_str(&random::token()) {
+    if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(HeaderName::from_static("x-okta-request-id"), id);
     }
     Ok(response)

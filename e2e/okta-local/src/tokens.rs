@@ -167,7 +167,7 @@ pub(crate) fn user_info(directory: &Directory, user: &User, scopes: &[String]) -
             ("preferred_username".to_owned(), json!(user.login)),
             ("given_name".to_owned(), json!(user.given_name)),
             ("family_name".to_owned(), json!(user.family_name)),
-            ("locale".to_owned(), json!("en-US")),
+            ("locale".to_owned(), json!("en_US")),
             ("zoneinfo".to_owned(), json!("America/Los_Angeles")),
             ("updated_at".to_owned(), json!(user.updated_at)),
         ]);

@@ -111,7 +111,9 @@ async fn counters(org: Control) -> HttpResponse {
 }
 
 async fn log(org: Control) -> HttpResponse {
-    told(org.log.events().iter().map(|event| event.to_json()).collect())
+    let events = org.log.events();
+    let state = org.state();
+    told(events.iter().map(|event| event.to_json(&state.directory)).collect())
 }
 
 fn told(what: Value) -> HttpResponse {

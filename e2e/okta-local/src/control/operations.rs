@@ -124,7 +124,7 @@ impl Tenant {
             return Some(false);
         }
         user.set_status(to, self.now());
-        state.sessions.end_all_of(&id);
+        state.end_sessions_of(&id);
         Some(true)
     }
 
@@ -132,7 +132,7 @@ impl Tenant {
     pub(crate) fn end_sessions_of(&self, login: &str) -> usize {
         let mut state = self.state();
         let Some(id) = state.directory.id_of(login) else { return 0 };
-        state.sessions.end_all_of(&id)
+        state.end_sessions_of(&id)
     }
 
     /// Revokes all codes and tokens of a person, and says of how many sign-ins.

@@ -2,12 +2,14 @@
 
 mod answer;
 mod api_scopes;
+mod authn;
 mod authorize;
 mod back;
 mod claim_order;
 mod client;
 mod cookies;
 mod discovery;
+mod grant_log;
 mod hint;
 mod introspect;
 mod keys;
@@ -62,6 +64,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(resource(paths::STYLE).route(web::get().to(pages::layout::style)))
         .service(resource("/oauth2/v1/clients").route(web::post().to(not_served::registration)));
     sessions::routes(config);
+    authn::routes(config);
     management::routes(config);
 }
 

@@ -44,7 +44,7 @@ pub(super) async fn registration(tenant: web::Data<Tenant>, request: HttpRequest
     match shown.and_then(|text| text.strip_prefix("SSWS ")) {
         Some(token) if tenant.api_token.matches(token.trim()) => {
             let summary = "You do not have permission to access the feature you are requesting";
-            okta_error::respond(StatusCode::FORBIDDEN, "E0000015", summary)
+            okta_error::respond(StatusCode::UNAUTHORIZED, "E0000015", summary)
         }
         _ => okta_error::respond(StatusCode::UNAUTHORIZED, "E0000011", "Invalid token provided"),
     }

@@ -4,13 +4,14 @@
 
 use okta_types::{AccessClaims, Scopes, UnixTime};
 
+use super::grant_log;
 use crate::catalogue::{Code, Refusal};
 use crate::org::app::{Client, GrantType};
 use crate::org::authorization_server::{AuthorizationServer, OFFLINE_ACCESS, is_of_openid};
 use crate::org::policy::{self, Asked};
 use crate::org::tenant::{About, Tenant};
 use crate::parameters::Parameters;
-use crate::system_log::Outcome;
+
 use crate::tokens;
 
 /// The claims that the client may have, and the scopes they hold.
@@ -32,9 +33,12 @@ pub(super) fn claims(
     let asked = Asked { client_id: &client.id, grant_type, user_id: None, groups: &[], scopes: &scopes };
     let lifetimes = policy::evaluate(&server.policies, asked)?;
     let about = About { actor: Some(&client.id), client_id: Some(&client.id) };
-    tenant.record("app.oauth2.as.token.grant.access_token", Outcome::Success, about);
     let issuer = tenant.issuer(&server.id);
-    Ok((tokens::service_claims(&issuer, server, &client.id, &scopes, lifetimes, now), scopes))
+    let access = tokens::service_claims(&issuer, server, &client.id, &scopes, lifetimes, now);
+    let asked = grant_log::Asked { form, client, scopes: &scopes };
+    let targets = grant_log::targets(&access, server);
+    asked.record(tenant, &server.id, "app.oauth2.as.token.grant.access_token", about, targets);
+    Ok((access, scopes))
 }
 
 fn scopes(server: &AuthorizationServer, form: &Parameters) -> Result<Scopes, Refusal> {

@@ -156,6 +156,7 @@ pub(super) fn conclude(
     let actor = state.directory.user(&session.user_id).map(|user| user.login.as_str());
     let about = About { actor, client_id: Some(&asked.client_id) };
     tenant.record(event_of(&asked.server_id, "app.oauth2.as.authorize.code"), Outcome::Success, about);
+    tenant.record("user.authentication.sso", Outcome::Success, about);
     let grant = Grant {
         server_id: asked.server_id.clone(),
         client_id: asked.client_id.clone(),

@@ -12,7 +12,7 @@ use okta_types::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{ServerId, answer, client, service_token};
+use super::{ServerId, answer, client, grant_log, service_token};
 use crate::catalogue::{Code, Refusal};
 use crate::cors;
 use crate::counters::Endpoint;
@@ -42,7 +42,10 @@ pub(super) async fn token(
     let Some(form) = Parameters::from_form(&request, &body) else { return answer::wrong_media_type() };
     let mut response = match exchange(&tenant, &path, &request, &form) {
         Ok(draft) => answer::json(StatusCode::OK, &draft.sign(&tenant.keys, &path)),
-        Err(refusal) => answer::refusal_to(&request, &refusal),
+        Err(refusal) => {
+            grant_log::refused(&tenant, &path, client::claimed_id(&request, &form), &refusal);
+            answer::refusal_to(&request, &refusal)
+        }
     };
     let allowed = cors::origin(&request).filter(|origin| is_clients_origin(&tenant, &request, &form, origin));
     cors::share(allowed, &mut response);
@@ -233,11 +236,15 @@ impl Call<'_> {
         let id = granted.scopes.contains("openid");
         let id = id.then(|| IdPayload { claims: issuance.id_claims(granted.nonce), own });
         let about = About { actor: Some(&user.login), client_id: Some(&self.client.id) };
-        self.tenant.record(
-            event_of(self.server_id, "app.oauth2.as.token.grant.access_token"),
-            Outcome::Success,
-            about,
-        );
+        let asked = grant_log::Asked { form: self.form, client: self.client, scopes: &granted.scopes };
+        let log = |event, targets| asked.record(self.tenant, self.server_id, event, about, targets);
+        log("app.oauth2.as.token.grant.access_token", grant_log::targets(&access, issuance.server));
+        if id.is_some() {
+            log("app.oauth2.as.token.grant.id_token", Vec::new());
+        }
+        if granted.refresh.is_some() {
+            log("app.oauth2.as.token.grant.refresh_token", Vec::new());
+        }
         state.grants.record_access(&granted.family, access.jti.clone(), access.exp);
         Ok(Draft { access, id, refresh: granted.refresh, scopes: granted.scopes })
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{link_bare, user_body};
+use super::{link_bare, user_shape};
 use crate::org::app::Client;
 use crate::org::group::Group;
 use crate::org::state::State;
@@ -11,7 +11,8 @@ use crate::org::user::User;
 use crate::timestamp::iso;
 
 /// Attributes of an app's people (OpenID Connect Core §5.1) and those of the org that they are taken from.
-const ATTRIBUTES: [(&str, &str); 14] = [
+const ATTRIBUTES: [(&str, &str); 15] = [
+    ("locale", "locale"),
     ("street_address", "streetAddress"),
     ("country", "countryCode"),
     ("website", "website"),
@@ -66,21 +67,24 @@ pub(super) fn show_user(
         },
     });
     if expand {
-        shown["_embedded"] = json!({"user": user_body::show(tenant, state, user)});
+        shown["_embedded"] = json!({"user": user_shape::show(tenant, state, user)});
     }
     Some(shown)
 }
 
 fn profile(client: &Client, user: &User) -> Value {
+    let phone = ["primaryPhone", "mobilePhone"].into_iter().find_map(|name| user.profile.get(name));
     let mut profile = json!({
         "name": user.name(), "given_name": user.given_name, "family_name": user.family_name, "email": user.email,
-        "locale": "en_US", "phone_number": user.profile.get("primaryPhone"),
+        "phone_number": phone,
     });
     for (name, attribute) in ATTRIBUTES {
         profile[name] = user.profile.get(attribute).cloned().unwrap_or_default();
     }
-    if profile["zoneinfo"].is_null() {
-        profile["zoneinfo"] = "America/Los_Angeles".into();
+    for (name, default) in [("locale", "en_US"), ("zoneinfo", "America/Los_Angeles")] {
+        if profile[name].is_null() {
+            profile[name] = default.into();
+        }
     }
     for (name, value) in
         client.assignments.details.get(&user.id).into_iter().flat_map(|details| &details.profile)

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, app_body, at, link, no_content, read, required, taken, user_body, users};
+use super::{Answer, app_body, at, group_rules, no_content, read, required, taken, user_shape, users};
 use crate::org::group::Group;
 use crate::org::state::{Directory, State};
 use crate::org::tenant::Tenant;
@@ -38,7 +38,8 @@ pub(super) fn routes(config: &mut ServiceConfig) {
                 .route(web::put().to(add_member))
                 .route(web::delete().to(remove_member)),
         )
-        .service(at("/groups/{id}/apps").route(web::get().to(apps)));
+        .service(at("/groups/{id}/apps").route(web::get().to(apps)))
+        .service(at("/groups/{id}/owners").route(web::get().to(owners)));
 }
 
 #[derive(Default, Deserialize)]
@@ -104,6 +105,7 @@ async fn delete(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     directory.clients.iter_mut().for_each(|client| client.assignments.forget(&group.id));
     directory.rules_mut().for_each(|rule| rule.people.forget(&group.id));
     tenant.record_change("group.lifecycle.delete", vec![target(&group)]);
+    group_rules::follow(&tenant, &mut state);
     Ok(no_content())
 }
 
@@ -111,7 +113,7 @@ async fn members(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -
     let state = tenant.state();
     let members = find(&state.directory, &id)?.members.iter();
     let people = members.filter_map(|member| state.directory.user(member));
-    let items = people.map(|user| user_body::show(&tenant, &state, user)).collect();
+    let items = people.map(|user| user_shape::listed(&tenant, &state, user)).collect();
     drop(state);
     page::respond(&tenant, &request, items, MEMBER_PAGES)
 }
@@ -126,6 +128,7 @@ async fn add_member(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answe
         group.members.push(user.id.clone());
         group.members_updated_at = now;
         tenant.record_change("group.user_membership.add", vec![users::target(&user), target(group)]);
+        group_rules::follow(&tenant, &mut state);
     }
     Ok(no_content())
 }
@@ -140,8 +143,18 @@ async fn remove_member(tenant: Data<Tenant>, path: Path<(String, String)>) -> An
         group.members.retain(|member| *member != user.id);
         group.members_updated_at = now;
         tenant.record_change("group.user_membership.remove", vec![users::target(&user), target(group)]);
+        if state.directory.except_from_group_rules(&id, &user.id) {
+            tenant.record_change("group.user_membership.rule.add_exclusion", vec![users::target(&user)]);
+        }
+        group_rules::follow(&tenant, &mut state);
     }
     Ok(no_content())
+}
+
+/// Nobody owns groups here.
+async fn owners(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+    find(&tenant.state().directory, &id)?;
+    Ok(HttpResponse::Ok().json(json!([])))
 }
 
 async fn apps(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
@@ -173,7 +186,7 @@ fn own_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Group, Refusal>
 
 /// A group, as an answer.
 pub(super) fn show(tenant: &Tenant, group: &Group) -> Value {
-    let own = format!("/groups/{}", group.id);
+    let own = format!("{}/api/v1/groups/{}", tenant.base_url, group.id);
     json!({
         "id": group.id,
         "created": iso(group.created_at),
@@ -181,13 +194,20 @@ pub(super) fn show(tenant: &Tenant, group: &Group) -> Value {
         "lastMembershipUpdated": iso(group.members_updated_at),
         "objectClass": ["okta:user_group"],
         "type": if group.is_built_in() { "BUILT_IN" } else { "OKTA_GROUP" },
-        "profile": {"name": group.name, "description": group.description},
+        "profile": {"name": group.name, "description": group.shown_description()},
         "_links": {
-            "self": link(tenant, &own, &["GET", "PUT", "DELETE"]),
-            "users": link(tenant, &format!("{own}/users"), &["GET"]),
-            "apps": link(tenant, &format!("{own}/apps"), &["GET"]),
+            "logo": [logo(tenant, "medium"), logo(tenant, "large")],
+            "owners": {"href": format!("{own}/owners")},
+            "users": {"href": format!("{own}/users")},
+            "apps": {"href": format!("{own}/apps")},
         },
     })
+}
+
+/// The picture of a group, of a size.
+fn logo(tenant: &Tenant, size: &str) -> Value {
+    let href = format!("{}/assets/img/logos/groups/odyssey/okta-{size}.png", tenant.base_url);
+    json!({"name": size, "href": href, "type": "image/png"})
 }
 
 /// A group in an event of the System Log.

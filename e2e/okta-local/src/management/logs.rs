@@ -57,12 +57,14 @@ fn chosen(tenant: &Tenant, query: &Parameters) -> Result<Vec<Value>, Refusal> {
     let open = query.get("until").is_none();
     let events = tenant.log.events().into_iter();
     let events = events.filter(|event| event.published >= since && (open || event.published < until));
-    let items = events.map(|event| event.to_json()).filter(|item| {
+    let state = tenant.state();
+    let items = events.map(|event| event.to_json(&state.directory)).filter(|item| {
         let text = if words.is_empty() { String::new() } else { item.to_string().to_lowercase() };
         filter.as_ref().is_none_or(|filter| filter.matches(item))
             && words.iter().all(|word| text.contains(word))
     });
     let mut items: Vec<_> = items.collect();
+    drop(state);
     match query.get("sortOrder") {
         None | Some("ASCENDING") => {}
         Some("DESCENDING") => items.reverse(),

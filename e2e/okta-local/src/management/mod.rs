@@ -17,6 +17,7 @@ mod assignments;
 mod authorization_servers;
 mod claims;
 mod filter;
+mod group_rules;
 mod groups;
 mod groups_claim;
 mod integrations;
@@ -29,9 +30,14 @@ mod remarks;
 mod rules;
 mod scopes;
 mod server_keys;
+mod sessions;
 mod trusted_origins;
 mod user_body;
+mod user_credentials;
+mod user_details;
 mod user_lifecycle;
+mod user_schemas;
+mod user_shape;
 mod users;
 
 use std::ops::Deref;
@@ -53,7 +59,7 @@ use crate::org::authorization_server::path_name;
 use crate::org::tenant::Tenant;
 use crate::{loopback, okta_error};
 use refusal::Refusal;
-pub(crate) use user_body::ATTRIBUTES;
+pub(crate) use user_body::{ATTRIBUTES, REQUIREMENTS, is_strong};
 
 /// What a request comes to.
 type Answer = std::result::Result<HttpResponse, Refusal>;
@@ -70,7 +76,12 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .configure(assignments::routes)
         .configure(users::routes)
         .configure(user_lifecycle::routes)
+        .configure(user_credentials::routes)
+        .configure(user_details::routes)
+        .configure(user_schemas::routes)
+        .configure(group_rules::routes)
         .configure(groups::routes)
+        .configure(sessions::routes)
         .configure(trusted_origins::routes)
         .configure(authorization_servers::routes)
         .configure(server_keys::routes)

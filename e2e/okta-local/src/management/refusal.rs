@@ -29,6 +29,18 @@ pub(super) enum Refusal {
     WrongStatus,
     #[error("nobody is locked out")]
     NotLockedOut,
+    #[error("a password or an answer is wrong, or will not do")]
+    CredentialsRefused(&'static str),
+    #[error("the person's status does not allow to forget a password")]
+    RecoveryForbidden,
+    #[error("the person's status does not allow another password")]
+    PasswordChangeForbidden,
+    #[error("the person's status does not allow another question")]
+    QuestionChangeForbidden,
+    #[error("this org lacks that feature")]
+    NoFeature,
+    #[error("nobody proved who they are")]
+    AuthenticationFailed,
     #[error("the app is still active")]
     AppIsActive,
     #[error("the person has the app through a group")]
@@ -66,6 +78,21 @@ impl Refusal {
             }
             Self::NoPath => fixed(404, "E0000008", "The requested path was not found"),
             Self::InvalidToken => fixed(401, "E0000011", "Invalid token provided"),
+            Self::CredentialsRefused(_) => fixed(403, "E0000014", "Update of credentials failed"),
+            Self::RecoveryForbidden => {
+                fixed(403, "E0000034", "Forgot password not allowed on specified user.")
+            }
+            Self::PasswordChangeForbidden => {
+                fixed(403, "E0000035", "Change password not allowed on specified user.")
+            }
+            Self::QuestionChangeForbidden => {
+                fixed(403, "E0000036", "Change recovery question not allowed on specified user.")
+            }
+            Self::NoFeature => {
+                let summary = "You do not have permission to access the feature you are requesting";
+                fixed(401, "E0000015", summary)
+            }
+            Self::AuthenticationFailed => fixed(401, "E0000004", "Authentication failed"),
             Self::AlreadyActive => {
                 fixed(403, "E0000016", "Activation failed because the user is already active")
             }
@@ -88,6 +115,8 @@ impl Refusal {
         let one = |cause: &str| vec![cause.to_owned()];
         match self {
             Self::Invalid { causes, .. } => causes.clone(),
+            Self::CredentialsRefused(cause) => one(cause),
+            Self::NotLockedOut => one("The user is not locked out."),
             Self::AppIsActive => one("The application must be deactivated before deletion."),
             Self::AssignedByGroup => one(
                 "The application cannot be unassigned from the user while their group memberships grant them access",

@@ -3,14 +3,12 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
-use super::link;
 use super::refusal::Refusal;
-use crate::org::state::State;
-use crate::org::tenant::Tenant;
-use crate::org::user::{User, UserStatus};
-use crate::timestamp::iso;
+use crate::org::imported_hash::ImportedHash;
+use crate::org::user::User;
+use crate::org::user_schema::UserSchema;
 
 /// The attributes of Okta's default profile that have no field of their own here.
 pub(crate) const ATTRIBUTES: [&str; 27] = [
@@ -47,7 +45,7 @@ pub(crate) const ATTRIBUTES: [&str; 27] = [
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct UserBody {
-    pub(super) profile: Map<String, Value>,
+    pub(super) profile: Option<Map<String, Value>>,
     pub(super) credentials: CredentialsBody,
     pub(super) group_ids: Vec<String>,
 }
@@ -56,13 +54,22 @@ pub(super) struct UserBody {
 #[serde(default)]
 pub(super) struct CredentialsBody {
     pub(super) password: Option<PasswordBody>,
+    pub(super) recovery_question: Option<QuestionBody>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(super) struct PasswordBody {
     pub(super) value: Option<String>,
     hash: Option<Value>,
     hook: Option<Value>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(super) struct QuestionBody {
+    pub(super) question: String,
+    pub(super) answer: String,
 }
 
 /// A profile that is in order.
@@ -78,46 +85,78 @@ pub(super) struct Profile {
 ///
 /// # Errors
 /// All fields that will not do.
-pub(super) fn check(profile: &Map<String, Value>) -> Result<Profile, Refusal> {
+pub(super) fn check(profile: &Map<String, Value>, schema: &UserSchema) -> Result<Profile, Refusal> {
     let text = |name: &str| profile.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-    let mut wrong = Vec::new();
-    let mut check = |name: &'static str, fine: bool, cause: &str| {
-        if !fine {
-            wrong.push((name, format!("{name}: {cause}")));
-        }
-    };
-    let blank = "The field cannot be left blank";
-    let (login, email) = (text("login"), text("email"));
-    check("login", !login.is_empty(), blank);
-    check(
-        "login",
-        login.is_empty() || is_address(&login),
-        "Username must be in the form of an email address",
-    );
-    check("email", !email.is_empty(), blank);
-    check("email", email.is_empty() || is_address(&email), "Does not match required pattern");
+    let mut faults = Faults::default();
+    for name in ["login", "email"] {
+        let (value, form) = (text(name), if name == "login" { LOGIN_FORM } else { EMAIL_FORM });
+        faults.unless(!value.is_empty(), name, BLANK);
+        faults.unless(value.is_empty() || is_address(&value), name, form);
+    }
     for name in ["firstName", "lastName"] {
-        check(name, !text(name).is_empty(), blank);
-        check(name, text(name).chars().count() <= 50, "Does not match required length: 1 to 50");
+        faults.unless(!text(name).is_empty() || !schema.requires(name), name, BLANK);
+        faults.unless(text(name).chars().count() <= 50, name, "Does not match required length: 1 to 50");
     }
-    let mut other = BTreeMap::new();
-    for (name, value) in profile.iter().filter(|(name, _)| !NAMED.contains(&name.as_str())) {
-        match ATTRIBUTES.iter().find(|known| *known == name) {
-            Some(known) => check(known, value.is_string() || value.is_null(), "It must be a text"),
-            None => check("profile", false, &format!("{name} is no attribute of the default profile")),
-        }
-        if !value.is_null() {
-            other.insert(name.clone(), value.clone());
+    let other = other_attributes(profile, schema, &mut faults);
+    faults.none()?;
+    let (login, email) = (text("login"), text("email"));
+    Ok(Profile { login, email, given_name: text("firstName"), family_name: text("lastName"), other })
+}
+
+const BLANK: &str = "The field cannot be left blank";
+const LOGIN_FORM: &str = "Username must be in the form of an email address";
+const EMAIL_FORM: &str = "Does not match required pattern";
+
+/// The attributes that have no field of their own, and what is wrong with them.
+fn other_attributes(
+    profile: &Map<String, Value>,
+    schema: &UserSchema,
+    faults: &mut Faults,
+) -> BTreeMap<String, Value> {
+    let given = profile.iter().filter(|(name, _)| !NAMED.contains(&name.as_str()));
+    for (name, value) in given.clone() {
+        if ATTRIBUTES.contains(&name.as_str()) {
+            faults.unless(value.is_string() || value.is_null(), name, "It must be a text");
+        } else if !schema.custom.contains_key(name) {
+            faults.unknown.push(format!("Property name '{name}' is not defined in profile"));
+        } else if let Some(fault) = schema.fault_in(name, value).filter(|_| !value.is_null()) {
+            faults.unless(false, name, &fault);
         }
     }
-    let profile =
-        Profile { login, email, given_name: text("firstName"), family_name: text("lastName"), other };
-    match wrong.first() {
-        None => Ok(profile),
-        Some((field, _)) => Err(Refusal::Invalid {
-            field: (*field).to_owned(),
-            causes: wrong.into_iter().map(|(_, cause)| cause).collect(),
-        }),
+    let set = given.filter(|(_, value)| !value.is_null());
+    let other: BTreeMap<_, _> = set.map(|(name, value)| (name.clone(), value.clone())).collect();
+    for name in schema.custom.keys().filter(|name| schema.requires(name)) {
+        faults.unless(other.contains_key(name), name, BLANK);
+    }
+    other
+}
+
+/// What is wrong with a profile.
+#[derive(Default)]
+struct Faults {
+    /// Fields and why.
+    wrong: Vec<(String, String)>,
+    /// What tells of attributes that there are not.
+    unknown: Vec<String>,
+}
+
+impl Faults {
+    fn unless(&mut self, fine: bool, name: &str, cause: &str) {
+        if !fine {
+            self.wrong.push((name.to_owned(), format!("{name}: {cause}")));
+        }
+    }
+
+    /// That there are none.
+    fn none(self) -> Result<(), Refusal> {
+        let unknown = (!self.unknown.is_empty()).then(|| "newUser".to_owned());
+        match self.wrong.first().map(|(field, _)| field.clone()).or(unknown) {
+            None => Ok(()),
+            Some(field) => {
+                let causes = self.wrong.into_iter().map(|(_, cause)| cause).chain(self.unknown).collect();
+                Err(Refusal::Invalid { field, causes })
+            }
+        }
     }
 }
 
@@ -131,31 +170,72 @@ fn is_address(text: &str) -> bool {
         && !text.contains(char::is_whitespace)
 }
 
+/// A password of a body.
+pub(super) enum GivenPassword {
+    /// By its value.
+    Plain(String),
+    /// By a hash of another system.
+    Imported(ImportedHash),
+}
+
 impl PasswordBody {
     /// The password, which the org's policy has to let through.
-    pub(super) fn check(&self, login: &str) -> Result<Option<String>, Refusal> {
-        if self.hash.is_some() || self.hook.is_some() {
-            return Err(Refusal::invalid(
-                "password",
-                "password: This org takes passwords by their value only.",
-            ));
+    pub(super) fn check(&self, login: &str) -> Result<Option<GivenPassword>, Refusal> {
+        if self.hook.is_some() {
+            return Err(Refusal::invalid("password", "password: This org has no inline hooks."));
         }
-        let Some(value) = self.value.clone() else { return Ok(None) };
-        let has = |kind: fn(char) -> bool| value.chars().any(kind);
-        let name = login.split('@').next().unwrap_or_default().to_lowercase();
-        let fine = value.chars().count() >= 8
-            && has(char::is_lowercase)
-            && has(char::is_uppercase)
-            && has(|c| c.is_ascii_digit())
-            && (name.len() < 4 || !value.to_lowercase().contains(&name));
-        match fine {
-            true => Ok(Some(value)),
-            false => Err(Refusal::invalid(
-                "password",
-                "password: Password requirements were not met. Password requirements: at least 8 characters, a \
-                 lowercase letter, an uppercase letter, a number, no parts of your username.",
-            )),
+        if let Some(hash) = &self.hash {
+            let hash: ImportedHash = serde_json::from_value(hash.clone()).map_err(|_| no_hash())?;
+            return if hash.is_usable() { Ok(Some(GivenPassword::Imported(hash))) } else { Err(no_hash()) };
         }
+        match self.value.clone() {
+            None => Ok(None),
+            Some(value) if is_strong(&value, login) => Ok(Some(GivenPassword::Plain(value))),
+            Some(_) => Err(Refusal::invalid("password", format!("password: {REQUIREMENTS}"))),
+        }
+    }
+}
+
+fn no_hash() -> Refusal {
+    let cause = "password: The hash must be one of [SHA-1, SHA-256, SHA-512, BCRYPT, PBKDF2], with value and salt as \
+                 its algorithm has them.";
+    Refusal::invalid("password", cause)
+}
+
+/// What a password has to be like, by Okta's default policy.
+pub(crate) const REQUIREMENTS: &str = "Password requirements were not met. Password requirements: at least 8 characters, a \
+                                       lowercase letter, an uppercase letter, a number, no parts of your username.";
+
+/// Whether the org's policy lets a password through.
+pub(crate) fn is_strong(password: &str, login: &str) -> bool {
+    let has = |kind: fn(char) -> bool| password.chars().any(kind);
+    let name = login.split('@').next().unwrap_or_default().to_lowercase();
+    password.chars().count() >= 8
+        && has(char::is_lowercase)
+        && has(char::is_uppercase)
+        && has(|c| c.is_ascii_digit())
+        && (name.len() < 4 || !password.to_lowercase().contains(&name))
+}
+
+impl QuestionBody {
+    /// Both, of lengths that Okta takes.
+    pub(super) fn check(&self) -> Result<(), Refusal> {
+        let fine = |text: &str, least: usize| (least..=100).contains(&text.trim().chars().count());
+        if !fine(&self.question, 1) {
+            let cause = "recovery_question: The question must be between 1 and 100 characters in length.";
+            return Err(Refusal::invalid("recovery_question", cause));
+        }
+        if !fine(&self.answer, 4) {
+            let cause =
+                "recovery_question: The security question answer must be at least 4 characters in length";
+            return Err(Refusal::invalid("recovery_question", cause));
+        }
+        Ok(())
+    }
+
+    /// How an answer is compared: capitals and spaces around it do not matter.
+    pub(super) fn folded_answer(&self) -> String {
+        self.answer.trim().to_lowercase()
     }
 }
 
@@ -165,47 +245,4 @@ pub(super) fn profile(user: &User) -> Map<String, Value> {
     let named = named.iter().filter_map(|name| Some(((*name).to_owned(), user.attribute(name)?)));
     let other = user.profile.iter().map(|(name, value)| (name.clone(), value.clone()));
     named.chain(other).collect()
-}
-
-/// Somebody, as an answer.
-pub(super) fn show(tenant: &Tenant, state: &State, user: &User) -> Value {
-    let locked_out = user.status == UserStatus::Active && state.lockouts.holds(&user.id, tenant.now());
-    let mut credentials = json!({"provider": {"type": "OKTA", "name": "OKTA"}});
-    if user.password_changed_at.is_some() {
-        credentials["password"] = json!({});
-    }
-    let mut profile = profile(user);
-    for name in ["mobilePhone", "secondEmail"] {
-        profile.entry(name).or_insert(Value::Null);
-    }
-    json!({
-        "id": user.id,
-        "status": if locked_out { "LOCKED_OUT" } else { user.status.as_str() },
-        "created": iso(user.created_at),
-        "activated": user.activated_at.map(iso),
-        "statusChanged": user.status_changed_at.map(iso),
-        "lastLogin": null,
-        "lastUpdated": iso(user.updated_at),
-        "passwordChanged": user.password_changed_at.map(iso),
-        "type": {"id": "otydefault"},
-        "profile": profile,
-        "credentials": credentials,
-        "_links": links(tenant, user, locked_out),
-    })
-}
-
-fn links(tenant: &Tenant, user: &User, locked_out: bool) -> Value {
-    let own = format!("/users/{}", user.id);
-    let mut links = json!({"self": link(tenant, &own, &["GET", "POST", "PUT", "DELETE"])});
-    let acts: &[&str] = match user.status {
-        UserStatus::Staged | UserStatus::Provisioned => &["activate", "deactivate"],
-        UserStatus::Active if locked_out => &["unlock", "deactivate"],
-        UserStatus::Active => &["suspend", "deactivate"],
-        UserStatus::Suspended => &["unsuspend", "deactivate"],
-        UserStatus::Deprovisioned => &["activate"],
-    };
-    for act in acts {
-        links[*act] = link(tenant, &format!("{own}/lifecycle/{act}"), &["POST"]);
-    }
-    links
 }

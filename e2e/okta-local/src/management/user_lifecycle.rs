@@ -1,13 +1,15 @@
 //! `/api/v1/users/{id}/lifecycle/…`: from one status to another.
 
-use actix_web::HttpResponse;
 use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
 use super::refusal::Refusal;
-use super::{Answer, at, users};
+use super::{Answer, at, group_rules, user_shape, users};
 use crate::org::tenant::Tenant;
-use crate::org::user::UserStatus;
+use crate::org::user::{User, UserStatus};
+use crate::parameters::Parameters;
+use crate::random;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     let act = |name: &str| at(&format!("/users/{{id}}/lifecycle/{name}"));
@@ -17,11 +19,15 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .service(act("suspend").route(web::post().to(suspend)))
         .service(act("unsuspend").route(web::post().to(unsuspend)))
         .service(act("unlock").route(web::post().to(unlock)))
+        .service(act("reactivate").route(web::post().to(reactivate)))
+        .service(act("reset_password").route(web::post().to(reset_password)))
+        .service(act("expire_password").route(web::post().to(expire_password)))
+        .service(act("expire_password_with_temp_password").route(web::post().to(replace_password)))
         .service(act("reset_factors").route(web::post().to(reset_factors)));
 }
 
 /// Who has no password yet cannot sign in before they get one.
-async fn activate(tenant: Data<Tenant>, id: Path<String>) -> Answer {
+async fn activate(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let now = tenant.now();
     let mut state = tenant.state();
     let user = users::find_mut(&mut state, &id)?;
@@ -33,7 +39,102 @@ async fn activate(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let has_password = user.password_changed_at.is_some();
     user.set_status(if has_password { UserStatus::Active } else { UserStatus::Provisioned }, now);
     tenant.record_change("user.lifecycle.activate", vec![users::target(user)]);
-    Ok(done())
+    group_rules::follow(&tenant, &mut state);
+    Ok(activation(&tenant, &request))
+}
+
+/// For who lost the mail of their activation.
+async fn reactivate(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
+    let state = tenant.state();
+    let user = users::find(&state.directory, &id)?;
+    if user.status != UserStatus::Provisioned {
+        return Err(Refusal::WrongStatus);
+    }
+    tenant.record_change("user.lifecycle.reactivate", vec![users::target(user)]);
+    Ok(activation(&tenant, &request))
+}
+
+/// Where an activation is gone on with, for callers who do not want a mail to be sent. None is sent ever.
+fn activation(tenant: &Tenant, request: &HttpRequest) -> HttpResponse {
+    if sends_mail(request) {
+        return done();
+    }
+    let token = random::id("");
+    let url = format!("{}/tokens/{token}/verify", tenant.base_url);
+    HttpResponse::Ok().json(json!({"activationUrl": url, "activationToken": token}))
+}
+
+fn sends_mail(request: &HttpRequest) -> bool {
+    Parameters::parse(request.query_string()).get("sendEmail") != Some("false")
+}
+
+/// The former password opens nothing any more.
+async fn reset_password(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
+    let now = tenant.now();
+    let mut state = tenant.state();
+    let user = users::find_mut(&mut state, &id)?;
+    if matches!(user.status, UserStatus::Staged | UserStatus::Suspended | UserStatus::Deprovisioned) {
+        return Err(Refusal::WrongStatus);
+    }
+    user.set_status(UserStatus::Recovery, now);
+    tenant.record_change("user.account.reset_password", vec![users::target(user)]);
+    let id = user.id.clone();
+    if revokes_sessions(&request) {
+        state.end_sessions_of(&id);
+    }
+    if sends_mail(&request) {
+        return Ok(done());
+    }
+    let url = format!("{}/reset_password/{}", tenant.base_url, random::id(""));
+    Ok(HttpResponse::Ok().json(json!({ "resetPasswordUrl": url })))
+}
+
+fn revokes_sessions(request: &HttpRequest) -> bool {
+    Parameters::parse(request.query_string()).get("revokeSessions") == Some("true")
+}
+
+/// Another password is due; `tempPassword` is how the other operation was asked for once.
+async fn expire_password(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
+    if Parameters::parse(request.query_string()).get("tempPassword") == Some("true") {
+        return replace_password(tenant, id, request).await;
+    }
+    let mut state = tenant.state();
+    let user = users::find_mut(&mut state, &id)?;
+    expire(&tenant, user)?;
+    let id = user.id.clone();
+    let user = users::find(&state.directory, &id)?;
+    Ok(HttpResponse::Ok().json(user_shape::show(&tenant, &state, user)))
+}
+
+/// Another password is due in place of one that only the caller knows.
+async fn replace_password(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
+    let password = random::temporary_password();
+    let hash = tenant.hash(Some(password.clone())).await;
+    let now = tenant.now();
+    let mut state = tenant.state();
+    let user = users::find_mut(&mut state, &id)?;
+    may_expire(user)?;
+    user.set_password(hash, now);
+    expire(&tenant, user)?;
+    let id = user.id.clone();
+    if revokes_sessions(&request) {
+        state.end_sessions_of(&id);
+    }
+    Ok(HttpResponse::Ok().json(json!({ "tempPassword": password })))
+}
+
+fn may_expire(user: &User) -> Result<(), Refusal> {
+    match user.status {
+        UserStatus::Active | UserStatus::PasswordExpired | UserStatus::Recovery => Ok(()),
+        _ => Err(Refusal::WrongStatus),
+    }
+}
+
+fn expire(tenant: &Tenant, user: &mut User) -> Result<(), Refusal> {
+    may_expire(user)?;
+    user.set_status(UserStatus::PasswordExpired, tenant.now());
+    tenant.record_change("user.account.expire_password", vec![users::target(user)]);
+    Ok(())
 }
 
 async fn deactivate(tenant: Data<Tenant>, id: Path<String>) -> Answer {
@@ -69,7 +170,7 @@ async fn unlock(tenant: Data<Tenant>, id: Path<String>) -> Answer {
         return Err(Refusal::NotLockedOut);
     }
     state.lockouts.unlock(&user.id);
-    tenant.record_change("user.account.unlock", vec![users::target(&user)]);
+    tenant.record_change("user.account.unlock_by_admin", vec![users::target(&user)]);
     Ok(done())
 }
 

@@ -2,15 +2,18 @@
 
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use okta_types::UnixTime;
 
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::user_body::{self, UserBody, show};
-use super::{Answer, at, groups, no_content, read, taken};
+use super::user_body::{self, CredentialsBody, GivenPassword, QuestionBody, UserBody};
+use super::user_shape::{listed, show};
+use super::{Answer, at, group_rules, groups, no_content, read, taken};
+use crate::org::imported_hash::ImportedHash;
 use crate::org::password::{PasswordHash, PasswordHashing};
 use crate::org::state::{Directory, State};
 use crate::org::tenant::{ADMINISTRATOR, Tenant};
-use crate::org::user::{User, UserStatus};
+use crate::org::user::{RecoveryQuestion, User, UserStatus};
 use crate::parameters::Parameters;
 use crate::random;
 use crate::system_log::Target;
@@ -55,7 +58,8 @@ async fn list(tenant: Data<Tenant>, request: HttpRequest) -> Answer {
         page::matches(&query, &[&user.given_name, &user.family_name, &user.email])
             && (with_gone || user.status != UserStatus::Deprovisioned)
     };
-    let items = state.directory.users.iter().filter(meant).map(|user| show(&tenant, &state, user)).collect();
+    let items =
+        state.directory.users.iter().filter(meant).map(|user| listed(&tenant, &state, user)).collect();
     drop(state);
     let items = page::filtered(&query, items, &FILTERABLE)?;
     let items = page::searched(&query, items)?;
@@ -78,11 +82,9 @@ async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answ
     if query.get("nextLogin").is_some() {
         return Err(Refusal::invalid("nextLogin", "nextLogin: This org has no page to change a password."));
     }
-    let profile = user_body::check(&body.profile)?;
-    let password =
-        body.credentials.password.as_ref().map(|given| given.check(&profile.login)).transpose()?.flatten();
-    let has_password = password.is_some();
-    let hash = hashed(&tenant, password.unwrap_or_else(random::token)).await?;
+    let profile = user_body::check(&body.profile.unwrap_or_default(), &tenant.schema())?;
+    let credentials = Credentials::of(&tenant, &body.credentials, &profile.login).await?;
+    let has_password = credentials.has_password();
     let status = match (query.get("activate") != Some("false"), has_password) {
         (false, _) => UserStatus::Staged,
         (true, true) => UserStatus::Active,
@@ -90,13 +92,15 @@ async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answ
     };
     let now = tenant.now();
     let name = (profile.given_name.as_str(), profile.family_name.as_str());
-    let mut user = User::active(random::id("00u"), &profile.login, name, hash, None, now);
+    let unknown = tenant.hash(None).await;
+    let mut user = User::active(random::id("00u"), &profile.login, name, unknown, None, now);
     user.email = profile.email;
     user.profile = profile.other;
     user.status = status;
-    user.activated_at = (status == UserStatus::Active).then_some(now);
-    user.status_changed_at = (status != UserStatus::Staged).then_some(now);
-    user.password_changed_at = has_password.then_some(now);
+    user.activated_at = (status != UserStatus::Staged).then_some(now);
+    user.status_changed_at = (status != UserStatus::Staged || has_password).then_some(now);
+    user.password_changed_at = None;
+    credentials.give(&mut user, now);
     add(&tenant, user, &body.group_ids)
 }
 
@@ -121,6 +125,7 @@ fn add(tenant: &Tenant, user: User, group_ids: &[String]) -> Answer {
     }
     let shown = show(tenant, &state, &user);
     state.directory.users.push(user);
+    group_rules::follow(tenant, &mut state);
     Ok(HttpResponse::Ok().json(shown))
 }
 
@@ -137,34 +142,76 @@ async fn replace(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer 
 async fn update(tenant: &Tenant, id: &str, body: &[u8], partly: bool) -> Answer {
     let body: UserBody = read(body)?;
     let former = find(&tenant.state().directory, id)?.clone();
-    let mut whole = if partly { user_body::profile(&former) } else { serde_json::Map::new() };
-    whole.extend(body.profile);
-    let profile = user_body::check(&whole)?;
-    let password =
-        body.credentials.password.as_ref().map(|given| given.check(&profile.login)).transpose()?.flatten();
-    let hash = match password {
-        Some(password) => Some(hashed(tenant, password).await?),
-        None => None,
-    };
+    let keeps_profile = body.profile.is_none();
+    let mut whole =
+        if partly || keeps_profile { user_body::profile(&former) } else { serde_json::Map::new() };
+    whole.extend(body.profile.unwrap_or_default());
+    let profile = user_body::check(&whole, &tenant.schema())?;
+    let credentials = Credentials::of(tenant, &body.credentials, &profile.login).await?;
     let now = tenant.now();
     let mut state = tenant.state();
     if state.directory.user_by_login(&profile.login).is_some_and(|other| other.id != former.id) {
         return Err(taken("login"));
     }
     let user = find_mut(&mut state, &former.id)?;
-    (user.login, user.email) = (profile.login, profile.email);
-    (user.given_name, user.family_name, user.profile) =
-        (profile.given_name, profile.family_name, profile.other);
+    if !keeps_profile {
+        (user.login, user.email) = (profile.login, profile.email);
+        (user.given_name, user.family_name, user.profile) =
+            (profile.given_name, profile.family_name, profile.other);
+        tenant.record_change("user.account.update_profile", vec![target(user)]);
+    }
     user.updated_at = now;
-    tenant.record_change("user.account.update_profile", vec![target(user)]);
-    if let Some(hash) = hash {
-        (user.password, user.password_changed_at) = (hash, Some(now));
-        if user.status == UserStatus::Provisioned {
-            user.set_status(UserStatus::Active, now);
-        }
+    if credentials.has_password() {
         tenant.record_change("user.account.update_password", vec![target(user)]);
     }
+    credentials.give(user, now);
+    group_rules::follow(tenant, &mut state);
     Ok(HttpResponse::Ok().json(show(tenant, &state, find(&state.directory, &former.id)?)))
+}
+
+/// What a body gives somebody to sign in with, hashed.
+struct Credentials {
+    own: Option<PasswordHash>,
+    imported: Option<ImportedHash>,
+    recovery: Option<RecoveryQuestion>,
+}
+
+impl Credentials {
+    async fn of(tenant: &Tenant, body: &CredentialsBody, login: &str) -> Result<Self, Refusal> {
+        let given = body.password.as_ref().map(|given| given.check(login)).transpose()?.flatten();
+        let (own, imported) = match given {
+            None => (None, None),
+            Some(GivenPassword::Plain(password)) => (Some(tenant.hash(Some(password)).await), None),
+            Some(GivenPassword::Imported(hash)) => (None, Some(hash)),
+        };
+        let recovery = match &body.recovery_question {
+            None => None,
+            Some(given) => Some(question(tenant, given).await?),
+        };
+        Ok(Self { own, imported, recovery })
+    }
+
+    fn has_password(&self) -> bool {
+        self.own.is_some() || self.imported.is_some()
+    }
+
+    fn give(self, user: &mut User, now: UnixTime) {
+        if let Some(hash) = self.own {
+            user.set_password(hash, now);
+        }
+        if let Some(hash) = self.imported {
+            user.set_password(user.password.clone(), now);
+            user.imported = Some(hash);
+        }
+        user.recovery = self.recovery.or(user.recovery.take());
+    }
+}
+
+/// A question with its answer hashed.
+pub(super) async fn question(tenant: &Tenant, given: &QuestionBody) -> Result<RecoveryQuestion, Refusal> {
+    given.check()?;
+    let answer = tenant.hash(Some(given.folded_answer())).await;
+    Ok(RecoveryQuestion { question: given.question.clone(), answer })
 }
 
 /// Somebody who is not deactivated yet is deactivated; the second time they are gone.
@@ -192,8 +239,9 @@ pub(super) fn deactivate(tenant: &Tenant, state: &mut State, id: &str) -> Result
     user.set_status(UserStatus::Deprovisioned, now);
     tenant.record_change("user.lifecycle.deactivate", vec![target(user)]);
     state.directory.clients.iter_mut().for_each(|client| client.assignments.forget(id));
-    state.sessions.end_all_of(id);
+    state.end_sessions_of(id);
     state.grants.revoke_user(id);
+    group_rules::follow(tenant, state);
     Ok(())
 }
 
@@ -210,18 +258,12 @@ async fn end_sessions(tenant: Data<Tenant>, id: Path<String>, request: HttpReque
     let query = Parameters::parse(request.query_string());
     let mut state = tenant.state();
     let user = find(&state.directory, &id)?.clone();
-    state.sessions.end_all_of(&user.id);
+    state.end_sessions_of(&user.id);
     if query.get("oauthTokens") == Some("true") {
         state.grants.revoke_user(&user.id);
     }
     tenant.record_change("user.session.clear", vec![target(&user)]);
     Ok(no_content())
-}
-
-/// Hashing takes a while on purpose, so it does not hold others up.
-async fn hashed(tenant: &Tenant, password: String) -> Result<PasswordHash, Refusal> {
-    let hashing = tenant.hashing;
-    web::block(move || hashing.hash(&password)).await.map_err(|_| Refusal::Malformed)
 }
 
 /// The person of that id, login, or part of a login before the `@`.
@@ -255,5 +297,5 @@ fn administrator(tenant: &Tenant) -> User {
 
 /// Somebody in an event of the System Log.
 pub(super) fn target(user: &User) -> Target {
-    Target::new("User", &user.id, &user.login)
+    Target { display: Some(user.name()), ..Target::new("User", &user.id, &user.login) }
 }

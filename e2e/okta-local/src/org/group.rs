@@ -32,6 +32,12 @@ impl Group {
         Self { id, name, description: None, members, created_at, updated_at, members_updated_at }
     }
 
+    /// For administrators; the org has words of its own for the group that it sees to.
+    pub(crate) fn shown_description(&self) -> Option<&str> {
+        let own = self.is_built_in().then_some("All users in your organization");
+        self.description.as_deref().or(own)
+    }
+
     /// Whether the org sees to its members itself.
     pub(crate) fn is_built_in(&self) -> bool {
         self.name == EVERYONE

@@ -15,6 +15,9 @@ pub(crate) struct Session {
     pub(crate) id: String,
     /// Whose.
     pub(crate) user_id: String,
+    /// When it began; none in those of former versions.
+    #[serde(default)]
+    pub(crate) created_at: Option<UnixTime>,
     /// When the person last proved who they are.
     pub(crate) auth_time: UnixTime,
     /// When the password was last proved.
@@ -29,7 +32,15 @@ impl Session {
     /// Of someone who just proved their password.
     pub(crate) fn by_password(user_id: String, now: UnixTime) -> Self {
         let amr = vec!["pwd".to_owned()];
-        Self { id: random::id("102"), user_id, auth_time: now, password_at: now, factor_at: None, amr }
+        Self {
+            id: random::long_id("102"),
+            user_id,
+            created_at: Some(now),
+            auth_time: now,
+            password_at: now,
+            factor_at: None,
+            amr,
+        }
     }
 
     /// The same person after they proved their second factor too.
@@ -66,6 +77,21 @@ impl Sessions {
         let session = self.0.get_mut(&key, now)?.clone();
         self.0.prolong(&key, now + SESSION_IDLE);
         Some(session)
+    }
+
+    /// The session of this id, if it lives.
+    pub(crate) fn by_id(&self, id: &str, now: UnixTime) -> Option<Session> {
+        self.0.values(now).find(|session| session.id == id).cloned()
+    }
+
+    /// Prolongs the session of this id.
+    pub(crate) fn prolong(&mut self, id: &str, now: UnixTime) {
+        self.0.prolong_where(|session| session.id == id, now + SESSION_IDLE);
+    }
+
+    /// Ends the session of this id.
+    pub(crate) fn end_by_id(&mut self, id: &str) {
+        self.0.retain(|session| session.id != id);
     }
 
     /// Ends the session of this cookie and returns it.
@@ -118,5 +144,13 @@ mod tests {
         assert!(sessions.find(&former, UnixTime(1)).is_none());
         assert_eq!(sessions.end(&sid, UnixTime(1)).map(|s| s.user_id).as_deref(), Some("00u2"));
         assert!(sessions.find(&sid, UnixTime(1)).is_none());
+    }
+
+    #[test]
+    fn a_session_of_a_former_version_is_read() {
+        let mut kept = serde_json::to_value(session("00u1", UnixTime(0))).expect("it is written");
+        assert_ne!(kept.as_object_mut().expect("an object").remove("created_at"), None);
+        let session: Session = serde_json::from_value(kept).expect("it is read");
+        assert_eq!((session.created_at, session.user_id.as_str()), (None, "00u1"));
     }
 }

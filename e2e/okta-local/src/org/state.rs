@@ -11,12 +11,15 @@ use crate::org::app::{Client, GrantType};
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::consents::Consents;
 use crate::org::group::Group;
+use crate::org::group_rule::GroupRule;
 use crate::org::lockout::Lockouts;
 use crate::org::policy::{self, Asked, Lifetimes, Policy, Rule};
 use crate::org::session::Sessions;
+use crate::org::session_token::SessionTokens;
 use crate::org::sign_in::SignIns;
 use crate::org::trusted_origin::TrustedOrigin;
 use crate::org::user::{User, UserStatus};
+use crate::org::user_schema::UserSchema;
 
 /// The state of one org, behind one lock.
 #[derive(Debug)]
@@ -25,6 +28,8 @@ pub(crate) struct State {
     pub(crate) directory: Directory,
     /// Browsers that are signed in.
     pub(crate) sessions: Sessions,
+    /// Who proved a password without a browser's page.
+    pub(crate) session_tokens: SessionTokens,
     /// Browsers that are about to.
     pub(crate) sign_ins: SignIns,
     /// Codes and tokens.
@@ -37,6 +42,14 @@ pub(crate) struct State {
     pub(crate) lockouts: Lockouts,
     /// By person: the last step whose code was used, none of which is good twice.
     pub(crate) used_steps: HashMap<String, u64>,
+}
+
+impl State {
+    /// Ends all sessions of one person, and what would open another; says how many they had.
+    pub(crate) fn end_sessions_of(&mut self, user_id: &str) -> usize {
+        self.session_tokens.end_all_of(user_id);
+        self.sessions.end_all_of(user_id)
+    }
 }
 
 /// Apps, people, groups, authorization servers.
@@ -57,6 +70,12 @@ pub(crate) struct Directory {
     /// Whether a groups claim of too many groups is refused, also in the code flow; Okta's is not.
     #[serde(default)]
     pub(crate) limits_groups: bool,
+    /// What people's profiles consist of.
+    #[serde(default)]
+    pub(crate) user_schema: UserSchema,
+    /// What puts people into groups.
+    #[serde(default)]
+    pub(crate) group_rules: Vec<GroupRule>,
 }
 
 impl Directory {
@@ -78,6 +97,11 @@ impl Directory {
     /// The person of that id.
     pub(crate) fn user(&self, id: &str) -> Option<&User> {
         self.users.iter().find(|user| user.id == id)
+    }
+
+    /// As [`Self::user`], to be changed.
+    pub(crate) fn user_mut(&mut self, id: &str) -> Option<&mut User> {
+        self.users.iter_mut().find(|user| user.id == id)
     }
 
     /// The person of that login; case and white space around it do not matter.
@@ -140,5 +164,26 @@ impl Directory {
             &server.policies,
             Asked { client_id: &client.id, grant_type, user_id: Some(&user.id), groups: &groups, scopes },
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use okta_types::UnixTime;
+
+    use super::*;
+    use crate::org::password::PasswordHashing;
+    use crate::org::seed;
+
+    #[test]
+    fn a_directory_of_a_former_version_is_read() {
+        let hashing = PasswordHashing::LoweredForTests;
+        let directory = seed::directory(Vec::new(), "http://localhost", 0, hashing, UnixTime(0));
+        let mut kept = serde_json::to_value(directory).expect("it is written");
+        for name in ["user_schema", "group_rules"] {
+            assert_ne!(kept.as_object_mut().expect("an object").remove(name), None, "{name}");
+        }
+        let directory: Directory = serde_json::from_value(kept).expect("it is read");
+        assert!(directory.group_rules.is_empty() && directory.user_schema.custom.is_empty());
     }
 }

@@ -16,6 +16,7 @@ use crate::org::password::PasswordHashing;
 use crate::org::state::State;
 use crate::random;
 use crate::rate_limits::RateLimits;
+use crate::request_context::RequestContext;
 use crate::signing::KeyRing;
 use crate::state_file::Keeper;
 use crate::system_log::{LogEvent, Outcome, SystemLog, Target};
@@ -176,27 +177,43 @@ impl Tenant {
 
     /// Writes an event into the System Log.
     pub(crate) fn record(&self, event_type: &'static str, outcome: Outcome, about: About<'_>) {
+        self.record_with(event_type, outcome, about, Vec::new(), Vec::new());
+    }
+
+    /// As [`Self::record`], with what it was about and what was asked for.
+    pub(crate) fn record_with(
+        &self,
+        event_type: &'static str,
+        outcome: Outcome,
+        about: About<'_>,
+        targets: Vec<Target>,
+        debug: Vec<(&'static str, String)>,
+    ) {
         self.log.record(LogEvent {
             published: self.now(),
             event_type,
             outcome,
             actor: about.actor.map(str::to_owned),
             client_id: about.client_id.map(str::to_owned),
-            targets: Vec::new(),
+            targets,
+            debug,
+            request: RequestContext::current(),
             uuid: random::uuid(),
         });
     }
 
     /// Writes into the System Log what somebody did with the API token.
     pub(crate) fn record_change(&self, event_type: &'static str, targets: Vec<Target>) {
-        self.log.record(LogEvent {
-            published: self.now(),
-            event_type,
-            outcome: Outcome::Success,
-            actor: Some(ADMINISTRATOR.to_owned()),
-            client_id: None,
-            targets,
-            uuid: random::uuid(),
-        });
+        let about = About { actor: Some(ADMINISTRATOR), client_id: None };
+        self.record_with(event_type, Outcome::Success, about, targets, Vec::new());
+    }
+
+    /// Writes into the System Log that somebody signed in, and that the org's policy let them.
+    pub(crate) fn record_sign_in(&self, about: About<'_>) {
+        self.record("user.session.start", Outcome::Success, about);
+        let policy = Target::new("PolicyEntity", &random::seeded_id("00p", 0, "sign-on"), "Default Policy");
+        let rule = Target::new("PolicyRule", &random::seeded_id("0pr", 0, "sign-on"), "Default Rule");
+        let targets = vec![policy, rule];
+        self.record_with("policy.evaluate_sign_on", Outcome::Allowed, about, targets, Vec::new());
     }
 }

@@ -9,6 +9,7 @@ use qrcode::render::unicode::Dense1x2;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::org::imported_hash::ImportedHash;
 use crate::org::password::PasswordHash;
 use crate::org::totp::TotpSecret;
 
@@ -22,6 +23,10 @@ pub(crate) enum UserStatus {
     Provisioned,
     /// May.
     Active,
+    /// Not before they choose another password.
+    PasswordExpired,
+    /// Not before they choose another password: an administrator took the former one away.
+    Recovery,
     /// Not for now.
     Suspended,
     /// No more.
@@ -35,10 +40,21 @@ impl UserStatus {
             Self::Staged => "STAGED",
             Self::Provisioned => "PROVISIONED",
             Self::Active => "ACTIVE",
+            Self::PasswordExpired => "PASSWORD_EXPIRED",
+            Self::Recovery => "RECOVERY",
             Self::Suspended => "SUSPENDED",
             Self::Deprovisioned => "DEPROVISIONED",
         }
     }
+}
+
+/// A question whose answer lets somebody choose another password.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct RecoveryQuestion {
+    /// In the person's words.
+    pub(crate) question: String,
+    /// Of the answer in lower case.
+    pub(crate) answer: PasswordHash,
 }
 
 /// A person of the org.
@@ -58,6 +74,12 @@ pub(crate) struct User {
     pub(crate) profile: BTreeMap<String, Value>,
     /// Of the password.
     pub(crate) password: PasswordHash,
+    /// Of the password, by whoever kept it before; counts until the first sign-in.
+    #[serde(default)]
+    pub(crate) imported: Option<ImportedHash>,
+    /// For who forgot the password.
+    #[serde(default)]
+    pub(crate) recovery: Option<RecoveryQuestion>,
     /// Of their authenticator app, if they have one.
     pub(crate) totp: Option<TotpSecret>,
     /// Whether they may sign in.
@@ -66,12 +88,15 @@ pub(crate) struct User {
     pub(crate) created_at: UnixTime,
     /// When the profile last changed.
     pub(crate) updated_at: UnixTime,
-    /// When they were first active.
+    /// When they were first activated.
     pub(crate) activated_at: Option<UnixTime>,
     /// When their status last changed.
     pub(crate) status_changed_at: Option<UnixTime>,
     /// When the password was last set; never: they have none that anybody knows.
     pub(crate) password_changed_at: Option<UnixTime>,
+    /// When they last signed in.
+    #[serde(default)]
+    pub(crate) last_login: Option<UnixTime>,
 }
 
 impl User {
@@ -92,6 +117,8 @@ impl User {
             family_name: name.1.to_owned(),
             profile: BTreeMap::new(),
             password,
+            imported: None,
+            recovery: None,
             totp,
             status: UserStatus::Active,
             created_at: now,
@@ -99,22 +126,39 @@ impl User {
             activated_at: Some(now),
             status_changed_at: Some(now),
             password_changed_at: Some(now),
+            last_login: None,
         }
     }
 
     /// First and last name.
     pub(crate) fn name(&self) -> String {
-        format!("{} {}", self.given_name, self.family_name)
+        // One of them may be optional.
+        format!("{} {}", self.given_name, self.family_name).trim().to_owned()
     }
 
     /// Changes the status.
     pub(crate) fn set_status(&mut self, status: UserStatus, now: UnixTime) {
-        if status == UserStatus::Active {
+        if matches!(status, UserStatus::Active | UserStatus::Provisioned) {
             self.activated_at.get_or_insert(now);
         }
         self.status = status;
         self.status_changed_at = Some(now);
         self.updated_at = now;
+    }
+
+    /// Sets the password. Who waited for one is active from now on.
+    pub(crate) fn set_password(&mut self, hash: PasswordHash, now: UnixTime) {
+        (self.password, self.imported, self.password_changed_at) = (hash, None, Some(now));
+        if matches!(self.status, UserStatus::Provisioned | UserStatus::PasswordExpired | UserStatus::Recovery)
+        {
+            self.set_status(UserStatus::Active, now);
+        }
+    }
+
+    /// What compares a text with the password; takes as long whether it is the right one or not.
+    pub(crate) fn password_check(&self) -> impl FnOnce(&str) -> bool + Send + use<> {
+        let (hash, imported) = (self.password.clone(), self.imported.clone());
+        move |password| imported.map_or_else(|| hash.matches(password), |hash| hash.matches(password))
     }
 
     /// An attribute by its name in Okta's profile.
@@ -203,5 +247,22 @@ impl Account {
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Account").field("login", &self.login).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_was_written_down_by_a_former_version_is_read() {
+        let hash = crate::org::password::PasswordHashing::LoweredForTests.hash("Grove-2026!");
+        let user = User::active("00u1".into(), "a@b.example", ("A", "B"), hash, None, UnixTime(0));
+        let mut kept = serde_json::to_value(user).expect("it is written");
+        for name in ["imported", "recovery", "last_login"] {
+            assert_ne!(kept.as_object_mut().expect("an object").remove(name), None, "{name}");
+        }
+        let user: User = serde_json::from_value(kept).expect("it is read");
+        assert!(user.password_check()("Grove-2026!") && user.recovery.is_none());
     }
 }

@@ -18,11 +18,11 @@ pub(crate) fn bad_request(refusal: &Refusal) -> HttpResponse {
 
 /// `429 Too Many Requests`: a page for people, Okta's error for programs.
 pub(crate) fn too_many(request: &HttpRequest) -> HttpResponse {
-    let (code, text) = okta_error::TOO_MANY;
+    let (code, text) = okta_error::too_many_words(request.path());
     if is_navigation(request) {
         respond(StatusCode::TOO_MANY_REQUESTS, text, code)
     } else {
-        okta_error::too_many()
+        okta_error::too_many(request.path())
     }
 }
 

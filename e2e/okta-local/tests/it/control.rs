@@ -110,8 +110,15 @@ async fn counters_and_the_log_are_told() {
     );
     let log = told(&org, "/log").await;
     let types: Vec<_> = log.as_array().unwrap().iter().map(|event| text(event, "eventType")).collect();
-    let expected =
-        ["user.session.start", "app.oauth2.as.authorize.code", "app.oauth2.as.token.grant.access_token"];
+    let expected = [
+        "user.session.start",
+        "policy.evaluate_sign_on",
+        "app.oauth2.as.authorize.code",
+        "user.authentication.sso",
+        "app.oauth2.as.token.grant.access_token",
+        "app.oauth2.as.token.grant.id_token",
+        "app.oauth2.as.token.grant.refresh_token",
+    ];
     assert_eq!(types, expected);
     assert_eq!(log[0]["actor"]["alternateId"], ALICE);
     assert!(!log.to_string().contains(text(&tokens, "access_token")));

@@ -73,7 +73,7 @@ async fn unknown_servers_and_clients_are_refused_in_the_shape_of_oktas_apis() {
     let answer =
         browser.get(&format!("{}/oauth2/nope/.well-known/openid-configuration", org.base_url())).await;
     let id = answer.json()["errorId"].as_str().unwrap().to_owned();
-    assert!(id.starts_with("oae") && id.len() == 20);
+    assert!(id.starts_with("oae") && id.len() == 25);
     assert_eq!(answer.status, 404);
     assert_eq!(
         answer.body,

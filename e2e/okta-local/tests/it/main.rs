@@ -1,5 +1,6 @@
 //! The org over HTTP, as a browser and an app see it.
 
+mod authn;
 mod authorize;
 mod browser;
 mod concurrency;

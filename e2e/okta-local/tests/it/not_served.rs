@@ -56,7 +56,7 @@ async fn clients_do_not_register_themselves() {
     };
     assert_eq!(code(http().post(&url)).await, (401, "E0000011".to_owned()));
     let token = format!("SSWS {}", org.api_token().expose());
-    assert_eq!(code(http().post(&url).header("Authorization", token)).await, (403, "E0000015".to_owned()));
+    assert_eq!(code(http().post(&url).header("Authorization", token)).await, (401, "E0000015".to_owned()));
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ async fn a_trusted_page_reads_prolongs_and_ends_the_session() {
     assert_eq!(answer.header("access-control-allow-credentials"), Some("true"));
     let session = answer.json();
     assert_eq!((&session["login"], &session["status"]), (&json!(ALICE), &json!("ACTIVE")));
-    assert_eq!((&session["amr"], &session["mfaActive"]), (&json!(["pwd"]), &json!(false)));
+    assert_eq!((&session["amr"], &session["mfaActive"]), (&json!(["pwd"]), &json!(true)));
     assert!(session["userId"].as_str().unwrap().starts_with("00u"));
     assert_eq!(session["_links"]["self"]["href"], format!("{}/api/v1/sessions/me", org.base_url()));
     assert!(!answer.body.contains(&browser.cookie("sid").unwrap()), "the cookie's value is not told");

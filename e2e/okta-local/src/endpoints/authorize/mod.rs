@@ -15,6 +15,10 @@ use super::steps::{self, Step};
 use super::{ServerId, answer, back, cookies, hint, stage_page};
 use crate::catalogue::Code;
 use crate::counters::Endpoint;
+use crate::org::authorize_request::AuthorizeRequest;
+use crate::org::session::Session;
+use crate::org::sign_in::Stage;
+use crate::org::state::State;
 use crate::org::tenant::Tenant;
 use crate::pages;
 use crate::parameters::Parameters;
@@ -72,10 +76,44 @@ fn within_limits(
             return back::with_error(&return_to, StatusCode::FOUND, &refusal);
         }
     };
+    let by_token = parameters.get("sessionToken").and_then(|token| state.session_tokens.take(token, now));
+    if let Some(session) = by_token {
+        return by_session_token(tenant, &mut state, request, asked, session);
+    }
     let session = cookies::session(request).and_then(|sid| state.sessions.find(&sid, now));
     match steps::next(&state, &asked, session, false, now) {
         Step::Ask(stage) => stage_page::begin(tenant, &mut state, asked, stage, request),
         Step::Back(session) => steps::conclude(tenant, &mut state, &asked, &session, StatusCode::FOUND),
         Step::Refuse(refusal) => steps::refuse(tenant, &asked, &refusal, StatusCode::FOUND),
     }
+}
+
+/// Goes on with a password that was proved for a session token; the session is opened where nothing more has to be
+/// proved.
+fn by_session_token(
+    tenant: &Tenant,
+    state: &mut State,
+    request: &HttpRequest,
+    asked: Arc<AuthorizeRequest>,
+    session: Session,
+) -> HttpResponse {
+    let now = tenant.now();
+    let step = steps::next(state, &asked, Some(session.clone()), true, now);
+    let opens = !matches!(step, Step::Ask(Stage::SecondFactor { .. }));
+    let sid = opens.then(|| {
+        if let Some(user) = state.directory.user_mut(&session.user_id) {
+            user.last_login = Some(now);
+        }
+        state.sessions.open(session, cookies::session(request).as_deref(), now)
+    });
+    let mut response = match step {
+        Step::Ask(stage) => stage_page::begin(tenant, state, asked, stage, request),
+        Step::Back(session) => steps::conclude(tenant, state, &asked, &session, StatusCode::FOUND),
+        Step::Refuse(refusal) => steps::refuse(tenant, &asked, &refusal, StatusCode::FOUND),
+    };
+    if let Some(sid) = sid {
+        // A cookie made of base64url is always one.
+        let _ = response.add_cookie(&cookies::set_session(sid));
+    }
+    response
 }

@@ -76,10 +76,13 @@ fn open_and_go_on(
     session: Session,
 ) -> HttpResponse {
     let now = tenant.now();
+    if let Some(user) = state.directory.user_mut(&session.user_id) {
+        user.last_login = Some(now);
+    }
     let sid = state.sessions.open(session.clone(), cookies::session(request).as_deref(), now);
     let actor = state.directory.user(&session.user_id).map(|user| user.login.as_str());
     let about = About { actor, client_id: Some(&taken.asked.client_id) };
-    tenant.record("user.session.start", Outcome::Success, about);
+    tenant.record_sign_in(about);
     let step = steps::next(state, &taken.asked, Some(session), true, now);
     let mut response = steps::go_on(tenant, state, &taken.asked, step, &taken.device);
     // A cookie made of base64url is always one.
@@ -88,7 +91,7 @@ fn open_and_go_on(
 }
 
 /// Notes a wrong password or code, and that it locked the person out.
-fn record_failure(tenant: &Tenant, event: &'static str, attempt: Attempt, about: About<'_>) {
+pub(super) fn record_failure(tenant: &Tenant, event: &'static str, attempt: Attempt, about: About<'_>) {
     let reason = if attempt == Attempt::LockedOut { "LOCKED_OUT" } else { "INVALID_CREDENTIALS" };
     tenant.record(event, Outcome::Failure(reason.to_owned()), about);
     if attempt == Attempt::Last {

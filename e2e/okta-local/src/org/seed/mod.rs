@@ -19,6 +19,7 @@ use crate::org::state::Directory;
 use crate::org::totp::TotpSecret;
 use crate::org::trusted_origin::TrustedOrigin;
 use crate::org::user::{Account, User};
+use crate::org::user_schema::UserSchema;
 use crate::random::seeded_id;
 
 /// The password of every seeded account; they exist on this machine only.
@@ -108,6 +109,8 @@ pub(crate) fn directory(
         servers: vec![servers::default(now), servers::orgs_own(base_url, now)],
         trusted_origins: origins.into_iter().map(|origin| TrustedOrigin::seeded(origin, now)).collect(),
         limits_groups: false,
+        user_schema: UserSchema::default(),
+        group_rules: Vec::new(),
     }
 }
 

@@ -29,7 +29,7 @@ async fn userinfo_has_the_whole_set_in_oktas_order() {
     head(&answer, 200, &JSON);
     let sub = text(&parts(text(&tokens, "id_token")).1, "sub").to_owned();
     let pattern = format!(
-        r#"{{"sub":"{sub}","name":"Alice Shopper","preferred_username":"{ALICE}","given_name":"Alice","family_name":"Shopper","zoneinfo":"America/Los_Angeles","locale":"en-US","updated_at":…,"email":"{ALICE}","email_verified":true,"address":{{"#
+        r#"{{"sub":"{sub}","name":"Alice Shopper","preferred_username":"{ALICE}","given_name":"Alice","family_name":"Shopper","zoneinfo":"America/Los_Angeles","locale":"en_US","updated_at":…,"email":"{ALICE}","email_verified":true,"address":{{"#
     );
     let (before, rest) = answer.body.split_once("\"address\":{").expect("an address");
     like(&format!("{before}\"address\":{{"), &pattern);

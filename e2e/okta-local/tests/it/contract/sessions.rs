@@ -125,7 +125,7 @@ async fn a_session_is_shown_with_oktas_members_in_order() {
     let d = org.base_url();
     let time = "….000Z";
     let start = format!(
-        r#"{{"id":"102…","userId":"00u…","login":"{ALICE}","expiresAt":"{time}","status":"ACTIVE","lastPasswordVerification":"{time}","lastFactorVerification":null,"amr":["pwd"],"idp":{{"id":"00o…","type":"OKTA"}},"mfaActive":false,"_links":{{"self":{{"href":"{d}/api/v1/sessions/me","hints":{{"allow":["GET","DELETE"]}}}},"refresh":{{"href":"{d}/api/v1/sessions/me/lifecycle/refresh","hints":{{"allow":["POST"]}}}},"user":{{"href":"{d}/api/v1/users/00u…","hints":{{"allow":["GET"]}}}}}}}}"#
+        r#"{{"id":"102…","userId":"00u…","login":"{ALICE}","createdAt":"{time}","expiresAt":"{time}","status":"ACTIVE","lastPasswordVerification":"{time}","lastFactorVerification":null,"amr":["pwd"],"idp":{{"id":"00o…","type":"OKTA"}},"mfaActive":true,"_links":{{"self":{{"href":"{d}/api/v1/sessions/me","hints":{{"allow":["GET","DELETE"]}}}},"refresh":{{"href":"{d}/api/v1/sessions/me/lifecycle/refresh","hints":{{"allow":["POST"]}}}},"user":{{"name":"Alice Shopper","href":"{d}/api/v1/users/me","hints":{{"allow":["GET"]}}}}}}}}"#
     );
     like(&answer.body, &start);
 }

@@ -6,6 +6,7 @@ mod apps;
 mod authorization_servers;
 mod client_assertions;
 mod events;
+mod group_rules;
 mod groups;
 mod inactive;
 mod integrations;
@@ -14,6 +15,10 @@ mod policies;
 mod recorded_apps;
 mod recorded_servers;
 mod refusals;
+mod sessions;
+mod user_credentials;
+mod user_schemas;
+mod user_shapes;
 mod users;
 
 use okta_local::RunningOrg;

@@ -90,6 +90,10 @@ async fn each_part_has_limits_and_faults_of_its_own() {
     assert_eq!((first.status.as_u16(), first.header("x-rate-limit-remaining")), (200, Some("0")));
     let second = get("/users/alice").await;
     assert_eq!((second.status.as_u16(), &second.json()["errorCode"]), (429, &json!("E0000047")));
+    let words = "API call exceeded rate limit due to too many requests.";
+    assert_eq!(second.json()["errorSummary"], words);
+    org.inject(Endpoint::ApiLogs, Fault::Fail(429), 1);
+    assert_eq!(get("/logs").await.json()["errorSummary"], words);
     assert!(second.header("x-rate-limit-reset").is_some());
     assert_eq!(get("/groups").await.status, 200, "groups have limits of their own");
     org.advance_clock(Duration::from_secs(60));

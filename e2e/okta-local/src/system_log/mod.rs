@@ -2,14 +2,17 @@
 //!
 //! Events carry identifiers and reasons, never a token, a code or a password. It is in memory only.
 
+mod shape;
+mod words;
+
 use std::collections::VecDeque;
 use std::sync::{Mutex, PoisonError};
 
 use okta_types::UnixTime;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::org::authorization_server::ORG_SERVER;
-use crate::timestamp::iso;
+use crate::request_context::RequestContext;
 
 /// The oldest event goes when there are more.
 const CAPACITY: usize = 10_000;
@@ -20,6 +23,8 @@ const CAPACITY: usize = 10_000;
 pub enum Outcome {
     /// It was.
     Success,
+    /// A policy lets it be done.
+    Allowed,
     /// It was refused, for this reason: an internal code of Okta's catalogue or a word of its log.
     Failure(String),
 }
@@ -34,21 +39,15 @@ pub struct Target {
     pub id: String,
     /// Its name.
     pub name: String,
+    /// What people call it, where that is something else.
+    pub display: Option<String>,
+    /// What else is to be told of it, an object.
+    pub detail: Option<Value>,
 }
 
 impl Target {
     pub(crate) fn new(kind: &'static str, id: &str, name: &str) -> Self {
-        Self { kind, id: id.to_owned(), name: name.to_owned() }
-    }
-
-    fn to_json(&self) -> Value {
-        json!({
-            "id": self.id,
-            "type": self.kind,
-            "alternateId": self.name,
-            "displayName": self.name,
-            "detailEntry": null,
-        })
+        Self { kind, id: id.to_owned(), name: name.to_owned(), display: None, detail: None }
     }
 }
 
@@ -68,40 +67,12 @@ pub struct LogEvent {
     pub client_id: Option<String>,
     /// What an administrator's act was done to.
     pub targets: Vec<Target>,
+    /// What a token request was about, by Okta's names for it.
+    pub(crate) debug: Vec<(&'static str, String)>,
+    /// The request that it came of.
+    pub(crate) request: Option<RequestContext>,
     /// Its own name.
     pub uuid: String,
-}
-
-impl LogEvent {
-    /// As Okta's API shows it, as far as this org knows: of browsers and places it knows nothing.
-    pub(crate) fn to_json(&self) -> Value {
-        let (result, reason) = match &self.outcome {
-            Outcome::Success => ("SUCCESS", None),
-            Outcome::Failure(reason) => ("FAILURE", Some(reason)),
-        };
-        let by_itself = self.actor.is_some() && self.actor == self.client_id;
-        let actor = self.actor.as_deref().unwrap_or("unknown");
-        json!({
-            "uuid": self.uuid,
-            "published": iso(self.published),
-            "eventType": self.event_type,
-            "version": "0",
-            "severity": if reason.is_some() { "WARN" } else { "INFO" },
-            "displayMessage": self.event_type.replace(['.', '_'], " "),
-            "outcome": {"result": result, "reason": reason},
-            "actor": {
-                "id": actor,
-                "type": if by_itself { "PublicClientApp" } else { "User" },
-                "alternateId": actor,
-                "displayName": actor,
-                "detailEntry": null,
-            },
-            "client": {"id": self.client_id, "ipAddress": "127.0.0.1", "userAgent": null, "zone": null},
-            "target": self.targets.iter().map(Target::to_json).collect::<Vec<_>>(),
-            "transaction": {"type": "WEB", "id": self.uuid, "detail": {}},
-            "debugContext": {"debugData": {}},
-        })
-    }
 }
 
 /// The name of an event at an authorization server: the org's own has names without `as`.
@@ -111,7 +82,10 @@ pub(crate) fn event_of(server_id: &str, custom: &'static str) -> &'static str {
         "app.oauth2.as.authorize" => "app.oauth2.authorize",
         "app.oauth2.as.authorize.code" => "app.oauth2.authorize.code",
         "app.oauth2.as.token.detect_reuse" => "app.oauth2.token.detect_reuse",
+        "app.oauth2.as.token.grant" => "app.oauth2.token.grant",
         "app.oauth2.as.token.grant.access_token" => "app.oauth2.token.grant.access_token",
+        "app.oauth2.as.token.grant.id_token" => "app.oauth2.token.grant.id_token",
+        "app.oauth2.as.token.grant.refresh_token" => "app.oauth2.token.grant.refresh_token",
         "app.oauth2.as.token.revoke" => "app.oauth2.token.revoke",
         other => other,
     }
