@@ -60,7 +60,7 @@ impl Gate {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Person, SignInError, Subject};
+    use crate::{IdTokenError, Person, SignInError, Subject};
 
     fn signed_in() -> AuthStatus {
         AuthStatus::SignedIn(Person::default())
