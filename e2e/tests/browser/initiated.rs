@@ -24,6 +24,19 @@ async fn the_org_may_start_a_sign_in_and_say_where_it_ends() {
     .await;
 }
 
+/// Okta's dashboard sends the address of the org, not that of the authorization server.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_org_may_name_itself_where_it_starts_one() {
+    scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        tab.open(&link(&[("iss", scene.org().base_url())])).await;
+        OrgSignIn(tab).sign_in(ALICE).await;
+        tab.until_at("/").await;
+        Header(tab).greets(ALICE).await;
+    })
+    .await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn another_issuer_may_not_start_one() {
     scene(async |scene: &mut Scene| {

@@ -33,6 +33,16 @@ async fn takes_the_place(scene: &Scene, person: Person) -> WindowHandle {
     second
 }
 
+/// Alice, with a tree in her cart.
+async fn is_at_the_checkout(scene: &Scene) {
+    let shopper = scene.shopper();
+    shopper.is_signed_in_as(ALICE).await;
+    shopper.browses().await;
+    shopper.puts("pear-sapling").await;
+    shopper.checks_out().await;
+    Checkout(&scene.tab).is_shown().await;
+}
+
 /// All that the page shows, and all that the browser keeps of people: the whole of the storages.
 async fn everything(tab: &Tab) -> String {
     let shown = tab.run("return document.documentElement.outerHTML", Vec::new()).await;
@@ -90,11 +100,7 @@ async fn an_address_that_one_person_has_typed_is_not_filled_in_for_another() {
     scene(async |scene: &mut Scene| {
         let tab = &scene.tab;
         let shopper = scene.shopper();
-        shopper.is_signed_in_as(ALICE).await;
-        shopper.browses().await;
-        shopper.puts("pear-sapling").await;
-        shopper.checks_out().await;
-        Checkout(tab).is_shown().await;
+        is_at_the_checkout(scene).await;
         Checkout(tab).type_address().await;
         takes_the_place(scene, BOB).await;
         Header(tab).greets(BOB).await;
@@ -116,11 +122,7 @@ async fn an_order_that_got_no_answer_is_not_sent_for_another_person() {
         let tab = &scene.tab;
         let shopper = scene.shopper();
         tab.run_before_pages(HOLD_THE_FIRST_ORDER).await;
-        shopper.is_signed_in_as(ALICE).await;
-        shopper.browses().await;
-        shopper.puts("pear-sapling").await;
-        shopper.checks_out().await;
-        Checkout(tab).is_shown().await;
+        is_at_the_checkout(scene).await;
         Checkout(tab).fill_in_address().await;
         Checkout(tab).press_place().await;
         Notices(tab).failure().await;
@@ -145,11 +147,7 @@ async fn after_a_sign_out_no_tab_holds_anything_of_the_person() {
     scene(async |scene: &mut Scene| {
         let tab = &scene.tab;
         let shopper = scene.shopper();
-        shopper.is_signed_in_as(ALICE).await;
-        shopper.browses().await;
-        shopper.puts("pear-sapling").await;
-        shopper.checks_out().await;
-        Checkout(tab).is_shown().await;
+        is_at_the_checkout(scene).await;
         Checkout(tab).type_address().await;
         let first = tab.window().await;
         let second = tab.open_another().await;
@@ -170,12 +168,8 @@ async fn after_a_sign_out_no_tab_holds_anything_of_the_person() {
 
 /// Alice's cart and address, and a session that ends when the page needs it next.
 async fn expires_at_the_checkout(scene: &Scene) {
-    let (tab, shopper) = (&scene.tab, scene.shopper());
-    shopper.is_signed_in_as(ALICE).await;
-    shopper.browses().await;
-    shopper.puts("pear-sapling").await;
-    shopper.checks_out().await;
-    Checkout(tab).is_shown().await;
+    let tab = &scene.tab;
+    is_at_the_checkout(scene).await;
     Checkout(tab).fill_in_address().await;
     scene.org().revoke_tokens_of(&ALICE.login());
     tab.expire_access_token().await;

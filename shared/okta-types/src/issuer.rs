@@ -50,6 +50,18 @@ impl Issuer {
         Origin::of(&self.0).ok()
     }
 
+    /// Whether a link that names this address as the issuer (OpenID Connect Core §4, `iss`) means this authorization
+    /// server: by its identifier, or by the address of the org that it belongs to, which is what Okta's dashboard
+    /// sends ("How to Make the OIDC or OAuth App Visible in Okta Dashboard", Okta support).
+    pub fn is_meant_by(&self, address: &str) -> bool {
+        let is_org = |url: &HttpUrl| {
+            Some(url.origin()) == self.origin().as_ref()
+                && matches!(url.path(), "" | "/")
+                && !url.has_query_or_fragment()
+        };
+        address == self.0 || HttpUrl::parse(address).is_ok_and(|url| is_org(&url))
+    }
+
     /// Whether this is the org authorization server, whose access tokens only Okta itself can verify.
     /// Custom authorization servers have a path `/oauth2/{id}`.
     pub fn is_org(&self) -> bool {
@@ -106,6 +118,34 @@ pub enum IssuerError {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_link_means_the_server_by_its_identifier_or_by_its_orgs_address() {
+        let issuer = Issuer::parse("https://dev-1.okta.com/oauth2/default").unwrap();
+        for ours in [
+            "https://dev-1.okta.com/oauth2/default",
+            "https://dev-1.okta.com",
+            "https://dev-1.okta.com/",
+            "https://Dev-1.okta.com:443",
+        ] {
+            assert!(issuer.is_meant_by(ours), "{ours}");
+        }
+        for foreign in [
+            "",
+            "https://dev-2.okta.com",
+            "http://dev-1.okta.com",
+            "https://dev-1.okta.com:8443",
+            "https://dev-1.okta.com/oauth2/other",
+            "https://dev-1.okta.com/oauth2/default/",
+            "https://dev-1.okta.com/?x=1",
+            "https://dev-1.okta.com#x",
+            "https://dev-1.okta.com@evil.test",
+            "https://dev-1.okta.com.evil.test",
+            "dev-1.okta.com",
+        ] {
+            assert!(!issuer.is_meant_by(foreign), "{foreign}");
+        }
+    }
 
     #[track_caller]
     fn check(text: &str, expected: Result<&str, IssuerError>) {

@@ -27,6 +27,9 @@ fn a_link_of_the_dashboard_begins_a_sign_in() {
     assert_eq!(asked["login_hint"], "alice@example.com");
     assert!(!asked.contains_key("unknown"));
     initiated("").authorization();
+    // Okta's dashboard names the org.
+    initiated("iss=https%3A%2F%2Forg.example").authorization();
+    initiated("iss=https%3A%2F%2Forg.example%2F").authorization();
     check_target("http%3A%2F%2Flocalhost%3A8080%2Forders%3Fa%3D1%23b", "/orders?a=1#b");
     check_target("http%3A%2F%2Flocalhost%3A8080", "/");
     check_target("%2Forders", "/orders");
@@ -42,6 +45,7 @@ fn check_refused(query: &str, error: SignInError) {
 #[test]
 fn a_link_of_another_issuer_begins_nothing() {
     check_refused("iss=https%3A%2F%2Fevil.test", SignInError::ForeignIssuer);
+    check_refused("iss=https%3A%2F%2Forg.example%2Foauth2%2Fother", SignInError::ForeignIssuer);
     check_refused("iss=", SignInError::ForeignIssuer);
     check_refused(&format!("iss={}%2F", org::ISSUER), SignInError::ForeignIssuer);
     check_refused(&format!("iss={}&iss=https%3A%2F%2Fevil.test", org::ISSUER), SignInError::ForeignIssuer);

@@ -1,6 +1,7 @@
 //! Starts a sign-in: the app integration's initiate-login URI (OpenID Connect Core §4).
 
 use okta_sycamore::{Auth, AuthStatus, SignIn, use_auth};
+use okta_types::Issuer;
 use sycamore::prelude::*;
 use sycamore::web::{is_not_ssr, window};
 
@@ -19,14 +20,15 @@ struct Wanted {
     by_org: bool,
 }
 
-/// The address names an issuer that is not ours: somebody else's sign-in, or an attempt to mix two up.
+/// The address names an issuer that is neither ours nor the org that ours belongs to: somebody else's sign-in, or an attempt to mix two up.
 #[derive(Debug, PartialEq, Eq)]
 struct ForeignIssuer(String);
 
 /// `target_link_uri` is taken within our own origin only; elsewhere it would make this page an open redirect.
 fn wanted(address: &Address, issuer: &str, origin: &str) -> Result<Wanted, ForeignIssuer> {
     let named = address.param("iss");
-    if let Some(other) = named.as_ref().filter(|named| named.trim_end_matches('/') != issuer) {
+    let is_ours = |named: &str| Issuer::parse(issuer).is_ok_and(|issuer| issuer.is_meant_by(named));
+    if let Some(other) = named.as_ref().filter(|named| !is_ours(named.trim_end_matches('/'))) {
         return Err(ForeignIssuer(other.clone()));
     }
     let target = address.param("target_link_uri").unwrap_or_default();
@@ -137,8 +139,9 @@ mod tests {
     #[test]
     fn only_our_own_issuer_may_start_a_sign_in() {
         assert!(read("iss=http%3A%2F%2Flocalhost%3A9000%2Foauth2%2Fdefault").unwrap().by_org);
+        assert!(read("iss=http%3A%2F%2Flocalhost%3A9000").unwrap().by_org, "Okta's dashboard names the org");
         assert!(!read("login_hint=alice%40example.com").unwrap().by_org);
-        for foreign in ["https://evil.test", "http://localhost:9000", "http://localhost:9000/oauth2/default2"]
+        for foreign in ["https://evil.test", "http://localhost:9001", "http://localhost:9000/oauth2/default2"]
         {
             assert_eq!(read(&format!("iss={foreign}")), Err(ForeignIssuer(foreign.to_owned())));
         }
