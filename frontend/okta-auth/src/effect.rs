@@ -197,18 +197,16 @@ impl Message {
 
     /// Reads what another tab said.
     pub fn parse(text: &str) -> Option<Self> {
-        let (word, subject) = match text.split_once(' ') {
-            Some((word, subject)) => (word, Some(Subject::new(subject))),
-            None => (text, None),
-        };
-        match (word, subject) {
-            (SIGNED_IN, None) => Some(Self::SignedIn),
-            (RENEWED, None) => Some(Self::Renewed),
-            (SIGNED_OUT, Some(subject)) => Some(Self::SignedOut(subject)),
-            (EXPIRED, Some(subject)) => Some(Self::Expired(subject)),
+        match text {
+            SIGNED_IN => Some(Self::SignedIn),
+            RENEWED => Some(Self::Renewed),
             #[cfg(feature = "idle")]
-            (ACTIVE, None) => Some(Self::Active),
-            _ => None,
+            ACTIVE => Some(Self::Active),
+            _ => match text.split_once(' ')? {
+                (SIGNED_OUT, sub) => Some(Self::SignedOut(Subject::new(sub))),
+                (EXPIRED, sub) => Some(Self::Expired(Subject::new(sub))),
+                _ => None,
+            },
         }
     }
 }

@@ -66,8 +66,8 @@
 //! A page outlives a sign-in, and somebody else may sign in with nobody in between. [`Machine::owner`] says whose
 //! everything is that the page keeps and shows of a person; when it changes, requests made for the one before are
 //! refused, what a step-up kept for them is dropped, and [`Effect::Erase`] has the storages of the tab rid of what is
-//! theirs. An expired session keeps its owner: in the session's place a record stays that holds the ID token, for the
-//! sign-out at the org, and no token that is good for a request. While a sign-out is owed to an org that could not be
+//! theirs. An expired session keeps its owner: in the session's place a record stays that says whose it was, and holds no
+//! token. While a sign-out is owed to an org that could not be
 //! reached, a record about nobody says so.
 //!
 //! # Tabs without locks

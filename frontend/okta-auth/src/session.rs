@@ -64,13 +64,15 @@ impl Stored {
         if record.number("v").is_some_and(|version| version > VERSION) {
             return Self::Newer;
         }
-        if is_ours(&record, settings) && record.get("sign_out_owed").is_some() {
-            return Self::SignOutOwed;
+        if is_ours(&record, settings) {
+            if record.get("owed").is_some() {
+                return Self::SignOutOwed;
+            }
+            if let Some(sub) = record.text("expired") {
+                return Self::Expired(Box::new(Ended { subject: Subject::new(sub), id_token: None }));
+            }
         }
         let Some(claims) = claims_of(&record, settings, read) else { return Self::Unreadable };
-        if record.get("expired").is_some() {
-            return Self::Expired(Box::new(Ended::parse(&record, &claims)));
-        }
         Session::parse(&record, claims).map_or(Self::Unreadable, |session| Self::Session(session.into()))
     }
 }
@@ -94,28 +96,23 @@ fn claims_of(record: &Json, settings: &Settings, read: ReadJson) -> Option<Json>
     same.then_some(claims)
 }
 
-/// What is left of a session that has ended by itself: whose it was, and what the org needs to end its own.
+/// What is left of a session that has ended by itself: whose it was, and, until the page is loaded anew, what the
+/// org needs to end its own.
 #[derive(Clone, Debug)]
 pub(crate) struct Ended {
     pub(crate) subject: Subject,
-    pub(crate) id_token: IdToken,
+    pub(crate) id_token: Option<IdToken>,
 }
 
 impl Ended {
     pub(crate) fn of(session: &Session) -> Self {
-        Self { subject: session.subject(), id_token: session.id_token.clone() }
+        Self { subject: session.subject(), id_token: Some(session.id_token.clone()) }
     }
 
-    fn parse(record: &Json, claims: &Json) -> Self {
-        let id_token = IdToken::new(record.text("id_token").unwrap_or_default());
-        Self { subject: subject_of(claims), id_token }
-    }
-
-    /// What to store in the session's place: that it has ended, and no token that is good for anything.
+    /// What to store in the session's place: whose it was, and no token.
     pub(crate) fn to_text(&self, settings: &Settings) -> String {
         let mut record = record(settings);
-        record.put("id_token", self.id_token.expose());
-        record.put("expired", 1);
+        record.put("expired", self.subject.as_str());
         record.to_text()
     }
 }
@@ -123,7 +120,7 @@ impl Ended {
 /// What to store in the session's place while the org does not know of a sign-out: nothing about anybody.
 pub(crate) fn sign_out_owed(settings: &Settings) -> String {
     let mut record = record(settings);
-    record.put("sign_out_owed", 1);
+    record.put("owed", 1);
     record.to_text()
 }
 

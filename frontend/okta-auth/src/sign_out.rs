@@ -69,7 +69,7 @@ impl Machine {
                 };
                 (Some(session.id_token.clone()), Some(token))
             }
-            Presence::Expired(ended) => (Some(ended.id_token.clone()), None),
+            Presence::Expired(ended) => (ended.id_token.clone(), None),
             _ => (None, None),
         };
         self.enter(Presence::Nobody, turn);
@@ -79,6 +79,10 @@ impl Machine {
         turn.remove(self.pending_slot());
         turn.push(Effect::Broadcast(Message::SignedOut(subject)));
         self.refuse_waiting(&FetchError::SignedOut, turn);
+        if at_org && id_token.is_none() {
+            // The org cannot be told without it; its own session may go on.
+            self.owe_password(turn);
+        }
         let id_token = id_token.filter(|_| at_org);
         self.go_on_signing_out(SigningOut { id_token, token, revoking: None, failures: 0 }, turn);
     }
@@ -121,11 +125,16 @@ impl Machine {
         turn.wake_in(SHORTEST_PAUSE * (1 << rest.failures.min(4)));
         (rest.failures, rest.revoking) = (rest.failures + 1, None);
         if rest.id_token.is_some() {
-            self.owes = true;
-            turn.save(self.session_slot(), Sensitive::new(sign_out_owed(&self.settings)));
+            self.owe_password(turn);
         }
         self.owed = Some(rest);
         self.notice = Some(AuthNotice::SignOutIncomplete(error));
+    }
+
+    /// No sign-in goes without a password until the org knows, or somebody has signed in.
+    fn owe_password(&mut self, turn: &mut Turn<'_>) {
+        self.owes = true;
+        turn.save(self.session_slot(), Sensitive::new(sign_out_owed(&self.settings)));
     }
 
     /// Tries the rest of a sign-out again, unless somebody has signed in meanwhile.

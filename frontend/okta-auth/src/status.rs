@@ -94,10 +94,10 @@ impl AuthNotice {
             Self::SessionExpired => "Your session has expired. Sign in again to go on where you were.",
             Self::SessionRefused(_) => "Your session could not be confirmed. Please sign in again.",
             Self::SignedOutElsewhere => "You signed out in another tab.",
-            Self::PersonChanged => "Somebody else has signed in, so this page now belongs to their account.",
+            Self::PersonChanged => "Somebody else has signed in: this page is theirs now.",
             Self::SignInFailed(error) => remedy::explain(error).message,
             Self::SignOutIncomplete(_) => {
-                "You are signed out here. Your account could not be told yet: until it is, close the browser if others use it."
+                "You are signed out here. Your account could not be told yet, so close the browser if others use it."
             }
             Self::SignOutUnconfirmed => {
                 "You are signed out here. Your account did not confirm it, so close the browser if others use it."

@@ -183,24 +183,41 @@ fn what_somebody_was_doing_waits_for_them_when_their_session_expires() {
     assert_eq!(tab.owned_texts(), ["12 Orchard Lane"]);
 }
 
+/// Alice's session has expired; a draft of hers waits.
+fn expired(shared: &Shared) -> Tab {
+    let mut tab = Tab::of_alice(shared);
+    tab.write_owned("draft", "12 Orchard Lane");
+    shared.pass(3600);
+    tab.fetch(1, API);
+    tab.answer("/token", 400, &org::error("invalid_grant", ""));
+    assert!(!shared.local.borrow().values().any(|text| text.contains("eyJ")), "no token is kept");
+    tab
+}
+
 #[test]
-fn what_waited_is_gone_when_somebody_else_signs_in_or_its_owner_signs_out() {
-    for by_sign_out in [false, true] {
+fn what_waited_is_gone_when_somebody_else_signs_in() {
+    let shared = Shared::new();
+    let tab = bob_signs_in(expired(&shared).load(PAGE));
+    assert_eq!(tab.owned_texts(), [""; 0]);
+    assert!(!shared.local.borrow().values().any(|text| text.contains("expired")));
+}
+
+#[test]
+fn what_waited_is_gone_when_its_owner_signs_out_and_the_org_is_told_where_it_can_be() {
+    for reloaded in [false, true] {
         let shared = Shared::new();
-        let mut tab = Tab::of_alice(&shared);
-        tab.write_owned("draft", "12 Orchard Lane");
-        shared.pass(3600);
-        tab.fetch(1, API);
-        tab.answer("/token", 400, &org::error("invalid_grant", ""));
-        let mut tab = tab.load(PAGE);
-        if by_sign_out {
-            tab.take(Event::SignOut);
-            assert_eq!(tab.said(), [Message::SignedOut(org::alice())]);
+        let mut tab = expired(&shared);
+        if reloaded {
+            tab = tab.load(PAGE);
+        }
+        tab.take(Event::SignOut);
+        assert_eq!(tab.said().last(), Some(&Message::SignedOut(org::alice())));
+        if reloaded {
             tab.answer("openid-configuration", 200, &org::metadata());
+            assert_eq!(tab.leave_for_org(SignIn::to("/"))["prompt"], "login", "it may still know her");
+        } else {
             let form = tab.submitted();
             assert!(form.iter().any(|(name, _)| *name == "id_token_hint"), "the org's session ends, too");
-        } else {
-            tab = bob_signs_in(tab);
         }
         assert_eq!(tab.owned_texts(), [""; 0]);
         assert!(!shared.local.borrow().values().any(|text| text.contains("expired")));

@@ -69,7 +69,8 @@ fn navigation() -> View {
     let (status, leaving) = (auth.status(), auth.is_leaving());
     let personal = live(move || match status.get_clone() {
         AuthStatus::Unknown => View::new(),
-        AuthStatus::Anonymous if leaving.get() => view! { "One moment …" },
+        // It was pressed.
+        AuthStatus::Anonymous if leaving.get() => View::new(),
         AuthStatus::Anonymous => view! {
             button(id="login-button", on:click=move |_| auth.sign_in(SignIn::to("/"))) { "Sign in" }
         },
