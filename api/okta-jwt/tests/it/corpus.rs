@@ -1,4 +1,4 @@
-//! The corpus of the fuzz targets, once more in each test run.
+//! The inputs of the fuzz targets, once more in each test run.
 
 #[path = "../../fuzz/checks/key_set.rs"]
 mod key_set;
