@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import * as oauth from "oauth4webapi";
 import * as openid from "openid-client";
 
-import { keyPair } from "./keys.mjs";
+import { keyPair, serveKeys } from "./keys.mjs";
 import { ISSUER } from "./org.mjs";
 import { Browser, CALLBACK, PERSON, webApp } from "./sign_in.mjs";
 import { story, told } from "./story.mjs";
@@ -61,6 +61,13 @@ pushed("client_secret_basic", async () => {
 pushed("private_key_jwt", async () => {
   const { privateKey, jwk } = await keyPair("registered");
   const app = await webApp("PAR, private_key_jwt", "private_key_jwt", { jwks: { keys: [jwk] } });
+  return { app, authentication: openid.PrivateKeyJwt(privateKey) };
+});
+
+pushed("private_key_jwt with keys at an address", async () => {
+  const { privateKey, jwk } = await keyPair("served");
+  const { uri } = await serveKeys([jwk]);
+  const app = await webApp("PAR, jwks_uri", "private_key_jwt", { jwks_uri: uri });
   return { app, authentication: openid.PrivateKeyJwt(privateKey) };
 });
 

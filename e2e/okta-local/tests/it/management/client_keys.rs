@@ -42,19 +42,19 @@ struct KeySite {
 impl KeySite {
     fn showing(shown: Shown) -> Self {
         let site = Arc::new(Site { shown: Mutex::new(shown), asked: AtomicUsize::new(0) });
-        let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let uri = format!("http://{}/keys", listener.local_addr().unwrap());
+        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+        let uri = format!("http://{}/keys", listener.local_addr().expect("an address"));
         let data = web::Data::from(Arc::clone(&site));
         let app = move || App::new().app_data(data.clone()).default_service(web::to(answer));
         let server = HttpServer::new(app).workers(1).disable_signals().shutdown_timeout(0);
-        let server = server.listen(listener).unwrap().run();
+        let server = server.listen(listener).expect("a server").run();
         let handle = server.handle();
         std::thread::spawn(|| actix_web::rt::System::new().block_on(server));
         Self { uri, site, handle }
     }
 
     fn shows(&self, shown: Shown) {
-        *self.site.shown.lock().unwrap() = shown;
+        *self.site.shown.lock().expect("nobody panicked") = shown;
     }
 
     fn asked(&self) -> usize {
@@ -70,10 +70,10 @@ impl Drop for KeySite {
 
 async fn answer(site: web::Data<Site>) -> HttpResponse {
     site.asked.fetch_add(1, Ordering::Relaxed);
-    let ready = match &*site.shown.lock().unwrap() {
+    let ready = match &*site.shown.lock().expect("nobody panicked") {
         Shown::Keys(keys) => Some(HttpResponse::Ok().json(json!({"keys": keys}))),
         Shown::Body(status, body) => {
-            Some(HttpResponse::build((*status).try_into().unwrap()).body(body.clone()))
+            Some(HttpResponse::build((*status).try_into().expect("a status")).body(body.clone()))
         }
         Shown::Elsewhere(uri) => {
             Some(HttpResponse::Found().insert_header(("Location", uri.as_str())).finish())
