@@ -85,7 +85,7 @@ story(told("oauth4webapi"), "a pushed request", async (call) => {
   });
   const url = new URL(server.authorization_endpoint);
   url.search = new URLSearchParams({ client_id: app.id, request_uri });
-  const back = await call("a sign-in by a session token", () => new Browser().signInWithSessionToken(url));
+  const back = await call("a sign-in by the org's pages", () => new Browser().signIn(url));
   const answer = oauth.validateAuthResponse(server, client, back, state);
   await call("authorizationCodeGrantRequest", async () => {
     const response = await oauth.authorizationCodeGrantRequest(
