@@ -33,6 +33,13 @@ impl Job {
         self
     }
 
+    /// With some more.
+    #[must_use]
+    pub fn arguments<S: AsRef<OsStr>>(mut self, arguments: impl IntoIterator<Item = S>) -> Self {
+        self.command.args(arguments);
+        self
+    }
+
     /// Runs in this folder.
     #[must_use]
     pub fn folder(mut self, folder: &Path) -> Self {

@@ -52,12 +52,19 @@ impl<'a> Assertion<'a> {
         &self.unverified.sub
     }
 
-    /// Whether this client made it for one of these audiences, and it is good now.
+    /// Whether this client made it for one of these audiences, and it is good now. `fetched`: the client's keys that do
+    /// not stand at the org.
     ///
     /// # Errors
     /// The catalogue's reason. It does not tell more than that it is not good.
-    pub(crate) fn verify(&self, client: &Client, audiences: &[String], now: UnixTime) -> Result<(), Refusal> {
-        self.check_signature(client)?;
+    pub(crate) fn verify(
+        &self,
+        client: &Client,
+        fetched: &[Value],
+        audiences: &[String],
+        now: UnixTime,
+    ) -> Result<(), Refusal> {
+        self.check_signature(client, fetched)?;
         let claims = &self.unverified;
         let is_own = claims.iss == client.id && claims.sub == client.id;
         let is_for_us = claims.aud.iter().any(|given| audiences.iter().any(|audience| audience == given));
@@ -67,20 +74,21 @@ impl<'a> Assertion<'a> {
         if is_own && is_for_us && in_time { Ok(()) } else { Err(Code::InvalidClient.into()) }
     }
 
-    fn check_signature(&self, client: &Client) -> Result<(), Refusal> {
+    fn check_signature(&self, client: &Client, fetched: &[Value]) -> Result<(), Refusal> {
         let header = &self.jws.unverified_header;
         let good = header.crit.is_none()
             && match client.auth_method {
-                AuthMethod::PrivateKeyJwt => client.keys().any(|key| self.is_signed_by(key)),
+                AuthMethod::PrivateKeyJwt => client.keys().chain(fetched).any(|key| self.is_signed_by(key)),
                 AuthMethod::ClientSecretJwt => self.is_signed_with_secret(client)?,
                 _ => false,
             };
         if good { Ok(()) } else { Err(Code::InvalidClient.into()) }
     }
 
-    fn is_signed_by(&self, key: &Value) -> bool {
+    /// Whether it was signed with the private part of this key.
+    pub(crate) fn is_signed_by(&self, key: &Value) -> bool {
         let header = &self.jws.unverified_header;
-        let may_sign = key["status"] == "ACTIVE" && key["use"] != "enc";
+        let may_sign = key["status"] != "INACTIVE" && key["use"] != "enc";
         let is_named = header.kid.as_deref().is_none_or(|kid| key["kid"] == kid);
         let fits = key.get("alg").is_none_or(|alg| *alg == header.alg.as_str());
         may_sign && is_named && fits && self.verify_with(key).is_some()

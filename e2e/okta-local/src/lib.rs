@@ -19,6 +19,7 @@
 mod assertion;
 mod builder;
 mod catalogue;
+mod client_keys;
 mod clock;
 mod control;
 mod cors;

@@ -49,6 +49,10 @@ pub(crate) const AUTHORIZE_PER_MINUTE: u32 = 60;
 /// Requests to `/authorize` that one caller may have under way.
 pub(crate) const AUTHORIZE_AT_ONCE: u32 = 5;
 
+/// How long keys from a client's `jwks_uri` are used before they are fetched again. Where none of them fits an
+/// assertion they are fetched before.
+pub(crate) const CLIENT_KEYS_KEPT: Duration = Duration::from_secs(5 * 60);
+
 /// Requests a second to `/token` for one person.
 pub(crate) const TOKEN_PER_SECOND: u32 = 4;
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{Tool, ToolError};
 use crate::process::{ProcessError, last_lines};
@@ -64,7 +64,13 @@ pub(super) fn explain(tool: Tool, error: ProcessError) -> ToolError {
     ToolError::Install { tool: tool.title(), cause, source: error }
 }
 
-/// The words of curl (cargo, rustup), reqwest (rustup), npm, apt and the linker.
+/// Whether an installer wrote that it could not reach its registry.
+pub(super) fn is_offline(log: &Path) -> bool {
+    let output = fs::read_to_string(log).unwrap_or_default();
+    matches!(diagnose(&output, log.to_owned()), Cause::NoNetwork(_))
+}
+
+/// The words of curl (cargo, rustup), reqwest (rustup), npm, pip, apt and the linker.
 fn diagnose(output: &str, log: PathBuf) -> Cause {
     let output = output.to_ascii_lowercase();
     let says = |words: &[&str]| words.iter().any(|word| output.contains(word));
@@ -84,7 +90,11 @@ fn diagnose(output: &str, log: PathBuf) -> Cause {
         "network is unreachable",
         "network failure",
         "spurious network error",
+        "establish a new connection",
+        "connecttimeouterror",
+        "readtimeouterror",
         "eai_again",
+        "etimedout",
         "enotfound",
         "econnrefused",
     ]) {
@@ -111,6 +121,13 @@ mod tests {
             Cause::NoNetwork,
         );
         check("npm ERR! code ENOTFOUND", Cause::NoNetwork);
+        check("npm error code ETIMEDOUT", Cause::NoNetwork);
+        check(
+            "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('Failed to establish a \
+             new connection: [Errno -2] Name or service not known')': /simple/okta/",
+            Cause::NoNetwork,
+        );
+        check("ERROR: No matching distribution found for okta==0.0.1", Cause::Other);
         check("W: Failed to fetch http://a/b  Temporary failure resolving 'a'", Cause::NoNetwork);
         check("error: failed to write x: No space left on device (os error 28)", Cause::NoSpace);
         check("npm ERR! code ENOSPC", Cause::NoSpace);

@@ -13,6 +13,7 @@ mod postgres;
 mod rust_source;
 mod rust_target;
 mod schemathesis;
+mod strangers;
 mod trunk;
 mod wasm_bindgen;
 
@@ -52,6 +53,10 @@ pub enum Tool {
     Postgres,
     /// Makes requests out of the API's OpenAPI document; its own step only.
     Schemathesis,
+    /// Okta's Python SDK; the strangers' step only.
+    PythonSdk,
+    /// Okta's Node SDK and other clients from npm; the strangers' step only.
+    NodeClients,
 }
 
 /// What a build of the SPA for development needs.
@@ -75,6 +80,8 @@ impl Tool {
             Self::Firefox => "Firefox and its driver",
             Self::Postgres => "PostgreSQL",
             Self::Schemathesis => "schemathesis",
+            Self::PythonSdk => "Okta's Python SDK",
+            Self::NodeClients => "clients of Okta for Node",
         }
     }
 
@@ -84,10 +91,10 @@ impl Tool {
             Self::RustTarget | Self::RustSource => "half a minute",
             Self::Trunk => "2 to 5 minutes",
             Self::WasmBindgen => "1 to 2 minutes",
-            Self::WasmOpt | Self::Esbuild | Self::Axe => "a few seconds",
+            Self::WasmOpt | Self::Esbuild | Self::Axe | Self::NodeClients => "a few seconds",
             Self::Chromium => "1 to 2 minutes",
             Self::Firefox => "2 to 4 minutes",
-            Self::Postgres | Self::Schemathesis => "half a minute",
+            Self::Postgres | Self::Schemathesis | Self::PythonSdk => "half a minute",
         }
     }
 }
@@ -158,6 +165,8 @@ impl Toolbox {
             Tool::Firefox => Firefox::find().is_some(),
             Tool::Postgres => postgres::is_there(),
             Tool::Schemathesis => schemathesis::is_there(self).await,
+            Tool::PythonSdk => strangers::has_python(self),
+            Tool::NodeClients => strangers::has_node(self),
         })
     }
 
@@ -178,6 +187,8 @@ impl Toolbox {
             Tool::Firefox => firefox::install(self, &log).await?,
             Tool::Postgres => postgres::install(&log).await?,
             Tool::Schemathesis => schemathesis::install(self, &log).await,
+            Tool::PythonSdk => strangers::install_python(self, &log).await?,
+            Tool::NodeClients => strangers::install_node(self, &log).await?,
         };
         done.map_err(|error| failure::explain(tool, error))?;
         if self.has(tool).await? { Ok(()) } else { Err(ToolError::NotThere { tool: tool.title(), log }) }
@@ -251,6 +262,12 @@ pub enum ToolError {
         tool: &'static str,
         /// What to do.
         advice: String,
+    },
+    /// There is no way to where it comes from.
+    #[error("{registry} is not reachable")]
+    Unreachable {
+        /// The registry, as people call it.
+        registry: &'static str,
     },
     /// The lock file is of no use.
     #[error("cannot use the lock file {}", path.display())]

@@ -3,6 +3,7 @@
 
 mod options;
 mod steps;
+mod strangers;
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -57,37 +58,46 @@ async fn run(steps: &[Step]) -> ExitCode {
         let broken = done.iter().find(|done| !done.verdict.is_usable() && step.needs(done.step));
         let verdict = match broken {
             Some(other) => {
-                println!("   skipped, for it needs {}", other.step.name());
-                Verdict::Skipped
+                let why = format!("it needs {}", other.step.name());
+                println!("   skipped: {why}");
+                Verdict::Skipped(why)
             }
             None => judge(step, step.run(&context).await),
         };
         done.push(Done { step, verdict, time: started.elapsed() });
     }
     print!("{}", summary(&done));
-    let good = done.iter().all(|done| done.verdict == Verdict::Good);
-    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if has_failed(&done) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+}
+
+fn has_failed(done: &[Done]) -> bool {
+    done.iter().any(|done| matches!(done.verdict, Verdict::Failed { .. }))
 }
 
 fn judge(step: Step, result: Result<(), StepError>) -> Verdict {
     let Err(error) = result else { return Verdict::Good };
+    if let Some(why) = error.excuse() {
+        println!("   skipped: {why}");
+        return Verdict::Skipped(why);
+    }
     eprintln!("\nfailed: {}", report::error_chain(&error));
     eprintln!("repeat it with: cargo verify --only {}", step.name());
     Verdict::Failed { usable: error.leaves_a_result() }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Verdict {
     Good,
     /// `usable`: the steps that need this one can go on with what it made.
     Failed {
         usable: bool,
     },
-    Skipped,
+    /// Neither good nor bad, and why.
+    Skipped(String),
 }
 
 impl Verdict {
-    fn is_usable(self) -> bool {
+    fn is_usable(&self) -> bool {
         matches!(self, Self::Good | Self::Failed { usable: true })
     }
 }
@@ -100,12 +110,12 @@ struct Done {
 
 fn summary(done: &[Done]) -> String {
     let row = |done: &Done| {
-        let verdict = match done.verdict {
-            Verdict::Good => "ok",
-            Verdict::Failed { .. } => "FAILED",
-            Verdict::Skipped => "skipped",
+        let verdict = match &done.verdict {
+            Verdict::Good => "ok".to_owned(),
+            Verdict::Failed { .. } => "FAILED".to_owned(),
+            Verdict::Skipped(why) => format!("skipped: {why}"),
         };
-        [done.step.title().to_owned(), verdict.to_owned(), report::duration(done.time)]
+        [done.step.title().to_owned(), verdict, report::duration(done.time)]
     };
     let total = ["all".to_owned(), String::new(), report::duration(done.iter().map(|done| done.time).sum())];
     let rows: Vec<_> = done.iter().map(row).chain([total]).collect();
@@ -119,7 +129,9 @@ fn summary(done: &[Done]) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::strangers::StrangersError;
     use super::*;
+    use crate::tools::ToolError;
 
     #[test]
     fn the_summary_says_what_to_repeat() {
@@ -128,5 +140,25 @@ mod tests {
             summary(&[done(Step::Format, Verdict::Good), done(Step::Spa, Verdict::Failed { usable: true })]);
         assert!(text.contains("FAILED") && text.contains("2 min 02 s"), "{text}");
         assert!(text.ends_with("repeat: cargo verify --only spa\n"), "{text}");
+    }
+
+    #[test]
+    fn a_step_that_was_left_out_is_named_with_its_reason_and_is_no_failure() {
+        let unreachable =
+            || StepError::from(StrangersError::from(ToolError::Unreachable { registry: "npm" }));
+        let verdict = judge(Step::Strangers, Err(unreachable()));
+        assert_eq!(verdict, Verdict::Skipped("npm is not reachable".to_owned()));
+        let done = [Done { step: Step::Strangers, verdict, time: Duration::ZERO }];
+        assert!(!has_failed(&done));
+        let text = summary(&done);
+        assert!(text.contains("skipped: npm is not reachable") && !text.contains("repeat"), "{text}");
+    }
+
+    #[test]
+    fn a_script_that_fails_makes_the_step_fail() {
+        let failed = StepError::from(StrangersError::Failed("management.test.mjs".to_owned()));
+        let verdict = judge(Step::Strangers, Err(failed));
+        assert_eq!(verdict, Verdict::Failed { usable: false });
+        assert!(has_failed(&[Done { step: Step::Strangers, verdict, time: Duration::ZERO }]));
     }
 }

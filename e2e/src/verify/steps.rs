@@ -9,6 +9,8 @@ use crate::spa_build::{self, SpaBuildError, SpaProfile};
 use crate::suite;
 use crate::tools::{SPA_RELEASE, Tool, ToolError, Toolbox};
 
+use super::strangers::{self, StrangersError};
+
 /// The crates that run in the browser.
 const BROWSER_CRATES: [&str; 5] = ["okta-types", "shared", "okta-auth", "okta-sycamore", "frontend"];
 
@@ -27,6 +29,7 @@ pub(super) enum Step {
     LintWasm,
     Test,
     Schemathesis,
+    Strangers,
     Docs,
     Spa,
     Example,
@@ -35,12 +38,13 @@ pub(super) enum Step {
 
 impl Step {
     /// From the quickest to the slowest, as far as one needs another.
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Format,
         Self::Lint,
         Self::LintWasm,
         Self::Test,
         Self::Schemathesis,
+        Self::Strangers,
         Self::Docs,
         Self::Spa,
         Self::Example,
@@ -55,6 +59,7 @@ impl Step {
             Self::LintWasm => "lint-wasm",
             Self::Test => "test",
             Self::Schemathesis => "schemathesis",
+            Self::Strangers => "strangers",
             Self::Docs => "docs",
             Self::Spa => "spa",
             Self::Example => "example",
@@ -70,6 +75,7 @@ impl Step {
             Self::LintWasm => "no lint on the browser's target",
             Self::Test => "the tests pass",
             Self::Schemathesis => "the API answers as its OpenAPI document says",
+            Self::Strangers => "okta-local gets along with Okta's SDKs and OpenID clients",
             Self::Docs => "the documentation builds without a warning",
             Self::Spa => "the shop builds and is small enough",
             Self::Example => "the example of okta-sycamore builds and is small enough",
@@ -93,6 +99,7 @@ impl Step {
             Self::LintWasm => lint_wasm(context).await?,
             Self::Test => test(context).await?,
             Self::Schemathesis => schemathesis(context).await?,
+            Self::Strangers => strangers::run(&context.tools).await?,
             Self::Docs => {
                 let docs = cargo(context, &["doc", "--workspace", "--no-deps"]);
                 docs.variable("RUSTDOCFLAGS", "-D warnings").run().await?;
@@ -177,6 +184,14 @@ impl StepError {
     pub(super) fn leaves_a_result(&self) -> bool {
         matches!(self, Self::TooHeavy { .. })
     }
+
+    /// Why the step was left out, where nothing has failed: what it needs cannot be had here.
+    pub(super) fn excuse(&self) -> Option<String> {
+        match self {
+            Self::Strangers(error) => error.unreachable(),
+            _ => None,
+        }
+    }
 }
 
 /// Why a step failed.
@@ -188,6 +203,8 @@ pub(super) enum StepError {
     Tool(#[from] ToolError),
     #[error(transparent)]
     Spa(#[from] SpaBuildError),
+    #[error(transparent)]
+    Strangers(#[from] StrangersError),
     #[error("the build of the SPA cannot be weighed")]
     Weigh(#[source] io::Error),
     #[error("the first load weighs {total} bytes with brotli; the limit is {limit}")]

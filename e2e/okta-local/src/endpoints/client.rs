@@ -34,6 +34,23 @@ enum Proof<'a> {
     Assertion(Box<Assertion<'a>>),
 }
 
+/// Fetches the keys of a client that shows an assertion and keeps its keys elsewhere, unless there is one that fits.
+/// Comes before [`authenticate`], which waits for nothing.
+pub(super) async fn fetch_keys(tenant: &Tenant, form: &Parameters) {
+    let Some(assertion) = form.get("client_assertion").and_then(Assertion::read) else { return };
+    let Some(uri) = keys_address(tenant, &assertion) else { return };
+    let kept = tenant.client_keys.kept(&uri, tenant.now());
+    if !kept.iter().flat_map(|keys| keys.iter()).any(|key| assertion.is_signed_by(key)) {
+        tenant.client_keys.fetch(uri, tenant.now()).await;
+    }
+}
+
+fn keys_address(tenant: &Tenant, assertion: &Assertion<'_>) -> Option<String> {
+    let state = tenant.state();
+    let client = state.directory.client(assertion.unverified_client_id())?;
+    client.keys_address().map(str::to_owned)
+}
+
 /// The client that calls an endpoint of that authorization server.
 ///
 /// # Errors
@@ -55,7 +72,8 @@ pub(super) fn authenticate<'a>(
         (_, Proof::Assertion(assertion)) => {
             let here = format!("{}{}", tenant.base_url, request.path());
             let audiences = [tenant.issuer(server_id), tenant.endpoint(server_id, "token"), here];
-            assertion.verify(client, &audiences, tenant.now())?;
+            let fetched = client.keys_address().and_then(|uri| tenant.client_keys.kept(uri, tenant.now()));
+            assertion.verify(client, fetched.as_deref().unwrap_or_default(), &audiences, tenant.now())?;
             let is_new = tenant.assertions.take(&assertion, tenant.now());
             if is_new { Ok(client) } else { Err(Code::InvalidClient.into()) }
         }

@@ -56,6 +56,7 @@ pub(super) async fn introspect(
         return answer::no_such_server(&path);
     }
     let Some(form) = Parameters::from_form(&request, &body) else { return answer::wrong_media_type() };
+    client::fetch_keys(&tenant, &form).await;
     let mut response = match inspect(&tenant, &path, &request, &form) {
         Ok(introspection) => answer::json(StatusCode::OK, &introspection),
         Err(refusal) => answer::refusal_to(&request, &refusal),

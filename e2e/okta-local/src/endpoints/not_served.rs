@@ -25,6 +25,7 @@ pub(super) async fn pushed_request(
         Some(_) => Code::PushedAuthorizationRequestUriPresent.into(),
         None => Code::FeatureNotEnabled.into(),
     })
+    .await
 }
 
 /// `/device/authorize` (RFC 8628 §3.1): no app of this org has the grant.
@@ -35,6 +36,7 @@ pub(super) async fn device(
     body: web::Bytes,
 ) -> HttpResponse {
     refuse(&tenant, &path, &request, &body, |client, _| Code::UnauthorizedClient.with(client.grant_list()))
+        .await
 }
 
 /// `/oauth2/v1/clients` (RFC 7591 §3), which is a part of Okta's own APIs: apps are made by the management
@@ -50,18 +52,19 @@ pub(super) async fn registration(tenant: web::Data<Tenant>, request: HttpRequest
     }
 }
 
-fn refuse(
+async fn refuse(
     tenant: &Tenant,
     server_id: &str,
     request: &HttpRequest,
     body: &[u8],
     why: impl FnOnce(&Client, &Parameters) -> Refusal,
 ) -> HttpResponse {
-    let state = tenant.state();
-    if !answer::has_server(&state, server_id) {
+    if !answer::has_server(&tenant.state(), server_id) {
         return answer::no_such_server(server_id);
     }
     let Some(form) = Parameters::from_form(request, body) else { return answer::wrong_media_type() };
+    client::fetch_keys(tenant, &form).await;
+    let state = tenant.state();
     let refusal = match client::authenticate(tenant, server_id, &state.directory, request, &form) {
         _ if form.has_repetition() => Code::DuplicateOauthParams.into(),
         Ok(client) => why(client, &form),

@@ -26,6 +26,7 @@ pub(super) async fn revoke(
         return answer::no_such_server(&path);
     }
     let Some(form) = Parameters::from_form(&request, &body) else { return answer::wrong_media_type() };
+    client::fetch_keys(&tenant, &form).await;
     let mut response = match end(&tenant, &path, &request, &form) {
         Ok(()) => HttpResponse::Ok().insert_header(("Cache-Control", "no-cache, no-store")).finish(),
         Err(refusal) => answer::refusal_to(&request, &refusal),

@@ -40,6 +40,7 @@ pub(super) async fn token(
         return answer::no_such_server(&path);
     }
     let Some(form) = Parameters::from_form(&request, &body) else { return answer::wrong_media_type() };
+    client::fetch_keys(&tenant, &form).await;
     let mut response = match exchange(&tenant, &path, &request, &form) {
         Ok(draft) => answer::json(StatusCode::OK, &draft.sign(&tenant.keys, &path)),
         Err(refusal) => {

@@ -240,6 +240,12 @@ impl Client {
         self.remarks.get("jwks").and_then(|jwks| jwks["keys"].as_array()).into_iter().flatten()
     }
 
+    /// Where it keeps its public keys, if it is known by a key and has an address for them (Okta's `jwks_uri`).
+    pub(crate) fn keys_address(&self) -> Option<&str> {
+        let is_known_by_key = self.auth_method == AuthMethod::PrivateKeyJwt;
+        self.remarks.get("jwks_uri").filter(|_| is_known_by_key)?.as_str()
+    }
+
     /// Whether a sign-out may end there: to the letter.
     pub(crate) fn may_end_at(&self, uri: &str) -> bool {
         self.app.post_logout_redirect_uris.iter().any(|registered| registered == uri)

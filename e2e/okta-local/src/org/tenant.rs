@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use okta_types::UnixTime;
 
 use crate::assertion::UsedAssertions;
+use crate::client_keys::ClientKeys;
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::faults::Faults;
@@ -49,6 +50,8 @@ pub(crate) struct Tenant {
     pub(crate) made_at: UnixTime,
     /// Assertions that clients used.
     pub(crate) assertions: UsedAssertions,
+    /// Keys of clients that were fetched.
+    pub(crate) client_keys: ClientKeys,
     /// How passwords are hashed.
     pub(crate) hashing: PasswordHashing,
     /// What writes changes down, where a file is given.
@@ -114,6 +117,7 @@ impl Tenant {
             org_id: state.directory.idp_id.clone(),
             made_at: state.directory.servers.first().map_or(UnixTime(0), |server| server.created_at),
             assertions: UsedAssertions::default(),
+            client_keys: ClientKeys::default(),
             hashing,
             keeper: OnceLock::new(),
             described,

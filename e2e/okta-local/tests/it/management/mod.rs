@@ -5,6 +5,7 @@ mod app_flows;
 mod apps;
 mod authorization_servers;
 mod client_assertions;
+mod client_keys;
 mod events;
 mod group_rules;
 mod groups;
