@@ -5,6 +5,7 @@
 //! and PostgreSQL are the system's.
 
 mod apt;
+mod cargo_deny;
 mod chromium;
 mod failure;
 mod firefox;
@@ -51,6 +52,8 @@ pub enum Tool {
     Firefox,
     /// The server programs of PostgreSQL; the API's tests only.
     Postgres,
+    /// Judges what Grove depends on; steps of its own only.
+    CargoDeny,
     /// Makes requests out of the API's OpenAPI document; its own step only.
     Schemathesis,
     /// Okta's Python SDK; the strangers' step only.
@@ -79,6 +82,7 @@ impl Tool {
             Self::Chromium => "Chromium and its driver",
             Self::Firefox => "Firefox and its driver",
             Self::Postgres => "PostgreSQL",
+            Self::CargoDeny => "cargo-deny",
             Self::Schemathesis => "schemathesis",
             Self::PythonSdk => "Okta's Python SDK",
             Self::NodeClients => "clients of Okta for Node",
@@ -90,7 +94,7 @@ impl Tool {
         match self {
             Self::RustTarget | Self::RustSource => "half a minute",
             Self::Trunk => "2 to 5 minutes",
-            Self::WasmBindgen => "1 to 2 minutes",
+            Self::WasmBindgen | Self::CargoDeny => "1 to 2 minutes",
             Self::WasmOpt | Self::Esbuild | Self::Axe | Self::NodeClients => "a few seconds",
             Self::Chromium => "1 to 2 minutes",
             Self::Firefox => "2 to 4 minutes",
@@ -164,6 +168,7 @@ impl Toolbox {
             Tool::Chromium => Chromium::find().is_some(),
             Tool::Firefox => Firefox::find().is_some(),
             Tool::Postgres => postgres::is_there(),
+            Tool::CargoDeny => cargo_deny::is_there(self).await,
             Tool::Schemathesis => schemathesis::is_there(self).await,
             Tool::PythonSdk => strangers::has_python(self),
             Tool::NodeClients => strangers::has_node(self),
@@ -186,6 +191,7 @@ impl Toolbox {
             Tool::Chromium => chromium::install(&log).await?,
             Tool::Firefox => firefox::install(self, &log).await?,
             Tool::Postgres => postgres::install(&log).await?,
+            Tool::CargoDeny => cargo_deny::install(self, &log).await,
             Tool::Schemathesis => schemathesis::install(self, &log).await,
             Tool::PythonSdk => strangers::install_python(self, &log).await?,
             Tool::NodeClients => strangers::install_node(self, &log).await?,

@@ -44,7 +44,7 @@ pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
 }
 
 fn list() -> String {
-    let row = |step: &Step| format!("  {:<12} {}\n", step.name(), step.title());
+    let row = |step: &Step| format!("  {:<13} {}\n", step.name(), step.title());
     Step::ALL.iter().map(row).collect()
 }
 

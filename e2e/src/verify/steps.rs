@@ -27,6 +27,8 @@ pub(super) enum Step {
     Format,
     Lint,
     LintWasm,
+    Dependencies,
+    Advisories,
     Test,
     Schemathesis,
     Strangers,
@@ -38,10 +40,12 @@ pub(super) enum Step {
 
 impl Step {
     /// From the quickest to the slowest, as far as one needs another.
-    pub(super) const ALL: [Self; 10] = [
+    pub(super) const ALL: [Self; 12] = [
         Self::Format,
         Self::Lint,
         Self::LintWasm,
+        Self::Dependencies,
+        Self::Advisories,
         Self::Test,
         Self::Schemathesis,
         Self::Strangers,
@@ -57,6 +61,8 @@ impl Step {
             Self::Format => "format",
             Self::Lint => "lint",
             Self::LintWasm => "lint-wasm",
+            Self::Dependencies => "dependencies",
+            Self::Advisories => "advisories",
             Self::Test => "test",
             Self::Schemathesis => "schemathesis",
             Self::Strangers => "strangers",
@@ -73,6 +79,8 @@ impl Step {
             Self::Format => "the code is formatted",
             Self::Lint => "no lint on this machine's target",
             Self::LintWasm => "no lint on the browser's target",
+            Self::Dependencies => "what Grove depends on is allowed: licences, crates, sources",
+            Self::Advisories => "no known vulnerability in what Grove depends on",
             Self::Test => "the tests pass",
             Self::Schemathesis => "the API answers as its OpenAPI document says",
             Self::Strangers => "okta-local gets along with Okta's SDKs and OpenID clients",
@@ -97,6 +105,8 @@ impl Step {
                 cargo(context, &args).run().await?;
             }
             Self::LintWasm => lint_wasm(context).await?,
+            Self::Dependencies => dependencies(context).await?,
+            Self::Advisories => advisories(context).await?,
             Self::Test => test(context).await?,
             Self::Schemathesis => schemathesis(context).await?,
             Self::Strangers => strangers::run(&context.tools).await?,
@@ -122,6 +132,17 @@ async fn lint_wasm(context: &Context) -> Result<(), StepError> {
     args.extend(BROWSER_CRATES.iter().flat_map(|name| ["--package", name]));
     args.extend(["--", "-D", "warnings"]);
     Ok(cargo(context, &args).run().await?)
+}
+
+async fn dependencies(context: &Context) -> Result<(), StepError> {
+    context.tools.ensure(&[Tool::CargoDeny]).await?;
+    Ok(context.tools.cargo_deny(&["check", "licenses", "bans", "sources"]).run().await?)
+}
+
+async fn advisories(context: &Context) -> Result<(), StepError> {
+    context.tools.ensure(&[Tool::CargoDeny]).await?;
+    context.tools.fetch_advisories().await?;
+    Ok(context.tools.cargo_deny(&["check", "--disable-fetch", "advisories"]).run().await?)
 }
 
 /// All but the browser tests; with nextest where it is installed, which is quicker and knows no doctests.
@@ -188,6 +209,7 @@ impl StepError {
     /// Why the step was left out, where nothing has failed: what it needs cannot be had here.
     pub(super) fn excuse(&self) -> Option<String> {
         match self {
+            Self::Tool(error @ ToolError::Unreachable { .. }) => Some(error.to_string()),
             Self::Strangers(error) => error.unreachable(),
             _ => None,
         }

@@ -1,0 +1,43 @@
+//! cargo-deny, which judges what Grove depends on by `deny.toml`.
+
+use std::path::{Path, PathBuf};
+
+use super::{ToolError, Toolbox, failure, version_of};
+use crate::process::{Job, ProcessError};
+
+const VERSION: &str = "0.20.2";
+
+impl Toolbox {
+    /// `cargo-deny` with these arguments, once [`Tool::CargoDeny`](super::Tool::CargoDeny) is there.
+    pub fn cargo_deny(&self, args: &[&str]) -> Job {
+        Job::new(program(self), args).folder(&self.workspace)
+    }
+
+    /// Brings RustSec's database of advisories up to date.
+    ///
+    /// # Errors
+    /// [`ToolError::Unreachable`] where there is no way to it.
+    pub async fn fetch_advisories(&self) -> Result<(), ToolError> {
+        let log = self.root.join("logs/advisories.log");
+        // The log tells of this attempt only.
+        let _ = std::fs::remove_file(&log);
+        match self.cargo_deny(&["fetch", "db"]).run_logged(&log).await {
+            Err(ProcessError::Failed { .. }) if failure::is_offline(&log) => {
+                Err(ToolError::Unreachable { registry: "RustSec's advisory database" })
+            }
+            done => done.map_err(|error| failure::explain(super::Tool::CargoDeny, error)),
+        }
+    }
+}
+
+fn program(tools: &Toolbox) -> PathBuf {
+    tools.bin().join("cargo-deny")
+}
+
+pub(super) async fn is_there(tools: &Toolbox) -> bool {
+    version_of(&program(tools)).await.is_some_and(|found| found == format!("cargo-deny {VERSION}"))
+}
+
+pub(super) async fn install(tools: &Toolbox, log: &Path) -> Result<(), ProcessError> {
+    tools.cargo_install("cargo-deny", VERSION, &["--locked"]).run_logged(log).await
+}
