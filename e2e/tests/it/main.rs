@@ -5,6 +5,7 @@ mod architecture;
 mod deployment;
 mod okta;
 mod ports;
+mod security_map;
 mod shopper;
 mod spa_server;
 mod stack;
