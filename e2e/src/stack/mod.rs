@@ -171,7 +171,8 @@ async fn start_org(
         // The API's documentation signs people in too, to try calls.
         .redirect_uri(format!("{api_url}{}", paths::DOCS_CALLBACK))
         .post_logout_redirect_uri(spa_url)
-        .initiate_login_uri(format!("{spa_url}{}", paths::LOGIN));
+        .initiate_login_uri(format!("{spa_url}{}", paths::LOGIN))
+        .on_dashboard();
     let builder = listeners.into_iter().fold(Org::builder().app(app), OrgBuilder::listener);
     builder.start().await.map_err(|error| StackError::Org(Box::new(error)))
 }
