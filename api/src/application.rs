@@ -173,6 +173,7 @@ fn site(settings: &Settings, port: u16) -> Result<Option<Site>, SpaError> {
     let https = origin.starts_with("https:");
     let config = SpaConfig {
         issuer: settings.issuer.as_str().to_owned(),
+        org_addresses: settings.org_addresses.clone(),
         client_id: settings.client_ids.first().cloned().unwrap_or_default(),
         api_origin: origin,
     };

@@ -33,7 +33,8 @@ pub(crate) async fn fill_in_problems(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let response = next.call(request).await?.map_into_boxed_body();
-    Ok(if is_error(&response) && !has_problem(&response) { with_problem(response) } else { response })
+    let is_told = has(PROBLEM_JSON, &response) || has("text/html", &response);
+    Ok(if is_error(&response) && !is_told { with_problem(response) } else { response })
 }
 
 fn with_problem(response: ServiceResponse<BoxBody>) -> ServiceResponse<BoxBody> {
@@ -50,9 +51,10 @@ fn is_error(response: &ServiceResponse<BoxBody>) -> bool {
     response.status().is_client_error() || response.status().is_server_error()
 }
 
-fn has_problem(response: &ServiceResponse<BoxBody>) -> bool {
+/// A page of this type explains itself; nobody but the SPA's side writes one.
+fn has(media_type: &str, response: &ServiceResponse<BoxBody>) -> bool {
     let content_type = response.headers().get(header::CONTENT_TYPE);
-    content_type.is_some_and(|value| value.as_bytes().starts_with(PROBLEM_JSON.as_bytes()))
+    content_type.is_some_and(|value| value.as_bytes().starts_with(media_type.as_bytes()))
 }
 
 #[cfg(test)]

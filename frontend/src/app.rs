@@ -32,7 +32,8 @@ fn open_shop(config: &SpaConfig) -> Shop {
     let (navigation, cart, toasts) =
         (Navigation::in_browser(), CartStore::in_browser(), layout::Toasts::new());
     let account_cart = AccountCart::new(cart, api);
-    Shop { issuer: config.issuer.clone().leak(), api, catalogue, navigation, cart, account_cart, toasts }
+    let (issuer, org_addresses) = (config.issuer.clone().leak(), config.org_addresses.clone().leak());
+    Shop { issuer, org_addresses, api, catalogue, navigation, cart, account_cart, toasts }
 }
 
 fn auth_config(config: &SpaConfig) -> AuthConfig {

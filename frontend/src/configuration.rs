@@ -6,7 +6,7 @@ use shared::{SPA_CONFIG_ELEMENT_ID, SpaConfig};
 use sycamore::web::document;
 
 /// The members of `SpaConfig`.
-const MEMBERS: [&str; 3] = ["issuer", "client_id", "api_origin"];
+const MEMBERS: [&str; 4] = ["issuer", "client_id", "api_origin", "org_addresses"];
 
 /// Why the shop cannot start. Each variant names what is to be put right in `index.html`.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -26,6 +26,9 @@ pub(crate) enum ConfigProblem {
     /// Not an issuer.
     #[error("\"issuer\" in #grove-config {0}")]
     Issuer(IssuerError),
+    /// Not a list of addresses.
+    #[error("\"org_addresses\" in #grove-config is no list of addresses such as https://dev-1.okta.com")]
+    OrgAddresses,
     /// Not an origin.
     #[error("\"api_origin\" in #grove-config {0}")]
     ApiOrigin(UrlError),
@@ -47,11 +50,18 @@ fn parse(text: &str) -> Result<SpaConfig, ConfigProblem> {
         let text = island.get(name).and_then(Json::as_str).unwrap_or_default().trim();
         if text.is_empty() { Err(ConfigProblem::Empty(name)) } else { Ok(text) }
     };
-    let [issuer, client_id, api_origin] = MEMBERS;
+    let [issuer, client_id, api_origin, org_addresses] = MEMBERS;
     let (issuer, client_id, api_origin) = (text(issuer)?, text(client_id)?.to_owned(), text(api_origin)?);
     let issuer = Issuer::parse(issuer).map_err(ConfigProblem::Issuer)?;
     let api_origin = Origin::of(api_origin).map_err(ConfigProblem::ApiOrigin)?;
-    Ok(SpaConfig { issuer: issuer.into(), client_id, api_origin: api_origin.to_string() })
+    let org_addresses = island.get(org_addresses).map_or(Some(Vec::new()), addresses);
+    let org_addresses = org_addresses.ok_or(ConfigProblem::OrgAddresses)?;
+    Ok(SpaConfig { issuer: issuer.into(), org_addresses, client_id, api_origin: api_origin.to_string() })
+}
+
+fn addresses(list: &Json) -> Option<Vec<String>> {
+    let address = |text: &Json| Issuer::parse(text.as_str()?).ok().map(String::from);
+    list.as_array()?.iter().map(address).collect()
 }
 
 #[cfg(test)]
@@ -72,6 +82,19 @@ mod tests {
         let config = config.unwrap();
         assert_eq!(config.issuer, "http://localhost:9000/oauth2/default");
         assert_eq!(config.api_origin, "http://localhost:8000");
+    }
+
+    #[test]
+    fn other_addresses_of_the_org_may_be_given() {
+        let read = |list: &str| {
+            parse(&format!(
+                r#"{{"issuer":"https://id.shop.test/oauth2/default","client_id":"0oa1","api_origin":"http://b","org_addresses":{list}}}"#
+            ))
+        };
+        assert_eq!(read(r#"["https://dev-1.okta.com/"]"#).unwrap().org_addresses, ["https://dev-1.okta.com"]);
+        for bad in [r#""https://dev-1.okta.com""#, r#"["dev-1.okta.com"]"#, "[1]"] {
+            assert_eq!(read(bad), Err(ConfigProblem::OrgAddresses), "{bad}");
+        }
     }
 
     #[test]

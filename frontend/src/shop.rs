@@ -13,6 +13,8 @@ use crate::shop_api::ShopApi;
 pub(crate) struct Shop {
     /// The only authorization server this shop trusts.
     pub(crate) issuer: &'static str,
+    /// What else its org may be called.
+    pub(crate) org_addresses: &'static [String],
     pub(crate) api: ShopApi,
     pub(crate) catalogue: Catalogue,
     pub(crate) navigation: Navigation,

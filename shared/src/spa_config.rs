@@ -9,6 +9,10 @@ pub const SPA_CONFIG_ELEMENT_ID: &str = "grove-config";
 pub struct SpaConfig {
     /// E.g. `https://dev-1.okta.com/oauth2/default`.
     pub issuer: String,
+    /// Other addresses of the org that its dashboard may name, e.g. `https://dev-1.okta.com` where the issuer has a
+    /// custom domain.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub org_addresses: Vec<String>,
     /// The app integration's client id, `0oa…`.
     pub client_id: String,
     /// The API's origin, e.g. `http://localhost:8000`: the only one the access token is sent to.

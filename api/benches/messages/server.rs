@@ -93,6 +93,7 @@ pub(crate) fn is_asked_for() -> bool {
 pub(crate) fn serve() {
     let settings = Settings {
         issuer: Issuer::parse(&env::var(ISSUER).unwrap()).unwrap(),
+        org_addresses: Vec::new(),
         audience: "api://default".to_owned(),
         client_ids: vec![env::var(CLIENT_ID).unwrap()],
         database_url: format!("sqlite:{}", env::var(DATABASE).unwrap()),

@@ -21,6 +21,7 @@ impl Server {
     pub(crate) async fn start(org: &RunningOrg, database_url: &str) -> Self {
         let settings = Settings {
             issuer: org.issuer().clone(),
+            org_addresses: Vec::new(),
             audience: "api://default".to_owned(),
             client_ids: vec![org.client_id().to_owned()],
             database_url: database_url.to_owned(),

@@ -20,8 +20,8 @@ pub use self::variables::{environment_help, environment_names, environment_table
 
 use self::reader::Reader;
 use self::variables::{
-    ADDR, AUDIENCE, CLIENT_ID, DATABASE_CONNECTIONS, DATABASE_URL, ISSUER, MAX_IN_FLIGHT, ORIGINS,
-    REQUESTS_PER_MINUTE, SPA_DIR, STEP_UP_ABOVE,
+    ADDR, AUDIENCE, CLIENT_ID, DATABASE_CONNECTIONS, DATABASE_URL, ISSUER, MAX_IN_FLIGHT, ORG_ADDRESSES,
+    ORIGINS, REQUESTS_PER_MINUTE, SPA_DIR, STEP_UP_ABOVE,
 };
 
 /// Where `cargo dev` serves the SPA.
@@ -32,6 +32,8 @@ const DEVELOPMENT_ORIGIN: &str = "http://localhost:8080";
 pub struct Settings {
     /// `OKTA_OAUTH2_ISSUER`: the custom authorization server, e.g. `https://dev-1.okta.com/oauth2/default`.
     pub issuer: Issuer,
+    /// `OKTA_ORG_ADDRESSES`: what else the org's dashboard may call itself, e.g. `https://dev-1.okta.com`.
+    pub org_addresses: Vec<String>,
     /// `OKTA_API_AUDIENCE`: the `aud` that access tokens must have.
     pub audience: String,
     /// `OKTA_OAUTH2_CLIENT_ID`: the apps whose tokens are accepted (`cid`).
@@ -88,6 +90,7 @@ impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
             .field("issuer", &self.issuer)
+            .field("org_addresses", &self.org_addresses)
             .field("audience", &self.audience)
             .field("client_ids", &self.client_ids)
             .field("addr", &self.addr)
@@ -111,6 +114,7 @@ impl Settings {
     fn read(value_of: impl Fn(&'static str) -> Option<String>) -> Result<Self, SettingsError> {
         let mut reader = Reader::new(value_of);
         let issuer = reader.read(&ISSUER, parse::issuer);
+        let org_addresses = reader.read_if_set(&ORG_ADDRESSES, parse::org_addresses);
         let client_ids = reader.read(&CLIENT_ID, parse::client_ids);
         let audience = reader.read(&AUDIENCE, parse::audience);
         let database_url = reader.read(&DATABASE_URL, parse::database_url);
@@ -118,9 +122,10 @@ impl Settings {
         let spa_dir = reader.read_if_set(&SPA_DIR, parse::folder);
         let origins = reader.read_if_set(&ORIGINS, parse::origins);
         let limits = Limits::read(&mut reader);
-        match (issuer, client_ids, audience, database_url, addr, spa_dir, origins, limits) {
+        match (issuer, org_addresses, client_ids, audience, database_url, addr, spa_dir, origins, limits) {
             (
                 Some(issuer),
+                Some(org_addresses),
                 Some(client_ids),
                 Some(audience),
                 Some(database_url),
@@ -128,10 +133,17 @@ impl Settings {
                 Some(spa_dir),
                 Some(origins),
                 Some(limits),
-            ) => {
-                let spa_origins = origins.unwrap_or_else(|| default_origins(spa_dir.is_some()));
-                Ok(Self { issuer, audience, client_ids, database_url, addr, spa_dir, spa_origins, limits })
-            }
+            ) => Ok(Self {
+                issuer,
+                org_addresses: org_addresses.unwrap_or_default(),
+                audience,
+                client_ids,
+                database_url,
+                addr,
+                spa_origins: origins.unwrap_or_else(|| default_origins(spa_dir.is_some())),
+                spa_dir,
+                limits,
+            }),
             _ => Err(reader.into_error()),
         }
     }
@@ -230,6 +242,8 @@ mod tests {
         check(&ISSUER, "https://dev-1.okta.com", "https://dev-1.okta.com/oauth2/default");
         check(&ISSUER, "https://dev-1-admin.okta.com/oauth2/default", "leave out \"-admin\"");
         check(&ISSUER, "https://{yourOktaDomain}/oauth2/default", "placeholder");
+        check(&ORG_ADDRESSES, "dev-1.okta.com", "must start with https://");
+        check(&ORG_ADDRESSES, "https://dev-1-admin.okta.com", "leave out \"-admin\"");
         check(&CLIENT_ID, "{clientId}", "placeholder {clientId}");
         check(&CLIENT_ID, "0oa1 0oa2", "no client id");
         check(&AUDIENCE, "api default", "no audience");
@@ -243,6 +257,14 @@ mod tests {
         check(&ORIGINS, "https://*.example.com", "wildcards");
         check(&ORIGINS, "https://shop.example.com/app", "i.e. https://shop.example.com");
         check(&ORIGINS, "shop.example.com", "must start with https://");
+    }
+
+    #[test]
+    fn the_org_may_have_other_addresses() {
+        let settings =
+            read(&[GOOD[0], GOOD[1], (ORG_ADDRESSES.name, "https://dev-1.okta.com/ ,https://id.shop.test")]);
+        assert_eq!(settings.unwrap().org_addresses, ["https://dev-1.okta.com", "https://id.shop.test"]);
+        assert!(read(&GOOD).unwrap().org_addresses.is_empty());
     }
 
     #[test]

@@ -21,6 +21,14 @@ pub(super) fn issuer(text: &str) -> Result<Issuer, String> {
     Ok(issuer)
 }
 
+pub(super) fn org_addresses(text: &str) -> Result<Vec<String>, String> {
+    let checked = |text: &String| match Issuer::parse(text) {
+        Ok(address) => Ok(address.into()),
+        Err(error) => Err(format!("holds {text:?}, which {error}")),
+    };
+    comma_list(text).iter().map(checked).collect()
+}
+
 pub(super) fn client_ids(text: &str) -> Result<Vec<String>, String> {
     let ids = comma_list(text);
     if ids.is_empty() {

@@ -23,6 +23,14 @@ pub(super) const ISSUER: Variable = Variable {
     example: "https://dev-1.okta.com/oauth2/default",
     without: "required; `cargo dev` starts the local org",
 };
+pub(super) const ORG_ADDRESSES: Variable = Variable {
+    name: "OKTA_ORG_ADDRESSES",
+    meaning: "other addresses of your org, with commas between them: where the issuer has a custom domain, its dashboard \
+        may name the one that Okta gave it",
+    default: None,
+    example: "https://dev-1.okta.com",
+    without: "the address of the issuer alone",
+};
 pub(super) const CLIENT_ID: Variable = Variable {
     name: "OKTA_OAUTH2_CLIENT_ID",
     meaning: "the client id of your app integration, the SPA's first; several with commas between them",
@@ -104,8 +112,9 @@ const LOG: Variable = Variable {
 };
 
 /// All of them, in the order of the table.
-pub(super) const ALL: [&Variable; 12] = [
+pub(super) const ALL: [&Variable; 13] = [
     &ISSUER,
+    &ORG_ADDRESSES,
     &CLIENT_ID,
     &AUDIENCE,
     &DATABASE_URL,

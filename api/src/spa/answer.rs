@@ -1,23 +1,27 @@
 //! Which file answers which request: history fallback, caching, content coding.
 
 use actix_web::http::header::{
-    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, IF_NONE_MATCH,
-    VARY,
+    ACCEPT_ENCODING, ALLOW, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue,
+    IF_NONE_MATCH, VARY,
 };
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::files::SiteFile;
+use super::posted::{POSTED, is_posted};
 use super::site::Site;
+
+const ONLY_READING: &str = "Only GET and HEAD are answered here.\n";
 
 /// Answers any request.
 pub fn answer(site: &Site, request: &HttpRequest) -> HttpResponse {
     let mut response = if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        plain_text(StatusCode::METHOD_NOT_ALLOWED, "Only GET and HEAD are answered here.\n")
+        let is_posted = is_posted(request.method(), request.path());
+        not_allowed(if is_posted { (POSTED, "text/html") } else { (ONLY_READING, "text/plain") })
     } else if let Some(file) = site.file(request.path()) {
         send(file, request.headers())
     } else if names_a_file(request.path()) {
-        plain_text(StatusCode::NOT_FOUND, "There is no such file.\n")
+        told(StatusCode::NOT_FOUND, ("There is no such file.\n", "text/plain"))
     } else {
         send(&site.index, request.headers())
     };
@@ -32,15 +36,17 @@ fn names_a_file(path: &str) -> bool {
     path.rsplit('/').next().is_some_and(|segment| segment.contains('.'))
 }
 
-fn plain_text(status: StatusCode, text: &'static str) -> HttpResponse {
-    let mut builder = HttpResponse::build(status);
-    builder
+fn not_allowed(what: (&'static str, &str)) -> HttpResponse {
+    let mut response = told(StatusCode::METHOD_NOT_ALLOWED, what);
+    response.headers_mut().insert(ALLOW, HeaderValue::from_static("GET, HEAD"));
+    response
+}
+
+fn told(status: StatusCode, (text, media_type): (&'static str, &str)) -> HttpResponse {
+    HttpResponse::build(status)
         .insert_header((CACHE_CONTROL, "no-store"))
-        .insert_header((CONTENT_TYPE, "text/plain; charset=utf-8"));
-    if status == StatusCode::METHOD_NOT_ALLOWED {
-        builder.insert_header((ALLOW, "GET, HEAD"));
-    }
-    builder.body(text)
+        .insert_header((CONTENT_TYPE, format!("{media_type}; charset=utf-8")))
+        .body(text)
 }
 
 fn send(file: &SiteFile, headers: &HeaderMap) -> HttpResponse {

@@ -28,6 +28,7 @@ mod tests {
     fn config(issuer: &str) -> SpaConfig {
         SpaConfig {
             issuer: issuer.to_owned(),
+            org_addresses: Vec::new(),
             client_id: "0oa1".to_owned(),
             api_origin: "http://localhost:8000".to_owned(),
         }
@@ -51,6 +52,16 @@ mod tests {
         assert_eq!(filled.matches('<').count(), 2);
         let read: SpaConfig = serde_json::from_str(&filled[script_tags(&filled)[0].content.clone()]).unwrap();
         assert_eq!(read, hostile);
+    }
+
+    /// Whoever reads the island need not know the member.
+    #[test]
+    fn other_addresses_of_the_org_stand_there_where_there_are_any() {
+        let page = "<script id=grove-config type=application/json></script>";
+        let mut config = config("https://id.shop.test/oauth2/default");
+        assert!(!fill(page, &config).unwrap().contains("org_addresses"));
+        config.org_addresses.push("https://dev-1.okta.com".to_owned());
+        assert!(fill(page, &config).unwrap().contains(r#""org_addresses":["https://dev-1.okta.com"]"#));
     }
 
     #[test]

@@ -7,6 +7,7 @@ mod answer;
 mod files;
 mod headers;
 mod island;
+mod posted;
 mod script_tags;
 mod site;
 
@@ -16,6 +17,7 @@ use std::path::PathBuf;
 use shared::SpaConfig;
 
 pub use answer::answer;
+pub use posted::POSTED;
 pub use site::Site;
 
 /// What is served, and for whom.

@@ -55,6 +55,7 @@ impl Api {
     ) -> Self {
         let settings = Settings {
             issuer: issuer.clone(),
+            org_addresses: Vec::new(),
             audience: "api://default".to_owned(),
             client_ids: vec![client_id.to_owned()],
             database_url: database_url.to_owned(),

@@ -135,6 +135,43 @@ async fn a_page_orders_at_its_own_origin_and_no_other_page_may() {
     shop.close().await;
 }
 
+/// An app in the mode `OKTA`: a browser posts an ID token from a page of the org.
+#[tokio::test]
+async fn an_id_token_that_the_org_posts_is_answered_with_the_setting_to_change_and_goes_nowhere() {
+    let shop = Shop::open().await;
+    let program = start(&shop, &build(&shop), &[("RUST_LOG", "trace")]);
+    let token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJzb21lYm9keSJ9.c2lnbmVk";
+    for path in [paths::LOGIN, "/login/"] {
+        let request = program.client.request(Method::POST, path).header("origin", shop.org.base_url());
+        let answer = request.form(&[("id_token", token)]).send().await.unwrap();
+        assert_eq!((answer.status().as_u16(), header(&answer, "allow")), (405, Some("GET, HEAD")), "{path}");
+        assert_eq!(header(&answer, "cache-control"), Some("no-store"));
+        assert!(
+            header(&answer, "content-security-policy").is_some() && header(&answer, "set-cookie").is_none()
+        );
+        let page = answer.text().await.unwrap();
+        assert!(page.contains("Redirect to app to initiate login (OIDC Compliant)"), "{page}");
+        assert!(!page.contains(token));
+    }
+    let elsewhere = program.client.request(Method::POST, "/checkout").send().await.unwrap();
+    assert!(!elsewhere.text().await.unwrap().contains("OIDC Compliant"));
+    let log = program.terminate().await;
+    assert!(!log.contains(token) && !log.contains("eyJzdWIiOiJzb21lYm9keSJ9"), "{log}");
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn another_address_of_the_org_is_told_to_the_page() {
+    let shop = Shop::open().await;
+    let program = start(&shop, &build(&shop), &[("OKTA_ORG_ADDRESSES", "https://dev-1.okta.com")]);
+    assert_eq!(
+        island(get(&program.client, "/", "identity").await).await.org_addresses,
+        ["https://dev-1.okta.com"]
+    );
+    program.terminate().await;
+    shop.close().await;
+}
+
 #[tokio::test]
 async fn behind_a_proxy_the_page_is_told_its_public_origin_and_insists_on_tls() {
     let shop = Shop::open().await;

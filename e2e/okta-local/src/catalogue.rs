@@ -43,6 +43,7 @@ catalogue! {
     IdTokenInvalid = "id_token_invalid", 401, "invalid_token", "The id token is invalid.";
     FeatureNotEnabled = "feature_not_enabled", 403, "server_error", "The requested feature is not enabled in this environment.";
     FeatureNotEnabledAccessDenied = "feature_not_enabled_access_denied", 400, "access_denied", "The requested feature is not enabled in this environment.";
+    IdpInitatedFlowDisabled = "idp_initated_flow_disabled", 400, "idp_initated_flow_disabled", "IdP-initiated login is disabled for this client.";
     IllegalScope = "illegal_scope", 400, "invalid_scope", "The following scopes are not allowed for this request: [{}].";
     IllegalOriginBrowserRequest = "illegal_origin_browser_request", 400, "invalid_request", "Browser requests to the token endpoint must be part of at least one whitelisted redirect_uri.";
     IllegalPostLogoutRedirectUri = "illegal_post_logout_redirect_uri", 400, "invalid_request", "The 'post_logout_redirect_uri' parameter must be a Logout redirect URI in the client app settings.";
@@ -68,6 +69,7 @@ catalogue! {
     MismatchedRedirectUri = "mismatched_redirect_uri", 400, "invalid_grant", "The 'redirect_uri' does not match the redirection URI used in the authorization request.";
     MissingClientCredentials = "missing_client_credentials", 401, "invalid_client", "No client credentials found.";
     MultipleClientCredentials = "multiple_client_credentials", 401, "invalid_request", "Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, credentials in the post body, or a client_assertion in the post body.";
+    MissingInitiateLoginUri = "missing_initiate_login_uri", 400, "missing_initiate_login_uri", "initiate_login_uri is missing.";
     MissingScopes = "missing_scopes", 400, "invalid_scope", "No scopes were requested.";
     MissingTokenRequestParameter = "missing_token_request_parameter", 400, "invalid_request", "The required parameter '{}' is missing.";
     NoDefaultScopes = "no_default_scopes", 400, "invalid_scope", "The authorization server resource does not have any configured default scopes, 'scope' must be provided.";

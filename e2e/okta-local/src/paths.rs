@@ -15,5 +15,14 @@ pub(crate) const STEP: &str = "/login/step";
 /// Where a sign-out ends that names no other place.
 pub(crate) const SIGNED_OUT: &str = "/login/signed-out";
 
+/// The end-user dashboard.
+pub(crate) const DASHBOARD: &str = "/app/UserHome";
+
+/// Where people come back to who signed in to the dashboard.
+pub(crate) const DASHBOARD_CALLBACK: &str = "/enduser/callback";
+
+/// Ends the session of whoever follows the link.
+pub(crate) const SIGN_OUT: &str = "/login/signout";
+
 /// Where the pages' style sheet is.
 pub(crate) const STYLE: &str = "/login/assets/pages.css";

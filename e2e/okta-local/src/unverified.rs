@@ -69,3 +69,6 @@ pub(crate) const MAX_GROUPS_IN_CLAIM: usize = 100;
 
 /// Status, code and summary of the answer to a change of a group that the org sees to itself (`Everyone`).
 pub(crate) const BUILT_IN_GROUP_REFUSAL: (u16, &str, &str) = (501, "E0000060", "Unsupported operation.");
+
+/// The client id that the org's dashboard signs people in with; users' traces show it, no description does.
+pub(crate) const DASHBOARD_CLIENT_ID: &str = "okta.2b1959c8-bcc0-56eb-a589-cfcfb7422f26";

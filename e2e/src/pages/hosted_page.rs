@@ -55,6 +55,18 @@ impl OrgSignIn<'_> {
         self.submit(&account.login, &account.password).await;
     }
 
+    /// Waits until this user name stands in the form.
+    pub async fn expects(&self, login: &str) {
+        self.is_shown().await;
+        let script = "return document.querySelector(arguments[0]).value";
+        self.0
+            .until(login, async || match self.0.run(script, vec![IDENTIFIER.into()]).await {
+                value if value == login => Ok(()),
+                other => Err(other.to_string()),
+            })
+            .await;
+    }
+
     /// Waits until it says that user name or password are wrong.
     pub async fn shows_refusal(&self) {
         self.0.see_text(REFUSAL, "Unable to sign in").await;

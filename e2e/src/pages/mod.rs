@@ -7,6 +7,7 @@
 mod callback;
 mod cart;
 mod checkout;
+mod dashboard;
 mod docs;
 mod header;
 mod hosted_page;
@@ -20,6 +21,7 @@ mod staff;
 pub use callback::CallbackFailure;
 pub use cart::Cart;
 pub use checkout::Checkout;
+pub use dashboard::Dashboard;
 pub use docs::Docs;
 pub use header::Header;
 pub use hosted_page::OrgSignIn;

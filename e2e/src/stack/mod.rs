@@ -152,6 +152,7 @@ impl StackBuilder {
         };
         let config = SpaConfig {
             issuer: settings.issuer.as_str().to_owned(),
+            org_addresses: settings.org_addresses.clone(),
             client_id: settings.client_ids.first().cloned().unwrap_or_default(),
             api_origin: api_url,
         };
@@ -171,7 +172,8 @@ async fn start_org(
         // The API's documentation signs people in too, to try calls.
         .redirect_uri(format!("{api_url}{}", paths::DOCS_CALLBACK))
         .post_logout_redirect_uri(spa_url)
-        .initiate_login_uri(format!("{spa_url}{}", paths::LOGIN));
+        .initiate_login_uri(format!("{spa_url}{}", paths::LOGIN))
+        .on_dashboard();
     let builder = listeners.into_iter().fold(Org::builder().app(app), OrgBuilder::listener);
     builder.start().await.map_err(|error| StackError::Org(Box::new(error)))
 }
@@ -181,6 +183,7 @@ fn org_settings(org: Option<&RunningOrg>, external: Option<ExternalOrg>) -> Resu
     match (org, external) {
         (Some(org), _) => Ok(Settings {
             issuer: org.issuer().clone(),
+            org_addresses: Vec::new(),
             audience: AUDIENCE.to_owned(),
             // People's app first: it is the one the SPA is given.
             client_ids: vec![org.client_id().to_owned(), org.service_client().client_id],

@@ -75,6 +75,7 @@ impl ExampleBuild {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let config = SpaConfig {
+            org_addresses: Vec::new(),
             issuer: issuer.to_owned(),
             client_id: client_id.to_owned(),
             api_origin: api_origin.to_owned(),

@@ -116,6 +116,7 @@ impl Place {
         let origin = format!("http://localhost:{port}");
         let settings = Settings {
             issuer: self.org.issuer().clone(),
+            org_addresses: Vec::new(),
             audience: "api://default".to_owned(),
             client_ids: vec![self.org.client_id().to_owned()],
             database_url: "sqlite:grove.sqlite".to_owned(),
@@ -154,6 +155,7 @@ impl Place {
             assert_eq!(check_page(shop, path).await, page, "{path}");
         }
         check_files(shop, &page).await;
+        check_posted(shop).await;
 
         let variables = vec![
             ("OKTA_OAUTH2_ISSUER", self.org.issuer().to_string()),
@@ -207,6 +209,20 @@ async fn check_page(shop: &str, path: &str) -> String {
         assert!(found == value || (name == "content-type" && found == "text/html"), "{path} {name}: {found}");
     }
     page.text().await.unwrap()
+}
+
+/// An org that posts an ID token is told which setting to change.
+async fn check_posted(shop: &str) {
+    let request = e2e::http::loopback().post(format!("{shop}/login")).form(&[("id_token", "a.b.c")]);
+    let answer = request.header("origin", "https://dev-1.okta.com").send().await.unwrap();
+    let headers = answer.headers();
+    assert_eq!((answer.status().as_u16(), header(headers, "allow")), (405, "GET, HEAD"));
+    assert_eq!(header(headers, "content-type").to_lowercase(), "text/html; charset=utf-8");
+    assert_eq!(
+        (header(headers, "cache-control"), header(headers, "referrer-policy")),
+        ("no-store", "no-referrer")
+    );
+    assert_eq!(answer.text().await.unwrap(), api::spa::POSTED);
 }
 
 /// What the page names is there, compressed for whoever asks, and kept for ever.

@@ -48,6 +48,7 @@ fn listener() -> TcpListener {
 
 fn settings(dist: &TempDir) -> SpaSettings {
     let config = SpaConfig {
+        org_addresses: Vec::new(),
         issuer: "http://localhost:9000/oauth2/default".to_owned(),
         client_id: "0oa1".to_owned(),
         api_origin: "http://localhost:8000".to_owned(),
@@ -131,6 +132,25 @@ async fn only_reading_is_answered() {
     assert_eq!(post.status(), StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(header(post.headers(), "allow"), "GET, HEAD");
     assert_strict(post.headers());
+    let login = format!("http://{}/login", served.server.address());
+    let form = served.client.post(&login).header("origin", "https://dev-1.okta.com").body("id_token=a.b.c");
+    let form = form.header("content-type", "application/x-www-form-urlencoded").send().await.unwrap();
+    assert_eq!(
+        (form.status(), header(form.headers(), "allow")),
+        (StatusCode::METHOD_NOT_ALLOWED, "GET, HEAD")
+    );
+    assert_eq!(header(form.headers(), "content-type"), "text/html; charset=utf-8");
+    assert_strict(form.headers());
+    let page = form.text().await.unwrap();
+    for said in [
+        "never used",
+        "idp_initiated_login.mode",
+        "Redirect to app to initiate login (OIDC Compliant)",
+        "href=\"/\"",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert!(!page.contains("a.b.c") && !page.contains("<script"), "{page}");
     let head = served.client.head(&url).send().await.unwrap();
     assert_eq!(head.status(), StatusCode::OK);
     assert_strict(head.headers());

@@ -33,6 +33,10 @@ pub enum StorageKind {
 pub struct AuthConfig {
     /// The authorization server, e.g. `https://dev-1.okta.com/oauth2/default`.
     pub issuer: String,
+    /// Other addresses of the org, e.g. `https://dev-1.okta.com` where the issuer has a custom domain: a sign-in that
+    /// its dashboard begins may name them.
+    #[cfg(feature = "org-addresses")]
+    pub org_addresses: Vec<String>,
     /// The app integration's client id, `0oa…`.
     pub client_id: String,
     /// Absolute; registered as a sign-in redirect URI, to the letter. Of the page's own origin.
@@ -67,6 +71,8 @@ impl Default for AuthConfig {
     fn default() -> Self {
         Self {
             issuer: String::new(),
+            #[cfg(feature = "org-addresses")]
+            org_addresses: Vec::new(),
             client_id: String::new(),
             redirect_uri: String::new(),
             post_logout_redirect_uri: String::new(),
@@ -89,6 +95,8 @@ impl Default for AuthConfig {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Settings {
     pub(crate) issuer: Issuer,
+    #[cfg(feature = "org-addresses")]
+    pub(crate) org_addresses: Vec<Issuer>,
     pub(crate) client_id: String,
     pub(crate) redirect_uri: HttpUrl,
     pub(crate) redirect_uri_text: String,
@@ -116,6 +124,13 @@ impl Settings {
         let issuer = note(&mut errors, Issuer::parse(&config.issuer).map_err(ConfigError::Issuer));
         if issuer.as_ref().is_some_and(Issuer::is_org) && !config.api_origins.is_empty() {
             errors.push(ConfigError::OrgIssuer);
+        }
+        #[cfg(feature = "org-addresses")]
+        let mut org_addresses = Vec::new();
+        #[cfg(feature = "org-addresses")]
+        for text in &config.org_addresses {
+            let error = |error| ConfigError::OrgAddress(text.clone(), error);
+            org_addresses.extend(note(&mut errors, Issuer::parse(text).map_err(error)));
         }
         if !is_client_id(&config.client_id) {
             errors.push(ConfigError::ClientId);
@@ -154,6 +169,8 @@ impl Settings {
             (Some(page_origin), Some(issuer), Some(redirect_uri), Some(post_logout)) if errors.is_empty() => {
                 Ok(Self {
                     issuer,
+                    #[cfg(feature = "org-addresses")]
+                    org_addresses,
                     client_id: config.client_id.clone(),
                     redirect_uri,
                     redirect_uri_text: config.redirect_uri.clone(),
@@ -175,6 +192,17 @@ impl Settings {
             }
             _ => Err(ConfigErrors(errors)),
         }
+    }
+}
+
+impl Settings {
+    /// Whether a link that names this address as the issuer means our authorization server.
+    pub(crate) fn is_meant_by(&self, address: &str) -> bool {
+        #[cfg(feature = "org-addresses")]
+        if self.org_addresses.iter().any(|org| org.is_meant_by(address)) {
+            return true;
+        }
+        self.issuer.is_meant_by(address)
     }
 }
 
@@ -261,6 +289,10 @@ pub enum ConfigError {
     /// Only Okta can verify access tokens of the org authorization server; an API of one's own cannot.
     #[error("`issuer` is the org's own, whose access tokens your API cannot verify: use one with /oauth2/…")]
     OrgIssuer,
+    /// Not the address of an org.
+    #[cfg(feature = "org-addresses")]
+    #[error("`org_addresses` holds {0}, which {1}")]
+    OrgAddress(String, IssuerError),
     /// Empty, a placeholder or of other characters than a client id has.
     #[error("`client_id` is not a client id: copy it from the app integration, it starts with 0oa")]
     ClientId,
@@ -295,6 +327,8 @@ impl ConfigError {
         match self {
             Self::Page(_) => "the page's address",
             Self::Issuer(_) | Self::OrgIssuer => "issuer",
+            #[cfg(feature = "org-addresses")]
+            Self::OrgAddress(..) => "org_addresses",
             Self::ClientId => "client_id",
             Self::RedirectUri(_) => "redirect_uri",
             Self::PostLogoutRedirectUri(_) => "post_logout_redirect_uri",

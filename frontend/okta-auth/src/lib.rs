@@ -86,6 +86,7 @@
 //! | `developer` | Where a developer should look, in every [`Explanation`], and descriptions of all errors. Debug builds have it anyway. |
 //! | `endpoints` | Endpoints in place of those of the discovery document. |
 //! | `idle` | Signing people out who have gone away. |
+//! | `org-addresses` | Addresses of the org beside the issuer's, for sign-ins that its dashboard begins. |
 //! | `renew-ahead` | Renewal by the page itself, shortly before the access token ends. |
 //! | `userinfo` | The claims of `/userinfo`, merged into the [`Person`]. |
 //!

@@ -110,7 +110,7 @@ impl SignIn {
         let mut request = Self::to("/").in_place();
         for (name, value) in parse_query(query) {
             match name.as_str() {
-                "iss" if !settings.issuer.is_meant_by(&value) => return Err(SignInError::ForeignIssuer),
+                "iss" if !settings.is_meant_by(&value) => return Err(SignInError::ForeignIssuer),
                 "login_hint" => request = request.with(&name, &value),
                 "target_link_uri" => {
                     request.target = place_of(&value, settings).ok_or(SignInError::ForeignTarget)?;

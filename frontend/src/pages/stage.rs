@@ -22,6 +22,7 @@ pub(crate) fn stage_as(status: AuthStatus, products: Vec<Product>) {
     let (api, cart) = (ShopApi::new("http://localhost:8000"), CartStore::holding(Cart::default()));
     provide_context(Shop {
         issuer: "http://localhost:9000/oauth2/default",
+        org_addresses: &[],
         api,
         catalogue: Catalogue::of(products),
         navigation: Navigation::at(Address::parse("/")),

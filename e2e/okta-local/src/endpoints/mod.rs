@@ -8,6 +8,7 @@ mod back;
 mod claim_order;
 mod client;
 mod cookies;
+mod dashboard;
 mod discovery;
 mod grant_log;
 mod hint;
@@ -64,6 +65,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(resource(paths::STYLE).route(web::get().to(pages::layout::style)))
         .service(resource("/oauth2/v1/clients").route(web::post().to(not_served::registration)));
     sessions::routes(config);
+    dashboard::routes(config);
     authn::routes(config);
     management::routes(config);
 }

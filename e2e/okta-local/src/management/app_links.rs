@@ -14,8 +14,7 @@ pub(super) fn of(tenant: &Tenant, client: &Client, act: &str) -> Value {
     let mut links = json!({
         "uploadLogo": {"href": format!("{own}/logo"), "hints": {"allow": ["POST"]}},
         "appLinks": [{
-            "name": if client.integration.is_none() { "oidc_client_link" } else { "login" },
-            "href": format!("{}/home/{}/{}", tenant.base_url, client.name(), client.id),
+            "name": client.link_name(), "href": format!("{}{}", tenant.base_url, client.link_path()),
             "type": "text/html",
         }],
         "logo": [{

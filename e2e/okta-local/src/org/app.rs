@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::org::client_secret::ClientSecrets;
+use crate::org::dashboard;
 
 pub use crate::org::app_kind::GrantType;
 pub(crate) use crate::org::app_kind::{ApplicationType, AuthMethod, OTHER_GRANTS, PEOPLES_GRANTS};
@@ -29,6 +30,9 @@ pub struct App {
     pub(crate) redirect_uris: Vec<String>,
     pub(crate) post_logout_redirect_uris: Vec<String>,
     pub(crate) initiate_login_uri: Option<String>,
+    /// Whether it has a tile when it is made.
+    #[serde(default)]
+    pub(crate) on_dashboard: bool,
     pub(crate) consent_required: bool,
     pub(crate) second_factor: bool,
     pub(crate) interaction_code: bool,
@@ -57,6 +61,7 @@ impl App {
             redirect_uris: Vec::new(),
             post_logout_redirect_uris: Vec::new(),
             initiate_login_uri: None,
+            on_dashboard: false,
             consent_required: false,
             second_factor: false,
             interaction_code: false,
@@ -81,6 +86,14 @@ impl App {
     #[must_use]
     pub fn initiate_login_uri(mut self, uri: impl Into<String>) -> Self {
         self.initiate_login_uri = Some(uri.into());
+        self
+    }
+
+    /// Shows its tile on the dashboard of those who are assigned to it. A click sends the browser to the
+    /// initiate-login URI with `iss`, the org's address (`idp_initiated_login.mode` `SPEC`, and not hidden).
+    #[must_use]
+    pub fn on_dashboard(mut self) -> Self {
+        self.on_dashboard = true;
         self
     }
 
@@ -200,7 +213,7 @@ impl Client {
             assignments: Assignments::default(),
             implicit_assignment: false,
             integration: None,
-            remarks: Map::new(),
+            remarks: if app.on_dashboard { dashboard::with_tile() } else { Map::new() },
             active: true,
             created_at: now,
             updated_at: now,

@@ -9,6 +9,7 @@ pub(crate) mod authorize_request;
 pub(crate) mod claim;
 pub(crate) mod client_secret;
 pub(crate) mod consents;
+pub(crate) mod dashboard;
 pub(crate) mod group;
 pub(crate) mod group_expression;
 pub(crate) mod group_rule;

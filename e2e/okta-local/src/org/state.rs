@@ -59,6 +59,9 @@ pub(crate) struct Directory {
     pub(crate) idp_id: String,
     /// All apps, in the order they were made.
     pub(crate) clients: Vec<Client>,
+    /// The org's own app, which no administrator sees.
+    #[serde(skip)]
+    pub(crate) dashboard: Option<Client>,
     /// Everybody.
     pub(crate) users: Vec<User>,
     /// With `Everyone`.
@@ -81,7 +84,7 @@ pub(crate) struct Directory {
 impl Directory {
     /// The active OAuth client of that id.
     pub(crate) fn client(&self, id: &str) -> Option<&Client> {
-        self.active_clients().find(|client| client.id == id)
+        self.active_clients().chain(&self.dashboard).find(|client| client.id == id)
     }
 
     /// All apps that are OAuth clients and active.

@@ -11,6 +11,7 @@ use crate::client_keys::ClientKeys;
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::faults::Faults;
+use crate::org::app::Client;
 use crate::org::authorization_server::ORG_SERVER;
 use crate::org::client_secret::ClientSecret;
 use crate::org::password::PasswordHashing;
@@ -103,8 +104,10 @@ impl Tenant {
         hashing: PasswordHashing,
         api_token: ClientSecret,
         described: String,
-        state: State,
+        mut state: State,
     ) -> Self {
+        let made_at = state.directory.servers.first().map_or(UnixTime(0), |server| server.created_at);
+        state.directory.dashboard = Some(Client::dashboard(&base_url, made_at));
         Self {
             base_url,
             clock,
@@ -115,7 +118,7 @@ impl Tenant {
             limits: RateLimits::default(),
             api_token,
             org_id: state.directory.idp_id.clone(),
-            made_at: state.directory.servers.first().map_or(UnixTime(0), |server| server.created_at),
+            made_at,
             assertions: UsedAssertions::default(),
             client_keys: ClientKeys::default(),
             hashing,

@@ -16,6 +16,11 @@ pub(crate) fn bad_request(refusal: &Refusal) -> HttpResponse {
     respond(StatusCode::BAD_REQUEST, text, &error.error)
 }
 
+/// `404 Not Found`: nothing has that address.
+pub(crate) fn not_found() -> HttpResponse {
+    respond(StatusCode::NOT_FOUND, "There is no such app here.", "E0000007")
+}
+
 /// `429 Too Many Requests`: a page for people, Okta's error for programs.
 pub(crate) fn too_many(request: &HttpRequest) -> HttpResponse {
     let (code, text) = okta_error::too_many_words(request.path());

@@ -1,7 +1,8 @@
-//! The pages people see: sign-in, second factor, consent, error, signed out. They hold no script and need
+//! The pages people see: sign-in, second factor, consent, dashboard, error, signed out. They hold no script and need
 //! none; only the two that carry answers by form or message do.
 
 pub(crate) mod consent;
+pub(crate) mod dashboard;
 pub(crate) mod error;
 pub(crate) mod layout;
 pub(crate) mod response;

@@ -134,6 +134,8 @@ impl Findings<'_> {
         if let Some(uri) = App::from(app).unusable_uri() {
             self.report(format!("not an absolute http(s) address without fragment: {uri}"));
         }
+        let has_target = !app.on_dashboard || app.initiate_login_uri.is_some();
+        self.unless(has_target, "on_dashboard needs an initiate_login_uri, where a click on the tile leads");
         let grace = app.refresh_grace_seconds.is_none_or(|grace| grace <= MAX_LEEWAY.as_secs());
         self.unless(grace, "refresh_grace_seconds must be from 0 to 60");
         self.unless(is_service || app.client_secret.is_none(), "only a service has a client_secret");

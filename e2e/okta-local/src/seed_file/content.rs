@@ -70,6 +70,9 @@ pub(crate) struct AppSeed {
     #[serde(default)]
     pub(crate) post_logout_redirect_uris: Vec<String>,
     pub(crate) initiate_login_uri: Option<String>,
+    /// Whether those have a tile who are assigned to it.
+    #[serde(default)]
+    pub(crate) on_dashboard: bool,
     #[serde(default)]
     pub(crate) consent_required: bool,
     #[serde(default)]

@@ -142,6 +142,7 @@ impl From<&AppSeed> for App {
             redirect_uris: seed.redirect_uris.clone(),
             post_logout_redirect_uris: seed.post_logout_redirect_uris.clone(),
             initiate_login_uri: seed.initiate_login_uri.clone(),
+            on_dashboard: seed.on_dashboard,
             consent_required: seed.consent_required,
             second_factor: seed.second_factor_required,
             interaction_code: false,

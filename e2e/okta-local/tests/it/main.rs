@@ -8,6 +8,7 @@ mod consent;
 mod contract;
 mod control;
 mod cors;
+mod dashboard;
 mod discovery;
 mod faults;
 mod foreign;

@@ -20,6 +20,7 @@ async fn pages(org: &RunningOrg) -> Vec<(&'static str, Answer)> {
         ("second factor", factor),
         ("second factor, refused", wrong_code),
         ("consent", consent_page(org).await),
+        ("dashboard", dashboard_page(org).await),
         ("signed out", browser.get(&format!("{}/login/signed-out", org.base_url())).await),
         ("error", browser.authorize(&[("redirect_uri", Some("http://evil.test"))]).await),
     ]
@@ -41,6 +42,12 @@ async fn consent_page(org: &RunningOrg) -> Answer {
     let page = browser.authorize(&[("prompt", Some("consent"))]).await;
     let answer = browser.sign_in(&page, ALICE, PASSWORD).await;
     browser.get(answer.location()).await
+}
+
+async fn dashboard_page(org: &RunningOrg) -> Answer {
+    let browser = Browser::new(org);
+    browser.sign_in(&browser.authorize(&[]).await, ALICE, PASSWORD).await;
+    browser.get(&format!("{}/app/UserHome", org.base_url())).await
 }
 
 fn all<'a>(document: &'a Html, selector: &str) -> Vec<ElementRef<'a>> {

@@ -106,17 +106,18 @@ async fn all_mistakes_are_told_together() {
     let text = r#"
         users = [{ login = "a@b", password = "", given_name = "A", family_name = "B" },
                  { login = "A@B", password = "x", given_name = "A", family_name = "B" }]
-        apps = [{ label = "One", type = "native", redirect_uris = ["/cb"], users = ["nobody@b"], groups = ["none"] }]
+        apps = [{ label = "One", type = "native", redirect_uris = ["/cb"], on_dashboard = true, users = ["nobody@b"], groups = ["none"] }]
         scopes = [{ name = "openid" }, { name = "two words" }]
         policies = [{ apps = ["Two"], rules = [{ grant_types = ["magic"], scopes = ["nope"], groups = ["none"],
                       access_token_minutes = 1, refresh_window_minutes = 1 }] }]
     "#;
     let Err(SeedError::Mistakes(mistakes)) = Seeds::parse(text) else { panic!("it has mistakes") };
-    assert_eq!(mistakes.len(), 14, "{mistakes:#?}");
+    assert_eq!(mistakes.len(), 15, "{mistakes:#?}");
     for part in [
         "there twice",
         "nobody@b",
         "no app Two",
+        "on_dashboard needs an initiate_login_uri",
         "grant type magic",
         "policies[0].rules[0]: there is no scope nope",
     ] {
@@ -162,7 +163,8 @@ async fn profiles_factors_claims_origins_and_secrets_come_from_the_file() {
                  { login = "emil@example.com", password = "Emil-2026!", given_name = "Emil", family_name = "Elder",
                    factors = [], status = "suspended" }]
         groups = [{ name = "gardeners", description = "With spades" }]
-        apps = [{ label = "Garden", redirect_uris = ["http://localhost:8080/login/callback"], refresh_grace_seconds = 0 },
+        apps = [{ label = "Garden", redirect_uris = ["http://localhost:8080/login/callback"], refresh_grace_seconds = 0,
+                  initiate_login_uri = "http://localhost:8080/login", on_dashboard = true },
                 { label = "Night work", type = "service", client_secret = "a secret of my own" }]
         claims = [{ name = "team", expression = "user.department" },
                   { name = "groups", token = "id", groups = { starts_with = "g" }, always = true },
@@ -196,6 +198,10 @@ async fn profiles_factors_claims_origins_and_secrets_come_from_the_file() {
     );
     let suspended = sign_in(&org, "emil@example.com", "Emil-2026!", &[scope]).await;
     assert!(!suspended.location().starts_with(CALLBACK));
+    let path = format!("/apps/{}", org.client_id());
+    let app = crate::management::get(&org, &path).await;
+    assert_eq!(app["settings"]["oauthClient"]["idp_initiated_login"]["mode"], "SPEC");
+    assert_eq!(app["visibility"]["hide"], json!({"iOS": false, "web": false}));
     let keys = crate::browser::http()
         .get(format!("{}/v1/keys", org.issuer()))
         .header("Origin", "http://shop.example");

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use api::spa::Site;
+use api::spa::{POSTED, Site};
 use shared::ProblemCode;
 
 use super::surroundings::Surroundings;
@@ -57,6 +57,7 @@ pub(super) fn nginx(site: &Site, surroundings: &Surroundings) -> String {
             ("origin", &surroundings.origin),
             ("header", &HEADER.to_string()),
             ("problem", &header_too_large()),
+            ("posted", POSTED),
             ("page_cache", page_cache(site)),
             ("cached\n", &cached.collect::<String>()),
             ("redirect\n", &redirect),
@@ -111,6 +112,7 @@ pub(super) fn caddy(site: &Site, surroundings: &Surroundings) -> String {
             ("proxied\n", &api),
             ("headers\n", &headers.collect::<String>()),
             ("matchers\n", &matchers),
+            ("posted", POSTED),
         ],
     )
 }

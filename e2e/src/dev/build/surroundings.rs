@@ -106,6 +106,7 @@ impl Surroundings {
         }
         let config = SpaConfig {
             issuer,
+            org_addresses: settings.org_addresses.clone(),
             client_id: settings.client_ids.first().cloned().unwrap_or_default(),
             api_origin: api.unwrap_or_else(|| origin.clone()),
         };

@@ -4,15 +4,15 @@
 use okta_types::Issuer;
 
 use super::configuration::Configuration;
-use super::groups_claim;
 use super::line::{Findings, Outcome};
 use super::policy::{Asked, Who, evaluate, has};
 use super::seen::{Seen, text};
+use super::{dashboard, groups_claim};
 use crate::okta::management::{ApiToken, Management, ManagementError, OrgUrl};
 use crate::okta::setup::TOKEN;
 
-pub(super) const CHECKS: [&str; 6] =
-    ["administrator", "assignment", "sign-out-uri", "policy", "audience", "groups-claim"];
+pub(super) const CHECKS: [&str; 7] =
+    ["administrator", "assignment", "dashboard", "sign-out-uri", "policy", "audience", "groups-claim"];
 
 /// What the shop asks for.
 const SCOPES: [&str; 6] =
@@ -51,6 +51,7 @@ pub(super) fn check(findings: &mut Findings, look: Option<&Look>, configuration:
         Some(Ok(seen)) => {
             findings.add(CHECKS[0], Outcome::ok("the API token works"));
             findings.add("assignment", assignment(seen));
+            findings.add("dashboard", dashboard::check(seen, configuration));
             findings.add("sign-out-uri", sign_out_uri(seen, configuration));
             findings.add("policy", policy(seen, configuration));
             findings.add("audience", audience(seen, configuration));

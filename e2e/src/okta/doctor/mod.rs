@@ -7,6 +7,7 @@ mod administrator;
 mod api;
 mod client;
 mod configuration;
+mod dashboard;
 mod groups_claim;
 mod http;
 mod line;
@@ -27,7 +28,7 @@ use self::service::ServiceToken;
 use super::environment::Environment;
 
 /// What depends on an issuer that answers.
-const OF_THE_ORG: [&str; 13] = [
+const OF_THE_ORG: [&str; 14] = [
     "client-id",
     "public-client",
     "redirect-uri",
@@ -36,6 +37,7 @@ const OF_THE_ORG: [&str; 13] = [
     "trusted-origin",
     "administrator",
     "assignment",
+    "dashboard",
     "sign-out-uri",
     "policy",
     "audience",

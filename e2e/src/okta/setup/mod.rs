@@ -303,6 +303,10 @@ fn meaning_of(place: &str) -> &'static str {
         "settings.implicitAssignment" => {
             " (leaves Federation Broker Mode: who is assigned may sign in, and nobody else)"
         }
+        "settings.oauthClient.idp_initiated_login.mode" => {
+            " (Login initiated by Either Okta or App, Redirect to app to initiate login (OIDC Compliant))"
+        }
+        "visibility.hide.web" => " (Display application icon to users: a tile for who is assigned)",
         _ => "",
     }
 }

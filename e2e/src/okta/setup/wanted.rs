@@ -75,6 +75,7 @@ impl Wanted {
             "name": "oidc_client",
             "label": self.label,
             "signOnMode": "OPENID_CONNECT",
+            "visibility": {"hide": {"iOS": false, "web": false}},
             "credentials": {"oauthClient": {"token_endpoint_auth_method": "none", "pkce_required": true}},
             "settings": {"oauthClient": {
                 "application_type": "browser",
@@ -83,6 +84,7 @@ impl Wanted {
                 "redirect_uris": redirect,
                 "post_logout_redirect_uris": self.origins,
                 "initiate_login_uri": initiate,
+                "idp_initiated_login": {"mode": "SPEC", "default_scope": []},
                 "consent_method": "TRUSTED",
                 "refresh_token": {"rotation_type": "ROTATE", "leeway": 30},
             }},

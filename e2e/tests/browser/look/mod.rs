@@ -6,7 +6,7 @@ mod lens;
 use okta_local::Endpoint;
 
 use e2e::browser::{Tab, hook};
-use e2e::pages::{Cart, Checkout, Header, OrgSignIn, Products};
+use e2e::pages::{Cart, Checkout, Dashboard, Header, OrgSignIn, Products};
 use e2e::scene::{ALICE, BOB, Scene, scene};
 
 use lens::Lens;
@@ -125,6 +125,11 @@ async fn the_pages_of_the_org_are_for_everybody() {
         OrgSignIn(tab).shows_refusal().await;
         lens.look("org-sign-in-refused").await;
         OrgSignIn(tab).sign_in(ALICE).await;
+        Header(tab).greets(ALICE).await;
+        tab.open_url(&format!("{}/app/UserHome", scene.org().base_url())).await;
+        Dashboard(tab).is_of(ALICE.account().login.as_str()).await;
+        lens.look("org-dashboard").await;
+        tab.open("/").await;
         Header(tab).greets(ALICE).await;
         let (authorize, hint) = (authorize_address(scene).await, id_token(tab).await);
         for (name, query, selector) in [

@@ -112,6 +112,7 @@ async fn start_api(
     let address = listener.local_addr().unwrap();
     let mut settings = Settings {
         issuer: org.issuer().clone(),
+        org_addresses: Vec::new(),
         audience: "api://default".to_owned(),
         client_ids: vec![org.client_id().to_owned(), org.service_client().client_id],
         database_url: format!("sqlite:{}", folder.path().join("grove.sqlite").display()),

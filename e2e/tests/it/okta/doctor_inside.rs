@@ -139,7 +139,74 @@ async fn federation_broker_mode_is_a_warning() {
     let place = good().await;
     let path = format!("/api/v1/apps/{}", place.org.client_id());
     place.administrator().edit(&path, |app| app["settings"]["implicitAssignment"] = true.into()).await;
+    let (_, findings) = place.doctor("", "").await;
+    let lines = findings["checks"].as_array().unwrap();
+    let tile = lines.iter().find(|line| line["check"] == "dashboard").unwrap();
+    assert_eq!(
+        (&tile["verdict"], &tile["cause"]),
+        (&json!("skipped"), &json!("in Federation Broker Mode no app has a tile"))
+    );
     says(&place.warned("assignment").await, &["Federation Broker Mode"], &["clear Federation Broker Mode"]);
+}
+
+/// What the app's settings, or its visibility, are changed to, and what is said of it.
+async fn tile(change: impl FnOnce(&mut Value)) -> Place {
+    let place = good().await;
+    let path = format!("/api/v1/apps/{}", place.org.client_id());
+    place.administrator().edit(&path, change).await;
+    place
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_keeps_the_tile_from_the_dashboard_is_named_with_the_setting_to_change() {
+    let general = "Applications › Applications › (the app) › General";
+    let place =
+        tile(|app| app["settings"]["oauthClient"]["idp_initiated_login"]["mode"] = "DISABLED".into()).await;
+    let line = place.warned("dashboard").await;
+    says(&line, &["no tile", "DISABLED"], &[general, "Either Okta or App", "cargo okta setup"]);
+
+    let place = tile(|app| app["visibility"]["hide"]["web"] = true.into()).await;
+    let line = place.warned("dashboard").await;
+    says(&line, &["no tile", "hidden"], &[general, "Display application icon to users", "cargo okta setup"]);
+
+    let place =
+        tile(|app| app["settings"]["oauthClient"]["idp_initiated_login"]["mode"] = "OKTA".into()).await;
+    let line = place.named("dashboard").await;
+    let cause = ["posts an ID token", "no sign-in of the shop's", "never used"];
+    says(&line, &cause, &[general, "Redirect to app to initiate login (OIDC Compliant)", "cargo okta setup"]);
+
+    let settings = |app: &mut Value| {
+        app["settings"]["oauthClient"].as_object_mut().unwrap().remove("initiate_login_uri")
+    };
+    let place = tile(|app| drop(settings(app))).await;
+    let line = place.named("dashboard").await;
+    says(&line, &["Initiate login URI", "leads nowhere"], &[general, "http://localhost:8080/login"]);
+
+    let place =
+        tile(|app| app["settings"]["oauthClient"]["initiate_login_uri"] = "http://localhost:8080/".into())
+            .await;
+    let line = place.warned("dashboard").await;
+    says(&line, &["leads to http://localhost:8080/,"], &[general, "http://localhost:8080/login"]);
+}
+
+/// In development the tile may lead to production.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tile_may_lead_to_any_place_of_the_shop() {
+    let place = tile(|app| {
+        let settings = &mut app["settings"]["oauthClient"];
+        settings["redirect_uris"]
+            .as_array_mut()
+            .unwrap()
+            .push("https://shop.example.com/login/callback".into());
+        settings["initiate_login_uri"] = "https://shop.example.com/login".into();
+    })
+    .await;
+    let (code, findings) = place.doctor("", "").await;
+    let lines = findings["checks"].as_array().unwrap();
+    let line = lines.iter().find(|line| line["check"] == "dashboard").unwrap();
+    assert_eq!((code, line["verdict"].as_str()), (0, Some("ok")), "{findings:#}");
+    assert!(line["cause"].as_str().unwrap().contains("https://shop.example.com/login"), "{line}");
+    place.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

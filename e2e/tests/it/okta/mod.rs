@@ -36,6 +36,7 @@ fn bare() -> OrgBuilder {
 /// An org with the shop's app, as `cargo dev` has it.
 fn with_shop() -> OrgBuilder {
     let grove = App::spa("Grove").redirect_uri(format!("{SPA}/login/callback")).post_logout_redirect_uri(SPA);
+    let grove = grove.initiate_login_uri(format!("{SPA}/login")).on_dashboard();
     Org::builder().password_hashing(PasswordHashing::LoweredForTests).app(grove)
 }
 

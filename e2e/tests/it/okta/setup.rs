@@ -56,6 +56,8 @@ fn check_everything(org: &Value) {
     assert_eq!(settings["grant_types"], json!(["authorization_code", "refresh_token"]));
     assert_eq!(settings["post_logout_redirect_uris"], json!([SPA]));
     assert_eq!(settings["initiate_login_uri"], format!("{SPA}/login"));
+    assert_eq!(settings["idp_initiated_login"], json!({"mode": "SPEC", "default_scope": []}));
+    assert_eq!(app["visibility"]["hide"], json!({"iOS": false, "web": false}));
     assert_eq!(app["credentials"]["oauthClient"]["token_endpoint_auth_method"], "none");
     let service = find("apps", "label", "Grove service");
     assert_eq!(service["settings"]["oauthClient"]["grant_types"], json!(["client_credentials"]));

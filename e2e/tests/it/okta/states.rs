@@ -106,6 +106,39 @@ async fn federation_broker_mode_is_left_by_plan_and_the_group_assigned() {
     org.stop().await;
 }
 
+/// An app that stands is hidden, and begins no sign-in on the dashboard, unless somebody said so.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_tile_on_the_dashboard_is_put_up_by_plan() {
+    let (org, folder) = (bare().start().await.unwrap(), tempdir().unwrap());
+    let administrator = Administrator::of(&org);
+    let variables = administrator.variables();
+    okta(&folder, &["setup", "--yes"], &variables, "").await;
+    let app = administrator.find("/api/v1/apps", "label", "Grove").await.unwrap();
+    let path = format!("/api/v1/apps/{}", app["id"].as_str().unwrap());
+    for mode in ["DISABLED", "OKTA"] {
+        administrator
+            .edit(&path, |app| {
+                app["visibility"]["hide"] = json!({"iOS": true, "web": true});
+                app["settings"]["oauthClient"]["idp_initiated_login"]["mode"] = mode.into();
+            })
+            .await;
+        let plan = okta(&folder, &["setup", "--dry-run"], &variables, "").await;
+        let mode = format!("settings.oauthClient.idp_initiated_login.mode \"{mode}\" → \"SPEC\"");
+        for change in [mode.as_str(), "visibility.hide.web true → false", "visibility.hide.iOS true → false"]
+        {
+            assert!(plan.out.contains(change), "{change}: {}", plan.out);
+        }
+        assert!(plan.out.contains("Redirect to app to initiate login (OIDC Compliant)"), "{}", plan.out);
+        assert!(plan.out.contains("Display application icon to users"), "{}", plan.out);
+        let ran = okta(&folder, &["setup", "--yes"], &variables, "").await;
+        assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+        let now = administrator.get(&path).await;
+        assert_eq!(now["settings"]["oauthClient"], app["settings"]["oauthClient"]);
+        assert_eq!(now["visibility"], app["visibility"]);
+    }
+    org.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn the_authorization_server_is_found_by_its_id_and_by_its_name() {
     let (org, folder) = (bare().start().await.unwrap(), tempdir().unwrap());

@@ -34,6 +34,10 @@ fn each_mistake_is_named() {
     );
     check(|c| c.issuer = "http://dev-1.okta.com/oauth2/default".into(), &[E::Issuer(IssuerError::Insecure)]);
     check(|c| c.issuer = "https://dev-1.okta.com".into(), &[E::OrgIssuer]);
+    check(
+        |c| c.org_addresses = vec!["https://dev-1.okta.com".into(), "https://dev-1-admin.okta.com".into()],
+        &[E::OrgAddress("https://dev-1-admin.okta.com".into(), IssuerError::AdminHost)],
+    );
     for client_id in ["", "{clientId}", "yourClientId", "0oa 1"] {
         check(|c| c.client_id = client_id.into(), &[E::ClientId]);
     }

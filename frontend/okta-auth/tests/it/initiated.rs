@@ -1,6 +1,8 @@
-use okta_auth::{AuthNotice, Event, SignInError};
+use std::collections::BTreeMap;
 
-use crate::browser::{PAGE, Shared, Tab};
+use okta_auth::{AuthConfig, AuthNotice, Event, SignInError};
+
+use crate::browser::{PAGE, Shared, Tab, config};
 use crate::org;
 
 fn initiated(query: &str) -> Tab {
@@ -10,6 +12,26 @@ fn initiated(query: &str) -> Tab {
         tab.answer("openid-configuration", 200, &org::metadata());
     }
     tab
+}
+
+/// The issuer bears the org's custom domain, and its dashboard names the address that Okta gave it.
+#[test]
+fn a_link_may_name_another_address_of_the_org_that_the_app_knows() {
+    let begins = |iss: &str| {
+        let config = AuthConfig { org_addresses: vec!["https://dev-1.okta.com/".into()], ..config() };
+        let shared = Shared::new();
+        let mut tab = Tab::open_with(&shared, &format!("{PAGE}/login"), &config, BTreeMap::new());
+        tab.take(Event::Initiated { query: format!("iss={iss}") });
+        tab.notice() != Some(AuthNotice::SignInFailed(SignInError::ForeignIssuer))
+    };
+    assert!(
+        begins("https://dev-1.okta.com") && begins("https%3A%2F%2Fdev-1.okta.com%2F") && begins(org::ISSUER)
+    );
+    for foreign in
+        ["https://dev-2.okta.com", "https://dev-1.okta.com.evil.test", "https://dev-1.okta.com/oauth2/x", ""]
+    {
+        assert!(!begins(foreign), "{foreign}");
+    }
 }
 
 #[track_caller]

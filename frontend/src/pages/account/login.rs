@@ -1,5 +1,7 @@
 //! Starts a sign-in: the app integration's initiate-login URI (OpenID Connect Core §4).
 
+use std::iter;
+
 use okta_sycamore::{Auth, AuthStatus, SignIn, use_auth};
 use okta_types::Issuer;
 use sycamore::prelude::*;
@@ -24,10 +26,15 @@ struct Wanted {
 #[derive(Debug, PartialEq, Eq)]
 struct ForeignIssuer(String);
 
-/// `target_link_uri` is taken within our own origin only; elsewhere it would make this page an open redirect.
-fn wanted(address: &Address, issuer: &str, origin: &str) -> Result<Wanted, ForeignIssuer> {
+/// Ours are the issuer and the other addresses of its org. `target_link_uri` is taken within our own origin only; elsewhere it would make this page an open redirect.
+fn wanted<'a>(
+    address: &Address,
+    mut ours: impl Iterator<Item = &'a str>,
+    origin: &str,
+) -> Result<Wanted, ForeignIssuer> {
     let named = address.param("iss");
-    let is_ours = |named: &str| Issuer::parse(issuer).is_ok_and(|issuer| issuer.is_meant_by(named));
+    let mut is_ours =
+        |named: &str| ours.any(|own| Issuer::parse(own).is_ok_and(|own| own.is_meant_by(named)));
     if let Some(other) = named.as_ref().filter(|named| !is_ours(named.trim_end_matches('/'))) {
         return Err(ForeignIssuer(other.clone()));
     }
@@ -44,9 +51,10 @@ fn wanted(address: &Address, issuer: &str, origin: &str) -> Result<Wanted, Forei
 
 pub(super) fn page() -> View {
     titled("Sign in", "");
-    let Shop { issuer, navigation, .. } = shop();
+    let Shop { issuer, org_addresses, navigation, .. } = shop();
+    let ours = iter::once(issuer).chain(org_addresses.iter().map(String::as_str));
     let origin = if is_not_ssr!() { window().location().origin().unwrap_or_default() } else { String::new() };
-    match navigation.address().with_untracked(|address| wanted(address, issuer, &origin)) {
+    match navigation.address().with_untracked(|address| wanted(address, ours, &origin)) {
         Ok(wanted) => on_the_way(navigation, wanted),
         Err(foreign) => refusal(&foreign, issuer),
     }
@@ -112,7 +120,8 @@ mod tests {
     const ISSUER: &str = "http://localhost:9000/oauth2/default";
 
     fn read(query: &str) -> Result<Wanted, ForeignIssuer> {
-        wanted(&Address::parse(&format!("/login?{query}")), ISSUER, "http://localhost:8080")
+        let ours = [ISSUER, "https://dev-1.okta.com"];
+        wanted(&Address::parse(&format!("/login?{query}")), ours.into_iter(), "http://localhost:8080")
     }
 
     #[track_caller]
@@ -140,9 +149,14 @@ mod tests {
     fn only_our_own_issuer_may_start_a_sign_in() {
         assert!(read("iss=http%3A%2F%2Flocalhost%3A9000%2Foauth2%2Fdefault").unwrap().by_org);
         assert!(read("iss=http%3A%2F%2Flocalhost%3A9000").unwrap().by_org, "Okta's dashboard names the org");
+        assert!(read("iss=https%3A%2F%2Fdev-1.okta.com%2F").unwrap().by_org, "another address of the org");
         assert!(!read("login_hint=alice%40example.com").unwrap().by_org);
-        for foreign in ["https://evil.test", "http://localhost:9001", "http://localhost:9000/oauth2/default2"]
-        {
+        for foreign in [
+            "https://evil.test",
+            "https://dev-2.okta.com",
+            "http://localhost:9001",
+            "http://localhost:9000/oauth2/default2",
+        ] {
             assert_eq!(read(&format!("iss={foreign}")), Err(ForeignIssuer(foreign.to_owned())));
         }
     }

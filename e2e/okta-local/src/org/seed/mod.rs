@@ -104,6 +104,7 @@ pub(crate) fn directory(
     Directory {
         idp_id: seeded_id("00o", seed, "OKTA"),
         clients,
+        dashboard: None,
         users: PEOPLE.iter().map(|person| user(person, seed, hashing, now)).collect(),
         groups: groups(seed, now),
         servers: vec![servers::default(now), servers::orgs_own(base_url, now)],

@@ -28,13 +28,13 @@ use serde_json::{Value, json};
 
 use crate::browser::{Answer, Browser, builder, http, org, post};
 
-async fn call(org: &RunningOrg, method: Method, path: &str, body: &Value) -> Answer {
+pub(crate) async fn call(org: &RunningOrg, method: Method, path: &str, body: &Value) -> Answer {
     let request = http().request(method, format!("{}/api/v1{path}", org.base_url()));
     let request = request.header("Authorization", format!("SSWS {}", org.api_token().expose()));
     Answer::to(if body.is_null() { request } else { request.json(body) }).await
 }
 
-async fn get(org: &RunningOrg, path: &str) -> Value {
+pub(crate) async fn get(org: &RunningOrg, path: &str) -> Value {
     call(org, Method::GET, path, &Value::Null).await.json()
 }
 

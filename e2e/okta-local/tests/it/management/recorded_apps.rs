@@ -48,6 +48,9 @@ async fn a_web_app_has_all_members_of_a_live_orgs() {
     let organization = organization.json();
     let url = |rest: &str| format!("{}/api/v1/apps/{id}{rest}", org.base_url());
     let policy = |name: &str| app["_links"][name]["href"].clone();
+    let link = app["_links"]["appLinks"][0]["href"].as_str().unwrap_or_default();
+    let tail = link.strip_prefix(&format!("{}/home/oidc_client/{id}/aln", org.base_url()));
+    assert_eq!(tail.map(str::len), Some(17), "{link}");
     let signing = &app["credentials"]["signing"]["kid"];
     assert_eq!(signing.as_str().map(str::len), Some(43));
     let expected = json!({
@@ -88,7 +91,7 @@ async fn a_web_app_has_all_members_of_a_live_orgs() {
         "_links": {
             "uploadLogo": {"href": url("/logo"), "hints": {"allow": ["POST"]}},
             "appLinks": [{
-                "name": "oidc_client_link", "href": format!("{}/home/oidc_client/{id}", org.base_url()), "type": "text/html",
+                "name": "oidc_client_link", "href": link, "type": "text/html",
             }],
             "profileEnrollment": {"href": policy("profileEnrollment")},
             "policies": {"href": url("/policies"), "hints": {"allow": ["PUT"]}},

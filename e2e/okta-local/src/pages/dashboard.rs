@@ -1,0 +1,45 @@
+//! The end-user dashboard: a tile for each app that a person may begin here.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use maud::html;
+
+use super::layout;
+use crate::paths;
+
+/// What the page shows.
+#[derive(Clone, Copy)]
+pub(crate) struct DashboardPage<'a> {
+    /// Who is signed in.
+    pub(crate) login: &'a str,
+    /// The apps: label, and the path that a click leads to.
+    pub(crate) tiles: &'a [(&'a str, String)],
+}
+
+impl DashboardPage<'_> {
+    /// The page as an answer.
+    pub(crate) fn respond(self) -> HttpResponse {
+        let content = html! {
+            h1 { "My apps" }
+            p.lead { "You are signed in as " strong { (self.login) } }
+            @if self.tiles.is_empty() {
+                p #no-tiles {
+                    "No app is here for you. One has a tile where it is assigned to you, is shown to people, and lets \
+                     the org begin the sign-in. In Federation Broker Mode no app has one."
+                }
+            } @else {
+                ul.tiles {
+                    @for (label, path) in self.tiles {
+                        li { a href=(path) { span.letter aria-hidden="true" { (initial(label)) } (label) } }
+                    }
+                }
+            }
+            p.aside { a href=(paths::SIGN_OUT) { "Sign out" } }
+        };
+        layout::respond(StatusCode::OK, layout::page("My apps", &content), None)
+    }
+}
+
+fn initial(label: &str) -> String {
+    label.chars().next().map(|first| first.to_uppercase().collect()).unwrap_or_default()
+}
