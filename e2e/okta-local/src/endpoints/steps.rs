@@ -120,7 +120,7 @@ fn unconsented(state: &State, asked: &AuthorizeRequest, session: &Session) -> Ve
         asked.prompt.asks_for_consent()
             || by_app
                 && server.is_some_and(|server| server.asks_consent_for(scope))
-                && !state.consents.has(&session.user_id, &asked.client_id, scope)
+                && !state.consents.has(&session.user_id, &asked.client_id, &asked.server_id, scope)
     };
     asked.scopes.iter().filter(open).map(str::to_owned).collect()
 }

@@ -68,6 +68,7 @@ impl IntegrationBody {
             pkce_required: None,
             remarks: Map::new(),
             implicit_assignment: self.settings.implicit_assignment,
+            signing_kid: None,
             integration: Some(integration),
         })
     }

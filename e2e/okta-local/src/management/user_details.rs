@@ -13,7 +13,7 @@ use crate::random;
 use crate::timestamp::iso;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
-    for name in ["roles", "appLinks", "clients", "grants", "idps"] {
+    for name in ["roles", "idps"] {
         config.service(at(&format!("/users/{{id}}/{name}")).route(web::get().to(none)));
     }
     config

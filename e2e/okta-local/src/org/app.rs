@@ -1,11 +1,15 @@
 //! App integrations: who may ask for tokens, and where answers may go.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use okta_types::{HttpUrl, Origin, UnixTime};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::org::app_key::{AppKeys, KeyTimes};
+use crate::org::app_user_schema::AppUserSchema;
+use crate::org::granted_scope::GrantedScope;
 use crate::org::client_secret::ClientSecrets;
 
 pub use crate::org::app_kind::GrantType;
@@ -174,6 +178,18 @@ pub(crate) struct Client {
     /// What it is where it is no OAuth client.
     #[serde(default)]
     pub(crate) integration: Option<Integration>,
+    /// The keys that it has beside those that it registered, each with a certificate.
+    #[serde(default)]
+    pub(crate) signing: AppKeys,
+    /// Scopes of Okta's own APIs that an administrator granted it.
+    #[serde(default)]
+    pub(crate) granted: Vec<GrantedScope>,
+    /// The attributes of its people.
+    #[serde(default)]
+    pub(crate) user_schema: AppUserSchema,
+    /// When each registered key came and last changed, by its id; those of former versions came with the app.
+    #[serde(default)]
+    pub(crate) key_times: BTreeMap<String, KeyTimes>,
     /// What changes nothing here and is shown as it was given: settings of the client by their name (`client_uri`),
     /// everything else by its place (`/settings/notes`).
     pub(crate) remarks: Map<String, Value>,
@@ -200,6 +216,10 @@ impl Client {
             assignments: Assignments::default(),
             implicit_assignment: false,
             integration: None,
+            signing: AppKeys::default(),
+            granted: Vec::new(),
+            user_schema: AppUserSchema::default(),
+            key_times: BTreeMap::new(),
             remarks: Map::new(),
             active: true,
             created_at: now,
@@ -238,6 +258,15 @@ impl Client {
     /// The public keys that it registered, as JSON Web Keys (Okta's `jwks`).
     pub(crate) fn keys(&self) -> impl Iterator<Item = &Value> {
         self.remarks.get("jwks").and_then(|jwks| jwks["keys"].as_array()).into_iter().flatten()
+    }
+
+    /// Notes when registered keys came, and forgets those that are gone.
+    pub(crate) fn note_keys(&mut self, now: UnixTime) {
+        let ids: Vec<_> = self.keys().filter_map(|key| key["id"].as_str().map(str::to_owned)).collect();
+        self.key_times.retain(|id, _| ids.contains(id));
+        for id in ids {
+            self.key_times.entry(id).or_insert(KeyTimes { created_at: now, updated_at: now });
+        }
     }
 
     /// Whether a sign-out may end there: to the letter.

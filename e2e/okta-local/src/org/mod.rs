@@ -2,13 +2,18 @@
 
 pub(crate) mod acr;
 pub(crate) mod app;
+pub(crate) mod app_key;
 pub(crate) mod app_kind;
+pub(crate) mod app_links;
+pub(crate) mod app_user;
+pub(crate) mod app_user_schema;
 pub(crate) mod assignments;
 pub(crate) mod authorization_server;
 pub(crate) mod authorize_request;
 pub(crate) mod claim;
 pub(crate) mod client_secret;
 pub(crate) mod consents;
+pub(crate) mod granted_scope;
 pub(crate) mod group;
 pub(crate) mod group_expression;
 pub(crate) mod group_rule;

@@ -16,7 +16,7 @@ use crate::browser::{Answer, org, post, text};
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// An elliptic key and its public part.
-fn elliptic() -> (EncodingKey, Value) {
+pub(super) fn elliptic() -> (EncodingKey, Value) {
     let pkcs8 =
         EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &SystemRandom::new()).expect("a key");
     let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, pkcs8.as_ref()).expect("a key");
@@ -27,19 +27,19 @@ fn elliptic() -> (EncodingKey, Value) {
     (EncodingKey::from_ec_der(pkcs8.as_ref()), jwk)
 }
 
-fn signed(key: &EncodingKey, algorithm: Algorithm, claims: &Value) -> String {
+pub(super) fn signed(key: &EncodingKey, algorithm: Algorithm, claims: &Value) -> String {
     let header = Header { kid: Some("mine".to_owned()), ..Header::new(algorithm) };
     jsonwebtoken::encode(&header, claims, key).expect("claims are signed")
 }
 
 /// Claims that are in order, for the token endpoint.
-fn claims(org: &RunningOrg, id: &str, name: &str) -> Value {
+pub(super) fn claims(org: &RunningOrg, id: &str, name: &str) -> Value {
     json!({
         "iss": id, "sub": id, "aud": format!("{}/v1/token", org.issuer()), "exp": org.now().0 + 300, "jti": name,
     })
 }
 
-async fn service(org: &RunningOrg, method: &str, jwks: Option<Value>) -> Value {
+pub(super) async fn service(org: &RunningOrg, method: &str, jwks: Option<Value>) -> Value {
     let mut body = terraform("service", &["client_credentials"], &["token"]);
     body["credentials"]["oauthClient"]["token_endpoint_auth_method"] = json!(method);
     body["settings"]["oauthClient"]["redirect_uris"] = json!([]);
@@ -49,12 +49,12 @@ async fn service(org: &RunningOrg, method: &str, jwks: Option<Value>) -> Value {
     made(org, &body).await
 }
 
-async fn show(org: &RunningOrg, endpoint: &str, form: Form, assertion: &str) -> Answer {
+pub(super) async fn show(org: &RunningOrg, endpoint: &str, form: Form, assertion: &str) -> Answer {
     let form = form.with("client_assertion_type", TYPE).with("client_assertion", assertion);
     post(org, endpoint, &form, &[]).await
 }
 
-fn grant() -> Form {
+pub(super) fn grant() -> Form {
     Form::new().with("grant_type", "client_credentials").with("scope", "orders:read")
 }
 

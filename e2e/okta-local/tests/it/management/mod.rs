@@ -2,6 +2,11 @@
 
 mod app_assignments;
 mod app_flows;
+mod app_keys;
+mod app_schemas;
+mod associated_servers;
+mod client_grants;
+mod refresh_tokens;
 mod apps;
 mod authorization_servers;
 mod client_assertions;
