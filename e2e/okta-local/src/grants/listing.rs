@@ -64,8 +64,11 @@ mod tests {
     #[test]
     fn an_authorization_is_one_token_however_often_it_was_rotated() {
         let mut grants = Grants::default();
-        let lifetimes =
-            Lifetimes { refresh_token: None, refresh_window: Duration::from_secs(600), ..Lifetimes::default() };
+        let lifetimes = Lifetimes {
+            refresh_token: None,
+            refresh_window: Duration::from_secs(600),
+            ..Lifetimes::default()
+        };
         let family = grants.found(grant(), UnixTime(300), UnixTime(0));
         assert!(grants.renewable(UnixTime(0), |_| true).is_empty(), "no refresh token was issued");
         let first = grants.issue_refresh(&family, lifetimes, UnixTime(10));

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::refusal::Refusal;
-use crate::org::app_key::first_kid;
 use crate::org::app::{ApplicationType, AuthMethod, Client};
+use crate::org::app_key::first_kid;
 use crate::org::client_secret::ClientSecret;
 use crate::random;
 

@@ -89,7 +89,9 @@ fn check_name(client: &Client, given: &Map<String, Value>) -> Result<(), Refusal
     }
     match is_alone || all_named && !kid.is_empty() {
         true => Ok(()),
-        false => Err(Refusal::invalid(KEY, "Where there are several keys in the 'jwks', each needs a 'kid'.")),
+        false => {
+            Err(Refusal::invalid(KEY, "Where there are several keys in the 'jwks', each needs a 'kid'."))
+        }
     }
 }
 

@@ -42,7 +42,8 @@ async fn change(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
         change_base(&mut schema, name, definition)?;
     }
     schema.updated_at = Some(tenant.now());
-    let gone = |name: &String| client.user_schema.custom.contains_key(name) && !schema.custom.contains_key(name);
+    let gone =
+        |name: &String| client.user_schema.custom.contains_key(name) && !schema.custom.contains_key(name);
     for details in client.assignments.details.values_mut() {
         details.profile.retain(|name, _| !gone(name));
     }

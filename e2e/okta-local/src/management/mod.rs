@@ -5,6 +5,7 @@
 //! It takes an API token (`Authorization: SSWS …`) and no cookie, and answers to the names of loopback only, so
 //! no web page can use it. Members of a body that are not known here are passed over. Not here: everything else.
 
+mod admin_roles;
 mod app_body;
 mod app_credentials;
 mod app_grants;
@@ -21,7 +22,10 @@ mod assignments;
 mod associated_servers;
 mod authorization_servers;
 mod claims;
+mod factor_shapes;
+mod factors;
 mod filter;
+mod group_owners;
 mod group_rules;
 mod groups;
 mod groups_claim;
@@ -92,12 +96,15 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .configure(user_credentials::routes)
         .configure(user_app_links::routes)
         .configure(user_details::routes)
+        .configure(factors::routes)
+        .configure(admin_roles::routes)
         .configure(user_grants::routes)
         .configure(refresh_tokens::routes)
         .configure(oauth_clients::routes)
         .configure(user_schemas::routes)
         .configure(group_rules::routes)
         .configure(groups::routes)
+        .configure(group_owners::routes)
         .configure(sessions::routes)
         .configure(trusted_origins::routes)
         .configure(authorization_servers::routes)

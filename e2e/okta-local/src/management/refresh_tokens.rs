@@ -25,22 +25,18 @@ const TOKEN: &str = "OAuth2RefreshTokenTx";
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
-        .service(
-            at("/apps/{id}/tokens").route(web::get().to(of_app)).route(web::delete().to(revoke_of_app)),
-        )
+        .service(at("/apps/{id}/tokens").route(web::get().to(of_app)).route(web::delete().to(revoke_of_app)))
         .service(
             at("/apps/{id}/tokens/{token}")
                 .route(web::get().to(one_of_app))
                 .route(web::delete().to(revoke_one_of_app)),
         );
     let base = "/users/{id}/clients/{client}/tokens";
-    config
-        .service(at(base).route(web::get().to(of_user)).route(web::delete().to(revoke_of_user)))
-        .service(
-            at(&format!("{base}/{{token}}"))
-                .route(web::get().to(one_of_user))
-                .route(web::delete().to(revoke_one_of_user)),
-        );
+    config.service(at(base).route(web::get().to(of_user)).route(web::delete().to(revoke_of_user))).service(
+        at(&format!("{base}/{{token}}"))
+            .route(web::get().to(one_of_user))
+            .route(web::delete().to(revoke_one_of_user)),
+    );
     let base = format!("{SERVERS}/{{id}}/clients/{{client}}/tokens");
     config
         .service(at(&base).route(web::get().to(of_server)).route(web::delete().to(revoke_of_server)))

@@ -63,8 +63,7 @@ async fn get(tenant: Data<Tenant>, path: Path<(String, String)>, request: HttpRe
     let state = tenant.state();
     let user_id = &users::find(&state.directory, &path.0)?.id;
     let found = state.consents.of(user_id).iter().find(|allowed| allowed.id == path.1);
-    let shown =
-        found.and_then(|allowed| show(&tenant, &state, user_id, allowed, expands_scope(&request)));
+    let shown = found.and_then(|allowed| show(&tenant, &state, user_id, allowed, expands_scope(&request)));
     Ok(HttpResponse::Ok().json(shown.ok_or_else(|| unknown(&path.1))?))
 }
 

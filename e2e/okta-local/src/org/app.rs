@@ -9,8 +9,8 @@ use serde_json::{Map, Value};
 
 use crate::org::app_key::{AppKeys, KeyTimes};
 use crate::org::app_user_schema::AppUserSchema;
-use crate::org::granted_scope::GrantedScope;
 use crate::org::client_secret::ClientSecrets;
+use crate::org::granted_scope::GrantedScope;
 
 pub use crate::org::app_kind::GrantType;
 pub(crate) use crate::org::app_kind::{ApplicationType, AuthMethod, OTHER_GRANTS, PEOPLES_GRANTS};

@@ -1,6 +1,7 @@
 //! What an org holds: apps, people, groups, authorization servers with their policies, and sessions.
 
 pub(crate) mod acr;
+pub(crate) mod admin_role;
 pub(crate) mod app;
 pub(crate) mod app_key;
 pub(crate) mod app_kind;
@@ -13,6 +14,7 @@ pub(crate) mod authorize_request;
 pub(crate) mod claim;
 pub(crate) mod client_secret;
 pub(crate) mod consents;
+pub(crate) mod factor;
 pub(crate) mod granted_scope;
 pub(crate) mod group;
 pub(crate) mod group_expression;
@@ -24,6 +26,7 @@ pub(crate) mod policy;
 pub(crate) mod proof;
 pub(crate) mod return_address;
 pub(crate) mod scope;
+pub(crate) mod second_factor;
 pub(crate) mod seed;
 pub(crate) mod session;
 pub(crate) mod session_token;
@@ -32,6 +35,7 @@ pub(crate) mod state;
 pub(crate) mod system_claims;
 pub(crate) mod tenant;
 pub(crate) mod totp;
+pub(crate) mod transaction;
 pub(crate) mod trusted_origin;
 pub(crate) mod user;
 pub(crate) mod user_schema;

@@ -17,6 +17,7 @@ use crate::org::policy::{self, Asked, Lifetimes, Policy, Rule};
 use crate::org::session::Sessions;
 use crate::org::session_token::SessionTokens;
 use crate::org::sign_in::SignIns;
+use crate::org::transaction::Transactions;
 use crate::org::trusted_origin::TrustedOrigin;
 use crate::org::user::{User, UserStatus};
 use crate::org::user_schema::UserSchema;
@@ -30,6 +31,8 @@ pub(crate) struct State {
     pub(crate) sessions: Sessions,
     /// Who proved a password without a browser's page.
     pub(crate) session_tokens: SessionTokens,
+    /// Who is about to, over the Authentication API.
+    pub(crate) transactions: Transactions,
     /// Browsers that are about to.
     pub(crate) sign_ins: SignIns,
     /// Codes and tokens.
@@ -48,6 +51,7 @@ impl State {
     /// Ends all sessions of one person, and what would open another; says how many they had.
     pub(crate) fn end_sessions_of(&mut self, user_id: &str) -> usize {
         self.session_tokens.end_all_of(user_id);
+        self.transactions.end_all_of(user_id);
         self.sessions.end_all_of(user_id)
     }
 }
@@ -70,6 +74,9 @@ pub(crate) struct Directory {
     /// Whether a groups claim of too many groups is refused, also in the code flow; Okta's is not.
     #[serde(default)]
     pub(crate) limits_groups: bool,
+    /// Whether the org's sign-on policy asks everybody for a second factor; Okta's default one does not.
+    #[serde(default)]
+    pub(crate) second_factor: bool,
     /// What people's profiles consist of.
     #[serde(default)]
     pub(crate) user_schema: UserSchema,

@@ -174,7 +174,8 @@ async fn a_key_that_will_not_do_is_refused_in_the_orgs_words() {
     let enc = |kid: &str| json!({"kid": kid, "kty": "RSA", "use": "enc", "e": "AQAB", "n": long});
     let first = post(&org, &path, &enc("e1")).await.json();
     let second = post(&org, &path, &enc("e2")).await.json();
-    let status = async |key: &Value| get(&org, &format!("{path}/{}", text(key, "id"))).await["status"].clone();
+    let status =
+        async |key: &Value| get(&org, &format!("{path}/{}", text(key, "id"))).await["status"].clone();
     assert_eq!((status(&first).await, status(&second).await), (json!("INACTIVE"), json!("ACTIVE")));
     post(&org, &format!("{path}/{}/lifecycle/activate", text(&first, "id")), &Value::Null).await;
     assert_eq!((status(&first).await, status(&second).await), (json!("ACTIVE"), json!("INACTIVE")));

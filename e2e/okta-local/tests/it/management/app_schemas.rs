@@ -70,13 +70,17 @@ async fn an_app_has_the_attributes_of_openid_connect_and_its_own() {
 async fn a_value_of_an_apps_attribute_is_kept_shown_and_claimed() {
     let org = org().await;
     let path = format!("/meta/schemas/apps/{}/default", org.client_id());
-    let properties = json!({"badge": {"title": "Badge", "type": "integer"}, "team": {"title": "Team", "type": "string"}});
+    let properties =
+        json!({"badge": {"title": "Badge", "type": "integer"}, "team": {"title": "Team", "type": "string"}});
     call(&org, Method::POST, &path, &custom(properties)).await;
     let alice = text(&get(&org, &format!("/users/{ALICE}")).await, "id").to_owned();
     let assignment = format!("/apps/{}/users/{alice}", org.client_id());
     assert_eq!(get(&org, &assignment).await["profile"]["badge"], Value::Null);
     let wrong = call(&org, Method::POST, &assignment, &json!({"profile": {"badge": "seven"}})).await;
-    assert_eq!((wrong.status.as_u16(), &wrong.json()["errorSummary"]), (400, &json!("Api validation failed: badge")));
+    assert_eq!(
+        (wrong.status.as_u16(), &wrong.json()["errorSummary"]),
+        (400, &json!("Api validation failed: badge"))
+    );
     let body = json!({"profile": {"badge": 7}, "credentials": {"userName": "alice-in-grove"}});
     let user = call(&org, Method::POST, &assignment, &body).await.json();
     assert_eq!((&user["profile"]["badge"], &user["profile"]["team"]), (&json!(7), &Value::Null), "{user}");

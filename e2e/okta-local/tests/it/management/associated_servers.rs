@@ -21,7 +21,10 @@ async fn a_server_is_associated_with_another_listed_and_removed() {
     assert_eq!(get(&org, &format!("{path}?trusted=true&limit=10")).await, json!([expected]));
     assert_eq!(get(&org, &format!("{path}?trusted=false")).await, json!([]));
     let unknown = call(&org, Method::POST, path, &json!({"trusted": ["ausnone"]})).await;
-    assert_eq!(unknown.json()["errorSummary"], "Not found: Resource not found: ausnone (AuthorizationServer)");
+    assert_eq!(
+        unknown.json()["errorSummary"],
+        "Not found: Resource not found: ausnone (AuthorizationServer)"
+    );
     let own = format!("{path}/{}", text(&other, "id"));
     assert_eq!(call(&org, Method::DELETE, &own, &Value::Null).await.status, 204);
     assert_eq!(call(&org, Method::DELETE, &own, &Value::Null).await.status, 404);

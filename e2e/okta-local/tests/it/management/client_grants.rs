@@ -48,8 +48,18 @@ async fn what_somebody_allowed_is_listed_and_revoked_and_then_asked_about_anew()
     let grant = &grants[0];
     let mut names: Vec<_> = grant.as_object().unwrap().keys().map(String::as_str).collect();
     names.sort_unstable();
-    let expected =
-        ["_links", "clientId", "created", "id", "issuer", "lastUpdated", "scopeId", "source", "status", "userId"];
+    let expected = [
+        "_links",
+        "clientId",
+        "created",
+        "id",
+        "issuer",
+        "lastUpdated",
+        "scopeId",
+        "source",
+        "status",
+        "userId",
+    ];
     assert_eq!(names, expected);
     assert!(text(grant, "id").starts_with("oag") && text(grant, "scopeId").starts_with("scp"));
     assert_eq!((&grant["source"], &grant["userId"]), (&json!("END_USER"), &json!(alice)));
@@ -73,7 +83,11 @@ async fn what_somebody_allowed_is_listed_and_revoked_and_then_asked_about_anew()
     assert_eq!(call(&org, Method::DELETE, &path, &Value::Null).await.status, 204, "nothing is left");
     let log = get(&org, "/logs?filter=eventType%20sw%20%22app.oauth2.as.consent%22").await;
     let names: Vec<_> = log.as_array().unwrap().iter().map(|event| text(event, "eventType")).collect();
-    let expected = ["app.oauth2.as.consent.grant", "app.oauth2.as.consent.revoke", "app.oauth2.as.consent.revoke.user.client"];
+    let expected = [
+        "app.oauth2.as.consent.grant",
+        "app.oauth2.as.consent.revoke",
+        "app.oauth2.as.consent.revoke.user.client",
+    ];
     assert_eq!(names, expected);
 }
 
@@ -91,8 +105,18 @@ async fn a_scope_of_oktas_api_is_granted_read_and_revoked() {
     bare.as_object_mut().unwrap().remove("_embedded");
     let mut names: Vec<_> = bare.as_object().unwrap().keys().map(String::as_str).collect();
     names.sort_unstable();
-    let expected =
-        ["_links", "clientId", "created", "createdBy", "id", "issuer", "lastUpdated", "scopeId", "source", "status"];
+    let expected = [
+        "_links",
+        "clientId",
+        "created",
+        "createdBy",
+        "id",
+        "issuer",
+        "lastUpdated",
+        "scopeId",
+        "source",
+        "status",
+    ];
     assert_eq!(names, expected);
     let administrator = get(&org, "/users/me").await;
     assert_eq!(bare["createdBy"], json!({"id": administrator["id"], "type": "User"}));
@@ -100,7 +124,9 @@ async fn a_scope_of_oktas_api_is_granted_read_and_revoked() {
     assert_eq!(get(&org, &path).await, json!([bare]));
     let again = call(&org, Method::POST, &path, &body("okta.roles.read")).await.json();
     assert_eq!(again["id"], grant["id"], "granted once");
-    for refused in [body("orders:read"), json!({"issuer": "http://other.example", "scopeId": "okta.apps.read"})] {
+    for refused in
+        [body("orders:read"), json!({"issuer": "http://other.example", "scopeId": "okta.apps.read"})]
+    {
         assert_eq!(call(&org, Method::POST, &path, &refused).await.json()["errorCode"], "E0000001");
     }
     let own = format!("{path}/{}", text(&grant, "id"));

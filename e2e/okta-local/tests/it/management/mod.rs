@@ -4,13 +4,13 @@ mod app_assignments;
 mod app_flows;
 mod app_keys;
 mod app_schemas;
-mod associated_servers;
-mod client_grants;
-mod refresh_tokens;
 mod apps;
+mod associated_servers;
 mod authorization_servers;
 mod client_assertions;
+mod client_grants;
 mod events;
+mod factors;
 mod group_rules;
 mod groups;
 mod inactive;
@@ -19,7 +19,9 @@ mod origins;
 mod policies;
 mod recorded_apps;
 mod recorded_servers;
+mod refresh_tokens;
 mod refusals;
+mod roles_and_owners;
 mod sessions;
 mod user_credentials;
 mod user_schemas;
@@ -32,13 +34,15 @@ use serde_json::{Value, json};
 
 use crate::browser::{Answer, Browser, builder, http, org, post};
 
-async fn call(org: &RunningOrg, method: Method, path: &str, body: &Value) -> Answer {
+pub(crate) use factors::code as totp;
+
+pub(crate) async fn call(org: &RunningOrg, method: Method, path: &str, body: &Value) -> Answer {
     let request = http().request(method, format!("{}/api/v1{path}", org.base_url()));
     let request = request.header("Authorization", format!("SSWS {}", org.api_token().expose()));
     Answer::to(if body.is_null() { request } else { request.json(body) }).await
 }
 
-async fn get(org: &RunningOrg, path: &str) -> Value {
+pub(crate) async fn get(org: &RunningOrg, path: &str) -> Value {
     call(org, Method::GET, path, &Value::Null).await.json()
 }
 

@@ -54,17 +54,31 @@ async fn a_sign_in_gives_one_token_that_is_listed_wherever_it_belongs() {
         assert!(id.starts_with("oar") && text(&jti, "jti").ends_with(id), "as its access tokens name it");
         let mut names: Vec<_> = token.as_object().unwrap().keys().map(String::as_str).collect();
         names.sort_unstable();
-        let expected =
-            ["_links", "clientId", "created", "expiresAt", "id", "issuer", "lastUpdated", "scopes", "status", "userId"];
+        let expected = [
+            "_links",
+            "clientId",
+            "created",
+            "expiresAt",
+            "id",
+            "issuer",
+            "lastUpdated",
+            "scopes",
+            "status",
+            "userId",
+        ];
         assert_eq!(names, expected);
         assert_eq!((&token["status"], &token["userId"]), (&json!("ACTIVE"), &alice["id"]));
         assert_eq!(token["scopes"], json!(["openid", "profile", "email", "offline_access"]));
-        assert_eq!((&token["issuer"], &token["clientId"]), (&json!(org.issuer().as_str()), &json!(org.client_id())));
+        assert_eq!(
+            (&token["issuer"], &token["clientId"]),
+            (&json!(org.issuer().as_str()), &json!(org.client_id()))
+        );
         assert!(text(token, "created") < text(token, "lastUpdated"), "{token}");
         let api = format!("{}/api/v1", org.base_url());
         let own = format!("{api}{path}/{id}");
         let title = |href: String, title: &str| json!({"href": href, "title": title});
-        let name = format!("{} {}", text(&alice["profile"], "firstName"), text(&alice["profile"], "lastName"));
+        let name =
+            format!("{} {}", text(&alice["profile"], "firstName"), text(&alice["profile"], "lastName"));
         let links = json!({
             "app": title(format!("{api}/apps/{}", org.client_id()), "Grove"),
             "authorizationServer": title(format!("{api}/authorizationServers/{}", text(&server, "id")), "default"),
@@ -88,7 +102,8 @@ async fn what_is_revoked_is_dead_and_nothing_else_is() {
         let listed = get(&org, &path).await;
         assert_eq!(listed.as_array().map(Vec::len), Some(2));
         assert_eq!(delete(&org, &format!("{path}/{}", text(&listed[0], "id"))).await, 204);
-        let is_alive = async |tokens: &Value| introspect(&org, text(tokens, "access_token")).await["active"].clone();
+        let is_alive =
+            async |tokens: &Value| introspect(&org, text(tokens, "access_token")).await["active"].clone();
         let renewed = refresh(&org, text(&first, "refresh_token"), &[]).await;
         assert_eq!((renewed.status.as_u16(), is_alive(&first).await), (400, json!(false)), "{path}");
         assert_eq!(is_alive(&second).await, json!(true), "{path}");
@@ -101,7 +116,10 @@ async fn what_is_revoked_is_dead_and_nothing_else_is() {
     }
     let log = get(&org, "/logs?filter=eventType%20eq%20%22app.oauth2.as.token.revoke%22").await;
     assert_eq!(log.as_array().map(Vec::len), Some(6));
-    assert_eq!((&log[0]["target"][0]["alternateId"], &log[0]["actor"]["type"]), (&json!(ALICE), &json!("User")));
+    assert_eq!(
+        (&log[0]["target"][0]["alternateId"], &log[0]["actor"]["type"]),
+        (&json!(ALICE), &json!("User"))
+    );
 }
 
 #[tokio::test]
@@ -115,7 +133,10 @@ async fn what_is_not_there_is_told_as_a_live_org_tells_it() {
     not_found(&ask(Method::DELETE, &path).await, &token);
     let server = "/authorizationServers/default/clients";
     let nobody = "0oa_dummy_client_id (PublicClientApp)";
-    for path in [format!("{server}/0oa_dummy_client_id/tokens"), format!("/users/{ALICE}/clients/0oa_dummy_client_id/tokens")] {
+    for path in [
+        format!("{server}/0oa_dummy_client_id/tokens"),
+        format!("/users/{ALICE}/clients/0oa_dummy_client_id/tokens"),
+    ] {
         not_found(&ask(Method::GET, &path).await, nobody);
         not_found(&ask(Method::DELETE, &path).await, nobody);
     }
