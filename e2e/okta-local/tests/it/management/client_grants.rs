@@ -16,7 +16,8 @@ async fn consented() -> RunningOrg {
     let org = builder().app(app).start().await.expect("an org");
     for name in ["orders:read", "orders:write"] {
         let scopes = get(&org, "/authorizationServers/default/scopes").await;
-        let scope = scopes.as_array().unwrap().iter().find(|scope| scope["name"] == name).unwrap();
+        let scope = scopes.as_array().expect("a list").iter().find(|scope| scope["name"] == name);
+        let scope = scope.expect("a scope of that name");
         let mut body = scope.clone();
         body["consent"] = json!("REQUIRED");
         let path = format!("/authorizationServers/default/scopes/{}", text(scope, "id"));

@@ -21,7 +21,7 @@ async fn post(org: &RunningOrg, path: &str, body: &Value) -> Answer {
 pub(crate) fn code(org: &RunningOrg, secret: &str) -> String {
     let secret = Secret::try_from_base32(secret).expect("a secret");
     let totp = Builder::new().with_secret(secret).build().expect("a long secret");
-    totp.generate(org.now().0.try_into().unwrap()).to_string()
+    totp.generate(org.now().0.try_into().expect("a time after 1970")).to_string()
 }
 
 /// Somebody without any factor.
