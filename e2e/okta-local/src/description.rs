@@ -21,6 +21,7 @@ use crate::org::session_token::SessionTokens;
 use crate::org::sign_in::SignIns;
 use crate::org::state::{Directory, State};
 use crate::org::tenant::Tenant;
+use crate::org::transaction::Transactions;
 use crate::org::user::Account;
 use crate::seed_file::Seeds;
 use crate::signing::KeyRing;
@@ -102,6 +103,7 @@ fn new_state(directory: Directory) -> State {
         directory,
         sessions: Sessions::default(),
         session_tokens: SessionTokens::default(),
+        transactions: Transactions::default(),
         sign_ins: SignIns::default(),
         grants: Grants::default(),
         response_iss: false,

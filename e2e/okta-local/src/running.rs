@@ -111,7 +111,7 @@ impl RunningOrg {
     /// that login, or no second factor.
     pub fn totp_code(&self, login: &str) -> Option<String> {
         let state = self.tenant.state();
-        let totp = state.directory.user_by_login(login)?.totp.as_ref()?;
+        let (_, totp) = state.directory.user_by_login(login)?.authenticators().next()?;
         Some(totp.code_at(self.tenant.now()))
     }
 
@@ -119,6 +119,13 @@ impl RunningOrg {
     /// test turns it on, as Okta has it.
     pub fn set_response_iss(&self, named: bool) {
         self.tenant.state().response_iss = named;
+        self.tenant.settle_now();
+    }
+
+    /// Whether the org's sign-on policy asks everybody for a second factor: at the Authentication API as at the sign-in
+    /// page. Off unless a test turns it on, as in Okta's default policy.
+    pub fn set_second_factor_required(&self, required: bool) {
+        self.tenant.state().directory.second_factor = required;
         self.tenant.settle_now();
     }
 

@@ -92,7 +92,7 @@ pub(crate) fn shown<'a>(tenant: &Tenant, state: &'a State, session: &'a Session,
         last_factor_verification: session.factor_at.map(iso),
         amr: &session.amr,
         idp: Idp { id: &state.directory.idp_id, kind: "OKTA" },
-        mfa_active: user.is_some_and(|user| user.totp.is_some()),
+        mfa_active: user.is_some_and(|user| user.has_second_factor()),
         links: Links {
             me: link(format!("/sessions/{name}"), &["GET", "DELETE"]),
             refresh: link(format!("/sessions/{name}/lifecycle/refresh"), &["POST"]),

@@ -10,6 +10,19 @@ pub(crate) fn iso(time: UnixTime) -> String {
     text.unwrap_or_default().replace('Z', ".000Z")
 }
 
+/// In words, as Okta tells when the owner of a group was added: `Wed Mar 04 10:08:01 UTC 2026`.
+pub(crate) fn in_words(time: UnixTime) -> String {
+    let Some(time) = OffsetDateTime::from_unix_timestamp(time.0).ok() else { return String::new() };
+    let (day, month) = (time.weekday().to_string(), time.month().to_string());
+    let (hour, minute, second) = time.to_hms();
+    format!("{:.3} {:.3} {:02} {hour:02}:{minute:02}:{second:02} UTC {}", day, month, time.day(), time.year())
+}
+
+/// As databases write it, which Okta's lists of owners show: `2026-03-04 10:08:01.0`.
+pub(crate) fn as_stored(time: UnixTime) -> String {
+    iso(time).replace('T', " ").replace(".000Z", ".0")
+}
+
 /// Reads one, in any offset; `None` for what is no time.
 pub(crate) fn parse(text: &str) -> Option<UnixTime> {
     // Texts that went through a comparison without capitals are times as well.
@@ -24,6 +37,15 @@ mod tests {
     #[test]
     fn a_time_is_written_in_utc_with_milliseconds() {
         assert_eq!(iso(UnixTime(1_311_280_970)), "2011-07-21T20:42:50.000Z");
+    }
+
+    #[test]
+    fn a_time_is_written_as_lists_of_owners_have_it() {
+        let time = UnixTime(1_772_618_881);
+        assert_eq!(
+            (in_words(time).as_str(), as_stored(time).as_str()),
+            ("Wed Mar 04 10:08:01 UTC 2026", "2026-03-04 10:08:01.0")
+        );
     }
 
     #[test]

@@ -122,6 +122,7 @@ impl Issuance<'_> {
             user: Some(self.user),
             groups: &groups,
             client_id: &self.grant.client_id,
+            app: self.directory.client(&self.grant.client_id),
             limits_groups: self.directory.limits_groups,
         };
         claim::values(&self.server.claims, kind, |scope| self.scopes.contains(scope), wanted, subject)

@@ -36,6 +36,12 @@ pub(crate) const SESSION_IDLE: Duration = Duration::from_secs(2 * 60 * 60);
 /// How long a person may take on the sign-in page before the request has expired.
 pub(crate) const STATE_TOKEN_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
+/// How long the token of an activation is good; Okta's default is a week.
+pub(crate) const ACTIVATION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60 * 60);
+
+/// How long the token of a recovery is good; Okta's default policy says an hour.
+pub(crate) const RECOVERY_LIFETIME: Duration = Duration::from_secs(60 * 60);
+
 /// Seconds until the next rotation as `/keys` tells caches; a live org counts down from about 44 days.
 pub(crate) const KEYS_MAX_AGE: u32 = 3_832_304;
 

@@ -1,7 +1,7 @@
 //! Scopes of Okta's own APIs that the metadata of the org's own server lists; nothing here grants them.
 
 /// In Okta's order.
-pub(super) const API_SCOPES: [&str; 75] = [
+pub(crate) const API_SCOPES: [&str; 75] = [
     "okta.users.manage",
     "okta.users.manage.self",
     "okta.users.read",

@@ -27,6 +27,8 @@ mod steps;
 mod token;
 mod userinfo;
 
+pub(crate) use api_scopes::API_SCOPES;
+
 use std::convert::Infallible;
 use std::future::{Ready, ready};
 use std::ops::Deref;

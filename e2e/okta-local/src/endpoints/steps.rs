@@ -77,12 +77,13 @@ fn nobody(state: &State, asked: &AuthorizeRequest) -> Refusal {
 fn second_factor(state: &State, asked: &AuthorizeRequest, session: &Session) -> Result<bool, Refusal> {
     let user = state.directory.user(&session.user_id).ok_or(Code::InvalidUserStatusError)?;
     let by_app = state.directory.client(&asked.client_id).is_some_and(|client| client.app.second_factor);
+    let by_policy = by_app || state.directory.second_factor;
     let needed = match asked.assurance {
         Assurance::SecondFactor => true,
-        Assurance::SecondFactorIfPossible => by_app || user.totp.is_some(),
-        Assurance::Password => by_app,
+        Assurance::SecondFactorIfPossible => by_policy || user.has_second_factor(),
+        Assurance::Password => by_policy,
     };
-    if needed && !session.is_two_factor() && user.totp.is_none() {
+    if needed && !session.is_two_factor() && !user.has_second_factor() {
         return Err(Code::UnmetAuthenticationRequirements.into());
     }
     Ok(needed && !session.is_two_factor())
@@ -120,7 +121,7 @@ fn unconsented(state: &State, asked: &AuthorizeRequest, session: &Session) -> Ve
         asked.prompt.asks_for_consent()
             || by_app
                 && server.is_some_and(|server| server.asks_consent_for(scope))
-                && !state.consents.has(&session.user_id, &asked.client_id, scope)
+                && !state.consents.has(&session.user_id, &asked.client_id, &asked.server_id, scope)
     };
     asked.scopes.iter().filter(open).map(str::to_owned).collect()
 }

@@ -68,7 +68,8 @@ fn claims(tenant: &Tenant, server_id: &str, request: &HttpRequest, body: &[u8]) 
     let mut info = tokens::user_info(&state.directory, user, &claims.scp);
     let groups: Vec<_> = state.directory.groups_of(&user.id).map(|group| group.name.as_str()).collect();
     let limits_groups = state.directory.limits_groups;
-    let subject = Subject { user: Some(user), groups: &groups, client_id: &claims.cid, limits_groups };
+    let app = state.directory.client(&claims.cid);
+    let subject = Subject { user: Some(user), groups: &groups, client_id: &claims.cid, app, limits_groups };
     let has_scope = |scope: &str| claims.scp.iter().any(|granted| granted == scope);
     let own = state.directory.server(server_id).map_or(&[][..], |server| &server.claims);
     info.claims

@@ -6,6 +6,7 @@
 
 mod access;
 mod code;
+mod listing;
 #[cfg(test)]
 mod properties;
 mod refresh;
@@ -17,6 +18,7 @@ use okta_types::{Scopes, UnixTime};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use code::Redemption;
+pub(crate) use listing::Renewable;
 pub(crate) use refresh::{RefreshRefusal, RevokedRefresh};
 
 use crate::fingerprint::Fingerprint;
@@ -59,6 +61,12 @@ struct Family {
     revoked: bool,
     /// When the last refresh token ends at the latest; set with the first, inherited by all others.
     refresh_ends_at: Option<UnixTime>,
+    /// When its first refresh token was issued.
+    #[serde(default)]
+    refresh_issued_at: Option<UnixTime>,
+    /// When one of them was last used.
+    #[serde(default)]
+    refresh_used_at: Option<UnixTime>,
     /// When nothing of it is good any more.
     ends_at: UnixTime,
 }
@@ -111,7 +119,14 @@ impl Grants {
     fn found(&mut self, grant: Grant, ends_at: UnixTime, now: UnixTime) -> FamilyId {
         self.sweep(now);
         let id = random::id("oar");
-        let family = Family { grant: Arc::new(grant), revoked: false, refresh_ends_at: None, ends_at };
+        let family = Family {
+            grant: Arc::new(grant),
+            revoked: false,
+            refresh_ends_at: None,
+            refresh_issued_at: None,
+            refresh_used_at: None,
+            ends_at,
+        };
         self.families.insert(id.clone(), family);
         id
     }

@@ -37,6 +37,7 @@ impl Grants {
     pub(crate) fn issue_refresh(&mut self, family: &str, lifetimes: Lifetimes, now: UnixTime) -> String {
         if let Some(family) = self.families.get_mut(family) {
             family.refresh_ends_at = lifetimes.refresh_token.map(|lifetime| now + lifetime);
+            family.refresh_issued_at = Some(now);
         }
         self.add_refresh(family, lifetimes, now)
     }
@@ -76,6 +77,7 @@ impl Grants {
         if let Some(issued) = self.refresh_tokens.get_mut(&Fingerprint::of(token)) {
             issued.first_used_at.get_or_insert(now);
         }
+        self.note_use(family, now);
         self.add_refresh(family, lifetimes, now)
     }
 
@@ -85,7 +87,14 @@ impl Grants {
         if let Some(issued) = self.refresh_tokens.get_mut(&Fingerprint::of(token)) {
             issued.idle_ends_at = idle_ends_at;
         }
+        self.note_use(family, now);
         self.outlive(family, idle_ends_at);
+    }
+
+    fn note_use(&mut self, family: &str, now: UnixTime) {
+        if let Some(family) = self.families.get_mut(family) {
+            family.refresh_used_at = Some(now);
+        }
     }
 
     /// Ends the family of this refresh token, if it is one and belongs to that client.
@@ -132,7 +141,12 @@ pub(crate) enum RevokedRefresh {
 }
 
 impl IssuedRefresh {
-    fn ends_at(&self, family: &Family) -> UnixTime {
+    /// Whether no other token took its place.
+    pub(super) fn is_unused(&self) -> bool {
+        self.first_used_at.is_none()
+    }
+
+    pub(super) fn ends_at(&self, family: &Family) -> UnixTime {
         family.refresh_ends_at.map_or(self.idle_ends_at, |end| end.min(self.idle_ends_at))
     }
 

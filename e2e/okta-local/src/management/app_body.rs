@@ -2,18 +2,18 @@
 
 use std::time::Duration;
 
-use okta_types::{UnixTime, base64url};
+use okta_types::UnixTime;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
 
 use super::app_credentials::{Credentials, keys};
 use super::app_settings::Settings;
 use super::integrations::{self, IntegrationBody};
 use super::refusal::Refusal;
 use super::{app_links, lifecycle_act, read, remarks, required, status};
-use crate::org::app::{App, ApplicationType, AuthMethod, Client, GrantType, Integration, OPENID_CONNECT};
+use crate::org::app::{App, ApplicationType, AuthMethod, Client, GrantType, OPENID_CONNECT};
 use crate::org::client_secret::{ClientSecret, ClientSecrets};
+use crate::org::integration::Integration;
 use crate::org::tenant::Tenant;
 use crate::timestamp::iso;
 
@@ -40,6 +40,8 @@ pub(super) struct Checked {
     pub(super) remarks: Map<String, Value>,
     pub(super) implicit_assignment: bool,
     pub(super) integration: Option<Integration>,
+    /// The key that is to be the app's own.
+    pub(super) signing_kid: Option<String>,
 }
 
 /// What a body says of an app of any kind, which may be there already.
@@ -73,6 +75,7 @@ impl AppBody {
         Ok(Checked {
             implicit_assignment: self.settings.implicit_assignment,
             integration: None,
+            signing_kid: self.credentials.signing_kid(former)?,
             secret: credentials.secret()?,
             rotates: settings.rotates(kind)?,
             leeway: settings.leeway()?,
@@ -117,6 +120,8 @@ impl Checked {
         client.implicit_assignment = self.implicit_assignment;
         client.integration = self.integration;
         client.updated_at = now;
+        client.signing.active = self.signing_kid.or(client.signing.active.take());
+        client.note_keys(now);
         match &mut client.secret {
             _ if !client.auth_method.has_secret() => client.secret = None,
             Some(secrets) => secrets.choose(self.secret, now),
@@ -147,7 +152,7 @@ pub(super) fn show(tenant: &Tenant, client: &Client) -> Value {
         },
         "credentials": {
             "userNameTemplate": {"template": "${source.login}", "type": "BUILT_IN"},
-            "signing": {"kid": signing_key(client)},
+            "signing": {"kid": client.signing.active_kid(&client.id)},
         },
         "settings": {
             "app": {}, "implicitAssignment": client.implicit_assignment, "manualProvisioning": false,
@@ -171,11 +176,6 @@ pub(super) fn show(tenant: &Tenant, client: &Client) -> Value {
     }
     remarks::put(&mut shown, &client.remarks);
     shown
-}
-
-/// The name of a key of the app's own, which is there in name only: tokens are signed by the authorization server.
-fn signing_key(client: &Client) -> String {
-    base64url::encode(Sha256::digest(format!("signing {}", client.id)))
 }
 
 fn credentials(client: &Client) -> Value {

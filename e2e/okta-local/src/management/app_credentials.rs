@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::refusal::Refusal;
 use crate::org::app::{ApplicationType, AuthMethod, Client};
+use crate::org::app_key::first_kid;
 use crate::org::client_secret::ClientSecret;
 use crate::random;
 
@@ -12,6 +13,25 @@ use crate::random;
 #[serde(rename_all = "camelCase", default)]
 pub(super) struct Credentials {
     pub(super) oauth_client: ClientCredentials,
+    signing: Signing,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Signing {
+    kid: Option<String>,
+}
+
+impl Credentials {
+    /// The name of a key of the app that is to become its own; a new app has one only, which has no name yet.
+    pub(super) fn signing_kid(&self, former: Option<&Client>) -> Result<Option<String>, Refusal> {
+        let (Some(kid), Some(client)) = (&self.signing.kid, former) else { return Ok(None) };
+        let is_known = *kid == first_kid(&client.id) || client.signing.all.iter().any(|key| key.kid == *kid);
+        match is_known {
+            true => Ok(Some(kid.clone())),
+            false => Err(Refusal::invalid("kid", format!("kid: The app has no key '{kid}'."))),
+        }
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -95,7 +115,7 @@ pub(super) fn keys(given: &Value, former: Option<&Client>) -> Result<Value, Refu
 }
 
 /// Only what is public: a private part that somebody sends by mistake is not kept.
-fn key_shown(given: &Map<String, Value>, former: Option<&Client>) -> Value {
+pub(super) fn key_shown(given: &Map<String, Value>, former: Option<&Client>) -> Value {
     let member = |name: &str| given.get(name).cloned().unwrap_or_default();
     let kid = member("kid");
     let same = |key: &&Value| !kid.is_null() && key["kid"] == kid;

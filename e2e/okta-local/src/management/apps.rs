@@ -116,8 +116,12 @@ async fn update(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
         return Err(Refusal::invalid("application_type", cause));
     }
     let client = find_mut(&mut state, &id)?;
+    let former_key = client.signing.active_kid(&client.id);
     checked.apply(client, now);
     tenant.record_change("application.lifecycle.update", vec![target(client)]);
+    if client.signing.active_kid(&client.id) != former_key {
+        tenant.record_change("app.keys.rotate", vec![target(client)]);
+    }
     Ok(HttpResponse::Ok().json(show(&tenant, client)))
 }
 
@@ -130,6 +134,7 @@ async fn delete(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     }
     tenant.record_change("application.lifecycle.delete", vec![target(client)]);
     state.directory.clients.retain(|client| client.id != *id);
+    state.consents.forget_client(&id);
     state.directory.policies_mut().for_each(|policy| policy.clients.forget(&id));
     Ok(no_content())
 }

@@ -4,30 +4,12 @@ use serde_json::{Value, json};
 
 use super::{link_bare, user_shape};
 use crate::org::app::Client;
+use crate::org::app_user;
 use crate::org::group::Group;
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
 use crate::org::user::User;
 use crate::timestamp::iso;
-
-/// Attributes of an app's people (OpenID Connect Core §5.1) and those of the org that they are taken from.
-const ATTRIBUTES: [(&str, &str); 15] = [
-    ("locale", "locale"),
-    ("street_address", "streetAddress"),
-    ("country", "countryCode"),
-    ("website", "website"),
-    ("zoneinfo", "timezone"),
-    ("birthdate", "birthdate"),
-    ("gender", "gender"),
-    ("formatted", "postalAddress"),
-    ("profile", "profileUrl"),
-    ("locality", "city"),
-    ("middle_name", "middleName"),
-    ("picture", "picture"),
-    ("nickname", "nickName"),
-    ("region", "state"),
-    ("postal_code", "zipCode"),
-];
 
 /// Whether somebody has an app for themselves or through a group; nobody has one that everybody may use.
 pub(super) fn has(state: &State, client: &Client, user: &User) -> bool {
@@ -48,7 +30,6 @@ pub(super) fn show_user(
     }
     let direct = client.assignments.users.contains(&user.id);
     let since = client.assignments.since.get(&user.id).copied().unwrap_or(client.created_at);
-    let given_name = client.assignments.details.get(&user.id).and_then(|details| details.user_name.as_ref());
     let mut shown = json!({
         "id": user.id,
         "externalId": null,
@@ -59,8 +40,8 @@ pub(super) fn show_user(
         "statusChanged": iso(since),
         "passwordChanged": null,
         "syncState": "DISABLED",
-        "credentials": {"userName": given_name.unwrap_or(&user.login)},
-        "profile": profile(client, user),
+        "credentials": {"userName": app_user::user_name(client, user)},
+        "profile": app_user::profile(client, user),
         "_links": {
             "app": link_bare(tenant, &format!("/apps/{}", client.id)),
             "user": link_bare(tenant, &format!("/users/{}", user.id)),
@@ -70,28 +51,6 @@ pub(super) fn show_user(
         shown["_embedded"] = json!({"user": user_shape::show(tenant, state, user)});
     }
     Some(shown)
-}
-
-fn profile(client: &Client, user: &User) -> Value {
-    let phone = ["primaryPhone", "mobilePhone"].into_iter().find_map(|name| user.profile.get(name));
-    let mut profile = json!({
-        "name": user.name(), "given_name": user.given_name, "family_name": user.family_name, "email": user.email,
-        "phone_number": phone,
-    });
-    for (name, attribute) in ATTRIBUTES {
-        profile[name] = user.profile.get(attribute).cloned().unwrap_or_default();
-    }
-    for (name, default) in [("locale", "en_US"), ("zoneinfo", "America/Los_Angeles")] {
-        if profile[name].is_null() {
-            profile[name] = default.into();
-        }
-    }
-    for (name, value) in
-        client.assignments.details.get(&user.id).into_iter().flat_map(|details| &details.profile)
-    {
-        profile[name] = value.clone();
-    }
-    profile
 }
 
 /// A group that has an app.

@@ -103,6 +103,7 @@ async fn assign_user(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Ans
     }
     let client = apps::find_mut(&mut state, &id)?;
     check_mode(client, "UserAppAssignment", "users")?;
+    check_profile(client, &given.profile)?;
     let assignments = &mut client.assignments;
     let was_withheld = assignments.withheld.remove(&person.id);
     if was_withheld || !assignments.users.contains(&person.id) {
@@ -125,11 +126,22 @@ async fn update_user(tenant: Data<Tenant>, path: Path<(String, String)>, body: B
     let client = apps::find(&state.directory, &id)?;
     let person = state.directory.user(&user).filter(|person| has(&state, client, person)).cloned();
     let person = person.ok_or_else(|| Refusal::not_found(&user, "AppUser"))?;
+    check_profile(client, &given.profile)?;
     apps::find_mut(&mut state, &id)?.assignments.detail(&person.id, |details| given.tell(details));
     let client = apps::find(&state.directory, &id)?;
     let targets = vec![users::target(&person), apps::target(client)];
     tenant.record_change("application.user_membership.update", targets);
     Ok(HttpResponse::Ok().json(show_user(&tenant, &state, client, &person, false)))
+}
+
+/// Values of the app's own attributes have to fit them; null takes one away.
+fn check_profile(client: &Client, profile: &Map<String, Value>) -> Result<(), Refusal> {
+    for (name, value) in profile.iter().filter(|(_, value)| !value.is_null()) {
+        if let Some(fault) = client.user_schema.fault_in(name, value) {
+            return Err(Refusal::invalid(name.as_str(), format!("{name}: {fault}")));
+        }
+    }
+    Ok(())
 }
 
 impl UserBody {

@@ -170,7 +170,7 @@ pub(super) fn target(server: &AuthorizationServer) -> Target {
     Target::new("AuthorizationServer", server.api_id(), &server.name)
 }
 
-fn show(tenant: &Tenant, server: &AuthorizationServer) -> Value {
+pub(super) fn show(tenant: &Tenant, server: &AuthorizationServer) -> Value {
     let issuer = tenant.issuer(&server.id);
     json!({
         "id": server.api_id(),

@@ -38,8 +38,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
                 .route(web::put().to(add_member))
                 .route(web::delete().to(remove_member)),
         )
-        .service(at("/groups/{id}/apps").route(web::get().to(apps)))
-        .service(at("/groups/{id}/owners").route(web::get().to(owners)));
+        .service(at("/groups/{id}/apps").route(web::get().to(apps)));
 }
 
 #[derive(Default, Deserialize)]
@@ -151,12 +150,6 @@ async fn remove_member(tenant: Data<Tenant>, path: Path<(String, String)>) -> An
     Ok(no_content())
 }
 
-/// Nobody owns groups here.
-async fn owners(tenant: Data<Tenant>, id: Path<String>) -> Answer {
-    find(&tenant.state().directory, &id)?;
-    Ok(HttpResponse::Ok().json(json!([])))
-}
-
 async fn apps(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let state = tenant.state();
     let group = find(&state.directory, &id)?;
@@ -177,10 +170,15 @@ pub(super) fn find<'a>(directory: &'a Directory, id: &str) -> Result<&'a Group, 
     group.ok_or_else(|| Refusal::not_found(id, "UserGroup"))
 }
 
+/// The group of that id, to be changed in what is nobody else's.
+pub(super) fn find_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Group, Refusal> {
+    let group = state.directory.groups.iter_mut().find(|group| group.id == id);
+    group.ok_or_else(|| Refusal::not_found(id, "UserGroup"))
+}
+
 /// The group of that id, to be changed: not one that the org sees to itself.
 fn own_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Group, Refusal> {
-    let group = state.directory.groups.iter_mut().find(|group| group.id == id);
-    let group = group.ok_or_else(|| Refusal::not_found(id, "UserGroup"))?;
+    let group = find_mut(state, id)?;
     if group.is_built_in() { Err(Refusal::BuiltInGroup) } else { Ok(group) }
 }
 

@@ -7,7 +7,8 @@ use serde_json::{Map, Value, json};
 use super::app_body::Checked;
 use super::refusal::Refusal;
 use super::required;
-use crate::org::app::{App, ApplicationType, AuthMethod, DEFAULT_LEEWAY, Integration};
+use crate::org::app::{App, ApplicationType, AuthMethod, DEFAULT_LEEWAY};
+use crate::org::integration::Integration;
 
 const BOOKMARK: &str = "BOOKMARK";
 
@@ -68,6 +69,7 @@ impl IntegrationBody {
             pkce_required: None,
             remarks: Map::new(),
             implicit_assignment: self.settings.implicit_assignment,
+            signing_kid: None,
             integration: Some(integration),
         })
     }

@@ -5,26 +5,37 @@
 //! It takes an API token (`Authorization: SSWS …`) and no cookie, and answers to the names of loopback only, so
 //! no web page can use it. Members of a body that are not known here are passed over. Not here: everything else.
 
+mod admin_roles;
 mod app_body;
 mod app_credentials;
+mod app_grants;
+mod app_jwks;
+mod app_keys;
 mod app_links;
 mod app_policies;
+mod app_schemas;
 mod app_secrets;
 mod app_settings;
 mod apps;
 mod assignment_shapes;
 mod assignments;
+mod associated_servers;
 mod authorization_servers;
 mod claims;
+mod factor_shapes;
+mod factors;
 mod filter;
+mod group_owners;
 mod group_rules;
 mod groups;
 mod groups_claim;
 mod integrations;
 mod logs;
+mod oauth_clients;
 mod page;
 mod policies;
 mod policy_body;
+mod refresh_tokens;
 mod refusal;
 mod remarks;
 mod rules;
@@ -32,9 +43,11 @@ mod scopes;
 mod server_keys;
 mod sessions;
 mod trusted_origins;
+mod user_app_links;
 mod user_body;
 mod user_credentials;
 mod user_details;
+mod user_grants;
 mod user_lifecycle;
 mod user_schemas;
 mod user_shape;
@@ -72,18 +85,30 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .configure(apps::routes)
         .configure(app_policies::routes)
         .configure(app_secrets::routes)
+        .configure(app_grants::routes)
+        .configure(app_keys::routes)
+        .configure(app_schemas::routes)
+        .configure(app_jwks::routes)
         .configure(groups_claim::routes)
         .configure(assignments::routes)
         .configure(users::routes)
         .configure(user_lifecycle::routes)
         .configure(user_credentials::routes)
+        .configure(user_app_links::routes)
         .configure(user_details::routes)
+        .configure(factors::routes)
+        .configure(admin_roles::routes)
+        .configure(user_grants::routes)
+        .configure(refresh_tokens::routes)
+        .configure(oauth_clients::routes)
         .configure(user_schemas::routes)
         .configure(group_rules::routes)
         .configure(groups::routes)
+        .configure(group_owners::routes)
         .configure(sessions::routes)
         .configure(trusted_origins::routes)
         .configure(authorization_servers::routes)
+        .configure(associated_servers::routes)
         .configure(server_keys::routes)
         .configure(scopes::routes)
         .configure(claims::routes)

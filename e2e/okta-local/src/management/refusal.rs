@@ -41,6 +41,12 @@ pub(super) enum Refusal {
     NoFeature,
     #[error("nobody proved who they are")]
     AuthenticationFailed,
+    #[error("a code or an answer is wrong")]
+    InvalidPasscode(&'static str),
+    #[error("a code was used before")]
+    PasscodeReplayed,
+    #[error("the role is assigned already")]
+    DuplicateRole,
     #[error("the app is still active")]
     AppIsActive,
     #[error("the person has the app through a group")]
@@ -103,6 +109,14 @@ impl Refusal {
             }
             Self::AssignedByGroup => fixed(403, "E0000046", "Deactivate application for user forbidden."),
             Self::InvalidCursor => fixed(400, "E0000029", "Invalid paging request."),
+            Self::InvalidPasscode(_) => fixed(403, "E0000068", "Invalid Passcode/Answer"),
+            Self::PasscodeReplayed => {
+                let summary = "Each code can only be used once. Please wait for a new code and try again.";
+                fixed(403, "E0000082", summary)
+            }
+            Self::DuplicateRole => {
+                fixed(409, "E0000090", "The role specified is already assigned to the user.")
+            }
             Self::AppIsActive => fixed(403, "E0000056", "Delete application forbidden."),
             Self::BuiltInGroup => {
                 let (status, code, summary) = BUILT_IN_GROUP_REFUSAL;
@@ -115,7 +129,7 @@ impl Refusal {
         let one = |cause: &str| vec![cause.to_owned()];
         match self {
             Self::Invalid { causes, .. } => causes.clone(),
-            Self::CredentialsRefused(cause) => one(cause),
+            Self::CredentialsRefused(cause) | Self::InvalidPasscode(cause) => one(cause),
             Self::NotLockedOut => one("The user is not locked out."),
             Self::AppIsActive => one("The application must be deactivated before deletion."),
             Self::AssignedByGroup => one(

@@ -10,9 +10,9 @@ use super::user_body::{PasswordBody, QuestionBody, REQUIREMENTS, is_strong};
 use super::user_shape::credentials;
 use super::{Answer, at, read, users};
 use crate::org::tenant::Tenant;
+use crate::org::transaction::Errand;
 use crate::org::user::{User, UserStatus};
 use crate::parameters::Parameters;
-use crate::random;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     let act = |name: &str| at(&format!("/users/{{id}}/credentials/{name}"));
@@ -79,16 +79,17 @@ async fn forgot_password(
     if !given.recovery_question.answer.is_empty() {
         return answer_question(tenant, id, body).await;
     }
-    let state = tenant.state();
-    let user = users::find(&state.directory, &id)?;
+    let mut state = tenant.state();
+    let user = users::find(&state.directory, &id)?.clone();
     if user.status != UserStatus::Active {
         return Err(Refusal::RecoveryForbidden);
     }
-    tenant.record_change("user.account.reset_password", vec![users::target(user)]);
+    tenant.record_change("user.account.reset_password", vec![users::target(&user)]);
     if Parameters::parse(request.query_string()).get("sendEmail") != Some("false") {
         return Ok(HttpResponse::Ok().json(json!({})));
     }
-    let url = format!("{}/signin/reset-password/{}", tenant.base_url, random::id(""));
+    let token = state.transactions.hand_out(&user.id, Errand::Recovery { asks_question: true }, tenant.now());
+    let url = format!("{}/signin/reset-password/{token}", tenant.base_url);
     Ok(HttpResponse::Ok().json(json!({ "resetPasswordUrl": url })))
 }
 

@@ -6,7 +6,9 @@ use serde_json::json;
 
 use super::refusal::Refusal;
 use super::{Answer, at, group_rules, user_shape, users};
+use crate::org::state::State;
 use crate::org::tenant::Tenant;
+use crate::org::transaction::Errand;
 use crate::org::user::{User, UserStatus};
 use crate::parameters::Parameters;
 use crate::random;
@@ -39,27 +41,28 @@ async fn activate(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) 
     let has_password = user.password_changed_at.is_some();
     user.set_status(if has_password { UserStatus::Active } else { UserStatus::Provisioned }, now);
     tenant.record_change("user.lifecycle.activate", vec![users::target(user)]);
+    let id = user.id.clone();
     group_rules::follow(&tenant, &mut state);
-    Ok(activation(&tenant, &request))
+    Ok(activation(&tenant, &mut state, &id, &request))
 }
 
 /// For who lost the mail of their activation.
 async fn reactivate(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
-    let state = tenant.state();
-    let user = users::find(&state.directory, &id)?;
+    let mut state = tenant.state();
+    let user = users::find(&state.directory, &id)?.clone();
     if user.status != UserStatus::Provisioned {
         return Err(Refusal::WrongStatus);
     }
-    tenant.record_change("user.lifecycle.reactivate", vec![users::target(user)]);
-    Ok(activation(&tenant, &request))
+    tenant.record_change("user.lifecycle.reactivate", vec![users::target(&user)]);
+    Ok(activation(&tenant, &mut state, &user.id, &request))
 }
 
 /// Where an activation is gone on with, for callers who do not want a mail to be sent. None is sent ever.
-fn activation(tenant: &Tenant, request: &HttpRequest) -> HttpResponse {
+fn activation(tenant: &Tenant, state: &mut State, user_id: &str, request: &HttpRequest) -> HttpResponse {
     if sends_mail(request) {
         return done();
     }
-    let token = random::id("");
+    let token = state.transactions.hand_out(user_id, Errand::Activation, tenant.now());
     let url = format!("{}/tokens/{token}/verify", tenant.base_url);
     HttpResponse::Ok().json(json!({"activationUrl": url, "activationToken": token}))
 }
@@ -85,7 +88,8 @@ async fn reset_password(tenant: Data<Tenant>, id: Path<String>, request: HttpReq
     if sends_mail(&request) {
         return Ok(done());
     }
-    let url = format!("{}/reset_password/{}", tenant.base_url, random::id(""));
+    let token = state.transactions.hand_out(&id, Errand::Recovery { asks_question: false }, now);
+    let url = format!("{}/reset_password/{token}", tenant.base_url);
     Ok(HttpResponse::Ok().json(json!({ "resetPasswordUrl": url })))
 }
 
@@ -179,6 +183,7 @@ async fn reset_factors(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let mut state = tenant.state();
     let user = users::find_mut(&mut state, &id)?;
     user.totp = None;
+    user.factors.clear();
     tenant.record_change("user.mfa.factor.reset_all", vec![users::target(user)]);
     Ok(done())
 }

@@ -27,22 +27,22 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct SchemaBody {
-    definitions: Definitions,
+pub(super) struct SchemaBody {
+    pub(super) definitions: Definitions,
 }
 
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Definitions {
-    custom: Properties,
-    base: Properties,
+pub(super) struct Definitions {
+    pub(super) custom: Properties,
+    pub(super) base: Properties,
 }
 
 /// By their names; null takes one away.
 #[derive(Default, Deserialize)]
 #[serde(default)]
-struct Properties {
-    properties: BTreeMap<String, Option<Definition>>,
+pub(super) struct Properties {
+    pub(super) properties: BTreeMap<String, Option<Definition>>,
 }
 
 async fn get(tenant: Data<Tenant>, id: Path<String>) -> Answer {
@@ -78,27 +78,42 @@ fn change_custom(
         schema.custom.remove(&name);
         return Ok(());
     };
+    let is_base = UserSchema::is_base(&name);
+    let whole = changed_custom(&name, is_base, schema.custom.get(&name), usual(), given)?;
+    schema.custom.insert(name, whole);
+    Ok(())
+}
+
+/// The whole definition of an attribute, of whose former one, or else the usual one, `given` changes some.
+///
+/// # Errors
+/// The name or the definition will not do.
+pub(super) fn changed_custom(
+    name: &str,
+    is_base: bool,
+    former: Option<&Definition>,
+    usual: Definition,
+    given: Definition,
+) -> Result<Definition, Refusal> {
     let legal = name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
         && name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     if !legal {
         let cause = format!("{name}: A name consists of letters, digits and '_', and begins with no digit");
         return Err(Refusal::invalid("name", cause));
     }
-    if UserSchema::is_base(&name) {
+    if is_base {
         let cause = format!("{name}: An attribute of that name exists in the base schema");
         return Err(Refusal::invalid("name", cause));
     }
-    let former = schema.custom.get(&name);
-    let mut whole = former.cloned().unwrap_or_else(usual);
+    let mut whole = former.cloned().unwrap_or(usual);
     whole.extend(given);
     // Whatever is null is not set.
     whole.retain(|name, value| !value.is_null() && (name != "required" || *value == json!(true)));
-    check(&name, &whole)?;
+    check(name, &whole)?;
     if former.is_some_and(|former| former.get("type") != whole.get("type")) {
         return Err(Refusal::invalid("type", format!("type: The type of '{name}' cannot be changed")));
     }
-    schema.custom.insert(name, whole);
-    Ok(())
+    Ok(whole)
 }
 
 /// What a definition says that leaves it out.

@@ -228,6 +228,7 @@ async fn delete(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     directory.clients.iter_mut().for_each(|client| client.assignments.forget(&user.id));
     directory.rules_mut().for_each(|rule| rule.people.forget(&user.id));
     state.grants.revoke_user(&user.id);
+    state.consents.forget_user(&user.id);
     tenant.record_change("user.lifecycle.delete.completed", vec![target(&user)]);
     Ok(no_content())
 }

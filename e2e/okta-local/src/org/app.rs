@@ -1,13 +1,18 @@
 //! App integrations: who may ask for tokens, and where answers may go.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use okta_types::{HttpUrl, Origin, UnixTime};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::org::app_key::{AppKeys, KeyTimes};
+use crate::org::app_user_schema::AppUserSchema;
 use crate::org::client_secret::ClientSecrets;
 use crate::org::dashboard;
+use crate::org::granted_scope::GrantedScope;
+use crate::org::integration::Integration;
 
 pub use crate::org::app_kind::GrantType;
 pub(crate) use crate::org::app_kind::{ApplicationType, AuthMethod, OTHER_GRANTS, PEOPLES_GRANTS};
@@ -143,18 +148,6 @@ fn has_private_scheme(uri: &str) -> bool {
         && rest.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
-/// What an app is that is no OAuth client: a bookmark, a SAML app and the like. It is kept and shown, and can be
-/// assigned; nobody can sign in to it here.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) struct Integration {
-    /// Okta's key of it, e.g. `bookmark`.
-    pub(crate) name: String,
-    /// E.g. `BOOKMARK`.
-    pub(crate) sign_on_mode: String,
-    /// `app` and `signOn` of its settings, as they were given.
-    pub(crate) settings: Map<String, Value>,
-}
-
 /// An app that the org knows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Client {
@@ -187,6 +180,18 @@ pub(crate) struct Client {
     /// What it is where it is no OAuth client.
     #[serde(default)]
     pub(crate) integration: Option<Integration>,
+    /// The keys that it has beside those that it registered, each with a certificate.
+    #[serde(default)]
+    pub(crate) signing: AppKeys,
+    /// Scopes of Okta's own APIs that an administrator granted it.
+    #[serde(default)]
+    pub(crate) granted: Vec<GrantedScope>,
+    /// The attributes of its people.
+    #[serde(default)]
+    pub(crate) user_schema: AppUserSchema,
+    /// When each registered key came and last changed, by its id; those of former versions came with the app.
+    #[serde(default)]
+    pub(crate) key_times: BTreeMap<String, KeyTimes>,
     /// What changes nothing here and is shown as it was given: settings of the client by their name (`client_uri`),
     /// everything else by its place (`/settings/notes`).
     pub(crate) remarks: Map<String, Value>,
@@ -213,6 +218,10 @@ impl Client {
             assignments: Assignments::default(),
             implicit_assignment: false,
             integration: None,
+            signing: AppKeys::default(),
+            granted: Vec::new(),
+            user_schema: AppUserSchema::default(),
+            key_times: BTreeMap::new(),
             remarks: if app.on_dashboard { dashboard::with_tile() } else { Map::new() },
             active: true,
             created_at: now,
@@ -257,6 +266,15 @@ impl Client {
     pub(crate) fn keys_address(&self) -> Option<&str> {
         let is_known_by_key = self.auth_method == AuthMethod::PrivateKeyJwt;
         self.remarks.get("jwks_uri").filter(|_| is_known_by_key)?.as_str()
+    }
+
+    /// Notes when registered keys came, and forgets those that are gone.
+    pub(crate) fn note_keys(&mut self, now: UnixTime) {
+        let ids: Vec<_> = self.keys().filter_map(|key| key["id"].as_str().map(str::to_owned)).collect();
+        self.key_times.retain(|id, _| ids.contains(id));
+        for id in ids {
+            self.key_times.entry(id).or_insert(KeyTimes { created_at: now, updated_at: now });
+        }
     }
 
     /// Whether a sign-out may end there: to the letter.

@@ -58,6 +58,9 @@ pub(crate) struct AuthorizationServer {
     pub(crate) system_claims: Vec<Claim>,
     /// In order of priority.
     pub(crate) policies: Vec<Policy>,
+    /// Other servers whose tokens it is to trust; kept, and without effect here.
+    #[serde(default)]
+    pub(crate) trusted: Vec<String>,
     /// Policies that a test took away and may put back.
     pub(crate) set_aside: Vec<Policy>,
     /// When it was made.

@@ -1,12 +1,15 @@
 //! Custom claims of an authorization server: what stands in its tokens beside the fixed claims.
 //!
-//! Of Okta's expression language there are literals, attributes of the person and of the app, and `+`.
+//! Of Okta's expression language there are literals, attributes of the person, of the person in the app and of the
+//! app, and `+`.
 
 use fancy_regex::Regex;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::catalogue::{Code, Refusal};
+use crate::org::app::Client;
+use crate::org::app_user;
 use crate::org::user::User;
 use crate::unverified::{EMPTY_GROUPS_CLAIM_IS_OMITTED, MAX_GROUPS_IN_CLAIM};
 
@@ -74,6 +77,8 @@ pub(crate) struct Subject<'a> {
     pub(crate) groups: &'a [&'a str],
     /// Of the app.
     pub(crate) client_id: &'a str,
+    /// The app itself, where it is still there.
+    pub(crate) app: Option<&'a Client>,
     /// Whether too many groups are refused.
     pub(crate) limits_groups: bool,
 }
@@ -158,6 +163,7 @@ fn whole(value: &str) -> Option<Regex> {
 enum Term<'a> {
     Literal(&'a str),
     User(&'a str),
+    AppUser(&'a str),
     ClientId,
 }
 
@@ -187,9 +193,13 @@ fn term(text: &str) -> Option<(Term<'_>, &str)> {
     match name {
         "app.clientId" => Some((Term::ClientId, rest)),
         _ => {
-            let attribute =
-                name.strip_prefix("user.").filter(|name| !name.is_empty() && !name.contains('.'))?;
-            Some((Term::User(attribute), rest))
+            let (owner, attribute) = name.split_once('.')?;
+            let term = match owner {
+                "user" => Term::User(attribute),
+                "appuser" => Term::AppUser(attribute),
+                _ => return None,
+            };
+            (!attribute.is_empty() && !attribute.contains('.')).then_some((term, rest))
         }
     }
 }
@@ -199,6 +209,7 @@ fn evaluate(expression: &str, subject: Subject<'_>) -> Option<Value> {
     let value = |term: &Term<'_>| match term {
         Term::Literal(text) => Some(Value::from(*text)),
         Term::User(name) => subject.user?.attribute(name),
+        Term::AppUser(name) => app_user::attribute(subject.app?, subject.user?, name),
         Term::ClientId => Some(Value::from(subject.client_id)),
     };
     let mut values = terms(expression)?.iter().map(value).collect::<Option<Vec<_>>>()?;
@@ -214,7 +225,7 @@ mod tests {
     use super::*;
 
     fn subject<'a>(groups: &'a [&'a str]) -> Subject<'a> {
-        Subject { user: None, groups, client_id: "0oa1", limits_groups: false }
+        Subject { user: None, groups, client_id: "0oa1", app: None, limits_groups: false }
     }
 
     #[track_caller]

@@ -1,10 +1,22 @@
 //! Groups of people.
 
+use crate::org::admin_role::RoleAssignment;
 use okta_types::UnixTime;
 use serde::{Deserialize, Serialize};
 
 /// The group that everybody is in.
 pub(crate) const EVERYONE: &str = "Everyone";
+
+/// Somebody, or a group, that answers for a group.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct GroupOwner {
+    /// `00u…` or `00g…`.
+    pub(crate) id: String,
+    /// Whether it is a group.
+    pub(crate) is_group: bool,
+    /// Since when.
+    pub(crate) since: UnixTime,
+}
 
 /// A group.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -17,6 +29,12 @@ pub(crate) struct Group {
     pub(crate) description: Option<String>,
     /// Ids of people.
     pub(crate) members: Vec<String>,
+    /// Who answers for it; kept, and without effect here.
+    #[serde(default)]
+    pub(crate) owners: Vec<GroupOwner>,
+    /// Roles of administrators that its members have; kept, and without effect here.
+    #[serde(default)]
+    pub(crate) roles: Vec<RoleAssignment>,
     /// When it was made.
     pub(crate) created_at: UnixTime,
     /// When its name or description last changed.
@@ -29,7 +47,18 @@ impl Group {
     /// A group made now.
     pub(crate) fn new(id: String, name: String, members: Vec<String>, now: UnixTime) -> Self {
         let (created_at, updated_at, members_updated_at) = (now, now, now);
-        Self { id, name, description: None, members, created_at, updated_at, members_updated_at }
+        let (owners, roles) = (Vec::new(), Vec::new());
+        Self {
+            id,
+            name,
+            description: None,
+            members,
+            owners,
+            roles,
+            created_at,
+            updated_at,
+            members_updated_at,
+        }
     }
 
     /// For administrators; the org has words of its own for the group that it sees to.

@@ -1,5 +1,4 @@
-//! Tokens between a password that was proved over the Authentication API and what comes of it: a session, or first
-//! another password.
+//! Tokens between what somebody proved over the Authentication API and the session that comes of it.
 
 use std::time::Duration;
 
@@ -17,7 +16,6 @@ pub(crate) const TOKEN_LIFETIME: Duration = Duration::from_secs(5 * 60);
 #[derive(Debug, Default)]
 pub(crate) struct SessionTokens {
     sessions: ExpiringMap<Fingerprint, Session>,
-    waiting: ExpiringMap<Fingerprint, String>,
 }
 
 impl SessionTokens {
@@ -33,26 +31,8 @@ impl SessionTokens {
         self.sessions.remove(&Fingerprint::of(token), now)
     }
 
-    /// A token for somebody who has to choose another password.
-    pub(crate) fn ask_for_password(&mut self, user_id: String, now: UnixTime) -> String {
-        let token = random::token();
-        self.waiting.insert(Fingerprint::of(&token), user_id, now + TOKEN_LIFETIME, now);
-        token
-    }
-
-    /// Who has to choose another password.
-    pub(crate) fn waits_for_password(&mut self, token: &str, now: UnixTime) -> Option<String> {
-        self.waiting.get_mut(&Fingerprint::of(token), now).cloned()
-    }
-
-    /// Ends that.
-    pub(crate) fn end_wait(&mut self, token: &str, now: UnixTime) {
-        self.waiting.remove(&Fingerprint::of(token), now);
-    }
-
     /// Ends all of one person.
     pub(crate) fn end_all_of(&mut self, user_id: &str) {
         self.sessions.retain(|session| session.user_id != user_id);
-        self.waiting.retain(|user| user != user_id);
     }
 }

@@ -17,6 +17,7 @@ use crate::org::policy::{self, Asked, Lifetimes, Policy, Rule};
 use crate::org::session::Sessions;
 use crate::org::session_token::SessionTokens;
 use crate::org::sign_in::SignIns;
+use crate::org::transaction::Transactions;
 use crate::org::trusted_origin::TrustedOrigin;
 use crate::org::user::{User, UserStatus};
 use crate::org::user_schema::UserSchema;
@@ -30,6 +31,8 @@ pub(crate) struct State {
     pub(crate) sessions: Sessions,
     /// Who proved a password without a browser's page.
     pub(crate) session_tokens: SessionTokens,
+    /// Who is about to, over the Authentication API.
+    pub(crate) transactions: Transactions,
     /// Browsers that are about to.
     pub(crate) sign_ins: SignIns,
     /// Codes and tokens.
@@ -48,6 +51,7 @@ impl State {
     /// Ends all sessions of one person, and what would open another; says how many they had.
     pub(crate) fn end_sessions_of(&mut self, user_id: &str) -> usize {
         self.session_tokens.end_all_of(user_id);
+        self.transactions.end_all_of(user_id);
         self.sessions.end_all_of(user_id)
     }
 }
@@ -73,6 +77,9 @@ pub(crate) struct Directory {
     /// Whether a groups claim of too many groups is refused, also in the code flow; Okta's is not.
     #[serde(default)]
     pub(crate) limits_groups: bool,
+    /// Whether the org's sign-on policy asks everybody for a second factor; Okta's default one does not.
+    #[serde(default)]
+    pub(crate) second_factor: bool,
     /// What people's profiles consist of.
     #[serde(default)]
     pub(crate) user_schema: UserSchema,
@@ -183,9 +190,17 @@ mod tests {
         let hashing = PasswordHashing::LoweredForTests;
         let directory = seed::directory(Vec::new(), "http://localhost", 0, hashing, UnixTime(0));
         let mut kept = serde_json::to_value(directory).expect("it is written");
-        for name in ["user_schema", "group_rules"] {
-            assert_ne!(kept.as_object_mut().expect("an object").remove(name), None, "{name}");
-        }
+        let mut forget = |place: &str, names: &[&str]| {
+            let whole =
+                kept.pointer_mut(place).and_then(serde_json::Value::as_object_mut).expect("an object");
+            for name in names {
+                assert_ne!(whole.remove(*name), None, "{name}");
+            }
+        };
+        forget("", &["user_schema", "group_rules", "second_factor"]);
+        forget("/users/0", &["factors", "roles"]);
+        forget("/groups/0", &["owners", "roles"]);
+        forget("/servers/0", &["trusted"]);
         let directory: Directory = serde_json::from_value(kept).expect("it is read");
         assert!(directory.group_rules.is_empty() && directory.user_schema.custom.is_empty());
     }

@@ -23,6 +23,12 @@ impl TotpSecret {
         Self(Builder::new().with_secret(secret).build_noncompliant())
     }
 
+    /// One that nobody has yet.
+    pub(crate) fn fresh() -> Self {
+        let secret = Secret::new_stack(random::bytes::<20>());
+        Self(Builder::new().with_secret(secret).build_noncompliant())
+    }
+
     /// The secret that somebody wrote down in base32; `None` for one that is none, or too short to be a
     /// secret (RFC 4226 §4, R6).
     pub(crate) fn from_base32(text: &str) -> Option<Self> {

@@ -9,6 +9,8 @@ use qrcode::render::unicode::Dense1x2;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
+use crate::org::admin_role::RoleAssignment;
+use crate::org::factor::Factor;
 use crate::org::imported_hash::ImportedHash;
 use crate::org::password::PasswordHash;
 use crate::org::totp::TotpSecret;
@@ -82,6 +84,12 @@ pub(crate) struct User {
     pub(crate) recovery: Option<RecoveryQuestion>,
     /// Of their authenticator app, if they have one.
     pub(crate) totp: Option<TotpSecret>,
+    /// Factors beside that.
+    #[serde(default)]
+    pub(crate) factors: Vec<Factor>,
+    /// Roles of administrators; kept, and without effect here.
+    #[serde(default)]
+    pub(crate) roles: Vec<RoleAssignment>,
     /// Whether they may sign in.
     pub(crate) status: UserStatus,
     /// When they were made.
@@ -120,6 +128,8 @@ impl User {
             imported: None,
             recovery: None,
             totp,
+            factors: Vec::new(),
+            roles: Vec::new(),
             status: UserStatus::Active,
             created_at: now,
             updated_at: now,

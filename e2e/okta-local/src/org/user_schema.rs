@@ -116,7 +116,8 @@ fn definition((name, title, action, format, length): &Base) -> Definition {
     definition
 }
 
-fn fault(definition: &Definition, value: &Value) -> Option<String> {
+/// What is wrong with a value of an attribute of that definition; `None` for one that will do.
+pub(crate) fn fault(definition: &Definition, value: &Value) -> Option<String> {
     let kind = definition.get("type").and_then(Value::as_str).unwrap_or_default();
     let fits = match kind {
         "array" => value.is_array(),

@@ -81,6 +81,7 @@ pub(crate) fn event_of(server_id: &str, custom: &'static str) -> &'static str {
         _ if server_id != ORG_SERVER => custom,
         "app.oauth2.as.authorize" => "app.oauth2.authorize",
         "app.oauth2.as.authorize.code" => "app.oauth2.authorize.code",
+        "app.oauth2.as.consent.grant" => "app.oauth2.consent.grant",
         "app.oauth2.as.token.detect_reuse" => "app.oauth2.token.detect_reuse",
         "app.oauth2.as.token.grant" => "app.oauth2.token.grant",
         "app.oauth2.as.token.grant.access_token" => "app.oauth2.token.grant.access_token",

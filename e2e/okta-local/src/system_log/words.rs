@@ -3,8 +3,17 @@
 /// In a few words.
 pub(super) fn display_message(event_type: &str) -> &'static str {
     match event_type {
+        "app.keys.clone" => "Application signing key cloned",
+        "app.keys.generate" => "New signing key generated",
+        "app.keys.rotate" => "Application signing key rotated",
+        "app.oauth2.admin.consent.grant" => "Administrator consent granted for scope",
+        "app.oauth2.admin.consent.revoke" => "Administrator consent revoked for scope",
         "app.oauth2.as.authorize" => "OAuth2 authorization request",
         "app.oauth2.as.authorize.code" => "OAuth2 authorization code request",
+        "app.oauth2.as.consent.grant" | "app.oauth2.consent.grant" => "User granted consent to app",
+        "app.oauth2.as.consent.revoke" => "Consent revoked",
+        "app.oauth2.as.consent.revoke.user" => "All consent revoked for user",
+        "app.oauth2.as.consent.revoke.user.client" => "User consent revoked for client",
         "app.oauth2.as.key.rollover" => "Custom Authorization Server token signing key rolled over",
         "app.oauth2.as.token.detect_reuse" | "app.oauth2.token.detect_reuse" => {
             "Detect one-time refresh token attempted reuse"
@@ -14,6 +23,18 @@ pub(super) fn display_message(event_type: &str) -> &'static str {
         "app.oauth2.as.token.grant.id_token" => "OAuth2 id token is granted",
         "app.oauth2.as.token.grant.refresh_token" => "OAuth2 refresh token is granted",
         "app.oauth2.as.token.revoke" => "OAuth2 token revocation request",
+        "app.oauth2.credentials.lifecycle.activate" => {
+            "OAuth client credentials (either client secret or JWK) is added for an application"
+        }
+        "app.oauth2.credentials.lifecycle.create" => {
+            "OAuth client credentials (either client secret or JWK) is activated for an application"
+        }
+        "app.oauth2.credentials.lifecycle.deactivate" => {
+            "OAuth client credentials (either client secret or JWK) is deactivated for an application"
+        }
+        "app.oauth2.credentials.lifecycle.delete" => {
+            "OAuth client credentials (either client secret or JWK) is deleted for an application"
+        }
         "app.oauth2.authorize" => "OIDC authorization request",
         "app.oauth2.authorize.code" => "OIDC authorization code request",
         "app.oauth2.token.grant" => "OIDC token request",
@@ -21,6 +42,8 @@ pub(super) fn display_message(event_type: &str) -> &'static str {
         "app.oauth2.token.grant.id_token" => "OIDC id token is granted",
         "app.oauth2.token.grant.refresh_token" => "OIDC refresh token is granted",
         "app.oauth2.token.revoke" => "OIDC token revocation request",
+        "app.oauth2.trusted_server.add" => "Trusted authorization server is added",
+        "app.oauth2.trusted_server.delete" => "Trusted authorization server is removed",
         "application.lifecycle.activate" => "Activate application",
         "application.lifecycle.create" => "Create application",
         "application.lifecycle.deactivate" => "Deactivate application",
@@ -29,11 +52,14 @@ pub(super) fn display_message(event_type: &str) -> &'static str {
         "application.user_membership.add" => "Add user to application membership",
         "application.user_membership.remove" => "Remove user's application membership",
         "application.user_membership.update" => "Updated user application property",
+        "directory.app_user_profile.update" => "Update application user profile",
         "group.application_assignment.add" => "Add assigned application to group",
         "group.application_assignment.remove" => "Remove assigned application from group",
         "group.application_assignment.update" => "Update assigned application to group",
         "group.lifecycle.create" => "Create Okta group",
         "group.lifecycle.delete" => "Delete Okta group",
+        "group.privilege.grant" => "Group's admin privilege granted",
+        "group.privilege.revoke" => "Group's admin privilege revoked",
         "group.profile.update" => "Okta group profile updated",
         "group.user_membership.add" => "Add user to group membership",
         "group.user_membership.remove" => "Remove user from group membership",
@@ -71,6 +97,8 @@ pub(super) fn display_message(event_type: &str) -> &'static str {
         "system.client.rate_limit.violation" => "Client rate limit violation",
         "user.account.expire_password" => "User's Okta password is expired",
         "user.account.lock" => "Max sign in attempts exceeded",
+        "user.account.privilege.grant" => "A User's admin privileges changed",
+        "user.account.privilege.revoke" => "All of user's admin privilege revoked",
         "user.account.reset_password" => "User's Okta password has been reset",
         "user.account.unlock" => "Auto-unlock user account for Okta",
         "user.account.unlock_by_admin" => "User account unlock by admin",
@@ -85,6 +113,9 @@ pub(super) fn display_message(event_type: &str) -> &'static str {
         "user.lifecycle.reactivate" => "Reactivate Okta user",
         "user.lifecycle.suspend" => "Suspend Okta user",
         "user.lifecycle.unsuspend" => "Unsuspend Okta user",
+        "user.mfa.factor.activate" => "Activate factor or authenticator enrollment method for user",
+        "user.mfa.factor.deactivate" => "Reset factor or authenticator enrollment method for user",
+        "user.mfa.factor.update" => "Update factor for user",
         "user.mfa.factor.reset_all" => "Reset all factors or authenticator enrollments for user",
         "user.session.clear" => "Clear user session",
         "user.session.end" => "User logout from Okta",

@@ -47,6 +47,8 @@ async fn the_clock_moves_and_lifetimes_change() {
     assert_eq!(refresh(&org, text(&first, "refresh_token"), &[]).await.status, 400, "there is no grace");
     let told = Browser::new(&org).get(&format!("{}/.well-known/openid-configuration", org.issuer())).await;
     assert_eq!(told.json()["authorization_response_iss_parameter_supported"], true);
+    order(&org, "/settings", &json!({"second_factor": true})).await;
+    assert_eq!(self::told(&org, "/settings").await["second_factor"], true);
 }
 
 #[tokio::test]

@@ -1,6 +1,7 @@
 //! The org over HTTP, as a browser and an app see it.
 
 mod authn;
+mod authn_steps;
 mod authorize;
 mod browser;
 mod concurrency;

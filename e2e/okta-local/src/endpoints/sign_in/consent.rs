@@ -7,7 +7,8 @@ use super::{again, take};
 use crate::catalogue::Code;
 use crate::endpoints::steps;
 use crate::org::sign_in::Stage;
-use crate::org::tenant::Tenant;
+use crate::org::tenant::{About, Tenant};
+use crate::system_log::{Outcome, event_of};
 
 /// Takes the form. Anything but "allow" denies.
 pub(in crate::endpoints) async fn consent(
@@ -24,6 +25,10 @@ pub(in crate::endpoints) async fn consent(
         return steps::refuse(&tenant, &taken.asked, &Code::AccessDenied.into(), StatusCode::SEE_OTHER);
     }
     let mut state = tenant.state();
-    state.consents.allow(&session.user_id, &taken.asked.client_id, scopes);
+    let asked = &taken.asked;
+    state.consents.allow(&session.user_id, &asked.client_id, &asked.server_id, scopes, tenant.now());
+    let actor = state.directory.user(&session.user_id).map(|user| user.login.as_str());
+    let about = About { actor, client_id: Some(&asked.client_id) };
+    tenant.record(event_of(&asked.server_id, "app.oauth2.as.consent.grant"), Outcome::Success, about);
     steps::conclude(&tenant, &mut state, &taken.asked, &session, StatusCode::SEE_OTHER)
 }

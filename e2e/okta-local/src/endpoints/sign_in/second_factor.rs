@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::{Answer, again, open_and_go_on, record_failure, take};
 use crate::endpoints::steps::{self, Step};
 use crate::org::lockout::{Attempt, Proof};
+use crate::org::second_factor::CodeCheck;
 use crate::org::session::Session;
 use crate::org::sign_in::Stage;
 use crate::org::state::State;
@@ -39,12 +40,7 @@ pub(in crate::endpoints) async fn second_factor(
 /// Whether the code is good now and was not used before.
 fn prove(tenant: &Tenant, state: &mut State, taken: &Answer, session: &Session) -> bool {
     let code = taken.form.get("credentials.passcode").unwrap_or_default();
-    let totp = state.directory.user(&session.user_id).and_then(|user| user.totp.as_ref());
-    let Some(step) = totp.and_then(|totp| totp.step_of(code, tenant.now())) else { return false };
-    let used = state.used_steps.entry(session.user_id.clone()).or_default();
-    let is_new = *used < step;
-    *used = step.max(*used);
-    is_new
+    state.try_code(&session.user_id, None, code, tenant.now()) == CodeCheck::Good
 }
 
 fn note(tenant: &Tenant, state: &State, taken: &Answer, session: &Session, attempt: Attempt) {

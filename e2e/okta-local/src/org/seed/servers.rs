@@ -77,6 +77,7 @@ fn server(id: &str, scopes: Vec<Scope>, lifetimes: Lifetimes, now: UnixTime) -> 
         claims: Vec::new(),
         system_claims: system_claims::all(),
         policies: vec![everyone(lifetimes, now)],
+        trusted: Vec::new(),
         set_aside: Vec::new(),
         created_at: now,
         updated_at: now,

@@ -39,7 +39,7 @@ pub(super) fn claims(org: &RunningOrg, id: &str, name: &str) -> Value {
     })
 }
 
-async fn service(org: &RunningOrg, method: &str, jwks: Option<Value>) -> Value {
+pub(super) async fn service(org: &RunningOrg, method: &str, jwks: Option<Value>) -> Value {
     let mut body = terraform("service", &["client_credentials"], &["token"]);
     body["credentials"]["oauthClient"]["token_endpoint_auth_method"] = json!(method);
     body["settings"]["oauthClient"]["redirect_uris"] = json!([]);

@@ -2,11 +2,16 @@
 
 mod app_assignments;
 mod app_flows;
+mod app_keys;
+mod app_schemas;
 mod apps;
+mod associated_servers;
 mod authorization_servers;
 mod client_assertions;
+mod client_grants;
 mod client_keys;
 mod events;
+mod factors;
 mod group_rules;
 mod groups;
 mod inactive;
@@ -15,7 +20,9 @@ mod origins;
 mod policies;
 mod recorded_apps;
 mod recorded_servers;
+mod refresh_tokens;
 mod refusals;
+mod roles_and_owners;
 mod sessions;
 mod user_credentials;
 mod user_schemas;
@@ -27,6 +34,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::browser::{Answer, Browser, builder, http, org, post};
+
+pub(crate) use factors::code as totp;
 
 pub(crate) async fn call(org: &RunningOrg, method: Method, path: &str, body: &Value) -> Answer {
     let request = http().request(method, format!("{}/api/v1{path}", org.base_url()));

@@ -1,0 +1,15 @@
+//! Scopes of Okta's own APIs (`okta.…`) that an administrator granted an app.
+
+use okta_types::UnixTime;
+use serde::{Deserialize, Serialize};
+
+/// A scope of Okta's own APIs that an app was granted.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct GrantedScope {
+    /// `oag…`.
+    pub(crate) id: String,
+    /// Its name.
+    pub(crate) scope: String,
+    /// When.
+    pub(crate) created_at: UnixTime,
+}

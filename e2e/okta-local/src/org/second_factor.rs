@@ -1,0 +1,78 @@
+//! Proving a second factor: somebody's authenticator apps and their codes.
+
+use okta_types::UnixTime;
+
+use crate::org::state::State;
+use crate::org::totp::TotpSecret;
+use crate::org::user::User;
+use crate::random;
+
+/// What a code was worth.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CodeCheck {
+    /// It is good, and used from now on.
+    Good,
+    /// It is none.
+    Wrong,
+    /// It was good once.
+    Used,
+}
+
+/// The name of the authenticator app that an account was seeded with.
+pub(crate) fn seeded_id(user: &User) -> String {
+    random::seeded_id("uft", 0, &user.id)
+}
+
+impl User {
+    /// Their authenticator apps that count, by name.
+    pub(crate) fn authenticators(&self) -> impl Iterator<Item = (String, &TotpSecret)> {
+        let seeded = self.totp.iter().map(|secret| (seeded_id(self), secret));
+        let enrolled = self.factors.iter().filter(|factor| factor.active);
+        seeded.chain(enrolled.filter_map(|factor| Some((factor.id.clone(), factor.secret()?))))
+    }
+
+    /// Whether they can prove a second factor.
+    pub(crate) fn has_second_factor(&self) -> bool {
+        self.authenticators().next().is_some()
+    }
+}
+
+impl State {
+    /// Tries a code of somebody's authenticator apps, or of the one that is named. No step of an app is good twice
+    /// (RFC 6238 §5.2).
+    pub(crate) fn try_code(
+        &mut self,
+        user_id: &str,
+        factor_id: Option<&str>,
+        code: &str,
+        now: UnixTime,
+    ) -> CodeCheck {
+        let Some((key, step)) = self.step_of(user_id, factor_id, code, now) else { return CodeCheck::Wrong };
+        self.use_step(key, step)
+    }
+
+    /// Under which name the steps of the app are kept that shows this code, and its step.
+    fn step_of(
+        &self,
+        user_id: &str,
+        factor_id: Option<&str>,
+        code: &str,
+        now: UnixTime,
+    ) -> Option<(String, u64)> {
+        let user = self.directory.user(user_id)?;
+        let mut meant = user.authenticators().filter(|(id, _)| factor_id.is_none_or(|meant| id == meant));
+        let (id, step) = meant.find_map(|(id, secret)| Some((id, secret.step_of(code, now)?)))?;
+        // Those of the seeded one are kept under the person's name.
+        Some((if id == seeded_id(user) { user.id.clone() } else { id }, step))
+    }
+
+    /// Notes that the code of a step was used.
+    pub(crate) fn use_step(&mut self, key: String, step: u64) -> CodeCheck {
+        let used = self.used_steps.entry(key).or_default();
+        if *used >= step {
+            return CodeCheck::Used;
+        }
+        *used = step;
+        CodeCheck::Good
+    }
+}
