@@ -86,6 +86,7 @@
 //! | `developer` | Where a developer should look, in every [`Explanation`], and descriptions of all errors. Debug builds have it anyway. |
 //! | `endpoints` | Endpoints in place of those of the discovery document. |
 //! | `idle` | Signing people out who have gone away. |
+//! | `par` | Pushed authorization requests (RFC 9126), where the org requires them. |
 //! | `renew-ahead` | Renewal by the page itself, shortly before the access token ends. |
 //! | `userinfo` | The claims of `/userinfo`, merged into the [`Person`]. |
 //!
@@ -148,6 +149,8 @@ pub mod okta_features {}
 mod org;
 mod origins;
 mod owner;
+#[cfg(feature = "par")]
+mod pushed;
 mod redirect_limit;
 mod remedy;
 mod renewal;
