@@ -129,6 +129,13 @@ impl RunningOrg {
         self.tenant.settle_now();
     }
 
+    /// Whether an authorization request must be pushed first (RFC 9126), as the metadata then says. Off unless a test
+    /// turns it on.
+    pub fn require_pushed_authorization_requests(&self, required: bool) {
+        self.tenant.state().directory.requires_pushed_requests = required;
+        self.tenant.settle_now();
+    }
+
     /// The org's time.
     pub fn now(&self) -> UnixTime {
         self.tenant.now()

@@ -47,6 +47,7 @@ async fn settings(org: Control) -> HttpResponse {
         "refresh_grace_seconds": directory.clients.first().map(|client| client.leeway.as_secs()),
         "response_iss": state.response_iss,
         "limits_groups": directory.limits_groups,
+        "require_pushed_authorization_requests": directory.requires_pushed_requests,
     }))
 }
 

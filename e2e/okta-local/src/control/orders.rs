@@ -52,6 +52,7 @@ pub(super) struct Settings {
     refresh_grace_seconds: Option<u64>,
     pub(super) response_iss: Option<bool>,
     pub(super) limits_groups: Option<bool>,
+    pub(super) require_pushed_authorization_requests: Option<bool>,
 }
 
 /// Settings that mean something.

@@ -109,6 +109,9 @@ async fn settings(org: Control, order: Json<Settings>) -> Answer {
     if let Some(limited) = order.limits_groups {
         org.state().directory.limits_groups = limited;
     }
+    if let Some(required) = order.require_pushed_authorization_requests {
+        org.state().directory.requires_pushed_requests = required;
+    }
     if let Some(named) = order.response_iss {
         org.state().response_iss = named;
     }

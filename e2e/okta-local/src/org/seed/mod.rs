@@ -109,6 +109,7 @@ pub(crate) fn directory(
         servers: vec![servers::default(now), servers::orgs_own(base_url, now)],
         trusted_origins: origins.into_iter().map(|origin| TrustedOrigin::seeded(origin, now)).collect(),
         limits_groups: false,
+        requires_pushed_requests: false,
         user_schema: UserSchema::default(),
         group_rules: Vec::new(),
     }
