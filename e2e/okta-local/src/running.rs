@@ -239,6 +239,12 @@ impl RunningOrg {
         self.settled(self.tenant.end_sessions_of(login))
     }
 
+    /// Has another identity provider answer for this person, from a session of its own: `max_age` and `prompt=login` ask
+    /// them again, and `auth_time` stays that of the session they had. `false` where nobody has that login.
+    pub fn federate(&self, login: &str) -> bool {
+        self.settled(self.tenant.federate(login))
+    }
+
     /// Whether this person guessed wrong so often that sign-ins are refused for a while; they are not told.
     pub fn is_locked_out(&self, login: &str) -> bool {
         let state = self.tenant.state();

@@ -34,6 +34,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/faults/clear", web::post().to(clear_faults))
         .route("/users/unassign", web::post().to(unassign))
         .route("/users/assign", web::post().to(assign))
+        .route("/users/federate", web::post().to(federate))
         .route("/users/suspend", web::post().to(suspend))
         .route("/users/unsuspend", web::post().to(unsuspend))
         .route("/users/unlock", web::post().to(unlock))
@@ -164,6 +165,10 @@ async fn unassign(org: Control, order: Json<Person>) -> Answer {
 
 async fn assign(org: Control, order: Json<Person>) -> Answer {
     found(org.assign(&order.login), &order.login)
+}
+
+async fn federate(org: Control, order: Json<Person>) -> Answer {
+    found(org.federate(&order.login), &order.login)
 }
 
 async fn suspend(org: Control, order: Json<Person>) -> Answer {

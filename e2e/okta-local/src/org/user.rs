@@ -82,6 +82,9 @@ pub(crate) struct User {
     pub(crate) recovery: Option<RecoveryQuestion>,
     /// Of their authenticator app, if they have one.
     pub(crate) totp: Option<TotpSecret>,
+    /// Whether another identity provider answers for them, from a session of its own: who is asked again is not.
+    #[serde(default)]
+    pub(crate) federated: bool,
     /// Whether they may sign in.
     pub(crate) status: UserStatus,
     /// When they were made.
@@ -127,6 +130,7 @@ impl User {
             status_changed_at: Some(now),
             password_changed_at: Some(now),
             last_login: None,
+            federated: false,
         }
     }
 
