@@ -76,7 +76,7 @@ fn fractions_of_seconds_are_rounded_towards_refusal() {
     check_asked(|asked, c| (asked.max_age, c["auth_time"]) = (Some(0), at(-50.0)), Ok(()));
     check_asked(
         |asked, c| (asked.max_age, c["auth_time"]) = (Some(0), at(-50.001)),
-        Err(IdTokenError::AuthTime),
+        Err(IdTokenError::NotAskedAgain),
     );
     check_renewed(|c| c["auth_time"] = at(-9.616), Ok(()));
     check_renewed(|c| c["auth_time"] = at(-10.001), Err(IdTokenError::AuthTime));
