@@ -52,7 +52,7 @@ impl Session {
     /// The same, proved when the former one was, where it is the same person's: what an identity provider says that asks
     /// nobody again.
     #[must_use]
-    pub(crate) fn as_old_as(self, former: &Self) -> Self {
+    pub(crate) fn proved_when(self, former: &Self) -> Self {
         let auth_time = if self.user_id == former.user_id { former.auth_time } else { self.auth_time };
         Self { auth_time, ..self }
     }

@@ -40,7 +40,7 @@ fn proved(tenant: &Tenant, request: &HttpRequest, taken: &Answer, user_id: Strin
     if is_federated
         && let Some(former) = cookies::session(request).and_then(|sid| state.sessions.find(&sid, now))
     {
-        session = session.as_old_as(&former);
+        session = session.proved_when(&former);
     }
     match steps::next(&state, &taken.asked, Some(session.clone()), true, now) {
         step @ Step::Ask(Stage::SecondFactor { .. }) => {

@@ -31,7 +31,7 @@ pub(in crate::endpoints) async fn second_factor(
         state.lockouts.succeed(&session.user_id, Proof::SecondFactor);
         let is_federated = state.directory.user(&session.user_id).is_some_and(|user| user.federated);
         let proved = session.with_second_factor(tenant.now());
-        let session = if is_federated { proved.as_old_as(session) } else { proved };
+        let session = if is_federated { proved.proved_when(session) } else { proved };
         return open_and_go_on(&tenant, &mut state, &request, &taken, session);
     }
     note(&tenant, &state, &taken, session, attempt);
