@@ -44,6 +44,7 @@ impl Org {
             control: None,
             seeds: None,
             state_file: None,
+            requires_pushed_requests: false,
         }
     }
 
@@ -73,6 +74,7 @@ pub struct OrgBuilder {
     control: Option<u16>,
     seeds: Option<Seeds>,
     state_file: Option<PathBuf>,
+    requires_pushed_requests: bool,
 }
 
 impl OrgBuilder {
@@ -158,6 +160,14 @@ impl OrgBuilder {
         self
     }
 
+    /// Whether the org takes no authorization request that was not pushed to it (RFC 9126), and says so in its
+    /// metadata; [`RunningOrg::require_pushed_authorization_requests`] changes it later.
+    #[must_use]
+    pub fn require_pushed_authorization_requests(mut self, required: bool) -> Self {
+        self.requires_pushed_requests = required;
+        self
+    }
+
     /// Serves the control plane on this port of loopback; 0 is any free one. Without this there is none,
     /// and only the methods of [`RunningOrg`] move things.
     #[must_use]
@@ -183,7 +193,13 @@ impl OrgBuilder {
         let base_url = format!("http://localhost:{}", checked_port(&listeners, self.other_machines)?);
         let issuer = Issuer::parse(&format!("{base_url}/oauth2/{DEFAULT_SERVER}"))
             .expect("the address of a loopback server is an issuer");
-        let description = Description { apps, seed: self.seed, hashing: self.hashing, seeds: self.seeds };
+        let description = Description {
+            apps,
+            seed: self.seed,
+            hashing: self.hashing,
+            seeds: self.seeds,
+            requires_pushed_requests: self.requires_pushed_requests,
+        };
         let accounts = description.accounts();
         let state_file = self.state_file;
         let tenant = tokio::task::spawn_blocking(move || {

@@ -32,6 +32,7 @@ macro_rules! catalogue {
 catalogue! {
     AccessDenied = "access_denied", 403, "access_denied", "The resource owner or authorization server denied the request.";
     AppSignOnRequired = "app_sign_on_required", 400, "login_required", "The client specified not to prompt, but the client app requires re-authentication or MFA.";
+    AuthorizeRequestUriMismatchedClient = "authorize_request_uri_mismatched_client", 401, "invalid_client", "The 'client_id' parameter does not match the expected value for the provided request_uri.";
     BrowserRequestWithoutPkce = "browser_request_without_pkce", 401, "invalid_client", "Browser requests to the token endpoint must use Proof Key for Code Exchange.";
     ClientCredentialsInQuery = "client_credentials_in_query", 400, "invalid_request", "Client credentials cannot be supplied via query parameters.";
     ClientAssertionInvalidSecretLength = "client_assertion_invalid_secret_length", 401, "invalid_client", "The client secret is too short to verify a JWT HMAC.";

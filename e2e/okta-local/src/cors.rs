@@ -27,6 +27,20 @@ pub(crate) fn share_with_trusted(tenant: &Tenant, request: &HttpRequest, respons
     share(trusted, response);
 }
 
+/// Lets the page read the answer where it is of an origin of the client's own, whatever the answer is: it must be able to
+/// read why it was refused.
+pub(crate) fn share_with_client(
+    tenant: &Tenant,
+    request: &HttpRequest,
+    client_id: Option<String>,
+    response: &mut HttpResponse,
+) {
+    let state = tenant.state();
+    let client = client_id.and_then(|id| state.directory.client(&id));
+    let own = |origin: &&str| client.is_some_and(|client| client.may_be_called_from(origin));
+    share(origin(request).filter(own), response);
+}
+
 /// Lets a page of this origin read the answer; nobody where there is none.
 pub(crate) fn share(allowed: Option<&str>, response: &mut HttpResponse) {
     let headers = response.headers_mut();

@@ -14,6 +14,8 @@ pub enum Endpoint {
     Discovery,
     /// `/v1/authorize`.
     Authorize,
+    /// `/v1/par`.
+    Par,
     /// The answers to the pages: password, second factor, consent.
     SignIn,
     /// `/v1/token`.
@@ -59,6 +61,7 @@ impl Endpoint {
     pub const ALL: &[Self] = &[
         Self::Discovery,
         Self::Authorize,
+        Self::Par,
         Self::SignIn,
         Self::Token,
         Self::Keys,
@@ -80,6 +83,7 @@ impl Endpoint {
         match self {
             Self::Discovery => "discovery",
             Self::Authorize => "authorize",
+            Self::Par => "par",
             Self::SignIn => "sign_in",
             Self::Token => "token",
             Self::Keys => "keys",
@@ -178,7 +182,8 @@ mod tests {
             ("/login/consent", Some(Endpoint::SignIn)),
             ("/login/step", None),
             ("/api/v1/sessions/me", Some(Endpoint::Sessions)),
-            ("/oauth2/default/v1/par", None),
+            ("/oauth2/default/v1/par", Some(Endpoint::Par)),
+            ("/oauth2/default/v1/device/authorize", None),
             ("/api/v1/apps/0oa1/users", Some(Endpoint::ApiApps)),
             ("/api/v1/appsx", None),
         ] {

@@ -15,6 +15,7 @@ use crate::org::client_secret::ClientSecret;
 use crate::org::consents::Consents;
 use crate::org::lockout::Lockouts;
 use crate::org::password::PasswordHashing;
+use crate::org::pushed_request::PushedRequests;
 use crate::org::seed;
 use crate::org::session::Sessions;
 use crate::org::session_token::SessionTokens;
@@ -33,6 +34,7 @@ pub(crate) struct Description {
     pub(crate) seed: u64,
     pub(crate) hashing: PasswordHashing,
     pub(crate) seeds: Option<Seeds>,
+    pub(crate) requires_pushed_requests: bool,
 }
 
 impl Description {
@@ -81,6 +83,7 @@ impl Description {
         if let Some(seeds) = &self.seeds {
             seeds.plant(&mut directory, self.seed, self.hashing, now);
         }
+        directory.requires_pushed_requests = self.requires_pushed_requests;
         new_state(directory)
     }
 
@@ -105,6 +108,7 @@ fn new_state(directory: Directory) -> State {
         session_tokens: SessionTokens::default(),
         transactions: Transactions::default(),
         sign_ins: SignIns::default(),
+        pushed_requests: PushedRequests::default(),
         grants: Grants::default(),
         response_iss: false,
         consents: Consents::default(),

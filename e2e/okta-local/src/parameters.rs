@@ -44,6 +44,20 @@ impl Parameters {
         self.0.iter().enumerate().any(|(i, (name, _))| self.0[..i].iter().any(|(n, _)| n == name))
     }
 
+    /// Without those of these names.
+    #[must_use]
+    pub(crate) fn without(&self, names: &[&str]) -> Self {
+        Self(self.0.iter().filter(|(name, _)| !names.contains(&name.as_str())).cloned().collect())
+    }
+
+    /// With this value in the place of all of that name.
+    #[must_use]
+    pub(crate) fn with(&self, name: &str, value: &str) -> Self {
+        let mut these = self.without(&[name]);
+        these.0.push((name.to_owned(), value.to_owned()));
+        these
+    }
+
     /// As a query again.
     pub(crate) fn to_query(&self) -> String {
         let form = self.0.iter().fold(Form::new(), |form, (name, value)| form.with(name, value));

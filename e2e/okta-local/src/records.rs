@@ -10,6 +10,8 @@ pub struct Records {
     pub sessions: usize,
     /// Pages that wait for an answer, or had one.
     pub sign_ins: usize,
+    /// Authorization requests that were pushed.
+    pub pushed_requests: usize,
     /// Authorization codes, used ones too.
     pub codes: usize,
     /// Sign-ins of which something may still be good.
@@ -24,6 +26,7 @@ impl Records {
     pub(crate) fn of(state: &State) -> Self {
         let [families, codes, refresh_tokens, access_tokens] = state.grants.counts();
         let (sessions, sign_ins) = (state.sessions.count(), state.sign_ins.count());
-        Self { sessions, sign_ins, codes, families, refresh_tokens, access_tokens }
+        let pushed_requests = state.pushed_requests.count();
+        Self { sessions, sign_ins, pushed_requests, codes, families, refresh_tokens, access_tokens }
     }
 }

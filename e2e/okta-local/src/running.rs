@@ -136,6 +136,13 @@ impl RunningOrg {
         self.tenant.settle_now();
     }
 
+    /// Whether an authorization request must be pushed first (RFC 9126), as the metadata then says. Off unless a test
+    /// turns it on.
+    pub fn require_pushed_authorization_requests(&self, required: bool) {
+        self.tenant.state().directory.requires_pushed_requests = required;
+        self.tenant.settle_now();
+    }
+
     /// The org's time.
     pub fn now(&self) -> UnixTime {
         self.tenant.now()
@@ -237,6 +244,12 @@ impl RunningOrg {
     /// Ends this person's browser sessions with the org and says how many; tokens stay good.
     pub fn end_sessions_of(&self, login: &str) -> usize {
         self.settled(self.tenant.end_sessions_of(login))
+    }
+
+    /// Has another identity provider answer for this person, from a session of its own: `max_age` and `prompt=login` ask
+    /// them again, and `auth_time` stays that of the session they had. `false` where nobody has that login.
+    pub fn federate(&self, login: &str) -> bool {
+        self.settled(self.tenant.federate(login))
     }
 
     /// Whether this person guessed wrong so often that sign-ins are refused for a while; they are not told.

@@ -11,7 +11,6 @@ use crate::org::policy::Lifetimes;
 use crate::org::state::Directory;
 use crate::org::user::User;
 use crate::random;
-use crate::unverified::JTI_NAMES_THE_REFRESH_FAMILY;
 
 /// How long ID tokens live, in seconds; fixed on custom authorization servers.
 const ID_TOKEN_LIFETIME: std::time::Duration = std::time::Duration::from_secs(3600);
@@ -94,7 +93,7 @@ impl Issuance<'_> {
 
     fn access_jti(&self) -> String {
         let jti = format!("AT.{}", random::token());
-        match self.refresh_family.filter(|_| JTI_NAMES_THE_REFRESH_FAMILY) {
+        match self.refresh_family {
             Some(family) => format!("{jti}.{family}"),
             None => jti,
         }

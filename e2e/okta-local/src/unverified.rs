@@ -5,10 +5,6 @@
 
 use std::time::Duration;
 
-/// How long an authorization code is good. The OpenAPI description of 2026 says 300 s, the older
-/// reference and the JavaScript SDK's README say 60 s.
-pub(crate) const CODE_LIFETIME: Duration = Duration::from_secs(300);
-
 /// Longest `scope` parameter in characters; an older text says 1024.
 pub(crate) const MAX_SCOPE_LENGTH: usize = 4096;
 
@@ -21,10 +17,6 @@ pub(crate) const EMPTY_GROUPS_CLAIM_IS_OMITTED: bool = true;
 
 /// Whether a renewed ID token repeats the `nonce` of the first. OpenID Connect Core §12.2 advises not to.
 pub(crate) const RENEWED_ID_TOKEN_HAS_NONCE: bool = false;
-
-/// Whether an access token issued beside a refresh token names it at the end of its `jti` (`.oar…`);
-/// seen on live orgs by others, documented nowhere.
-pub(crate) const JTI_NAMES_THE_REFRESH_FAMILY: bool = true;
 
 /// Status of the answer to a body of another type than a form. Okta's list of error codes and its SDKs'
 /// reports disagree (400, 406, 415).
@@ -41,6 +33,12 @@ pub(crate) const ACTIVATION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60
 
 /// How long the token of a recovery is good; Okta's default policy says an hour.
 pub(crate) const RECOVERY_LIFETIME: Duration = Duration::from_secs(60 * 60);
+/// How long the name of a pushed authorization request is good. The one example of Okta's description says an hour.
+pub(crate) const PUSHED_REQUEST_LIFETIME: Duration = Duration::from_secs(60 * 60);
+
+/// Status of the answer to a pushed authorization request: RFC 9126 §2.2 says 201, Okta's description 200, as it does for
+/// most.
+pub(crate) const PUSHED_REQUEST_STATUS: u16 = 201;
 
 /// Seconds until the next rotation as `/keys` tells caches; a live org counts down from about 44 days.
 pub(crate) const KEYS_MAX_AGE: u32 = 3_832_304;
@@ -61,9 +59,6 @@ pub(crate) const CLIENT_KEYS_KEPT: Duration = Duration::from_secs(5 * 60);
 
 /// Requests a second to `/token` for one person.
 pub(crate) const TOKEN_PER_SECOND: u32 = 4;
-
-/// Wrong passwords, or wrong codes, before a person is locked out; Okta's default password policy says ten.
-pub(crate) const LOCKOUT_AFTER: u32 = 10;
 
 /// How long a person is locked out. Okta's default policy leaves it to an administrator; an hour lets a test
 /// see the end of it.

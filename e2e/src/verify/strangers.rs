@@ -37,11 +37,12 @@ enum Language {
     Node,
 }
 
-const SCRIPTS: [Script; 5] = [
+const SCRIPTS: [Script; 6] = [
     Script { language: Language::Python, file: "test_management.py", needs: Endpoint::ApiTrustedOrigins },
     Script { language: Language::Node, file: "management.test.mjs", needs: Endpoint::ApiTrustedOrigins },
     Script { language: Language::Node, file: "openid_client.test.mjs", needs: Endpoint::Introspect },
     Script { language: Language::Node, file: "oauth4webapi.test.mjs", needs: Endpoint::Introspect },
+    Script { language: Language::Node, file: "par.test.mjs", needs: Endpoint::Par },
     Script { language: Language::Node, file: "jwt_verifier.test.mjs", needs: Endpoint::Keys },
 ];
 

@@ -26,6 +26,7 @@ mod orders;
 mod outages;
 mod people;
 mod policy;
+mod pushed;
 mod refusals;
 mod sessions;
 mod shopping;

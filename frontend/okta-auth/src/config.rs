@@ -49,6 +49,10 @@ pub struct AuthConfig {
     pub api_origins: Vec<String>,
     /// Where the session is kept.
     pub session_storage: StorageKind,
+    /// Whether authorization requests are pushed to the org before the page leaves (RFC 9126), although the discovery
+    /// document does not say that it requires it: where it requires it of this app alone.
+    #[cfg(feature = "par")]
+    pub push_requests: bool,
     /// Endpoints in place of those of the discovery document, absolute.
     #[cfg(feature = "endpoints")]
     pub endpoints: Vec<(Endpoint, String)>,
@@ -79,6 +83,8 @@ impl Default for AuthConfig {
             scopes: Vec::new(),
             api_origins: Vec::new(),
             session_storage: StorageKind::default(),
+            #[cfg(feature = "par")]
+            push_requests: false,
             #[cfg(feature = "endpoints")]
             endpoints: Vec::new(),
             redirect_limit: RedirectLimit::default(),
@@ -106,6 +112,8 @@ pub(crate) struct Settings {
     pub(crate) api_origins: Vec<Origin>,
     pub(crate) page_origin: Origin,
     pub(crate) session_storage: StorageKind,
+    #[cfg(feature = "par")]
+    pub(crate) push_requests: bool,
     #[cfg(feature = "endpoints")]
     pub(crate) endpoints: Vec<(Endpoint, String)>,
     pub(crate) redirect_limit: RedirectLimit,
@@ -180,6 +188,8 @@ impl Settings {
                     api_origins,
                     page_origin,
                     session_storage: config.session_storage,
+                    #[cfg(feature = "par")]
+                    push_requests: config.push_requests,
                     #[cfg(feature = "endpoints")]
                     endpoints: config.endpoints.clone(),
                     redirect_limit: config.redirect_limit,

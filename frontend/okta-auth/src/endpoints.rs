@@ -14,6 +14,9 @@ pub enum Endpoint {
     Token,
     /// Where the keys are.
     Jwks,
+    /// RFC 9126. Used where the org, or [`AuthConfig::push_requests`](crate::AuthConfig::push_requests), asks for it.
+    #[cfg(feature = "par")]
+    PushedAuthorizationRequest,
     /// Claims about the person.
     UserInfo,
     /// RFC 7009.
@@ -29,6 +32,8 @@ impl Endpoint {
             Self::Authorization => "authorization_endpoint",
             Self::Token => "token_endpoint",
             Self::Jwks => "jwks_uri",
+            #[cfg(feature = "par")]
+            Self::PushedAuthorizationRequest => "pushed_authorization_request_endpoint",
             Self::UserInfo => "userinfo_endpoint",
             Self::Revocation => "revocation_endpoint",
             Self::EndSession => "end_session_endpoint",

@@ -161,8 +161,10 @@ fn judge_sign_in(claims: &Json, asked: &Transaction, offset: i64) -> Result<(), 
     if let Some(max_age) = asked.max_age {
         let begun = asked.created.0.saturating_add(offset);
         let earliest = begun.saturating_sub_unsigned(max_age).saturating_sub(MAX_AGE_TOLERANCE);
-        if claims.seconds("auth_time").is_none_or(|at| at < earliest) {
-            return Err(IdTokenError::AuthTime);
+        match claims.seconds("auth_time") {
+            None => return Err(IdTokenError::AuthTime),
+            Some(at) if at < earliest => return Err(IdTokenError::NotAskedAgain),
+            Some(_) => {}
         }
     }
     Ok(())
@@ -251,9 +253,14 @@ pub enum IdTokenError {
     /// `at_hash` is not that of the access token.
     #[error("it belongs to another access token")]
     AccessTokenHash,
-    /// `auth_time` is missing, in the future, or too long ago for the `max_age` asked for.
-    #[error("the last sign-in is too long ago")]
+    /// `auth_time` is missing although it was asked for, in the future or, on renewal, another.
+    #[error("the time of the last sign-in is not as it must be")]
     AuthTime,
+    /// `auth_time` is too long ago for the `max_age` asked for. People whom the org passes on to another identity provider
+    /// come back so where that has a session of its own and does not ask again. Another sign-in changes nothing; a session
+    /// that there was goes on.
+    #[error("the last sign-in is too long ago, and the person was not asked again")]
+    NotAskedAgain,
     /// `acr` is none of those asked for.
     #[error("the sign-in was not as strong as asked for")]
     Acr,

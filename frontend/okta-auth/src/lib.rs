@@ -87,6 +87,7 @@
 //! | `endpoints` | Endpoints in place of those of the discovery document. |
 //! | `idle` | Signing people out who have gone away. |
 //! | `org-addresses` | Addresses of the org beside the issuer's, for sign-ins that its dashboard begins. |
+//! | `par` | Pushed authorization requests (RFC 9126), where the org requires them. |
 //! | `renew-ahead` | Renewal by the page itself, shortly before the access token ends. |
 //! | `userinfo` | The claims of `/userinfo`, merged into the [`Person`]. |
 //!
@@ -149,6 +150,8 @@ pub mod okta_features {}
 mod org;
 mod origins;
 mod owner;
+#[cfg(feature = "par")]
+mod pushed;
 mod redirect_limit;
 mod remedy;
 mod renewal;

@@ -315,6 +315,12 @@ impl Machine {
         {
             self.revoked(answer, turn);
         } else {
+            #[cfg(feature = "par")]
+            if let Job::SigningIn(signing_in) = &self.job
+                && signing_in.awaits(id)
+            {
+                return self.pushed(answer, turn);
+            }
             #[cfg(feature = "userinfo")]
             if self.user_info.awaits(id) {
                 self.user_info_answered(answer, turn);

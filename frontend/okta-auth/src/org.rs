@@ -139,15 +139,19 @@ fn read_metadata(document: Json, settings: &Settings) -> Result<Metadata, OrgErr
     }
     #[cfg(feature = "endpoints")]
     endpoints::replace_in(&mut document, &settings.endpoints);
-    let Some(metadata) = metadata_of(&document, &settings.issuer) else {
+    let Some(metadata) = metadata_of(&document, settings) else {
         return problem(MetadataProblem::Malformed);
     };
     if !metadata.code_challenge_methods_supported.iter().any(|method| method == "S256") {
         return problem(MetadataProblem::Pkce);
     }
     let required = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
-    let optional =
-        [&metadata.revocation_endpoint, &metadata.end_session_endpoint, &metadata.userinfo_endpoint];
+    let optional = [
+        &metadata.revocation_endpoint,
+        &metadata.end_session_endpoint,
+        &metadata.userinfo_endpoint,
+        &metadata.pushed_authorization_request_endpoint,
+    ];
     let home = settings.issuer.origin();
     for url in required.into_iter().chain(optional.into_iter().flatten()) {
         let Ok(address) = secure(url) else { return problem(MetadataProblem::Endpoint) };
@@ -162,14 +166,22 @@ fn read_metadata(document: Json, settings: &Settings) -> Result<Metadata, OrgErr
     Ok(metadata)
 }
 
-fn metadata_of(document: &Json, issuer: &Issuer) -> Option<Metadata> {
+/// Names where requests are pushed to only if they are (RFC 9126 §5).
+fn metadata_of(document: &Json, settings: &Settings) -> Option<Metadata> {
     let methods =
         document.get("code_challenge_methods_supported").and_then(Json::as_array).unwrap_or_default();
     let (authorization, token) = (document.text("authorization_endpoint")?, document.text("token_endpoint")?);
     let jwks_uri = document.text("jwks_uri")?;
-    let promises_iss = document.get("authorization_response_iss_parameter_supported");
+    let says = |name: &str| document.get(name) == Some(&Json::Bool(true));
+    #[cfg(feature = "par")]
+    let pushed = match settings.push_requests || says("require_pushed_authorization_requests") {
+        true => Some(document.text("pushed_authorization_request_endpoint")?),
+        false => None,
+    };
+    #[cfg(not(feature = "par"))]
+    let pushed: Option<&str> = None;
     Some(Metadata {
-        issuer: issuer.clone(),
+        issuer: settings.issuer.clone(),
         authorization_endpoint: authorization.to_owned(),
         token_endpoint: token.to_owned(),
         jwks_uri: jwks_uri.to_owned(),
@@ -182,7 +194,11 @@ fn metadata_of(document: &Json, issuer: &Issuer) -> Option<Metadata> {
             .filter_map(Json::as_str)
             .map(str::to_owned)
             .collect(),
-        authorization_response_iss_parameter_supported: promises_iss == Some(&Json::Bool(true)),
+        pushed_authorization_request_endpoint: pushed.map(str::to_owned),
+        require_pushed_authorization_requests: pushed.is_some(),
+        authorization_response_iss_parameter_supported: says(
+            "authorization_response_iss_parameter_supported",
+        ),
     })
 }
 

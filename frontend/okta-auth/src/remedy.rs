@@ -195,6 +195,14 @@ fn explain_org(error: &OrgError) -> Explanation {
             "Start again and sign in the way you are asked to.",
             "acr or auth_time does not satisfy acr_values or max_age: check the app's authentication policy.",
         ),
+        OrgError::IdToken(IdTokenError::NotAskedAgain) => say!(
+            TellOperator,
+            "The service that keeps your account did not ask you to sign in again.",
+            "Starting again does not help. Ask the people who manage your account to have it ask.",
+            "auth_time is older than max_age allows: the org passed the person on to another identity provider, which \
+             answered from its own session. Have it re-authenticate (with SAML: ForceAuthn) under Security → Identity \
+             Providers, or have the API ask by acr_values alone.",
+        ),
         OrgError::Metadata(_) => say!(
             TellOperator,
             "Signing in is not set up properly here.",

@@ -93,6 +93,12 @@ impl SignIn {
         self.parameters = form.with("prompt", "login");
     }
 
+    /// Whether [`Self::ask_again`] was said.
+    #[cfg(feature = "par")]
+    pub(crate) fn asks_again(&self) -> bool {
+        self.parameters.as_str().ends_with("prompt=login")
+    }
+
     fn with(mut self, name: &str, value: &str) -> Self {
         self.parameters = self.parameters.with(name, value);
         self

@@ -1,6 +1,7 @@
 //! The first half of a sign-in: discovery, the transaction, the way to the org.
 //!
-//! The page leaves only when the transaction is kept: without it the answer could not be recognised.
+//! The page leaves only when the transaction is kept: without it the answer could not be recognised. Where the org
+//! requires it, the request goes to it before the page does (module `pushed`).
 
 use crate::effect::Effect;
 use crate::error::{OrgError, SignInError};
@@ -15,15 +16,18 @@ use crate::transaction::{self, Pending};
 /// A sign-in on its way out.
 #[derive(Debug)]
 pub(crate) struct SigningIn {
-    request: SignIn,
-    step: Step,
+    pub(crate) request: SignIn,
+    pub(crate) step: Step,
 }
 
 #[derive(Debug)]
-enum Step {
+pub(crate) enum Step {
     Metadata,
     /// The pending sign-ins are being read, to add this one.
     Loading(Ticket),
+    /// The request is being pushed. With what will be kept of it, or nothing where somebody else has come meanwhile.
+    #[cfg(feature = "par")]
+    Pushing(Ticket, Option<Sensitive>),
     /// The transaction is being kept.
     Saving(Ticket, Sensitive),
 }
@@ -32,6 +36,8 @@ impl SigningIn {
     pub(crate) fn awaits(&self, id: Ticket) -> bool {
         match &self.step {
             Step::Metadata => false,
+            #[cfg(feature = "par")]
+            Step::Pushing(own, _) => *own == id,
             Step::Loading(own) | Step::Saving(own, _) => *own == id,
         }
     }
@@ -39,6 +45,10 @@ impl SigningIn {
     /// Whoever wanted it kept is no longer here.
     pub(crate) fn forget_kept(&mut self) {
         self.request.kept = None;
+        #[cfg(feature = "par")]
+        if let Step::Pushing(_, text) = &mut self.step {
+            *text = None;
+        }
     }
 }
 
@@ -81,10 +91,15 @@ impl Machine {
         if self.owes {
             request.ask_again();
         }
-        let (url, transaction) = transaction::begin(&self.settings, metadata, request, turn.random, turn.now);
+        let (form, transaction) = transaction::begin(&self.settings, request, turn.random, turn.now);
         pending.add(transaction, turn.now);
-        let id = turn.save(slot, Sensitive::new(pending.to_text().unwrap_or_default()));
-        *step = Step::Saving(id, Sensitive::new(url));
+        let text = Sensitive::new(pending.to_text().unwrap_or_default());
+        #[cfg(feature = "par")]
+        if let Some(url) = metadata.pushed_authorization_request_endpoint.clone() {
+            *step = Step::Pushing(turn.send(crate::pushed::request(url, form)), Some(text));
+            return;
+        }
+        *step = Step::Saving(turn.save(slot, text), transaction::address(metadata, &form));
     }
 
     pub(crate) fn transaction_saved(&mut self, ok: bool, turn: &mut Turn<'_>) {
@@ -106,7 +121,7 @@ impl Machine {
         }
     }
 
-    fn sign_in_failed(&mut self, error: SignInError) {
+    pub(crate) fn sign_in_failed(&mut self, error: SignInError) {
         self.job = Job::Idle;
         self.notice = Some(AuthNotice::SignInFailed(error));
     }

@@ -9,6 +9,7 @@ use crate::json::{Json, ReadJson};
 use crate::owner::Subject;
 use crate::redirect_limit::RedirectLimit;
 use crate::return_target::ReturnTarget;
+use crate::sensitive::Sensitive;
 use crate::sign_in::SignIn;
 use crate::step::RANDOM_BYTES;
 use crate::step_up::{KeptFor, KeptRequest};
@@ -99,15 +100,14 @@ impl Transaction {
     }
 }
 
-/// The authorization request's address and what will judge its answer, as one pair: neither is of any use
-/// without the other (OpenID Connect Core §3.1.2.1, RFC 7636 §4.3).
+/// The authorization request and what will judge its answer, as one pair: neither is of any use without the other
+/// (OpenID Connect Core §3.1.2.1, RFC 7636 §4.3).
 pub(crate) fn begin(
     settings: &Settings,
-    metadata: &Metadata,
     request: &SignIn,
     random: &[u8; RANDOM_BYTES],
     now: UnixTime,
-) -> (String, Transaction) {
+) -> (Form, Transaction) {
     let [verifier, state, nonce] = split(random);
     let transaction = Transaction {
         state: State::new(base64url::encode(state)),
@@ -131,11 +131,14 @@ pub(crate) fn begin(
         .with("code_challenge_method", CodeChallenge::METHOD)
         .with_some("max_age", request.max_age.map(decimal).as_deref())
         .with_some("acr_values", request.acr_values.as_deref());
+    (form.with_all(&request.parameters), transaction)
+}
+
+/// The address at which the org is asked.
+pub(crate) fn address(metadata: &Metadata, form: &Form) -> Sensitive {
     let endpoint = &metadata.authorization_endpoint;
     let separator = if endpoint.bytes().any(|b| b == b'?') { "&" } else { "?" };
-    let further = request.parameters.as_str();
-    let also = if further.is_empty() { "" } else { "&" };
-    ([endpoint, separator, form.as_str(), also, further].concat(), transaction)
+    Sensitive::new([endpoint, separator, form.as_str()].concat())
 }
 
 fn split(random: &[u8; RANDOM_BYTES]) -> [[u8; 32]; 3] {

@@ -31,6 +31,16 @@ impl Form {
         }
     }
 
+    /// Appends all pairs of another one.
+    #[must_use]
+    pub fn with_all(mut self, other: &Self) -> Self {
+        if !self.0.is_empty() && !other.0.is_empty() {
+            self.0.push('&');
+        }
+        self.0.push_str(&other.0);
+        self
+    }
+
     /// The encoded text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -140,6 +150,14 @@ mod tests {
             parse_query(form.as_str()),
             [("redirect_uri".into(), "http://localhost:8080/login/callback?a=1&b=ü +%".into())]
         );
+    }
+
+    #[test]
+    fn forms_are_put_together() {
+        let form = |value| Form::new().with("a", value);
+        assert_eq!(form("1").with_all(&form("&")).as_str(), "a=1&a=%26");
+        assert_eq!(form("1").with_all(&Form::new()).as_str(), "a=1");
+        assert_eq!(Form::new().with_all(&form("1")).as_str(), "a=1");
     }
 
     #[track_caller]

@@ -27,6 +27,12 @@ pub struct Metadata {
     /// OpenID Connect RP-Initiated Logout §2.1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_session_endpoint: Option<String>,
+    /// RFC 9126 §5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pushed_authorization_request_endpoint: Option<String>,
+    /// RFC 9126 §5; where true, an authorization request must be pushed first.
+    #[serde(default)]
+    pub require_pushed_authorization_requests: bool,
     /// Must list `S256` (RFC 9700 §2.1.1).
     #[serde(default)]
     pub code_challenge_methods_supported: Vec<String>,

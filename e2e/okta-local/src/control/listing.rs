@@ -48,6 +48,7 @@ async fn settings(org: Control) -> HttpResponse {
         "response_iss": state.response_iss,
         "limits_groups": directory.limits_groups,
         "second_factor": directory.second_factor,
+        "require_pushed_authorization_requests": directory.requires_pushed_requests,
     }))
 }
 

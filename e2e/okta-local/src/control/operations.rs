@@ -105,6 +105,13 @@ impl Tenant {
         restored
     }
 
+    /// Has another identity provider answer for a person.
+    pub(crate) fn federate(&self, login: &str) -> bool {
+        let mut state = self.state();
+        let id = state.directory.id_of(login);
+        id.and_then(|id| state.directory.user_mut(&id)).map(|user| user.federated = true).is_some()
+    }
+
     /// Suspends an active person: they cannot sign in, and their sessions end. `None` where nobody has that
     /// login, `Some(false)` where they are not active.
     pub(crate) fn suspend(&self, login: &str) -> Option<bool> {

@@ -34,6 +34,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/faults/clear", web::post().to(clear_faults))
         .route("/users/unassign", web::post().to(unassign))
         .route("/users/assign", web::post().to(assign))
+        .route("/users/federate", web::post().to(federate))
         .route("/users/suspend", web::post().to(suspend))
         .route("/users/unsuspend", web::post().to(unsuspend))
         .route("/users/unlock", web::post().to(unlock))
@@ -112,6 +113,9 @@ async fn settings(org: Control, order: Json<Settings>) -> Answer {
     if let Some(asked) = order.second_factor {
         org.state().directory.second_factor = asked;
     }
+    if let Some(required) = order.require_pushed_authorization_requests {
+        org.state().directory.requires_pushed_requests = required;
+    }
     if let Some(named) = order.response_iss {
         org.state().response_iss = named;
     }
@@ -164,6 +168,10 @@ async fn unassign(org: Control, order: Json<Person>) -> Answer {
 
 async fn assign(org: Control, order: Json<Person>) -> Answer {
     found(org.assign(&order.login), &order.login)
+}
+
+async fn federate(org: Control, order: Json<Person>) -> Answer {
+    found(org.federate(&order.login), &order.login)
 }
 
 async fn suspend(org: Control, order: Json<Person>) -> Answer {

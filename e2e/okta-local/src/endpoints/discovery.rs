@@ -48,7 +48,7 @@ fn answer(tenant: &Tenant, server: &str, request: &HttpRequest, document: Docume
         tenant,
         server,
         document,
-        state.response_iss,
+        Settings { response_iss: state.response_iss, pushing: state.directory.requires_pushed_requests },
     ))
 }
 
@@ -92,6 +92,8 @@ struct Metadata {
     device_authorization_endpoint: String,
     pushed_authorization_request_endpoint: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    require_pushed_authorization_requests: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     backchannel_token_delivery_modes_supported: Option<List>,
     #[serde(skip_serializing_if = "Option::is_none")]
     backchannel_authentication_request_signing_alg_values_supported: Option<List>,
@@ -106,11 +108,17 @@ struct Metadata {
     authorization_response_iss_parameter_supported: Option<bool>,
 }
 
+/// What a test may turn on, and Okta's documents do not say.
+struct Settings {
+    response_iss: bool,
+    pushing: bool,
+}
+
 fn metadata(
     tenant: &Tenant,
     server: &AuthorizationServer,
     document: Document,
-    response_iss: bool,
+    settings: Settings,
 ) -> Metadata {
     let endpoint = |name: &str| tenant.endpoint(&server.id, name);
     let open_id = document == Document::OpenId;
@@ -145,6 +153,7 @@ fn metadata(
         request_object_signing_alg_values_supported: ALGORITHMS.to_vec(),
         device_authorization_endpoint: endpoint("device/authorize"),
         pushed_authorization_request_endpoint: endpoint("par"),
+        require_pushed_authorization_requests: settings.pushing.then_some(true),
         backchannel_token_delivery_modes_supported: custom.then(|| vec!["poll"]),
         backchannel_authentication_request_signing_alg_values_supported: custom.then(|| ALGORITHMS.to_vec()),
         dpop_signing_alg_values_supported: ALGORITHMS[3..].to_vec(),
@@ -152,7 +161,7 @@ fn metadata(
         frontchannel_logout_session_supported: orgs_oauth.then_some(true),
         identity_chaining_requested_token_types_supported: orgs_oauth
             .then(|| vec!["urn:ietf:params:oauth:token-type:id-jag"]),
-        authorization_response_iss_parameter_supported: response_iss.then_some(true),
+        authorization_response_iss_parameter_supported: settings.response_iss.then_some(true),
     }
 }
 

@@ -18,6 +18,7 @@ mod logout;
 mod not_served;
 mod organization;
 mod presented;
+mod pushed_request;
 mod revoke;
 mod service_token;
 mod sessions;
@@ -90,7 +91,7 @@ fn authorization_server(config: &mut ServiceConfig, base: &str) {
         )
         .service(writable(&at("introspect")).route(web::post().to(introspect::introspect)))
         .service(writable(&at("revoke")).route(web::post().to(revoke::revoke)))
-        .service(resource(&at("par")).route(web::post().to(not_served::pushed_request)))
+        .service(writable(&at("par")).route(web::post().to(pushed_request::push)))
         .service(resource(&at("device/authorize")).route(web::post().to(not_served::device)))
         .service(
             resource(&at("logout")).route(web::get().to(logout::get)).route(web::post().to(logout::post)),

@@ -1,5 +1,5 @@
-//! Endpoints that the metadata names because Okta's does, and that this org has nothing behind: pushed
-//! authorization requests, the device grant, dynamic registration.
+//! Endpoints that the metadata names because Okta's does, and that this org has nothing behind: the device grant, dynamic
+//! registration.
 //!
 //! Each refuses in Okta's words, after the checks that come first at Okta too.
 
@@ -8,25 +8,10 @@ use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{ServerId, answer, client};
-use crate::catalogue::{Code, Refusal};
+use crate::catalogue::Code;
 use crate::okta_error;
-use crate::org::app::Client;
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
-
-/// `/par` (RFC 9126 §2).
-pub(super) async fn pushed_request(
-    tenant: web::Data<Tenant>,
-    path: ServerId,
-    request: HttpRequest,
-    body: web::Bytes,
-) -> HttpResponse {
-    refuse(&tenant, &path, &request, &body, |_, form| match form.get("request_uri") {
-        Some(_) => Code::PushedAuthorizationRequestUriPresent.into(),
-        None => Code::FeatureNotEnabled.into(),
-    })
-    .await
-}
 
 /// `/device/authorize` (RFC 8628 §3.1): no app of this org has the grant.
 pub(super) async fn device(
@@ -35,8 +20,18 @@ pub(super) async fn device(
     request: HttpRequest,
     body: web::Bytes,
 ) -> HttpResponse {
-    refuse(&tenant, &path, &request, &body, |client, _| Code::UnauthorizedClient.with(client.grant_list()))
-        .await
+    if !answer::has_server(&tenant.state(), &path) {
+        return answer::no_such_server(&path);
+    }
+    let Some(form) = Parameters::from_form(&request, &body) else { return answer::wrong_media_type() };
+    client::fetch_keys(&tenant, &form).await;
+    let state = tenant.state();
+    let refusal = match client::authenticate(&tenant, &path, &state.directory, &request, &form) {
+        _ if form.has_repetition() => Code::DuplicateOauthParams.into(),
+        Ok(client) => Code::UnauthorizedClient.with(client.grant_list()),
+        Err(refusal) => refusal,
+    };
+    answer::refusal_to(&request, &refusal)
 }
 
 /// `/oauth2/v1/clients` (RFC 7591 §3), which is a part of Okta's own APIs: apps are made by the management
@@ -50,25 +45,4 @@ pub(super) async fn registration(tenant: web::Data<Tenant>, request: HttpRequest
         }
         _ => okta_error::respond(StatusCode::UNAUTHORIZED, "E0000011", "Invalid token provided"),
     }
-}
-
-async fn refuse(
-    tenant: &Tenant,
-    server_id: &str,
-    request: &HttpRequest,
-    body: &[u8],
-    why: impl FnOnce(&Client, &Parameters) -> Refusal,
-) -> HttpResponse {
-    if !answer::has_server(&tenant.state(), server_id) {
-        return answer::no_such_server(server_id);
-    }
-    let Some(form) = Parameters::from_form(request, body) else { return answer::wrong_media_type() };
-    client::fetch_keys(tenant, &form).await;
-    let state = tenant.state();
-    let refusal = match client::authenticate(tenant, server_id, &state.directory, request, &form) {
-        _ if form.has_repetition() => Code::DuplicateOauthParams.into(),
-        Ok(client) => why(client, &form),
-        Err(refusal) => refusal,
-    };
-    answer::refusal_to(request, &refusal)
 }

@@ -154,6 +154,10 @@ pub(super) fn conclude(
     session: &Session,
     status: StatusCode,
 ) -> HttpResponse {
+    let is_new = |uri: &String| state.pushed_requests.use_up(uri, tenant.now());
+    if !asked.pushed_as.as_ref().is_none_or(is_new) {
+        return refuse(tenant, asked, &Code::InvalidRequest.into(), status);
+    }
     let actor = state.directory.user(&session.user_id).map(|user| user.login.as_str());
     let about = About { actor, client_id: Some(&asked.client_id) };
     tenant.record(event_of(&asked.server_id, "app.oauth2.as.authorize.code"), Outcome::Success, about);

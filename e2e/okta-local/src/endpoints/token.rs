@@ -48,16 +48,8 @@ pub(super) async fn token(
             answer::refusal_to(&request, &refusal)
         }
     };
-    let allowed = cors::origin(&request).filter(|origin| is_clients_origin(&tenant, &request, &form, origin));
-    cors::share(allowed, &mut response);
+    cors::share_with_client(&tenant, &request, client::claimed_id(&request, &form), &mut response);
     response
-}
-
-/// Refusals are shared with the client's own pages too: they must be able to read why.
-fn is_clients_origin(tenant: &Tenant, request: &HttpRequest, form: &Parameters, origin: &str) -> bool {
-    let state = tenant.state();
-    let client = client::claimed_id(request, form).and_then(|id| state.directory.client(&id));
-    client.is_some_and(|client| client.may_be_called_from(origin))
 }
 
 fn exchange(

@@ -1,6 +1,7 @@
 //! Authorization codes (RFC 6749 §4.1.2): for one exchange, bound to client, address and PKCE challenge.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use okta_types::{CodeVerifier, UnixTime};
 use serde::{Deserialize, Serialize};
@@ -9,7 +10,10 @@ use super::{FamilyId, Grant, Grants};
 use crate::catalogue::{Code, Refusal};
 use crate::fingerprint::Fingerprint;
 use crate::random;
-use crate::unverified::{CODE_LIFETIME, FAILED_REDEMPTION_BURNS_THE_CODE};
+use crate::unverified::FAILED_REDEMPTION_BURNS_THE_CODE;
+
+/// How long a code is good, by Okta's description of `/token`. Older texts say 60 seconds.
+const CODE_LIFETIME: Duration = Duration::from_secs(300);
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct IssuedCode {

@@ -1,6 +1,6 @@
 //! A request to `/authorize` in which everything is in order. Who finds that out is the endpoint.
 
-use okta_types::Scopes;
+use okta_types::{Form, Scopes};
 
 use crate::org::acr::Assurance;
 use crate::org::return_address::ReturnAddress;
@@ -32,8 +32,22 @@ pub(crate) struct AuthorizeRequest {
     pub(crate) acr: Option<String>,
     /// What it takes.
     pub(crate) assurance: Assurance,
+    /// Its name, where it was pushed.
+    pub(crate) pushed_as: Option<String>,
     /// The request as a query, to begin again with.
     pub(crate) query: String,
+}
+
+impl AuthorizeRequest {
+    /// One that was pushed under this name, by which it begins again.
+    #[must_use]
+    pub(crate) fn known_as(mut self, uri: Option<&str>) -> Self {
+        if let Some(uri) = uri {
+            let query = Form::new().with("client_id", &self.client_id).with("request_uri", uri);
+            (self.pushed_as, self.query) = (Some(uri.to_owned()), query.as_str().to_owned());
+        }
+        self
+    }
 }
 
 /// Whether the person is asked (OpenID Connect Core §3.1.2.1).

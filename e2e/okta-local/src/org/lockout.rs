@@ -8,7 +8,10 @@ use std::collections::HashMap;
 
 use okta_types::UnixTime;
 
-use crate::unverified::{LOCKOUT_AFTER, LOCKOUT_DURATION};
+use crate::unverified::LOCKOUT_DURATION;
+
+/// Wrong passwords, or wrong codes, before a person is locked out, by the password policy that new orgs of Okta's have.
+const LOCKOUT_AFTER: u32 = 10;
 
 /// What is guessed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -25,6 +25,7 @@ pub(crate) mod lockout;
 pub(crate) mod password;
 pub(crate) mod policy;
 pub(crate) mod proof;
+pub(crate) mod pushed_request;
 pub(crate) mod return_address;
 pub(crate) mod scope;
 pub(crate) mod second_factor;

@@ -49,6 +49,14 @@ impl Session {
         Self { auth_time: now, factor_at: Some(now), amr, ..self.clone() }
     }
 
+    /// The same, proved when the former one was, where it is the same person's: what an identity provider says that asks
+    /// nobody again.
+    #[must_use]
+    pub(crate) fn proved_when(self, former: &Self) -> Self {
+        let auth_time = if self.user_id == former.user_id { former.auth_time } else { self.auth_time };
+        Self { auth_time, ..self }
+    }
+
     /// Whether a second factor was proved.
     pub(crate) fn is_two_factor(&self) -> bool {
         self.factor_at.is_some()

@@ -14,6 +14,7 @@ use crate::org::group::Group;
 use crate::org::group_rule::GroupRule;
 use crate::org::lockout::Lockouts;
 use crate::org::policy::{self, Asked, Lifetimes, Policy, Rule};
+use crate::org::pushed_request::PushedRequests;
 use crate::org::session::Sessions;
 use crate::org::session_token::SessionTokens;
 use crate::org::sign_in::SignIns;
@@ -35,6 +36,8 @@ pub(crate) struct State {
     pub(crate) transactions: Transactions,
     /// Browsers that are about to.
     pub(crate) sign_ins: SignIns,
+    /// What apps will ask for.
+    pub(crate) pushed_requests: PushedRequests,
     /// Codes and tokens.
     pub(crate) grants: Grants,
     /// Whether answers of `/authorize` name the issuer (RFC 9207); Okta's do not.
@@ -80,6 +83,9 @@ pub(crate) struct Directory {
     /// Whether the org's sign-on policy asks everybody for a second factor; Okta's default one does not.
     #[serde(default)]
     pub(crate) second_factor: bool,
+    /// Whether an authorization request must be pushed before the browser comes with it (RFC 9126 §4).
+    #[serde(default)]
+    pub(crate) requires_pushed_requests: bool,
     /// What people's profiles consist of.
     #[serde(default)]
     pub(crate) user_schema: UserSchema,

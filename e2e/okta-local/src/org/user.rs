@@ -90,6 +90,9 @@ pub(crate) struct User {
     /// Roles of administrators; kept, and without effect here.
     #[serde(default)]
     pub(crate) roles: Vec<RoleAssignment>,
+    /// Whether another identity provider answers for them, from a session of its own: who is asked again is not.
+    #[serde(default)]
+    pub(crate) federated: bool,
     /// Whether they may sign in.
     pub(crate) status: UserStatus,
     /// When they were made.
@@ -137,6 +140,7 @@ impl User {
             status_changed_at: Some(now),
             password_changed_at: Some(now),
             last_login: None,
+            federated: false,
         }
     }
 

@@ -37,10 +37,16 @@ async fn the_clock_moves_and_lifetimes_change() {
     assert!(org.now().0 - before >= 3600);
     let settings = json!({
         "access_token_seconds": 60, "refresh_token_seconds": 600, "refresh_window_seconds": 300,
-        "refresh_grace_seconds": 0, "response_iss": true, "limits_groups": true
+        "refresh_grace_seconds": 0, "response_iss": true, "limits_groups": true,
+        "require_pushed_authorization_requests": false
     });
     assert_eq!(order(&org, "/settings", &settings).await.status(), StatusCode::NO_CONTENT);
     assert_eq!(told(&org, "/settings").await["limits_groups"], true);
+    let pushing = "require_pushed_authorization_requests";
+    for required in [true, false] {
+        order(&org, "/settings", &json!({pushing: required})).await;
+        assert_eq!(told(&org, "/settings").await[pushing], required);
+    }
     let first = tokens(&org).await;
     assert_eq!(first["expires_in"], 60);
     refresh(&org, text(&first, "refresh_token"), &[]).await;

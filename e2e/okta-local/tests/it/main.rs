@@ -23,6 +23,7 @@ mod not_served;
 mod op;
 mod org_server;
 mod pages;
+mod pushed_requests;
 mod response_modes;
 mod revoke;
 mod second_factor;

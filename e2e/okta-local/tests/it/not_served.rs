@@ -22,22 +22,6 @@ fn check(answer: &Answer, status: u16, error: &str, description: &str) {
 const NOT_ENABLED: &str = "The requested feature is not enabled in this environment.";
 
 #[tokio::test]
-async fn pushed_requests_are_refused_once_the_client_is_known() {
-    let org = org().await;
-    let ours = ("client_id", org.client_id());
-    check(&post(&org, "par", &form(&[ours]), &[]).await, 403, "server_error", NOT_ENABLED);
-    let twice = "The 'request_uri' parameter must not be present in the request.";
-    check(
-        &post(&org, "par", &form(&[ours, ("request_uri", "urn:x")]), &[]).await,
-        400,
-        "invalid_request",
-        twice,
-    );
-    let nobody = "Invalid value for 'client_id' parameter.";
-    check(&post(&org, "par", &form(&[("client_id", "0oaNobody")]), &[]).await, 401, "invalid_client", nobody);
-}
-
-#[tokio::test]
 async fn the_device_grant_is_no_apps() {
     let org = org().await;
     let device = post(&org, "device/authorize", &form(&[("client_id", org.client_id())]), &[]).await;

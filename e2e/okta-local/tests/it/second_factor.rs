@@ -173,3 +173,30 @@ async fn accounts_tell_their_authenticator_secret_and_show_it_as_a_picture() {
     assert!(!format!("{alice:?}").contains(&alice.totp_secret));
     assert_eq!(org.totp_code("nobody@example.com"), None);
 }
+
+/// Somebody whom another identity provider answers for: they are asked, and the time stays that of the first sign-in.
+#[tokio::test]
+async fn a_federated_person_comes_back_with_an_old_auth_time() {
+    let org = org().await;
+    let browser = Browser::new(&org);
+    let first = redeem(&org, &browser.code_for(ALICE, &[]).await, &[]).await.json();
+    let time = |tokens: &serde_json::Value| parts(text(tokens, "id_token")).1["auth_time"].as_i64().unwrap();
+    assert!(org.federate(ALICE) && !org.federate("nobody@example.com"));
+    org.advance_clock(std::time::Duration::from_secs(1200));
+    for change in [[("max_age", Some("60"))], [("prompt", Some("login"))]] {
+        let again = redeem(&org, &browser.code_for(ALICE, &change).await, &[]).await.json();
+        assert_eq!(time(&again), time(&first), "{change:?}");
+    }
+    let strong = [("max_age", Some("60")), ("acr_values", Some("urn:okta:loa:2fa:any"))];
+    let page = browser.authorize(&strong).await;
+    let page = browser.get(browser.sign_in(&page, ALICE, PASSWORD).await.location()).await;
+    let form = Form::new()
+        .with("stateToken", &page.field("stateToken"))
+        .with("credentials.passcode", &org.totp_code(ALICE).unwrap());
+    let back = browser.post(&format!("{}/login/second-factor", org.base_url()), &form).await;
+    let again = redeem(&org, &back.code(), &[]).await.json();
+    assert_eq!(time(&again), time(&first));
+    // A browser that has no session yet has no older time either.
+    let elsewhere = redeem(&org, &Browser::new(&org).code_for(ALICE, &[]).await, &[]).await.json();
+    assert!(time(&elsewhere) >= time(&first) + 1200);
+}

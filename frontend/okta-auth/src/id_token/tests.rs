@@ -76,7 +76,7 @@ fn fractions_of_seconds_are_rounded_towards_refusal() {
     check_asked(|asked, c| (asked.max_age, c["auth_time"]) = (Some(0), at(-50.0)), Ok(()));
     check_asked(
         |asked, c| (asked.max_age, c["auth_time"]) = (Some(0), at(-50.001)),
-        Err(IdTokenError::AuthTime),
+        Err(IdTokenError::NotAskedAgain),
     );
     check_renewed(|c| c["auth_time"] = at(-9.616), Ok(()));
     check_renewed(|c| c["auth_time"] = at(-10.001), Err(IdTokenError::AuthTime));
@@ -189,9 +189,9 @@ fn max_age_is_held_by_the_orgs_clock() {
     check_asked(age(300, Some(NOW - 300)), Ok(()));
     // Asked for 20 seconds ago, and 30 for the way.
     check_asked(age(300, Some(NOW - 350)), Ok(()));
-    check_asked(age(300, Some(NOW - 351)), Err(IdTokenError::AuthTime));
+    check_asked(age(300, Some(NOW - 351)), Err(IdTokenError::NotAskedAgain));
     check_asked(age(0, Some(NOW - 10)), Ok(()));
-    check_asked(age(0, Some(NOW - 60)), Err(IdTokenError::AuthTime));
+    check_asked(age(0, Some(NOW - 60)), Err(IdTokenError::NotAskedAgain));
     check_asked(age(300, None), Err(IdTokenError::AuthTime));
     check_asked(age(u64::MAX, Some(0)), Ok(()));
 }

@@ -48,6 +48,8 @@ pub(crate) struct Tab {
     pub(crate) done: Vec<Effect>,
     /// All that was ever sent, by address.
     pub(crate) history: Vec<String>,
+    /// What was pushed to the org, by the reference that it answered with.
+    pushed: BTreeMap<String, Texts>,
     has_locks: bool,
     config: AuthConfig,
 }
@@ -119,6 +121,7 @@ impl Tab {
             released: Vec::new(),
             done: Vec::new(),
             history: Vec::new(),
+            pushed: BTreeMap::new(),
             has_locks: true,
             config: config.clone(),
         };
@@ -297,7 +300,28 @@ impl Tab {
         let url = self.navigations().pop().expect("the page did not leave");
         let (endpoint, query) = url.split_once('?').unwrap();
         assert_eq!(endpoint, format!("{}/v1/authorize", org::ISSUER));
-        parse_query(query).into_iter().collect()
+        let asked: Texts = parse_query(query).into_iter().collect();
+        match asked.get("request_uri") {
+            None => asked,
+            Some(uri) => {
+                assert_eq!((asked.len(), asked["client_id"].as_str()), (2, org::CLIENT), "{asked:?}");
+                self.pushed[uri].clone()
+            }
+        }
+    }
+
+    /// Takes the pushed request in as the org does.
+    #[track_caller]
+    pub(crate) fn answer_push(&mut self) {
+        let (id, request) = self.request("/par");
+        self.answer_push_to(id, &request);
+    }
+
+    pub(crate) fn answer_push_to(&mut self, id: Ticket, request: &HttpRequest) {
+        let form = request.form.as_ref().expect("a pushed request is a form");
+        let uri = format!("urn:okta:{}+/=", self.history.len());
+        self.pushed.insert(uri.clone(), parse_query(form.as_str()).into_iter().collect());
+        self.answer_to(id, 201, &org::pushed(&uri));
     }
 
     pub(crate) fn navigations(&self) -> Vec<String> {
@@ -439,5 +463,11 @@ impl Tab {
         let mut tab = Self::signed_in(shared);
         tab.done.clear();
         tab
+    }
+
+    /// A page of alice's, of an org that takes pushed requests only: then it does not know the org's documents yet.
+    pub(crate) fn of_alice_at(shared: &Shared, pushing: bool) -> Self {
+        let tab = Self::of_alice(shared);
+        if pushing { tab.load(PAGE) } else { tab }
     }
 }

@@ -1,7 +1,7 @@
 //! What must hold whatever happens, tried with random sequences of events.
 
 use okta_auth::{Effect, Event, FetchId, HttpFailure, KeptRequest, Message, SignIn};
-use okta_types::Origin;
+use okta_types::{Origin, parse_query};
 use proptest::prelude::*;
 
 use crate::browser::{PAGE, Shared, Tab};
@@ -137,18 +137,30 @@ struct Scene {
     generation: u32,
     /// Whether every signature is found bad.
     forged: bool,
+    /// Whether the org takes pushed requests only.
+    pushing: bool,
 }
 
 impl Scene {
-    fn of(tab: Tab, forged: bool) -> Self {
-        Self { tab: Some(tab), left: None, generation: 10, forged }
+    fn of(tab: Tab, forged: bool, pushing: bool) -> Self {
+        Self { tab: Some(tab), left: None, generation: 10, forged, pushing }
     }
 
     /// The page is back from the org with a code.
     fn begin_callback(&mut self) {
-        self.tab().leave_for_org(SignIn::to("/"));
+        let (document, pushing) = (self.metadata(), self.pushing);
+        let tab = self.tab();
+        tab.take(Event::SignIn(SignIn::to("/")));
+        tab.answer("openid-configuration", 200, &document);
+        if pushing {
+            tab.answer_push();
+        }
         self.note_departure();
         self.load(true);
+    }
+
+    fn metadata(&self) -> String {
+        if self.pushing { org::metadata_that_requires_pushing() } else { org::metadata() }
     }
 
     fn tab(&mut self) -> &mut Tab {
@@ -213,14 +225,18 @@ impl Scene {
     fn answer(&mut self, answer: Answer) {
         self.generation += 1;
         let (generation, nonce) = (self.generation, self.left.as_ref().map(|(_, nonce)| nonce.clone()));
+        let document = self.metadata();
         let tab = self.tab.as_mut().unwrap();
         if tab.sent.is_empty() {
             return;
         }
         let (id, request) = tab.sent.remove(0);
         let now = tab.shared.now();
+        if request.url.ends_with("/par") && matches!(answer, Answer::Good | Answer::Refresh) {
+            return tab.answer_push_to(id, &request);
+        }
         let body = match (request.url.rsplit('/').next(), answer) {
-            (Some("openid-configuration"), _) => org::metadata(),
+            (Some("openid-configuration"), _) => document,
             (Some("keys"), _) => org::keys("k1"),
             (Some("userinfo"), _) => r#"{"sub":"00u1"}"#.to_owned(),
             (Some("token"), Answer::Refresh) => org::renewed(generation, now),
@@ -259,6 +275,15 @@ fn assert_no_token_goes_astray(tab: &Tab) {
     }
 }
 
+/// Where the org takes pushed requests only, an address that leads to it says nothing of what is asked.
+fn assert_nothing_is_told(tab: &Tab) {
+    for url in tab.navigations() {
+        let query = url.split_once('?').map(|(_, query)| query).unwrap_or_default();
+        let names: Vec<_> = parse_query(query).into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["client_id", "request_uri"], "{url}");
+    }
+}
+
 fn refreshes(tab: &Tab) -> usize {
     let is_refresh = |form: &okta_types::Form| form.as_str().contains("grant_type=refresh_token");
     tab.sent.iter().filter(|(_, request)| request.form.as_ref().is_some_and(is_refresh)).count()
@@ -269,11 +294,12 @@ proptest! {
 
     #[test]
     fn no_token_goes_astray_and_no_two_renewals_are_in_flight(
-        steps in prop::collection::vec((0..2_usize, happening(), any::<bool>()), 1..60)
+        steps in prop::collection::vec((0..2_usize, happening(), any::<bool>()), 1..60),
+        pushing in any::<bool>()
     ) {
         let shared = Shared::new();
-        let mut scenes =
-            [Tab::of_alice(&shared), Tab::open(&shared, PAGE)].map(|tab| Scene::of(tab, false));
+        let alice = Tab::of_alice_at(&shared, pushing);
+        let mut scenes = [alice, Tab::open(&shared, PAGE)].map(|tab| Scene::of(tab, false, pushing));
         for (which, what, locked) in steps {
             scenes[which].happen(what);
             if locked {
@@ -285,6 +311,9 @@ proptest! {
                     scene.tab().sent.retain(|(_, request)| !request.url.ends_with("/token"));
                 }
                 assert_no_token_goes_astray(scene.tab());
+                if pushing {
+                    assert_nothing_is_told(scene.tab());
+                }
             }
             let in_flight: usize = scenes.iter_mut().map(|scene| refreshes(scene.tab())).sum();
             prop_assert!(in_flight <= 1, "{in_flight} renewals in flight");
@@ -293,10 +322,11 @@ proptest! {
 
     #[test]
     fn nobody_is_ever_signed_in_without_a_checked_id_token(
-        steps in prop::collection::vec(happening(), 1..60)
+        steps in prop::collection::vec(happening(), 1..60),
+        pushing in any::<bool>()
     ) {
         let shared = Shared::new();
-        let mut scene = Scene::of(Tab::open(&shared, PAGE), true);
+        let mut scene = Scene::of(Tab::open(&shared, PAGE), true, pushing);
         scene.begin_callback();
         for what in steps {
             scene.happen(what.clone());
@@ -308,10 +338,11 @@ proptest! {
 
     #[test]
     fn no_page_goes_to_the_org_more_than_five_times_in_half_a_minute(
-        steps in prop::collection::vec(way_to_the_org(), 1..120)
+        steps in prop::collection::vec(way_to_the_org(), 1..120),
+        pushing in any::<bool>()
     ) {
         let shared = Shared::new();
-        let mut scene = Scene::of(Tab::open(&shared, PAGE), false);
+        let mut scene = Scene::of(Tab::open(&shared, PAGE), false, pushing);
         let mut departures: Vec<i64> = Vec::new();
         for what in steps {
             let before = scene.tab().navigations().len();

@@ -21,6 +21,7 @@ mod invariants;
 mod org;
 mod owner;
 mod people;
+mod pushed;
 mod redirect_loop;
 mod renewal;
 mod short_lived;

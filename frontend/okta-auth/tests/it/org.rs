@@ -49,6 +49,19 @@ pub(crate) fn metadata_with(change: impl FnOnce(&mut Value)) -> String {
     document.to_string()
 }
 
+/// Of an org that takes no authorization request but a pushed one (RFC 9126).
+pub(crate) fn metadata_that_requires_pushing() -> String {
+    metadata_with(|m| {
+        m["pushed_authorization_request_endpoint"] = format!("{ISSUER}/v1/par").into();
+        m["require_pushed_authorization_requests"] = true.into();
+    })
+}
+
+/// The answer to a pushed request (RFC 9126 §2.2).
+pub(crate) fn pushed(request_uri: &str) -> String {
+    json!({"request_uri": request_uri, "expires_in": 3600}).to_string()
+}
+
 pub(crate) fn keys(kid: &str) -> String {
     let n = base64url::encode([0xc5; 256]);
     json!({"keys": [{"kty": "RSA", "alg": "RS256", "use": "sig", "kid": kid, "e": "AQAB", "n": n}]})

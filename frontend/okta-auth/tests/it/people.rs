@@ -82,14 +82,16 @@ struct Scene {
     wanted: Vec<Owner>,
     /// What is on its way to the API.
     sent: Vec<FetchId>,
+    /// Whether the org takes pushed requests only.
+    pushing: bool,
 }
 
 /// Whose an access token is, by its generation.
 type Generations = BTreeMap<String, Owner>;
 
 impl Scene {
-    fn of(tab: Tab) -> Self {
-        Self { tab: Some(tab), left: None, wanted: Vec::new(), sent: Vec::new() }
+    fn of(tab: Tab, pushing: bool) -> Self {
+        Self { tab: Some(tab), left: None, wanted: Vec::new(), sent: Vec::new(), pushing }
     }
 
     fn tab(&mut self) -> &mut Tab {
@@ -161,7 +163,11 @@ impl Scene {
         match (endpoint, how) {
             ("token", 0) => tab.answer_to(id, 400, &org::error("invalid_grant", "")),
             (_, 1) => tab.take(Event::Answered { id, answer: Err(HttpFailure::Network) }),
+            ("openid-configuration", _) if self.pushing => {
+                tab.answer_to(id, 200, &org::metadata_that_requires_pushing());
+            }
             ("openid-configuration", _) => tab.answer_to(id, 200, &org::metadata()),
+            ("par", _) => tab.answer_push_to(id, &request),
             ("keys", _) => tab.answer_to(id, 200, &org::keys("k1")),
             ("userinfo", _) => tab.answer_to(id, 200, &format!(r#"{{"sub":"{sub}","nickname":"{sub}"}}"#)),
             ("token", _) => {
@@ -247,11 +253,13 @@ proptest! {
 
     #[test]
     fn nothing_of_a_person_is_shown_to_sent_by_or_left_for_another(
-        steps in prop::collection::vec((0..2_usize, happening(), any::<bool>()), 1..80)
+        steps in prop::collection::vec((0..2_usize, happening(), any::<bool>()), 1..80),
+        pushing in any::<bool>()
     ) {
         let shared = Shared::new();
         let mut generations = Generations::from([(org::access_token(1), Owner::Person(org::alice()))]);
-        let mut scenes = [Tab::of_alice(&shared), Tab::open(&shared, PAGE)].map(Scene::of);
+        let alice = Tab::of_alice_at(&shared, pushing);
+        let mut scenes = [alice, Tab::open(&shared, PAGE)].map(|tab| Scene::of(tab, pushing));
         for (which, what, locked) in steps {
             scenes[which].happen(&what, &mut generations);
             scenes[which].check(&generations)?;

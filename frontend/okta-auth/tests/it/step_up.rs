@@ -1,5 +1,5 @@
 use okta_auth::{
-    AuthNotice, CallbackStatus, Effect, Event, FetchError, FetchId, KeptRequest, SignIn, SignInError,
+    Advice, AuthNotice, CallbackStatus, Effect, Event, FetchError, FetchId, KeptRequest, SignIn, SignInError,
 };
 
 use crate::browser::{PAGE, Shared, Tab};
@@ -106,6 +106,66 @@ fn a_sign_in_that_is_not_as_asked_is_refused_and_gives_nothing_back() {
         assert_eq!(tab.take_kept("order"), None);
         assert!(tab.is_signed_in(), "the session from before stands");
     }
+}
+
+/// Comes back from the org with an `auth_time` that is so many seconds old.
+fn come_back_late(tab: Tab, state: &str, nonce: &str, age: i64) -> Tab {
+    let mut tab = tab.load(&format!("{PAGE}/login/callback?code=c1&state={state}"));
+    tab.answer("openid-configuration", 200, &org::metadata());
+    let now = tab.shared.now();
+    let claims = |c: &mut serde_json::Value| {
+        strong(now)(c);
+        c["auth_time"] = (now - age).into();
+    };
+    tab.answer("/token", 200, &org::tokens_with(2, Some(nonce), now, claims, |_| {}));
+    tab.answer("/keys", 200, &org::keys("k1"));
+    tab.verify(true);
+    tab
+}
+
+/// The org has passed the person on to an identity provider that did not ask them again.
+#[test]
+fn whoever_was_not_asked_again_is_told_who_can_mend_it_and_stays_signed_in_as_before() {
+    let shared = Shared::new();
+    let mut tab = Tab::of_alice(&shared);
+    let before = shared.stored_session();
+    refused(&mut tab, 1, 401, CHALLENGE);
+    let asked = tab.authorization();
+    let mut tab = come_back_late(tab, &asked["state"], &asked["nonce"], 3600);
+    let CallbackStatus::Failed(failure) = tab.machine().callback().clone() else { panic!() };
+    let explained = failure.explanation();
+    assert_eq!(explained.advice, Advice::TellOperator);
+    assert!(
+        explained.message.contains("did not ask you") && explained.remedy.contains("manage your account")
+    );
+    assert!(explained.developer.contains("ForceAuthn"), "{explained:?}");
+    assert!(tab.is_signed_in() && shared.stored_session() == before, "nothing of the answer is used");
+    tab.fetch(2, API);
+    assert_eq!(tab.forwarded(2), [Some(org::access_token(1))]);
+    // What was kept goes with another attempt only, which is theirs to make.
+    assert_eq!(tab.take_kept("order"), None);
+    assert!(tab.navigations().is_empty());
+}
+
+#[test]
+fn whoever_was_not_asked_again_meets_a_challenge_for_the_context_alone() {
+    let shared = Shared::new();
+    let mut tab = Tab::of_alice(&shared);
+    let challenge = r#"Bearer error="insufficient_user_authentication", acr_values="urn:okta:loa:2fa:any""#;
+    refused(&mut tab, 1, 401, challenge);
+    let asked = tab.authorization();
+    let mut tab = come_back_late(tab, &asked["state"], &asked["nonce"], 3600);
+    assert_eq!(tab.take_kept("order"), Some(order()));
+}
+
+#[test]
+fn nobody_is_signed_in_by_an_old_sign_in_where_the_first_one_was_to_be_recent() {
+    let shared = Shared::new();
+    let mut tab = Tab::open(&shared, PAGE);
+    let asked = tab.leave_for_org(SignIn::to("/").max_age(60));
+    let tab = come_back_late(tab, &asked["state"], &asked["nonce"], 3600);
+    assert_eq!(tab.failure().as_deref(), Some("invalid_id_token"));
+    assert!(!tab.is_signed_in() && shared.stored_session().is_none());
 }
 
 #[test]

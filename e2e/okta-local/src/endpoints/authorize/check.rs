@@ -17,13 +17,15 @@ use crate::parameters::Parameters;
 use crate::unverified::MAX_SCOPE_LENGTH;
 
 /// Where a request arrives, and what the caller found out about it.
-pub(super) struct Asking<'a> {
-    pub(super) directory: &'a Directory,
-    pub(super) server: &'a AuthorizationServer,
+pub(in crate::endpoints) struct Asking<'a> {
+    pub(in crate::endpoints) directory: &'a Directory,
+    pub(in crate::endpoints) server: &'a AuthorizationServer,
     /// The issuer, where answers name it.
-    pub(super) iss: Option<String>,
+    pub(in crate::endpoints) iss: Option<String>,
     /// Whom the app means, or that its hint is none.
-    pub(super) hint: Result<Option<IdClaims>, Code>,
+    pub(in crate::endpoints) hint: Result<Option<IdClaims>, Code>,
+    /// Whether it was pushed, or is being.
+    pub(in crate::endpoints) pushed: bool,
 }
 
 /// A request that is refused.
@@ -35,11 +37,23 @@ pub(crate) enum Refused {
     Back(ReturnAddress, Refusal),
 }
 
+impl Refused {
+    /// Why, wherever it is told.
+    pub(in crate::endpoints) fn into_refusal(self) -> Refusal {
+        match self {
+            Self::Here(refusal) | Self::Back(_, refusal) => refusal,
+        }
+    }
+}
+
 /// Checks a request, in Okta's order.
 ///
 /// # Errors
 /// The first thing that is wrong.
-pub(super) fn check(asking: Asking<'_>, parameters: &Parameters) -> Result<AuthorizeRequest, Refused> {
+pub(in crate::endpoints) fn check(
+    asking: Asking<'_>,
+    parameters: &Parameters,
+) -> Result<AuthorizeRequest, Refused> {
     let (client, return_to) =
         return_address(asking.directory, asking.iss.clone(), parameters).map_err(Refused::Here)?;
     check_rest(asking, client, return_to.clone(), parameters)
@@ -57,6 +71,9 @@ fn check_rest(
     }
     if return_to.state.is_none() {
         return Err(Code::InvalidState.into());
+    }
+    if asking.directory.requires_pushed_requests && !asking.pushed {
+        return Err(Code::InvalidRequest.into());
     }
     response_type::check(client, parameters)?;
     check_detours(asking.directory, parameters)?;
@@ -76,6 +93,7 @@ fn check_rest(
         expected_user: expected_user(asking.hint?, client)?,
         acr,
         assurance,
+        pushed_as: None,
         query: parameters.to_query(),
     })
 }
@@ -206,8 +224,13 @@ mod tests {
             pairs.extend(value.map(|value| (*name, value)));
         }
         let form = pairs.iter().fold(Form::new(), |form, (name, value)| form.with(name, value));
-        let asking =
-            Asking { directory: &directory, server: &directory.servers[0], iss: None, hint: Ok(None) };
+        let asking = Asking {
+            directory: &directory,
+            server: &directory.servers[0],
+            iss: None,
+            hint: Ok(None),
+            pushed: false,
+        };
         super::check(asking, &Parameters::parse(form.as_str()))
     }
 

@@ -10,19 +10,21 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
+use okta_types::UnixTime;
 
 use super::steps::{self, Step};
 use super::{ServerId, answer, back, cookies, hint, stage_page};
-use crate::catalogue::Code;
+use crate::catalogue::{Code, Refusal};
 use crate::counters::Endpoint;
 use crate::org::authorize_request::AuthorizeRequest;
+use crate::org::pushed_request::PushedRequest;
 use crate::org::session::Session;
 use crate::org::sign_in::Stage;
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
 use crate::pages;
 use crate::parameters::Parameters;
-use check::{Asking, Refused};
+pub(super) use check::{Asking, Refused, check};
 
 /// The usual way.
 pub(super) async fn get(tenant: web::Data<Tenant>, server: ServerId, request: HttpRequest) -> HttpResponse {
@@ -63,14 +65,22 @@ fn within_limits(
     parameters: &Parameters,
 ) -> HttpResponse {
     let now = tenant.now();
+    let mut state = tenant.state();
+    let pushed = match pushed(&mut state, server, parameters, now) {
+        Ok(pushed) => pushed,
+        Err(refusal) => return pages::error::bad_request(&refusal),
+    };
+    let (uri, parameters) = match &pushed {
+        Some((uri, pushed)) => (Some(*uri), &pushed.parameters),
+        None => (None, parameters),
+    };
     let read = |hint| hint::read(tenant, server, hint).ok_or(Code::InvalidRequest);
     let hint = parameters.get("id_token_hint").map(read).transpose();
-    let mut state = tenant.state();
     let Some(server) = state.directory.server(server) else { return answer::no_such_server(server) };
     let iss = state.response_iss.then(|| tenant.issuer(&server.id));
-    let asking = Asking { directory: &state.directory, server, iss, hint };
-    let asked = match check::check(asking, parameters) {
-        Ok(asked) => Arc::new(asked),
+    let asking = Asking { directory: &state.directory, server, iss, hint, pushed: uri.is_some() };
+    let asked = match check(asking, parameters) {
+        Ok(asked) => Arc::new(asked.known_as(uri)),
         Err(Refused::Here(refusal)) => return pages::error::bad_request(&refusal),
         Err(Refused::Back(return_to, refusal)) => {
             return back::with_error(&return_to, StatusCode::FOUND, &refusal);
@@ -85,6 +95,27 @@ fn within_limits(
         Step::Ask(stage) => stage_page::begin(tenant, &mut state, asked, stage, request),
         Step::Back(session) => steps::conclude(tenant, &mut state, &asked, &session, StatusCode::FOUND),
         Step::Refuse(refusal) => steps::refuse(tenant, &asked, &refusal, StatusCode::FOUND),
+    }
+}
+
+/// The request that was pushed under the name that the browser brings, and that name: all that counts (RFC 9126 §4).
+fn pushed<'a>(
+    state: &mut State,
+    server: &str,
+    parameters: &'a Parameters,
+    now: UnixTime,
+) -> Result<Option<(&'a str, PushedRequest)>, Refusal> {
+    let Some(uri) = parameters.get("request_uri").filter(|_| !parameters.has_repetition()) else {
+        return Ok(None);
+    };
+    match state.pushed_requests.look(uri, now).filter(|request| request.server_id == server) {
+        Some(request) if parameters.get("client_id") != Some(&request.client_id) => {
+            Err(Code::AuthorizeRequestUriMismatchedClient.into())
+        }
+        Some(request) => Ok(Some((uri, request))),
+        // Nobody can tell where its app is.
+        None if parameters.get("redirect_uri").is_none() => Err(Code::InvalidRequest.into()),
+        None => Ok(None),
     }
 }
 

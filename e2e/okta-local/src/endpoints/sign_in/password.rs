@@ -3,6 +3,7 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::{Answer, again, open_and_go_on, record_failure, take};
+use crate::endpoints::cookies;
 use crate::endpoints::steps::{self, Step};
 use crate::org::lockout::Attempt;
 use crate::org::session::Session;
@@ -34,7 +35,13 @@ pub(in crate::endpoints) async fn password(
 fn proved(tenant: &Tenant, request: &HttpRequest, taken: &Answer, user_id: String) -> HttpResponse {
     let now = tenant.now();
     let mut state = tenant.state();
-    let session = Session::by_password(user_id, now);
+    let mut session = Session::by_password(user_id, now);
+    let is_federated = state.directory.user(&session.user_id).is_some_and(|user| user.federated);
+    if is_federated
+        && let Some(former) = cookies::session(request).and_then(|sid| state.sessions.find(&sid, now))
+    {
+        session = session.proved_when(&former);
+    }
     match steps::next(&state, &taken.asked, Some(session.clone()), true, now) {
         step @ Step::Ask(Stage::SecondFactor { .. }) => {
             steps::go_on(tenant, &mut state, &taken.asked, step, &taken.device)

@@ -30,7 +30,9 @@ pub(in crate::endpoints) async fn second_factor(
     let attempt = state.lockouts.begin(&session.user_id, Proof::SecondFactor, tenant.now());
     if attempt != Attempt::LockedOut && prove(&tenant, &mut state, &taken, session) {
         state.lockouts.succeed(&session.user_id, Proof::SecondFactor);
-        let session = session.with_second_factor(tenant.now());
+        let is_federated = state.directory.user(&session.user_id).is_some_and(|user| user.federated);
+        let proved = session.with_second_factor(tenant.now());
+        let session = if is_federated { proved.proved_when(session) } else { proved };
         return open_and_go_on(&tenant, &mut state, &request, &taken, session);
     }
     note(&tenant, &state, &taken, session, attempt);

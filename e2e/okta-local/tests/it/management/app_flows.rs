@@ -1,5 +1,7 @@
 //! What web and native apps may do that single-page apps may not, and what they are refused.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use reqwest::Method;
 use serde_json::json;
 
@@ -115,4 +117,33 @@ async fn a_grant_that_an_app_may_have_and_this_org_does_not_serve_is_named_in_th
     let (error, description) = crate::browser::post(&org, "token", &form, &[]).await.error();
     assert_eq!(error, "unsupported_grant_type");
     assert!(description.ends_with("Configured grant types: [password]."), "{description}");
+}
+
+#[tokio::test]
+async fn a_web_app_pushes_its_request_with_its_secret() {
+    let org = org().await;
+    let app = made(&org, &terraform("web", &["authorization_code"], &["code"])).await;
+    let id = text(&app, "id").to_owned();
+    let secret = text(&app["credentials"]["oauthClient"], "client_secret").to_owned();
+    let basic = |secret: &str| format!("Basic {}", STANDARD.encode(format!("{id}:{secret}")));
+    let push = async |change: &[(&str, Option<&str>)], header: Option<String>| {
+        let pairs = okta_types::parse_query(&crate::browser::authorize_query(&org, change));
+        let form = pairs.iter().fold(okta_types::Form::new(), |form, (name, value)| form.with(name, value));
+        let header = header.as_deref().map(|value| ("Authorization", value));
+        crate::browser::post(&org, "par", &form, header.as_slice()).await
+    };
+    // RFC 9126 §2.1: `client_id` is a part of the request; some clients leave it to their credentials.
+    let (named, secret_too) = (("client_id", Some(id.as_str())), ("client_secret", Some(secret.as_str())));
+    for (change, header) in [
+        (&[named, secret_too][..], None),
+        (&[named], Some(basic(&secret))),
+        (&[("client_id", None)], Some(basic(&secret))),
+    ] {
+        let answer = push(change, header).await;
+        assert_eq!(answer.status, 201, "{answer:?}");
+    }
+    assert_eq!(push(&[named], None).await.status, 401);
+    assert_eq!(push(&[named], Some(basic("wrong"))).await.status, 401);
+    let another = [("client_id", Some(org.client_id()))];
+    assert_eq!(push(&another, Some(basic(&secret))).await.error().0, "invalid_client");
 }
