@@ -11,8 +11,7 @@ use crate::org::user::User;
 use crate::timestamp::iso;
 
 /// Attributes of an app's people (OpenID Connect Core §5.1) and those of the org that they are taken from.
-const ATTRIBUTES: [(&str, &str); 15] = [
-    ("locale", "locale"),
+const ATTRIBUTES: [(&str, &str); 20] = [
     ("street_address", "streetAddress"),
     ("country", "countryCode"),
     ("website", "website"),
@@ -22,12 +21,24 @@ const ATTRIBUTES: [(&str, &str); 15] = [
     ("formatted", "postalAddress"),
     ("profile", "profileUrl"),
     ("locality", "city"),
+    ("given_name", "firstName"),
     ("middle_name", "middleName"),
+    ("locale", "locale"),
     ("picture", "picture"),
+    ("name", NAME),
     ("nickname", "nickName"),
+    ("phone_number", PHONE),
     ("region", "state"),
     ("postal_code", "zipCode"),
+    ("family_name", "lastName"),
+    ("email", "email"),
 ];
+
+/// What is made of several attributes of the org.
+const NAME: &str = "";
+
+/// The first telephone number that there is.
+const PHONE: &str = "primaryPhone";
 
 /// Whether somebody has an app for themselves or through a group; nobody has one that everybody may use.
 pub(super) fn has(state: &State, client: &Client, user: &User) -> bool {
@@ -62,7 +73,7 @@ pub(super) fn show_user(
         "credentials": {"userName": given_name.unwrap_or(&user.login)},
         "profile": profile(client, user),
         "_links": {
-            "app": link_bare(tenant, &format!("/apps/{}", client.id)),
+            "app": link_bare(tenant, &format!("/apps/{}", client.app_id())),
             "user": link_bare(tenant, &format!("/users/{}", user.id)),
         },
     });
@@ -73,13 +84,14 @@ pub(super) fn show_user(
 }
 
 fn profile(client: &Client, user: &User) -> Value {
-    let phone = ["primaryPhone", "mobilePhone"].into_iter().find_map(|name| user.profile.get(name));
-    let mut profile = json!({
-        "name": user.name(), "given_name": user.given_name, "family_name": user.family_name, "email": user.email,
-        "phone_number": phone,
-    });
+    let mut profile = json!({});
     for (name, attribute) in ATTRIBUTES {
-        profile[name] = user.profile.get(attribute).cloned().unwrap_or_default();
+        let value = match attribute {
+            NAME => Some(user.name().into()),
+            PHONE => user.attribute(PHONE).or_else(|| user.attribute("mobilePhone")),
+            _ => user.attribute(attribute),
+        };
+        profile[name] = value.unwrap_or_default();
     }
     for (name, default) in [("locale", "en_US"), ("zoneinfo", "America/Los_Angeles")] {
         if profile[name].is_null() {
@@ -102,12 +114,12 @@ pub(super) fn show_group(tenant: &Tenant, client: &Client, group: &Group) -> Val
     let place = || assignments.groups.iter().position(|id| *id == group.id).unwrap_or_default() as u64;
     json!({
         "id": group.id,
-        "priority": details.and_then(|details| details.priority).unwrap_or_else(place),
         "lastUpdated": iso(since),
+        "priority": details.and_then(|details| details.priority).unwrap_or_else(place),
         "profile": details.map(|details| details.profile.clone()).unwrap_or_default(),
         "_links": {
-            "app": link_bare(tenant, &format!("/apps/{}", client.id)),
-            "self": link_bare(tenant, &format!("/apps/{}/groups/{}", client.id, group.id)),
+            "app": link_bare(tenant, &format!("/apps/{}", client.app_id())),
+            "self": link_bare(tenant, &format!("/apps/{}/groups/{}", client.app_id(), group.id)),
             "group": link_bare(tenant, &format!("/groups/{}", group.id)),
         },
     })

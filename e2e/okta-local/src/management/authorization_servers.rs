@@ -208,13 +208,13 @@ fn links(tenant: &Tenant, server: &AuthorizationServer, issuer: &str) -> Value {
     let metadata = |name: &str| json!({"name": name, "href": format!("{issuer}/.well-known/{name}"), "hints": {"allow": ["GET"]}});
     let act = lifecycle_act(server.active);
     let mut links = json!({
-        "self": under("", &["GET", "DELETE", "PUT"]),
-        "scopes": under("/scopes", &["GET", "POST"]),
-        "claims": under("/claims", &["GET", "POST"]),
-        "policies": under("/policies", &["GET", "POST"]),
-        "keys": under("/credentials/keys", &["GET"]),
         "rotateKey": under("/credentials/lifecycle/keyRotate", &["POST"]),
         "metadata": [metadata("oauth-authorization-server"), metadata("openid-configuration")],
+        "keys": under("/credentials/keys", &["GET"]),
+        "claims": under("/claims", &["GET", "POST"]),
+        "policies": under("/policies", &["GET", "POST"]),
+        "self": under("", &["GET", "DELETE", "PUT"]),
+        "scopes": under("/scopes", &["GET", "POST"]),
     });
     links[act] = under(&format!("/lifecycle/{act}"), &["POST"]);
     links

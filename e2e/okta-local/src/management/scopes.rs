@@ -16,7 +16,7 @@ use crate::parameters::Parameters;
 use crate::random;
 use crate::system_log::Target;
 
-const PAGES: Pages = Pages::of(200, 200);
+const PAGES: Pages = Pages { linked: false, ..Pages::of(200, 200) };
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     let all = format!("{SERVERS}/{{id}}/scopes");
@@ -170,12 +170,12 @@ fn show(tenant: &Tenant, server: &str, scope: &Scope) -> Value {
         "name": scope.name,
         "displayName": scope.display_name,
         "description": given(&scope.description),
-        "apiResourceId": null,
         "system": scope.system,
-        "default": scope.default,
-        "optional": scope.optional,
-        "consent": scope.consent,
         "metadataPublish": if scope.published { "ALL_CLIENTS" } else { "NO_CLIENTS" },
+        "consent": scope.consent,
+        "optional": scope.optional,
+        "apiResourceId": null,
+        "default": scope.default,
         "_links": {"self": link(tenant, &own, &["GET", "PUT", "DELETE"])},
     })
 }

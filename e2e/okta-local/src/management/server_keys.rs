@@ -2,6 +2,7 @@
 
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use okta_types::Jwk;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -59,12 +60,18 @@ fn keys(tenant: &Tenant, id: &str) -> Vec<Value> {
         1 => "NEXT",
         _ => "EXPIRED",
     };
-    let show = |(place, key)| {
-        let mut shown = json!(key);
-        let own = format!("{SERVERS}/{id}/credentials/keys/{}", shown["kid"].as_str().unwrap_or_default());
-        shown["status"] = status(place).into();
-        shown["_links"] = json!({"self": link(tenant, &own, &["GET"])});
-        shown
+    let show = |(place, key): (usize, Jwk)| {
+        let own = format!("{SERVERS}/{id}/credentials/keys/{}", key.kid.as_deref().unwrap_or_default());
+        json!({
+            "kty": key.kty,
+            "status": status(place),
+            "alg": key.alg,
+            "kid": key.kid,
+            "use": key.public_key_use,
+            "_links": {"self": link(tenant, &own, &["GET"])},
+            "e": key.e,
+            "n": key.n,
+        })
     };
     tenant.keys.published().keys.into_iter().enumerate().map(show).collect()
 }

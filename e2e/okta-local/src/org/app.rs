@@ -145,8 +145,11 @@ pub(crate) struct Integration {
 /// An app that the org knows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Client {
-    /// `0oa…`.
+    /// What it calls itself: `0oa…`, or what an administrator chose.
     pub(crate) id: String,
+    /// `0oa…` of the app, where its client id was chosen.
+    #[serde(default)]
+    pub(crate) app_id: Option<String>,
     /// What the developer described.
     pub(crate) app: App,
     /// What it authenticates with; none: a public client.
@@ -190,6 +193,7 @@ impl Client {
     pub(crate) fn new(id: String, app: App, now: UnixTime) -> Self {
         Self {
             id,
+            app_id: None,
             secret: None,
             auth_method: AuthMethod::usual(app.kind),
             grant_types: app.kind.grant_types(),
@@ -206,6 +210,11 @@ impl Client {
             updated_at: now,
             app,
         }
+    }
+
+    /// What the management API calls it.
+    pub(crate) fn app_id(&self) -> &str {
+        self.app_id.as_ref().unwrap_or(&self.id)
     }
 
     /// Okta's key of what it is.

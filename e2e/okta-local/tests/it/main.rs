@@ -21,6 +21,7 @@ mod not_served;
 mod op;
 mod org_server;
 mod pages;
+mod recorded;
 mod response_modes;
 mod revoke;
 mod second_factor;
