@@ -46,7 +46,11 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 async fn list(tenant: Data<Tenant>, request: HttpRequest) -> Answer {
     let query = Parameters::parse(request.query_string());
     let items = match query.get("type") {
-        Some(kind) if [ACCESS, ENROLLMENT].contains(&kind) => vec![show(&tenant, kind)],
+        Some(kind) if [ACCESS, ENROLLMENT].contains(&kind) => {
+            let mut shown = show(&tenant, kind);
+            shown["_embedded"] = json!({"resourceType": "APP"});
+            vec![shown]
+        }
         Some(kind) if OTHER_KINDS.contains(&kind) => Vec::new(),
         _ => return Err(Refusal::invalid("type", "type: It must be one of Okta's policy types.")),
     };

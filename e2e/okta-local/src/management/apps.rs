@@ -174,5 +174,5 @@ pub(super) fn find_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Cli
 
 /// An app in an event of the System Log.
 pub(super) fn target(client: &Client) -> Target {
-    Target::new("AppInstance", &client.app_id(), &client.app.label)
+    Target::new("AppInstance", client.app_id(), &client.app.label)
 }

@@ -14,7 +14,7 @@ use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
 use crate::timestamp;
 
-const PAGES: Pages = Pages::of(100, 1000);
+const PAGES: Pages = Pages { repeats: true, ..Pages::of(100, 1000) };
 
 /// How far back an answer goes where nobody says.
 const REACH: Duration = Duration::from_secs(7 * 24 * 60 * 60);

@@ -19,6 +19,8 @@ pub(super) struct Pages {
     pub(super) most: usize,
     /// Whether it tells its own address and that of the next page.
     pub(super) linked: bool,
+    /// Whether its addresses repeat the question as it was put.
+    pub(super) repeats: bool,
 }
 
 impl Pages {
@@ -29,7 +31,7 @@ impl Pages {
     pub(super) const ENDLESS: Self = Self::of(usize::MAX, usize::MAX);
 
     pub(super) const fn of(usual: usize, most: usize) -> Self {
-        Self { usual, most, linked: true }
+        Self { usual, most, linked: true, repeats: false }
     }
 }
 
@@ -48,9 +50,15 @@ pub(super) fn respond(tenant: &Tenant, request: &HttpRequest, items: Vec<Value>,
     if !pages.linked {
         return Ok(HttpResponse::Ok().json(page));
     }
-    let own = page_query(request, query.get("after"), limit);
+    let own = match pages.repeats {
+        true => request.query_string().to_owned(),
+        false => page_query(request, query.get("after"), limit),
+    };
     let next = page.last().and_then(name).filter(|_| more);
-    let next = next.map(|last| page_query(request, Some(last), limit));
+    let next = next.map(|last| match pages.repeats {
+        true => next_query(request, last, limit),
+        false => page_query(request, Some(last), limit),
+    });
     Ok(linked(tenant, request, &page, &own, next))
 }
 

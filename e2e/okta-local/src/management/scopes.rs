@@ -16,7 +16,7 @@ use crate::parameters::Parameters;
 use crate::random;
 use crate::system_log::Target;
 
-const PAGES: Pages = Pages { linked: false, ..Pages::of(200, 200) };
+const PAGES: Pages = Pages::of(200, 200);
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     let all = format!("{SERVERS}/{{id}}/scopes");
@@ -89,7 +89,9 @@ async fn list(tenant: Data<Tenant>, id: Path<ServerId>, request: HttpRequest) ->
     let items = named.map(|scope| show(&tenant, &id, scope)).collect();
     drop(state);
     let items = page::filtered(&query, items, &["name", "id", "system", "default", "consent"])?;
-    page::respond(&tenant, &request, items, PAGES)
+    // Given whole, it tells no address.
+    let pages = Pages { linked: query.get("limit").is_some(), ..PAGES };
+    page::respond(&tenant, &request, items, pages)
 }
 
 async fn get(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer {

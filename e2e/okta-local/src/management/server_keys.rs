@@ -1,4 +1,4 @@
-//! `/api/v1/authorizationServers/{id}/credentials`: signing keys. All servers of this org share theirs.
+//! `/api/v1/authorizationServers/{id}/credentials`: signing keys, which each server has of its own.
 
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -45,8 +45,10 @@ async fn rotate(tenant: Data<Tenant>, id: Path<ServerId>, body: Bytes) -> Answer
     if read::<RotateBody>(&body)?.purpose != "sig" {
         return Err(Refusal::invalid("rotateKeys", "Invalid value specified for key 'use' parameter"));
     }
-    let org = tenant.clone();
-    web::block(move || org.rotate_keys()).await.map_err(|_| Refusal::Malformed)?;
+    let (org, server) = (tenant.clone(), id.to_string());
+    let rotating = web::block(move || org.keys_of(&server).rotate(org.now()));
+    rotating.await.map_err(|_| Refusal::Malformed)?;
+    tenant.note_change();
     let state = tenant.state();
     tenant.record_change("app.oauth2.as.key.rollover", vec![target(find(&state.directory, &id)?)]);
     drop(state);
@@ -73,5 +75,5 @@ fn keys(tenant: &Tenant, id: &str) -> Vec<Value> {
             "n": key.n,
         })
     };
-    tenant.keys.published().keys.into_iter().enumerate().map(show).collect()
+    tenant.keys_of(id).published().keys.into_iter().enumerate().map(show).collect()
 }

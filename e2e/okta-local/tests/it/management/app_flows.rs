@@ -62,11 +62,21 @@ async fn a_web_app_signs_people_in_with_its_secret_and_renews_as_it_is_told() {
     let org = org().await;
     let mut body = terraform("web", &["authorization_code", "refresh_token"], &["code"]);
     body["settings"]["oauthClient"]["refresh_token"] = json!({"rotation_type": "STATIC"});
+    body["credentials"]["oauthClient"]["client_id"] = json!("a-name_of.its-own");
     let app = made(&org, &body).await;
-    let id = text(&app, "id").to_owned();
+    assert!(
+        text(&app, "id").starts_with("0oa")
+            && app["credentials"]["oauthClient"]["client_id"] == "a-name_of.its-own"
+    );
+    let again = call(&org, Method::POST, "/apps", &body).await;
+    assert_eq!(
+        (again.status.as_u16(), &again.json()["errorSummary"]),
+        (400, &json!("Api validation failed: client_id"))
+    );
+    let (app_id, id) = (text(&app, "id").to_owned(), "a-name_of.its-own".to_owned());
     let secret = text(&app["credentials"]["oauthClient"], "client_secret").to_owned();
     let everyone = text(&get(&org, "/groups?q=every").await[0], "id").to_owned();
-    call(&org, Method::PUT, &format!("/apps/{id}/groups/{everyone}"), &json!({})).await;
+    call(&org, Method::PUT, &format!("/apps/{app_id}/groups/{everyone}"), &json!({})).await;
     let without_challenge =
         [("client_id", Some(id.as_str())), ("code_challenge", None), ("code_challenge_method", None)];
     let browser = Browser::new(&org);
@@ -97,7 +107,7 @@ async fn a_web_app_signs_people_in_with_its_secret_and_renews_as_it_is_told() {
             .await;
     assert_eq!(nobody.status, 401);
     body["settings"]["oauthClient"]["refresh_token"] = json!({"rotation_type": "ROTATE", "leeway": 0});
-    assert_eq!(call(&org, Method::PUT, &format!("/apps/{id}"), &body).await.status, 200);
+    assert_eq!(call(&org, Method::PUT, &format!("/apps/{app_id}"), &body).await.status, 200);
     let rotated = crate::browser::refresh(&org, &token, client).await;
     assert_ne!(text(&rotated.json(), "refresh_token"), token);
     assert_eq!(crate::browser::refresh(&org, &token, client).await.status, 400);

@@ -27,7 +27,7 @@ use serde_json::{Value, json};
 
 use crate::browser::{Answer, Browser, builder, http, org, post};
 
-async fn call(org: &RunningOrg, method: Method, path: &str, body: &Value) -> Answer {
+pub(crate) async fn call(org: &RunningOrg, method: Method, path: &str, body: &Value) -> Answer {
     let request = http().request(method, format!("{}/api/v1{path}", org.base_url()));
     let request = request.header("Authorization", format!("SSWS {}", org.api_token().expose()));
     Answer::to(if body.is_null() { request } else { request.json(body) }).await
@@ -35,6 +35,14 @@ async fn call(org: &RunningOrg, method: Method, path: &str, body: &Value) -> Ans
 
 async fn get(org: &RunningOrg, path: &str) -> Value {
     call(org, Method::GET, path, &Value::Null).await.json()
+}
+
+/// A confidential app that people sign in to.
+pub(crate) fn web_app(label: &str) -> Value {
+    let mut body = spa(label);
+    body["settings"]["oauthClient"]["application_type"] = json!("web");
+    body["credentials"]["oauthClient"]["token_endpoint_auth_method"] = json!("client_secret_post");
+    body
 }
 
 fn spa(label: &str) -> Value {

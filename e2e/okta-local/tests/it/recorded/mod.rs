@@ -134,10 +134,10 @@ async fn recorded_requests_get_the_recorded_status_and_members() {
 
 #[test]
 fn every_recorded_exchange_is_among_the_facts_or_left_out_for_a_reason() {
-    let mut counted = 0;
+    let (mut counted, mut facts) = (0, 0);
     for line in lines() {
         match line {
-            Line::Fact(_) => counted += 1,
+            Line::Fact(_) => (counted, facts) = (counted + 1, facts + 1),
             Line::LeftOut(left) => {
                 assert!(!left.what.is_empty() && left.reason.ends_with('.'));
                 counted += left.count;
@@ -146,4 +146,6 @@ fn every_recorded_exchange_is_among_the_facts_or_left_out_for_a_reason() {
         }
     }
     assert_eq!(counted, RECORDED);
+    let told = format!("{RECORDED} exchanges of public recordings, of which {facts}\nare sent");
+    assert!(include_str!("../../../README.md").contains(&told), "{told}");
 }

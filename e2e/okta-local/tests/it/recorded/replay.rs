@@ -10,6 +10,18 @@ use super::members::{Answer, Catalogue, ShapeOf};
 use super::{Before, Fact, Step};
 use crate::browser;
 
+/// What all answers of the management API had in 2025 and 2026.
+const HEADERS: [(&str, &str); 8] = [
+    ("cache-control", "no-cache, no-store"),
+    ("pragma", "no-cache"),
+    ("expires", "0"),
+    ("p3p", "CP=\"HONK\""),
+    ("referrer-policy", "strict-origin-when-cross-origin"),
+    ("x-content-type-options", "nosniff"),
+    ("x-xss-protection", "0"),
+    ("vary", "Accept-Encoding"),
+];
+
 /// What placeholders stand for, by their names.
 type Names = BTreeMap<String, String>;
 
@@ -92,6 +104,9 @@ fn judge(fact: &Fact, catalogue: &Catalogue, names: &Names, answer: &browser::An
         return vec![format!("{status} in place of {}: {}", fact.status, answer.body)];
     }
     let mut differences = body_differences(fact, catalogue, names, &answer.body);
+    let is_api = !fact.send.contains(" /oauth2") && !fact.send.contains(" /.well-known");
+    let wrong = HEADERS.iter().filter(|(name, value)| is_api && answer.header(name) != Some(*value));
+    differences.extend(wrong.map(|(name, _)| format!("{name} is {:?}", answer.header(name))));
     if let Some(link) = &fact.link {
         let found: Vec<_> =
             answer.headers.get_all("link").iter().filter_map(|link| link.to_str().ok()).collect();
