@@ -132,7 +132,7 @@ impl ClientSettings {
         Ok(app)
     }
 
-    /// A wildcard stands for a subdomain where the app says so. It is kept; answers go to registered addresses only.
+    /// A wildcard stands for a subdomain where the app says so.
     fn check_addresses(&self, app: &App) -> Result<(), Refusal> {
         let allows_wildcard = self.wildcard_redirect.as_deref() == Some("SUBDOMAIN");
         let mut app = app.clone();

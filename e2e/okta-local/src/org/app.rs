@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::org::client_secret::ClientSecrets;
+use crate::org::wildcard::fills_in;
 
 pub use crate::org::app_kind::GrantType;
 pub(crate) use crate::org::app_kind::{ApplicationType, AuthMethod, OTHER_GRANTS, PEOPLES_GRANTS};
@@ -228,11 +229,13 @@ impl Client {
     }
 
     /// Whether sign-in answers may go there: to the letter (RFC 9700 §2.1), save for the port of a native app's
-    /// loopback address, which it learns when it starts (RFC 8252 §7.3).
+    /// loopback address, which it learns when it starts (RFC 8252 §7.3), and for wildcards where the app asks for them.
     pub(crate) fn may_redirect_to(&self, uri: &str) -> bool {
         let is_native = self.app.kind == ApplicationType::Native;
+        let has_wildcards = self.remarks.get("wildcard_redirect").is_some_and(|mode| mode == "SUBDOMAIN");
         let same = |registered: &String| {
             registered == uri
+                || has_wildcards && fills_in(registered, uri)
                 || is_native
                     && loopback_parts(uri).is_some_and(|parts| Some(parts) == loopback_parts(registered))
         };

@@ -30,3 +30,4 @@ pub(crate) mod totp;
 pub(crate) mod trusted_origin;
 pub(crate) mod user;
 pub(crate) mod user_schema;
+pub(crate) mod wildcard;

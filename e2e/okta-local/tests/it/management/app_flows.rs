@@ -114,6 +114,35 @@ async fn a_web_app_signs_people_in_with_its_secret_and_renews_as_it_is_told() {
 }
 
 #[tokio::test]
+async fn a_wildcard_leads_to_subdomains_where_an_app_asks_for_it() {
+    let org = org().await;
+    let everyone = text(&get(&org, "/groups?q=every").await[0], "id").to_owned();
+    let browser = Browser::new(&org);
+    browser.code_for(ALICE, &[]).await;
+    for (mode, status) in [("SUBDOMAIN", 302), ("DISABLED", 400)] {
+        let mut body = terraform("web", &["authorization_code"], &["code"]);
+        body["settings"]["oauthClient"]["redirect_uris"] = json!(["https://*.app.example/cb"]);
+        body["settings"]["oauthClient"]["wildcard_redirect"] = json!(mode);
+        let made = call(&org, Method::POST, "/apps", &body).await;
+        if mode == "DISABLED" {
+            assert_eq!(made.status, status, "no wildcard without it");
+            continue;
+        }
+        let app = made.json();
+        let path = format!("/apps/{}/groups/{everyone}", text(&app, "id"));
+        call(&org, Method::PUT, &path, &json!({})).await;
+        let at = async |uri: &str| {
+            browser.authorize(&[("client_id", Some(text(&app, "id"))), ("redirect_uri", Some(uri))]).await
+        };
+        let answer = at("https://eu.app.example/cb").await;
+        assert_eq!(answer.status, status);
+        assert!(answer.location().starts_with("https://eu.app.example/cb?code="), "{answer:?}");
+        assert_eq!(at("https://a.eu.app.example/cb").await.status, 400);
+        assert_eq!(at("https://app.example/cb").await.status, 400);
+    }
+}
+
+#[tokio::test]
 async fn a_grant_that_an_app_may_have_and_this_org_does_not_serve_is_named_in_the_refusal() {
     let org = org().await;
     let app = made(&org, &terraform("native", &["password"], &[])).await;

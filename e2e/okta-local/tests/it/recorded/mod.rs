@@ -24,7 +24,7 @@ enum Line {
     Kind(Kind),
     Shape(NamedShape),
     Given(Given),
-    Fact(Fact),
+    Fact(Box<Fact>),
     LeftOut(LeftOut),
 }
 
