@@ -98,6 +98,7 @@ catalogue! {
     UnsupportedResponseMode = "unsupported_response_mode", 400, "unsupported_response_mode", "The response mode is not supported by the authorization server. Valid response modes: [query, fragment, form_post, okta_post_message].";
     UnsupportedResponseModeQueryWithTokens = "unsupported_response_mode_query_with_tokens", 400, "unsupported_response_mode", "'query' response mode cannot be used with either the 'id_token' or 'token' response types.";
     UnsupportedResponseType = "unsupported_response_type", 400, "unsupported_response_type", "The response type is not supported by the authorization server. Configured response types: [{}].";
+    InvalidApplicationTypeClientCreds = "invalid_application_type_client_credentials", 401, "invalid_client", "Only clients with 'application_type' of 'service' may use the client_credentials 'grant_type' with the Org Authorization Server.";
     UnsupportedAuthMethodClientCreds = "unsupported_auth_method_client_creds", 401, "invalid_client", "Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method.";
     UserRateLimited = "user_rate_limited", 429, "invalid_grant", "API call exceeded rate limit due to too many requests.";
     UserNotAssigned = "user_not_assigned", 400, "access_denied", "User is not assigned to the client application.";

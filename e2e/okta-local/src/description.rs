@@ -1,6 +1,6 @@
 //! From a checked description of an org, or from what a file keeps of one, to its state.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -53,14 +53,14 @@ impl Description {
         let Some(path) = path else {
             let clock = Clock::default();
             let state = self.state(&base_url, clock.now());
-            let keys = KeyRing::generate(clock.now());
+            let keys = (KeyRing::generate(clock.now()), BTreeMap::new());
             return Ok(Arc::new(self.put_together(base_url, clock, keys, state)));
         };
         let lock = state_file::lock(path)?;
         let kept = state_file::read(path)?;
         let clock = Clock::moved(kept.as_ref().map_or(0, |kept| kept.ahead));
         let (keys, state) = match kept {
-            None => (KeyRing::generate(clock.now()), self.state(&base_url, clock.now())),
+            None => ((KeyRing::generate(clock.now()), BTreeMap::new()), self.state(&base_url, clock.now())),
             Some(kept) => {
                 if kept.described != self.digest() {
                     tracing::warn!(
@@ -69,7 +69,7 @@ impl Description {
                     );
                 }
                 let no_keys = || serde_json::Error::custom("no keys");
-                (KeyRing::kept(&kept.keys).ok_or_else(no_keys)?, restored(kept, &base_url))
+                (kept_keys(&kept).ok_or_else(no_keys)?, restored(kept, &base_url))
             }
         };
         let tenant = Arc::new(self.put_together(base_url, clock, keys, state));
@@ -87,7 +87,7 @@ impl Description {
         new_state(directory)
     }
 
-    fn put_together(&self, base_url: String, clock: Clock, keys: KeyRing, state: State) -> Tenant {
+    fn put_together(&self, base_url: String, clock: Clock, keys: Keys, state: State) -> Tenant {
         let api_token = ClientSecret::seeded(self.seed, "management API");
         Tenant::new(base_url, clock, keys, self.hashing, api_token, self.digest(), state)
     }
@@ -99,6 +99,15 @@ impl Description {
         let hash = Sha256::new().chain_update(self.seed.to_be_bytes()).chain_update(apps).chain_update(seeds);
         base64url::encode(hash.finalize())
     }
+}
+
+/// Of the default authorization server, and of the others by their ids.
+type Keys = (KeyRing, BTreeMap<String, Arc<KeyRing>>);
+
+fn kept_keys(kept: &Kept) -> Option<Keys> {
+    let others = kept.other_keys.iter();
+    let others = others.map(|(id, keys)| Some((id.clone(), Arc::new(KeyRing::kept(keys)?))));
+    Some((KeyRing::kept(&kept.keys)?, others.collect::<Option<_>>()?))
 }
 
 fn new_state(directory: Directory) -> State {
@@ -123,6 +132,7 @@ fn restored(kept: Kept, base_url: &str) -> State {
     for server in directory.servers.iter_mut().filter(|server| server.is_orgs_own()) {
         server.audience = base_url.to_owned();
     }
+    directory.servers.iter_mut().for_each(seed::complete);
     State {
         sessions: kept.sessions,
         grants: kept.grants,

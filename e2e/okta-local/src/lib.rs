@@ -16,6 +16,7 @@
 //! # }
 //! ```
 
+mod answer_headers;
 mod assertion;
 mod builder;
 mod catalogue;

@@ -16,6 +16,11 @@ pub(crate) fn token() -> String {
     base64url::encode(bytes::<32>())
 }
 
+/// What an answer is looked for by in the log: 16 bytes in hexadecimal.
+pub(crate) fn request_id() -> String {
+    bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// A fresh identifier: three letters that name its kind, then 17 characters, e.g. `oar…`.
 pub(crate) fn id(kind: &str) -> String {
     format!("{kind}{}", alphanumeric(&bytes::<32>()))

@@ -4,13 +4,10 @@ use std::io;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread::JoinHandle;
-use std::time::{Duration, UNIX_EPOCH};
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
-use actix_web::http::header::{
-    DATE, HeaderName, HeaderValue, HttpDate, TryIntoHeaderValue as _, X_CONTENT_TYPE_OPTIONS,
-};
+use actix_web::http::header::{DATE, HeaderName, HeaderValue};
 use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, HttpServer, web};
 use tokio::sync::oneshot;
@@ -19,7 +16,7 @@ use crate::okta_error;
 use crate::org::tenant::Tenant;
 use crate::random;
 use crate::request_context::RequestContext;
-use crate::{control, endpoints, gate};
+use crate::{answer_headers, control, endpoints, gate};
 
 /// Enough to show races between requests; an org for one machine needs no more.
 const WORKERS: usize = 2;
@@ -102,22 +99,20 @@ async fn keep(
     }
 }
 
-/// Gives every answer an id and the org's own time, and forbids guessing its type.
+/// Gives every answer an id, the org's own time, and the headers that all have.
 async fn label(
     tenant: web::Data<Tenant>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
-    let id = random::token();
+    let id = random::request_id();
+    let path = request.path().to_owned();
     let context = RequestContext::of(&request, &id);
     let mut response = context.during(next.call(request)).await?;
     let headers = response.headers_mut();
-    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    let seconds = u64::try_from(tenant.now().seconds()).unwrap_or(0);
-    let now = HttpDate::from(UNIX_EPOCH + Duration::from_secs(seconds));
-    if let Ok(now) = now.try_into_value() {
-        headers.insert(DATE, now);
-    }
+    let now = tenant.now();
+    answer_headers::add(&path, now, headers);
+    headers.insert(DATE, answer_headers::date(now));
     if let Ok(id) = HeaderValue::from_str(&id) {
         headers.insert(HeaderName::from_static("x-okta-request-id"), id);
     }

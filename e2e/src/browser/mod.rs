@@ -57,7 +57,7 @@ impl Browser {
         let url = driver.as_ref().map(Driver::url).or_else(|| choice.remote.clone()).unwrap_or_default();
         let connecting = capabilities::connect(&choice, profile.path(), &url);
         let connected = timeout(START, connecting).await;
-        let client = connected.unwrap_or_else(|_| panic!("{} did not start within a minute", choice.kind));
+        let Ok(client) = connected else { panic!("{} did not start within a minute", choice.kind) };
         let client = client.unwrap_or_else(|error| panic!("{} does not start: {error}", choice.kind));
         Self { choice, driver, client, profile }
     }

@@ -6,23 +6,23 @@ use serde::{Deserialize, Serialize};
 /// whoever looks for a key.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Jwk {
+    /// The key type, e.g. `RSA`.
+    pub kty: String,
     /// The algorithm the key is meant for, e.g. `RS256`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub alg: Option<String>,
+    /// The name tokens call it by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kid: Option<String>,
+    /// `sig` or `enc`.
+    #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
+    pub public_key_use: Option<String>,
     /// RSA exponent, base64url of the big-endian number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub e: Option<String>,
     /// RSA modulus, base64url of the big-endian number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub n: Option<String>,
-    /// The name tokens call it by.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kid: Option<String>,
-    /// The key type, e.g. `RSA`.
-    pub kty: String,
-    /// `sig` or `enc`.
-    #[serde(default, rename = "use", skip_serializing_if = "Option::is_none")]
-    pub public_key_use: Option<String>,
 }
 
 impl Jwk {

@@ -8,7 +8,7 @@ use crate::org::tenant::Tenant;
 
 /// The claims of a hint; `None` where it is not an ID token of this authorization server.
 pub(super) fn read(tenant: &Tenant, server_id: &str, hint: &str) -> Option<IdClaims> {
-    let claims = tenant.keys.verify(hint)?;
+    let claims = tenant.verify(server_id, hint)?;
     let claims: IdClaims = serde_json::from_value(Value::Object(claims)).ok()?;
     let is_id_token = claims.jti.as_deref().is_some_and(|jti| jti.starts_with("ID."));
     (is_id_token && claims.iss == tenant.issuer(server_id)).then_some(claims)

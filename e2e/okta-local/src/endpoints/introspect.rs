@@ -4,16 +4,17 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use okta_types::{AccessClaims, Audience, UnixTime};
+use okta_types::{AccessClaims, Audience, IdClaims, UnixTime};
 use serde::Serialize;
 
-use super::{ServerId, answer, client, presented};
+use super::{ServerId, answer, client, hint, presented};
 use crate::catalogue::{Code, Refusal};
 use crate::cors;
 use crate::counters::Endpoint;
 use crate::grants::Grant;
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
+use crate::org::user::{User, UserStatus};
 use crate::parameters::Parameters;
 
 /// In Okta's order. A token that is not good has the first member only.
@@ -21,11 +22,7 @@ use crate::parameters::Parameters;
 struct Introspection {
     active: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    token_type: Option<&'static str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     scope: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    client_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     username: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,8 +38,15 @@ struct Introspection {
     #[serde(skip_serializing_if = "Option::is_none")]
     jti: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    token_type: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    client_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     uid: Option<String>,
 }
+
+/// Okta says so of every token.
+const BEARER: &str = "Bearer";
 
 /// Answers about a token.
 pub(super) async fn introspect(
@@ -79,19 +83,44 @@ fn inspect(
     let token = form.get("token").ok_or(Code::RequestMissingToken)?;
     let access = presented::read(tenant, server_id, token)
         .filter(|claims| claims.cid == client.id && presented::is_active(tenant, &state, claims));
-    let refresh = || state.grants.inspect_refresh(token, client.leeway, tenant.now());
-    Ok(match access {
-        Some(claims) => of_access(claims),
-        None => refresh()
-            .filter(|(grant, _)| grant.client_id == client.id && grant.server_id == server_id)
-            .map_or_else(Introspection::default, |(grant, ends_at)| of_refresh(&state, &grant, ends_at)),
-    })
+    // The hint changes nothing: what is not of the kind it names is looked for among the others (RFC 7662 §2.1).
+    let id_token = || {
+        let claims = hint::read(tenant, server_id, token).filter(|claims| tenant.now() < claims.exp)?;
+        let user = state.directory.user(&claims.sub).filter(|user| user.status == UserStatus::Active)?;
+        let is_own = claims.aud.iter().any(|audience| audience == client.id);
+        is_own.then(|| of_id_token(claims, &client.id, user))
+    };
+    let refresh = || {
+        let kept = state.grants.inspect_refresh(token, client.leeway, tenant.now());
+        let (grant, ends_at) =
+            kept.filter(|(grant, _)| grant.client_id == client.id && grant.server_id == server_id)?;
+        Some(of_refresh(&state, &grant, ends_at))
+    };
+    Ok(access.map(of_access).or_else(id_token).or_else(refresh).unwrap_or_default())
+}
+
+/// What Okta tells of an ID token beside its claims is unverified.
+fn of_id_token(claims: IdClaims, client_id: &str, user: &User) -> Introspection {
+    Introspection {
+        active: true,
+        username: Some(user.login.clone()),
+        exp: Some(claims.exp),
+        iat: Some(claims.iat),
+        sub: Some(claims.sub),
+        aud: Some(claims.aud),
+        iss: Some(claims.iss),
+        jti: claims.jti,
+        token_type: Some(BEARER),
+        client_id: Some(client_id.to_owned()),
+        uid: Some(user.id.clone()),
+        ..Introspection::default()
+    }
 }
 
 fn of_access(claims: AccessClaims) -> Introspection {
     Introspection {
         active: true,
-        token_type: Some("Bearer"),
+        token_type: Some(BEARER),
         scope: Some(claims.scp.join(" ")),
         client_id: Some(claims.cid),
         username: claims.uid.as_ref().map(|_| claims.sub.clone()),
@@ -109,7 +138,7 @@ fn of_refresh(state: &State, grant: &Arc<Grant>, ends_at: UnixTime) -> Introspec
     let login = state.directory.user(&grant.user_id).map(|user| user.login.clone());
     Introspection {
         active: true,
-        token_type: Some("Bearer"),
+        token_type: Some(BEARER),
         scope: Some(grant.scopes.to_string()),
         client_id: Some(grant.client_id.clone()),
         username: login.clone(),

@@ -53,6 +53,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
     ];
     for (path, document) in discovery {
         let resource = readable(path).app_data(document);
+        // A live org answers HEAD as well.
+        let resource = resource.route(web::head().to(discovery::document));
         config.service(resource.route(web::get().to(discovery::document)));
     }
     for base in ["/oauth2/{server}/v1", "/oauth2/v1"] {

@@ -8,7 +8,7 @@ use crate::org::tenant::Tenant;
 
 /// The claims of an access token that this authorization server signed, whatever its time and fate.
 pub(super) fn read(tenant: &Tenant, server_id: &str, token: &str) -> Option<AccessClaims> {
-    let claims = tenant.keys.verify(token)?;
+    let claims = tenant.verify(server_id, token)?;
     let claims: AccessClaims = serde_json::from_value(Value::Object(claims)).ok()?;
     // ID tokens are signed with the same keys; the prefix tells them apart.
     (claims.iss == tenant.issuer(server_id) && claims.jti.starts_with("AT.")).then_some(claims)

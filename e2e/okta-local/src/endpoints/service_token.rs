@@ -6,7 +6,7 @@ use okta_types::{AccessClaims, Scopes, UnixTime};
 
 use super::grant_log;
 use crate::catalogue::{Code, Refusal};
-use crate::org::app::{Client, GrantType};
+use crate::org::app::{ApplicationType, AuthMethod, Client, GrantType};
 use crate::org::authorization_server::{AuthorizationServer, OFFLINE_ACCESS, is_of_openid};
 use crate::org::policy::{self, Asked};
 use crate::org::tenant::{About, Tenant};
@@ -26,7 +26,7 @@ pub(super) fn claims(
     now: UnixTime,
 ) -> Result<(AccessClaims, Scopes), Refusal> {
     if server.is_orgs_own() {
-        return Err(Code::UnsupportedAuthMethodClientCreds.into());
+        return Err(refused_by_org(client, form));
     }
     let scopes = scopes(server, form)?;
     let grant_type = GrantType::ClientCredentials;
@@ -39,6 +39,21 @@ pub(super) fn claims(
     let targets = grant_log::targets(&access, server);
     asked.record(tenant, &server.id, "app.oauth2.as.token.grant.access_token", about, targets);
     Ok((access, scopes))
+}
+
+/// The org's own server gives services that sign assertions scopes of Okta's APIs, none of which an app has here.
+fn refused_by_org(client: &Client, form: &Parameters) -> Refusal {
+    if client.app.kind != ApplicationType::Service {
+        return Code::InvalidApplicationTypeClientCreds.into();
+    }
+    if client.auth_method != AuthMethod::PrivateKeyJwt {
+        return Code::UnsupportedAuthMethodClientCreds.into();
+    }
+    match form.get("scope").map(Scopes::parse) {
+        None => Code::NoDefaultScopes.into(),
+        Some(scopes) if scopes.is_empty() => Code::MissingScopes.into(),
+        Some(_) => Code::NoMatchingScope.into(),
+    }
 }
 
 fn scopes(server: &AuthorizationServer, form: &Parameters) -> Result<Scopes, Refusal> {

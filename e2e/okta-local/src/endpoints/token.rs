@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use okta_types::{
     AccessClaims, AccessToken, AuthScheme, IdClaims, IdToken, RefreshToken, Scopes, TokenResponse, UnixTime,
@@ -28,6 +29,9 @@ use crate::system_log::{Outcome, event_of};
 use crate::tokens::Issuance;
 use crate::unverified::RENEWED_ID_TOKEN_HAS_NONCE;
 
+/// Says that tokens are not for search engines.
+const ROBOTS: HeaderName = HeaderName::from_static("x-robots-tag");
+
 /// Exchanges a grant for tokens.
 pub(super) async fn token(
     tenant: web::Data<Tenant>,
@@ -42,7 +46,11 @@ pub(super) async fn token(
     let Some(form) = Parameters::from_form(&request, &body) else { return answer::wrong_media_type() };
     client::fetch_keys(&tenant, &form).await;
     let mut response = match exchange(&tenant, &path, &request, &form) {
-        Ok(draft) => answer::json(StatusCode::OK, &draft.sign(&tenant.keys, &path)),
+        Ok(draft) => {
+            let mut issued = answer::json(StatusCode::OK, &draft.sign(&tenant.keys_of(&path), &path));
+            issued.headers_mut().insert(ROBOTS, HeaderValue::from_static("noindex,nofollow"));
+            issued
+        }
         Err(refusal) => {
             grant_log::refused(&tenant, &path, client::claimed_id(&request, &form), &refusal);
             answer::refusal_to(&request, &refusal)

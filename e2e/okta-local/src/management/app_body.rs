@@ -31,6 +31,8 @@ pub(super) struct AppBody {
 /// A body that is in order.
 pub(super) struct Checked {
     pub(super) app: App,
+    /// Of the administrator's choice, of a new app.
+    pub(super) client_id: Option<String>,
     pub(super) auth_method: AuthMethod,
     pub(super) secret: Option<ClientSecret>,
     pub(super) grant_types: Vec<GrantType>,
@@ -69,10 +71,11 @@ impl AppBody {
         settings.check_response_types(kind)?;
         settings.check_dpop()?;
         credentials.check_pkce(auth_method)?;
-        credentials.check_id(former.map(|client| client.id.as_str()))?;
+        let client_id = credentials.chosen_id(former.map(|client| client.id.as_str()))?;
         let app = settings.app(kind, required("label", &self.label)?)?;
         self.check_assignment(kind)?;
         Ok(Checked {
+            client_id,
             implicit_assignment: self.settings.implicit_assignment,
             integration: None,
             signing_kid: self.credentials.signing_kid(former)?,
@@ -133,36 +136,47 @@ impl Checked {
     }
 }
 
-/// An app, as an answer.
+/// An app, as an answer: without its secret, which is told to who makes or changes it only.
 pub(super) fn show(tenant: &Tenant, client: &Client) -> Value {
+    shown(tenant, client, None)
+}
+
+/// An app with its secret, if it has one.
+pub(super) fn show_with_secret(tenant: &Tenant, client: &Client) -> Value {
+    shown(tenant, client, client.secret.as_ref().and_then(ClientSecrets::current))
+}
+
+fn shown(tenant: &Tenant, client: &Client, secret: Option<&ClientSecret>) -> Value {
     let is_hidden = client.integration.is_none();
     let mut shown = json!({
-        "id": client.id,
-        "orn": format!("orn:okta:idp:{}:apps:{}:{}", tenant.org_id, client.name(), client.id),
+        "id": client.app_id(),
+        "orn": format!("orn:okta:idp:{}:apps:{}:{}", tenant.org_id, client.name(), client.app_id()),
         "name": client.name(),
         "label": client.app.label,
         "status": status(client.active),
-        "created": iso(client.created_at),
         "lastUpdated": iso(client.updated_at),
-        "signOnMode": client.sign_on_mode(),
-        "features": [],
+        "created": iso(client.created_at),
         "accessibility": {"selfService": false, "errorRedirectUrl": null, "loginRedirectUrl": null},
         "visibility": {
             "autoLaunch": false, "autoSubmitToolbar": false, "hide": {"iOS": is_hidden, "web": is_hidden},
         },
+        "features": [],
+        "signOnMode": client.sign_on_mode(),
         "credentials": {
             "userNameTemplate": {"template": "${source.login}", "type": "BUILT_IN"},
-            "signing": {"kid": client.signing.active_kid(&client.id)},
-        },
-        "settings": {
-            "app": {}, "implicitAssignment": client.implicit_assignment, "manualProvisioning": false,
-            "emOptInStatus": "NONE",
-            "notes": {"admin": null, "enduser": null},
-            "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": null, "helpUrl": null}},
+            "signing": {"kid": client.signing.active_kid(client.app_id())},
         },
         "universalLogout": {
             "status": "DISABLED", "supportType": "FULL", "identityStack": "NOT_SHARED",
             "protocol": "GLOBAL_TOKEN_REVOCATION",
+        },
+        "settings": {
+            "app": {},
+            "notifications": {"vpn": {"network": {"connection": "DISABLED"}, "message": null, "helpUrl": null}},
+            "manualProvisioning": false,
+            "implicitAssignment": client.implicit_assignment,
+            "emOptInStatus": "NONE",
+            "notes": {"admin": null, "enduser": null},
         },
         "_links": app_links::of(tenant, client, lifecycle_act(client.active)),
     });
@@ -170,7 +184,7 @@ pub(super) fn show(tenant: &Tenant, client: &Client) -> Value {
         Some(integration) => integrations::add(&mut shown, integration),
         None => {
             shown["visibility"]["appLinks"] = json!({"oidc_client_link": true});
-            shown["credentials"]["oauthClient"] = credentials(client);
+            shown["credentials"]["oauthClient"] = credentials(client, secret);
             shown["settings"]["oauthClient"] = settings(client);
         }
     }
@@ -178,16 +192,13 @@ pub(super) fn show(tenant: &Tenant, client: &Client) -> Value {
     shown
 }
 
-fn credentials(client: &Client) -> Value {
-    let mut credentials = json!({
-        "autoKeyRotation": true,
-        "client_id": client.id,
-        "token_endpoint_auth_method": client.auth_method.as_str(),
-        "pkce_required": client.requires_pkce(),
-    });
-    if let Some(secret) = client.secret.as_ref().and_then(ClientSecrets::current) {
+fn credentials(client: &Client, secret: Option<&ClientSecret>) -> Value {
+    let mut credentials = json!({"autoKeyRotation": true, "client_id": client.id});
+    if let Some(secret) = secret {
         credentials["client_secret"] = secret.expose().into();
     }
+    credentials["token_endpoint_auth_method"] = client.auth_method.as_str().into();
+    credentials["pkce_required"] = client.requires_pkce().into();
     credentials
 }
 
@@ -217,11 +228,18 @@ fn settings(client: &Client) -> Value {
     if client.grant_types.contains(&GrantType::RefreshToken) {
         add("refresh_token", rotation(client));
     }
+    let grants = client.remarks.get("grant_types").and_then(Value::as_array);
+    if grants.is_some_and(|grants| grants.iter().any(|grant| grant == CIBA)) {
+        add("backchannel_token_delivery_mode", json!("poll"));
+    }
     if client.remarks.contains_key("frontchannel_logout_uri") {
         add("frontchannel_logout_session_required", json!(false));
     }
     settings
 }
+
+/// The grant by which people are asked on another device (OpenID Connect CIBA).
+const CIBA: &str = "urn:openid:params:grant-type:ciba";
 
 fn rotation(client: &Client) -> Value {
     match client.rotates {

@@ -26,7 +26,8 @@ impl Credentials {
     /// The name of a key of the app that is to become its own; a new app has one only, which has no name yet.
     pub(super) fn signing_kid(&self, former: Option<&Client>) -> Result<Option<String>, Refusal> {
         let (Some(kid), Some(client)) = (&self.signing.kid, former) else { return Ok(None) };
-        let is_known = *kid == first_kid(&client.id) || client.signing.all.iter().any(|key| key.kid == *kid);
+        let is_known =
+            *kid == first_kid(client.app_id()) || client.signing.all.iter().any(|key| key.kid == *kid);
         match is_known {
             true => Ok(Some(kid.clone())),
             false => Err(Refusal::invalid("kid", format!("kid: The app has no key '{kid}'."))),
@@ -68,14 +69,18 @@ impl ClientCredentials {
         Err(Refusal::invalid("pkce_required", cause))
     }
 
-    /// An id of the administrator's own choice is not to be had here; an app's own id may be repeated.
-    pub(super) fn check_id(&self, own: Option<&str>) -> Result<(), Refusal> {
-        match &self.client_id {
-            Some(id) if Some(id.as_str()) != own => {
-                Err(Refusal::invalid("client_id", "client_id: It is the app's id and cannot be chosen."))
-            }
-            _ => Ok(()),
-        }
+    /// The client id that an administrator chose: 6 to 100 letters of those that Okta takes. A new app alone can be
+    /// given one; it may be repeated afterwards.
+    pub(super) fn chosen_id(&self, own: Option<&str>) -> Result<Option<String>, Refusal> {
+        let Some(id) = self.client_id.as_ref().filter(|id| Some(id.as_str()) != own) else { return Ok(None) };
+        let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || b"$-_.+!*'(),".contains(&byte);
+        let cause = match own {
+            Some(_) => "client_id: It cannot be changed.",
+            None if !(6..=100).contains(&id.len()) => "client_id: It must have 6 to 100 characters.",
+            None if !id.bytes().all(is_fit) => "client_id: It may hold letters, digits and $-_.+!*'(), only.",
+            None => return Ok(Some(id.clone())),
+        };
+        Err(Refusal::invalid("client_id", cause))
     }
 
     /// A secret of the administrator's own choice. An empty one is none.

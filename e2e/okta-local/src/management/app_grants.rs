@@ -80,7 +80,7 @@ fn unknown(id: &str) -> Refusal {
 }
 
 fn show(tenant: &Tenant, client: &Client, granted: &GrantedScope) -> Value {
-    let own = format!("{}/api/v1/apps/{}", tenant.base_url, client.id);
+    let own = format!("{}/api/v1/apps/{}", tenant.base_url, client.app_id());
     let label = &client.app.label;
     json!({
         "id": granted.id,

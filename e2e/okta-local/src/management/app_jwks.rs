@@ -177,7 +177,7 @@ fn changed(tenant: &Tenant, client: &mut Client, event: &'static str) {
 
 fn show(tenant: &Tenant, client: &Client, key: &Value) -> Value {
     let id = key["id"].as_str().unwrap_or_default();
-    let own = format!("/apps/{}/credentials/jwks/{id}", client.id);
+    let own = format!("/apps/{}/credentials/jwks/{id}", client.app_id());
     let active = key["status"] == "ACTIVE";
     let times = client.key_times.get(id);
     let mut links = json!({});

@@ -8,7 +8,7 @@ use crate::org::tenant::Tenant;
 
 /// All of them; `act` is what would change the app's status.
 pub(super) fn of(tenant: &Tenant, client: &Client, act: &str) -> Value {
-    let own = format!("{}/api/v1/apps/{}", tenant.base_url, client.id);
+    let own = format!("{}/api/v1/apps/{}", tenant.base_url, client.app_id());
     let at = |rest: &str| json!({"href": format!("{own}/{rest}")});
     let policy = |id: &str| json!({"href": format!("{}/api/v1/policies/{id}", tenant.base_url)});
     let mut links = json!({
@@ -17,19 +17,19 @@ pub(super) fn of(tenant: &Tenant, client: &Client, act: &str) -> Value {
             "name": client.link_name(), "href": format!("{}{}", tenant.base_url, client.link_path()),
             "type": "text/html",
         }],
+        "profileEnrollment": policy(&app_policies::id(app_policies::ENROLLMENT)),
+        "policies": {"href": format!("{own}/policies"), "hints": {"allow": ["PUT"]}},
+        "groups": at("groups"),
         "logo": [{
             "name": "medium", "href": format!("{}/assets/img/logos/default.png", tenant.base_url), "type": "image/png",
         }],
-        "policies": {"href": format!("{own}/policies"), "hints": {"allow": ["PUT"]}},
-        "accessPolicy": policy(&app_policies::id(app_policies::ACCESS)),
-        "profileEnrollment": policy(&app_policies::id(app_policies::ENROLLMENT)),
-        "users": at("users"),
-        "groups": at("groups"),
     });
     if client.integration.is_none() {
         links["clientCredentials"] =
             json!([{"name": "secrets", "href": format!("{own}/credentials/secrets")}]);
     }
+    links["accessPolicy"] = policy(&app_policies::id(app_policies::ACCESS));
+    links["users"] = at("users");
     links[act] = at(&format!("lifecycle/{act}"));
     links
 }

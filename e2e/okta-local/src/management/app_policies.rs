@@ -46,11 +46,15 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 async fn list(tenant: Data<Tenant>, request: HttpRequest) -> Answer {
     let query = Parameters::parse(request.query_string());
     let items = match query.get("type") {
-        Some(kind) if [ACCESS, ENROLLMENT].contains(&kind) => vec![show(&tenant, kind)],
+        Some(kind) if [ACCESS, ENROLLMENT].contains(&kind) => {
+            let mut shown = show(&tenant, kind);
+            shown["_embedded"] = json!({"resourceType": "APP"});
+            vec![shown]
+        }
         Some(kind) if OTHER_KINDS.contains(&kind) => Vec::new(),
         _ => return Err(Refusal::invalid("type", "type: It must be one of Okta's policy types.")),
     };
-    page::respond(&tenant, &request, items, Pages::of(20, 200))
+    page::respond(&tenant, &request, items, Pages::ENDLESS)
 }
 
 async fn get(tenant: Data<Tenant>, policy: Path<String>) -> Answer {
@@ -79,7 +83,6 @@ fn show(tenant: &Tenant, kind: &str) -> Value {
     let own = format!("/policies/{}", id(kind));
     let made = iso(tenant.made_at);
     json!({
-        "type": kind,
         "id": id(kind),
         "status": "ACTIVE",
         "name": "Default Policy",
@@ -89,7 +92,7 @@ fn show(tenant: &Tenant, kind: &str) -> Value {
         "conditions": null,
         "created": made,
         "lastUpdated": made,
-        "_embedded": {"resourceType": "APP"},
         "_links": {"self": link(tenant, &own, &["GET", "PUT"]), "rules": link(tenant, &format!("{own}/rules"), &["GET", "POST"])},
+        "type": kind,
     })
 }

@@ -96,7 +96,7 @@ fn show(tenant: &Tenant, client: &Client) -> Value {
         needed.map(|(name, _)| name.clone()).collect()
     };
     json!({
-        "id": format!("{}/meta/schemas/apps/{}/default", tenant.base_url, client.id),
+        "id": format!("{}/meta/schemas/apps/{}/default", tenant.base_url, client.app_id()),
         "$schema": "http://json-schema.org/draft-04/schema#",
         "name": client.name(),
         "title": format!("{} User", client.app.label),

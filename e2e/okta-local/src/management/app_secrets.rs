@@ -136,11 +136,11 @@ fn show(tenant: &Tenant, app: &str, kept: &KeptSecret) -> Value {
     }
     json!({
         "id": kept.id,
+        "created": iso(kept.created_at),
+        "lastUpdated": iso(kept.updated_at),
         "status": status(kept.active),
         "client_secret": kept.secret.expose(),
         "secret_hash": base64url::encode(&Sha256::digest(kept.secret.expose())[..16]),
-        "created": iso(kept.created_at),
-        "lastUpdated": iso(kept.updated_at),
         "_links": links,
     })
 }

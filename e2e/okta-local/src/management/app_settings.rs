@@ -92,15 +92,12 @@ impl ClientSettings {
         }
     }
 
-    /// Whether refresh tokens rotate. Single-page apps' do by default, and here always.
+    /// Whether refresh tokens rotate; single-page apps' do by default.
     pub(super) fn rotates(&self, kind: ApplicationType) -> Result<bool, Refusal> {
         match self.refresh_token.as_ref().and_then(|refresh| refresh.rotation_type.as_deref()) {
             Some("ROTATE") => Ok(true),
             None => Ok(kind == ApplicationType::Browser),
-            Some("STATIC") if kind != ApplicationType::Browser => Ok(false),
-            Some("STATIC") => {
-                Err(Refusal::invalid("rotation_type", "rotation_type: It must be 'ROTATE' in a browser."))
-            }
+            Some("STATIC") => Ok(false),
             Some(_) => Err(Refusal::invalid("rotationType", "rotationType: The field has an invalid value")),
         }
     }
@@ -135,7 +132,7 @@ impl ClientSettings {
         Ok(app)
     }
 
-    /// A wildcard stands for a subdomain where the app says so. It is kept; answers go to registered addresses only.
+    /// A wildcard stands for a subdomain where the app says so.
     fn check_addresses(&self, app: &App) -> Result<(), Refusal> {
         let allows_wildcard = self.wildcard_redirect.as_deref() == Some("SUBDOMAIN");
         let mut app = app.clone();

@@ -4,10 +4,10 @@ use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
-use super::app_body::{checked, show};
+use super::app_body::{checked, show, show_with_secret};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, assignment_shapes, at, no_content};
+use super::{Answer, assignment_shapes, at, no_content, taken};
 use crate::org::app::{self, Client};
 use crate::org::state::{Directory, State};
 use crate::org::tenant::Tenant;
@@ -93,9 +93,15 @@ async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answ
     let now = tenant.now();
     let mut state = tenant.state();
     let mut client = Client::new(random::id("0oa"), checked.app.clone(), now);
+    if let Some(id) = &checked.client_id {
+        if state.directory.clients.iter().any(|other| other.id == *id) {
+            return Err(taken("client_id"));
+        }
+        client.app_id = Some(std::mem::replace(&mut client.id, id.clone()));
+    }
     checked.apply(&mut client, now);
     client.active = query.get("activate") != Some("false");
-    let shown = show(&tenant, &client);
+    let shown = show_with_secret(&tenant, &client);
     tenant.record_change("application.lifecycle.create", vec![target(&client)]);
     state.directory.clients.push(client);
     Ok(HttpResponse::Ok().json(shown))
@@ -116,13 +122,13 @@ async fn update(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
         return Err(Refusal::invalid("application_type", cause));
     }
     let client = find_mut(&mut state, &id)?;
-    let former_key = client.signing.active_kid(&client.id);
+    let former_key = client.signing.active_kid(client.app_id());
     checked.apply(client, now);
     tenant.record_change("application.lifecycle.update", vec![target(client)]);
-    if client.signing.active_kid(&client.id) != former_key {
+    if client.signing.active_kid(client.app_id()) != former_key {
         tenant.record_change("app.keys.rotate", vec![target(client)]);
     }
-    Ok(HttpResponse::Ok().json(show(&tenant, client)))
+    Ok(HttpResponse::Ok().json(show_with_secret(&tenant, client)))
 }
 
 /// Only an app that was deactivated before. Policies that named it name it no longer.
@@ -133,9 +139,10 @@ async fn delete(tenant: Data<Tenant>, id: Path<String>) -> Answer {
         return Err(Refusal::AppIsActive);
     }
     tenant.record_change("application.lifecycle.delete", vec![target(client)]);
-    state.directory.clients.retain(|client| client.id != *id);
-    state.consents.forget_client(&id);
-    state.directory.policies_mut().for_each(|policy| policy.clients.forget(&id));
+    let client_id = client.id.clone();
+    state.consents.forget_client(&client_id);
+    state.directory.clients.retain(|client| client.id != client_id);
+    state.directory.policies_mut().for_each(|policy| policy.clients.forget(&client_id));
     Ok(no_content())
 }
 
@@ -160,17 +167,17 @@ fn set_active(tenant: &Tenant, id: &str, active: bool, event: &'static str) -> A
 
 /// The app of that id, active or not.
 pub(super) fn find<'a>(directory: &'a Directory, id: &str) -> Result<&'a Client, Refusal> {
-    let client = directory.clients.iter().find(|client| client.id == id);
+    let client = directory.clients.iter().find(|client| client.app_id() == id);
     client.ok_or_else(|| Refusal::not_found(id, "AppInstance"))
 }
 
 /// The app of that id, active or not, to be changed.
 pub(super) fn find_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Client, Refusal> {
-    let client = state.directory.clients.iter_mut().find(|client| client.id == id);
+    let client = state.directory.clients.iter_mut().find(|client| client.app_id() == id);
     client.ok_or_else(|| Refusal::not_found(id, "AppInstance"))
 }
 
 /// An app in an event of the System Log.
 pub(super) fn target(client: &Client) -> Target {
-    Target::new("AppInstance", &client.id, &client.app.label)
+    Target::new("AppInstance", client.app_id(), &client.app.label)
 }

@@ -43,7 +43,7 @@ pub(super) fn show_user(
         "credentials": {"userName": app_user::user_name(client, user)},
         "profile": app_user::profile(client, user),
         "_links": {
-            "app": link_bare(tenant, &format!("/apps/{}", client.id)),
+            "app": link_bare(tenant, &format!("/apps/{}", client.app_id())),
             "user": link_bare(tenant, &format!("/users/{}", user.id)),
         },
     });
@@ -61,12 +61,12 @@ pub(super) fn show_group(tenant: &Tenant, client: &Client, group: &Group) -> Val
     let place = || assignments.groups.iter().position(|id| *id == group.id).unwrap_or_default() as u64;
     json!({
         "id": group.id,
-        "priority": details.and_then(|details| details.priority).unwrap_or_else(place),
         "lastUpdated": iso(since),
+        "priority": details.and_then(|details| details.priority).unwrap_or_else(place),
         "profile": details.map(|details| details.profile.clone()).unwrap_or_default(),
         "_links": {
-            "app": link_bare(tenant, &format!("/apps/{}", client.id)),
-            "self": link_bare(tenant, &format!("/apps/{}/groups/{}", client.id, group.id)),
+            "app": link_bare(tenant, &format!("/apps/{}", client.app_id())),
+            "self": link_bare(tenant, &format!("/apps/{}/groups/{}", client.app_id(), group.id)),
             "group": link_bare(tenant, &format!("/groups/{}", group.id)),
         },
     })

@@ -91,9 +91,12 @@ async fn get(tenant: Data<Tenant>, id: Path<ServerId>) -> Answer {
 async fn create(tenant: Data<Tenant>, body: Bytes) -> Answer {
     let body: ServerBody = read(&body)?;
     let (name, audience) = body.check()?;
+    check_name(&tenant.state().directory, &name, None)?;
+    let id = random::id("aus");
+    make_keys(&tenant, &id).await?;
     let mut state = tenant.state();
-    check_name(&state.directory, &name, None)?;
-    let made = seed::authorization_server(&random::id("aus"), &name, tenant.now());
+    check_name(&state.directory, &name, None).inspect_err(|_| _ = tenant.other_keys().remove(&id))?;
+    let made = seed::authorization_server(&id, &name, tenant.now());
     let issuer_mode = body.issuer_mode.unwrap_or_default();
     let description = body.description.unwrap_or_default();
     let server = AuthorizationServer { audience, description, issuer_mode, ..made };
@@ -101,6 +104,12 @@ async fn create(tenant: Data<Tenant>, body: Bytes) -> Answer {
     tenant.record_change("oauth2.as.created", vec![target(&server)]);
     state.directory.servers.push(server);
     Ok(HttpResponse::Created().json(shown))
+}
+
+/// Keys take a while to make, which nobody else should wait for.
+async fn make_keys(tenant: &Data<Tenant>, id: &str) -> Result<(), Refusal> {
+    let (org, id) = (tenant.clone(), id.to_owned());
+    web::block(move || _ = org.keys_of(&id)).await.map_err(|_| Refusal::Malformed)
 }
 
 async fn update(tenant: Data<Tenant>, id: Path<ServerId>, body: Bytes) -> Answer {
@@ -128,6 +137,7 @@ async fn delete(tenant: Data<Tenant>, id: Path<ServerId>) -> Answer {
     }
     tenant.record_change("oauth2.as.deleted", vec![target(server)]);
     state.directory.servers.retain(|server| server.id != **id);
+    tenant.other_keys().remove(&**id);
     Ok(no_content())
 }
 
@@ -190,9 +200,10 @@ pub(super) fn show(tenant: &Tenant, server: &AuthorizationServer) -> Value {
 
 /// When its keys are rotated next is told where the org does it.
 fn signing(tenant: &Tenant, server: &AuthorizationServer) -> Value {
-    let rotated_at = tenant.keys.rotated_at();
+    let keys = tenant.keys_of(&server.id);
+    let rotated_at = keys.rotated_at();
     let mut signing = json!({
-        "kid": tenant.keys.published().keys.first().and_then(|key| key.kid.clone()),
+        "kid": keys.published().keys.first().and_then(|key| key.kid.clone()),
         "rotationMode": server.rotation_mode,
         "lastRotated": iso(rotated_at),
     });
@@ -208,13 +219,13 @@ fn links(tenant: &Tenant, server: &AuthorizationServer, issuer: &str) -> Value {
     let metadata = |name: &str| json!({"name": name, "href": format!("{issuer}/.well-known/{name}"), "hints": {"allow": ["GET"]}});
     let act = lifecycle_act(server.active);
     let mut links = json!({
-        "self": under("", &["GET", "DELETE", "PUT"]),
-        "scopes": under("/scopes", &["GET", "POST"]),
-        "claims": under("/claims", &["GET", "POST"]),
-        "policies": under("/policies", &["GET", "POST"]),
-        "keys": under("/credentials/keys", &["GET"]),
         "rotateKey": under("/credentials/lifecycle/keyRotate", &["POST"]),
         "metadata": [metadata("oauth-authorization-server"), metadata("openid-configuration")],
+        "keys": under("/credentials/keys", &["GET"]),
+        "claims": under("/claims", &["GET", "POST"]),
+        "policies": under("/policies", &["GET", "POST"]),
+        "self": under("", &["GET", "DELETE", "PUT"]),
+        "scopes": under("/scopes", &["GET", "POST"]),
     });
     links[act] = under(&format!("/lifecycle/{act}"), &["POST"]);
     links

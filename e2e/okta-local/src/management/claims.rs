@@ -249,17 +249,17 @@ fn show(tenant: &Tenant, server: &str, claim: &Claim) -> Value {
         "status": status(claim.active),
         "claimType": claim.claim_type,
         "valueType": value_type,
-        "conditions": {"scopes": claim.scopes},
-        "system": claim.is_system(),
-        "alwaysIncludeInToken": claim.always,
-        "apiResourceId": null,
-        "_links": {"self": link(tenant, &own, &["GET", "PUT", "DELETE"])},
     });
     if let Some(value) = value {
         shown["value"] = json!(value);
     }
+    shown["conditions"] = json!({"scopes": claim.scopes});
+    shown["system"] = claim.is_system().into();
+    shown["alwaysIncludeInToken"] = claim.always.into();
+    shown["apiResourceId"] = Value::Null;
     if let Some(filter) = filter {
         shown["group_filter_type"] = json!(filter);
     }
+    shown["_links"] = json!({"self": link(tenant, &own, &["GET", "PUT", "DELETE"])});
     shown
 }

@@ -249,11 +249,12 @@ fn find_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut GroupRule, Ref
 fn show(directory: &Directory, rule: &GroupRule) -> Value {
     let is_valid = rule.is_valid(&directory.groups);
     let status = if is_valid { super::status(rule.active) } else { "INVALID" };
-    let mut conditions = json!({"expression": {"value": rule.expression, "type": LANGUAGE}});
+    let mut conditions = json!({});
     if rule.has_exceptions {
         conditions["people"] =
             json!({"users": {"exclude": rule.excluded_users}, "groups": {"exclude": rule.excluded_groups}});
     }
+    conditions["expression"] = json!({"value": rule.expression, "type": LANGUAGE});
     json!({
         "type": "group_rule",
         "id": rule.id,

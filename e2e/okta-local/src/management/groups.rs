@@ -19,7 +19,7 @@ use crate::timestamp::iso;
 const PAGES: Pages = Pages::of(10_000, 10_000);
 
 /// Where `q` is given.
-const QUERY_PAGES: Pages = Pages::of(300, 300);
+const QUERY_PAGES: Pages = Pages { linked: false, ..Pages::of(300, 300) };
 
 const MEMBER_PAGES: Pages = Pages::of(1000, 1000);
 

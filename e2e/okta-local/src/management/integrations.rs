@@ -61,6 +61,7 @@ impl IntegrationBody {
         };
         Ok(Checked {
             app: App::of(ApplicationType::None, label),
+            client_id: None,
             auth_method: AuthMethod::usual(ApplicationType::None),
             secret: None,
             grant_types: Vec::new(),

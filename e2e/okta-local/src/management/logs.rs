@@ -14,7 +14,7 @@ use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
 use crate::timestamp;
 
-const PAGES: Pages = Pages::of(100, 1000);
+const PAGES: Pages = Pages { repeats: true, ..Pages::of(100, 1000) };
 
 /// How far back an answer goes where nobody says.
 const REACH: Duration = Duration::from_secs(7 * 24 * 60 * 60);
@@ -42,7 +42,7 @@ fn poll(tenant: &Tenant, request: &HttpRequest, query: &Parameters, items: Vec<V
     let page: Vec<_> = items.iter().skip(start).take(limit).cloned().collect();
     let last = page.last().and_then(|item| item["uuid"].as_str()).or(after);
     let next = last.map(|last| page::next_query(request, last, limit));
-    Ok(page::linked(tenant, request, &page, next))
+    Ok(page::linked(tenant, request, &page, request.query_string(), next))
 }
 
 /// The events that are meant, in the order that is asked for.

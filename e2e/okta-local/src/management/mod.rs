@@ -57,9 +57,7 @@ use std::ops::Deref;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, EXPIRES, HeaderMap, HeaderValue, PRAGMA, REFERRER_POLICY,
-};
+use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::{Next, from_fn};
 use actix_web::web::{self, Data, ServiceConfig};
 use actix_web::{HttpResponse, Resource, ResponseError, Result};
@@ -134,23 +132,9 @@ async fn with_token(
         Some(_) => Some(Refusal::InvalidToken),
         None => Some(Refusal::InvalidSession),
     };
-    let mut answer = match refusal {
-        None => next.call(request).await?.map_into_boxed_body(),
-        Some(refusal) => request.into_response(refusal.error_response()),
-    };
-    add_headers(answer.headers_mut());
-    Ok(answer)
-}
-
-/// What all answers of Okta's API carry: nothing of them is for a cache.
-fn add_headers(headers: &mut HeaderMap) {
-    for (name, value) in [
-        (CACHE_CONTROL, "no-cache, no-store"),
-        (PRAGMA, "no-cache"),
-        (EXPIRES, "0"),
-        (REFERRER_POLICY, "strict-origin-when-cross-origin"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
+    match refusal {
+        None => Ok(next.call(request).await?.map_into_boxed_body()),
+        Some(refusal) => Ok(request.into_response(refusal.error_response())),
     }
 }
 

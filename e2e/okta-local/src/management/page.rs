@@ -17,14 +17,21 @@ pub(super) struct Pages {
     pub(super) usual: usize,
     /// Most items; whoever asks for more gets these.
     pub(super) most: usize,
+    /// Whether it tells its own address and that of the next page.
+    pub(super) linked: bool,
+    /// Whether its addresses repeat the question as it was put.
+    pub(super) repeats: bool,
 }
 
 impl Pages {
     /// A list that Okta gives whole, unless somebody asks for less.
-    pub(super) const WHOLE: Self = Self { usual: usize::MAX, most: usize::MAX };
+    pub(super) const WHOLE: Self = Self { linked: false, ..Self::ENDLESS };
+
+    /// One that has no pages and tells its address all the same.
+    pub(super) const ENDLESS: Self = Self::of(usize::MAX, usize::MAX);
 
     pub(super) const fn of(usual: usize, most: usize) -> Self {
-        Self { usual, most }
+        Self { usual, most, linked: true, repeats: false }
     }
 }
 
@@ -40,8 +47,19 @@ pub(super) fn respond(tenant: &Tenant, request: &HttpRequest, items: Vec<Value>,
     };
     let more = items.len().saturating_sub(start) > limit;
     let page: Vec<_> = items.into_iter().skip(start).take(limit).collect();
-    let next = page.last().and_then(name).filter(|_| more).map(|last| next_query(request, last, limit));
-    Ok(linked(tenant, request, &page, next))
+    if !pages.linked {
+        return Ok(HttpResponse::Ok().json(page));
+    }
+    let own = match pages.repeats {
+        true => request.query_string().to_owned(),
+        false => page_query(request, query.get("after"), limit),
+    };
+    let next = page.last().and_then(name).filter(|_| more);
+    let next = next.map(|last| match pages.repeats {
+        true => next_query(request, last, limit),
+        false => page_query(request, Some(last), limit),
+    });
+    Ok(linked(tenant, request, &page, &own, next))
 }
 
 /// A page with its links.
@@ -49,6 +67,7 @@ pub(super) fn linked(
     tenant: &Tenant,
     request: &HttpRequest,
     page: &[Value],
+    own: &str,
     next: Option<String>,
 ) -> HttpResponse {
     let url = format!("{}{}", tenant.base_url, request.path());
@@ -59,7 +78,7 @@ pub(super) fn linked(
             response.headers_mut().append(LINK, value);
         }
     };
-    link(request.query_string(), "self");
+    link(own, "self");
     if let Some(next) = next {
         link(&next, "next");
     }
@@ -73,6 +92,23 @@ pub(super) fn limit(query: &Parameters, pages: Pages) -> Result<usize, Refusal> 
         Ok(limit) if limit > 0 => Ok(limit.min(pages.most)),
         _ => Err(Refusal::invalid("limit", "limit: It must be a number from 1 up.")),
     }
+}
+
+/// The query of a page as Okta writes it: the cursor, the limit, whether it was given or not, and what was asked for
+/// in an order of its own. An order without a column says nothing.
+fn page_query(request: &HttpRequest, after: Option<&str>, limit: usize) -> String {
+    let given = parse_query(request.query_string());
+    let has = |name: &str| given.iter().any(|(other, _)| other == name);
+    let said = |(name, _): &&(String, String)| {
+        !["after", "limit"].contains(&name.as_str()) && (name != "sortOrder" || has("sortBy"))
+    };
+    let rank =
+        |(name, _): &&(String, String)| ["q", "search", "filter"].iter().position(|first| first == name);
+    let mut kept: Vec<_> = given.iter().filter(said).collect();
+    kept.sort_by_key(|pair| rank(pair).unwrap_or(usize::MAX));
+    let limit = (limit != usize::MAX).then(|| limit.to_string());
+    let form = Form::new().with_some("after", after).with_some("limit", limit.as_deref());
+    kept.into_iter().fold(form, |form, (name, value)| form.with(name, value)).as_str().to_owned()
 }
 
 /// The query of the page after this one: everything as it was, from the last item on.

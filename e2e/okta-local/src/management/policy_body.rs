@@ -296,10 +296,13 @@ pub(super) fn show(tenant: &Tenant, path: &str, place: usize, policy: &Policy) -
         Clients::All => vec![ALL_CLIENTS.to_owned()],
         Clients::Only(ids) => ids.clone(),
     };
-    let mut links = links(tenant, path, policy.active);
-    links["rules"] = link(tenant, &format!("{path}/rules"), &["GET"]);
+    let mut links = json!({
+        "self": link(tenant, path, &["GET", "PUT", "DELETE"]),
+        "rules": link(tenant, &format!("{path}/rules"), &["GET"]),
+    });
+    let act = lifecycle_act(policy.active);
+    links[act] = link(tenant, &format!("{path}/lifecycle/{act}"), &["POST"]);
     json!({
-        "type": "OAUTH_AUTHORIZATION_POLICY",
         "id": policy.id,
         "status": status(policy.active),
         "name": policy.name,
@@ -310,6 +313,7 @@ pub(super) fn show(tenant: &Tenant, path: &str, place: usize, policy: &Policy) -
         "created": iso(policy.created_at),
         "lastUpdated": iso(policy.updated_at),
         "_links": links,
+        "type": "OAUTH_AUTHORIZATION_POLICY",
     })
 }
 
@@ -322,11 +326,12 @@ pub(super) fn show_rule(tenant: &Tenant, path: &str, place: usize, rule: &Rule) 
     let others = rule.other_grant_types.iter().map(String::as_str);
     let grants: Vec<_> = rule.grant_types.iter().map(|grant| grant.as_str()).chain(others).collect();
     json!({
-        "type": "RESOURCE_ACCESS",
         "id": rule.id,
         "status": status(rule.active),
         "name": rule.name,
         "priority": place + 1,
+        "created": iso(rule.created_at),
+        "lastUpdated": iso(rule.updated_at),
         "system": rule.system,
         "conditions": {
             "people": people(&rule.people),
@@ -334,9 +339,8 @@ pub(super) fn show_rule(tenant: &Tenant, path: &str, place: usize, rule: &Rule) 
             "scopes": {"include": scopes},
         },
         "actions": {"token": token_action(rule)},
-        "created": iso(rule.created_at),
-        "lastUpdated": iso(rule.updated_at),
         "_links": links(tenant, path, rule.active),
+        "type": "RESOURCE_ACCESS",
     })
 }
 

@@ -58,9 +58,9 @@ struct Scope {
 
 impl Scope {
     fn app(state: &State, id: &str) -> Result<Self, Refusal> {
-        apps::find(&state.directory, id)?;
+        let client_id = apps::find(&state.directory, id)?.id.clone();
         let path = format!("/apps/{id}/tokens");
-        Ok(Self { path, client_id: id.to_owned(), user_id: None, server_id: None })
+        Ok(Self { path, client_id, user_id: None, server_id: None })
     }
 
     fn user(state: &State, id: &str, client_id: &str) -> Result<Self, Refusal> {

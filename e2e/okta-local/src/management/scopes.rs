@@ -89,7 +89,9 @@ async fn list(tenant: Data<Tenant>, id: Path<ServerId>, request: HttpRequest) ->
     let items = named.map(|scope| show(&tenant, &id, scope)).collect();
     drop(state);
     let items = page::filtered(&query, items, &["name", "id", "system", "default", "consent"])?;
-    page::respond(&tenant, &request, items, PAGES)
+    // Given whole, it tells no address.
+    let pages = Pages { linked: query.get("limit").is_some(), ..PAGES };
+    page::respond(&tenant, &request, items, pages)
 }
 
 async fn get(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer {
@@ -170,12 +172,12 @@ fn show(tenant: &Tenant, server: &str, scope: &Scope) -> Value {
         "name": scope.name,
         "displayName": scope.display_name,
         "description": given(&scope.description),
-        "apiResourceId": null,
         "system": scope.system,
-        "default": scope.default,
-        "optional": scope.optional,
-        "consent": scope.consent,
         "metadataPublish": if scope.published { "ALL_CLIENTS" } else { "NO_CLIENTS" },
+        "consent": scope.consent,
+        "optional": scope.optional,
+        "apiResourceId": null,
+        "default": scope.default,
         "_links": {"self": link(tenant, &own, &["GET", "PUT", "DELETE"])},
     })
 }

@@ -1,7 +1,8 @@
-//! `/api/v1/authorizationServers/{id}/credentials`: signing keys. All servers of this org share theirs.
+//! `/api/v1/authorizationServers/{id}/credentials`: signing keys, which each server has of its own.
 
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use okta_types::Jwk;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -44,8 +45,10 @@ async fn rotate(tenant: Data<Tenant>, id: Path<ServerId>, body: Bytes) -> Answer
     if read::<RotateBody>(&body)?.purpose != "sig" {
         return Err(Refusal::invalid("rotateKeys", "Invalid value specified for key 'use' parameter"));
     }
-    let org = tenant.clone();
-    web::block(move || org.rotate_keys()).await.map_err(|_| Refusal::Malformed)?;
+    let (org, server) = (tenant.clone(), id.to_string());
+    let rotating = web::block(move || org.keys_of(&server).rotate(org.now()));
+    rotating.await.map_err(|_| Refusal::Malformed)?;
+    tenant.note_change();
     let state = tenant.state();
     tenant.record_change("app.oauth2.as.key.rollover", vec![target(find(&state.directory, &id)?)]);
     drop(state);
@@ -59,12 +62,18 @@ fn keys(tenant: &Tenant, id: &str) -> Vec<Value> {
         1 => "NEXT",
         _ => "EXPIRED",
     };
-    let show = |(place, key)| {
-        let mut shown = json!(key);
-        let own = format!("{SERVERS}/{id}/credentials/keys/{}", shown["kid"].as_str().unwrap_or_default());
-        shown["status"] = status(place).into();
-        shown["_links"] = json!({"self": link(tenant, &own, &["GET"])});
-        shown
+    let show = |(place, key): (usize, Jwk)| {
+        let own = format!("{SERVERS}/{id}/credentials/keys/{}", key.kid.as_deref().unwrap_or_default());
+        json!({
+            "kty": key.kty,
+            "status": status(place),
+            "alg": key.alg,
+            "kid": key.kid,
+            "use": key.public_key_use,
+            "_links": {"self": link(tenant, &own, &["GET"])},
+            "e": key.e,
+            "n": key.n,
+        })
     };
-    tenant.keys.published().keys.into_iter().enumerate().map(show).collect()
+    tenant.keys_of(id).published().keys.into_iter().enumerate().map(show).collect()
 }

@@ -125,19 +125,19 @@ impl OriginBody {
     ) -> Result<(String, String, Vec<OriginScope>), Refusal> {
         let name = required("name", &self.name)?;
         required("origin", &self.origin)?;
-        // What is more than an origin would never be equal to what a browser sends.
-        let origin = Origin::of(&self.origin).map(|origin| origin.to_string()).ok();
-        let Some(origin) = origin.filter(|origin| *origin == self.origin) else {
+        // What is more than an origin and a slash would never be equal to what a browser sends.
+        let bare = self.origin.strip_suffix('/').unwrap_or(&self.origin);
+        if Origin::of(bare).map(|origin| origin.to_string()).ok().as_deref() != Some(bare) {
             return Err(Refusal::invalid("origin", "origin: Origin value is not valid"));
-        };
+        }
         let others = || directory.trusted_origins.iter().filter(|trusted| Some(trusted.id.as_str()) != own);
-        if others().any(|trusted| trusted.origin == origin) {
+        if others().any(|trusted| trusted.is(bare)) {
             return Err(taken("origin"));
         }
         if others().any(|trusted| trusted.name == name) {
             return Err(taken("name"));
         }
-        Ok((name, origin, self.scopes()?))
+        Ok((name, self.origin.clone(), self.scopes()?))
     }
 
     fn scopes(&self) -> Result<Vec<OriginScope>, Refusal> {
@@ -157,14 +157,18 @@ fn show(tenant: &Tenant, trusted: &TrustedOrigin) -> Value {
     let own = format!("/trustedOrigins/{}", trusted.id);
     let act = lifecycle_act(trusted.active);
     let administrator = seeded_id("00u", 0, ADMINISTRATOR);
-    let mut links = json!({"self": link(tenant, &own, &["GET", "PUT", "DELETE"])});
-    links[act] = link(tenant, &format!("{own}/lifecycle/{act}"), &["POST"]);
+    let me = || link(tenant, &own, &["GET", "PUT", "DELETE"]);
+    let act_link = link(tenant, &format!("{own}/lifecycle/{act}"), &["POST"]);
+    let links = match trusted.active {
+        true => json!({"self": me(), act: act_link}),
+        false => json!({act: act_link, "self": me()}),
+    };
     json!({
         "id": trusted.id,
         "name": trusted.name,
         "origin": trusted.origin,
-        "status": status(trusted.active),
         "scopes": trusted.scopes.iter().map(|scope| json!({"type": scope})).collect::<Vec<_>>(),
+        "status": status(trusted.active),
         "created": iso(trusted.created_at),
         "createdBy": administrator,
         "lastUpdated": iso(trusted.updated_at),

@@ -241,8 +241,17 @@ impl QuestionBody {
 
 /// The profile of somebody, as a body would have it.
 pub(super) fn profile(user: &User) -> Map<String, Value> {
-    let named = ["login", "email", "firstName", "lastName"];
-    let named = named.iter().filter_map(|name| Some(((*name).to_owned(), user.attribute(name)?)));
-    let other = user.profile.iter().map(|(name, value)| (name.clone(), value.clone()));
-    named.chain(other).collect()
+    let (first, last) = (
+        ["firstName", "lastName", "mobilePhone", "displayName", "nickName"],
+        ["secondEmail", "login", "email"],
+    );
+    let is_placed = |name: &str| first.contains(&name) || last.contains(&name);
+    let others = user.profile.keys().map(String::as_str).filter(|name| !is_placed(name));
+    let names = first.into_iter().chain(others).chain(last);
+    let shown = |name: &str| {
+        let always = ["mobilePhone", "secondEmail"].contains(&name);
+        let value = user.attribute(name).or_else(|| always.then_some(Value::Null))?;
+        Some((name.to_owned(), value))
+    };
+    names.filter_map(shown).collect()
 }

@@ -156,6 +156,12 @@ fn change_base(schema: &mut UserSchema, name: String, definition: Option<Definit
         return Err(Refusal::invalid("required", format!("required: Nobody can be without '{name}'")));
     }
     let changeable = ["permissions", "required", "master", "pattern"];
+    let mut given = given;
+    let permissions = given.get_mut("permissions").and_then(Value::as_array_mut);
+    permissions.into_iter().flatten().filter_map(Value::as_object_mut).for_each(|one| {
+        // The action comes last, however it was sent.
+        one.shift_remove_entry("action").into_iter().for_each(|(name, action)| _ = one.insert(name, action));
+    });
     let given = given.into_iter().filter(|(key, _)| changeable.contains(&key.as_str()));
     schema.changed.entry(name).or_default().extend(given);
     Ok(())
@@ -179,8 +185,8 @@ fn check_id(id: &str) -> Result<(), Refusal> {
 fn show(tenant: &Tenant, state: &State) -> Value {
     let schema = &state.directory.user_schema;
     let base = schema.base();
-    let required = |definitions: &BTreeMap<String, Definition>| -> Vec<String> {
-        definitions.keys().filter(|name| schema.requires(name)).cloned().collect()
+    let required = |names: &mut dyn Iterator<Item = &String>| -> Vec<String> {
+        names.filter(|name| schema.requires(name)).cloned().collect()
     };
     let meta = format!("{}/api/v1/meta", tenant.base_url);
     json!({
@@ -189,11 +195,11 @@ fn show(tenant: &Tenant, state: &State) -> Value {
         "name": "user",
         "title": "User",
         "description": DESCRIPTION,
-        "created": iso(made_at(state)),
         "lastUpdated": iso(schema.updated_at.unwrap_or(made_at(state))),
+        "created": iso(made_at(state)),
         "definitions": {
-            "custom": {"id": "#custom", "type": "object", "properties": schema.custom, "required": required(&schema.custom)},
-            "base": {"id": "#base", "type": "object", "properties": base, "required": required(&base)},
+            "custom": {"id": "#custom", "type": "object", "properties": schema.custom, "required": required(&mut schema.custom.keys())},
+            "base": {"id": "#base", "type": "object", "properties": base, "required": required(&mut base.keys())},
         },
         "type": "object",
         "properties": {"profile": {"allOf": [{"$ref": "#/definitions/custom"}, {"$ref": "#/definitions/base"}]}},

@@ -1,7 +1,7 @@
 //! People as the management API shows them: alone with all they can be asked to do, in lists with a link to
 //! themselves.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::user_body::profile;
 use crate::org::state::State;
@@ -30,10 +30,6 @@ pub(super) fn show(tenant: &Tenant, state: &State, user: &User) -> Value {
 /// Somebody, in a list.
 pub(super) fn listed(tenant: &Tenant, state: &State, user: &User) -> Value {
     let locked_out = is_locked_out(tenant, state, user);
-    let mut profile = profile(user);
-    for name in ["mobilePhone", "secondEmail"] {
-        profile.entry(name).or_insert(Value::Null);
-    }
     json!({
         "id": user.id,
         "status": if locked_out { "LOCKED_OUT" } else { user.status.as_str() },
@@ -45,7 +41,7 @@ pub(super) fn listed(tenant: &Tenant, state: &State, user: &User) -> Value {
         "passwordChanged": user.password_changed_at.map(iso),
         "realmId": random::seeded_id("guo", 0, "Default Realm"),
         "type": {"id": type_id()},
-        "profile": profile,
+        "profile": profile(user),
         "credentials": credentials(user),
         "_links": {"self": {"href": own_url(tenant, user)}},
     })
@@ -54,13 +50,14 @@ pub(super) fn listed(tenant: &Tenant, state: &State, user: &User) -> Value {
 /// What somebody signs in with, as far as it is shown.
 pub(super) fn credentials(user: &User) -> Value {
     let provider = if user.imported.is_some() { "IMPORT" } else { "OKTA" };
-    let mut credentials = json!({"provider": {"type": provider, "name": provider}});
+    let mut credentials = json!({});
     if user.password_changed_at.is_some() {
         credentials["password"] = json!({});
     }
     if let Some(recovery) = &user.recovery {
         credentials["recovery_question"] = json!({"question": recovery.question});
     }
+    credentials["provider"] = json!({"type": provider, "name": provider});
     credentials
 }
 
@@ -94,6 +91,26 @@ fn acts(status: UserStatus, locked_out: bool) -> &'static [&'static str] {
     }
 }
 
+/// Okta's order of the links.
+const LINKS: [&str; 16] = [
+    "suspend",
+    "schema",
+    "activate",
+    "unsuspend",
+    "unlock",
+    "resetPassword",
+    "forgotPassword",
+    "expirePassword",
+    "changeRecoveryQuestion",
+    "reactivate",
+    "self",
+    "resetFactors",
+    "type",
+    "changePassword",
+    "deactivate",
+    "delete",
+];
+
 /// Method and path below the person of a link.
 fn target(act: &str) -> (&'static str, String) {
     let path = match act {
@@ -116,9 +133,12 @@ fn links(tenant: &Tenant, user: &User, locked_out: bool) -> Value {
         let (method, path) = target(name);
         ((*name).to_owned(), json!({"href": format!("{own}{path}"), "method": method}))
     };
-    let mut links: Map<String, Value> = acts(user.status, locked_out).iter().map(act).collect();
-    links.insert("self".to_owned(), json!({"href": own}));
-    links.insert("schema".to_owned(), json!({"href": format!("{meta}/schemas/user/{}", schema_id())}));
-    links.insert("type".to_owned(), json!({"href": format!("{meta}/types/user/{}", type_id())}));
-    Value::Object(links)
+    let always = [
+        ("self".to_owned(), json!({"href": own})),
+        ("schema".to_owned(), json!({"href": format!("{meta}/schemas/user/{}", schema_id())})),
+        ("type".to_owned(), json!({"href": format!("{meta}/types/user/{}", type_id())})),
+    ];
+    let mut links: Vec<_> = acts(user.status, locked_out).iter().map(act).chain(always).collect();
+    links.sort_by_key(|(name, _)| LINKS.iter().position(|other| other == name));
+    links.into_iter().collect()
 }

@@ -251,7 +251,7 @@ async fn groups_of(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest)
     let user = find(&state.directory, &id)?;
     let items = state.directory.groups_of(&user.id).map(|group| groups::show(&tenant, group)).collect();
     drop(state);
-    page::respond(&tenant, &request, items, Pages::WHOLE)
+    page::respond(&tenant, &request, items, PAGES)
 }
 
 /// Tokens end too where `oauthTokens` says so.

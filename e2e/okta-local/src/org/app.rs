@@ -13,6 +13,7 @@ use crate::org::client_secret::ClientSecrets;
 use crate::org::dashboard;
 use crate::org::granted_scope::GrantedScope;
 use crate::org::integration::Integration;
+use crate::org::wildcard::fills_in;
 
 pub use crate::org::app_kind::GrantType;
 pub(crate) use crate::org::app_kind::{ApplicationType, AuthMethod, OTHER_GRANTS, PEOPLES_GRANTS};
@@ -151,8 +152,11 @@ fn has_private_scheme(uri: &str) -> bool {
 /// An app that the org knows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Client {
-    /// `0oa…`.
+    /// What it calls itself: `0oa…`, or what an administrator chose.
     pub(crate) id: String,
+    /// `0oa…` of the app, where its client id was chosen.
+    #[serde(default)]
+    pub(crate) app_id: Option<String>,
     /// What the developer described.
     pub(crate) app: App,
     /// What it authenticates with; none: a public client.
@@ -208,6 +212,7 @@ impl Client {
     pub(crate) fn new(id: String, app: App, now: UnixTime) -> Self {
         Self {
             id,
+            app_id: None,
             secret: None,
             auth_method: AuthMethod::usual(app.kind),
             grant_types: app.kind.grant_types(),
@@ -230,6 +235,11 @@ impl Client {
         }
     }
 
+    /// What the management API calls it.
+    pub(crate) fn app_id(&self) -> &str {
+        self.app_id.as_ref().unwrap_or(&self.id)
+    }
+
     /// Okta's key of what it is.
     pub(crate) fn name(&self) -> &str {
         self.integration.as_ref().map_or("oidc_client", |integration| &integration.name)
@@ -241,11 +251,13 @@ impl Client {
     }
 
     /// Whether sign-in answers may go there: to the letter (RFC 9700 §2.1), save for the port of a native app's
-    /// loopback address, which it learns when it starts (RFC 8252 §7.3).
+    /// loopback address, which it learns when it starts (RFC 8252 §7.3), and for wildcards where the app asks for them.
     pub(crate) fn may_redirect_to(&self, uri: &str) -> bool {
         let is_native = self.app.kind == ApplicationType::Native;
+        let has_wildcards = self.remarks.get("wildcard_redirect").is_some_and(|mode| mode == "SUBDOMAIN");
         let same = |registered: &String| {
             registered == uri
+                || has_wildcards && fills_in(registered, uri)
                 || is_native
                     && loopback_parts(uri).is_some_and(|parts| Some(parts) == loopback_parts(registered))
         };

@@ -6,6 +6,30 @@ use crate::org::app::Client;
 use crate::org::app_user_schema::{BASE, Base, USER_NAME};
 use crate::org::user::User;
 
+/// The attributes of a profile as live orgs list them, which is not the order of their schema.
+const LISTED: [&str; 20] = [
+    "street_address",
+    "country",
+    "website",
+    "zoneinfo",
+    "birthdate",
+    "gender",
+    "formatted",
+    "profile",
+    "locality",
+    "given_name",
+    "middle_name",
+    "locale",
+    "picture",
+    "name",
+    "nickname",
+    "phone_number",
+    "region",
+    "postal_code",
+    "family_name",
+    "email",
+];
+
 /// The name that an app knows somebody by: the one that an administrator gave it, or the login.
 pub(crate) fn user_name<'a>(client: &'a Client, user: &'a User) -> &'a str {
     let given = client.assignments.details.get(&user.id).and_then(|details| details.user_name.as_ref());
@@ -15,7 +39,7 @@ pub(crate) fn user_name<'a>(client: &'a Client, user: &'a User) -> &'a str {
 /// The profile of somebody in an app: what the org knows, over it what an administrator said of the assignment.
 /// Whatever nobody said is null.
 pub(crate) fn profile(client: &Client, user: &User) -> Map<String, Value> {
-    let own = BASE.iter().filter(|(name, ..)| *name != USER_NAME);
+    let own = LISTED.iter().filter_map(|listed| BASE.iter().find(|(name, ..)| name == listed));
     let mut profile: Map<_, _> = own.map(|base| (base.0.to_owned(), taken_over(base, user))).collect();
     for name in client.user_schema.custom.keys() {
         profile.insert(name.clone(), Value::Null);

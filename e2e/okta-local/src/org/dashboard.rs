@@ -59,8 +59,8 @@ impl Client {
     /// The path that its tile leads to, as in `_links.appLinks`.
     pub(crate) fn link_path(&self) -> String {
         match &self.integration {
-            None => format!("/home/oidc_client/{}/{}", self.id, seeded_id("aln", 0, &self.id)),
-            Some(integration) => format!("/home/{}/{}", integration.name, self.id),
+            None => format!("/home/oidc_client/{}/{}", self.id, seeded_id("aln", 0, self.app_id())),
+            Some(integration) => format!("/home/{}/{}", integration.name, self.app_id()),
         }
     }
 

@@ -41,3 +41,4 @@ pub(crate) mod transaction;
 pub(crate) mod trusted_origin;
 pub(crate) mod user;
 pub(crate) mod user_schema;
+pub(crate) mod wildcard;

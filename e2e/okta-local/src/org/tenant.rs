@@ -1,10 +1,12 @@
 //! One running org: its address, clock, keys, log and state, shared by all endpoints.
 
+use std::collections::BTreeMap;
 use std::ops::{Deref, DerefMut};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use okta_types::UnixTime;
+use serde_json::{Map, Value};
 
 use crate::assertion::UsedAssertions;
 use crate::client_keys::ClientKeys;
@@ -12,7 +14,7 @@ use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::faults::Faults;
 use crate::org::app::Client;
-use crate::org::authorization_server::ORG_SERVER;
+use crate::org::authorization_server::{DEFAULT_SERVER, ORG_SERVER};
 use crate::org::client_secret::ClientSecret;
 use crate::org::password::PasswordHashing;
 use crate::org::state::State;
@@ -33,8 +35,10 @@ pub(crate) struct Tenant {
     pub(crate) base_url: String,
     /// The org's time.
     pub(crate) clock: Clock,
-    /// What tokens are signed with.
-    pub(crate) keys: KeyRing,
+    /// What the default authorization server signs tokens with.
+    pub(crate) keys: Arc<KeyRing>,
+    /// What the others sign with, by their ids, as far as anybody asked.
+    other_keys: Mutex<BTreeMap<String, Arc<KeyRing>>>,
     /// What happened.
     pub(crate) log: SystemLog,
     /// How often each endpoint was asked.
@@ -100,7 +104,7 @@ impl Tenant {
     pub(crate) fn new(
         base_url: String,
         clock: Clock,
-        keys: KeyRing,
+        (keys, other_keys): (KeyRing, BTreeMap<String, Arc<KeyRing>>),
         hashing: PasswordHashing,
         api_token: ClientSecret,
         described: String,
@@ -111,7 +115,8 @@ impl Tenant {
         Self {
             base_url,
             clock,
-            keys,
+            keys: Arc::new(keys),
+            other_keys: Mutex::new(other_keys),
             log: SystemLog::default(),
             counters: Counters::default(),
             faults: Faults::default(),
@@ -159,6 +164,35 @@ impl Tenant {
     /// Notes a change of what is not behind the lock: keys and clock.
     pub(crate) fn note_change(&self) {
         self.changes.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The keys of an authorization server that there is, made where nobody asked before. That takes a moment.
+    pub(crate) fn keys_of(&self, server_id: &str) -> Arc<KeyRing> {
+        if server_id == DEFAULT_SERVER {
+            return Arc::clone(&self.keys);
+        }
+        let mut others = self.other_keys();
+        if let Some(keys) = others.get(server_id) {
+            return Arc::clone(keys);
+        }
+        let keys = Arc::new(KeyRing::generate(self.now()));
+        others.insert(server_id.to_owned(), Arc::clone(&keys));
+        self.note_change();
+        keys
+    }
+
+    /// The claims of a token that this authorization server signed; says nothing about its times.
+    pub(crate) fn verify(&self, server_id: &str, token: &str) -> Option<Map<String, Value>> {
+        match server_id {
+            DEFAULT_SERVER => self.keys.verify(token),
+            // Who has no keys yet signed nothing.
+            other => self.other_keys().get(other).cloned()?.verify(token),
+        }
+    }
+
+    /// The keys of all servers but the default one, by their ids.
+    pub(crate) fn other_keys(&self) -> MutexGuard<'_, BTreeMap<String, Arc<KeyRing>>> {
+        self.other_keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The org's time.

@@ -50,8 +50,13 @@ impl TrustedOrigin {
         }
     }
 
+    /// Whether it is that origin. It may have been given with a slash at its end, which Okta keeps.
+    pub(crate) fn is(&self, origin: &str) -> bool {
+        self.origin.strip_suffix('/').unwrap_or(&self.origin) == origin
+    }
+
     /// Whether pages of this origin may call the org.
     pub(crate) fn may_call(&self, origin: &str) -> bool {
-        self.active && self.origin == origin && self.scopes.contains(&OriginScope::Cors)
+        self.active && self.is(origin) && self.scopes.contains(&OriginScope::Cors)
     }
 }

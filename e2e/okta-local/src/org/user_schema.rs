@@ -62,13 +62,13 @@ pub(crate) struct UserSchema {
 }
 
 impl UserSchema {
-    /// Okta's attributes as they are now.
-    pub(crate) fn base(&self) -> BTreeMap<String, Definition> {
+    /// Okta's attributes as they are now, in Okta's order.
+    pub(crate) fn base(&self) -> Map<String, Value> {
         let whole = |base: &Base| {
             let mut definition = definition(base);
             definition.extend(self.changed.get(base.0).cloned().unwrap_or_default());
             definition.retain(|name, value| name != "required" || *value == json!(true));
-            (base.0.to_owned(), definition)
+            (base.0.to_owned(), Value::Object(definition))
         };
         BASE.iter().map(whole).collect()
     }
@@ -93,26 +93,25 @@ impl UserSchema {
 }
 
 fn definition((name, title, action, format, length): &Base) -> Definition {
-    let mut definition = Map::from_iter([
-        ("title".to_owned(), json!(title)),
-        ("type".to_owned(), json!("string")),
-        ("mutability".to_owned(), json!("READ_WRITE")),
-        ("scope".to_owned(), json!("NONE")),
-        ("permissions".to_owned(), json!([{"principal": "SELF", "action": action}])),
-        ("master".to_owned(), json!({"type": "PROFILE_MASTER"})),
-    ]);
+    let mut definition =
+        Map::from_iter([("title".to_owned(), json!(title)), ("type".to_owned(), json!("string"))]);
+    let mut add = |name: &str, value: Value| _ = definition.insert(name.to_owned(), value);
     if REQUIRED.contains(name) {
-        definition.insert("required".to_owned(), json!(true));
+        add("required", json!(true));
     }
     if let Some(format) = format {
-        definition.insert("format".to_owned(), json!(format));
+        add("format", json!(format));
     }
+    add("mutability", json!("READ_WRITE"));
+    add("scope", json!("NONE"));
     if let Some((least, most)) = length {
-        definition.insert("maxLength".to_owned(), json!(most));
         if *least > 0 {
-            definition.insert("minLength".to_owned(), json!(least));
+            add("minLength", json!(least));
         }
+        add("maxLength", json!(most));
     }
+    add("permissions", json!([{"principal": "SELF", "action": action}]));
+    add("master", json!({"type": "PROFILE_MASTER"}));
     definition
 }
 

@@ -1,6 +1,6 @@
 //! The form of the file: a line that says what it is, with a digest, then the state as JSON.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
 use std::{fs, io};
 
@@ -43,6 +43,9 @@ pub(crate) struct Kept {
     /// Of the description that the org was made of.
     pub(crate) described: String,
     pub(crate) keys: KeptKeys,
+    /// Of the other authorization servers; older programs had none.
+    #[serde(default)]
+    pub(crate) other_keys: BTreeMap<String, KeptKeys>,
     pub(crate) directory: Directory,
     pub(crate) sessions: Sessions,
     pub(crate) grants: Grants,
@@ -57,6 +60,7 @@ struct Keeping<'a> {
     ahead: i64,
     described: &'a str,
     keys: KeptKeys,
+    other_keys: BTreeMap<String, KeptKeys>,
     directory: &'a Directory,
     sessions: &'a Sessions,
     grants: &'a Grants,
@@ -97,6 +101,7 @@ pub(super) fn text(tenant: &Tenant) -> Result<(Vec<u8>, u64), serde_json::Error>
         ahead: tenant.clock.ahead(),
         described: &tenant.described,
         keys: tenant.keys.keep(),
+        other_keys: tenant.other_keys().iter().map(|(id, keys)| (id.clone(), keys.keep())).collect(),
         directory: &state.directory,
         sessions: &state.sessions,
         grants: &state.grants,

@@ -64,7 +64,9 @@ impl Answer {
     pub(crate) async fn of(response: Response) -> Self {
         let (status, headers) = (response.status(), response.headers().clone());
         // What every answer of the org carries.
-        assert!(headers.contains_key("x-okta-request-id") && headers["x-content-type-options"] == "nosniff");
+        let id = headers["x-okta-request-id"].as_bytes();
+        assert!(id.len() == 32 && id.iter().all(u8::is_ascii_hexdigit), "{headers:?}");
+        assert!(headers["x-content-type-options"] == "nosniff");
         Self { status, headers, body: response.text().await.expect("a body") }
     }
 

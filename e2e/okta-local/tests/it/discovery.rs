@@ -89,6 +89,18 @@ async fn unknown_servers_and_clients_are_refused_in_the_shape_of_oktas_apis() {
 }
 
 #[tokio::test]
+async fn the_documents_answer_head_without_a_body() {
+    let org = org().await;
+    for address in
+        [org.issuer().discovery_url(), format!("{}/.well-known/openid-configuration", org.base_url())]
+    {
+        let answer = Answer::to(http().head(address)).await;
+        assert_eq!((answer.status.as_u16(), answer.body.as_str()), (200, ""));
+        assert_eq!(answer.header("cache-control"), Some("max-age=86400, must-revalidate"));
+    }
+}
+
+#[tokio::test]
 async fn wrong_methods_and_addresses_are_refused() {
     let org = org().await;
     let browser = Browser::new(&org);
@@ -109,6 +121,8 @@ async fn two_keys_are_published_and_may_be_cached() {
     assert!(seconds.is_some_and(|seconds: u32| (3_832_200..=3_832_304).contains(&seconds)), "{answer:?}");
     assert_eq!(answer.header("access-control-allow-origin"), Some(ORIGIN));
     assert_eq!(answer.json()["keys"].as_array().unwrap().len(), 2);
-    assert!(answer.body.starts_with(r#"{"keys":[{"alg":"RS256","e":"AQAB","n":""#), "{}", answer.body);
+    assert!(answer.body.starts_with(r#"{"keys":[{"kty":"RSA","alg":"RS256","kid":""#), "{}", answer.body);
+    assert!(answer.body.contains(r#","use":"sig","e":"AQAB","n":""#), "{}", answer.body);
+    assert!(answer.header("expires").is_some_and(|date| date.ends_with(" GMT")), "{answer:?}");
     assert_eq!(answer.body, serde_json::to_string(&org.public_keys()).unwrap());
 }

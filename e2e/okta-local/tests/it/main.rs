@@ -24,6 +24,7 @@ mod op;
 mod org_server;
 mod pages;
 mod pushed_requests;
+mod recorded;
 mod response_modes;
 mod revoke;
 mod second_factor;

@@ -112,3 +112,22 @@ async fn it_has_no_custom_scopes_and_nothing_for_services_with_a_secret() {
     let answer = post(&org, "token", &form).await;
     assert_eq!((answer.status.as_u16(), answer.error().1.as_str()), (401, description));
 }
+
+#[tokio::test]
+async fn of_services_it_takes_those_that_sign_assertions_only() {
+    let org = org().await;
+    let mut web = crate::management::web_app("Machine");
+    web["settings"]["oauthClient"]["grant_types"] =
+        serde_json::json!(["authorization_code", "client_credentials"]);
+    let app = crate::management::call(&org, reqwest::Method::POST, "/apps", &web).await.json();
+    let credentials = &app["credentials"]["oauthClient"];
+    let form = Form::new()
+        .with("grant_type", "client_credentials")
+        .with("scope", "okta.users.read")
+        .with("client_id", text(credentials, "client_id"))
+        .with("client_secret", text(credentials, "client_secret"));
+    let description = "Only clients with 'application_type' of 'service' may use the client_credentials 'grant_type' with \
+        the Org Authorization Server.";
+    let answer = post(&org, "token", &form).await;
+    assert_eq!((answer.status.as_u16(), answer.error().1.as_str()), (401, description));
+}

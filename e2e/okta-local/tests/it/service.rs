@@ -37,7 +37,7 @@ async fn a_service_gets_an_access_token_and_nothing_else() {
     assert_eq!(answer.status, 200, "{answer:?}");
     let body = answer.json();
     let members: Vec<_> = body.as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(members, ["access_token", "expires_in", "scope", "token_type"]);
+    assert_eq!(members, ["token_type", "expires_in", "access_token", "scope"]);
     assert_eq!((text(&body, "token_type"), body["expires_in"].as_u64()), ("Bearer", Some(3600)));
     assert_eq!(text(&body, "scope"), "orders:read orders:write");
     let (header, claims) = parts(text(&body, "access_token"));

@@ -233,17 +233,27 @@ async fn what_an_administrator_did_outlives_a_restart() {
     let policy = program.call(reqwest::Method::GET, policies, None).await.json()[0]["id"].clone();
     let policy = format!("{policies}/{}", policy.as_str().unwrap());
     assert_eq!(program.call(reqwest::Method::DELETE, &policy, None).await.status, 204);
+    let server = json!({"name": "Beds", "audiences": ["api://beds"]});
+    let server = program.call(reqwest::Method::POST, "/authorizationServers", Some(&server)).await.json();
     program.kill();
 
     let program = Program::start(&path);
     let get = async |path: &str| program.call(reqwest::Method::GET, path, None).await.json();
     assert_eq!(get("/users/dora@example.com").await["id"], user["id"]);
     let kept = get(&format!("/apps/{}", service["id"].as_str().unwrap())).await;
-    assert_eq!(kept["credentials"], service["credentials"], "with its secret");
+    let (credentials, kept) = (&service["credentials"]["oauthClient"], &kept["credentials"]["oauthClient"]);
+    assert_eq!(kept["client_id"], credentials["client_id"]);
+    let secrets = get(&format!("/apps/{}/credentials/secrets", service["id"].as_str().unwrap())).await;
+    assert_eq!(secrets[0]["client_secret"], credentials["client_secret"]);
     assert!(get(claims).await.as_array().unwrap().iter().any(|claim| claim["name"] == "team"));
     let kids =
         |keys: &Value| keys.as_array().unwrap().iter().map(|key| key["kid"].clone()).collect::<Vec<_>>();
     assert_eq!(kids(&get("/authorizationServers/default/credentials/keys").await), kids(&keys));
     assert_eq!(get(policies).await, json!([]), "what was deleted does not come back");
+    let signing = get(&format!("/authorizationServers/{}", server["id"].as_str().unwrap())).await;
+    assert_eq!(
+        signing["credentials"]["signing"]["kid"], server["credentials"]["signing"]["kid"],
+        "its own keys"
+    );
     program.kill();
 }

@@ -35,6 +35,7 @@ async fn the_answer_has_oktas_members_in_oktas_order_and_stays_in_no_cache() {
     assert_eq!(answer.header("content-type"), Some("application/json"));
     assert_eq!(answer.header("cache-control"), Some("no-cache, no-store"));
     assert_eq!(answer.header("pragma"), Some("no-cache"));
+    assert_eq!(answer.header("x-robots-tag"), Some("noindex,nofollow"));
     let body = answer.json();
     assert_eq!((text(&body, "token_type"), body["expires_in"].as_u64()), ("Bearer", Some(3600)));
     assert_eq!(text(&body, "scope"), "openid profile email offline_access");

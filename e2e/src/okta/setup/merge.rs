@@ -18,6 +18,7 @@ pub(super) struct Change {
 pub(super) fn merge(existing: &Value, wanted: &Value) -> (Value, Vec<Change>) {
     let (mut merged, mut changes) = (existing.clone(), Vec::new());
     merge_at("", &mut merged, wanted, &mut changes);
+    changes.sort_by(|one, other| one.place.cmp(&other.place));
     (merged, changes)
 }
 

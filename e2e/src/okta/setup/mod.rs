@@ -164,7 +164,11 @@ impl Setup {
         if !idle {
             known = carry_out(management, &resources).await?;
         }
-        if self.dry_run { Ok(()) } else { write_dot_env(file, &entries(management, &known, &wanted.origins)) }
+        if self.dry_run {
+            return Ok(());
+        }
+        learn_secret(management, &mut known).await?;
+        write_dot_env(file, &entries(management, &known, &wanted.origins))
     }
 
     fn refuse_what_is_blocked(&self, plan: &[(&Resource, Verdict)]) -> Result<(), SetupError> {
@@ -201,7 +205,7 @@ impl Setup {
         file: &Path,
     ) -> Result<(), SetupError> {
         let resources = wanted.resources();
-        let removal = Removal::plan(management, &resources).await?;
+        let mut removal = Removal::plan(management, &resources).await?;
         print!("{}:\n{}", management.org(), removal.text());
         if removal.is_empty() {
             println!("  nothing stands that this command made for {:?}", self.name);
@@ -210,6 +214,7 @@ impl Setup {
             println!("Nothing was changed.");
             return Ok(());
         }
+        learn_secret(management, &mut removal.known).await?;
         removal.carry_out(management).await?;
         let lines = dot_env::remove(file, &entries(management, &removal.known, &wanted.origins))
             .map_err(|cause| at(file, cause))?;
@@ -255,6 +260,19 @@ fn write_dot_env(file: &Path, entries: &[dot_env::Entry]) -> Result<(), SetupErr
                 println!("  ! kept    {name}: it has another value than {shown}, which the org says")
             }
         }
+    }
+    Ok(())
+}
+
+/// Asks for the service app's secret, which Okta tells with the app only to who makes or changes it.
+async fn learn_secret(management: &Management, known: &mut Known) -> Result<(), ManagementError> {
+    let has_none = |app: &&serde_json::Value| app["credentials"]["oauthClient"]["client_secret"].is_null();
+    let Some(mut app) = known.resource(SERVICE).filter(has_none).cloned() else { return Ok(()) };
+    let path = format!("/api/v1/apps/{}/credentials/secrets", known.id(SERVICE));
+    let secrets = management.list(&path).await?;
+    if let Some(active) = secrets.iter().find(|secret| secret["status"] == "ACTIVE") {
+        app["credentials"]["oauthClient"]["client_secret"] = active["client_secret"].clone();
+        known.learn(SERVICE, app);
     }
     Ok(())
 }

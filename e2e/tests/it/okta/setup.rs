@@ -36,6 +36,12 @@ async fn the_first_run_makes_everything_the_second_nothing_and_remove_takes_all_
     assert!(!second.out.contains("created") && !second.out.contains("updated"), "{}", second.out);
     assert_eq!(administrator.everything().await, after);
 
+    let elsewhere = tempdir().unwrap();
+    assert_eq!(okta(&elsewhere, &["setup", "--yes"], &variables, "").await.code, 0);
+    let [here, there] =
+        [&folder, &elsewhere].map(|folder| std::fs::read_to_string(folder.path().join(".env")).unwrap());
+    assert!(here == there && here.contains("OKTA_SERVICE_CLIENT_SECRET"), "the secret is asked for");
+
     let removed = okta(&folder, &["setup", "--remove", "--yes"], &variables, "").await;
     assert_eq!(removed.code, 0, "{}{}", removed.out, removed.err);
     assert_eq!(administrator.everything().await, before);

@@ -4,7 +4,7 @@ mod okta_scopes;
 mod servers;
 
 pub(crate) use okta_scopes::is_okta_scope;
-pub(crate) use servers::{CUSTOM_SCOPES, made as authorization_server};
+pub(crate) use servers::{CUSTOM_SCOPES, complete, made as authorization_server};
 
 use std::collections::BTreeMap;
 

@@ -58,6 +58,20 @@ pub(super) fn orgs_own(base_url: &str, now: UnixTime) -> AuthorizationServer {
     }
 }
 
+/// Gives a server that an older program kept the scopes that it would have been made with since. One of them,
+/// `device_sso`, cannot be deleted: where it is, nothing was missed.
+pub(crate) fn complete(server: &mut AuthorizationServer) {
+    if server.is_orgs_own() || server.has_scope("device_sso") {
+        return;
+    }
+    let account = ACCOUNT_SCOPES.into_iter().filter(|_| server.is_default());
+    let account = account.map(|named| oktas(DEFAULT_SERVER, named, false));
+    let all: Vec<_> = account.chain(system_scopes(&server.id)).collect();
+    let missing = all.into_iter().filter(|scope| !server.has_scope(&scope.name));
+    let missing: Vec<_> = missing.collect();
+    server.scopes.extend(missing);
+}
+
 /// A server that an administrator makes: system scopes, and no policy yet.
 pub(crate) fn made(id: &str, name: &str, now: UnixTime) -> AuthorizationServer {
     let server = server(id, system_scopes(id).collect(), Lifetimes::default(), now);
@@ -130,4 +144,25 @@ fn system_scopes(server_id: &str) -> impl Iterator<Item = Scope> {
 fn oktas(server_id: &str, (name, title, meaning): (&str, &str, &str), system: bool) -> Scope {
     let scope = Scope::seeded(server_id, name, meaning, Consent::Implicit);
     Scope { display_name: title.to_owned(), system, ..scope }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_of_an_older_program_gets_the_scopes_it_lacks_once() {
+        let whole = default(UnixTime(0));
+        let mut older = default(UnixTime(0));
+        older.scopes.retain(|scope| scope.name != "device_sso" && !scope.name.starts_with("okta."));
+        complete(&mut older);
+        assert_eq!(older.scopes.len(), whole.scopes.len());
+        older.scopes.retain(|scope| !scope.name.starts_with("okta."));
+        complete(&mut older);
+        assert_eq!(
+            older.scopes.len(),
+            whole.scopes.len() - ACCOUNT_SCOPES.len(),
+            "what was deleted stays away"
+        );
+    }
 }

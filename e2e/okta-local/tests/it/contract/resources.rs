@@ -105,7 +105,7 @@ async fn keys(org: &RunningOrg) -> Answer {
 #[tokio::test]
 async fn keys_are_two_or_three_with_oktas_members_in_order() {
     let org = org().await;
-    let key = r#"{"alg":"RS256","e":"AQAB","n":"…","kid":"…","kty":"RSA","use":"sig"}"#;
+    let key = r#"{"kty":"RSA","alg":"RS256","kid":"…","use":"sig","e":"AQAB","n":"…"}"#;
     like(&keys(&org).await.body, &format!(r#"{{"keys":[{key},{key}]}}"#));
     org.rotate_keys();
     like(&keys(&org).await.body, &format!(r#"{{"keys":[{key},{key},{key}]}}"#));
@@ -148,9 +148,9 @@ async fn introspection_of_a_good_access_token_is_complete_and_in_order() {
     let form = Form::new().with("token", text(&tokens, "access_token")).with("client_id", org.client_id());
     let uid = text(&parts(text(&tokens, "access_token")).1, "uid").to_owned();
     let pattern = format!(
-        r#"{{"active":true,"token_type":"Bearer","scope":"{SCOPES}","client_id":"{}","username":"{ALICE}","exp":…,"iat":…,"sub":"{ALICE}","aud":"api://default","iss":"{}","jti":"AT.…","uid":"{uid}"}}"#,
-        org.client_id(),
+        r#"{{"active":true,"scope":"{SCOPES}","username":"{ALICE}","exp":…,"iat":…,"sub":"{ALICE}","aud":"api://default","iss":"{}","jti":"AT.…","token_type":"Bearer","client_id":"{}","uid":"{uid}"}}"#,
         org.issuer(),
+        org.client_id(),
     );
     for hint in [None, Some("access_token"), Some("refresh_token"), Some("nonsense")] {
         let answer = post(org, "introspect", &form.clone().with_some("token_type_hint", hint), &[]).await;
@@ -165,6 +165,30 @@ async fn introspection_of_a_refresh_token_has_no_issuer_audience_or_time_of_issu
     let told = introspect(org, text(&tokens(org).await, "refresh_token")).await;
     assert_eq!((&told["active"], &told["username"]), (&json!(true), &json!(ALICE)));
     assert!(["aud", "iss", "iat"].iter().all(|name| told.get(name).is_none()), "{told}");
+}
+
+#[tokio::test]
+async fn introspection_of_an_id_token_tells_its_own_client_about_it_until_it_ends() {
+    let org = crate::browser::org().await;
+    let tokens = tokens(&org).await;
+    let form = Form::new().with("token", text(&tokens, "id_token")).with("client_id", org.client_id());
+    let uid = text(&parts(text(&tokens, "access_token")).1, "uid").to_owned();
+    let pattern = format!(
+        r#"{{"active":true,"username":"{ALICE}","exp":…,"iat":…,"sub":"{uid}","aud":"{id}","iss":"{}","jti":"ID.…","token_type":"Bearer","client_id":"{id}","uid":"{uid}"}}"#,
+        org.issuer(),
+        id = org.client_id(),
+    );
+    for hint in [None, Some("id_token"), Some("access_token")] {
+        let answer = post(&org, "introspect", &form.clone().with_some("token_type_hint", hint), &[]).await;
+        head(&answer, 200, &JSON);
+        like(&answer.body, &pattern);
+    }
+    let service = org.service_client();
+    let other = Form::new().with("token", text(&tokens, "id_token")).with("client_id", &service.client_id);
+    let other = other.with("client_secret", service.client_secret.expose());
+    assert_eq!(post(&org, "introspect", &other, &[]).await.body, r#"{"active":false}"#);
+    org.advance_clock(std::time::Duration::from_secs(3601));
+    assert_eq!(post(&org, "introspect", &form, &[]).await.body, r#"{"active":false}"#);
 }
 
 #[tokio::test]

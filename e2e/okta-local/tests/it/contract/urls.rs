@@ -213,12 +213,14 @@ async fn an_issuer_is_named_in_what_it_issues() {
 #[tokio::test]
 async fn access_tokens_are_yours_to_verify_on_a_custom_server_and_opaque_on_the_orgs_own() {
     let org = still_org().await;
-    let published = |token: &str| {
+    let published = async |server: &str, token: &str| {
         let header: Value = serde_json::from_str(&texts(token).0).expect("JSON");
-        org.public_keys().find(text(&header, "kid")).is_some()
+        let keys = Answer::to(http().get(format!("{}{server}/v1/keys", org.base_url()))).await.json();
+        keys["keys"].as_array().expect("keys").iter().any(|key| key["kid"] == header["kid"])
     };
     let code = Browser::new(org).code_for(ALICE, &[]).await;
-    assert!(published(text(&redeem(org, &code, &[]).await.json(), "access_token")));
+    let tokens = redeem(org, &code, &[]).await.json();
+    assert!(published("/oauth2/default", text(&tokens, "access_token")).await);
     let browser = Browser::new(org);
     let query = authorize_query(org, &[]);
     let page = browser.get(&format!("{}/oauth2/v1/authorize?{query}", org.base_url())).await;
@@ -227,7 +229,9 @@ async fn access_tokens_are_yours_to_verify_on_a_custom_server_and_opaque_on_the_
     let request = http().post(format!("{}/oauth2/v1/token", org.base_url())).body(form.as_str().to_owned());
     let request = request.header("Content-Type", "application/x-www-form-urlencoded");
     let tokens = Answer::to(request).await.json();
-    assert!(!published(text(&tokens, "access_token")) && published(text(&tokens, "id_token")));
+    assert!(!published("/oauth2", text(&tokens, "access_token")).await);
+    assert!(published("/oauth2", text(&tokens, "id_token")).await);
+    assert!(!published("/oauth2/default", text(&tokens, "id_token")).await, "each has keys of its own");
 }
 
 #[tokio::test]

@@ -35,10 +35,14 @@ pub(super) fn head(answer: &Answer, status: u16, headers: &[(&str, &str)]) {
 }
 
 /// What all JSON answers of OAuth endpoints have.
-pub(super) const JSON: [(&str, &str); 4] = [
+pub(super) const JSON: [(&str, &str); 8] = [
     ("content-type", "application/json"),
     ("cache-control", "no-cache, no-store"),
     ("pragma", "no-cache"),
+    ("expires", "0"),
+    ("p3p", "CP=\"HONK\""),
+    ("referrer-policy", "strict-origin-when-cross-origin"),
+    ("x-xss-protection", "0"),
     ("location", ""),
 ];
 
@@ -53,7 +57,7 @@ pub(super) fn refused(answer: &Answer, status: u16, error: &str, description: &s
 /// An error in the shape of everything else.
 #[track_caller]
 pub(super) fn refused_by_api(answer: &Answer, status: u16, code: &str, summary: &str) {
-    head(answer, status, &[("content-type", "application/json"), ("cache-control", "no-cache, no-store")]);
+    head(answer, status, &JSON);
     let body = format!(
         r#"{{"errorCode":"{code}","errorSummary":"{summary}","errorLink":"{code}","errorId":"oae…","errorCauses":[]}}"#
     );

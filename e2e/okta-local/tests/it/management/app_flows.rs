@@ -64,11 +64,21 @@ async fn a_web_app_signs_people_in_with_its_secret_and_renews_as_it_is_told() {
     let org = org().await;
     let mut body = terraform("web", &["authorization_code", "refresh_token"], &["code"]);
     body["settings"]["oauthClient"]["refresh_token"] = json!({"rotation_type": "STATIC"});
+    body["credentials"]["oauthClient"]["client_id"] = json!("a-name_of.its-own");
     let app = made(&org, &body).await;
-    let id = text(&app, "id").to_owned();
+    assert!(
+        text(&app, "id").starts_with("0oa")
+            && app["credentials"]["oauthClient"]["client_id"] == "a-name_of.its-own"
+    );
+    let again = call(&org, Method::POST, "/apps", &body).await;
+    assert_eq!(
+        (again.status.as_u16(), &again.json()["errorSummary"]),
+        (400, &json!("Api validation failed: client_id"))
+    );
+    let (app_id, id) = (text(&app, "id").to_owned(), "a-name_of.its-own".to_owned());
     let secret = text(&app["credentials"]["oauthClient"], "client_secret").to_owned();
     let everyone = text(&get(&org, "/groups?q=every").await[0], "id").to_owned();
-    call(&org, Method::PUT, &format!("/apps/{id}/groups/{everyone}"), &json!({})).await;
+    call(&org, Method::PUT, &format!("/apps/{app_id}/groups/{everyone}"), &json!({})).await;
     let without_challenge =
         [("client_id", Some(id.as_str())), ("code_challenge", None), ("code_challenge_method", None)];
     let browser = Browser::new(&org);
@@ -99,10 +109,39 @@ async fn a_web_app_signs_people_in_with_its_secret_and_renews_as_it_is_told() {
             .await;
     assert_eq!(nobody.status, 401);
     body["settings"]["oauthClient"]["refresh_token"] = json!({"rotation_type": "ROTATE", "leeway": 0});
-    assert_eq!(call(&org, Method::PUT, &format!("/apps/{id}"), &body).await.status, 200);
+    assert_eq!(call(&org, Method::PUT, &format!("/apps/{app_id}"), &body).await.status, 200);
     let rotated = crate::browser::refresh(&org, &token, client).await;
     assert_ne!(text(&rotated.json(), "refresh_token"), token);
     assert_eq!(crate::browser::refresh(&org, &token, client).await.status, 400);
+}
+
+#[tokio::test]
+async fn a_wildcard_leads_to_subdomains_where_an_app_asks_for_it() {
+    let org = org().await;
+    let everyone = text(&get(&org, "/groups?q=every").await[0], "id").to_owned();
+    let browser = Browser::new(&org);
+    browser.code_for(ALICE, &[]).await;
+    for (mode, status) in [("SUBDOMAIN", 302), ("DISABLED", 400)] {
+        let mut body = terraform("web", &["authorization_code"], &["code"]);
+        body["settings"]["oauthClient"]["redirect_uris"] = json!(["https://*.app.example/cb"]);
+        body["settings"]["oauthClient"]["wildcard_redirect"] = json!(mode);
+        let made = call(&org, Method::POST, "/apps", &body).await;
+        if mode == "DISABLED" {
+            assert_eq!(made.status, status, "no wildcard without it");
+            continue;
+        }
+        let app = made.json();
+        let path = format!("/apps/{}/groups/{everyone}", text(&app, "id"));
+        call(&org, Method::PUT, &path, &json!({})).await;
+        let at = async |uri: &str| {
+            browser.authorize(&[("client_id", Some(text(&app, "id"))), ("redirect_uri", Some(uri))]).await
+        };
+        let answer = at("https://eu.app.example/cb").await;
+        assert_eq!(answer.status, status);
+        assert!(answer.location().starts_with("https://eu.app.example/cb?code="), "{answer:?}");
+        assert_eq!(at("https://a.eu.app.example/cb").await.status, 400);
+        assert_eq!(at("https://app.example/cb").await.status, 400);
+    }
 }
 
 #[tokio::test]

@@ -166,8 +166,8 @@ async fn what_an_app_cannot_have_is_named() {
         ("/settings/oauthClient/refresh_token/leeway", json!(61), "leeway: It must be from 0 to 60."),
         (
             "/settings/oauthClient/refresh_token/rotation_type",
-            json!("STATIC"),
-            "rotation_type: It must be 'ROTATE'",
+            json!("SOMETIMES"),
+            "rotationType: The field has an invalid value",
         ),
         ("/settings/oauthClient/consent_method", json!("MAYBE"), "consent_method: 'MAYBE' is not one of"),
         ("/settings/oauthClient/response_types", json!(["token"]), "response_types: 'token' is not allowed"),
@@ -178,7 +178,7 @@ async fn what_an_app_cannot_have_is_named() {
             "'authorization_code' must be one of them",
         ),
         ("/credentials/oauthClient/pkce_required", json!(false), "pkce_required: It must be true"),
-        ("/credentials/oauthClient/client_id", json!("my-own-id"), "client_id: It is the app's id"),
+        ("/credentials/oauthClient/client_id", json!("my id"), "client_id: It must have 6"),
         ("/credentials/oauthClient/token_endpoint_auth_method", json!("magic"), "tokenAuthMethod: "),
     ] {
         assert!(refused(full.clone(), path, value).await.contains(cause), "{path}");

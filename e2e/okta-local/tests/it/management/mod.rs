@@ -47,6 +47,14 @@ pub(crate) async fn get(org: &RunningOrg, path: &str) -> Value {
     call(org, Method::GET, path, &Value::Null).await.json()
 }
 
+/// A confidential app that people sign in to.
+pub(crate) fn web_app(label: &str) -> Value {
+    let mut body = spa(label);
+    body["settings"]["oauthClient"]["application_type"] = json!("web");
+    body["credentials"]["oauthClient"]["token_endpoint_auth_method"] = json!("client_secret_post");
+    body
+}
+
 fn spa(label: &str) -> Value {
     json!({
         "name": "oidc_client", "label": label, "signOnMode": "OPENID_CONNECT",
@@ -206,8 +214,11 @@ async fn origins_scopes_servers_people_and_the_log_are_there() {
     let path = format!("/trustedOrigins/{}", made["id"].as_str().unwrap());
     assert_eq!(call(&org, Method::DELETE, &path, &Value::Null).await.status, 204);
     assert_eq!(cors().await, None);
-    let slash = json!({"origin": "http://shop.example/"});
-    assert_eq!(call(&org, Method::POST, "/trustedOrigins", &slash).await.status, 400);
+    let more = json!({"name": "Shop", "origin": "http://shop.example/shop", "scopes": [{"type": "CORS"}]});
+    assert_eq!(call(&org, Method::POST, "/trustedOrigins", &more).await.status, 400);
+    let slash = json!({"name": "Shop", "origin": "http://shop.example/", "scopes": [{"type": "CORS"}]});
+    let kept = call(&org, Method::POST, "/trustedOrigins", &slash).await.json();
+    assert_eq!((&kept["origin"], cors().await.as_deref()), (&slash["origin"], Some("http://shop.example")));
 
     let server = &get(&org, "/authorizationServers").await[0];
     assert_eq!((&server["name"], &server["issuer"]), (&json!("default"), &json!(org.issuer().as_str())));

@@ -44,7 +44,7 @@ async fn what_is_no_origin_is_named() {
     let org = org().await;
     let cors = json!([{"type": "CORS"}]);
     for (body, field) in [
-        (json!({"name": "A", "origin": "http://a.example/", "scopes": cors}), "origin"),
+        (json!({"name": "A", "origin": "http://a.example/shop", "scopes": cors}), "origin"),
         (json!({"name": "A", "origin": "a.example", "scopes": cors}), "origin"),
         (json!({"name": "", "origin": "http://a.example", "scopes": cors}), "name"),
         (json!({"name": "A", "origin": "http://a.example", "scopes": []}), "scopes"),

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{call, get};
-use crate::browser::{org, parts, text, tokens};
+use crate::browser::{Answer, http, org, parts, text, tokens};
 
 async fn made(org: &RunningOrg, path: &str, body: &Value) -> Value {
     let answer = call(org, Method::POST, path, body).await;
@@ -36,6 +36,32 @@ fn rule(grant: &str, group: &str) -> Value {
             "grantTypes": {"include": [grant]}, "people": {"groups": {"include": [group]}, "users": {}}, "scopes": {},
         },
     })
+}
+
+#[tokio::test]
+async fn every_server_signs_with_keys_of_its_own() {
+    let org = org().await;
+    let server = server(&org).await;
+    let kids = async |server: &str| {
+        let keys = get(&org, &format!("{server}/credentials/keys")).await;
+        keys.as_array().unwrap().iter().map(|key| text(key, "kid").to_owned()).collect::<Vec<_>>()
+    };
+    let (own, default) = (kids(&server).await, kids("/authorizationServers/default").await);
+    assert!(own.iter().all(|kid| !default.contains(kid)), "{own:?} {default:?}");
+    assert_eq!(get(&org, &server).await["credentials"]["signing"]["kid"], own[0]);
+    let published = async |issuer: &str| {
+        let keys = Answer::to(http().get(format!("{}{issuer}/v1/keys", org.base_url()))).await.json();
+        text(&keys["keys"][0], "kid").to_owned()
+    };
+    let issuer = server.replace("/authorizationServers", "/oauth2");
+    assert_eq!(published(&issuer).await, own[0]);
+    assert!(published("/oauth2").await != default[0], "the org's own");
+    let rotate = format!("{server}/credentials/lifecycle/keyRotate");
+    assert_eq!(call(&org, Method::POST, &rotate, &json!({"use": "sig"})).await.status, 200);
+    assert_eq!(
+        (published(&issuer).await, kids("/authorizationServers/default").await),
+        (own[1].clone(), default)
+    );
 }
 
 #[tokio::test]

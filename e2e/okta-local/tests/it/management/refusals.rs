@@ -58,9 +58,6 @@ async fn every_list_links_to_itself_and_to_what_follows() {
         ("/trustedOrigins".to_owned(), 2),
         ("/authorizationServers".to_owned(), 1),
         (format!("{server}/scopes"), 29),
-        (format!("{server}/claims"), 20),
-        (format!("{server}/policies"), 1),
-        (format!("{server}/credentials/keys"), 2),
         ("/logs?sortOrder=DESCENDING".to_owned(), 2),
     ] {
         let separator = if path.contains('?') { '&' } else { '?' };
@@ -78,6 +75,22 @@ async fn every_list_links_to_itself_and_to_what_follows() {
         }
         assert_eq!(seen.len(), total, "{path}");
         assert_eq!(seen.iter().collect::<std::collections::HashSet<_>>().len(), total, "{path}: each once");
+    }
+}
+
+#[tokio::test]
+async fn what_is_given_whole_has_no_link() {
+    let org = org().await;
+    let server = "/authorizationServers/default";
+    for (path, total) in [
+        (format!("{server}/scopes"), 29),
+        (format!("{server}/claims"), 20),
+        (format!("{server}/policies"), 1),
+        (format!("{server}/credentials/keys"), 2),
+        ("/groups?q=shop&limit=200".to_owned(), 1),
+    ] {
+        let answer = call(&org, Method::GET, &path, &Value::Null).await;
+        assert_eq!((answer.json().as_array().unwrap().len(), answer.header("link")), (total, None), "{path}");
     }
 }
 
@@ -125,11 +138,22 @@ async fn all_answers_have_the_headers_of_a_live_org() {
             ("cache-control", "no-cache, no-store"),
             ("pragma", "no-cache"),
             ("expires", "0"),
+            ("p3p", "CP=\"HONK\""),
             ("referrer-policy", "strict-origin-when-cross-origin"),
+            ("x-xss-protection", "0"),
         ] {
             assert_eq!(answer.header(name), Some(value), "{path} {name}");
         }
     }
     let without = Answer::to(http().get(format!("{}/api/v1/apps", org.base_url()))).await;
     assert_eq!((without.status.as_u16(), without.header("expires")), (403, Some("0")));
+    let me = Answer::to(http().get(format!("{}/api/v1/sessions/me", org.base_url()))).await;
+    assert_eq!((me.status.as_u16(), me.header("expires")), (404, Some("0")));
+    org.inject(Endpoint::ApiLogs, Fault::Fail(503), 1);
+    org.set_rate_limit(Endpoint::ApiUsers, 0);
+    for (path, status) in [("/logs", 503), ("/users", 429)] {
+        let answer = call(&org, Method::GET, path, &Value::Null).await;
+        let told = ["cache-control", "expires", "p3p"].map(|name| answer.header(name).unwrap_or_default());
+        assert_eq!((answer.status.as_u16(), told), (status, ["no-cache, no-store", "0", "CP=\"HONK\""]));
+    }
 }

@@ -216,7 +216,7 @@ async fn the_group_of_everyone_says_what_it_is() {
     let everyone = get(&org, "/groups?q=Everyone").await[0].clone();
     assert_eq!(everyone["profile"]["description"], "All users in your organization");
     let names: Vec<_> = everyone["_links"].as_object().unwrap().keys().map(String::as_str).collect();
-    assert_eq!(names, ["apps", "logo", "owners", "users"]);
+    assert_eq!(names, ["logo", "owners", "users", "apps"]);
     let url = format!("{}/api/v1/groups/{}", org.base_url(), text(&everyone, "id"));
     assert_eq!(everyone["_links"]["users"], json!({"href": format!("{url}/users")}));
     let logos: Vec<_> = everyone["_links"]["logo"].as_array().unwrap().iter().collect();

@@ -6,7 +6,7 @@ use super::{claims_of, id_claims, tokens, userinfo};
 use crate::browser::{Answer, Browser, http, still_org, text};
 
 const PROFILE: [&str; 7] =
-    ["family_name", "given_name", "locale", "name", "preferred_username", "updated_at", "zoneinfo"];
+    ["name", "preferred_username", "given_name", "family_name", "zoneinfo", "locale", "updated_at"];
 
 // oidcc-userinfo-get
 #[tokio::test]
@@ -73,8 +73,7 @@ async fn scope_phone() {
 // oidcc-scope-all
 #[tokio::test]
 async fn scope_all() {
-    let mut all = [&PROFILE[..], &["address", "email", "email_verified", "phone_number"]].concat();
-    all.sort_unstable();
+    let all = [&PROFILE[..], &["email", "email_verified", "address", "phone_number"]].concat();
     assert_eq!(claims_of(still_org().await, "openid profile email address phone").await, all);
 }
 
