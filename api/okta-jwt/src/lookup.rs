@@ -23,7 +23,7 @@ pub enum Lookup {
         /// keep the verdict.
         cached: bool,
     },
-    /// A key is not known, or the issuer's word on a revocation. Wait for it, or drop it and nothing is fetched.
+    /// A key is not known, or the issuer's word on a revocation. Wait for it, or drop it: the token is not decided.
     NeedsIssuer(PendingVerification),
 }
 

@@ -12,6 +12,9 @@ use crate::tools::{SPA_RELEASE, Tool, ToolError, Toolbox};
 /// The crates that run in the browser.
 const BROWSER_CRATES: [&str; 5] = ["okta-types", "shared", "okta-auth", "okta-sycamore", "frontend"];
 
+/// The crates that others can take, from the one that needs none of the others.
+const PUBLISHABLE: [&str; 3] = ["okta-types", "okta-jwt", "okta-actix"];
+
 /// What the steps work on.
 #[derive(Debug)]
 pub(super) struct Context {
@@ -28,6 +31,7 @@ pub(super) enum Step {
     Test,
     Schemathesis,
     Docs,
+    Package,
     Spa,
     Example,
     Browser,
@@ -35,13 +39,14 @@ pub(super) enum Step {
 
 impl Step {
     /// From the quickest to the slowest, as far as one needs another.
-    pub(super) const ALL: [Self; 9] = [
+    pub(super) const ALL: [Self; 10] = [
         Self::Format,
         Self::Lint,
         Self::LintWasm,
         Self::Test,
         Self::Schemathesis,
         Self::Docs,
+        Self::Package,
         Self::Spa,
         Self::Example,
         Self::Browser,
@@ -56,6 +61,7 @@ impl Step {
             Self::Test => "test",
             Self::Schemathesis => "schemathesis",
             Self::Docs => "docs",
+            Self::Package => "package",
             Self::Spa => "spa",
             Self::Example => "example",
             Self::Browser => "browser",
@@ -71,6 +77,7 @@ impl Step {
             Self::Test => "the tests pass",
             Self::Schemathesis => "the API answers as its OpenAPI document says",
             Self::Docs => "the documentation builds without a warning",
+            Self::Package => "the crates for others build from what their packages hold",
             Self::Spa => "the shop builds and is small enough",
             Self::Example => "the example of okta-sycamore builds and is small enough",
             Self::Browser => "the shop works in a browser",
@@ -96,6 +103,11 @@ impl Step {
             Self::Docs => {
                 let docs = cargo(context, &["doc", "--workspace", "--no-deps"]);
                 docs.variable("RUSTDOCFLAGS", "-D warnings").run().await?;
+            }
+            Self::Package => {
+                let packages = PUBLISHABLE.iter().flat_map(|name| ["--package", name]);
+                let args: Vec<_> = ["package", "--allow-dirty"].into_iter().chain(packages).collect();
+                cargo(context, &args).run().await?;
             }
             Self::Spa => spa(context).await?,
             Self::Example => example(context).await?,

@@ -71,7 +71,7 @@ impl Reader {
     }
 
     /// The path from the root, where it begins in this crate.
-    fn from_root(&self, path: &[String]) -> Option<Names> {
+    fn absolute(&self, path: &[String]) -> Option<Names> {
         let first = path.first()?;
         if self.children.contains(first) {
             return Some([&self.module[..], path].concat());
@@ -104,7 +104,7 @@ impl Reader {
                 self.bind(path, &tree.ident.to_string(), Some(tree.rename.to_string()), passes_on);
             }
             UseTree::Glob(_) => {
-                if let Some(module) = self.from_root(path) {
+                if let Some(module) = self.absolute(path) {
                     self.found.globs.push(module.clone());
                     self.name(module, passes_on);
                 }
@@ -114,7 +114,7 @@ impl Reader {
 
     fn bind(&mut self, path: &Names, name: &str, rename: Option<String>, passes_on: bool) {
         let whole = if name == "self" { path.clone() } else { [&path[..], &[name.to_owned()]].concat() };
-        let Some(origin) = self.from_root(&whole) else { return };
+        let Some(origin) = self.absolute(&whole) else { return };
         if let Some(bound) = rename.or_else(|| origin.last().cloned()) {
             self.found.bound.insert(bound, origin.clone());
         }
@@ -150,7 +150,7 @@ impl<'ast> Visit<'ast> for Reader {
         let names: Names = path.segments.iter().map(|segment| segment.ident.to_string()).collect();
         if names.len() > 1
             && path.leading_colon.is_none()
-            && let Some(path) = self.from_root(&names)
+            && let Some(path) = self.absolute(&names)
         {
             self.found.named.insert(path);
         }
