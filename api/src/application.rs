@@ -8,8 +8,7 @@ use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::web::ServiceConfig;
 use actix_web::{App, HttpRequest, HttpServer, web};
-use okta_actix::BearerConfig;
-use okta_jwt::{ConfigError, Verifier};
+use okta_actix::{BearerConfig, ConfigError, Verifier};
 use shared::SpaConfig;
 
 use crate::commands::{self, CommandError};
@@ -20,7 +19,7 @@ use crate::last_resort::fill_in_problems;
 use crate::load::{Places, limit_load};
 use crate::pace::Pace;
 use crate::request_log::log_requests;
-use crate::routes::Documentation;
+use crate::routes::{ApiDocument, DocsPage};
 use crate::running_keys::RunningKeys;
 use crate::settings::{Limits, Settings};
 use crate::spa::{Site, SpaError, SpaSettings};
@@ -200,7 +199,8 @@ fn serve(
     let places = web::Data::new(Places::new(usize::try_from(in_flight.get()).unwrap_or(usize::MAX)));
     let (store, bearer, keys) = (web::Data::new(store), web::Data::new(bearer), web::Data::new(keys));
     let client_id = settings.client_ids.first().map_or("", String::as_str);
-    let documentation = web::Data::new(Documentation::new(&settings.issuer, client_id));
+    let document = web::Data::new(ApiDocument::new(&settings.issuer));
+    let docs_page = web::Data::new(DocsPage::new(&settings.issuer, client_id));
     let site = web::Data::new(site);
     let (limits, spa_origins) = (web::Data::new(settings.limits), settings.spa_origins);
     let app = move || {
@@ -211,7 +211,8 @@ fn serve(
             .app_data(places.clone())
             .app_data(keys.clone())
             .app_data(limits.clone())
-            .app_data(documentation.clone())
+            .app_data(document.clone())
+            .app_data(docs_page.clone())
             .app_data(site.clone())
             .app_data(json_config())
             .app_data(routes::query_config())

@@ -4,7 +4,7 @@
 
 use std::time::Duration;
 
-use okta_jwt::Subject;
+use okta_actix::Subject;
 use shared::{Address, AddressMistake, Money, NewOrder};
 
 use crate::idempotency::{Fingerprint, IdempotencyKey};

@@ -10,9 +10,9 @@ use actix_web::http::{StatusCode, header};
 use actix_web::{HttpResponse, ResponseError};
 use shared::{FieldProblem, Problem, ProblemCode};
 
+use crate::body_error::BodyError;
 use crate::checkout::CheckoutError;
 use crate::idempotency::IdempotencyKeyError;
-use crate::json_body::BodyError;
 use crate::pace::TooFast;
 use crate::store::{
     CartError, PageError, PlaceOrderError, RestockError, Shortage, StoreError, TransitionError,

@@ -5,6 +5,7 @@
 //! Tokens are `okta-jwt`'s and `okta-actix`'s business; SQL stands in `store` and nowhere else.
 
 mod application;
+mod body_error;
 mod checkout;
 mod clock;
 mod commands;

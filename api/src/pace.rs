@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
-use okta_jwt::Subject;
+use okta_actix::Subject;
 
 /// After so many requests those are forgotten who have been away long enough to start anew.
 const FORGET_EVERY: u64 = 4096;

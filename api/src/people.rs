@@ -8,29 +8,19 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
-use okta_actix::{Bearer, InGroup, RequiredGroup, RequiredScope, Scoped};
+use okta_actix::{Bearer, RequiredScope, required_scope};
 use shared::paths;
 
 use crate::error::ApiError;
 use crate::pace::Pace;
 
-/// To read one's cart and orders.
-pub(crate) struct Reading;
-/// To change one's cart, to order and to cancel.
-pub(crate) struct Writing;
-/// Those who keep the shop.
-pub(crate) struct ShopStaff;
-
-impl RequiredScope for Reading {
-    const SCOPE: &'static str = paths::SCOPE_READ;
+required_scope! {
+    /// To read one's cart and orders.
+    pub(crate) Reading = paths::SCOPE_READ
 }
-
-impl RequiredScope for Writing {
-    const SCOPE: &'static str = paths::SCOPE_WRITE;
-}
-
-impl RequiredGroup for ShopStaff {
-    const GROUP: &'static str = paths::STAFF_GROUP;
+required_scope! {
+    /// To change one's cart, to order and to cancel.
+    pub(crate) Writing = paths::SCOPE_WRITE
 }
 
 /// Somebody whose token was granted the scopes of `S`.
@@ -60,10 +50,11 @@ impl<S: RequiredScope> FromRequest for Person<S> {
     type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let scoped = Scoped::<S>::from_request(request, payload);
+        let bearer = Bearer::from_request(request, payload);
         let pace = request.app_data::<web::Data<Pace>>().cloned();
         async move {
-            let bearer = (*scoped.await?).clone();
+            let bearer = bearer.await?;
+            bearer.require_scopes(S::SCOPE)?;
             if let Some(pace) = pace {
                 pace.allow(&bearer.subject()).map_err(ApiError::TooFast)?;
             }
@@ -79,10 +70,9 @@ impl<S: RequiredScope> FromRequest for Staff<S> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let person = Person::<S>::from_request(request, payload);
-        let member = InGroup::<ShopStaff>::from_request(request, payload);
         async move {
             let person = person.await?;
-            member.await?;
+            person.require_group(paths::STAFF_GROUP)?;
             Ok(Self(person))
         }
         .boxed_local()
@@ -93,7 +83,7 @@ impl<S: RequiredScope> FromRequest for Staff<S> {
 pub(crate) mod tests {
     use std::sync::OnceLock;
 
-    use okta_jwt::{Subject, Verifier};
+    use okta_actix::{Subject, Verifier};
     use okta_local::{App, Org, RunningOrg};
     use tokio::runtime::Runtime;
 
@@ -107,7 +97,7 @@ pub(crate) mod tests {
             let token = org.mint_access_token(|claims| {
                 claims.insert("uid".to_owned(), id.into());
             });
-            runtime.block_on(verifier.verify(&token, crate::clock::now())).unwrap().subject()
+            runtime.block_on(verifier.verify_at(&token, crate::clock::now())).unwrap().subject()
         })
         .join()
         .unwrap()

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use okta_jwt::Subject;
+use okta_actix::Subject;
 use tokio::sync::{Mutex as Turn, OwnedMutexGuard};
 
 use crate::idempotency::IdempotencyKey;

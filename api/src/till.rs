@@ -1,7 +1,7 @@
 //! Checkout without HTTP and without tokens' wire form, for the benchmark that compares it with the database's bare
 //! transactions. Nothing else uses it.
 
-use okta_jwt::Subject;
+use okta_actix::Subject;
 use shared::{Cart, CartLine, NewOrder};
 
 use crate::checkout::{self, CheckedOrder};

@@ -1,7 +1,7 @@
 //! Those who buy: an org, their tokens, and who they are by them.
 
 use api::Till;
-use okta_jwt::{Subject, Verifier};
+use okta_actix::{Subject, Verifier};
 use okta_local::{App, Org, RunningOrg};
 use okta_types::UnixTime;
 use serde_json::json;
@@ -39,7 +39,7 @@ impl Buyers {
         let mut buyers = Vec::with_capacity(people);
         for person in 0..people {
             let token = self.token(&format!("00u{prefix}{person:08}"));
-            let subject = self.verifier.verify(&token, now()).await.unwrap().subject();
+            let subject = self.verifier.verify_at(&token, now()).await.unwrap().subject();
             let cart = till.fill_cart(&subject, &two_lines(person)).await.unwrap();
             let order =
                 NewOrder { cart_version: cart.version, expected_total: cart.total, address: address() };

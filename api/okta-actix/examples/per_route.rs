@@ -13,10 +13,9 @@ use std::time::Duration;
 use actix_cors::Cors;
 use actix_web::{App, HttpServer, get, post, web};
 use okta_actix::{
-    Bearer, BearerConfig, EXPOSED_HEADERS, InGroup, MaxAge, OptionalBearer, Rejection, RequiredGroup,
-    RequiredScope, Scoped, StepUp,
+    Bearer, BearerConfig, EXPOSED_HEADERS, InGroup, Issuer, MaxAge, OptionalBearer, Rejection, Scoped,
+    StepUp, Verifier, required_group, required_scope,
 };
-use okta_jwt::{Issuer, Verifier};
 
 /// For everybody; who sends a bad token is told so all the same.
 #[get("/api/hello")]
@@ -30,10 +29,7 @@ async fn whoami(bearer: Bearer) -> String {
     bearer.subject().id().to_owned()
 }
 
-struct Reading;
-impl RequiredScope for Reading {
-    const SCOPE: &'static str = "messages.read";
-}
+required_scope!(Reading = "messages.read");
 
 /// For tokens with that scope.
 #[get("/api/messages")]
@@ -41,15 +37,19 @@ async fn messages(_: Scoped<Reading>) -> &'static str {
     "I am a robot."
 }
 
-struct Staff;
-impl RequiredGroup for Staff {
-    const GROUP: &'static str = "shop-staff";
-}
+required_group!(Staff = "shop-staff");
 
 /// For the members of that group.
 #[get("/api/stock")]
 async fn stock(_: InGroup<Staff>) -> &'static str {
     "Plenty."
+}
+
+/// For the members of the group that the address names.
+#[get("/api/news/{group}")]
+async fn news(group: web::Path<String>, bearer: Bearer) -> Result<String, Rejection> {
+    bearer.require_group(group.as_str().to_owned())?;
+    Ok(format!("Nothing new for {group}"))
 }
 
 /// For people who signed in during the last five minutes.
@@ -86,7 +86,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
             .expose_headers(EXPOSED_HEADERS);
         App::new()
             .app_data(bearer.clone())
-            .service((hello, whoami, messages, stock, change_address, order))
+            .service((hello, whoami, messages, stock, news, change_address, order))
             .wrap(cors)
     });
     let server = server.bind(env::var("API_ADDR").unwrap_or("127.0.0.1:8000".to_owned()))?;

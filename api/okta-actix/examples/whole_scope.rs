@@ -12,28 +12,24 @@ use std::error::Error;
 use std::time::Duration;
 
 use actix_web::{App, HttpServer, web};
-use okta_actix::{Bearer, BearerConfig, RequireBearer, Verifiers};
-use okta_jwt::{Introspection, Issuer, Verifier};
+use okta_actix::{Bearer, BearerConfig, Introspection, Issuer, RequireBearer, Verifier};
 
 #[actix_web::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    let shop = Verifier::builder(Issuer::parse(&env::var("SHOP_ISSUER")?)?)
-        .audience("api://default")
-        .any_client()
-        .build()?;
+    let shop =
+        Verifier::builder(Issuer::parse(&env::var("SHOP_ISSUER")?)?).audience("api://default").any_client();
     let revocation =
         Introspection::by_client_secret(env::var("OKTA_CLIENT_ID")?, env::var("OKTA_CLIENT_SECRET")?)
             .believed_for(Duration::from_secs(30));
     let staff = Verifier::builder(Issuer::parse(&env::var("STAFF_ISSUER")?)?)
         .audience("api://staff")
         .any_client()
-        .introspection(revocation)
-        .build()?;
-    let verifiers = Verifiers::new([shop, staff])?;
-    if let Err(error) = verifiers.warm().await {
+        .introspection(revocation);
+    let verifier = shop.also_trust(staff).build()?;
+    if let Err(error) = verifier.warm().await {
         eprintln!("starting without some keys, which will be fetched in the background: {error}");
     }
-    let bearer = web::Data::new(BearerConfig::new(verifiers).realm("shop"));
+    let bearer = web::Data::new(BearerConfig::new(verifier).realm("shop"));
     let server = HttpServer::new(move || {
         let closed = RequireBearer::everywhere().except("/api/health").except_under("/api/public");
         App::new().app_data(bearer.clone()).service(

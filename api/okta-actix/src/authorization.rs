@@ -47,8 +47,14 @@ fn parse(value: &[u8]) -> Result<Credentials<'_>, MalformedRequest> {
     }
 }
 
+/// Whether it is the token that is wrong, where one was refused for its form, and not the header line: a
+/// `b64token`, or JSON.
+pub(crate) fn is_meant_for_token(token: &[u8]) -> bool {
+    is_b64token(token) || (std::str::from_utf8(token).is_ok() && holds_json(token))
+}
+
 /// `1*( ALPHA / DIGIT / "-" / "." / "_" / "~" / "+" / "/" ) *"="` (RFC 6750 §2.1).
-pub(crate) fn is_b64token(bytes: &[u8]) -> bool {
+fn is_b64token(bytes: &[u8]) -> bool {
     let padding = bytes.iter().rev().take_while(|byte| **byte == b'=').count();
     let body = &bytes[..bytes.len() - padding];
     !body.is_empty() && body.iter().all(|b| b.is_ascii_alphanumeric() || b"-._~+/".contains(b))
@@ -56,7 +62,7 @@ pub(crate) fn is_b64token(bytes: &[u8]) -> bool {
 
 /// Whether there is JSON where base64url should be. Such a text was meant for a token: it is a bad one, and not a header
 /// line that cannot be read.
-pub(crate) fn holds_json(token: &[u8]) -> bool {
+fn holds_json(token: &[u8]) -> bool {
     token.split(|byte| *byte == b'.').any(|part| part.first() == Some(&b'{'))
 }
 

@@ -2,16 +2,14 @@
 
 use std::sync::Arc;
 
-use okta_jwt::{Verifier, Verifiers};
-use okta_types::UnixTime;
+use okta_jwt::{UnixTime, Verifier, system_time};
 
-use crate::clock;
 use crate::rejection::{Reason, Rejection};
 
 /// How bearer tokens are checked; register it as `web::Data<BearerConfig>`.
 ///
 /// ```no_run
-/// # fn wrap(verifier: okta_jwt::Verifier) {
+/// # fn wrap(verifier: okta_actix::Verifier) {
 /// use actix_web::{App, web};
 /// let bearer = web::Data::new(okta_actix::BearerConfig::new(verifier).realm("shop"));
 /// let app = App::new().app_data(bearer);
@@ -19,15 +17,15 @@ use crate::rejection::{Reason, Rejection};
 /// ```
 #[derive(Clone, Debug)]
 pub struct BearerConfig {
-    verifiers: Verifiers,
+    verifier: Verifier,
     realm: Option<Arc<str>>,
     clock: fn() -> UnixTime,
 }
 
 impl BearerConfig {
-    /// With no realm and the machine's clock. Takes a [`Verifier`], or [`Verifiers`] for several issuers.
-    pub fn new(verifiers: impl Into<Verifiers>) -> Self {
-        Self { verifiers: verifiers.into(), realm: None, clock: clock::now }
+    /// With no realm and the machine's clock.
+    pub fn new(verifier: Verifier) -> Self {
+        Self { verifier, realm: None, clock: system_time }
     }
 
     /// The protection space that challenges name (RFC 9110 §11.5).
@@ -44,14 +42,9 @@ impl BearerConfig {
         self
     }
 
-    /// The verifier, e.g. for a readiness probe; of several, the first.
+    /// The verifier, e.g. for a readiness probe.
     pub fn verifier(&self) -> &Verifier {
-        self.verifiers.first()
-    }
-
-    /// All of them.
-    pub fn verifiers(&self) -> &Verifiers {
-        &self.verifiers
+        &self.verifier
     }
 
     pub(crate) fn reject(&self, reason: Reason) -> Rejection {

@@ -1,5 +1,6 @@
 //! The two extractors. What they refuse becomes a [`Rejection`]; nothing else leaves them.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 
@@ -7,10 +8,9 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::future::{Either, LocalBoxFuture, Ready, ready};
 use futures_util::{FutureExt as _, TryFutureExt as _};
-use okta_jwt::{Subject, Verified, VerifyError};
-use okta_types::AccessClaims;
+use okta_jwt::{AccessClaims, Lookup, PendingVerification, Subject, Verdict, Verified, VerifyError};
 
-use crate::authorization::{self, Credentials, holds_json, is_b64token};
+use crate::authorization::{self, Credentials, is_meant_for_token};
 use crate::config::BearerConfig;
 use crate::rejection::{MalformedRequest, Reason, Rejection};
 use crate::step_up::StepUp;
@@ -62,6 +62,39 @@ impl Bearer {
         self.claims().groups.as_ref().is_some_and(|groups| groups.iter().any(|g| g == group))
     }
 
+    /// Asks for scopes, where only the handler can tell which are needed. For a whole route there is
+    /// [`Scoped`](crate::Scoped).
+    ///
+    /// ```
+    /// # use okta_actix::{Bearer, Rejection};
+    /// async fn messages(bearer: Bearer) -> Result<&'static str, Rejection> {
+    ///     bearer.require_scopes("messages.read")?;
+    ///     Ok("I am a robot.")
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// Unless the token was granted every one of the space-delimited scopes: a [`Rejection`], 403
+    /// `insufficient_scope` that names them (RFC 6750 §3.1), for the handler to return.
+    pub fn require_scopes(&self, scopes: impl Into<Cow<'static, str>>) -> Result<(), Rejection> {
+        let scopes = scopes.into();
+        if self.has_scopes(&scopes) {
+            Ok(())
+        } else {
+            Err(self.config.reject(Reason::InsufficientScope(scopes)))
+        }
+    }
+
+    /// Asks for a group, where only the handler can tell which is needed. For a whole route there is
+    /// [`InGroup`](crate::InGroup).
+    ///
+    /// # Errors
+    /// Unless the token names the group: a [`Rejection`], 403 without a challenge, for the handler to return.
+    pub fn require_group(&self, group: impl Into<Cow<'static, str>>) -> Result<(), Rejection> {
+        let group = group.into();
+        if self.in_group(&group) { Ok(()) } else { Err(self.config.reject(Reason::NotInGroup(group))) }
+    }
+
     /// Asks for a stronger or more recent sign-in, where only the handler can tell that one is needed (an
     /// order above a limit, say). For a whole route there are [`Acr`](crate::Acr) and
     /// [`MaxAge`](crate::MaxAge).
@@ -88,10 +121,12 @@ impl FromRequest for Bearer {
     type Future = Either<Ready<Result<Self, Rejection>>, LocalBoxFuture<'static, Result<Self, Rejection>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        match extract_now(request) {
+        match look(request) {
             Ok(Extracted::Bearer(bearer)) => Either::Left(ready(Ok(bearer))),
             Ok(Extracted::Nothing(config)) => Either::Left(ready(Err(config.reject(Reason::Missing)))),
-            Ok(Extracted::Later(config)) => Either::Right(extract(request.clone(), config).boxed_local()),
+            Ok(Extracted::Later(config, pending)) => {
+                Either::Right(extract(request.clone(), config, pending).boxed_local())
+            }
             Err(rejection) => Either::Left(ready(Err(rejection))),
         }
     }
@@ -102,12 +137,13 @@ impl FromRequest for OptionalBearer {
     type Future = Either<Ready<Result<Self, Rejection>>, LocalBoxFuture<'static, Result<Self, Rejection>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        match extract_now(request) {
+        match look(request) {
             Ok(Extracted::Bearer(bearer)) => Either::Left(ready(Ok(Self(Some(bearer))))),
             Ok(Extracted::Nothing(_)) => Either::Left(ready(Ok(Self(None)))),
-            Ok(Extracted::Later(config)) => Either::Right(
-                extract(request.clone(), config).map_ok(|bearer| Self(Some(bearer))).boxed_local(),
-            ),
+            Ok(Extracted::Later(config, pending)) => {
+                let bearer = extract(request.clone(), config, pending);
+                Either::Right(bearer.map_ok(|bearer| Self(Some(bearer))).boxed_local())
+            }
             Err(rejection) => Either::Left(ready(Err(rejection))),
         }
     }
@@ -129,11 +165,11 @@ enum Extracted {
     Bearer(Bearer),
     Nothing(Arc<BearerConfig>),
     /// The token is shown properly; to judge it something must be fetched.
-    Later(Arc<BearerConfig>),
+    Later(Arc<BearerConfig>, PendingVerification),
 }
 
 /// Nearly every request ends here: nothing is copied and nobody waits.
-fn extract_now(request: &HttpRequest) -> Result<Extracted, Rejection> {
+fn look(request: &HttpRequest) -> Result<Extracted, Rejection> {
     let config = config(request)?;
     if let Some(verdict) = remembered(request, &config) {
         return verdict.map(Extracted::Bearer);
@@ -143,52 +179,36 @@ fn extract_now(request: &HttpRequest) -> Result<Extracted, Rejection> {
         Credentials::OtherScheme => return Err(config.reject(Reason::Missing)),
         Credentials::Bearer(token) => token,
     };
-    let (verifiers, now) = (config.verifiers(), config.now());
-    if let Some(verdict) = verifiers.verify_seen(token, now) {
-        // Not remembered: to verify it once more takes no longer than that.
-        return judge(&config, token, verdict).map(Extracted::Bearer);
+    match config.verifier().look_up(token, config.now()) {
+        // Not remembered: to look once more takes no longer than that.
+        Lookup::Ready { verdict, cached: true } => judge(&config, verdict).map(Extracted::Bearer),
+        Lookup::Ready { verdict: Err(VerifyError::Malformed(_)), .. } if !is_meant_for_token(token) => {
+            Err(config.reject(MalformedRequest::Syntax.into()))
+        }
+        Lookup::Ready { verdict, cached: false } => settle(request, &config, verdict).map(Extracted::Bearer),
+        Lookup::NeedsIssuer(pending) => Ok(Extracted::Later(config, pending)),
     }
-    match verifiers.verify_now(text(&config, token)?, now) {
-        Some(verdict) => settle(request, &config, token, verdict).map(Extracted::Bearer),
-        None => Ok(Extracted::Later(config)),
-    }
 }
 
-async fn extract(request: HttpRequest, config: Arc<BearerConfig>) -> Result<Bearer, Rejection> {
-    let Ok(Credentials::Bearer(token)) = authorization::read(&request) else {
-        return Err(config.reject(Reason::Missing));
-    };
-    let verdict = config.verifiers().verify(text(&config, token)?, config.now()).await;
-    settle(&request, &config, token, verdict)
-}
-
-/// Known good tokens are compared as bytes; only others need be text.
-fn text<'a>(config: &BearerConfig, token: &'a [u8]) -> Result<&'a str, Rejection> {
-    std::str::from_utf8(token).map_err(|_| config.reject(MalformedRequest::Syntax.into()))
-}
-
-fn settle(
-    request: &HttpRequest,
-    config: &Arc<BearerConfig>,
-    token: &[u8],
-    verdict: Result<Verified<AccessClaims>, VerifyError>,
+async fn extract(
+    request: HttpRequest,
+    config: Arc<BearerConfig>,
+    pending: PendingVerification,
 ) -> Result<Bearer, Rejection> {
-    let verdict = judge(config, token, verdict);
+    let verdict = pending.wait().await;
+    settle(&request, &config, verdict)
+}
+
+fn settle(request: &HttpRequest, config: &Arc<BearerConfig>, verdict: Verdict) -> Result<Bearer, Rejection> {
+    let verdict = judge(config, verdict);
     let remembered = Remembered { under: Arc::as_ptr(config), verdict: verdict.clone() };
     request.extensions_mut().insert(remembered);
     verdict
 }
 
-fn judge(
-    config: &Arc<BearerConfig>,
-    token: &[u8],
-    verdict: Result<Verified<AccessClaims>, VerifyError>,
-) -> Result<Bearer, Rejection> {
+fn judge(config: &Arc<BearerConfig>, verdict: Verdict) -> Result<Bearer, Rejection> {
     match verdict {
         Ok(verified) => Ok(Bearer { verified, config: Arc::clone(config) }),
-        Err(VerifyError::Malformed(_)) if !is_b64token(token) && !holds_json(token) => {
-            Err(config.reject(MalformedRequest::Syntax.into()))
-        }
         Err(error) => Err(config.reject(error.into())),
     }
 }

@@ -10,24 +10,23 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 
-use crate::config::BearerConfig;
-use crate::extractor::{self, Bearer};
-use crate::rejection::{Reason, Rejection};
+use crate::extractor::Bearer;
+use crate::rejection::Rejection;
 use crate::step_up::StepUp;
 
-/// Names the scopes of a [`Scoped`] route.
+/// Names the scopes of a [`Scoped`] route; [`required_scope!`](crate::required_scope) writes it.
 pub trait RequiredScope: 'static {
     /// One scope, or several with a space between them, all of which are needed.
     const SCOPE: &'static str;
 }
 
-/// Names the group of an [`InGroup`] route.
+/// Names the group of an [`InGroup`] route; [`required_group!`](crate::required_group) writes it.
 pub trait RequiredGroup: 'static {
     /// As the authorization server's `groups` claim spells it.
     const GROUP: &'static str;
 }
 
-/// Names the authentication contexts of an [`Acr`] route.
+/// Names the authentication contexts of an [`Acr`] route; [`required_acr!`](crate::required_acr) writes it.
 pub trait RequiredAcr: 'static {
     /// Every one that would do, with a space between them, e.g. `urn:okta:loa:2fa:any phr phrh`.
     const ACR_VALUES: &'static str;
@@ -36,12 +35,9 @@ pub trait RequiredAcr: 'static {
 /// [`Bearer`] whose token was granted the scopes of `S`; else 403 `insufficient_scope` that names them.
 ///
 /// ```
-/// use okta_actix::{RequiredScope, Scoped};
+/// use okta_actix::{Scoped, required_scope};
 ///
-/// struct Reading;
-/// impl RequiredScope for Reading {
-///     const SCOPE: &'static str = "messages.read";
-/// }
+/// required_scope!(Reading = "messages.read");
 ///
 /// async fn messages(reader: Scoped<Reading>) -> String {
 ///     format!("Nothing new, {}", reader.subject().id())
@@ -105,10 +101,7 @@ impl<S: RequiredScope> FromRequest for Scoped<S> {
     type Future = LocalBoxFuture<'static, Result<Self, Rejection>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let satisfied = satisfied(request, payload, |config, bearer| match bearer.has_scopes(S::SCOPE) {
-            true => Ok(()),
-            false => Err(config.reject(Reason::InsufficientScope(S::SCOPE))),
-        });
+        let satisfied = satisfied(request, payload, |bearer| bearer.require_scopes(S::SCOPE));
         async move { Ok(Self(satisfied.await?, PhantomData)) }.boxed_local()
     }
 }
@@ -118,10 +111,7 @@ impl<G: RequiredGroup> FromRequest for InGroup<G> {
     type Future = LocalBoxFuture<'static, Result<Self, Rejection>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let satisfied = satisfied(request, payload, |config, bearer| match bearer.in_group(G::GROUP) {
-            true => Ok(()),
-            false => Err(config.reject(Reason::NotInGroup(G::GROUP))),
-        });
+        let satisfied = satisfied(request, payload, |bearer| bearer.require_group(G::GROUP));
         async move { Ok(Self(satisfied.await?, PhantomData)) }.boxed_local()
     }
 }
@@ -132,7 +122,7 @@ impl<A: RequiredAcr> FromRequest for Acr<A> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let wanted = const { StepUp::new().acr(A::ACR_VALUES) };
-        let satisfied = satisfied(request, payload, move |_, bearer| bearer.step_up(wanted));
+        let satisfied = satisfied(request, payload, move |bearer| bearer.step_up(wanted));
         async move { Ok(Self(satisfied.await?, PhantomData)) }.boxed_local()
     }
 }
@@ -143,7 +133,7 @@ impl<const SECONDS: u64> FromRequest for MaxAge<SECONDS> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let wanted = const { StepUp::new().max_age(Duration::from_secs(SECONDS)) };
-        let satisfied = satisfied(request, payload, move |_, bearer| bearer.step_up(wanted));
+        let satisfied = satisfied(request, payload, move |bearer| bearer.step_up(wanted));
         async move { Ok(Self(satisfied.await?)) }.boxed_local()
     }
 }
@@ -152,13 +142,12 @@ impl<const SECONDS: u64> FromRequest for MaxAge<SECONDS> {
 fn satisfied(
     request: &HttpRequest,
     payload: &mut Payload,
-    demand: impl FnOnce(&BearerConfig, &Bearer) -> Result<(), Rejection> + 'static,
+    demand: impl FnOnce(&Bearer) -> Result<(), Rejection> + 'static,
 ) -> impl Future<Output = Result<Bearer, Rejection>> + 'static {
-    let config = extractor::config(request);
     let bearer = Bearer::from_request(request, payload);
     async move {
-        let (config, bearer) = (config?, bearer.await?);
-        demand(&config, &bearer)?;
+        let bearer = bearer.await?;
+        demand(&bearer)?;
         Ok(bearer)
     }
 }

@@ -1,11 +1,11 @@
 #![doc = include_str!("../README.md")]
 
 mod authorization;
-mod clock;
 mod config;
 mod extractor;
 mod guard;
 mod middleware;
+mod names;
 mod problem;
 mod rejection;
 mod step_up;
@@ -14,8 +14,11 @@ pub use config::BearerConfig;
 pub use extractor::{Bearer, OptionalBearer};
 pub use guard::{Acr, InGroup, MaxAge, RequiredAcr, RequiredGroup, RequiredScope, Scoped};
 pub use middleware::{Guarded, RequireBearer};
-pub use okta_jwt::{Subject, Verifier, Verifiers};
-pub use okta_types::AccessClaims;
+pub use okta_jwt::{
+    AccessClaims, Audience, ConfigError, Introspection, Issuer, IssuerError, JwsError, KeyError,
+    KeySetLimits, KeySetStatus, Lookup, MAX_TOKEN_LEN, PendingVerification, Refusal, Subject,
+    TokenCacheLimits, UnixTime, Verdict, Verified, Verifier, VerifierBuilder, VerifyError, system_time,
+};
 pub use rejection::{MalformedRequest, Reason, Rejection};
 pub use step_up::StepUp;
 

@@ -1,5 +1,6 @@
 //! Refusals and their answers: status and challenge by RFC 6750 §3, the body by RFC 9457.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,8 +8,8 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
-use okta_jwt::{MAX_TOKEN_LEN, Refusal, VerifyError};
-use okta_types::{BearerError, Challenge, JwsError};
+use okta_jwt::{JwsError, MAX_TOKEN_LEN, Refusal, VerifyError};
+use okta_types::{BearerError, Challenge};
 
 use crate::problem::Problem;
 use crate::step_up::StepUp;
@@ -38,10 +39,10 @@ pub enum Reason {
     TooLong,
     /// 403 `insufficient_scope`.
     #[error("the token lacks a scope of {0:?}")]
-    InsufficientScope(&'static str),
+    InsufficientScope(Cow<'static, str>),
     /// 403 without a challenge: no other token of this person would do.
     #[error("the person is not in the group {0:?}")]
-    NotInGroup(&'static str),
+    NotInGroup(Cow<'static, str>),
     /// 401 `insufficient_user_authentication` (RFC 9470 §3): the token is good, its sign-in is too weak or too
     /// long ago.
     #[error("the sign-in does not meet {0:?}")]
@@ -84,7 +85,7 @@ impl Rejection {
 
     /// The challenge that goes with it (RFC 6750 §3), if any.
     fn challenge(&self) -> Option<Challenge> {
-        let error = match self.reason {
+        let error = match &self.reason {
             Reason::Missing => None,
             Reason::Malformed(_) => Some(BearerError::InvalidRequest),
             Reason::InvalidToken(_) => Some(BearerError::InvalidToken),
@@ -100,8 +101,8 @@ impl Rejection {
             error_description: error.map(|_| self.reason.detail().to_owned()),
             ..Challenge::default()
         };
-        match self.reason {
-            Reason::InsufficientScope(scope) => challenge.scope = Some(scope.to_owned()),
+        match &self.reason {
+            Reason::InsufficientScope(scopes) => challenge.scope = Some(scopes.clone().into_owned()),
             Reason::InsufficientAuthentication(wanted) => {
                 challenge.acr_values = wanted.acr_values().map(str::to_owned);
                 challenge.max_age = wanted.max_age_seconds();

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use okta_types::{AccessClaims, UnixTime};
+use okta_jwt::{AccessClaims, UnixTime};
 
 /// A demand on the sign-in behind a token. Empty, it is always met.
 ///

@@ -9,9 +9,8 @@
 
 use std::env;
 use std::error::Error;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use okta_jwt::{Issuer, UnixTime, Verifier};
+use okta_jwt::{Issuer, Verifier};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -53,7 +52,7 @@ async fn judge(verifier: &Verifier, token: Option<&str>) -> (&'static str, Strin
     let Some(token) = token else {
         return ("401 Unauthorized", "WWW-Authenticate: Bearer\r\n".to_owned(), String::new());
     };
-    match verifier.verify(token, now()).await {
+    match verifier.verify(token).await {
         Ok(verified) => ("200 OK", String::new(), verified.subject().id().to_owned()),
         Err(error) => {
             // For the log, and for nobody else.
@@ -89,10 +88,4 @@ async fn read_token(stream: &mut BufReader<TcpStream>) -> std::io::Result<Option
             token = Some(credentials.to_owned());
         }
     }
-}
-
-#[expect(clippy::disallowed_methods, reason = "the one clock of this program")]
-fn now() -> UnixTime {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    UnixTime(i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }

@@ -3,11 +3,13 @@ use std::time::Duration;
 
 use okta_types::Issuer;
 
+use crate::denylist::Denylist;
 use crate::error::ConfigError;
 use crate::introspection::{Introspection, Introspector};
-use crate::keys::{KeySet, KeySetLimits, Source};
+use crate::keys::{KeySet, KeySetLimits, OnWithdrawal, Source};
 use crate::policy::{Clients, Policy};
 use crate::token_cache::{TokenCache, TokenCacheLimits};
+use crate::trusted_issuer::TrustedIssuer;
 use crate::verifier::Verifier;
 
 /// Okta's own verifiers for Go and Java allow two minutes.
@@ -33,11 +35,14 @@ pub struct VerifierBuilder {
     limits: KeySetLimits,
     token_cache: Option<TokenCacheLimits>,
     introspection: Option<Introspection>,
+    /// Of further issuers.
+    others: Vec<VerifierBuilder>,
 }
 
-impl VerifierBuilder {
-    pub(crate) fn new(issuer: Issuer) -> Self {
-        Self {
+impl Verifier {
+    /// Begins with the identifier of a custom authorization server, e.g. `https://dev-1.okta.com/oauth2/default`.
+    pub fn builder(issuer: Issuer) -> VerifierBuilder {
+        VerifierBuilder {
             issuer,
             audience: String::new(),
             clients: None,
@@ -48,9 +53,12 @@ impl VerifierBuilder {
             limits: KeySetLimits::default(),
             token_cache: Some(TokenCacheLimits::default()),
             introspection: None,
+            others: Vec::new(),
         }
     }
+}
 
+impl VerifierBuilder {
     /// The audience of the authorization server, e.g. `api://default`. A token for another one is refused.
     #[must_use]
     pub fn audience(mut self, audience: impl Into<String>) -> Self {
@@ -116,7 +124,7 @@ impl VerifierBuilder {
     }
 
     /// How many verified tokens are remembered, so that their signature is not checked twice. A bound of 0
-    /// switches it off.
+    /// switches it off. Of several issuers, what is said to the first one's builder holds for all of them together.
     #[must_use]
     pub fn token_cache(mut self, limits: TokenCacheLimits) -> Self {
         self.token_cache = Some(limits);
@@ -137,11 +145,42 @@ impl VerifierBuilder {
         self
     }
 
+    /// Accepts the tokens of another issuer as well, by its own rules: a second domain of the same org, another
+    /// authorization server, another org.
+    #[must_use]
+    pub fn also_trust(mut self, other: Self) -> Self {
+        self.others.push(other);
+        self
+    }
+
     /// Checks the configuration. Fetches nothing: see [`Verifier::warm`].
     ///
     /// # Errors
     /// What is missing or wrong, in words that say what to do.
     pub fn build(self) -> Result<Verifier, ConfigError> {
+        let limits = self.token_cache.filter(|limits| limits.entries > 0 && limits.bytes > 0);
+        let cache = limits.map(|limits| Arc::new(TokenCache::new(limits)));
+        let mut issuers = Vec::<TrustedIssuer>::new();
+        for builder in self.flattened() {
+            if issuers.iter().any(|known| *known.name() == builder.issuer) {
+                return Err(ConfigError::DuplicateIssuer(builder.issuer));
+            }
+            issuers.push(builder.trusted_issuer(issuers.len(), cache.clone())?);
+        }
+        Ok(Verifier::new(issuers, cache))
+    }
+
+    /// This one and the others, and what those have been told to trust.
+    fn flattened(mut self) -> Vec<Self> {
+        let others = std::mem::take(&mut self.others);
+        std::iter::once(self).chain(others.into_iter().flat_map(Self::flattened)).collect()
+    }
+
+    fn trusted_issuer(
+        self,
+        place: usize,
+        cache: Option<Arc<TokenCache>>,
+    ) -> Result<TrustedIssuer, ConfigError> {
         if self.issuer.is_org() {
             return Err(ConfigError::OrgIssuer);
         }
@@ -152,13 +191,11 @@ impl VerifierBuilder {
         if self.leeway > LONGEST_LEEWAY {
             return Err(ConfigError::Leeway);
         }
-        let limits = self.token_cache.filter(|limits| limits.entries > 0 && limits.bytes > 0);
-        let seen = limits.map(|limits| Arc::new(TokenCache::new(limits)));
         let keys = match self.fixed_keys {
             Some(json) => KeySet::fixed(&json).map_err(ConfigError::FixedKeys)?,
             None => {
                 let source = Source::new(self.issuer.clone(), self.key_set_url, self.limits.clone())?;
-                KeySet::new(source, self.limits, seen.clone())
+                KeySet::new(source, self.limits, cache.clone().map(forgetting))
             }
         };
         let introspector =
@@ -170,8 +207,13 @@ impl VerifierBuilder {
             leeway: self.leeway,
             max_lifetime: self.max_lifetime,
         };
-        Ok(Verifier::new(policy, keys, seen, introspector))
+        Ok(TrustedIssuer { policy, keys, introspector, denied: Denylist::default(), cache, place })
     }
+}
+
+/// With a key goes what is remembered of its signatures.
+fn forgetting(cache: Arc<TokenCache>) -> OnWithdrawal {
+    OnWithdrawal::new(move |gone| cache.forget_signed_by(gone))
 }
 
 #[cfg(test)]

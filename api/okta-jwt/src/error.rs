@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use okta_types::JwsError;
+use okta_types::{Issuer, JwsError};
 
 /// Why [`Verifier::verify`](crate::Verifier::verify) gave no claims. The caller's one question is whether
 /// the token is to blame (401) or the issuer is out of reach (503).
@@ -196,9 +196,9 @@ pub enum ConfigError {
         "introspection needs a client id and an address that starts with https:// (http:// is accepted on this machine only)"
     )]
     Introspection,
-    /// [`Verifiers`](crate::Verifiers) of no issuer, or of one issuer twice.
-    #[error("several issuers must be at least one, and each another one")]
-    Issuers,
+    /// [`also_trust`](crate::VerifierBuilder::also_trust) with an issuer that is there already.
+    #[error("the issuer {0} is listed twice")]
+    DuplicateIssuer(Issuer),
     /// The HTTP client could not be set up.
     #[error("the HTTP client could not be set up")]
     HttpClient(#[source] reqwest::Error),

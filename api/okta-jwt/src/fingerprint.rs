@@ -31,8 +31,7 @@ static KEY: LazyLock<LessSafeKey> = LazyLock::new(|| {
 });
 
 impl Fingerprint {
-    /// Of a token that is not too long to be looked at.
-    pub(crate) fn of(token: &[u8]) -> Result<Self, JwsError> {
+    fn of(token: &[u8]) -> Result<Self, JwsError> {
         if token.len() > MAX_TOKEN_LEN {
             return Err(JwsError::TooLong);
         }
@@ -45,15 +44,21 @@ impl Fingerprint {
     }
 }
 
-/// A token as it was shown.
-pub(crate) struct Shown<'a> {
-    pub(crate) token: &'a str,
+/// A token as it was presented: whatever bytes stood in its place, hashed once.
+pub(crate) struct PresentedToken<'a> {
+    pub(crate) bytes: &'a [u8],
     pub(crate) fingerprint: Fingerprint,
 }
 
-impl<'a> Shown<'a> {
-    pub(crate) fn new(token: &'a str) -> Result<Self, JwsError> {
-        Ok(Self { token, fingerprint: Fingerprint::of(token.as_bytes())? })
+impl<'a> PresentedToken<'a> {
+    /// Of bytes that are not too many to be looked at.
+    pub(crate) fn new(bytes: &'a [u8]) -> Result<Self, JwsError> {
+        Ok(Self { bytes, fingerprint: Fingerprint::of(bytes)? })
+    }
+
+    /// What is no text holds characters that no token has.
+    pub(crate) fn text(&self) -> Result<&'a str, JwsError> {
+        std::str::from_utf8(self.bytes).map_err(|_| JwsError::Alphabet)
     }
 }
 
@@ -62,7 +67,7 @@ mod tests {
     use super::*;
 
     fn fingerprint(token: &str) -> [u8; 16] {
-        Shown::new(token).unwrap().fingerprint.0
+        PresentedToken::new(token.as_bytes()).unwrap().fingerprint.0
     }
 
     #[test]
@@ -83,7 +88,7 @@ mod tests {
 
     #[test]
     fn the_limit_of_length_is_the_limit_of_tokens() {
-        assert!(Shown::new(&"a".repeat(65_536)).is_ok());
-        assert!(matches!(Shown::new(&"a".repeat(65_537)), Err(JwsError::TooLong)));
+        assert!(PresentedToken::new(&[b'a'; 65_536]).is_ok());
+        assert!(matches!(PresentedToken::new(&[b'a'; 65_537]), Err(JwsError::TooLong)));
     }
 }

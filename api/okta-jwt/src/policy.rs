@@ -42,8 +42,8 @@ const FOREIGN_MARKS: [(&str, Refusal); 5] = [
 ];
 
 impl Policy {
-    /// Whether the token names our issuer. Asked before the signature, so that a foreign token never makes
-    /// us look for a key.
+    /// Whether the token names this issuer. Asked once, before the signature: the answer chooses whose rules and keys
+    /// are used, and a foreign token never makes us look for a key.
     pub(crate) fn judge_issuer(&self, unverified: &Map<String, Value>) -> Result<(), Refusal> {
         match unverified.get("iss") {
             Some(Value::String(iss)) if iss == self.issuer.as_str() => Ok(()),
@@ -53,10 +53,10 @@ impl Policy {
         }
     }
 
-    /// Everything the payload must say, in an order that names the kind of token before its details.
+    /// Everything that the payload of a token of this issuer must say, in an order that names the kind of token before
+    /// its details.
     pub(crate) fn judge(&self, payload: Map<String, Value>, now: UnixTime) -> Result<AccessClaims, Refusal> {
         judge_kind(&payload)?;
-        self.judge_issuer(&payload)?;
         let claims = read(payload)?;
         self.judge_claims(&claims, now)?;
         Ok(claims)
@@ -64,9 +64,6 @@ impl Policy {
 
     /// What depends on the configuration and on the moment, and not on the token alone.
     pub(crate) fn judge_claims(&self, claims: &AccessClaims, now: UnixTime) -> Result<(), Refusal> {
-        if claims.iss != self.issuer.as_str() {
-            return Err(Refusal::Issuer);
-        }
         self.judge_audience(claims)?;
         self.judge_client(claims)?;
         self.judge_times(claims, now)
@@ -166,9 +163,15 @@ mod tests {
         payload
     }
 
+    /// In the order of a verifier: the issuer first.
+    fn judge(payload: Map<String, Value>) -> Result<AccessClaims, Refusal> {
+        policy().judge_issuer(&payload)?;
+        policy().judge(payload, NOW)
+    }
+
     #[track_caller]
     fn check(changes: Value, expected: Result<(), Refusal>) {
-        let verdict = policy().judge(payload(changes.clone()), NOW);
+        let verdict = judge(payload(changes.clone()));
         assert_eq!(verdict.map(drop), expected, "{changes}");
     }
 

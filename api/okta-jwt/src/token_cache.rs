@@ -32,13 +32,20 @@ impl Default for TokenCacheLimits {
     }
 }
 
-pub(crate) struct TokenCache(Cache<Fingerprint, Seen, Weight>);
+pub(crate) struct TokenCache(Cache<Fingerprint, Entry, Weight>);
 
 /// A good signature: what it covers and whose it is.
 #[derive(Clone)]
-pub(crate) struct Seen {
+pub(crate) struct GoodSignature {
     pub(crate) verified: Verified<AccessClaims>,
     pub(crate) key: Arc<Key>,
+    /// The place of the issuer among those of the verifier.
+    pub(crate) issuer: usize,
+}
+
+#[derive(Clone)]
+struct Entry {
+    signature: GoodSignature,
     token_len: usize,
 }
 
@@ -50,27 +57,21 @@ impl TokenCache {
         Self(Cache::with_weighter(entries, bytes as u64, Weight { lightest }))
     }
 
-    pub(crate) fn get(&self, fingerprint: &Fingerprint) -> Option<Seen> {
-        self.0.get(fingerprint)
+    pub(crate) fn get(&self, fingerprint: &Fingerprint) -> Option<GoodSignature> {
+        self.0.get(fingerprint).map(|entry| entry.signature)
     }
 
-    pub(crate) fn insert(
-        &self,
-        fingerprint: Fingerprint,
-        token_len: usize,
-        verified: Verified<AccessClaims>,
-        key: Arc<Key>,
-    ) {
-        self.0.insert(fingerprint, Seen { verified, key, token_len });
+    pub(crate) fn insert(&self, fingerprint: Fingerprint, token_len: usize, signature: GoodSignature) {
+        self.0.insert(fingerprint, Entry { signature, token_len });
     }
 
     pub(crate) fn remove(&self, fingerprint: &Fingerprint) {
         self.0.remove(fingerprint);
     }
 
-    /// Drops what was signed by a key that is no longer good.
-    pub(crate) fn retain_signed_by(&self, is_good: impl Fn(&Arc<Key>) -> bool) {
-        self.0.retain(|_, seen| is_good(&seen.key));
+    /// Drops what was signed by keys that are in use no longer.
+    pub(crate) fn forget_signed_by(&self, gone: &[Arc<Key>]) {
+        self.0.retain(|_, entry| !gone.iter().any(|key| Arc::ptr_eq(key, &entry.signature.key)));
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -90,9 +91,9 @@ struct Weight {
     lightest: usize,
 }
 
-impl Weighter<Fingerprint, Seen> for Weight {
-    fn weight(&self, _: &Fingerprint, seen: &Seen) -> u64 {
+impl Weighter<Fingerprint, Entry> for Weight {
+    fn weight(&self, _: &Fingerprint, entry: &Entry) -> u64 {
         // The claims were text in base64; as separate strings they take about twice the text.
-        (ENTRY_OVERHEAD + 2 * seen.token_len).max(self.lightest) as u64
+        (ENTRY_OVERHEAD + 2 * entry.token_len).max(self.lightest) as u64
     }
 }

@@ -1,5 +1,7 @@
 //! A token taken apart, with nothing believed yet (RFC 7515 §7.1).
 
+use std::borrow::Cow;
+
 use okta_types::{CompactJws, JwsError, JwsParts};
 use serde_json::{Map, Value};
 
@@ -12,7 +14,7 @@ pub(crate) struct Unverified<'a> {
     pub(crate) kid: String,
     pub(crate) payload: Map<String, Value>,
     /// What was signed: the first two parts as received, with the dot.
-    pub(crate) signing_input: &'a str,
+    pub(crate) signing_input: Cow<'a, str>,
     pub(crate) signature: Vec<u8>,
 }
 
@@ -26,7 +28,12 @@ impl<'a> Unverified<'a> {
         }
         let kid = header::judge(&header)?.to_owned();
         let payload = strict_json::object(&parts.payload).map_err(|_| JwsError::Payload)?;
-        Ok(Self { kid, payload, signing_input: parts.signing_input, signature: parts.signature })
+        Ok(Self {
+            kid,
+            payload,
+            signing_input: Cow::Borrowed(parts.signing_input),
+            signature: parts.signature,
+        })
     }
 }
 

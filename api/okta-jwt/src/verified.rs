@@ -6,10 +6,13 @@ use std::sync::Arc;
 
 use okta_types::{AccessClaims, Issuer, UnixTime};
 
-use crate::error::Refusal;
+use crate::error::{Refusal, VerifyError};
 use crate::keys::Key;
 use crate::policy::Policy;
 use crate::unverified::Unverified;
+
+/// What verification comes to: claims, or why there are none.
+pub type Verdict = Result<Verified<AccessClaims>, VerifyError>;
 
 /// Claims whose signature and content were checked at one moment. Cheap to clone.
 ///
@@ -22,22 +25,23 @@ struct Facts<T> {
 }
 
 impl Verified<AccessClaims> {
-    /// Signature first, claims after.
+    /// Signature first, claims after. That the token names the issuer whose key and policy these are is asked where
+    /// it is chosen by that name.
     pub(crate) fn establish(
         token: Unverified<'_>,
         key: &Key,
         policy: &Policy,
         now: UnixTime,
     ) -> Result<Self, Refusal> {
-        if !key.has_signed(token.signing_input, &token.signature) {
+        if !key.has_signed(&token.signing_input, &token.signature) {
             return Err(Refusal::Signature);
         }
         let claims = policy.judge(token.payload, now)?;
         Ok(Self(Arc::new(Facts { issuer: policy.issuer.clone(), claims })))
     }
 
-    /// The same claims at another moment, under a policy that may be another: all that does not lie in the
-    /// token's bytes is judged again.
+    /// The same claims at another moment, under the policy of the same issuer: all that does not lie in the token's
+    /// bytes is judged again.
     pub(crate) fn reestablish(self, policy: &Policy, now: UnixTime) -> Result<Self, Refusal> {
         policy.judge_claims(self.claims(), now)?;
         Ok(self)

@@ -1,233 +1,161 @@
 //! From a bearer token's text to [`Verified`] claims, step by step (RFC 9068 §4).
 //!
-//! The signature is checked by `jsonwebtoken`; none of that crate's claim checks nor its clock are used.
+//! The signature is checked by `aws-lc-rs` (see `keys/key.rs`); no library's claim checks and no library's clock are
+//! used.
 
 use std::sync::Arc;
 
 use okta_types::{AccessClaims, Issuer, UnixTime};
 
-use crate::builder::VerifierBuilder;
-use crate::denylist::Denylist;
+use crate::clock::system_time;
 use crate::error::{KeyError, Refusal, VerifyError};
-use crate::fingerprint::{Fingerprint, Shown};
-use crate::introspection::Introspector;
-use crate::keys::{Key, KeySet, KeySetStatus, NotFound};
-use crate::policy::Policy;
+use crate::fingerprint::{Fingerprint, PresentedToken};
+use crate::keys::KeySetStatus;
+use crate::lookup::Lookup;
 use crate::token_cache::TokenCache;
+use crate::trusted_issuer::TrustedIssuer;
 use crate::unverified::Unverified;
-use crate::verified::Verified;
+use crate::verified::{Verdict, Verified};
 
-/// Verifies access tokens of one authorization server. Cheap to clone; clones share the keys.
+/// Verifies access tokens of one issuer or of several, each with its own rules and keys. Cheap to clone; clones
+/// share everything.
+///
+/// The issuer that a token names chooses the rules, before anything is believed: a token that lies about that
+/// meets keys that did not sign it.
 ///
 /// Needs a tokio runtime: keys are fetched, and kept fresh, in tasks of their own.
 #[derive(Clone, Debug)]
 pub struct Verifier {
-    policy: Arc<Policy>,
-    keys: KeySet,
-    seen: Option<Arc<TokenCache>>,
-    introspector: Option<Arc<Introspector>>,
-    denied: Arc<Denylist>,
+    /// At least one, and none twice.
+    issuers: Arc<[Arc<TrustedIssuer>]>,
+    cache: Option<Arc<TokenCache>>,
 }
 
 impl Verifier {
-    /// Begins with the identifier of a custom authorization server, e.g. `https://dev-1.okta.com/oauth2/default`.
-    pub fn builder(issuer: Issuer) -> VerifierBuilder {
-        VerifierBuilder::new(issuer)
+    pub(crate) fn new(issuers: Vec<TrustedIssuer>, cache: Option<Arc<TokenCache>>) -> Self {
+        Self { issuers: issuers.into_iter().map(Arc::new).collect(), cache }
     }
 
-    pub(crate) fn new(
-        policy: Policy,
-        keys: KeySet,
-        seen: Option<Arc<TokenCache>>,
-        introspector: Option<Introspector>,
-    ) -> Self {
-        let introspector = introspector.map(Arc::new);
-        Self { policy: Arc::new(policy), keys, seen, introspector, denied: Arc::default() }
-    }
-
-    /// Verifies the text that stood after `Bearer `.
+    /// Verifies the text that stood after `Bearer `, by the clock of this machine.
     ///
     /// Waits for the network only where the token names a key that is not known yet, and then for a few
     /// seconds at most; and for introspection, where that is configured.
     ///
     /// # Errors
     /// [`VerifyError::retry_after`] tells whether the issuer is to blame (answer 503) or the token (401).
-    pub async fn verify(&self, token: &str, now: UnixTime) -> Result<Verified<AccessClaims>, VerifyError> {
-        let shown = Shown::new(token)?;
-        let verified = match self.recall(&shown.fingerprint, now) {
-            Some(seen_before) => seen_before?,
-            None => self.verify_anew(&shown, Unverified::read(token)?, now).await?,
-        };
-        self.ask_whether_revoked(&shown, verified).await
+    pub async fn verify(&self, token: &str) -> Verdict {
+        self.verify_at(token, system_time()).await
     }
 
-    /// Verifies, if that can be done without waiting for anything: `None` where a key or the issuer's word on
-    /// a revocation would have to be fetched. Then ask [`verify`](Self::verify).
+    /// [`verify`](Self::verify) for a caller with a clock of its own: its claims are judged at `now`.
     ///
     /// # Errors
     /// As [`verify`](Self::verify).
-    pub fn verify_now(
-        &self,
-        token: &str,
-        now: UnixTime,
-    ) -> Option<Result<Verified<AccessClaims>, VerifyError>> {
-        match Shown::new(token) {
-            Ok(shown) => self.recall(&shown.fingerprint, now).map_or_else(
-                || self.verify_at_once(&shown, Unverified::read(token), now),
-                |seen_before| self.unless_revoked(&shown.fingerprint, seen_before.map_err(VerifyError::from)),
-            ),
-            Err(malformed) => Some(Err(malformed.into())),
+    pub async fn verify_at(&self, token: &str, now: UnixTime) -> Verdict {
+        match self.look_up(token, now) {
+            Lookup::Ready { verdict, .. } => verdict,
+            Lookup::NeedsIssuer(pending) => pending.wait().await,
         }
     }
 
-    /// Verifies a token that was seen before, and takes next to no time for it: all but the signature is judged
-    /// again. Takes bytes, which need not be a token or even text: what was seen before was.
-    ///
-    /// `None` says nothing of the token. Then ask [`verify_now`](Self::verify_now).
-    ///
-    /// # Errors
-    /// As [`verify`](Self::verify).
-    pub fn verify_seen(
-        &self,
-        token: &[u8],
-        now: UnixTime,
-    ) -> Option<Result<Verified<AccessClaims>, VerifyError>> {
-        let fingerprint = Fingerprint::of(token).ok()?;
-        self.unless_revoked(&fingerprint, self.recall(&fingerprint, now)?.map_err(VerifyError::from))
+    /// Verifies as far as that can be done without waiting for anything, for code that cannot wait, or has
+    /// something to save where it need not. Takes bytes, which need not be a token or even text.
+    pub fn look_up(&self, token: impl AsRef<[u8]>, now: UnixTime) -> Lookup {
+        self.look(token.as_ref(), now)
+            .unwrap_or_else(|error| Lookup::Ready { verdict: Err(error), cached: false })
     }
 
-    /// What was found good before, if its key is still in use.
-    pub(crate) fn recall(
-        &self,
-        fingerprint: &Fingerprint,
-        now: UnixTime,
-    ) -> Option<Result<Verified<AccessClaims>, Refusal>> {
-        let cache = self.seen.as_ref()?;
-        let seen = cache.get(fingerprint)?;
-        if !self.keys.still_holds(&seen.key) {
+    fn look(&self, token: &[u8], now: UnixTime) -> Result<Lookup, VerifyError> {
+        let token = PresentedToken::new(token)?;
+        let Some((issuer, verified)) = self.cached(&token.fingerprint) else {
+            return self.verify_uncached(&token, now);
+        };
+        Ok(match verified.reestablish(&issuer.policy, now) {
+            Ok(verified) => Lookup::unless_revoked(issuer, &token, verified, true),
+            Err(refusal) => Lookup::Ready { verdict: Err(refusal.into()), cached: true },
+        })
+    }
+
+    /// What was found to be well signed before, if its key is still in use. All the rest is to be judged again.
+    fn cached(&self, fingerprint: &Fingerprint) -> Option<(&Arc<TrustedIssuer>, Verified<AccessClaims>)> {
+        let cache = self.cache.as_ref()?;
+        let signature = cache.get(fingerprint)?;
+        let issuer = self.issuers.get(signature.issuer)?;
+        if !issuer.keys.still_holds(&signature.key) {
             cache.remove(fingerprint);
             return None;
         }
-        Some(seen.verified.reestablish(&self.policy, now))
+        Some((issuer, signature.verified))
     }
 
-    pub(crate) fn verify_at_once(
-        &self,
-        shown: &Shown<'_>,
-        unverified: Result<Unverified<'_>, VerifyError>,
-        now: UnixTime,
-    ) -> Option<Result<Verified<AccessClaims>, VerifyError>> {
-        let unverified = match unverified {
-            Ok(unverified) => unverified,
-            Err(error) => return Some(Err(error)),
-        };
-        if let Err(refusal) = self.policy.judge_issuer(&unverified.payload) {
-            return Some(Err(refusal.into()));
-        }
-        let key = self.keys.known(&unverified.kid)?;
-        self.unless_revoked(&shown.fingerprint, self.establish(shown, unverified, key, now))
-    }
-
-    pub(crate) async fn verify_anew(
-        &self,
-        shown: &Shown<'_>,
-        unverified: Unverified<'_>,
-        now: UnixTime,
-    ) -> Result<Verified<AccessClaims>, VerifyError> {
-        self.policy.judge_issuer(&unverified.payload)?;
-        let key = self.keys.find(&unverified.kid).await.map_err(|not_found| match not_found {
-            NotFound::Unknown => VerifyError::Refused(Refusal::KeyUnknown),
-            NotFound::Unavailable { retry_after } => VerifyError::KeysUnavailable { retry_after },
-        })?;
-        self.establish(shown, unverified, key, now)
-    }
-
-    fn establish(
-        &self,
-        shown: &Shown<'_>,
-        unverified: Unverified<'_>,
-        key: Arc<Key>,
-        now: UnixTime,
-    ) -> Result<Verified<AccessClaims>, VerifyError> {
-        let verified = Verified::establish(unverified, &key, &self.policy, now)?;
-        if let Some(cache) = &self.seen {
-            cache.insert(shown.fingerprint, shown.token.len(), verified.clone(), key);
-        }
-        Ok(verified)
-    }
-
-    pub(crate) async fn ask_whether_revoked(
-        &self,
-        shown: &Shown<'_>,
-        verified: Verified<AccessClaims>,
-    ) -> Result<Verified<AccessClaims>, VerifyError> {
-        if self.denied.holds(&verified.claims().jti) {
-            return Err(Refusal::Revoked.into());
-        }
-        if let Some(introspector) = &self.introspector {
-            introspector.judge(shown.token, shown.fingerprint).await?;
-        }
-        Ok(verified)
-    }
-
-    /// What is known of a revocation without asking.
-    pub(crate) fn unless_revoked(
-        &self,
-        fingerprint: &Fingerprint,
-        verified: Result<Verified<AccessClaims>, VerifyError>,
-    ) -> Option<Result<Verified<AccessClaims>, VerifyError>> {
-        match (&self.introspector, verified) {
-            (_, Ok(verified)) if self.denied.holds(&verified.claims().jti) => {
-                Some(Err(Refusal::Revoked.into()))
+    fn verify_uncached(&self, token: &PresentedToken<'_>, now: UnixTime) -> Result<Lookup, VerifyError> {
+        let unverified = Unverified::read(token.text()?)?;
+        let issuer = self.issuer_of(&unverified)?;
+        match issuer.keys.known(&unverified.kid) {
+            Some(key) => {
+                let verified = issuer.establish(token, unverified, key, now)?;
+                Ok(Lookup::unless_revoked(issuer, token, verified, false))
             }
-            (Some(introspector), Ok(verified)) => {
-                Some(introspector.known(fingerprint)?.map(|()| verified).map_err(VerifyError::from))
-            }
-            (_, verified) => Some(verified),
+            None => Ok(Lookup::needs_key(issuer, token, unverified, now)),
         }
     }
 
-    /// Which tokens the issuer's name on them sends here.
-    pub(crate) fn policy(&self) -> &Policy {
-        &self.policy
+    /// The one that the token names. Nowhere else is that asked: from here on rules and keys are this one's.
+    fn issuer_of(&self, unverified: &Unverified<'_>) -> Result<&Arc<TrustedIssuer>, Refusal> {
+        let mut refusal = Refusal::Issuer;
+        for issuer in self.issuers.iter() {
+            match issuer.policy.judge_issuer(&unverified.payload) {
+                Ok(()) => return Ok(issuer),
+                Err(why) => refusal = why,
+            }
+        }
+        Err(refusal)
     }
 
-    /// Refuses one token from now on, by its `jti`, here and in all clones: what this API has learned of a
-    /// revocation by itself, e.g. from an event of the org. `exp` is the token's; where that is not known, a day
-    /// from now will do. Other processes do not hear of it, and a restart forgets it.
-    pub fn deny(&self, jti: impl Into<String>, exp: UnixTime, now: UnixTime) {
-        self.denied.deny(jti.into(), exp, now, self.policy.leeway);
+    /// Refuses one token of an issuer from now on, by its `jti`, here and in all clones: what this API has learned
+    /// of a revocation by itself, e.g. from an event of the org. `exp` is the token's; where that is not known, a
+    /// day from now will do. Other processes do not hear of it, and a restart forgets it.
+    ///
+    /// `iss` is the issuer to the letter; of one that is not this verifier's, every token is refused anyway.
+    pub fn deny(&self, iss: &str, jti: impl Into<String>, exp: UnixTime, now: UnixTime) {
+        if let Some(issuer) = self.issuers.iter().find(|issuer| issuer.name().as_str() == iss) {
+            issuer.denied.deny(jti.into(), exp, now, issuer.policy.leeway);
+        }
     }
 
     /// How many tokens are remembered as well signed; 0 where that is switched off.
     pub fn remembered_tokens(&self) -> usize {
-        self.seen.as_ref().map_or(0, |seen| seen.len())
+        self.cache.as_ref().map_or(0, |cache| cache.len())
     }
 
-    /// Fetches the keys unless they are known, and keeps them fresh in the background from then on.
+    /// Fetches the keys of every issuer unless they are known, and keeps them fresh in the background from then on.
     ///
     /// Call it at start, so that the first request need not wait. A failure is no reason to stop: fetching
     /// goes on in the background, and requests get [`VerifyError::KeysUnavailable`] until it succeeds.
     ///
     /// # Errors
-    /// Why the issuer's keys could not be had.
+    /// Why an issuer's keys could not be had; the others' were asked for all the same.
     pub async fn warm(&self) -> Result<(), KeyError> {
-        self.keys.warm().await
+        let mut outcome = Ok(());
+        for issuer in self.issuers.iter() {
+            outcome = outcome.and(issuer.keys.warm().await);
+        }
+        outcome
     }
 
-    /// Whether keys are known, for a readiness probe.
+    /// Whether keys of every issuer are known, for a readiness probe.
     pub fn is_ready(&self) -> bool {
-        self.keys.is_ready()
+        self.issuers.iter().all(|issuer| issuer.keys.is_ready())
     }
 
-    /// How the key set is doing, for metrics and logs.
-    pub fn key_set_status(&self) -> KeySetStatus {
-        self.keys.status()
+    /// How each issuer's key set is doing, for metrics and logs.
+    pub fn key_sets(&self) -> impl Iterator<Item = (&Issuer, KeySetStatus)> {
+        self.issuers.iter().map(|issuer| (issuer.name(), issuer.keys.status()))
     }
 
-    /// The authorization server whose tokens are accepted.
-    pub fn issuer(&self) -> &Issuer {
-        &self.policy.issuer
+    /// The authorization servers whose tokens are accepted, in the order in which they were named.
+    pub fn issuers(&self) -> impl Iterator<Item = &Issuer> {
+        self.issuers.iter().map(|issuer| issuer.name())
     }
 }
 
@@ -240,7 +168,8 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::verifiers::Verifiers;
+    use crate::builder::VerifierBuilder;
+    use crate::token_cache::GoodSignature;
 
     const ISSUER: &str = "https://dev-1.okta.com/oauth2/default";
     const NOW: UnixTime = UnixTime(1_800_000_000);
@@ -255,32 +184,44 @@ mod tests {
         format!("{message}.{}", base64url::encode(signature))
     }
 
-    fn verifier(issuer: &str, key: &RsaKeyPair) -> Verifier {
+    fn builder(issuer: &str, key: &RsaKeyPair) -> VerifierBuilder {
         let n = base64url::encode(key.public_key().modulus().big_endian_without_leading_zero());
         let keys = json!({"keys": [{"kty": "RSA", "kid": "k1", "e": "AQAB", "n": n}]}).to_string();
         let builder = Verifier::builder(Issuer::parse(issuer).unwrap()).audience("api://default");
-        builder.client_id("0oa1").fixed_keys(keys).build().unwrap()
+        builder.client_id("0oa1").fixed_keys(keys)
+    }
+
+    #[track_caller]
+    fn verdict(verifier: &Verifier, token: &str, now: UnixTime) -> Result<(), VerifyError> {
+        match verifier.look_up(token, now) {
+            Lookup::Ready { verdict, .. } => verdict.map(drop),
+            Lookup::NeedsIssuer(pending) => panic!("{pending:?}"),
+        }
     }
 
     #[test]
     fn a_remembered_token_skips_its_signature_and_nothing_else() {
         let key = RsaKeyPair::generate(KeySize::Rsa2048).unwrap();
-        let (verifier, other) =
-            (verifier(ISSUER, &key), verifier("https://dev-1.okta.com/oauth2/other", &key));
-        let good = token(&key);
-        let forged = format!("{}AAAA", &good[..good.len() - 4]);
-        let verdict = |now| verifier.verify_now(&forged, now).unwrap().map(drop);
-        assert_eq!(verdict(NOW), Err(Refusal::Signature.into()));
+        let alone = builder(ISSUER, &key).build().unwrap();
+        let among_several = builder("https://dev-1.okta.com/oauth2/other", &key)
+            .also_trust(builder(ISSUER, &key))
+            .build()
+            .unwrap();
+        for verifier in [alone, among_several] {
+            let good = token(&key);
+            let forged = format!("{}AAAA", &good[..good.len() - 4]);
+            assert_eq!(verdict(&verifier, &forged, NOW), Err(Refusal::Signature.into()));
 
-        // As if the forged one had been seen with a good signature.
-        assert!(verifier.verify_now(&good, NOW).unwrap().is_ok());
-        let cache = verifier.seen.as_ref().unwrap();
-        let seen = cache.get(&Shown::new(&good).unwrap().fingerprint).unwrap();
-        let fingerprint = Shown::new(&forged).unwrap().fingerprint;
-        cache.insert(fingerprint, forged.len(), seen.verified, seen.key);
-        assert_eq!(verdict(NOW), Ok(()));
-        assert_eq!(verdict(UnixTime(NOW.0 + 60 + 120)), Err(Refusal::Expired.into()));
-        let several = Verifiers::new([other, verifier.clone()]).unwrap();
-        assert!(several.verify_now(&forged, NOW).unwrap().is_ok(), "among several issuers too");
+            // As if the forged one had been seen with a good signature.
+            assert_eq!(verdict(&verifier, &good, NOW), Ok(()));
+            let cache = verifier.cache.as_ref().unwrap();
+            let GoodSignature { verified, key, issuer } =
+                cache.get(&PresentedToken::new(good.as_bytes()).unwrap().fingerprint).unwrap();
+            let fingerprint = PresentedToken::new(forged.as_bytes()).unwrap().fingerprint;
+            cache.insert(fingerprint, forged.len(), GoodSignature { verified, key, issuer });
+            assert_eq!(verdict(&verifier, &forged, NOW), Ok(()));
+            let later = UnixTime(NOW.0 + 60 + 120);
+            assert_eq!(verdict(&verifier, &forged, later), Err(Refusal::Expired.into()));
+        }
     }
 }

@@ -1,29 +1,25 @@
-//! `GET /api/openapi.json`, and the page of it at `/api/docs/`, where one can sign in and try calls.
+//! The page of the OpenAPI document at `/api/docs/`, where one can sign in and try calls.
 //!
 //! The page is Swagger UI, carried in the program: nothing is loaded from elsewhere.
 
 use std::sync::Arc;
 
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpResponse, web};
 use okta_types::Issuer;
 use shared::paths;
-use utoipa::openapi::OpenApi;
 use utoipa_swagger_ui::{Config, oauth};
 
-use super::openapi;
-use crate::conditional;
 use crate::error::ApiError;
 
-/// The document and its page, for one issuer. Cheap to clone.
+/// The page, for one issuer. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct Documentation {
-    document: Arc<OpenApi>,
-    page: Arc<Config<'static>>,
+pub(crate) struct DocsPage {
+    config: Arc<Config<'static>>,
     policy: String,
 }
 
-impl Documentation {
+impl DocsPage {
     /// For tokens of this issuer; one signs in as a user of the app with this client id.
     pub(crate) fn new(issuer: &Issuer, client_id: &str) -> Self {
         let sign_in = oauth::Config::new()
@@ -31,7 +27,7 @@ impl Documentation {
             .app_name("Grove")
             .scopes(["openid", paths::SCOPE_READ, paths::SCOPE_WRITE].map(str::to_owned).to_vec())
             .use_pkce_with_authorization_code_grant(true);
-        let page = Config::with_oauth_config([paths::OPENAPI], sign_in)
+        let config = Config::with_oauth_config([paths::OPENAPI], sign_in)
             .try_it_out_enabled(true)
             .validator_url("none")
             .display_request_duration(true);
@@ -41,23 +37,8 @@ impl Documentation {
              connect-src 'self' {}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
             issuer.origin().map(|origin| origin.to_string()).unwrap_or_default()
         );
-        Self { document: Arc::new(openapi::document(issuer)), page: Arc::new(page), policy }
+        Self { config: Arc::new(config), policy }
     }
-}
-
-#[utoipa::path(
-    get, path = paths::OPENAPI, tag = "docs", operation_id = "openapi",
-    summary = "This document",
-    responses(
-        (status = 200, description = "OpenAPI 3.1.", body = Object),
-        (status = 304, description = "The document is as it was."),
-    ),
-)]
-pub(super) async fn document(
-    request: HttpRequest,
-    documentation: web::Data<Documentation>,
-) -> Result<HttpResponse, ApiError> {
-    conditional::json(&request, &*documentation.document).await
 }
 
 /// The page's addresses are relative to a folder.
@@ -67,14 +48,14 @@ pub(super) async fn to_page() -> HttpResponse {
 
 /// The page and its files.
 pub(super) async fn page(
-    documentation: web::Data<Documentation>,
+    page: web::Data<DocsPage>,
     file: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
-    let found = utoipa_swagger_ui::serve(&file, Arc::clone(&documentation.page));
+    let found = utoipa_swagger_ui::serve(&file, Arc::clone(&page.config));
     let file = found.ok().flatten().ok_or(ApiError::NotFound)?;
     Ok(HttpResponse::Ok()
         .content_type(file.content_type)
-        .insert_header((header::CONTENT_SECURITY_POLICY, documentation.policy.as_str()))
+        .insert_header((header::CONTENT_SECURITY_POLICY, page.policy.as_str()))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
         .body(file.bytes.into_owned()))
 }

@@ -22,7 +22,8 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{FromRequest, Handler, HttpRequest, HttpResponse, Resource, Responder, Route, guard};
 use shared::paths;
 
-pub(crate) use self::docs::Documentation;
+pub(crate) use self::docs::DocsPage;
+pub(crate) use self::openapi::ApiDocument;
 pub(crate) use self::products::query_config;
 use crate::error::ApiError;
 use crate::last_resort::catch_panics;
@@ -52,7 +53,7 @@ fn add_addresses(addresses: &mut Addresses<'_>) {
         .act(&[paths::STAFF_PRODUCTS, "/{id}", paths::RESTOCK].concat(), staff::restock)
         .read(paths::LIVEZ, health::live)
         .read(paths::READYZ, health::ready)
-        .read(paths::OPENAPI, docs::document)
+        .read(paths::OPENAPI, openapi::show)
         .page(paths::DOCS, docs::to_page)
         .page(&[paths::DOCS, "/{file:.*}"].concat(), docs::page);
 }

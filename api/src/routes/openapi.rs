@@ -1,6 +1,9 @@
-//! The OpenAPI 3.1 document, generated from the handlers and the messages. What every address may answer is
+//! `GET /api/openapi.json`: the OpenAPI 3.1 document, generated from the handlers and the messages. What every address may answer is
 //! added here, by rule, so that no handler can forget it.
 
+use std::sync::Arc;
+
+use actix_web::{HttpRequest, HttpResponse, web};
 use okta_types::Issuer;
 use shared::{Category, OrderStatus, Problem, ProblemCode, ProductSort, paths};
 use utoipa::OpenApi as _;
@@ -12,8 +15,9 @@ use utoipa::openapi::security::{
 };
 use utoipa::openapi::{OpenApi, Ref, RefOr};
 
-use super::{cart, docs, health, hello, messages, orders, products, staff, whoami};
-use crate::error::PROBLEM_JSON;
+use super::{cart, health, hello, messages, orders, products, staff, whoami};
+use crate::conditional;
+use crate::error::{ApiError, PROBLEM_JSON};
 
 #[derive(utoipa::OpenApi)]
 #[openapi(
@@ -47,11 +51,37 @@ use crate::error::PROBLEM_JSON;
         messages::list,
         health::live,
         health::ready,
-        docs::document,
+        show,
     ),
     components(schemas(Problem, Category, ProductSort, OrderStatus)),
 )]
 struct Generated;
+
+/// The document, for one issuer. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct ApiDocument(Arc<OpenApi>);
+
+impl ApiDocument {
+    /// Of an API that takes tokens of this issuer.
+    pub(crate) fn new(issuer: &Issuer) -> Self {
+        Self(Arc::new(document(issuer)))
+    }
+}
+
+#[utoipa::path(
+    get, path = paths::OPENAPI, tag = "docs", operation_id = "openapi",
+    summary = "This document",
+    responses(
+        (status = 200, description = "OpenAPI 3.1.", body = Object),
+        (status = 304, description = "The document is as it was."),
+    ),
+)]
+pub(super) async fn show(
+    request: HttpRequest,
+    document: web::Data<ApiDocument>,
+) -> Result<HttpResponse, ApiError> {
+    conditional::json(&request, &*document.0).await
+}
 
 /// The document of an API that takes tokens of this issuer.
 pub(super) fn document(issuer: &Issuer) -> OpenApi {

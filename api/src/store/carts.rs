@@ -1,6 +1,6 @@
 //! The carts' statements: one cart a person. Each change makes a new version, and an order consumes one.
 
-use okta_jwt::Subject;
+use okta_actix::Subject;
 use shared::{Cart, CartChange, CartChangeKind, CartItem, CartLine, MAX_LINES, Money, ProductId, Quantity};
 use sqlx::FromRow;
 

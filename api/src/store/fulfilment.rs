@@ -1,6 +1,6 @@
 //! What becomes of an order after it was placed: cancelled, with its pieces back in stock, or shipped.
 
-use okta_jwt::Subject;
+use okta_actix::Subject;
 use okta_types::UnixTime;
 use shared::{Order, OrderStatus};
 

@@ -1,10 +1,13 @@
 //! The idempotency keys' statements. They run inside the transaction of what they protect, so that a key
 //! and its order are there together or not at all. Keys are kept as long as their order is.
 
+use okta_actix::Subject;
+use okta_types::UnixTime;
 use sqlx::FromRow;
 
-use super::checkout::Purchase;
 use super::session::{Session, args};
+use crate::idempotency::{Fingerprint, IdempotencyKey};
+use crate::order_number::OrderNumber;
 
 /// What came of the wish to use a key.
 pub(super) enum Claim {
@@ -19,22 +22,36 @@ pub(super) enum Claim {
     Reused,
 }
 
+/// A key that somebody wishes to use.
+pub(super) struct WantedKey<'a> {
+    /// Whose key it is.
+    pub(super) owner: &'a Subject,
+    /// What they call it.
+    pub(super) key: &'a IdempotencyKey,
+    /// Of the request, to tell a retry from another request.
+    pub(super) fingerprint: &'a Fingerprint,
+    /// The order that is to have it.
+    pub(super) number: &'a OrderNumber,
+    /// Since when.
+    pub(super) at: UnixTime,
+}
+
 #[derive(FromRow)]
 struct KeyRow {
     fingerprint: Vec<u8>,
     order_number: String,
 }
 
-/// Claims the key of a purchase for its owner. The insert comes first, because where there are several
+/// Claims a key for its owner. The insert comes first, because where there are several
 /// writers it makes the second one wait for the outcome of the first.
-pub(super) async fn claim(session: &mut Session<'_>, purchase: &Purchase) -> Result<Claim, sqlx::Error> {
-    let owner = &purchase.owner;
-    let (key, fingerprint) = (purchase.key.as_str(), purchase.fingerprint.as_bytes());
+pub(super) async fn claim(session: &mut Session<'_>, wanted: WantedKey<'_>) -> Result<Claim, sqlx::Error> {
+    let WantedKey { owner, key, fingerprint, number, at } = wanted;
+    let (key, fingerprint) = (key.as_str(), fingerprint.as_bytes());
     let inserted = session
         .execute(
             "INSERT INTO idempotency_keys (iss, person, key, fingerprint, order_number, created_at)
              VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (iss, person, key) DO NOTHING",
-            args![owner.iss(), owner.id(), key, fingerprint, purchase.number.as_str(), purchase.at.seconds()],
+            args![owner.iss(), owner.id(), key, fingerprint, number.as_str(), at.seconds()],
         )
         .await?;
     if inserted == 1 {

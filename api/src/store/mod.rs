@@ -6,7 +6,7 @@
 //! side under READ COMMITTED: every statement that takes something names its condition, and rows are taken
 //! in one order (key, cart, products by id), so that of two transactions one waits for the other. Orders that come
 //! in at the same time share a transaction and its commit, see [`checkout`].
-//! Whatever belongs to a person is asked for with that person's [`Subject`](okta_jwt::Subject).
+//! Whatever belongs to a person is asked for with that person's [`Subject`](okta_actix::Subject).
 
 mod carts;
 mod catalogue;

@@ -1,6 +1,6 @@
 //! Orders as they are read, by their owner or by staff. Whoever may see only their own names the owner.
 
-use okta_jwt::Subject;
+use okta_actix::Subject;
 use okta_types::UnixTime;
 use shared::{Address, Money, Order, OrderLine, OrderStatus, ProductId};
 use sqlx::FromRow;

@@ -1,6 +1,6 @@
 //! Deliveries: more pieces of a product, each delivery once.
 
-use okta_jwt::Subject;
+use okta_actix::Subject;
 use okta_types::UnixTime;
 use shared::{Product, ProductId};
 use sqlx::FromRow;

@@ -145,7 +145,8 @@ async fn a_public_key_is_no_secret_to_sign_with() {
     let modulus = base64url::decode(key["n"].as_str().unwrap()).unwrap();
     let header = Header { kid: Some(kid(&shop)), ..Header::new(Algorithm::HS256) };
     for secret in [modulus, key["n"].as_str().unwrap().into(), key.to_string().into_bytes()] {
-        let token = jsonwebtoken::encode(&header, &claims, &EncodingKey::from_secret(&secret)).unwrap();
+        let key = EncodingKey::from_secret(&secret).unwrap();
+        let token = jsonwebtoken::encode(&header, &claims, &key).unwrap();
         refused(&shop, "signed with the public key", &token).await;
     }
     shop.close().await;

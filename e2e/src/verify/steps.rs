@@ -14,6 +14,9 @@ use super::strangers::{self, StrangersError};
 /// The crates that run in the browser.
 const BROWSER_CRATES: [&str; 5] = ["okta-types", "shared", "okta-auth", "okta-sycamore", "frontend"];
 
+/// The crates that others can take, from the one that needs none of the others.
+const PUBLISHABLE: [&str; 3] = ["okta-types", "okta-jwt", "okta-actix"];
+
 /// What the steps work on.
 #[derive(Debug)]
 pub(super) struct Context {
@@ -33,6 +36,7 @@ pub(super) enum Step {
     Schemathesis,
     Strangers,
     Docs,
+    Package,
     Spa,
     Example,
     Browser,
@@ -40,7 +44,7 @@ pub(super) enum Step {
 
 impl Step {
     /// From the quickest to the slowest, as far as one needs another.
-    pub(super) const ALL: [Self; 12] = [
+    pub(super) const ALL: [Self; 13] = [
         Self::Format,
         Self::Lint,
         Self::LintWasm,
@@ -50,6 +54,7 @@ impl Step {
         Self::Schemathesis,
         Self::Strangers,
         Self::Docs,
+        Self::Package,
         Self::Spa,
         Self::Example,
         Self::Browser,
@@ -67,6 +72,7 @@ impl Step {
             Self::Schemathesis => "schemathesis",
             Self::Strangers => "strangers",
             Self::Docs => "docs",
+            Self::Package => "package",
             Self::Spa => "spa",
             Self::Example => "example",
             Self::Browser => "browser",
@@ -85,6 +91,7 @@ impl Step {
             Self::Schemathesis => "the API answers as its OpenAPI document says",
             Self::Strangers => "okta-local gets along with Okta's SDKs and OpenID clients",
             Self::Docs => "the documentation builds without a warning",
+            Self::Package => "the crates for others build from what their packages hold",
             Self::Spa => "the shop builds and is small enough",
             Self::Example => "the example of okta-sycamore builds and is small enough",
             Self::Browser => "the shop works in a browser",
@@ -113,6 +120,11 @@ impl Step {
             Self::Docs => {
                 let docs = cargo(context, &["doc", "--workspace", "--no-deps"]);
                 docs.variable("RUSTDOCFLAGS", "-D warnings").run().await?;
+            }
+            Self::Package => {
+                let packages = PUBLISHABLE.iter().flat_map(|name| ["--package", name]);
+                let args: Vec<_> = ["package", "--allow-dirty"].into_iter().chain(packages).collect();
+                cargo(context, &args).run().await?;
             }
             Self::Spa => spa(context).await?,
             Self::Example => example(context).await?,

@@ -17,7 +17,7 @@ const MAY_KNOW: [(&str, &[&str]); 10] = [
     ("frontend", &["okta-sycamore", "okta-auth", "okta-types", "shared"]),
     ("okta-jwt", &["okta-types"]),
     ("okta-actix", &["okta-jwt", "okta-types"]),
-    ("api", &["okta-actix", "okta-jwt", "okta-types", "shared"]),
+    ("api", &["okta-actix", "okta-types", "shared"]),
     ("okta-local", &["okta-types"]),
     ("e2e", &["api", "okta-jwt", "okta-local", "okta-types", "shared"]),
 ];

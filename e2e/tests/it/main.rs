@@ -3,6 +3,7 @@
 
 mod architecture;
 mod deployment;
+mod imports;
 mod okta;
 mod ports;
 mod security_map;

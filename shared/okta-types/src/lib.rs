@@ -1,7 +1,4 @@
-//! OAuth 2.0 and OpenID Connect protocol values in Okta's shapes, without I/O, clock or randomness.
-//!
-//! Both sides of Grove, and the local org, share these wire types. Nothing here decides whether a token
-//! is good: `okta-auth` judges ID tokens in the browser, `okta-jwt` judges access tokens at the API.
+#![doc = include_str!("../README.md")]
 
 mod challenge;
 mod claims;

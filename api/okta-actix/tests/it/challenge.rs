@@ -71,6 +71,7 @@ async fn a_malformed_header_is_a_bad_request() {
     ] {
         site.get_with("/whoami", header.as_bytes()).await.check(400, SYNTAX);
     }
+    site.get_with("/whoami", b"Bearer {\"a\":\"\xff\"}").await.check(400, SYNTAX);
 }
 
 #[actix_web::test]

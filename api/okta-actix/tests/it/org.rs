@@ -133,7 +133,7 @@ async fn while_it_is_down_for_an_hour_who_shows_a_known_key_gets_in() {
         assert_eq!((status(&seen).await, status(new).await), (200, 200), "minute {minute}");
         assert_eq!(status(&of_no_key).await, 401, "minute {minute}: the token is to blame and not the org");
     }
-    let status = verifier.key_set_status();
+    let status = verifier.key_sets().next().unwrap().1;
     assert!(verifier.is_ready() && status.stale && status.failures > 0, "{status:?}");
 }
 

@@ -53,7 +53,7 @@ async fn a_key_endpoint_that_is_slow_huge_malformed_redirecting_or_limiting_harm
         let refused = asks.await.unwrap();
         assert_eq!(refused.status, 401, "{keys:?}: {refused:?}");
         assert!(refused.header("www-authenticate").unwrap().contains("invalid_token"), "{keys:?}");
-        assert_eq!(verifier.key_set_status().failures, 1, "{keys:?}");
+        assert_eq!(verifier.key_sets().next().unwrap().1.failures, 1, "{keys:?}");
         assert_eq!(
             (site.issuer.asked_for("/v1/keys"), site.issuer.asked_for("/elsewhere")),
             (2, 0),

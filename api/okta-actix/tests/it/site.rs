@@ -10,7 +10,7 @@ use actix_web::rt::spawn;
 use actix_web::{App, HttpServer, Responder, web};
 use okta_actix::{
     Acr, Bearer, BearerConfig, EXPOSED_HEADERS, InGroup, MaxAge, OptionalBearer, Rejection, RequireBearer,
-    RequiredAcr, RequiredGroup, RequiredScope, Scoped, StepUp,
+    Scoped, StepUp, required_acr, required_group, required_scope,
 };
 use reqwest::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, WWW_AUTHENTICATE};
 use reqwest::{Client, RequestBuilder};
@@ -33,20 +33,9 @@ pub(crate) struct Answer {
     pub(crate) body: String,
 }
 
-struct Reading;
-impl RequiredScope for Reading {
-    const SCOPE: &'static str = "openid messages.read";
-}
-
-struct Staff;
-impl RequiredGroup for Staff {
-    const GROUP: &'static str = "shop-staff";
-}
-
-struct TwoFactors;
-impl RequiredAcr for TwoFactors {
-    const ACR_VALUES: &'static str = "urn:okta:loa:2fa:any phr";
-}
+required_scope!(Reading = "openid messages.read");
+required_group!(Staff = "shop-staff");
+required_acr!(TwoFactors = "urn:okta:loa:2fa:any phr");
 
 const BOTH: StepUp = StepUp::new().acr("urn:okta:loa:2fa:any").max_age(Duration::from_secs(300));
 
@@ -72,6 +61,8 @@ impl Site {
                 .route("/stock", web::to(async |bearer: InGroup<Staff>| bearer.subject().id().to_owned()))
                 .route("/strong", web::to(async |bearer: Acr<TwoFactors>| bearer.subject().id().to_owned()))
                 .route("/recent", web::to(async |bearer: MaxAge<300>| bearer.subject().id().to_owned()))
+                .route("/asked/messages", web::to(asked_messages))
+                .route("/asked/stock/{group}", web::to(asked_stock))
                 .route("/large-order", web::to(large_order))
                 .service(closed())
                 .route("/all", web::to(async |_: Bearer, _: OptionalBearer, _: Scoped<Reading>| "once"));
@@ -141,6 +132,16 @@ async fn picture() -> impl Responder {
 
 async fn large_order(bearer: Bearer) -> Result<String, Rejection> {
     bearer.step_up(BOTH)?;
+    Ok(bearer.subject().id().to_owned())
+}
+
+async fn asked_messages(bearer: Bearer) -> Result<String, Rejection> {
+    bearer.require_scopes("openid messages.read")?;
+    Ok(bearer.subject().id().to_owned())
+}
+
+async fn asked_stock(bearer: Bearer, group: web::Path<String>) -> Result<String, Rejection> {
+    bearer.require_group(group.into_inner())?;
     Ok(bearer.subject().id().to_owned())
 }
 

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::rsa::KeySize;
 use aws_lc_rs::signature::{KeyPair as _, RSA_PKCS1_SHA256, RsaKeyPair};
-use okta_jwt::{AccessClaims, Issuer, UnixTime, Verified, Verifier};
+use okta_jwt::{AccessClaims, Issuer, Lookup, UnixTime, Verified, Verifier};
 use okta_types::base64url;
 use serde_json::json;
 
@@ -46,7 +46,10 @@ pub(crate) fn check(data: &[u8]) {
 }
 
 fn verify(token: &str) -> Option<Verified<AccessClaims>> {
-    VERIFIER.verify_now(token, NOW)?.ok()
+    match VERIFIER.look_up(token, NOW) {
+        Lookup::Ready { verdict, .. } => verdict.ok(),
+        Lookup::NeedsIssuer(_) => None,
+    }
 }
 
 fn signed(header: &[u8], payload: &[u8]) -> String {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-use super::Introspection;
+use super::config::Introspection;
 use crate::error::{ConfigError, KeyError, Refusal, VerifyError};
 use crate::fingerprint::Fingerprint;
 use crate::http::{Http, HttpLimits, json, of_same_origin};

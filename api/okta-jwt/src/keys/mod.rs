@@ -13,6 +13,7 @@ mod source;
 mod status;
 #[cfg(test)]
 mod vectors;
+mod withdrawal;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, Weak};
 use std::time::Duration;
@@ -29,8 +30,8 @@ pub(crate) use self::schedule::{Schedule, after};
 use self::source::Fetched;
 pub(crate) use self::source::Source;
 pub use self::status::KeySetStatus;
+pub(crate) use self::withdrawal::OnWithdrawal;
 use crate::error::KeyError;
-use crate::token_cache::TokenCache;
 
 /// The keys of one issuer. Cheap to clone; clones share everything.
 #[derive(Clone, Debug)]
@@ -46,8 +47,8 @@ struct Shared {
     /// Tells the upkeep that its next date has changed, or that it is no longer needed.
     rescheduled: Arc<Notify>,
     upkeep: Mutex<Option<JoinHandle<()>>>,
-    /// What the keys were seen to have signed, where that is remembered.
-    seen: Option<Arc<TokenCache>>,
+    /// Whoever remembers what the keys have signed.
+    on_withdrawal: Option<OnWithdrawal>,
 }
 
 /// One set as it was read, and how long it is good for.
@@ -102,8 +103,9 @@ pub(crate) enum NotFound {
 }
 
 impl KeySet {
-    pub(crate) fn new(source: Source, limits: KeySetLimits, seen: Option<Arc<TokenCache>>) -> Self {
-        Self::with(Some(source), limits, None, seen)
+    /// `on_withdrawal` is told which keys went, after they did.
+    pub(crate) fn new(source: Source, limits: KeySetLimits, on_withdrawal: Option<OnWithdrawal>) -> Self {
+        Self::with(Some(source), limits, None, on_withdrawal)
     }
 
     /// Keys that were handed over; nothing is ever fetched.
@@ -116,7 +118,7 @@ impl KeySet {
         source: Option<Source>,
         limits: KeySetLimits,
         current: Option<Arc<Snapshot>>,
-        seen: Option<Arc<TokenCache>>,
+        on_withdrawal: Option<OnWithdrawal>,
     ) -> Self {
         let schedule = Schedule::new(limits.clone(), Instant::now());
         Self(Arc::new(Shared {
@@ -126,7 +128,7 @@ impl KeySet {
             fetching: Mutex::new(Fetching { schedule, under_way: None, last_error: None }),
             rescheduled: Arc::default(),
             upkeep: Mutex::default(),
-            seen,
+            on_withdrawal,
         }))
     }
 
@@ -290,7 +292,8 @@ impl Shared {
 
     /// A key that stays is the same object before and after, so that what it signed is still known.
     fn replace(&self, Fetched { mut keys, lifetime }: Fetched, now: Instant) {
-        if let Some(current) = self.current() {
+        let before = self.current();
+        if let Some(current) = &before {
             for (kid, key) in &mut keys {
                 if let Some(known) = current.keys.get(kid).filter(|known| known.is_same(key)) {
                     *key = Arc::clone(known);
@@ -302,8 +305,9 @@ impl Shared {
         let freshness = Some(Freshness { old_from, unusable_from });
         let snapshot = Arc::new(Snapshot { keys, fetched: now, freshness });
         *self.current.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&snapshot));
-        if let Some(seen) = &self.seen {
-            seen.retain_signed_by(|key| snapshot.holds(key));
+        if let (Some(before), Some(on_withdrawal)) = (before, &self.on_withdrawal) {
+            let gone = before.keys.values().filter(|key| !snapshot.holds(key)).cloned();
+            on_withdrawal.tell(&gone.collect::<Vec<_>>());
         }
     }
 }

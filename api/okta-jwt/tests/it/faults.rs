@@ -11,6 +11,7 @@ use tokio::sync::Notify;
 
 use crate::issuer::{Answer, FakeIssuer, KEYS, METADATA, jwks};
 use crate::key_set::{HOUR, SECOND_OF_TIME, pass, present, unknown, until, until_renewed};
+use crate::look::{at_once, issuer_of, keys_of};
 use crate::signer::{FIRST, SECOND};
 use crate::token::{NOW, Token};
 
@@ -23,8 +24,8 @@ async fn warmed(issuer: &FakeIssuer) -> Verifier {
 /// A token with a known key, new or seen before, waits for nothing: so its latency is what it always is.
 #[track_caller]
 fn answered_at_once(verifier: &Verifier, number: usize) {
-    let token = Token::good(verifier.issuer().as_str()).claim("jti", format!("AT.{}", number / 2)).text();
-    assert!(verifier.verify_now(&token, NOW).is_some_and(|verdict| verdict.is_ok()));
+    let token = Token::good(issuer_of(verifier)).claim("jti", format!("AT.{}", number / 2)).text();
+    assert!(at_once(verifier, &token, NOW).is_some_and(|verdict| verdict.is_ok()));
 }
 
 #[tokio::test]
@@ -49,12 +50,12 @@ async fn f2_the_issuer_dies_after_the_keys_were_loaded() {
     issuer.fail();
     for _ in 0..24 {
         pass(HOUR).await;
-        until(&verifier, |verifier| verifier.key_set_status().failures > 0).await;
-        let failures = verifier.key_set_status().failures;
+        until(&verifier, |verifier| keys_of(verifier).failures > 0).await;
+        let failures = keys_of(&verifier).failures;
         for _ in 0..40 {
             assert_eq!(present(&verifier, &FIRST).await, Ok(()));
         }
-        assert!(verifier.key_set_status().failures <= failures + 1, "a request is no reason to ask again");
+        assert!(keys_of(&verifier).failures <= failures + 1, "a request is no reason to ask again");
     }
 }
 
@@ -69,7 +70,7 @@ async fn f3_the_key_endpoint_answers_with_an_error() {
         );
         pass(571 * SECOND_OF_TIME).await;
         issuer.until_asked(KEYS, 2).await;
-        until(&verifier, |verifier| verifier.key_set_status().failures == 1).await;
+        until(&verifier, |verifier| keys_of(verifier).failures == 1).await;
         for _ in 0..20 {
             pass(SECOND_OF_TIME).await;
             assert_eq!(present(&verifier, &FIRST).await, Ok(()));
@@ -92,10 +93,10 @@ async fn f4_the_issuer_hangs_or_trickles() {
         for i in 0..200 {
             answered_at_once(&verifier, i);
         }
-        assert_eq!(verifier.key_set_status().failures, 0, "the fetch is under way");
+        assert_eq!(keys_of(&verifier).failures, 0, "the fetch is under way");
         pass(5 * SECOND_OF_TIME).await;
-        until(&verifier, |verifier| verifier.key_set_status().failures == 1).await;
-        assert!(matches!(verifier.key_set_status().last_error, Some(KeyError::TimedOut)));
+        until(&verifier, |verifier| keys_of(verifier).failures == 1).await;
+        assert!(matches!(keys_of(&verifier).last_error, Some(KeyError::TimedOut)));
     }
 }
 
@@ -114,7 +115,7 @@ async fn f5_the_issuer_answers_with_nonsense() {
         let verifier = warmed(&issuer).await;
         issuer.answer(KEYS, answer);
         assert_eq!(present(&verifier, &SECOND).await, unknown());
-        assert_eq!(verifier.key_set_status().failures, 1);
+        assert_eq!(keys_of(&verifier).failures, 1);
         assert_eq!(present(&verifier, &FIRST).await, Ok(()));
         assert!(issuer.flooded() < 16 * 1024 * 1024, "{} bytes", issuer.flooded());
     }
@@ -146,7 +147,7 @@ async fn f6_a_thousand_requests_are_under_way_while_keys_rotate_and_none_fails()
     let requests: Vec<_> = (0..1000)
         .map(|i| {
             let (verifier, token) = (verifier.clone(), tokens[i % 2].clone());
-            tokio::spawn(async move { verifier.verify(&token, NOW).await.map(drop) })
+            tokio::spawn(async move { verifier.verify_at(&token, NOW).await.map(drop) })
         })
         .collect();
     issuer.until_asked(KEYS, 2).await;
@@ -183,7 +184,7 @@ async fn f8_a_flood_of_key_names_makes_one_fetch_in_a_cool_down() {
         for i in 0..10_000 {
             let header = format!(r#"{{"alg":"RS256","kid":"{}"}}"#, round * 10_000 + i);
             let token = format!("{}.{payload}.AAAA", base64url::encode(header));
-            assert_eq!(verifier.verify(&token, NOW).await.map(drop), unknown());
+            assert_eq!(verifier.verify_at(&token, NOW).await.map(drop), unknown());
         }
         assert_eq!(issuer.asked_for(KEYS), 2, "in round {round}");
         answered_at_once(&verifier, round);
@@ -217,14 +218,14 @@ async fn f10_the_clocks_differ() {
     let verifier = warmed(&issuer).await;
     let fresh =
         Token::good(&issuer.url).claim("iat", NOW.0).claim("nbf", NOW.0).claim("exp", NOW.0 + 300).text();
-    let at = async |seconds: i64| verifier.verify(&fresh, UnixTime(NOW.0 + seconds)).await.map(drop);
+    let at = async |seconds: i64| verifier.verify_at(&fresh, UnixTime(NOW.0 + seconds)).await.map(drop);
     for inside in [-90, 0, 90, 300 + 90] {
         assert_eq!(at(inside).await, Ok(()), "{inside}");
     }
     assert_eq!(at(-600).await, Err(Refusal::IssuedInFuture.into()));
     assert_eq!(at(600).await, Err(Refusal::Expired.into()));
     let exact = issuer.builder().leeway(Duration::ZERO).build().unwrap();
-    assert!(exact.verify(&fresh, UnixTime(NOW.0 + 90)).await.is_ok());
-    assert!(exact.verify(&fresh, UnixTime(NOW.0 - 1)).await.is_err());
-    assert!(exact.verify(&fresh, UnixTime(NOW.0 + 300)).await.is_err());
+    assert!(exact.verify_at(&fresh, UnixTime(NOW.0 + 90)).await.is_ok());
+    assert!(exact.verify_at(&fresh, UnixTime(NOW.0 - 1)).await.is_err());
+    assert!(exact.verify_at(&fresh, UnixTime(NOW.0 + 300)).await.is_err());
 }

@@ -25,7 +25,7 @@ impl Gate {
     }
 
     pub(crate) async fn verify(&self, token: &str) -> Result<Verified<AccessClaims>, VerifyError> {
-        self.verifier.verify(token, NOW).await
+        self.verifier.verify_at(token, NOW).await
     }
 
     pub(crate) async fn check(&self, what: &str, token: String, expected: impl Into<VerifyError>) {

@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use crate::issuer::{Answer, FakeIssuer, INTROSPECTION, METADATA};
 use crate::key_set::{HOUR, SECOND_OF_TIME, pass, present};
+use crate::look::{self, at_once};
 use crate::signer::FIRST;
 use crate::token::{NOW, Token};
 
@@ -79,8 +80,8 @@ async fn without_waiting_only_an_answer_that_is_still_believed_counts() {
     let (issuer, verifier) = start(by_secret().believed_for(10 * SECOND_OF_TIME)).await;
     let token = Token::good(&issuer.url).text();
     let without_waiting = || {
-        let verdicts = [verifier.verify_now(&token, NOW), verifier.verify_seen(token.as_bytes(), NOW)];
-        verdicts.map(|verdict| verdict.map(|verdict| verdict.map(drop)))
+        let verdict = at_once(&verifier, &token, NOW).map(|verdict| verdict.map(drop));
+        [verdict, look::seen(&verifier, &token, NOW)]
     };
     verifier.warm().await.unwrap();
     assert_eq!(without_waiting(), [None, None], "nobody has asked");
@@ -97,7 +98,7 @@ async fn without_waiting_only_an_answer_that_is_still_believed_counts() {
 async fn only_a_token_that_is_good_in_every_other_way_is_asked_about() {
     let (issuer, verifier) = start(by_secret()).await;
     let expired = Token::good(&issuer.url).claim("exp", NOW.0 - 300).text();
-    assert_eq!(verifier.verify(&expired, NOW).await.map(drop), Err(Refusal::Expired.into()));
+    assert_eq!(verifier.verify_at(&expired, NOW).await.map(drop), Err(Refusal::Expired.into()));
     assert_eq!(issuer.asked_for(INTROSPECTION), 0);
 }
 
@@ -162,7 +163,7 @@ async fn questions_that_fail_together_are_one_failure() {
         .map(|i| {
             let (verifier, url) = (verifier.clone(), issuer.url.clone());
             let token = Token::good(&url).claim("jti", format!("AT.{i}")).text();
-            tokio::spawn(async move { verifier.verify(&token, NOW).await.map(drop) })
+            tokio::spawn(async move { verifier.verify_at(&token, NOW).await.map(drop) })
         })
         .collect();
     issuer.until_asked(INTROSPECTION, 20).await;
@@ -217,18 +218,17 @@ async fn a_denied_token_is_refused_in_every_way_of_asking_and_its_neighbour_is_n
         let verifier = if introspected { asking } else { issuer.verifier() };
         let token = |jti: &str| Token::good(&issuer.url).claim("jti", jti).text();
         let [seen, unseen, other] = ["AT.seen", "AT.unseen", "AT.other"].map(token);
-        assert!(verifier.verify(&seen, NOW).await.is_ok());
+        assert!(verifier.verify_at(&seen, NOW).await.is_ok());
         for jti in ["AT.seen", "AT.unseen"] {
-            verifier.deny(jti, okta_jwt::UnixTime(NOW.0 + 3000), NOW);
+            verifier.deny(&issuer.url, jti, okta_jwt::UnixTime(NOW.0 + 3000), NOW);
         }
         let asked = issuer.asked_for(INTROSPECTION);
         for denied in [&seen, &unseen] {
-            assert_eq!(verifier.clone().verify(denied, NOW).await.map(drop), revoked());
-            for verdict in [verifier.verify_now(denied, NOW), verifier.verify_seen(denied.as_bytes(), NOW)] {
-                assert_eq!(verdict.map(|verdict| verdict.map(drop)), Some(revoked()));
-            }
+            assert_eq!(verifier.clone().verify_at(denied, NOW).await.map(drop), revoked());
+            let verdict = at_once(&verifier, denied, NOW).map(|verdict| verdict.map(drop));
+            assert_eq!([verdict, look::seen(&verifier, denied, NOW)], [Some(revoked()), Some(revoked())]);
         }
         assert_eq!(issuer.asked_for(INTROSPECTION), asked, "there is nothing to ask");
-        assert!(verifier.verify(&other, NOW).await.is_ok());
+        assert!(verifier.verify_at(&other, NOW).await.is_ok());
     }
 }

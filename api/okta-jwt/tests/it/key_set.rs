@@ -7,6 +7,7 @@ use okta_jwt::{Refusal, Verifier, VerifyError};
 use tokio::sync::Notify;
 
 use crate::issuer::{Answer, FakeIssuer, KEYS, METADATA, jwks};
+use crate::look::{at_once, issuer_of, keys_of};
 use crate::signer::{FIRST, SECOND, STRANGER, Signer};
 use crate::token::{NOW, Token};
 
@@ -21,8 +22,8 @@ pub(crate) const SECOND_OF_TIME: Duration = Duration::from_secs(1);
 pub(crate) const HOUR: Duration = Duration::from_secs(3600);
 
 pub(crate) async fn present(verifier: &Verifier, signer: &'static Signer) -> Result<(), VerifyError> {
-    let token = Token::good(verifier.issuer().as_str()).signed_by(signer);
-    verifier.verify(&token.text(), NOW).await.map(drop)
+    let token = Token::good(issuer_of(verifier)).signed_by(signer);
+    verifier.verify_at(&token.text(), NOW).await.map(drop)
 }
 
 pub(crate) fn unknown() -> Result<(), VerifyError> {
@@ -61,7 +62,7 @@ async fn many_who_come_first_share_one_fetch() {
     let tasks: Vec<_> = (0..200)
         .map(|_| {
             let (verifier, token) = (verifier.clone(), token.clone());
-            tokio::spawn(async move { verifier.verify(&token, NOW).await.map(drop) })
+            tokio::spawn(async move { verifier.verify_at(&token, NOW).await.map(drop) })
         })
         .collect();
     for task in tasks {
@@ -92,7 +93,7 @@ async fn a_flood_of_unknown_names_makes_one_fetch_in_a_cool_down_and_a_new_key_c
                 let (verifier, url) = (verifier.clone(), issuer.url.clone());
                 tokio::spawn(async move {
                     let token = Token::good(&url).signature(|_| vec![7; 256]).header("kid", format!("k{i}"));
-                    verifier.verify(&token.text(), NOW).await.map(drop)
+                    verifier.verify_at(&token.text(), NOW).await.map(drop)
                 })
             })
             .collect();
@@ -177,7 +178,7 @@ async fn a_caller_who_goes_away_takes_no_fetch_with_it() {
     // The fetch goes on, fails at its limit of time, and the next one succeeds without anybody asking.
     issuer.metadata(&issuer.url, &format!("{}/v1/keys", issuer.url));
     pass(6 * SECOND_OF_TIME).await;
-    until(&verifier, |verifier| verifier.key_set_status().failures == 1).await;
+    until(&verifier, |verifier| keys_of(verifier).failures == 1).await;
     pass(2 * SECOND_OF_TIME).await;
     until(&verifier, Verifier::is_ready).await;
 }
@@ -206,7 +207,7 @@ async fn fetching_goes_on_where_the_runtime_that_it_began_on_has_ended() {
     };
     tokio::task::spawn_blocking(move || std::thread::spawn(warmed).join().unwrap()).await.unwrap().unwrap();
     let token = Token::good(&issuer.url).signed_by(&FIRST).text();
-    let present_at_once = || verifier.verify_now(&token, NOW).map(|verdict| verdict.map(drop));
+    let present_at_once = || at_once(&verifier, &token, NOW).map(|verdict| verdict.map(drop));
     pass(HOUR).await;
     assert_eq!(present_at_once(), Some(Ok(())), "nobody waits for a key that is known");
     until_renewed(&verifier).await;
@@ -226,5 +227,5 @@ pub(crate) async fn until(verifier: &Verifier, condition: impl Fn(&Verifier) -> 
 
 /// Waits until the set in use is one of the last seconds.
 pub(crate) async fn until_renewed(verifier: &Verifier) {
-    until(verifier, |verifier| verifier.key_set_status().age.is_some_and(|age| age < SECOND_OF_TIME)).await;
+    until(verifier, |verifier| keys_of(verifier).age.is_some_and(|age| age < SECOND_OF_TIME)).await;
 }

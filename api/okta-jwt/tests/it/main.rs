@@ -11,6 +11,7 @@ mod hostile;
 mod introspection;
 mod issuer;
 mod key_set;
+mod look;
 #[cfg(target_os = "linux")]
 mod memory;
 mod org;

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::issuer::{Answer, FakeIssuer, KEYS, jwks};
 use crate::key_set::{SECOND_OF_TIME, pass};
+use crate::look::keys_of;
 use crate::signer::FIRST;
 use crate::token::{AUDIENCE, CLIENT, NOW, Token};
 
@@ -47,16 +48,16 @@ async fn the_verifier_whose_memory_is_measured() {
     let verifier = Verifier::builder(issuer).audience(AUDIENCE).client_id(CLIENT).build().unwrap();
     verifier.warm().await.unwrap();
     // What the first failure takes, whatever it is.
-    assert!(verifier.verify(&good, NOW).await.is_ok() && verifier.verify(&new, NOW).await.is_err());
+    assert!(verifier.verify_at(&good, NOW).await.is_ok() && verifier.verify_at(&new, NOW).await.is_err());
     pass(61 * SECOND_OF_TIME).await;
     let before = resident();
     for failures in 2..2 + FETCHES {
-        assert!(verifier.verify(&new, NOW).await.is_err());
-        assert_eq!(verifier.key_set_status().failures, failures);
+        assert!(verifier.verify_at(&new, NOW).await.is_err());
+        assert_eq!(keys_of(&verifier).failures, failures);
         pass(61 * SECOND_OF_TIME).await;
     }
-    println!("{:?}", verifier.key_set_status().last_error.as_ref().map(KeyError::to_string));
-    assert!(verifier.verify(&good, NOW).await.is_ok(), "the old keys are kept");
+    println!("{:?}", keys_of(&verifier).last_error.as_ref().map(KeyError::to_string));
+    assert!(verifier.verify_at(&good, NOW).await.is_ok(), "the old keys are kept");
     println!("grown by {}", resident().saturating_sub(before));
 }
 

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tokio::sync::{Semaphore, watch};
 
 use crate::key_set::{pass, until};
+use crate::look::keys_of;
 
 async fn start() -> (RunningOrg, Verifier) {
     start_with(KeySetLimits::default()).await
@@ -39,7 +40,7 @@ async fn start_with_an_unseen_key() -> (RunningOrg, Verifier, String, String) {
 }
 
 async fn refusal(verifier: &Verifier, token: &str, now: UnixTime) -> Option<Refusal> {
-    match verifier.verify(token, now).await {
+    match verifier.verify_at(token, now).await {
         Ok(_) => None,
         Err(okta_jwt::VerifyError::Refused(refusal)) => Some(refusal),
         Err(other) => panic!("{other}"),
@@ -51,7 +52,7 @@ async fn its_access_tokens_pass_and_what_is_changed_in_them_does_not() {
     let (org, verifier) = start().await;
     let now = org.now();
     let token = org.mint_access_token(|_| {});
-    let verified = verifier.verify(&token, now).await.unwrap();
+    let verified = verifier.verify_at(&token, now).await.unwrap();
     assert_eq!(verified.subject().iss(), org.issuer().as_str());
     assert!(verified.subject().id().starts_with("00u"));
 
@@ -181,7 +182,7 @@ async fn while_it_is_down_for_an_hour_no_token_with_a_known_key_fails() {
         }
     }
     assert_eq!(asked, 1);
-    let status = verifier.key_set_status();
+    let status = keys_of(&verifier);
     assert!(verifier.is_ready() && status.stale && status.failures > 0, "{status:?}");
 }
 
@@ -242,7 +243,7 @@ async fn whatever_its_key_endpoint_does_known_keys_serve_on() {
         let late = matches!(fault, Fault::Delay(_));
         let expected = if late { None } else { Some(Refusal::KeyUnknown) };
         assert_eq!(asks.await.unwrap(), expected, "{fault:?}");
-        assert_eq!(verifier.key_set_status().failures, u32::from(!late), "{fault:?}");
+        assert_eq!(keys_of(&verifier).failures, u32::from(!late), "{fault:?}");
         pass(Duration::from_secs(30)).await;
         assert_eq!(refusal(&verifier, &new, now).await, None, "{fault:?}: it recovers");
         org.stop().await;
@@ -258,7 +259,7 @@ async fn its_limit_of_requests_is_obeyed_and_meanwhile_known_keys_serve_on() {
         assert_eq!(refusal(&verifier, &new, now).await, Some(Refusal::KeyUnknown));
         assert_eq!(refusal(&verifier, &known, now).await, None);
     }
-    let status = verifier.key_set_status();
+    let status = keys_of(&verifier);
     assert!(matches!(status.last_error, Some(KeyError::Status { status: 429, .. })), "{status:?}");
     assert_eq!(org.requests(Endpoint::Keys), 2, "one to warm up, and one that was refused");
     org.set_rate_limit(Endpoint::Keys, 100);
@@ -281,7 +282,7 @@ async fn whoever_it_keeps_waiting_waits_no_longer_than_the_limit() {
     assert!(!waits.is_finished());
     pass(Duration::from_secs(5)).await;
     assert_eq!(waits.await.unwrap(), Some(Refusal::KeyUnknown));
-    assert!(matches!(verifier.key_set_status().last_error, Some(KeyError::TimedOut)));
+    assert!(matches!(keys_of(&verifier).last_error, Some(KeyError::TimedOut)));
     assert_eq!(refusal(&verifier, &known, now).await, None);
     pass(Duration::from_secs(30)).await;
     assert_eq!(refusal(&verifier, &new, now).await, None);

@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 
 use crate::issuer::{Answer, FakeIssuer, KEYS, METADATA, jwks};
 use crate::key_set::{HOUR, SECOND_OF_TIME, pass, present, unknown, until};
+use crate::look::keys_of;
 use crate::signer::{FIRST, SECOND};
 
 fn unavailable(seconds: u64) -> Result<(), VerifyError> {
@@ -54,9 +55,9 @@ async fn known_keys_serve_a_day_into_an_outage_and_no_longer() {
     issuer.fail();
     for _ in 0..24 {
         pass(HOUR).await;
-        until(&verifier, |verifier| verifier.key_set_status().failures > 0).await;
+        until(&verifier, |verifier| keys_of(verifier).failures > 0).await;
         assert_eq!(present(&verifier, &FIRST).await, Ok(()));
-        assert!(verifier.is_ready() && verifier.key_set_status().stale);
+        assert!(verifier.is_ready() && keys_of(&verifier).stale);
     }
     pass(601 * SECOND_OF_TIME).await;
     assert!(!verifier.is_ready());
@@ -66,7 +67,7 @@ async fn known_keys_serve_a_day_into_an_outage_and_no_longer() {
     issuer.publish(&[&FIRST]);
     pass(61 * SECOND_OF_TIME).await;
     assert_eq!(present(&verifier, &FIRST).await, Ok(()));
-    let status = verifier.key_set_status();
+    let status = keys_of(&verifier);
     assert!(status.failures == 0 && status.last_error.is_none() && !status.stale, "{status:?}");
 }
 
@@ -110,7 +111,7 @@ async fn nonsense_never_replaces_good_keys() {
         assert_eq!(present(&verifier, &SECOND).await, unknown(), "{what}");
         assert_eq!(present(&verifier, &FIRST).await, Ok(()), "{what}");
         assert_eq!((issuer.asked_for(KEYS), issuer.asked_for("/elsewhere")), (2, 0), "{what}");
-        assert_eq!(verifier.key_set_status().failures, 1, "{what}");
+        assert_eq!(keys_of(&verifier).failures, 1, "{what}");
     }
 }
 
@@ -141,7 +142,7 @@ async fn a_hanging_issuer_holds_up_nobody_with_a_known_key() {
         assert!(!newcomer.is_finished());
         pass(5 * SECOND_OF_TIME).await;
         assert_eq!(newcomer.await.unwrap(), unknown());
-        assert!(matches!(verifier.key_set_status().last_error, Some(KeyError::TimedOut)));
+        assert!(matches!(keys_of(&verifier).last_error, Some(KeyError::TimedOut)));
     }
 }
 

@@ -55,7 +55,6 @@ async fn what_jsonwebtoken_leaves_open_is_closed_here() {
     let gate = Gate::start().await;
     let token = || gate.token();
     let left_open: Vec<Token> = vec![
-        token().header("crit", json!(["exp"])),
         token().header("typ", "logout+jwt"),
         token().header("typ", "id+jwt"),
         token().claim("aud", json!([CLIENT, AUDIENCE])),
@@ -73,6 +72,10 @@ async fn what_jsonwebtoken_leaves_open_is_closed_here() {
         assert!(jsonwebtoken_accepts(&token, &gate.issuer.url), "that crate has learned to refuse {token}");
         assert!(gate.verify(&token).await.is_err(), "{token}");
     }
+    // What it has learned to refuse.
+    let critical = token().header("crit", json!(["exp"])).text();
+    assert!(!jsonwebtoken_accepts(&critical, &gate.issuer.url));
+    gate.check("crit", critical, Refusal::Extension).await;
 }
 
 #[tokio::test]

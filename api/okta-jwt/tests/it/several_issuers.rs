@@ -1,28 +1,30 @@
 //! One API, several issuers: each with its own rules and keys, and none good for another.
 
-use okta_jwt::{ConfigError, Issuer, Refusal, UnixTime, Verifier, Verifiers, VerifyError};
+use okta_jwt::{ConfigError, Issuer, Refusal, UnixTime, Verifier, VerifyError};
 use okta_types::JwsError;
 
 use crate::issuer::{FakeIssuer, KEYS};
-use crate::signer::{FIRST, SECOND, Signer};
+use crate::key_set::{SECOND_OF_TIME, pass, until};
+use crate::look;
+use crate::signer::{FIRST, SECOND, STRANGER, Signer};
 use crate::token::{AUDIENCE, CLIENT, NOW, Token};
 
 struct Pair {
     shop: FakeIssuer,
     staff: FakeIssuer,
-    both: Verifiers,
+    both: Verifier,
 }
 
 impl Pair {
     async fn start() -> Self {
         let (shop, staff) = (FakeIssuer::start(&[&FIRST]).await, FakeIssuer::start(&[&SECOND]).await);
-        let strict = staff.builder().audience("api://staff").build().unwrap();
-        let both = Verifiers::new([shop.verifier(), strict]).unwrap();
+        let strict = staff.builder().audience("api://staff");
+        let both = shop.builder().also_trust(strict).build().unwrap();
         Self { shop, staff, both }
     }
 
     async fn verify(&self, token: &Token) -> Result<String, VerifyError> {
-        let verified = self.both.verify(&token.text(), NOW).await?;
+        let verified = self.both.verify_at(&token.text(), NOW).await?;
         Ok(verified.subject().iss().to_owned())
     }
 
@@ -50,24 +52,26 @@ async fn what_was_seen_is_judged_by_its_own_issuers_rules_too() {
     let pair = Pair::start().await;
     let tokens =
         [Pair::token(&pair.shop, &FIRST, AUDIENCE), Pair::token(&pair.staff, &SECOND, "api://staff")];
-    let seen = |token: &Token, now| {
-        pair.both.verify_seen(token.text().as_bytes(), now).map(|verdict| verdict.map(drop))
-    };
+    let seen = |token: &Token, now| look::seen(&pair.both, token.text(), now);
     for token in &tokens {
         assert_eq!(seen(token, NOW), None);
         pair.verify(token).await.unwrap();
         assert_eq!(seen(token, NOW), Some(Ok(())));
         assert_eq!(seen(token, UnixTime(NOW.0 + 3120)), Some(Err(Refusal::Expired.into())));
     }
-    let staff = pair.both.iter().nth(1).unwrap();
-    staff.deny("AT.NovJtQ_NrJ6cgy3h1-638ArovwYXWslu0teQ2M3Ux9c", UnixTime(NOW.0 + 3000), NOW);
+    pair.both.deny(
+        &pair.staff.url,
+        "AT.NovJtQ_NrJ6cgy3h1-638ArovwYXWslu0teQ2M3Ux9c",
+        UnixTime(NOW.0 + 3000),
+        NOW,
+    );
     assert_eq!(tokens.map(|token| seen(&token, NOW)), [Some(Ok(())), Some(Err(Refusal::Revoked.into()))]);
 }
 
 #[tokio::test]
 async fn without_waiting_the_same_is_said_wherever_the_keys_are_known() {
     let pair = Pair::start().await;
-    let now = |token: &str| pair.both.verify_now(token, NOW).map(|verdict| verdict.map(drop));
+    let now = |token: &str| look::at_once(&pair.both, token, NOW).map(|verdict| verdict.map(drop));
     let staff = Pair::token(&pair.staff, &SECOND, "api://staff").text();
     assert!(now(&staff).is_none() && !pair.both.is_ready());
     pair.both.warm().await.unwrap();
@@ -115,7 +119,9 @@ async fn one_issuers_outage_is_not_the_others() {
     let pair = Pair::start().await;
     pair.staff.fail();
     assert!(pair.both.warm().await.is_err());
-    assert!(!pair.both.is_ready() && pair.both.first().is_ready());
+    let keys: Vec<_> = pair.both.key_sets().map(|(issuer, status)| (issuer.as_str(), status.keys)).collect();
+    assert_eq!(keys, [(pair.shop.url.as_str(), 1), (pair.staff.url.as_str(), 0)]);
+    assert!(!pair.both.is_ready());
     assert!(pair.verify(&Pair::token(&pair.shop, &FIRST, AUDIENCE)).await.is_ok());
     let refused = pair.verify(&Pair::token(&pair.staff, &SECOND, "api://staff")).await.unwrap_err();
     assert!(refused.retry_after().is_some(), "{refused}");
@@ -128,24 +134,40 @@ async fn an_org_that_goes_by_two_names_is_two_issuers_with_the_same_keys() {
     let by_custom_domain = Verifier::builder(Issuer::parse(&custom).unwrap())
         .audience(AUDIENCE)
         .client_id(CLIENT)
-        .key_set_url(format!("{custom}/v1/keys"))
-        .build()
-        .unwrap();
+        .key_set_url(format!("{custom}/v1/keys"));
     let alone = issuer.verifier();
     let token = Token::good(&custom).text();
-    assert_eq!(alone.verify(&token, NOW).await.map(drop), Err(Refusal::Issuer.into()));
+    assert_eq!(alone.verify_at(&token, NOW).await.map(drop), Err(Refusal::Issuer.into()));
 
-    let both = Verifiers::new([alone, by_custom_domain]).unwrap();
+    let both = issuer.builder().also_trust(by_custom_domain).build().unwrap();
     for iss in [&issuer.url, &custom] {
-        let verified = both.verify(&Token::good(iss).text(), NOW).await.unwrap();
+        let verified = both.verify_at(&Token::good(iss).text(), NOW).await.unwrap();
         assert_eq!(verified.subject().iss(), iss);
     }
 }
 
 #[tokio::test]
-async fn an_issuer_stands_once_and_there_is_one_at_least() {
-    let issuer = FakeIssuer::start(&[]).await;
-    let twice = Verifiers::new([issuer.verifier(), issuer.verifier()]);
-    assert!(matches!(twice, Err(ConfigError::Issuers)));
-    assert!(matches!(Verifiers::new([]), Err(ConfigError::Issuers)));
+async fn an_issuer_is_listed_once() {
+    let (issuer, other) = (FakeIssuer::start(&[]).await, FakeIssuer::start(&[]).await);
+    let twice = issuer.builder().also_trust(other.builder().also_trust(issuer.builder()));
+    let refused = twice.build().unwrap_err();
+    assert!(matches!(&refused, ConfigError::DuplicateIssuer(twice) if twice.as_str() == issuer.url));
+    let three = issuer.builder().also_trust(other.builder().also_trust(Pair::start().await.shop.builder()));
+    assert_eq!(three.build().unwrap().issuers().count(), 3);
+}
+
+#[tokio::test]
+async fn with_one_issuers_key_goes_what_it_signed_and_nothing_else() {
+    let pair = Pair::start().await;
+    let tokens =
+        [Pair::token(&pair.shop, &FIRST, AUDIENCE), Pair::token(&pair.staff, &SECOND, "api://staff")];
+    for token in &tokens {
+        pair.verify(token).await.unwrap();
+    }
+    assert_eq!(pair.both.remembered_tokens(), 2);
+    pair.staff.publish(&[&STRANGER]);
+    pass(571 * SECOND_OF_TIME).await;
+    pair.staff.until_asked(KEYS, 2).await;
+    until(&pair.both, |both| both.remembered_tokens() == 1).await;
+    assert_eq!(tokens.map(|token| look::seen(&pair.both, token.text(), NOW)), [Some(Ok(())), None]);
 }

@@ -2,19 +2,15 @@
 
 use std::time::Duration;
 
-use okta_jwt::{KeySetLimits, Refusal, TokenCacheLimits, UnixTime, Verifier, VerifyError};
+use okta_jwt::{KeySetLimits, Refusal, TokenCacheLimits, UnixTime};
 use serde_json::json;
 
 use crate::gate::Gate;
 use crate::issuer::{Answer, FakeIssuer, KEYS, jwks};
 use crate::key_set::{SECOND_OF_TIME, pass, present, unknown, until_renewed};
+use crate::look::seen;
 use crate::signer::{FIRST, SECOND};
 use crate::token::{NOW, Token};
-
-/// What is said of it without looking at its signature.
-fn seen(verifier: &Verifier, token: impl AsRef<[u8]>, now: UnixTime) -> Option<Result<(), VerifyError>> {
-    verifier.verify_seen(token.as_ref(), now).map(|verdict| verdict.map(drop))
-}
 
 #[tokio::test]
 async fn a_good_token_is_remembered_once_and_a_bad_one_never() {
@@ -36,7 +32,7 @@ async fn times_are_judged_each_time() {
     let token = gate.token().claim("nbf", NOW.0 - 600).text();
     let at = async |seconds: i64| {
         let now = UnixTime(NOW.0 + seconds);
-        let verdict = gate.verifier.verify(&token, now).await.map(drop);
+        let verdict = gate.verifier.verify_at(&token, now).await.map(drop);
         assert_eq!(seen(&gate.verifier, &token, now), Some(verdict.clone()));
         verdict
     };
@@ -71,7 +67,7 @@ async fn nothing_is_said_of_a_token_that_was_not_seen() {
         assert_eq!(seen(verifier, other, NOW), None);
     }
     let forgetful = gate.issuer.builder().without_token_cache().build().unwrap();
-    assert!(forgetful.verify(&token, NOW).await.is_ok());
+    assert!(forgetful.verify_at(&token, NOW).await.is_ok());
     assert_eq!(seen(&forgetful, &token, NOW), None);
 }
 
@@ -142,7 +138,7 @@ async fn entries_and_bytes_are_bounded() {
     let check = async |limits: TokenCacheLimits, most: usize| {
         let verifier = gate.issuer.builder().token_cache(limits).build().unwrap();
         for token in &tokens {
-            assert!(verifier.verify(token, NOW).await.is_ok());
+            assert!(verifier.verify_at(token, NOW).await.is_ok());
         }
         let remembered = verifier.remembered_tokens();
         assert!((1..=most).contains(&remembered), "{remembered} of {limits:?}");
@@ -173,7 +169,7 @@ async fn it_can_be_switched_off() {
     let token = Token::good(&gate.issuer.url).text();
     for verifier in off.map(|builder| builder.build().unwrap()) {
         for _ in 0..2 {
-            assert!(verifier.verify(&token, NOW).await.is_ok());
+            assert!(verifier.verify_at(&token, NOW).await.is_ok());
         }
         assert_eq!(verifier.remembered_tokens(), 0);
     }

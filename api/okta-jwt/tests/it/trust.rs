@@ -85,7 +85,7 @@ async fn no_address_or_key_that_a_token_brings_is_used() {
         let forged = |kid: &str| {
             Token::good(&issuer.url).signed_by(&STRANGER).header("kid", kid).header(member, value.clone())
         };
-        let verify = async |kid| verifier.verify(&forged(kid).text(), NOW).await.map(drop);
+        let verify = async |kid| verifier.verify_at(&forged(kid).text(), NOW).await.map(drop);
         assert_eq!(verify(FIRST.kid).await, Err(Refusal::Signature.into()), "{member}");
         assert_eq!(verify(STRANGER.kid).await, Err(Refusal::KeyUnknown.into()), "{member}");
     }
@@ -101,7 +101,7 @@ async fn a_token_of_another_issuer_never_makes_us_look_for_a_key() {
     let issuer = FakeIssuer::start(&[&FIRST]).await;
     let verifier = issuer.verifier();
     let foreign = Token::good("https://evil.test/oauth2/default").signed_by(&STRANGER).text();
-    assert_eq!(verifier.verify(&foreign, NOW).await.map(drop), Err(Refusal::Issuer.into()));
+    assert_eq!(verifier.verify_at(&foreign, NOW).await.map(drop), Err(Refusal::Issuer.into()));
     assert_eq!(issuer.asked_for(METADATA), 0);
 }
 

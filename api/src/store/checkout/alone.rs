@@ -4,7 +4,7 @@ use shared::{CartLine, Money, Order, OrderLine, OrderStatus, ProductId};
 
 use super::{PlaceOrderError, Placed, Purchase, Shortage, rows, total};
 use crate::store::error::{is_lock_timeout, unreadable};
-use crate::store::idempotency::{self, Claim};
+use crate::store::idempotency::{self, Claim, WantedKey};
 use crate::store::session::{Session, args};
 use crate::store::{Pools, carts, orders};
 
@@ -29,7 +29,9 @@ pub(super) async fn place(pools: &Pools, purchase: &Purchase) -> Result<Placed, 
 
 /// PostgreSQL lets the second request with a key wait for the first one, but not for ever.
 async fn claim(session: &mut Session<'_>, purchase: &Purchase) -> Result<Claim, PlaceOrderError> {
-    idempotency::claim(session, purchase).await.map_err(|error| match is_lock_timeout(&error) {
+    let Purchase { owner, key, fingerprint, number, at, .. } = purchase;
+    let wanted = WantedKey { owner, key, fingerprint, number, at: *at };
+    idempotency::claim(session, wanted).await.map_err(|error| match is_lock_timeout(&error) {
         true => PlaceOrderError::KeyInUse,
         false => error.into(),
     })

@@ -11,7 +11,7 @@ pub(super) mod together;
 
 use std::sync::Arc;
 
-use okta_jwt::Subject;
+use okta_actix::Subject;
 use okta_types::UnixTime;
 use shared::{Address, Money, Order, OrderLine, OrderStatus, ProductId};
 

@@ -1,6 +1,6 @@
 //! An order while the disk is full: none, and everything as it was; once there is room again, one.
 
-use okta_jwt::Subject;
+use okta_actix::Subject;
 use sqlx::Executor as _;
 
 use super::stock::Attempt;

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use okta_jwt::Subject;
+use okta_actix::Subject;
 use okta_types::UnixTime;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use futures_util::future::join_all;
-use okta_jwt::Subject;
+use okta_actix::Subject;
 use okta_types::UnixTime;
 use shared::{Address, Cart, CartLine, Money, Quantity};
 

@@ -15,7 +15,7 @@ pub(super) async fn report(target: &Target, token: &str) -> Result<ExitCode, Tok
     let builder = Verifier::builder(target.issuer.clone()).audience(target.audience.as_str());
     let builder = target.client_ids.iter().fold(builder, |builder, id| builder.client_id(id.as_str()));
     let verifier = builder.build().map_err(|_| TokenError::NoToken("the configuration makes no verifier"))?;
-    match verifier.verify(token, clock::now()).await {
+    match verifier.verify_at(token, clock::now()).await {
         Ok(verified) => {
             let left = verified.claims().exp.since(clock::now()).as_secs();
             println!("The API takes it: {}; good for {left} s more.", verified.claims().sub);

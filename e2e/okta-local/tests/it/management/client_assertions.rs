@@ -143,7 +143,7 @@ async fn a_secret_signs_where_the_app_says_so() {
     let org = org().await;
     let app = service(&org, "client_secret_jwt", None).await;
     let (id, secret) = (text(&app, "id"), text(&app["credentials"]["oauthClient"], "client_secret"));
-    let key = EncodingKey::from_secret(secret.as_bytes());
+    let key = EncodingKey::from_secret(secret.as_bytes()).expect("a secret");
     for (algorithm, name) in [(Algorithm::HS256, "1"), (Algorithm::HS384, "2"), (Algorithm::HS512, "3")] {
         let assertion = signed(&key, algorithm, &claims(&org, id, name));
         assert_eq!(show(&org, "token", grant(), &assertion).await.status, 200, "{algorithm:?}");
@@ -158,7 +158,7 @@ async fn a_secret_signs_where_the_app_says_so() {
     short["credentials"]["oauthClient"]["token_endpoint_auth_method"] = json!("client_secret_jwt");
     short["credentials"]["oauthClient"]["client_secret"] = json!("fourteen chars");
     let app = made(&org, &short).await;
-    let key = EncodingKey::from_secret(b"fourteen chars");
+    let key = EncodingKey::from_secret(b"fourteen chars").expect("a secret");
     let assertion = signed(&key, Algorithm::HS256, &claims(&org, text(&app, "id"), "4"));
     let refused = show(&org, "token", grant(), &assertion).await;
     assert_eq!(
