@@ -10,8 +10,8 @@ use serde_json::{Map, Value};
 use crate::org::app_key::{AppKeys, KeyTimes};
 use crate::org::app_user_schema::AppUserSchema;
 use crate::org::client_secret::ClientSecrets;
-use crate::org::dashboard;
 use crate::org::granted_scope::GrantedScope;
+use crate::org::initiated_login;
 use crate::org::integration::Integration;
 use crate::org::wildcard::fills_in;
 
@@ -227,7 +227,7 @@ impl Client {
             granted: Vec::new(),
             user_schema: AppUserSchema::default(),
             key_times: BTreeMap::new(),
-            remarks: if app.on_dashboard { dashboard::with_tile() } else { Map::new() },
+            remarks: if app.on_dashboard { initiated_login::with_tile() } else { Map::new() },
             active: true,
             created_at: now,
             updated_at: now,

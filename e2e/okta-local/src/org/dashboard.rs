@@ -1,17 +1,15 @@
 //! The end-user dashboard: an app of the org's own, and the tiles that a person finds there.
 
 use okta_types::UnixTime;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 
 use crate::org::app::{App, ApplicationType, Client};
+use crate::org::initiated_login::INITIATED_LOGIN;
 use crate::org::state::Directory;
 use crate::org::user::User;
 use crate::paths;
 use crate::random::seeded_id;
 use crate::unverified::DASHBOARD_CLIENT_ID;
-
-/// The member of an OpenID Connect app that says how a sign-in begins on the dashboard.
-const INITIATED_LOGIN: &str = "idp_initiated_login";
 
 /// What a click on an app's tile sends (Okta's `idp_initiated_login.mode`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,15 +20,6 @@ pub(crate) enum InitiatedLogin {
     Spec,
     /// An ID token, by a form.
     Okta,
-}
-
-/// What an app says of itself that has a tile: a click sends the browser.
-pub(crate) fn with_tile() -> Map<String, Value> {
-    let said = [
-        (INITIATED_LOGIN, json!({"mode": "SPEC", "default_scope": []})),
-        ("/visibility", json!({"hide": {"iOS": false, "web": false}})),
-    ];
-    said.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 impl Client {
@@ -89,6 +78,8 @@ impl Directory {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
     use crate::org::password::PasswordHashing;
     use crate::org::seed;

@@ -32,12 +32,11 @@ const CIRCLES: &[&str] = &[
     "e2e/okta-local: management/app_body.rs management/app_links.rs management/app_policies.rs management/apps.rs \
      management/integrations.rs",
     "e2e/okta-local: management/group_rules.rs management/groups.rs management/users.rs",
-    "e2e/okta-local: org/group_rule.rs org/state.rs",
     "e2e/okta-local: org/tenant.rs state_file/form.rs state_file/keeper.rs",
     "e2e: okta/doctor/administrator.rs okta/doctor/groups_claim.rs",
     "e2e: okta/setup/app.rs okta/setup/known.rs okta/setup/resource.rs okta/setup/wanted.rs",
     "frontend/okta-auth: callback.rs config.rs effect.rs error.rs event.rs exchange.rs fetch.rs id_token.rs idle.rs \
-     machine.rs org.rs owner.rs remedy.rs renewal.rs session.rs sign_in.rs sign_out.rs signing_in.rs status.rs step.rs \
+     machine.rs org.rs owner.rs pushed.rs remedy.rs renewal.rs session.rs sign_in.rs sign_out.rs signing_in.rs status.rs step.rs \
      step_up.rs transaction.rs user_info.rs",
     "frontend: catalogue/store.rs elements/panel.rs elements/sign_in_button.rs layout/toast.rs loading.rs shop.rs",
 ];

@@ -5,7 +5,8 @@ use actix_web::web::{Bytes, Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::{Answered, StateToken, answered, look, read, shape, succeeded, wrong_state};
+use super::shape;
+use super::steps::{Answered, StateToken, answered, invalid_token, look, read, succeeded, wrong_state};
 use crate::okta_error;
 use crate::org::factor::{Factor, Provider};
 use crate::org::lockout::{Attempt, Proof};
@@ -120,7 +121,7 @@ fn begin_enrollment(tenant: &Tenant, given: &Enrollment) -> Answered {
     let stage = Stage::FactorActivate(session, factor.id.clone());
     let mut state = tenant.state();
     state.transactions.go_on(&given.state_token, stage.clone(), now);
-    let user = state.directory.user_mut(&user.id).ok_or_else(super::invalid_token)?;
+    let user = state.directory.user_mut(&user.id).ok_or_else(invalid_token)?;
     user.factors.retain(|factor| factor.active);
     user.factors.push(factor);
     let user = user.clone();

@@ -6,8 +6,11 @@ use actix_web::web::{self, Bytes, Data};
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
-use super::{Answered, answered, begin as begin_transaction, failed, invalid_token, look, may_recover};
-use super::{proved, read, set_password, shape, wrong_state};
+use super::shape;
+use super::steps::{
+    Answered, answered, begin as begin_transaction, failed, invalid_token, look, may_recover, proved, read,
+    set_password, wrong_state,
+};
 use crate::okta_error;
 use crate::org::lockout::{Attempt, Proof};
 use crate::org::tenant::Tenant;
