@@ -1,5 +1,7 @@
-//! Tokens from the token endpoint: the grants that the commands use (RFC 6749 §4.1.3, §4.4).
+//! Tokens from the token endpoint: the grants that the commands use (RFC 6749 §4.1.3, §4.4), and the request that comes
+//! before the first of them where an org wants it pushed (RFC 9126).
 
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, RequestBuilder};
 use serde_json::Value;
 
@@ -17,8 +19,8 @@ pub(super) enum GrantError {
     Unreachable(#[source] reqwest::Error),
     #[error("{description} ({code})")]
     Refused { code: String, description: String },
-    #[error("the org's answer, of status {0}, holds no access token")]
-    Unexpected(u16),
+    #[error("the org's answer, of status {0}, holds no {1}")]
+    Unexpected(u16, &'static str),
 }
 
 impl GrantError {
@@ -63,16 +65,47 @@ pub(super) async fn authorization_code(
     tokens(http.post(token_endpoint).form(&form)).await
 }
 
+/// The name under which the org keeps an authorization request that is pushed to it (RFC 9126 §2.2).
+pub(super) async fn push(http: &Client, endpoint: &str, form: &str) -> Result<String, GrantError> {
+    const FORM: &str = "application/x-www-form-urlencoded";
+    let request = http.post(endpoint).header(CONTENT_TYPE, FORM).body(form.to_owned());
+    let answer = Answer::to(request).await?;
+    answer.text("request_uri").map_or_else(|| Err(answer.refusal("request_uri")), Ok)
+}
+
 async fn tokens(request: RequestBuilder) -> Result<Tokens, GrantError> {
-    let response = request.send().await.map_err(|error| GrantError::Unreachable(error.without_url()))?;
-    let status = response.status().as_u16();
-    let answer: Value = response.json().await.map_err(|_| GrantError::Unexpected(status))?;
-    let text = |name: &str| answer[name].as_str().map(str::to_owned);
-    match (text("access_token"), text("error")) {
-        (Some(access_token), _) => Ok(Tokens { access_token, id_token: text("id_token") }),
-        (None, Some(code)) => {
-            Err(GrantError::Refused { code, description: text("error_description").unwrap_or_default() })
+    let answer = Answer::to(request).await?;
+    match answer.text("access_token") {
+        Some(access_token) => Ok(Tokens { access_token, id_token: answer.text("id_token") }),
+        None => Err(answer.refusal("access token")),
+    }
+}
+
+/// What an endpoint said.
+struct Answer {
+    status: u16,
+    members: Value,
+}
+
+impl Answer {
+    async fn to(request: RequestBuilder) -> Result<Self, GrantError> {
+        let response = request.send().await.map_err(|error| GrantError::Unreachable(error.without_url()))?;
+        let status = response.status().as_u16();
+        // What is no JSON says nothing.
+        Ok(Self { status, members: response.json().await.unwrap_or_default() })
+    }
+
+    fn text(&self, name: &str) -> Option<String> {
+        self.members[name].as_str().map(str::to_owned)
+    }
+
+    /// Why there is not what was asked for (RFC 6749 §5.2).
+    fn refusal(&self, asked_for: &'static str) -> GrantError {
+        match self.text("error") {
+            Some(code) => {
+                GrantError::Refused { code, description: self.text("error_description").unwrap_or_default() }
+            }
+            None => GrantError::Unexpected(self.status, asked_for),
         }
-        (None, None) => Err(GrantError::Unexpected(status)),
     }
 }

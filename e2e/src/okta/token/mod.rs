@@ -108,7 +108,8 @@ impl Token {
         }
         let redirect_uri = self.redirect_uri.clone().unwrap_or_else(|| target.redirect_uri());
         let scope = self.scope.as_deref().unwrap_or("openid profile email orders:read orders:write");
-        let request = AuthorizationRequest::new(&metadata, &target.client_id, &redirect_uri, scope);
+        let request =
+            AuthorizationRequest::new(&http, &metadata, &target.client_id, &redirect_uri, scope).await?;
         let redemption = Redemption { http: &http, metadata: &metadata, client_id: &target.client_id, scope };
         let Some(login) = &self.user else {
             return self.by_browser(redemption, Arc::new(request)).await;

@@ -1,6 +1,9 @@
 //! A request to `/authorize` and what judges its answer (RFC 6749 §4.1.1, RFC 7636, OpenID Connect Core §3.1.2.1).
 
 use okta_types::{CodeVerifier, Form, Metadata, base64url};
+use reqwest::Client;
+
+use crate::okta::grant::{self, GrantError};
 
 /// The URL to go to, and what must not leave this machine.
 pub(super) struct AuthorizationRequest {
@@ -25,11 +28,18 @@ pub(super) enum Answer {
 }
 
 impl AuthorizationRequest {
-    pub(super) fn new(metadata: &Metadata, client_id: &str, redirect_uri: &str, scope: &str) -> Self {
+    /// Makes one. Where the org insists, it has been pushed, and the URL only names it (RFC 9126 §4, §5).
+    pub(super) async fn new(
+        http: &Client,
+        metadata: &Metadata,
+        client_id: &str,
+        redirect_uri: &str,
+        scope: &str,
+    ) -> Result<Self, GrantError> {
         let verifier = CodeVerifier::from_random(random());
         let (state, nonce) = (base64url::encode(random::<32>()), base64url::encode(random::<32>()));
         let challenge = verifier.challenge();
-        let query = Form::new()
+        let whole = Form::new()
             .with("client_id", client_id)
             .with("response_type", "code")
             .with("redirect_uri", redirect_uri)
@@ -38,8 +48,15 @@ impl AuthorizationRequest {
             .with("nonce", &nonce)
             .with("code_challenge", challenge.as_str())
             .with("code_challenge_method", "S256");
+        let query = match &metadata.pushed_authorization_request_endpoint {
+            Some(endpoint) if metadata.require_pushed_authorization_requests => {
+                let request_uri = grant::push(http, endpoint, whole.as_str()).await?;
+                Form::new().with("client_id", client_id).with("request_uri", &request_uri)
+            }
+            _ => whole,
+        };
         let url = format!("{}?{}", metadata.authorization_endpoint, query.as_str());
-        Self { url, redirect_uri: redirect_uri.to_owned(), nonce, state, verifier }
+        Ok(Self { url, redirect_uri: redirect_uri.to_owned(), nonce, state, verifier })
     }
 
     pub(super) fn verifier(&self) -> &str {

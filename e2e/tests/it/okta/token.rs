@@ -48,6 +48,15 @@ async fn the_token_stands_alone_on_standard_output_and_the_api_would_take_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_org_that_takes_pushed_requests_only_gives_a_token_too() {
+    let (org, folder) = start().await;
+    org.require_pushed_authorization_requests(true);
+    let ran = okta(&folder, &["token", "--user", "alice@example.com"], &variables(&org), "").await;
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    org.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_claims_are_shown_in_place_of_the_token() {
     let (org, folder) = start().await;
     let args = ["token", "--user", "alice@example.com", "--decode"];
