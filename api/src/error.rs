@@ -13,7 +13,7 @@ use shared::{FieldProblem, Problem, ProblemCode};
 use crate::body_error::BodyError;
 use crate::checkout::CheckoutError;
 use crate::idempotency::IdempotencyKeyError;
-use crate::pace::TooFast;
+use crate::rate_limiter::TooFast;
 use crate::store::{
     CartError, PageError, PlaceOrderError, RestockError, Shortage, StoreError, TransitionError,
 };

@@ -13,10 +13,10 @@ use crate::checkout::{self, CheckedOrder};
 use crate::clock;
 use crate::error::ApiError;
 use crate::idempotency::IdempotencyKey;
+use crate::idempotency_locks::IdempotencyLocks;
 use crate::json_body::JsonBody;
 use crate::order_number::OrderNumber;
 use crate::people::{Person, Reading, Writing};
-use crate::running_keys::RunningKeys;
 use crate::settings::Limits;
 use crate::store::{OrderFilter, PageOf, Store, Transition};
 
@@ -49,7 +49,7 @@ const FOR_LARGE_ORDERS: StepUp =
 pub(super) async fn place(
     person: Person<Writing>,
     store: web::Data<Store>,
-    running: web::Data<RunningKeys>,
+    locks: web::Data<IdempotencyLocks>,
     limits: web::Data<Limits>,
     request: HttpRequest,
     JsonBody(order): JsonBody<NewOrder>,
@@ -59,7 +59,7 @@ pub(super) async fn place(
     if order.expected_total() > limits.step_up_above {
         person.step_up(FOR_LARGE_ORDERS)?;
     }
-    let placed = checkout::place(&store, &running, &person.subject(), &key, &order).await;
+    let placed = checkout::place(&store, &locks, &person.subject(), &key, &order).await;
     let placed = placed.map_err(ApiError::from)?;
     tracing::info!(order = placed.order.number, repeated = placed.repeated, "order placed");
     let location = format!("{}/{}", paths::ORDERS, placed.order.number);

@@ -9,7 +9,8 @@ use std::str::FromStr;
 use sqlx::postgres::PgConnectOptions;
 use url::form_urlencoded::Serializer;
 
-use super::{OpenError, POSTGRES};
+use super::OpenError;
+use super::scheme::POSTGRES;
 
 /// Parameters that the driver takes.
 const TAKEN: [&str; 12] = [
