@@ -5,7 +5,8 @@ use shared::{AddressField, countries};
 use sycamore::prelude::*;
 use web_sys::Event;
 
-use super::{Checkout, REVIEW, at_step};
+use super::state::Checkout;
+use super::step::{REVIEW, at_step};
 use crate::elements::option;
 use crate::live::{live, live_attribute, live_property, live_text, pressed};
 use crate::markup::markup;
