@@ -2,6 +2,7 @@
 //! that count are the API's.
 
 mod address_form;
+mod mistakes;
 mod placing;
 mod review;
 mod state;
