@@ -47,7 +47,7 @@ impl SpaServer {
         self.address
     }
 
-    /// Reads the build again; the old one stays where the new one is not whole.
+    /// Reads the build again; the old one stays where the new one is incomplete.
     ///
     /// # Errors
     /// Where it is not there or not whole.

@@ -47,7 +47,7 @@ pub enum DeploymentTargetError {
     },
     /// An org that shoppers cannot reach.
     #[error(
-        "OKTA_OAUTH2_ISSUER is {issuer}, on this machine alone, and the shop is to be at {origin}: set it to your org's"
+        "OKTA_OAUTH2_ISSUER is {issuer}, which only this machine can reach, but the shop will be at {origin}: set it to your org's issuer"
     )]
     LocalIssuer {
         /// The issuer.
@@ -56,7 +56,7 @@ pub enum DeploymentTargetError {
         origin: String,
     },
     /// A value that `.env` cannot hold.
-    #[error("{0} holds a quote, a backslash or a line end, which cannot stand in .env: percent-encode it")]
+    #[error("{0} holds a quote, a backslash or a line end, which .env cannot hold: percent-encode it")]
     Unwritable(&'static str),
 }
 
@@ -141,7 +141,7 @@ fn served_at(option: &'static str, text: &str) -> Result<String, DeploymentTarge
         return Err(refused("still holds a placeholder".to_owned()));
     }
     if !origin.is_https() && !origin.is_loopback() {
-        return Err(refused("has to be https: browsers sign nobody in otherwise".to_owned()));
+        return Err(refused("has to be https: browsers do not sign anybody in otherwise".to_owned()));
     }
     Ok(plain)
 }

@@ -25,10 +25,10 @@ pub struct Folder {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FolderError {
-    /// The build of the shop is not whole.
+    /// The build of the shop is incomplete.
     #[error(transparent)]
     Spa(#[from] SpaError),
-    /// Something else stands there.
+    /// The folder holds something else.
     #[error("{} holds other things and was not made by `cargo dev build`: choose another folder with --out", path.display())]
     Foreign {
         /// The folder.
