@@ -13,7 +13,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 #[utoipa::path(
     get, path = paths::MESSAGES, tag = "token", operation_id = "messages",
-    summary = "Messages for whoever is signed in",
+    summary = "Messages for anyone who is signed in",
     responses((status = 200, description = "Newest first.", body = Messages)),
     security(("okta" = []), ("bearer" = [])),
 )]

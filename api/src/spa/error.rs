@@ -14,7 +14,7 @@ pub enum SpaError {
         dist: PathBuf,
     },
     /// Half of a build: copied in part, or two builds mixed.
-    #[error("the SPA in {} is not whole: index.html names {file}, which is not there; copy the whole build", dist.display())]
+    #[error("the SPA in {} is incomplete: index.html names {file}, which is missing; copy the whole build", dist.display())]
     Incomplete {
         /// Where it was looked for.
         dist: PathBuf,
@@ -27,8 +27,8 @@ pub enum SpaError {
     /// An issuer or API address without scheme, host and port.
     #[error("{0:?} is not an address with a scheme and a host")]
     Address(String),
-    /// Something that cannot stand in a header.
-    #[error("{0:?} cannot stand in a header")]
+    /// Something that cannot be sent in a header.
+    #[error("{0:?} cannot be sent in a header")]
     Header(String),
     /// A file that cannot be read.
     #[error("cannot read {}", path.display())]

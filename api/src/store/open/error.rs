@@ -23,7 +23,7 @@ pub enum OpenError {
     #[error("names no file, e.g. sqlite:grove.sqlite")]
     NoFile,
     /// An address with a mistake, which is told by its place: any text of it may be a piece of the password.
-    #[error("is no address of a database: {place} {problem}")]
+    #[error("is not a database address: {place} {problem}")]
     Address {
         /// Where.
         place: &'static str,
@@ -34,7 +34,7 @@ pub enum OpenError {
     #[error("names a database that cannot be written to: leave out mode=ro and immutable")]
     ReadOnly,
     /// The file is missing and cannot be made.
-    #[error("the database file {path} cannot be created: check that its folder exists and may be written to")]
+    #[error("the database file {path} cannot be created: check that its folder exists and is writable")]
     File {
         /// Where it should be.
         path: String,
@@ -42,11 +42,13 @@ pub enum OpenError {
         source: io::Error,
     },
     /// Not a database, locked for too long, no rights.
-    #[error("the database file cannot be opened: check its rights, and that no other program holds it")]
+    #[error(
+        "the database file cannot be opened: check its permissions, and that no other program has it open"
+    )]
     Connect(#[source] sqlx::Error),
     /// No server, no such database, or not for this user.
     #[error(
-        "the database server cannot be used: check that it runs, and the host, port, user, password and name of the database"
+        "the database server cannot be used: check that it is running, and the host, port, user, password and database name"
     )]
     Server(#[source] sqlx::Error),
     /// A SQLite that may corrupt the file.
@@ -76,14 +78,14 @@ pub enum OpenError {
         remedy: &'static str,
     },
     /// A server without what the schema needs.
-    #[error("the database server is PostgreSQL {version}: 10 or later is needed")]
+    #[error("the database server is PostgreSQL {version}: version 10 or later is needed")]
     OldServer {
         /// What was found.
         version: String,
     },
     /// A database that holds some letters only, or counts bytes for letters.
     #[error(
-        "the database {database} is in the encoding {encoding}, which cannot hold every name: it must be UTF8; {remedy}"
+        "the database {database} is in the encoding {encoding}, which cannot represent every name: it must be UTF8; {remedy}"
     )]
     Encoding {
         /// Its name, or the file's.

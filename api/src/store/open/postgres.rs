@@ -98,7 +98,7 @@ impl Found {
                 "transaction_read_only",
                 self.read_only,
                 "off",
-                "name the primary server, not a standby, and let the user write",
+                "name the primary server, not a standby, and give the user write access",
             ),
         ] {
             if value != wanted {
@@ -112,7 +112,7 @@ impl Found {
 /// A server's encoding is settled when a database is made.
 fn recreate(database: &str) -> String {
     let name = database.replace('"', "\"\"");
-    format!("make it anew, by CREATE DATABASE \"{name}\" ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0")
+    format!("recreate it with CREATE DATABASE \"{name}\" ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0")
 }
 
 #[cfg(test)]

@@ -124,7 +124,7 @@ async fn check_sqlite(writer: &SqlitePool) -> Result<(), OpenError> {
     }
     // In UTF-16 texts sort in another order, by which pages of lists are cut.
     if encoding != "UTF-8" {
-        let remedy = "name a new file, and copy into it what .dump of the program sqlite3 writes".to_owned();
+        let remedy = "name a new file, and load the output of sqlite3's .dump into it".to_owned();
         return Err(OpenError::Encoding { database: "file".to_owned(), encoding, remedy });
     }
     Ok(())
