@@ -7,20 +7,20 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::from_fn;
 use actix_web::web::ServiceConfig;
-use actix_web::{App, HttpRequest, HttpServer, web};
+use actix_web::{App, HttpServer, web};
 use okta_actix::{BearerConfig, ConfigError, Verifier};
 use shared::SpaConfig;
 
 use crate::commands::{self, CommandError};
+use crate::concurrency_limit::{ConcurrencyLimit, limit_concurrency};
 use crate::cors::cors;
 use crate::headers::default_headers;
+use crate::idempotency_locks::IdempotencyLocks;
 use crate::json_body::json_config;
-use crate::last_resort::fill_in_problems;
-use crate::load::{Places, limit_load};
-use crate::pace::Pace;
+use crate::problem_fallback::fill_in_problems;
+use crate::rate_limiter::RateLimiter;
 use crate::request_log::log_requests;
 use crate::routes::{ApiDocument, DocsPage};
-use crate::running_keys::RunningKeys;
 use crate::settings::{Limits, Settings};
 use crate::spa::{Site, SpaError, SpaSettings};
 use crate::store::{self, OpenError, Store};
@@ -60,12 +60,15 @@ impl Application {
     }
 
     /// [`build`](Self::build) with `/compared/messages` beside `/api/messages`: the same answer for whomever
-    /// `admits` admits, for the benchmark to compare with. Nothing else calls this.
-    #[doc(hidden)]
+    /// `admits` admits, for the benchmark to compare with.
+    ///
+    /// # Errors
+    /// See [`BuildError`].
+    #[cfg(feature = "bench")]
     pub async fn build_for_comparison(
         settings: Settings,
         listener: Option<TcpListener>,
-        admits: fn(&HttpRequest) -> bool,
+        admits: fn(&actix_web::HttpRequest) -> bool,
     ) -> Result<Self, BuildError> {
         let addresses = move |config: &mut ServiceConfig| routes::configure_for_comparison(config, admits);
         Self::build_with(settings, listener, addresses).await
@@ -195,9 +198,11 @@ fn serve(
     let Shop { store, bearer, site, settings } = shop;
     let Limits { requests_per_minute, in_flight, .. } = settings.limits;
     // Made once, outside of the factory: all workers count together.
-    let (pace, keys) = (web::Data::new(Pace::per_minute(requests_per_minute)), RunningKeys::default());
-    let places = web::Data::new(Places::new(usize::try_from(in_flight.get()).unwrap_or(usize::MAX)));
-    let (store, bearer, keys) = (web::Data::new(store), web::Data::new(bearer), web::Data::new(keys));
+    let rate_limiter = web::Data::new(RateLimiter::per_minute(requests_per_minute));
+    let locks = web::Data::new(IdempotencyLocks::default());
+    let concurrency =
+        web::Data::new(ConcurrencyLimit::new(usize::try_from(in_flight.get()).unwrap_or(usize::MAX)));
+    let (store, bearer) = (web::Data::new(store), web::Data::new(bearer));
     let client_id = settings.client_ids.first().map_or("", String::as_str);
     let document = web::Data::new(ApiDocument::new(&settings.issuer));
     let docs_page = web::Data::new(DocsPage::new(&settings.issuer, client_id));
@@ -207,9 +212,9 @@ fn serve(
         App::new()
             .app_data(store.clone())
             .app_data(bearer.clone())
-            .app_data(pace.clone())
-            .app_data(places.clone())
-            .app_data(keys.clone())
+            .app_data(rate_limiter.clone())
+            .app_data(concurrency.clone())
+            .app_data(locks.clone())
             .app_data(limits.clone())
             .app_data(document.clone())
             .app_data(docs_page.clone())
@@ -219,7 +224,7 @@ fn serve(
             .configure(&addresses)
             .default_service(web::to(routes::everything_else))
             // The last one is the outermost.
-            .wrap(from_fn(limit_load))
+            .wrap(from_fn(limit_concurrency))
             .wrap(cors(&spa_origins))
             .wrap(from_fn(fill_in_problems))
             .wrap(default_headers())

@@ -13,7 +13,7 @@ const MAX_DETAIL: usize = 200;
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum BodyError {
     /// It is compressed or otherwise encoded (RFC 9110 §8.4).
-    #[error("the body has a content coding")]
+    #[error("the body has a content encoding")]
     Coding,
     /// Another media type, or another charset than that of JSON (RFC 8259 §8.1).
     #[error("the body is of another media type or charset")]

@@ -8,8 +8,8 @@ use okta_actix::Subject;
 use shared::{Address, AddressMistake, Money, NewOrder};
 
 use crate::idempotency::{Fingerprint, IdempotencyKey};
+use crate::idempotency_locks::IdempotencyLocks;
 use crate::order_number::OrderNumber;
-use crate::running_keys::RunningKeys;
 use crate::store::{PlaceOrderError, Placed, Purchase, Store};
 use crate::{clock, random};
 
@@ -67,13 +67,13 @@ pub(crate) enum CheckoutError {
 /// See [`PlaceOrderError`].
 pub(crate) async fn place(
     store: &Store,
-    running: &RunningKeys,
+    locks: &IdempotencyLocks,
     owner: &Subject,
     key: &IdempotencyKey,
     order: &CheckedOrder,
 ) -> Result<Placed, PlaceOrderError> {
-    let turn = running.turn(owner, key, KEY_PATIENCE).await;
-    let _turn = turn.ok_or(PlaceOrderError::KeyInUse)?;
+    let lock = locks.acquire(owner, key, KEY_PATIENCE).await;
+    let _lock = lock.ok_or(PlaceOrderError::KeyInUse)?;
     let mut attempts_left = NUMBER_ATTEMPTS;
     loop {
         attempts_left -= 1;

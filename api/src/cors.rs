@@ -46,17 +46,17 @@ pub(crate) fn refused_part(request: &HttpRequest, error: &actix_web::Error) -> O
     };
     Some(match error.as_error::<CorsError>()? {
         CorsError::OriginNotAllowed => {
-            format!("The origin {} is none of the API's SPA_ORIGINS.", asked(header::ORIGIN))
+            format!("The origin {} is not one of the API's SPA_ORIGINS.", asked(header::ORIGIN))
         }
         CorsError::MethodNotAllowed => {
             let method = asked(header::ACCESS_CONTROL_REQUEST_METHOD);
-            format!("The method {method} is not allowed; allowed are {}.", METHODS.join(", "))
+            format!("The method {method} is not allowed; allowed methods: {}.", METHODS.join(", "))
         }
         CorsError::HeadersNotAllowed => {
             let asked = asked(header::ACCESS_CONTROL_REQUEST_HEADERS);
             let is_other = |name: &&str| !HEADERS.iter().any(|allowed| allowed.eq_ignore_ascii_case(name));
             let others: Vec<_> = asked.split(',').map(str::trim).filter(is_other).collect();
-            format!("Not allowed: the header {}; allowed are {}.", others.join(", "), HEADERS.join(", "))
+            format!("Not allowed: the header {}; allowed headers: {}.", others.join(", "), HEADERS.join(", "))
         }
         other => format!("{other}."),
     })

@@ -13,7 +13,7 @@ use shared::{FieldProblem, Problem, ProblemCode};
 use crate::body_error::BodyError;
 use crate::checkout::CheckoutError;
 use crate::idempotency::IdempotencyKeyError;
-use crate::pace::TooFast;
+use crate::rate_limiter::TooFast;
 use crate::store::{
     CartError, PageError, PlaceOrderError, RestockError, Shortage, StoreError, TransitionError,
 };
@@ -81,7 +81,7 @@ pub(crate) enum ApiError {
     #[error(transparent)]
     TooFast(TooFast),
     /// Too many requests of everyone.
-    #[error("all places are taken")]
+    #[error("too many requests are being handled")]
     Overloaded,
     /// The message cannot be written.
     #[error("the answer has no JSON form")]
@@ -139,7 +139,9 @@ impl ApiError {
                 Some("The parameter cursor must be the next_cursor of a page of the same list.".to_owned())
             }
             Self::PlaceOrder(error) => place_order_detail(error),
-            Self::Cart(CartError::Changed) => Some("Read the cart again, then put it.".to_owned()),
+            Self::Cart(CartError::Changed) => {
+                Some("Read the cart again, then send your change again.".to_owned())
+            }
             Self::Cart(error @ CartError::UnknownProduct(_)) => Some(sentence(&error.to_string())),
             Self::Transition(TransitionError::NotAllowed { from }) => {
                 Some(format!("The order is {}.", from.as_str()))

@@ -19,7 +19,7 @@ impl IdempotencyKey {
     /// Takes the key out of a request's headers.
     ///
     /// # Errors
-    /// When it is missing, stands there twice or is malformed.
+    /// When it is missing, appears more than once or is malformed.
     pub(crate) fn from_headers(headers: &HeaderMap) -> Result<Self, IdempotencyKeyError> {
         let mut values = headers.get_all(paths::IDEMPOTENCY_KEY);
         let value = values.next().ok_or(IdempotencyKeyError::Missing)?;
@@ -55,11 +55,11 @@ pub(crate) enum IdempotencyKeyError {
     )]
     Missing,
     /// More than one.
-    #[error("the header Idempotency-Key must stand there once")]
+    #[error("the header Idempotency-Key must appear exactly once")]
     Repeated,
     /// Empty, too long, or with characters that do not belong there.
     #[error(
-        "an Idempotency-Key has 1 to {MAX_KEY_LENGTH} printable characters without spaces, commas and quotes"
+        "an Idempotency-Key has 1 to {MAX_KEY_LENGTH} printable characters without spaces, commas or quotes"
     )]
     Malformed,
 }

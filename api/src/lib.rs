@@ -2,33 +2,36 @@
 //! resource-server samples.
 //!
 //! `main` and the tests start it alike: [`Settings`] → [`Application::build`] → [`Application::run`].
-//! Tokens are `okta-jwt`'s and `okta-actix`'s business; SQL stands in `store` and nowhere else.
+//! Tokens are `okta-jwt`'s and `okta-actix`'s business; SQL is in `store` and nowhere else.
+//!
+//! Feature `bench`: what the benchmarks in `benches` need, and nobody else.
 
 mod application;
 mod body_error;
 mod checkout;
 mod clock;
 mod commands;
+mod concurrency_limit;
 mod conditional;
 mod cors;
 mod error;
 mod headers;
 mod idempotency;
+mod idempotency_locks;
 mod json_body;
-mod last_resort;
-mod load;
 mod order_number;
-mod pace;
 mod people;
+mod problem_fallback;
 mod random;
+mod rate_limiter;
 mod request_log;
 mod routes;
-mod running_keys;
 mod seed;
 mod settings;
 pub mod spa;
 mod store;
 mod strict_json;
+#[cfg(feature = "bench")]
 mod till;
 
 pub use application::{Application, BuildError, StopHandle};
@@ -40,5 +43,5 @@ pub use settings::{
 };
 pub use store::{OpenError, StoreError};
 pub use strict_json::ShapeError;
-#[doc(hidden)]
+#[cfg(feature = "bench")]
 pub use till::Till;

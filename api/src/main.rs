@@ -62,7 +62,7 @@ async fn serve() -> Result<(), Box<dyn Error>> {
     let handle = application.handle();
     tokio::spawn(async move {
         stop_asked_for().await;
-        tracing::info!("stopping: running requests are finished first");
+        tracing::info!("stopping once running requests are finished");
         handle.stop(true).await;
     });
     Ok(application.run().await?)

@@ -12,7 +12,7 @@ use okta_actix::{Bearer, RequiredScope, required_scope};
 use shared::paths;
 
 use crate::error::ApiError;
-use crate::pace::Pace;
+use crate::rate_limiter::RateLimiter;
 
 required_scope! {
     /// To read one's cart and orders.
@@ -51,12 +51,12 @@ impl<S: RequiredScope> FromRequest for Person<S> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let bearer = Bearer::from_request(request, payload);
-        let pace = request.app_data::<web::Data<Pace>>().cloned();
+        let limiter = request.app_data::<web::Data<RateLimiter>>().cloned();
         async move {
             let bearer = bearer.await?;
             bearer.require_scopes(S::SCOPE)?;
-            if let Some(pace) = pace {
-                pace.allow(&bearer.subject()).map_err(ApiError::TooFast)?;
+            if let Some(limiter) = limiter {
+                limiter.allow(&bearer.subject()).map_err(ApiError::TooFast)?;
             }
             Ok(Self(bearer, PhantomData))
         }

@@ -101,7 +101,7 @@ pub enum SeedError {
     #[error("the seed file holds no product")]
     Empty,
     /// The same id twice.
-    #[error("the product {0} stands there twice")]
+    #[error("the product {0} is listed twice")]
     Repeated(ProductId),
     /// A name, summary or description without text.
     #[error("the product {0} needs a name, a summary and a description")]

@@ -7,7 +7,7 @@ use shared::{Cart, CartLine, NewOrder};
 use crate::checkout::{self, CheckedOrder};
 use crate::commands::CommandError;
 use crate::idempotency::IdempotencyKey;
-use crate::running_keys::RunningKeys;
+use crate::idempotency_locks::IdempotencyLocks;
 use crate::seed;
 use crate::store::{self, Store};
 
@@ -15,7 +15,7 @@ use crate::store::{self, Store};
 #[derive(Debug)]
 pub struct Till {
     store: Store,
-    running: RunningKeys,
+    locks: IdempotencyLocks,
 }
 
 /// Why it did not work.
@@ -30,7 +30,7 @@ impl Till {
         let products = seed::parse(products)?;
         let store = store::open(url, connections).await?;
         store.replace_catalogue(&products).await?;
-        Ok(Self { store, running: RunningKeys::default() })
+        Ok(Self { store, locks: IdempotencyLocks::default() })
     }
 
     /// Fills an empty cart.
@@ -47,7 +47,7 @@ impl Till {
     /// Whatever is in the way of it.
     pub async fn place(&self, owner: &Subject, key: &str, order: NewOrder) -> Result<(), Failure> {
         let (key, order) = (IdempotencyKey::parse(key)?, CheckedOrder::parse(order)?);
-        checkout::place(&self.store, &self.running, owner, &key, &order).await?;
+        checkout::place(&self.store, &self.locks, owner, &key, &order).await?;
         Ok(())
     }
 

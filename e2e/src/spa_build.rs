@@ -4,7 +4,7 @@
 
 mod entry;
 mod glue;
-mod slimming;
+mod optimize;
 
 use std::path::{Path, PathBuf};
 
@@ -12,7 +12,7 @@ use crate::process::{Job, ProcessError};
 use crate::tools::Toolbox;
 
 pub use entry::{ACCOUNT, EntryError};
-pub use slimming::SlimmingError;
+pub use optimize::OptimizeError;
 
 /// Which SPA is built, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,7 +79,7 @@ pub enum SpaBuildError {
     Trunk(#[from] ProcessError),
     /// What Trunk built cannot be made small.
     #[error("the build cannot be made small")]
-    Slimming(#[from] SlimmingError),
+    Optimize(#[from] OptimizeError),
     /// The two programs do not become one shop.
     #[error("the two programs of the shop cannot be put into one page")]
     Entry(#[from] EntryError),
@@ -97,15 +97,15 @@ pub async fn build(workspace: &Path, tools: &Toolbox, profile: SpaProfile) -> Re
     if profile != SpaProfile::Release {
         trunk(tools, profile.is_for_release(), &folder, &dist, &[]).run().await?;
         if profile.is_for_release() {
-            slimming::slim(&dist, tools).await?;
+            optimize::optimize(&dist, tools).await?;
         }
         return Ok(());
     }
     let account = workspace.join("target/spa/account");
     trunk(tools, true, &folder, &account, &[]).run().await?;
     trunk(tools, true, &folder, &dist, &["--no-default-features"]).run().await?;
-    slimming::slim(&account, tools).await?;
-    slimming::slim(&dist, tools).await?;
+    optimize::optimize(&account, tools).await?;
+    optimize::optimize(&dist, tools).await?;
     Ok(entry::join(&dist, &account)?)
 }
 

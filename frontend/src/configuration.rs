@@ -18,16 +18,16 @@ pub(crate) enum ConfigProblem {
     #[error("the text of #grove-config is not the expected JSON: {0}")]
     Shape(&'static str),
     /// Something this version does not know: more likely misspelt than meant for later.
-    #[error("#grove-config has a member \"{0}\" that nobody reads")]
+    #[error("#grove-config has an unknown member \"{0}\"")]
     Unknown(String),
     /// Left as it was built, or left out.
-    #[error("\"{0}\" in #grove-config is empty: whoever serves index.html has to fill it in")]
+    #[error("\"{0}\" in #grove-config is empty: the server of index.html has to fill it in")]
     Empty(&'static str),
     /// Not an issuer.
     #[error("\"issuer\" in #grove-config {0}")]
     Issuer(IssuerError),
     /// Not a list of addresses.
-    #[error("\"org_addresses\" in #grove-config is no list of addresses such as https://dev-1.okta.com")]
+    #[error("\"org_addresses\" in #grove-config is not a list of addresses such as https://dev-1.okta.com")]
     OrgAddresses,
     /// Not an origin.
     #[error("\"api_origin\" in #grove-config {0}")]

@@ -24,6 +24,7 @@ mod dates;
 mod elements;
 mod layout;
 mod live;
+mod load;
 mod loading;
 mod markup;
 mod navigation;

@@ -1,4 +1,4 @@
-//! Something that comes over the network: not there yet, there, or not to be had.
+//! What is shown of something that comes over the network: a skeleton, the thing itself, or why there is none.
 
 use std::rc::Rc;
 
@@ -8,29 +8,9 @@ use sycamore::prelude::*;
 use crate::catalogue::Products;
 use crate::elements::failure_panel;
 use crate::live::{live, mounted, signal, start};
+use crate::load::Load;
 use crate::shop::shop;
 use crate::shop_api::{Answer, Failure};
-
-/// How far it has come.
-#[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Load<T> {
-    Loading,
-    Ready(T),
-    Failed(Failure),
-}
-
-impl<T> Load<T> {
-    pub(crate) fn of(answer: Result<T, Failure>) -> Self {
-        answer.map_or_else(Self::Failed, Self::Ready)
-    }
-
-    pub(crate) fn ready(&self) -> Option<&T> {
-        match self {
-            Self::Ready(value) => Some(value),
-            _ => None,
-        }
-    }
-}
 
 /// Asks when the page is shown and puts up the skeleton, the answer, or what went wrong with a way to retry.
 /// `drawn` is `None` where the answer makes no sense to it.

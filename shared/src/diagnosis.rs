@@ -60,7 +60,7 @@ impl Outcome {
 
 const GENERAL: &str = "Applications › Applications › (the app) › General";
 const ANOTHER_ORG: &str =
-    "a proxy or a custom domain answers for another org: take the issuer of the org itself";
+    "a proxy or a custom domain answers for another org: use the issuer of the org itself";
 const API: &str = "start it (cargo dev starts everything), or set API_ADDR to where it listens";
 
 /// The issuer's discovery document came.
@@ -72,7 +72,7 @@ pub fn reachable(issuer: &Issuer) -> Outcome {
 pub fn unreachable(issuer: &Issuer, why: &str) -> Outcome {
     Outcome::failed(
         format!("{issuer} does not answer: {why}"),
-        "check the address for typing mistakes, and whether this machine may reach it (network, proxy, firewall)",
+        "check the address for typos, and whether this machine can reach it (network, proxy, firewall)",
     )
 }
 
@@ -81,7 +81,7 @@ pub fn no_discovery(issuer: &Issuer, status: u16, summary: Option<&str>) -> Outc
     let summary = summary.map(|summary| format!(": {summary}")).unwrap_or_default();
     Outcome::failed(
         format!("{} answers with status {status}{summary}", issuer.discovery_url()),
-        "take the issuer from Security › API › Authorization Servers, column Issuer URI; the last part of it is the \
+        "copy the issuer from Security › API › Authorization Servers, column Issuer URI; its last part is the \
          authorization server's id",
     )
 }
@@ -89,7 +89,7 @@ pub fn no_discovery(issuer: &Issuer, status: u16, summary: Option<&str>) -> Outc
 /// What the org calls itself has to be the configured issuer to the letter (OpenID Connect Discovery §4.3).
 pub fn issuer_exact(issuer: &Issuer, found: Option<&str>) -> Outcome {
     if found == Some(issuer.as_str()) {
-        return Outcome::ok("the org calls itself the same, to the letter");
+        return Outcome::ok("the org calls itself exactly the same");
     }
     Outcome::failed(
         format!("the org calls itself {}, not {issuer}", found.unwrap_or("nothing")),
@@ -117,7 +117,7 @@ pub fn clock(offset: i64, whose: &str) -> Outcome {
     let direction = if offset > 0 { "ahead of" } else { "behind" };
     Outcome::failed(
         format!("this machine's clock is {} s {direction} {whose}", offset.unsigned_abs()),
-        "set the clock, and keep it set (NTP): an API refuses tokens from its future and past",
+        "set the clock, and keep it set (NTP): an API refuses tokens from its future or its past",
     )
 }
 
@@ -177,8 +177,8 @@ pub fn public_client(error: &str, description: &str) -> Outcome {
         return Outcome::ok("the app is a public client");
     }
     Outcome::failed(
-        format!("the app wants a client secret, which a browser cannot keep: {description}"),
-        "make an app integration of the type Single-Page Application: the type cannot be changed afterwards",
+        format!("the app requires a client secret, which a browser cannot keep: {description}"),
+        "create an app integration of the type Single-Page Application: the type cannot be changed afterwards",
     )
 }
 
@@ -200,7 +200,7 @@ pub fn redirect_uri(uri: &str, registered: bool) -> Outcome {
         false => Outcome::failed(
             format!("the org does not send people back to {uri}"),
             format!(
-                "add it to Sign-in redirect URIs under {GENERAL}, to the letter; or set SPA_ORIGINS to where the shop is"
+                "add exactly this to Sign-in redirect URIs under {GENERAL}; or set SPA_ORIGINS to where the shop is"
             ),
         ),
     }
@@ -261,7 +261,7 @@ pub fn api_refuses(wrong: Option<&str>) -> Outcome {
         None => Outcome::ok("without a token, and with a forged one, it answers as RFC 6750 says"),
         Some(seen) => Outcome::failed(
             seen,
-            "another program listens there, or a proxy removes WWW-Authenticate: set API_ADDR, or mend the proxy",
+            "another program listens there, or a proxy removes WWW-Authenticate: set API_ADDR, or fix the proxy",
         ),
     }
 }

@@ -2,8 +2,8 @@
 //! token again and again, and with a different one in each request beside what aws-lc-rs needs for its signature
 //! alone.
 //!
-//! `cargo bench -p api` (Linux; wants two processors). The server is the API as `main` starts it, in a process of its
-//! own with one worker, pinned to one processor; the load comes from the other, and the keys from a local org.
+//! `cargo bench -p api -F bench` (Linux; wants two processors). The server is the API as `main` starts it, in a
+//! process of its own with one worker, pinned to one processor; the load comes from the other, and the keys from a local org.
 //! Requests are counted per second of the *server's processor time*, so that other programs on the machine do not
 //! spoil the ratios; what the wall clock says stands beside it. A round measures everything once, and each ratio
 //! is the median over the rounds.

@@ -1,7 +1,7 @@
 //! Orders per second, durable, beside the same number of bare single-row transactions on the same database.
 //!
-//! `cargo bench -p api --bench orders` prints both and their ratio, for SQLite and for PostgreSQL. An order is the
-//! whole checkout: key, cart, stock, two lines, commit. A bare transaction is one `INSERT` of one row, committed.
+//! `cargo bench -p api -F bench --bench orders` prints both and their ratio, for SQLite and for PostgreSQL. An order
+//! is the whole checkout: key, cart, stock, two lines, commit. A bare transaction is one `INSERT` of one row, committed.
 //! Both are as durable, come from as many tasks at a time, and have the same driver and as many connections: what
 //! is compared is what is done to the database. Orders over HTTP are printed as well; there the client, tokens
 //! and JSON take their part of the processor.

@@ -135,9 +135,7 @@ pub enum KeyError {
     #[error("the issuer's answer is not the expected JSON")]
     Json(#[source] Arc<serde_json::Error>),
     /// The metadata is another issuer's (RFC 8414 §3.3).
-    #[error(
-        "the metadata is that of the issuer {named:?}, and not of {configured}: they must be the same to the letter"
-    )]
+    #[error("the metadata is that of the issuer {named:?}, and not of {configured}: they must be identical")]
     OtherIssuer {
         /// The issuer that was configured.
         configured: String,
@@ -189,7 +187,7 @@ pub enum ConfigError {
     #[error("the key set's address must start with https:// (http:// is accepted on this machine only)")]
     InsecureKeys,
     /// The fixed keys are no key set, or hold no usable key.
-    #[error("the fixed keys are no usable key set")]
+    #[error("the fixed keys are not a usable key set")]
     FixedKeys(#[source] KeyError),
     /// Introspection has neither a client id nor an address that is safe to send a token to.
     #[error(

@@ -32,7 +32,7 @@ impl<'de> Visitor<'de> for ObjectVisitor {
         while let Some(name) = members.next_key::<String>()? {
             if object.insert(name, members.next_value_seed(AnyValue)?).is_some() {
                 // The name is the token's and stays out of the message.
-                return Err(A::Error::custom("a member stands twice"));
+                return Err(A::Error::custom("a member appears twice"));
             }
         }
         Ok(object)

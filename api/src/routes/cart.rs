@@ -10,7 +10,7 @@ use crate::store::Store;
 
 #[utoipa::path(
     get, path = paths::CART, tag = "cart", operation_id = "cart",
-    summary = "The person's cart beside today's catalogue",
+    summary = "The person's cart at today's prices and stock",
     responses((status = 200, description = "The cart.", body = Cart)),
     security(("okta" = ["orders:read"]), ("bearer" = ["orders:read"])),
 )]
@@ -23,11 +23,11 @@ pub(super) async fn show(
 
 #[utoipa::path(
     put, path = paths::CART, tag = "cart", operation_id = "put_cart",
-    summary = "Puts these lines in the place of the cart's, if it is at this version",
+    summary = "Replaces the lines of the cart, if it is at this version",
     request_body = PutCart,
     responses(
-        (status = 200, description = "The cart as it stands, and what is not as it was asked for.", body = Cart),
-        (status = 409, description = "`cart_changed`: it is at another version.", body = Problem,
+        (status = 200, description = "The cart as it is now, and where it differs from the request.", body = Cart),
+        (status = 409, description = "`cart_changed`: the cart is at another version.", body = Problem,
             content_type = "application/problem+json"),
     ),
     security(("okta" = ["orders:write"]), ("bearer" = ["orders:write"])),
@@ -43,9 +43,9 @@ pub(super) async fn put(
 
 #[utoipa::path(
     post, path = paths::CART_MERGE, tag = "cart", operation_id = "merge_cart",
-    summary = "Joins a browser's cart with the person's: of each product the larger quantity",
+    summary = "Merges a browser's cart into the person's, with the larger quantity of each product",
     request_body = MergeCart,
-    responses((status = 200, description = "The cart as it stands, and every change.", body = Cart)),
+    responses((status = 200, description = "The cart as it is now, and every change.", body = Cart)),
     security(("okta" = ["orders:write"]), ("bearer" = ["orders:write"])),
 )]
 pub(super) async fn merge(
@@ -63,6 +63,8 @@ fn check(lines: &[CartLine]) -> Result<(), ApiError> {
     }
     match repeated_product(lines) {
         None => Ok(()),
-        Some(id) => Err(ApiError::Lines(format!("{id} stands in more than one line: add the quantities up"))),
+        Some(id) => {
+            Err(ApiError::Lines(format!("{id} appears in more than one line: add up the quantities")))
+        }
     }
 }

@@ -9,8 +9,8 @@ use crate::store::Store;
 
 #[utoipa::path(
     get, path = paths::LIVEZ, tag = "probes", operation_id = "livez",
-    summary = "The process runs",
-    responses((status = 200, description = "It does.", body = String, content_type = "text/plain")),
+    summary = "Whether the process is running",
+    responses((status = 200, description = "It is.", body = String, content_type = "text/plain")),
 )]
 pub(super) async fn live() -> impl Responder {
     "ok"
@@ -19,8 +19,8 @@ pub(super) async fn live() -> impl Responder {
 /// The database answers and the issuer's keys are known; else 503.
 #[utoipa::path(
     get, path = paths::READYZ, tag = "probes", operation_id = "readyz",
-    summary = "The database answers and the issuer's keys are known",
-    responses((status = 200, description = "They do and they are.", body = String, content_type = "text/plain")),
+    summary = "Whether the database answers and the issuer's keys are known",
+    responses((status = 200, description = "It does, and they are.", body = String, content_type = "text/plain")),
 )]
 pub(super) async fn ready(
     store: web::Data<Store>,

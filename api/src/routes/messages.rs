@@ -1,9 +1,8 @@
 //! `GET /api/messages`: what Okta's sample resource servers answer, for whoever is signed in.
 
-use std::future::{Ready, ready};
 use std::time::Duration;
 
-use actix_web::{HttpRequest, Responder, web};
+use actix_web::{Responder, web};
 use okta_actix::Bearer;
 use okta_types::UnixTime;
 use shared::{Message, Messages, paths};
@@ -14,7 +13,7 @@ const HOUR: Duration = Duration::from_secs(3600);
 
 #[utoipa::path(
     get, path = paths::MESSAGES, tag = "token", operation_id = "messages",
-    summary = "Messages for whoever is signed in",
+    summary = "Messages for anyone who is signed in",
     responses((status = 200, description = "Newest first.", body = Messages)),
     security(("okta" = []), ("bearer" = [])),
 )]
@@ -23,10 +22,11 @@ pub(super) async fn list(_: Bearer) -> impl Responder {
 }
 
 /// The same without a token, for whomever `admits` admits: see `configure_for_comparison`.
+#[cfg(feature = "bench")]
 pub(super) fn list_for(
-    admits: fn(&HttpRequest) -> bool,
-) -> impl Fn(HttpRequest) -> Ready<Option<web::Json<Messages>>> + Clone + 'static {
-    move |request| ready(admits(&request).then(latest))
+    admits: fn(&actix_web::HttpRequest) -> bool,
+) -> impl Fn(actix_web::HttpRequest) -> std::future::Ready<Option<web::Json<Messages>>> + Clone + 'static {
+    move |request| std::future::ready(admits(&request).then(latest))
 }
 
 fn latest() -> web::Json<Messages> {

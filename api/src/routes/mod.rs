@@ -26,7 +26,7 @@ pub(crate) use self::docs::DocsPage;
 pub(crate) use self::openapi::ApiDocument;
 pub(crate) use self::products::query_config;
 use crate::error::ApiError;
-use crate::last_resort::catch_panics;
+use crate::problem_fallback::catch_panics;
 use crate::spa::{self, Site};
 
 /// All addresses of the API.
@@ -115,7 +115,8 @@ impl Addresses<'_> {
 }
 
 /// All addresses, and `/compared/messages`, which answers as `/api/messages` does and asks nothing but `admits`:
-/// what the benchmark compares with. The program never calls this.
+/// what the benchmark compares with. The program has no such address.
+#[cfg(feature = "bench")]
 pub(crate) fn configure_for_comparison(config: &mut ServiceConfig, admits: fn(&HttpRequest) -> bool) {
     // The first one, so that it is found no later than the other.
     config.service(read("/compared/messages", messages::list_for(admits)));

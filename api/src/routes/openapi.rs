@@ -27,9 +27,9 @@ use crate::error::{ApiError, PROBLEM_JSON};
         (name = "cart", description = "The person's cart."),
         (name = "orders", description = "The person's orders."),
         (name = "staff", description = "For the group `shop-staff`."),
-        (name = "token", description = "For whoever is signed in."),
-        (name = "probes", description = "For whoever watches over the service."),
-        (name = "docs", description = "What you are reading."),
+        (name = "token", description = "For anyone who is signed in."),
+        (name = "probes", description = "For monitoring."),
+        (name = "docs", description = "This documentation."),
     ),
     paths(
         hello::show,
@@ -73,7 +73,7 @@ impl ApiDocument {
     summary = "This document",
     responses(
         (status = 200, description = "OpenAPI 3.1.", body = Object),
-        (status = 304, description = "The document is as it was."),
+        (status = 304, description = "The document has not changed."),
     ),
 )]
 pub(super) async fn show(
@@ -106,7 +106,7 @@ fn introduction() -> String {
     format!(
         "The Grove shop's API: catalogue, cart, orders.\n\n\
          Errors are `application/problem+json` (RFC 9457) with one of these codes, which do not change once \
-         published. Answers carry an `X-Request-Id`: name it when you ask what happened. Lists take `limit` and \
+         published. Answers carry an `X-Request-Id`: quote it when you report a problem. Lists take `limit` and \
          `cursor` and answer with a `next_cursor` until the last page.\n\n\
          | status | code | meaning |\n|---|---|---|\n{rows}"
     )

@@ -13,10 +13,10 @@ use crate::checkout::{self, CheckedOrder};
 use crate::clock;
 use crate::error::ApiError;
 use crate::idempotency::IdempotencyKey;
+use crate::idempotency_locks::IdempotencyLocks;
 use crate::json_body::JsonBody;
 use crate::order_number::OrderNumber;
 use crate::people::{Person, Reading, Writing};
-use crate::running_keys::RunningKeys;
 use crate::settings::Limits;
 use crate::store::{OrderFilter, PageOf, Store, Transition};
 
@@ -30,14 +30,14 @@ const FOR_LARGE_ORDERS: StepUp =
 /// else is refused.
 #[utoipa::path(
     post, path = paths::ORDERS, tag = "orders", operation_id = "place_order",
-    summary = "Orders the cart, by invoice",
-    description = "With the same Idempotency-Key the same request gives the same answer, for as long as the order \
-        is kept. An order above the shop's limit needs a second factor in a sign-in of the last 15 minutes: 401 \
+    summary = "Orders the cart, to be paid by invoice",
+    description = "The same request with the same Idempotency-Key gets the same answer, for as long as the order is \
+        kept. An order above the shop's limit needs a sign-in with a second factor in the last 15 minutes, or else 401 \
         `insufficient_user_authentication` (RFC 9470).",
-    params(("Idempotency-Key" = String, Header, description = "A fresh random value; the same one for a retry.")),
+    params(("Idempotency-Key" = String, Header, description = "A fresh random value; send the same one when you retry.")),
     request_body = NewOrder,
     responses(
-        (status = 201, description = "The order, now or at the first request with this key.", body = Order,
+        (status = 201, description = "The order, placed now or by the first request with this key.", body = Order,
             headers(("Location" = String, description = "The order's address."))),
         (status = 409, description = "`cart_changed`, `cart_empty`, `total_changed`, `out_of_stock`, or \
             `idempotency_key_in_use`.", body = Problem, content_type = "application/problem+json"),
@@ -49,7 +49,7 @@ const FOR_LARGE_ORDERS: StepUp =
 pub(super) async fn place(
     person: Person<Writing>,
     store: web::Data<Store>,
-    running: web::Data<RunningKeys>,
+    locks: web::Data<IdempotencyLocks>,
     limits: web::Data<Limits>,
     request: HttpRequest,
     JsonBody(order): JsonBody<NewOrder>,
@@ -59,7 +59,7 @@ pub(super) async fn place(
     if order.expected_total() > limits.step_up_above {
         person.step_up(FOR_LARGE_ORDERS)?;
     }
-    let placed = checkout::place(&store, &running, &person.subject(), &key, &order).await;
+    let placed = checkout::place(&store, &locks, &person.subject(), &key, &order).await;
     let placed = placed.map_err(ApiError::from)?;
     tracing::info!(order = placed.order.number, repeated = placed.repeated, "order placed");
     let location = format!("{}/{}", paths::ORDERS, placed.order.number);
@@ -102,11 +102,11 @@ pub(super) async fn show(
 
 #[utoipa::path(
     post, path = [paths::ORDERS, "/{number}", paths::CANCEL].concat(), tag = "orders", operation_id = "cancel_order",
-    summary = "Takes an order back that was not shipped yet; its pieces are in stock again",
+    summary = "Cancels an order that has not been shipped; its items return to stock",
     params(("number" = String, Path, description = "The order's number, e.g. G-7K3M-92QF.")),
     responses(
         (status = 200, description = "The order, cancelled now or before.", body = Order),
-        (status = 409, description = "`status_conflict`: from where it stands there is no way to there.",
+        (status = 409, description = "`status_conflict`: the order's status does not allow this.",
             body = Problem, content_type = "application/problem+json"),
     ),
     security(("okta" = ["orders:write"]), ("bearer" = ["orders:write"])),

@@ -6,14 +6,14 @@ use utoipa::IntoParams;
 
 use crate::error::ApiError;
 
-/// Which part of a list. An empty value is what an untouched form field sends, and counts as none.
+/// Which part of a list. An empty value, which an untouched form field sends, counts as none.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct WantedPage {
-    /// How many items at most; 50 where nothing is said.
+    /// How many items at most; 50 by default.
     #[param(value_type = Option<u32>, minimum = 1, maximum = 100)]
     limit: Option<String>,
-    /// The `next_cursor` of the page before.
+    /// The `next_cursor` of the previous page.
     cursor: Option<String>,
 }
 

@@ -45,11 +45,11 @@ impl Wanted {
 #[utoipa::path(
     get, path = paths::PRODUCTS, tag = "open", operation_id = "products",
     summary = "The catalogue, by page",
-    params(Wanted, WantedPage, ("If-None-Match" = Option<String>, Header, description = "The ETag of a known answer.")),
+    params(Wanted, WantedPage, ("If-None-Match" = Option<String>, Header, description = "The ETag of an earlier answer.")),
     responses(
-        (status = 200, description = "A page of what was found.", body = ProductPage,
-            headers(("ETag" = String, description = "Of this content."))),
-        (status = 304, description = "The page is as it was."),
+        (status = 200, description = "One page of the matching products.", body = ProductPage,
+            headers(("ETag" = String, description = "The ETag of this content."))),
+        (status = 304, description = "The page has not changed."),
     ),
 )]
 pub(super) async fn list(
@@ -70,13 +70,13 @@ pub(super) async fn list(
     get, path = [paths::PRODUCTS, "/{id}"].concat(), tag = "open", operation_id = "product",
     summary = "One product",
     params(
-        ("id" = ProductId, Path, description = "Its name in addresses."),
-        ("If-None-Match" = Option<String>, Header, description = "The ETag of a known answer."),
+        ("id" = ProductId, Path, description = "The product's id, e.g. apple-sapling."),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag of an earlier answer."),
     ),
     responses(
         (status = 200, description = "The product.", body = Product,
-            headers(("ETag" = String, description = "Of this content."))),
-        (status = 304, description = "The product is as it was."),
+            headers(("ETag" = String, description = "The ETag of this content."))),
+        (status = 304, description = "The product has not changed."),
     ),
 )]
 pub(super) async fn show(

@@ -60,11 +60,11 @@ pub(super) async fn order(
 
 #[utoipa::path(
     post, path = [paths::STAFF_ORDERS, "/{number}", paths::SHIP].concat(), tag = "staff", operation_id = "ship_order",
-    summary = "Notes that an order has left the house",
+    summary = "Marks an order as shipped",
     params(("number" = String, Path, description = "The order's number, e.g. G-7K3M-92QF.")),
     responses(
         (status = 200, description = "The order, shipped now or before.", body = Order),
-        (status = 409, description = "`status_conflict`: from where it stands there is no way to there.",
+        (status = 409, description = "`status_conflict`: the order's status does not allow this.",
             body = Problem, content_type = "application/problem+json"),
     ),
     security(("okta" = ["orders:write"]), ("bearer" = ["orders:write"])),
@@ -80,11 +80,11 @@ pub(super) async fn ship(
 #[utoipa::path(
     post, path = [paths::STAFF_ORDERS, "/{number}", paths::CANCEL].concat(), tag = "staff",
     operation_id = "staff_cancel_order",
-    summary = "Takes anyone's order back; its pieces are in stock again",
+    summary = "Cancels anyone's order; its items return to stock",
     params(("number" = String, Path, description = "The order's number, e.g. G-7K3M-92QF.")),
     responses(
         (status = 200, description = "The order, cancelled now or before.", body = Order),
-        (status = 409, description = "`status_conflict`: from where it stands there is no way to there.",
+        (status = 409, description = "`status_conflict`: the order's status does not allow this.",
             body = Problem, content_type = "application/problem+json"),
     ),
     security(("okta" = ["orders:write"]), ("bearer" = ["orders:write"])),
@@ -111,11 +111,11 @@ async fn move_on(
 
 #[utoipa::path(
     post, path = [paths::STAFF_PRODUCTS, "/{id}", paths::RESTOCK].concat(), tag = "staff", operation_id = "restock",
-    summary = "Takes a delivery in",
-    params(("id" = ProductId, Path, description = "Of which product."), ("Idempotency-Key" = String, Header, description = "A fresh random value; the same one for a retry.")),
+    summary = "Records a delivery",
+    params(("id" = ProductId, Path, description = "The product that was delivered."), ("Idempotency-Key" = String, Header, description = "A fresh random value; send the same one when you retry.")),
     request_body = Restock,
     responses(
-        (status = 200, description = "The product as it stands now.", body = Product),
+        (status = 200, description = "The product with its new stock.", body = Product),
         (status = 422, description = "`idempotency_key_reused`: the key belongs to another delivery.",
             body = Problem, content_type = "application/problem+json"),
     ),

@@ -6,7 +6,7 @@ use shared::paths;
 
 #[utoipa::path(
     get, path = paths::WHOAMI, tag = "token", operation_id = "whoami",
-    summary = "The claims of the bearer's own token, as verified",
+    summary = "The verified claims of your own token",
     responses((status = 200, description = "The claims.", body = Object)),
     security(("okta" = []), ("bearer" = [])),
 )]

@@ -37,16 +37,18 @@ pub(super) fn client_ids(text: &str) -> Result<Vec<String>, String> {
     let allowed = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
     match ids.iter().find(|id| !id.bytes().all(allowed)) {
         Some(id) if id.contains(['{', '}']) => {
-            Err(format!("still holds the placeholder {id}: put your app's client id in its place"))
+            Err(format!("still holds the placeholder {id}: replace it with your app's client id"))
         }
-        Some(id) => Err(format!("holds {id:?}, which is no client id: copy it from the app's General tab")),
+        Some(id) => {
+            Err(format!("holds {id:?}, which is not a client id: copy it from the app's General tab"))
+        }
         None => Ok(ids),
     }
 }
 
 pub(super) fn audience(text: &str) -> Result<String, String> {
     if text.contains(['{', '}']) || text.contains(char::is_whitespace) {
-        return Err("is no audience: copy it from Security > API > your authorization server".to_owned());
+        return Err("is not an audience: copy it from Security > API > your authorization server".to_owned());
     }
     Ok(text.to_owned())
 }
@@ -75,7 +77,7 @@ pub(super) fn money(text: &str) -> Result<Money, String> {
 }
 
 pub(super) fn count(text: &str) -> Result<NonZeroU32, String> {
-    text.parse().map_err(|_| format!("is {text:?}: use a whole number from 1 on"))
+    text.parse().map_err(|_| format!("is {text:?}: use a whole number of at least 1"))
 }
 
 pub(super) fn origins(text: &str) -> Result<Vec<String>, String> {

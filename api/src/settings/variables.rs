@@ -25,15 +25,15 @@ pub(super) const ISSUER: Variable = Variable {
 };
 pub(super) const ORG_ADDRESSES: Variable = Variable {
     name: "OKTA_ORG_ADDRESSES",
-    meaning: "other addresses of your org, with commas between them: where the issuer has a custom domain, its dashboard \
+    meaning: "other addresses of your org, separated by commas: where the issuer has a custom domain, its dashboard \
         may name the one that Okta gave it",
     default: None,
     example: "https://dev-1.okta.com",
-    without: "the address of the issuer alone",
+    without: "only the issuer's address",
 };
 pub(super) const CLIENT_ID: Variable = Variable {
     name: "OKTA_OAUTH2_CLIENT_ID",
-    meaning: "the client id of your app integration, the SPA's first; several with commas between them",
+    meaning: "the client id of your app integration, the SPA's first; several are separated by commas",
     default: None,
     example: "0oa1b2c3d4e5f6g7h8i9",
     without: "required; `cargo dev` starts the local org",
@@ -47,28 +47,28 @@ pub(super) const AUDIENCE: Variable = Variable {
 };
 pub(super) const DATABASE_URL: Variable = Variable {
     name: "DATABASE_URL",
-    meaning: "the database that keeps carts and orders, a file of SQLite or a server of PostgreSQL",
+    meaning: "the database that keeps carts and orders: a SQLite file or a PostgreSQL server",
     default: Some("sqlite:grove.sqlite"),
     example: "postgres://user:password@localhost/grove",
     without: "",
 };
 pub(super) const ADDR: Variable = Variable {
     name: "API_ADDR",
-    meaning: "the IP address and the port to listen on",
+    meaning: "the IP address and port to listen on",
     default: Some("127.0.0.1:8000"),
     example: "0.0.0.0:8000",
     without: "",
 };
 pub(super) const SPA_DIR: Variable = Variable {
     name: "SPA_DIR",
-    meaning: "the folder of a built SPA, to serve it beside the API",
+    meaning: "the folder of a built SPA, to serve it along with the API",
     default: None,
     example: "/srv/grove/spa",
-    without: "the API alone",
+    without: "only the API is served",
 };
 pub(super) const ORIGINS: Variable = Variable {
     name: "SPA_ORIGINS",
-    meaning: "the origins whose pages may call the API, with commas between them; with `SPA_DIR`, where shoppers \
+    meaning: "the origins whose pages may call the API, separated by commas; with `SPA_DIR`, where shoppers \
         find the shop: the first by `https`, or else the first",
     default: None,
     example: "https://shop.example.com",
@@ -76,28 +76,28 @@ pub(super) const ORIGINS: Variable = Variable {
 };
 pub(super) const STEP_UP_ABOVE: Variable = Variable {
     name: "STEP_UP_ABOVE",
-    meaning: "dollars: an order that costs more needs a second factor, in a sign-in of the last 15 minutes",
+    meaning: "in dollars: an order that costs more needs a sign-in with a second factor in the last 15 minutes",
     default: Some("500.00"),
     example: "250",
     without: "",
 };
 pub(super) const REQUESTS_PER_MINUTE: Variable = Variable {
     name: "REQUESTS_PER_MINUTE",
-    meaning: "how many requests a minute one person may make; more are answered 429",
+    meaning: "how many requests a minute one person may make; more are answered with 429",
     default: Some("600"),
     example: "120",
     without: "",
 };
 pub(super) const MAX_IN_FLIGHT: Variable = Variable {
     name: "MAX_IN_FLIGHT",
-    meaning: "how many requests are worked on at a time; more are answered 503",
+    meaning: "how many requests are handled at a time; more are answered with 503",
     default: Some("256"),
     example: "64",
     without: "",
 };
 pub(super) const DATABASE_CONNECTIONS: Variable = Variable {
     name: "DATABASE_CONNECTIONS",
-    meaning: "how many connections to the database there are at most; with SQLite, that read",
+    meaning: "the maximum number of database connections; with SQLite, of those that read",
     default: Some("10"),
     example: "20",
     without: "",

@@ -12,7 +12,7 @@ use sqlx::postgres::PgDatabaseError;
 #[non_exhaustive]
 pub enum StoreError {
     /// Busy, full, unreachable: a later try may succeed.
-    #[error("the database cannot be used just now")]
+    #[error("the database cannot be used right now")]
     Unavailable(#[source] Arc<sqlx::Error>),
     /// Two transactions were in each other's way, and this one gave way: a later try may succeed.
     #[error("the database let another transaction go first")]

@@ -29,7 +29,7 @@ pub(crate) enum TransitionError {
     /// No such order of this owner.
     #[error("there is no such order")]
     NotFound,
-    /// From where it stands there is no way to there.
+    /// The order's status does not allow this.
     #[error("the order is {from:?}")]
     NotAllowed {
         /// Where it stands.
@@ -53,7 +53,7 @@ impl Conflicting for TransitionError {
 }
 
 impl Store {
-    /// Moves an order on. One that stands there already stays as it is: a repeated request is harmless.
+    /// Moves an order on. One that has that status already stays as it is: a repeated request is harmless.
     pub(crate) async fn move_order(&self, wish: Transition<'_>) -> Result<Order, TransitionError> {
         self.transact(async |session| {
             let order = held(session, &wish).await?;

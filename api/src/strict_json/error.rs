@@ -55,7 +55,7 @@ impl Error for ShapeError {
     }
 
     fn invalid_type(_: Unexpected<'_>, _: &dyn Expected) -> Self {
-        Self::new("is of another kind than it should be".to_owned())
+        Self::new("has the wrong type".to_owned())
     }
 
     fn invalid_value(_: Unexpected<'_>, _: &dyn Expected) -> Self {
@@ -71,7 +71,7 @@ impl Error for ShapeError {
     }
 
     fn unknown_field(name: &str, known: &'static [&'static str]) -> Self {
-        Self::new(format!("unknown field `{name}`, there are {}", listed(known)))
+        Self::new(format!("unknown field `{name}`; known fields: {}", listed(known)))
     }
 
     fn missing_field(name: &'static str) -> Self {
@@ -79,7 +79,7 @@ impl Error for ShapeError {
     }
 
     fn duplicate_field(name: &'static str) -> Self {
-        Self::new(format!("the field `{name}` stands twice"))
+        Self::new(format!("the field `{name}` appears twice"))
     }
 }
 

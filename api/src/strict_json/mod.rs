@@ -103,9 +103,9 @@ mod tests {
             (r#"{"list":[{"right":"2"}]}"#, "list[0].right: must be a number"),
             (r#"{"word":"maybe"}"#, "word: must be one of `yes`, `no`"),
             (r#"{"word":{"yes":1}}"#, "word: must be a text"),
-            (r#"{"count":1,"count":1}"#, "the body: the field `count` stands twice"),
+            (r#"{"count":1,"count":1}"#, "the body: the field `count` appears twice"),
             (r#"{"pair":{"left":1}}"#, "pair: missing field `right`"),
-            (r#"{"pair":{"Left":1}}"#, "pair: unknown field `Left`, there are `left`, `right`"),
+            (r#"{"pair":{"Left":1}}"#, "pair: unknown field `Left`; known fields: `left`, `right`"),
         ] {
             refused::<Everything>(json, expected);
         }

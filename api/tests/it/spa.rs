@@ -190,7 +190,7 @@ async fn behind_a_proxy_the_page_is_told_its_public_origin_and_insists_on_tls() 
 }
 
 #[tokio::test]
-async fn a_folder_that_is_missing_or_not_whole_is_an_error_that_names_what_is_missing() {
+async fn a_folder_that_is_missing_or_incomplete_is_an_error_that_names_what_is_missing() {
     let shop = Shop::open().await;
     let dist = build(&shop);
     let refused = |problem: &str| {
@@ -205,7 +205,7 @@ async fn a_folder_that_is_missing_or_not_whole_is_an_error_that_names_what_is_mi
         );
     };
     fs::remove_file(dist.join("frontend-0123456789abcdef.js")).unwrap();
-    refused("index.html names /frontend-0123456789abcdef.js, which is not there");
+    refused("index.html names /frontend-0123456789abcdef.js, which is missing");
     fs::write(dist.join("index.html"), "<html>").unwrap();
     refused("grove-config");
     fs::remove_dir_all(&dist).unwrap();

@@ -18,7 +18,7 @@ use crate::stack::{ExternalOrg, ListenError, Listeners, Stack, StackError};
 use crate::tools::{SPA_DEVELOPMENT, ToolError, Toolbox};
 use crate::{report, signals, workspace};
 
-pub use build::{Folder, FolderError, Surroundings, SurroundingsError};
+pub use build::{DeploymentTarget, DeploymentTargetError, Folder, FolderError};
 use options::{Options, Parsed};
 
 /// Runs the command with these arguments, until it is told to stop or has built.

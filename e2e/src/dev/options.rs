@@ -15,7 +15,7 @@ Usage: cargo dev [OPTIONS]
   --port-spa N    the shop's port  [8080]
   --port-base N   all three: org N+1000, API N, shop N+80
   --watch         builds the SPA again when its sources change
-  --dist FOLDER   serves this build of the SPA, and builds none
+  --dist FOLDER   serves this build of the SPA instead of making one
   --database FILE where the database is kept       [target/dev/grove.sqlite]
   --env FILE      reads variables from this file   [.env]
   --help          this text

@@ -23,7 +23,7 @@ impl SpaServer {
     /// Reads the build and serves it on `listener`.
     ///
     /// # Errors
-    /// Where the build is not there or not whole, or the listener is of no use.
+    /// Where the build is missing or incomplete, or the listener is of no use.
     pub fn start(listener: TcpListener, settings: SpaSettings) -> Result<Self, SpaServerError> {
         let site = Arc::new(RwLock::new(Arc::new(Site::read(&settings)?)));
         let address = listener.local_addr().map_err(SpaServerError::Listen)?;
@@ -47,10 +47,10 @@ impl SpaServer {
         self.address
     }
 
-    /// Reads the build again; the old one stays where the new one is not whole.
+    /// Reads the build again; the old one stays where the new one is incomplete.
     ///
     /// # Errors
-    /// Where it is not there or not whole.
+    /// Where it is missing or incomplete.
     pub fn reload(&self) -> Result<(), SpaError> {
         let fresh = Arc::new(Site::read(&self.settings)?);
         *self.site.write().unwrap_or_else(std::sync::PoisonError::into_inner) = fresh;
@@ -72,7 +72,7 @@ async fn respond(site: web::Data<RwLock<Arc<Site>>>, request: HttpRequest) -> ac
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SpaServerError {
-    /// The build is not there, or not whole.
+    /// The build is missing or incomplete.
     #[error(transparent)]
     Site(#[from] SpaError),
     /// The listener is of no use.

@@ -81,7 +81,7 @@ impl Stack {
     /// Serves the SPA as it is built now.
     ///
     /// # Errors
-    /// Where the build is not whole; the one before stays.
+    /// Where the build is incomplete; the previous one stays.
     pub fn reload_spa(&self) -> Result<(), SpaError> {
         self.spa.reload()
     }

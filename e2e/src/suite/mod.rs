@@ -20,11 +20,11 @@ pub const AT_A_TIME: u8 = 2;
 
 /// Runs the browser tests; results, times and pictures are in target/e2e/index.html.
 ///
-/// The shop is built where no build of it is there; `cargo verify --only spa --only example` makes a fresh one.
+/// The shop is built if there is no build of it; `cargo verify --only spa --only example` makes a fresh one.
 #[derive(Debug, Parser)]
 #[command(name = "cargo browser")]
 struct Options {
-    /// Runs them so often, and prints by test how often it passed and how long it took
+    /// Runs them this many times, and prints for each test how often it passed and how long it took
     #[arg(long, value_name = "N", default_value_t = 1)]
     times: u32,
     /// In this browser
@@ -33,13 +33,13 @@ struct Options {
     /// With a window and slow motion, one at a time
     #[arg(long)]
     headed: bool,
-    /// So many at a time
+    /// How many at a time
     #[arg(long, value_name = "N", default_value_t = AT_A_TIME)]
     threads: u8,
     /// Breaks what the tests guard, one thing at a time and in a copy, and tells which tests did not notice
     #[arg(long, conflicts_with_all = ["times", "browser", "headed"])]
     broken: bool,
-    /// Only tests whose names hold one of these
+    /// Only tests whose names contain one of these
     filters: Vec<String>,
 }
 

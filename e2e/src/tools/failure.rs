@@ -16,7 +16,7 @@ pub enum Cause {
     NoNetwork(Option<PathBuf>),
     /// The disk is full.
     NoSpace(Option<PathBuf>),
-    /// The installer is not there.
+    /// The installer was not found.
     NoInstaller(String),
     /// The installer says it best.
     Other(Option<PathBuf>),
@@ -27,7 +27,7 @@ impl fmt::Display for Cause {
         let log = match self {
             Self::NoNetwork(log) => {
                 f.write_str(
-                    "there is no way to the network; connect (or set a proxy) and run the command again",
+                    "the network cannot be reached; connect (or set a proxy) and run the command again",
                 )?;
                 log
             }
@@ -36,7 +36,7 @@ impl fmt::Display for Cause {
                 log
             }
             Self::NoInstaller(program) => {
-                return write!(f, "`{program}` is not there; install it and run the command again");
+                return write!(f, "`{program}` was not found; install it and run the command again");
             }
             Self::Other(log) => {
                 let last = log.as_deref().map(|log| last_lines(log, 8)).unwrap_or_default();
@@ -142,7 +142,7 @@ mod tests {
         let text = explain(Tool::RustTarget, error).to_string();
         assert_eq!(
             text,
-            "could not install the wasm target of Rust: `rustup` is not there; install it and run the command again"
+            "could not install the wasm target of Rust: `rustup` was not found; install it and run the command again"
         );
     }
 }

@@ -7,7 +7,7 @@ Checks everything that must hold, and installs what it needs for that.
 
 Usage: cargo verify [--only STEP]... [--list] [--help]
 
-  --only STEP   this step alone; may be given again
+  --only STEP   only this step; may be repeated
   --list        the steps
   --help        this text
 ";

@@ -22,7 +22,7 @@ async fn check_told(scene: &Scene, status: u16, body: &str) {
     Orders(tab).is_shown().await;
     let told = Notices(tab).failure().await;
     assert!(told.contains("too large") && told.contains("people who run this site"), "{status}: {told}");
-    assert!(!told.contains("Go back") && !told.contains("Sign in once more"), "{status}: {told}");
+    assert!(!told.contains("Go back") && !told.contains("Sign in again"), "{status}: {told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -68,7 +68,7 @@ async fn a_delivery_is_on_the_shelf_at_once_and_only_the_staff_may_take_one_in()
         Staff(tab).open_stock().await;
         let before = Staff(tab).in_stock("glass-cloche").await;
         Staff(tab).restock("glass-cloche", 7).await;
-        Notices(tab).confirm("The shelf is filled").await;
+        Notices(tab).confirm("The stock has been updated").await;
         Staff(tab).has_in_stock("glass-cloche", before + 7).await;
         tab.reload().await;
         Staff(tab).has_in_stock("glass-cloche", before + 7).await;

@@ -267,7 +267,7 @@ async fn a_cart_that_the_browser_has_no_room_for_is_right_until_the_page_is_left
             try { for (let n = 0; ; n++) localStorage[`full-${size}-${n}`] = 'x'.repeat(size); } catch {} }";
         tab.run(fill, Vec::new()).await;
         shopper.puts("fig-sapling").await;
-        Notices(tab).confirm("no room to keep it").await;
+        Notices(tab).confirm("no room to save it").await;
         shopper.has_in_the_cart(2).await;
         shopper.puts("apple-sapling").await;
         shopper.has_in_the_cart(3).await;

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use api::{Limits, Settings};
-use e2e::dev::{Folder, Surroundings};
+use e2e::dev::{DeploymentTarget, Folder};
 use okta_local::{App, Org, PasswordHashing, RunningOrg};
 use reqwest::header::HeaderMap;
 use tempfile::{TempDir, tempdir};
@@ -129,14 +129,14 @@ impl Place {
             ("OKTA_OAUTH2_ISSUER", self.org.issuer().to_string()),
             ("OKTA_OAUTH2_CLIENT_ID", self.org.client_id().to_owned()),
         ];
-        let surroundings = Surroundings::new(origin, None, &settings, variables).unwrap();
+        let target = DeploymentTarget::new(origin, None, &settings, variables).unwrap();
         let workspace = e2e::workspace();
         let folder = Folder {
             path: path.to_owned(),
             dist: workspace.join("frontend/dist"),
             program: workspace.join("target/release/api"),
         };
-        folder.write(&surroundings).unwrap();
+        folder.write(&target).unwrap();
     }
 
     /// The API alone, as the folder has it, behind a server that has the shop.

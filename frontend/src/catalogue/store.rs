@@ -6,7 +6,7 @@ use shared::Product;
 use sycamore::prelude::*;
 
 use crate::live::{signal, start};
-use crate::loading::Load;
+use crate::load::Load;
 use crate::shop_api::{Failure, ShopApi, member};
 
 /// All products; cheap to clone.

@@ -7,7 +7,7 @@ use crate::live::pressed;
 use crate::markup::markup;
 use crate::shop::{Shop, shop};
 
-const UNSAVED: &str = ". This browser has no room to keep it: it will be gone when the page is loaded anew.";
+const UNSAVED: &str = ". This browser has no room to save it: it will be gone when you reload the page.";
 
 /// Adds `pieces()` of the product and says so. Cannot be pressed where the product is sold out.
 pub(crate) fn basket_button(

@@ -1,11 +1,13 @@
-//! The browser's history, and the links that lead through it.
+//! The router's way to the browser's history, and the links that lead through it.
 
 use sycamore::web::window;
 use sycamore_router::Integration;
 use wasm_bindgen::prelude::*;
 use web_sys::{Element, HtmlAnchorElement, MouseEvent};
 
-use super::{Address, Navigation};
+use super::address::Address;
+use super::location::current;
+use super::state::Navigation;
 use crate::routes::Page;
 
 /// Connects the router to the browser's history without losing query and fragment.
@@ -30,25 +32,6 @@ impl Integration for ShopHistory {
     fn click_handler(&self) -> Box<dyn Fn(MouseEvent)> {
         let navigation = self.0;
         Box::new(move |event| follow_link(navigation, &event))
-    }
-}
-
-/// The address in the browser's address bar.
-pub(super) fn current() -> Address {
-    let location = window().location();
-    let part = |part: Result<String, JsValue>| part.unwrap_or_default();
-    Address::in_browser(&[part(location.pathname()), part(location.search()), part(location.hash())].concat())
-}
-
-pub(super) fn push(target: &Address) {
-    if let Ok(history) = window().history() {
-        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(&target.to_string()));
-    }
-}
-
-pub(super) fn replace(target: &Address) {
-    if let Ok(history) = window().history() {
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&target.to_string()));
     }
 }
 

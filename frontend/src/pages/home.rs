@@ -43,7 +43,7 @@ fn promises() -> View {
         ul(class="promises") {
             li { strong { "Grown outdoors" } span { "Used to wind and frost before it reaches you." } }
             li { strong { "Sent on Mondays" } span { "Roots spend no weekend in a parcel." } }
-            li { strong { "Pay by invoice" } span { "When it has arrived and looks well." } }
+            li { strong { "Pay by invoice" } span { "When it has arrived and looks good." } }
         }
     }
 }

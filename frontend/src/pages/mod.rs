@@ -8,6 +8,7 @@ mod diagnostics;
 mod home;
 mod misconfigured;
 mod not_found;
+mod page_heading;
 mod product;
 mod products;
 mod shelves;
@@ -17,8 +18,9 @@ mod stage;
 
 use sycamore::prelude::*;
 
-use crate::markup::markup;
 use crate::routes::Page;
+
+use page_heading::heading;
 
 #[cfg(all(test, feature = "account"))]
 pub(crate) use account::sample_order;
@@ -39,9 +41,4 @@ pub(crate) fn of(page: &Page) -> View {
         Page::Diagnostics => diagnostics::page(),
         Page::NotFound => not_found::page(),
     }
-}
-
-/// The one `h1` of a page. Focus comes here after a navigation.
-fn heading(text: &'static str) -> View {
-    markup! { h1(id="page-heading", class="page-heading", tabindex="-1") { (text) } }
 }

@@ -7,7 +7,7 @@ use crate::markup::markup;
 use crate::navigation::titled;
 
 pub(super) fn page() -> View {
-    titled("Shop", "Saplings, seeds, tools, pots and care: everything Grove sells, to search and to sort.");
+    titled("Shop", "Saplings, seeds, tools, pots and care: search and sort everything that Grove sells.");
     let (heading, shelves) = (heading("The whole shop"), shelves());
     markup! {
         div(class="page-head") {

@@ -32,20 +32,20 @@ impl Failure {
     /// What happened.
     pub(crate) fn title(&self) -> &'static str {
         match self {
-            Self::Unreachable => "The shop does not answer",
+            Self::Unreachable => "The shop is not responding",
             Self::CartUnsaved => "Your cart is still being saved",
             Self::SessionExpired => "You have been signed out",
             Self::StepUp => "Please confirm that it is you",
             Self::SteppingUp => "Taking you to the sign-in page",
-            Self::Unreadable => "That answer was not understood",
+            Self::Unreadable => "The answer could not be read",
             Self::TooLarge => "Your sign-in is too large for the shop's server",
             Self::NotRenewed => "Your session could not be renewed",
-            Self::StepUpNotMet => "Your sign-in is strong and recent, and still not accepted",
+            Self::StepUpNotMet => "Your sign-in is strong and recent, but still not accepted",
             Self::Refused { .. } if self.is(ProblemCode::OutOfStock) => "Not enough left in stock",
             Self::Refused { .. } if self.is(ProblemCode::TotalChanged) => "The price has changed",
             Self::Refused { .. } if self.is(ProblemCode::CartChanged) => "Your cart has changed",
             Self::Refused { status: 401, .. } => "Please sign in again",
-            Self::Refused { status: 403, .. } => "Your account may not do this",
+            Self::Refused { status: 403, .. } => "Your account is not allowed to do this",
             Self::Refused { status: 404, .. } => "There is nothing here",
             Self::Refused { status: 500.., .. } => "Something went wrong in the shop",
             Self::Refused { .. } => "That did not work",
@@ -55,29 +55,27 @@ impl Failure {
     /// What to do about it.
     pub(crate) fn advice(&self) -> String {
         let text = match self {
-            Self::Unreachable => "Check your connection and try again. Nothing is lost meanwhile.",
+            Self::Unreachable => "Check your connection and try again. Nothing has been lost.",
             Self::CartUnsaved => "Wait a moment, then place the order again.",
-            Self::SessionExpired => "Sign in once more to go on where you were.",
+            Self::SessionExpired => "Sign in again to continue where you left off.",
             Self::StepUp => {
-                "For an order of this size we ask for your second factor. We keep your order meanwhile and place it when you are back."
+                "An order of this size needs your second factor. We will hold your order and place it when you are back."
             }
             Self::SteppingUp => "One moment, please.",
-            Self::Unreadable => "Reload the page to get its newest version, then try again.",
+            Self::Unreadable => "Reload the page to get the latest version, then try again.",
             Self::TooLarge => {
-                "Signing in again does not help. Please tell the people who run this site: your access token, with the groups it lists, is larger than their server takes."
+                "Signing in again does not help. Please tell the people who run this site: your access token, with the groups it lists, is larger than their server accepts."
             }
-            Self::NotRenewed => {
-                "Sign in once more. If that does not help, tell the people who run this site."
-            }
+            Self::NotRenewed => "Sign in again. If that does not help, tell the people who run this site.",
             Self::StepUpNotMet => "Signing in again does not help. Please tell the people who run this site.",
             Self::Refused { status: 403, .. } => {
-                "This is not for your account. If it should be, ask whoever manages the accounts, then sign out and in again."
+                "Your account does not have access to this. If it should, ask whoever manages the accounts, then sign out and sign in again."
             }
             Self::Refused { problem: Some(problem), .. } => {
                 problem.detail.as_deref().unwrap_or(&problem.title)
             }
             Self::Refused { status: 401, .. } => {
-                "Your sign-in is no longer accepted. Sign in once more to go on."
+                "Your sign-in is no longer accepted. Sign in again to continue."
             }
             Self::Refused { status: 429 | 500.., .. } => "Please try again in a moment.",
             Self::Refused { .. } => "Go back one page and try again.",

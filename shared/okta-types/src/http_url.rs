@@ -179,10 +179,10 @@ pub enum UrlError {
     #[error("must start with https:// (or http:// on this machine)")]
     Scheme,
     /// No host, user info before it, or a malformed one.
-    #[error("has no proper host name")]
+    #[error("has no valid host name")]
     Host,
     /// Not a number from 1 to 65535.
-    #[error("has no proper port number")]
+    #[error("has no valid port number")]
     Port,
 }
 

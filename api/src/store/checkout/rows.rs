@@ -8,7 +8,7 @@ use serde::Serialize;
 use shared::Order;
 use sqlx::FromRow;
 
-use super::Purchase;
+use super::purchase::Purchase;
 use crate::store::session::{Session, args};
 
 /// These values as one argument of a statement.
@@ -49,7 +49,7 @@ struct InsertedRow {
     number: String,
 }
 
-/// Inserts these orders; the places in the list of those whose number another order has. Where there is one, the
+/// Inserts these orders; the indices of those whose number another order has. Where there is one, the
 /// transaction must not be committed.
 pub(super) async fn insert(
     session: &mut Session<'_>,

@@ -8,7 +8,7 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{FromRow, PgPool};
 
 use super::{OpenError, postgres_url};
-use crate::store::{Pools, Store};
+use crate::store::pools::Pools;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");
 
@@ -32,7 +32,7 @@ const SESSION_SETTINGS: [(&str, &str); 4] = [
 const OLDEST_SERVER: i32 = 10_00_00;
 
 /// Connects to the server and brings the schema up to date.
-pub(super) async fn open(url: &str, connections: u32) -> Result<Store, OpenError> {
+pub(super) async fn open(url: &str, connections: u32) -> Result<Pools, OpenError> {
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
@@ -43,7 +43,7 @@ pub(super) async fn open(url: &str, connections: u32) -> Result<Store, OpenError
         .map_err(OpenError::Server)?;
     check_server(&pool).await?;
     MIGRATIONS.run(&pool).await.map_err(OpenError::Migrate)?;
-    Ok(Store::of(Pools::Postgres(pool)))
+    Ok(Pools::Postgres(pool))
 }
 
 pub(super) fn connect_options(url: &str) -> Result<PgConnectOptions, OpenError> {
@@ -98,7 +98,7 @@ impl Found {
                 "transaction_read_only",
                 self.read_only,
                 "off",
-                "name the primary server, not a standby, and let the user write",
+                "name the primary server, not a standby, and give the user write access",
             ),
         ] {
             if value != wanted {
@@ -112,7 +112,7 @@ impl Found {
 /// A server's encoding is settled when a database is made.
 fn recreate(database: &str) -> String {
     let name = database.replace('"', "\"\"");
-    format!("make it anew, by CREATE DATABASE \"{name}\" ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0")
+    format!("recreate it with CREATE DATABASE \"{name}\" ENCODING 'UTF8' LOCALE 'C' TEMPLATE template0")
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use std::str::FromStr;
 use sqlx::postgres::PgConnectOptions;
 use url::form_urlencoded::Serializer;
 
-use super::{OpenError, POSTGRES};
+use super::OpenError;
+use super::scheme::POSTGRES;
 
 /// Parameters that the driver takes.
 const TAKEN: [&str; 12] = [
@@ -129,7 +130,7 @@ impl Parts {
     /// An `@` here belongs to a password with a `/` nearly always, and the server would repeat it in its answer.
     fn read_database(&mut self, path: &str) -> Result<(), OpenError> {
         if path.contains('@') {
-            return Err(wrong("the database's name", format!("holds an @ {IN_PASSWORD}")));
+            return Err(wrong("the database's name", format!("contains an @ {IN_PASSWORD}")));
         }
         self.put("dbname", "the database's name", path.strip_prefix('/').unwrap_or(path))
     }
@@ -145,7 +146,7 @@ impl Parts {
             return self.put(taken, taken, value);
         }
         if let Some(parameter) = PASSED_OVER.iter().find(|passed_over| **passed_over == name) {
-            tracing::warn!(parameter, "a parameter of DATABASE_URL is passed over");
+            tracing::warn!(parameter, "a parameter of DATABASE_URL is ignored");
             return Ok(());
         }
         Err(wrong(PLACE, format!("has a name that PostgreSQL does not know {IN_PASSWORD}")))
@@ -199,7 +200,7 @@ fn decoded(place: &'static str, text: &str) -> Result<String, OpenError> {
     for piece in pieces {
         let digits = piece.get(..2).filter(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()));
         let byte = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        bytes.push(byte.ok_or(wrong(place, "holds a % that begins no escape: write it as %25"))?);
+        bytes.push(byte.ok_or(wrong(place, "holds a % that does not begin an escape: write it as %25"))?);
         bytes.extend(piece.bytes().skip(2));
     }
     let text = String::from_utf8(bytes).map_err(|_| wrong(place, "is not in UTF-8"))?;
@@ -290,13 +291,16 @@ mod tests {
                 "postgres://u:SECRET/x@db/shop",
                 "the port must be a number from 1 to 65535 (in a password, write %2F",
             ),
-            ("postgres://u:5432/SECRET@db/shop", "the database's name holds an @ (in a password, write %2F"),
+            (
+                "postgres://u:5432/SECRET@db/shop",
+                "the database's name contains an @ (in a password, write %2F",
+            ),
             ("postgres://u:SECRET@db:port/shop", "the port must be a number"),
             ("postgres://u:x@db:SECRET/shop", "the port must be a number"),
             ("postgres://u:x@db:0/shop", "the port must be a number"),
             ("postgres://u:x@db:99999/shop", "the port must be a number"),
-            ("postgres://u:SECRET%@db/shop", "the password holds a % that begins no escape"),
-            ("postgres://u:%SECRET@db/shop", "the password holds a % that begins no escape"),
+            ("postgres://u:SECRET%@db/shop", "the password holds a % that does not begin an escape"),
+            ("postgres://u:%SECRET@db/shop", "the password holds a % that does not begin an escape"),
             ("postgres://u:SECRET%ff@db/shop", "the password is not in UTF-8"),
             ("postgres://u:SECRET%00@db/shop", "the password holds a NUL"),
             ("postgres://u:SECRET@[::1/shop", "the host has a [ without its ]"),

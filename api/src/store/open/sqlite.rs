@@ -10,7 +10,8 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use sqlx::{Connection, SqlitePool};
 
 use super::OpenError;
-use crate::store::{Pools, Store};
+use super::scheme::SQLITE;
+use crate::store::pools::Pools;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
 
@@ -23,18 +24,18 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Opens the file, makes it if it is missing and brings its schema up to date.
-pub(super) async fn open(url: &str, readers: u32) -> Result<Store, OpenError> {
+pub(super) async fn open(url: &str, readers: u32) -> Result<Pools, OpenError> {
     let options = connect_options(url)?;
     create_file(options.get_filename())?;
     let writer = writer_pool(options.clone()).await.map_err(OpenError::Connect)?;
     check_sqlite(&writer).await?;
     MIGRATIONS.run(&writer).await.map_err(OpenError::Migrate)?;
     let readers = reader_pool(options, readers).await.map_err(OpenError::Connect)?;
-    Ok(Store::of(Pools::Sqlite { readers, writer }))
+    Ok(Pools::Sqlite { readers, writer })
 }
 
 pub(super) fn connect_options(url: &str) -> Result<SqliteConnectOptions, OpenError> {
-    let path = url.strip_prefix(super::SQLITE).ok_or(OpenError::Scheme)?;
+    let path = url.strip_prefix(SQLITE).ok_or(OpenError::Scheme)?;
     if path.contains(":memory:") || path.contains("mode=memory") {
         return Err(OpenError::InMemory);
     }
@@ -123,7 +124,7 @@ async fn check_sqlite(writer: &SqlitePool) -> Result<(), OpenError> {
     }
     // In UTF-16 texts sort in another order, by which pages of lists are cut.
     if encoding != "UTF-8" {
-        let remedy = "name a new file, and copy into it what .dump of the program sqlite3 writes".to_owned();
+        let remedy = "name a new file, and load the output of sqlite3's .dump into it".to_owned();
         return Err(OpenError::Encoding { database: "file".to_owned(), encoding, remedy });
     }
     Ok(())
@@ -140,11 +141,12 @@ fn parse_version(text: &str) -> Option<(u32, u32, u32)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::store::StoreError;
+    use crate::store::{Store, StoreError};
 
     async fn open_in(folder: &tempfile::TempDir) -> (Store, SqlitePool, SqlitePool) {
-        let store =
-            open(&format!("sqlite:{}", folder.path().join("shop.sqlite").display()), 8).await.unwrap();
+        let store = crate::store::open(&format!("sqlite:{}", folder.path().join("shop.sqlite").display()), 8)
+            .await
+            .unwrap();
         let Pools::Sqlite { readers, writer } = store.pools.clone() else { unreachable!("it is SQLite's") };
         (store, readers, writer)
     }

@@ -6,7 +6,8 @@ use sqlx::Executor as _;
 use super::stock::Attempt;
 use super::{id, on_postgresql, on_sqlite, product};
 use crate::people::tests::subject;
-use crate::store::{PlaceOrderError, Pools, Store, StoreError};
+use crate::store::pools::Pools;
+use crate::store::{PlaceOrderError, Store, StoreError};
 
 /// How a database is brought to say that the disk is full, and how it gets room again.
 struct Disk {

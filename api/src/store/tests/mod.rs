@@ -1,12 +1,12 @@
 //! The store on both databases: each test is written once and run twice.
 
+mod batch;
 mod catalogue;
 #[path = "../../../tests/cluster/mod.rs"]
 #[expect(dead_code, reason = "the tests of the whole API use the rest of it")]
 mod cluster;
 mod full_disk;
 mod stock;
-mod together;
 
 use shared::{Category, Money, Product, ProductId};
 

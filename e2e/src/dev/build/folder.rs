@@ -6,9 +6,9 @@ use std::{fs, io};
 
 use api::spa::{Site, SpaError, SpaSettings};
 
+use super::deployment_target::DeploymentTarget;
 use super::hosts;
 use super::site;
-use super::surroundings::Surroundings;
 
 /// Where it is written, and what it is made of.
 #[derive(Clone, Debug)]
@@ -25,10 +25,10 @@ pub struct Folder {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum FolderError {
-    /// The build of the shop is not whole.
+    /// The build of the shop is incomplete.
     #[error(transparent)]
     Spa(#[from] SpaError),
-    /// Something else stands there.
+    /// The folder holds something else.
     #[error("{} holds other things and was not made by `cargo dev build`: choose another folder with --out", path.display())]
     Foreign {
         /// The folder.
@@ -50,27 +50,24 @@ impl Folder {
     ///
     /// # Errors
     /// See [`FolderError`]. The shop is replaced whole or not at all.
-    pub fn write(&self, surroundings: &Surroundings) -> Result<(), FolderError> {
+    pub fn write(&self, target: &DeploymentTarget) -> Result<(), FolderError> {
         self.refuse_foreign()?;
-        let settings = SpaSettings {
-            dist: self.dist.clone(),
-            config: surroundings.config.clone(),
-            https: surroundings.is_https(),
-        };
+        let settings =
+            SpaSettings { dist: self.dist.clone(), config: target.config.clone(), https: target.is_https() };
         let site = Site::read(&settings)?;
         fs::create_dir_all(&self.path).map_err(|cause| failed(&self.path, cause))?;
         self.write_spa(&site)?;
         self.write_program()?;
         for (name, text) in [
-            ("nginx.conf", hosts::nginx(&site, surroundings)),
-            ("Caddyfile", hosts::caddy(&site, surroundings)),
+            ("nginx.conf", hosts::nginx(&site, target)),
+            ("Caddyfile", hosts::caddy(&site, target)),
             ("grove.service", hosts::systemd()),
-            ("README.md", hosts::read_me(surroundings)),
+            ("README.md", hosts::read_me(target)),
         ] {
             let path = self.path.join(name);
             fs::write(&path, text).map_err(|cause| failed(&path, cause))?;
         }
-        self.write_variables(surroundings)
+        self.write_variables(target)
     }
 
     /// A folder with somebody's own things is not to be written over.
@@ -110,11 +107,11 @@ impl Folder {
     }
 
     /// For its owner alone: the database's password may be among them.
-    fn write_variables(&self, surroundings: &Surroundings) -> Result<(), FolderError> {
+    fn write_variables(&self, target: &DeploymentTarget) -> Result<(), FolderError> {
         let path = self.path.join(".env");
         let written = (|| {
             let mut file = tempfile::NamedTempFile::new_in(&self.path)?;
-            io::Write::write_all(&mut file, hosts::variables(surroundings).as_bytes())?;
+            io::Write::write_all(&mut file, hosts::variables(target).as_bytes())?;
             file.as_file().set_permissions(fs::Permissions::from_mode(0o600))?;
             file.persist(&path).map_err(|error| error.error)
         })();

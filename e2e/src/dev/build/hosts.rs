@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use api::spa::{POSTED, Site};
 use shared::ProblemCode;
 
-use super::surroundings::Surroundings;
+use super::deployment_target::DeploymentTarget;
 
 /// Netlify and Cloudflare Pages: every address that is no file shows the page.
 pub(super) const REDIRECTS: &str = "/*  /index.html  200\n";
@@ -35,26 +35,26 @@ pub(super) fn headers_file(site: &Site) -> String {
 }
 
 /// The shop and its API behind nginx.
-pub(super) fn nginx(site: &Site, surroundings: &Surroundings) -> String {
+pub(super) fn nginx(site: &Site, target: &DeploymentTarget) -> String {
     let cached = cache_rules(site).into_iter().map(|(pattern, value)| match pattern.strip_suffix('*') {
         Some(folder) => format!("    ~^{folder} \"{value}\";\n"),
         None => format!("    {pattern} \"{value}\";\n"),
     });
     let headers =
         site.headers().map(|(name, value)| format!("        add_header {name} \"{value}\" always;\n"));
-    let host = Host::of(&surroundings.origin);
-    let (redirect, listen) = match surroundings.is_https() {
+    let host = Host::of(&target.origin);
+    let (redirect, listen) = match target.is_https() {
         true => (filled(include_str!("templates/nginx-redirect.conf"), &[("host", host.name)]), tls(&host)),
         false => (String::new(), format!("    listen {}:{};", loopback(host.name), host.port_or("80"))),
     };
-    let api = match surroundings.has_api() {
-        true => include_str!("templates/nginx-api.conf").replace("{{api}}", &upstream(surroundings)),
+    let api = match target.has_api() {
+        true => include_str!("templates/nginx-api.conf").replace("{{api}}", &upstream(target)),
         false => String::new(),
     };
     filled(
         include_str!("templates/nginx.conf"),
         &[
-            ("origin", &surroundings.origin),
+            ("origin", &target.origin),
             ("header", &HEADER.to_string()),
             ("problem", &header_too_large()),
             ("posted", POSTED),
@@ -77,7 +77,7 @@ fn header_too_large() -> String {
 }
 
 /// The same behind Caddy, which gets the certificate by itself.
-pub(super) fn caddy(site: &Site, surroundings: &Surroundings) -> String {
+pub(super) fn caddy(site: &Site, target: &DeploymentTarget) -> String {
     let headers = headers(site).into_iter().map(|(name, value)| format!("\t\t\t{name} \"{value}\"\n"));
     let rules = cache_rules(site);
     let mut matchers = String::new();
@@ -97,17 +97,16 @@ pub(super) fn caddy(site: &Site, surroundings: &Surroundings) -> String {
         files.join(" "),
         page_cache(site)
     ));
-    let host = Host::of(&surroundings.origin);
-    let bind =
-        if surroundings.is_https() { String::new() } else { format!("\tbind {}\n", loopback(host.name)) };
-    let api = match surroundings.has_api() {
-        true => include_str!("templates/Caddyfile-api").replace("{{api}}", &upstream(surroundings)),
+    let host = Host::of(&target.origin);
+    let bind = if target.is_https() { String::new() } else { format!("\tbind {}\n", loopback(host.name)) };
+    let api = match target.has_api() {
+        true => include_str!("templates/Caddyfile-api").replace("{{api}}", &upstream(target)),
         false => String::new(),
     };
     filled(
         include_str!("templates/Caddyfile"),
         &[
-            ("origin", &surroundings.origin),
+            ("origin", &target.origin),
             ("bind\n", &bind),
             ("proxied\n", &api),
             ("headers\n", &headers.collect::<String>()),
@@ -123,22 +122,22 @@ pub(super) fn systemd() -> String {
 }
 
 /// How to start it.
-pub(super) fn read_me(surroundings: &Surroundings) -> String {
+pub(super) fn read_me(target: &DeploymentTarget) -> String {
     filled(
         include_str!("templates/README.md"),
         &[
-            ("origin", &surroundings.origin),
-            ("issuer", &surroundings.config.issuer),
-            ("api_origin", &surroundings.config.api_origin),
-            ("api_addr", &surroundings.api_addr.to_string()),
+            ("origin", &target.origin),
+            ("issuer", &target.config.issuer),
+            ("api_origin", &target.config.api_origin),
+            ("api_addr", &target.api_addr.to_string()),
         ],
     )
 }
 
 /// `.env`: in single quotes nothing has a meaning, neither to systemd nor to the API.
-pub(super) fn variables(surroundings: &Surroundings) -> String {
+pub(super) fn variables(target: &DeploymentTarget) -> String {
     let line = |(name, value): &(&str, String)| format!("{name}='{value}'\n");
-    surroundings.variables.iter().map(line).collect()
+    target.variables.iter().map(line).collect()
 }
 
 /// The files by pattern, with their `Cache-Control`: one rule for a folder whose files have the same, else one for
@@ -204,8 +203,8 @@ fn loopback(name: &str) -> &str {
 }
 
 /// Where a server on the same machine finds the API.
-fn upstream(surroundings: &Surroundings) -> String {
-    let addr = surroundings.api_addr;
+fn upstream(target: &DeploymentTarget) -> String {
+    let addr = target.api_addr;
     if addr.ip().is_unspecified() { format!("127.0.0.1:{}", addr.port()) } else { addr.to_string() }
 }
 

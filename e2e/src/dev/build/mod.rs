@@ -3,10 +3,10 @@
 //!
 //! Nothing is installed and nothing is started. What stood in the folder and was not made here (a database) stays.
 
+mod deployment_target;
 mod folder;
 mod hosts;
 mod site;
-mod surroundings;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -18,8 +18,8 @@ use crate::spa_build::{self, SpaBuildError, SpaProfile};
 use crate::tools::{SPA_RELEASE, ToolError, Toolbox};
 use crate::{report, workspace};
 
+pub use deployment_target::{DeploymentTarget, DeploymentTargetError};
 pub use folder::{Folder, FolderError};
-pub use surroundings::{Surroundings, SurroundingsError};
 
 /// Makes one folder with the API, the shop, and configurations for common servers.
 #[derive(Debug, clap::Parser)]
@@ -61,7 +61,7 @@ async fn run(options: Options) -> Result<(), BuildError> {
     let workspace = workspace();
     super::read_variables(&workspace, options.env.as_deref())?;
     // Before anything takes minutes.
-    let surroundings = Surroundings::from_environment(options.origin.as_deref(), options.api.as_deref())?;
+    let target = DeploymentTarget::from_environment(options.origin.as_deref(), options.api.as_deref())?;
     let tools = Toolbox::of(&workspace);
     tools.ensure(SPA_RELEASE).await?;
     eprintln!("building the shop");
@@ -74,8 +74,8 @@ async fn run(options: Options) -> Result<(), BuildError> {
         dist: SpaProfile::Release.dist(&workspace),
         program,
     };
-    folder.write(&surroundings)?;
-    let (path, origin) = (folder.path.display(), &surroundings.origin);
+    folder.write(&target)?;
+    let (path, origin) = (folder.path.display(), &target.origin);
     println!("\n{path} holds Grove for {origin}. Its README.md says how to start it.");
     Ok(())
 }
@@ -94,7 +94,7 @@ enum BuildError {
     #[error(transparent)]
     Variables(#[from] super::VariablesError),
     #[error(transparent)]
-    Surroundings(#[from] SurroundingsError),
+    DeploymentTarget(#[from] DeploymentTargetError),
     #[error(transparent)]
     Tool(#[from] ToolError),
     #[error("the shop does not build")]

@@ -46,7 +46,7 @@ pub(super) fn check(findings: &mut Findings, look: Option<&Look>, configuration:
         None => findings.skip_all(&CHECKS, &format!("needs an API token in {TOKEN}")),
         Some(Err(outcome)) => {
             findings.add(CHECKS[0], outcome.clone());
-            findings.skip_all(&CHECKS[1..], "needs an API token that the org takes");
+            findings.skip_all(&CHECKS[1..], "needs an API token that the org accepts");
         }
         Some(Ok(seen)) => {
             findings.add(CHECKS[0], Outcome::ok("the API token works"));
@@ -78,7 +78,7 @@ fn assignment(seen: &Seen) -> Outcome {
         (groups, people) => {
             let more = if seen.more { ", or more," } else { "" };
             let (groups, people) = (plural(groups, "group", "groups"), plural(people, "person", "people"));
-            Outcome::ok(format!("assigned to the app: {groups} and {people}{more} by themselves"))
+            Outcome::ok(format!("assigned to the app: {groups} and {people}{more} individually"))
         }
     }
 }
@@ -89,7 +89,7 @@ fn sign_out_uri(seen: &Seen, configuration: &Configuration) -> Outcome {
         true => Outcome::ok(format!("{origin} is registered")),
         false => Outcome::failed(
             format!("the org does not send people back to {origin} after sign-out"),
-            "add it to Sign-out redirect URIs under Applications › Applications › (the app) › General, to the letter",
+            "add exactly this to Sign-out redirect URIs under Applications › Applications › (the app) › General",
         ),
     }
 }
@@ -144,7 +144,7 @@ fn no_rule(what: &str, scopes: &[&str], passed_over: &[String]) -> Outcome {
     let screen = "Security › API › Authorization Servers › (the server) › Access Policies";
     if passed_over.is_empty() {
         return Outcome::failed(
-            format!("{what}: no access policy is for the app"),
+            format!("{what}: no access policy applies to the app"),
             format!("add a policy for the app, and a rule, under {screen}; or run cargo okta setup"),
         );
     }

@@ -106,7 +106,7 @@ impl Probe<'_> {
             None => Outcome::ok(format!("pages of {origin} may call it, others may not")),
             Some(allowed) => Outcome::failed(
                 format!("pages of any origin may call the API: it allows {allowed}"),
-                "list the shop's origins alone in SPA_ORIGINS, and let no proxy add CORS headers",
+                "list only the shop's origins in SPA_ORIGINS, and let no proxy add CORS headers",
             ),
         }
     }
@@ -126,7 +126,9 @@ impl Probe<'_> {
             ServiceToken::None(why) => return Outcome::skipped(why.as_str()),
         };
         match self.get(shared::paths::MESSAGES, Some(&format!("Bearer {token}"))).await {
-            Ok(answer) if answer.status.as_u16() != 401 => Outcome::ok("it takes a token of the service app"),
+            Ok(answer) if answer.status.as_u16() != 401 => {
+                Outcome::ok("it accepts a token of the service app")
+            }
             Ok(answer) => Outcome::failed(
                 format!(
                     "the API refuses a good token: {}",

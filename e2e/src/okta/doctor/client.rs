@@ -37,7 +37,7 @@ pub(super) async fn check(
     let registered = findings.add("redirect-uri", probe.redirect_uri().await);
     match registered {
         true => findings.add("scopes", probe.scopes().await),
-        false => findings.add("scopes", Outcome::skipped("needs a redirect URI that is registered")),
+        false => findings.add("scopes", Outcome::skipped("needs a registered redirect URI")),
     };
     findings.add("refresh-token", refresh_token(&token, configuration));
     findings.add("trusted-origin", probe.trusted_origin().await);

@@ -25,10 +25,10 @@ pub(super) fn check(seen: &Seen, scopes: &[&str]) -> Outcome {
         let needs: Vec<_> = conditions.iter().map(text).collect();
         return Outcome::failed(
             format!(
-                "the claim groups is for the scope {} alone, which the shop does not ask for",
+                "the claim groups is only for the scope {}, which the shop does not ask for",
                 needs.join(", ")
             ),
-            format!("have it included in Any scope under {SCREEN} › groups"),
+            format!("include it in Any scope under {SCREEN} › groups"),
         );
     }
     if claim["valueType"] != "GROUPS" {
@@ -66,7 +66,7 @@ fn absent(is_inactive: bool) -> Outcome {
 fn by_expression(expression: &str) -> Outcome {
     Outcome::warned(
         format!(
-            "the claim groups is an expression ({expression}): where it gives a text and no list, nobody is staff"
+            "the claim groups is an expression ({expression}): where it yields a text instead of a list, nobody is staff"
         ),
         format!(
             "make it a claim of the value type Groups, Equals {STAFF_GROUP}, under {SCREEN} › groups; or see what a \
@@ -107,8 +107,7 @@ fn count(seen: &Seen, claims: &[&Value]) -> Outcome {
             narrow,
         );
     }
-    let looked_at =
-        format!("of {} people that were looked at, {login}'s have the most: {count}", seen.people.len());
+    let looked_at = format!("of {} people examined, {login}'s have the most: {count}", seen.people.len());
     let rest = if seen.more { "; others may have more" } else { "" };
     match seen.more {
         true => Outcome::warned(
@@ -178,7 +177,7 @@ mod tests {
         says(&of(claim("EQUALS", "staff")), "failed", "leaves out the group shop-staff");
         says(&of(claim("REGEX", "staff")), "failed", "leaves out the group shop-staff");
         let scoped = with(claim("EQUALS", "shop-staff"), "conditions", json!({"scopes": ["groups"]}));
-        says(&of(scoped), "failed", "for the scope groups alone");
+        says(&of(scoped), "failed", "only for the scope groups");
         for good in [
             claim("EQUALS", "shop-staff"),
             claim("STARTS_WITH", "shop-"),
@@ -202,7 +201,7 @@ mod tests {
     fn a_claim_that_may_be_a_text_is_a_warning() {
         let mut claim = with(claim("", "user.department"), "valueType", "EXPRESSION".into());
         claim["group_filter_type"] = Value::Null;
-        says(&of(claim), "warned", "where it gives a text and no list");
+        says(&of(claim), "warned", "where it yields a text instead of a list");
     }
 
     fn crowd(groups: usize, more: bool) -> Seen {

@@ -71,13 +71,14 @@ impl Doctor {
 
 fn summary(findings: &Findings) -> String {
     let failed = match findings.count(Verdict::Failed) {
-        0 => "Nothing is wrong that can be seen from here".to_owned(),
-        1 => "One thing is wrong".to_owned(),
-        count => format!("{count} things are wrong; begin with the first"),
+        0 => "No problems found".to_owned(),
+        1 => "One problem found".to_owned(),
+        count => format!("{count} problems found; start with the first"),
     };
     match findings.count(Verdict::Warned) {
         0 => format!("{failed}."),
-        count => format!("{failed}; {count} may be (!)."),
+        1 => format!("{failed}; 1 warning (!)."),
+        count => format!("{failed}; {count} warnings (!)."),
     }
 }
 

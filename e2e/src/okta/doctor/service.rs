@@ -33,7 +33,7 @@ pub(super) async fn check(
     }
     match grant::client_credentials(http, &metadata.token_endpoint, id, secret, "orders:read").await {
         Ok(token) => {
-            findings.add("service-token", Outcome::ok("the org gives the service app a token"));
+            findings.add("service-token", Outcome::ok("the org issues tokens to the service app"));
             ServiceToken::Got(token)
         }
         Err(error) => {

@@ -43,8 +43,8 @@ fn app(app: &Value) -> Option<Outcome> {
     let is_another = app["signOnMode"].is_string() && app["signOnMode"] != "OPENID_CONNECT";
     is_another.then(|| {
         Outcome::failed(
-            format!("{label} is no OpenID Connect app ({})", text(&app["signOnMode"])),
-            "take the client id of a Single-Page Application, or run cargo okta setup",
+            format!("{label} is not an OpenID Connect app ({})", text(&app["signOnMode"])),
+            "use the client id of a Single-Page Application, or run cargo okta setup",
         )
     })
 }

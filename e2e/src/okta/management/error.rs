@@ -9,7 +9,7 @@ use serde::Deserialize;
 #[non_exhaustive]
 pub(crate) enum ManagementError {
     /// TLS could not be set up.
-    #[error("no HTTP client can be made")]
+    #[error("cannot create an HTTP client")]
     Client(#[source] reqwest::Error),
     /// No answer came.
     #[error("{org} does not answer: check the address and the network")]
@@ -36,8 +36,8 @@ pub(crate) enum ManagementError {
         /// What is odd.
         what: &'static str,
     },
-    /// A list goes on at another host; the token must not be sent there.
-    #[error("the org's list goes on at {0}, which is not the org")]
+    /// The next-page link of a list leads to another host; the token must not be sent there.
+    #[error("the next-page link leads to another host, {0}")]
     ForeignLink(String),
 }
 
@@ -72,12 +72,12 @@ impl Refusal {
     /// What to do, where Okta's words do not say it.
     fn remedy(&self) -> Option<&'static str> {
         Some(match self.error_code.as_str() {
-            "E0000011" => "make a new token: Security › API › Tokens › Create token",
+            "E0000011" => "create a new token: Security › API › Tokens › Create token",
             "E0000006" => {
                 "the token's owner lacks a role: use a token of a Super, Org or (for apps) App administrator"
             }
             "E0000047" => "the org's rate limit is reached: try again in a minute",
-            "E0000015" => "the org lacks this feature: API Access Management has to be part of it",
+            "E0000015" => "the org lacks this feature: it needs API Access Management",
             _ => return None,
         })
     }
@@ -105,7 +105,7 @@ mod tests {
         let body = br#"{"errorCode":"E0000011","errorSummary":"Invalid token provided","errorCauses":[]}"#;
         assert_eq!(
             Refusal::read(401, body).to_string(),
-            "Invalid token provided (E0000011, status 401) → make a new token: Security › API › Tokens › Create token"
+            "Invalid token provided (E0000011, status 401) → create a new token: Security › API › Tokens › Create token"
         );
         let body = br#"{"errorCode":"E0000001","errorSummary":"Api validation failed: label","errorCauses":[{"errorSummary":"label: taken"}]}"#;
         assert_eq!(

@@ -23,7 +23,7 @@ pub(crate) enum OrgUrlError {
     #[error("has no https:// before it: give {0}")]
     NoScheme(String),
     /// More than scheme, host and port.
-    #[error("has a path: give the org alone, {0}")]
+    #[error("has a path: give only the org, {0}")]
     Path(String),
 }
 

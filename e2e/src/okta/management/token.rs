@@ -15,7 +15,7 @@ pub(crate) enum ApiTokenError {
     #[error("is empty")]
     Empty,
     /// Has what no token has.
-    #[error("holds characters that no API token has: copy the token alone, without \"SSWS\" or quotes")]
+    #[error("contains characters that no API token has: copy only the token, without \"SSWS\" or quotes")]
     Characters,
 }
 

@@ -49,16 +49,16 @@ pub(super) struct Setup {
     /// Where the shop is served in production; may be given several times
     #[arg(long, value_name = "ORIGIN")]
     production: Vec<String>,
-    /// The group whose members may sign in, in place of everybody
+    /// The group whose members may sign in, instead of everybody
     #[arg(long)]
     group: Option<String>,
     /// Shows the plan and changes nothing
     #[arg(long)]
     dry_run: bool,
-    /// Asks nothing
+    /// Does not ask for confirmation
     #[arg(long)]
     yes: bool,
-    /// Takes back what an earlier run made
+    /// Removes what an earlier run made
     #[arg(long)]
     remove: bool,
 }
@@ -78,11 +78,11 @@ pub(super) enum SetupError {
     Name,
     #[error("the API token cannot be read: set {TOKEN}")]
     NoToken(#[source] io::Error),
-    #[error("nobody is there to say yes: run it with --yes, or with --dry-run to see the plan")]
+    #[error("cannot ask for confirmation without a terminal; pass `--yes`, or `--dry-run` to see the plan")]
     NobodyToAsk(#[source] io::Error),
     #[error("{0}")]
     Blocked(String),
-    #[error("{title} failed; what was made before it stands, and running this again goes on from there")]
+    #[error("{title} failed; what was made before it is kept, and running this again continues from there")]
     Step {
         title: String,
         #[source]
@@ -110,7 +110,7 @@ impl Setup {
         };
         let token = ApiToken::parse(&token)?;
         let management = Management::new(org, &token, |wait| {
-            eprintln!("  the org's rate limit is reached; going on in {} s", wait.as_secs());
+            eprintln!("  the org's rate limit is reached; continuing in {} s", wait.as_secs());
         })?;
         let file = environment.file();
         match self.remove {
@@ -175,7 +175,7 @@ impl Setup {
         let blocked = plan.iter().find_map(|(resource, verdict)| match verdict {
             Verdict::Missing => Some(self.remedy_of(resource)),
             Verdict::InTheWay(what) => Some(format!(
-                "{} stands already as something else: {what}. It stays as it is: choose another name with --name, or \
+                "{} already exists with a different configuration: {what}. It stays as it is: choose another name with --name, or \
                  rename it",
                 resource.title
             )),
@@ -187,12 +187,12 @@ impl Setup {
     fn remedy_of(&self, resource: &Resource) -> String {
         match resource.name.as_str() {
             SERVER => format!(
-                "the org has no authorization server {:?}: see Security › API › Authorization Servers, and give its \
+                "the org has no authorization server {:?}: see Security › API › Authorization Servers, and pass its \
                  name or id with --server",
                 self.server
             ),
             _ => format!(
-                "the org has no {}: create it under Directory › Groups, or leave --group out",
+                "the org has no {}: create it under Directory › Groups, or omit --group",
                 resource.title
             ),
         }
@@ -208,7 +208,7 @@ impl Setup {
         let mut removal = Removal::plan(management, &resources).await?;
         print!("{}:\n{}", management.org(), removal.text());
         if removal.is_empty() {
-            println!("  nothing stands that this command made for {:?}", self.name);
+            println!("  nothing found that this command made for {:?}", self.name);
         }
         if self.dry_run || !(removal.is_empty() || self.is_confirmed("Remove all of this?")?) {
             println!("Nothing was changed.");
@@ -250,14 +250,14 @@ async fn carry_out(management: &Management, resources: &[Resource]) -> Result<Kn
 
 fn write_dot_env(file: &Path, entries: &[dot_env::Entry]) -> Result<(), SetupError> {
     let written = dot_env::write(file, entries).map_err(|cause| at(file, cause))?;
-    println!("{} (readable by you alone):", file.display());
+    println!("{} (readable only by you):", file.display());
     for ((name, value), written) in entries.iter().zip(written) {
         let shown = if name.ends_with("SECRET") { "…" } else { value };
         match written {
             Written::Added => println!("  + added   {name}={shown}"),
-            Written::Same => println!("    stands  {name}"),
+            Written::Same => println!("    exists  {name}"),
             Written::Kept => {
-                println!("  ! kept    {name}: it has another value than {shown}, which the org says")
+                println!("  ! kept    {name}: its value differs from the org's, {shown}")
             }
         }
     }
@@ -302,7 +302,7 @@ fn entries(management: &Management, known: &Known, origins: &[String]) -> Vec<do
 fn line(resource: &Resource, verdict: &Verdict) -> String {
     let title = &resource.title;
     match verdict {
-        Verdict::Stands => format!("    stands  {title}\n"),
+        Verdict::Stands => format!("    exists  {title}\n"),
         Verdict::Create => format!("  + create  {title}\n"),
         Verdict::Missing | Verdict::InTheWay(_) => format!("  ! stop    {title}\n"),
         Verdict::Update(changes) => {
@@ -319,12 +319,12 @@ fn line(resource: &Resource, verdict: &Verdict) -> String {
 fn meaning_of(place: &str) -> &'static str {
     match place {
         "settings.implicitAssignment" => {
-            " (leaves Federation Broker Mode: who is assigned may sign in, and nobody else)"
+            " (leaves Federation Broker Mode: only those who are assigned may sign in)"
         }
         "settings.oauthClient.idp_initiated_login.mode" => {
             " (Login initiated by Either Okta or App, Redirect to app to initiate login (OIDC Compliant))"
         }
-        "visibility.hide.web" => " (Display application icon to users: a tile for who is assigned)",
+        "visibility.hide.web" => " (Display application icon to users: a tile for those who are assigned)",
         _ => "",
     }
 }
@@ -333,10 +333,10 @@ fn meaning_of(place: &str) -> &'static str {
 fn origin(option: &'static str, text: &str) -> Result<String, SetupError> {
     let checked = match HttpUrl::parse(text.trim().trim_end_matches('/')) {
         Ok(url) if url.path() != "/" || url.has_query_or_fragment() => {
-            Err(format!("give scheme, host and port alone: {}", url.origin()))
+            Err(format!("give only scheme, host and port: {}", url.origin()))
         }
         Ok(url) if url.origin().is_https() || url.origin().is_loopback() => Ok(url.origin().to_string()),
-        Ok(_) => Err("has to be https; only localhost may do without".to_owned()),
+        Ok(_) => Err("has to be https; only localhost may use http".to_owned()),
         Err(error) => Err(error.to_string()),
     };
     checked.map_err(|problem| SetupError::Origin { option, text: text.to_owned(), problem })

@@ -32,10 +32,10 @@ pub(in crate::okta) enum BrowserError {
     )]
     NotHere(String),
     #[error(
-        "{0} is taken: stop what listens there (cargo dev?), or give another address with --redirect-uri that is registered with the app"
+        "{0} is in use: stop what is listening there (cargo dev?), or give another address with --redirect-uri that is registered with the app"
     )]
     Taken(SocketAddr, #[source] io::Error),
-    #[error("nobody signed in within {0} s: run it again, or give more time with --timeout")]
+    #[error("nobody signed in within {0} s: run it again, or allow more time with --timeout")]
     TimedOut(u64),
     #[error("the org refused: {0}")]
     Refused(String),

@@ -17,7 +17,7 @@ pub(in crate::okta) enum IdTokenError {
     Keys(#[source] reqwest::Error),
     #[error("the ID token is signed with a key that the org does not publish")]
     UnknownKey,
-    #[error("the ID token does not hold")]
+    #[error("the ID token is not valid")]
     Invalid(#[from] jsonwebtoken::errors::Error),
     #[error("the ID token answers another request: its nonce is not the one that was sent")]
     Nonce,

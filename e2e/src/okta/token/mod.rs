@@ -36,7 +36,7 @@ pub(super) struct Token {
     /// Gets a token for the service app itself, by client credentials
     #[arg(long)]
     client: bool,
-    /// Scopes, with spaces between
+    /// Scopes, separated by spaces
     #[arg(long)]
     scope: Option<String>,
     /// Takes a token from standard input in place of getting one
@@ -45,7 +45,7 @@ pub(super) struct Token {
     /// Prints header and claims in place of the token, unverified
     #[arg(long, conflicts_with = "verify")]
     decode: bool,
-    /// Prints what the API would say of the token, and why; fails where it would refuse
+    /// Prints what the API would say about the token, and why; fails where it would refuse
     #[arg(long)]
     verify: bool,
     /// Where the browser comes back to; registered with the app, and on this machine
@@ -61,9 +61,9 @@ pub(super) struct Token {
 pub(in crate::okta) enum TokenError {
     #[error(transparent)]
     Target(#[from] TargetError),
-    #[error("no HTTP client can be made")]
+    #[error("cannot create an HTTP client")]
     Http(#[source] reqwest::Error),
-    #[error("the org gives no token")]
+    #[error("the org issues no token")]
     Grant(#[from] GrantError),
     #[error("signing in failed")]
     HostedPage(#[from] HostedPageError),
@@ -75,7 +75,7 @@ pub(in crate::okta) enum TokenError {
     Password(#[source] io::Error),
     #[error("standard input cannot be read")]
     Stdin(#[source] io::Error),
-    #[error("this is no token: {0}")]
+    #[error("this is not a token: {0}")]
     NoToken(&'static str),
 }
 

@@ -14,11 +14,12 @@ use crate::report::error_chain;
 pub(super) async fn report(target: &Target, token: &str) -> Result<ExitCode, TokenError> {
     let builder = Verifier::builder(target.issuer.clone()).audience(target.audience.as_str());
     let builder = target.client_ids.iter().fold(builder, |builder, id| builder.client_id(id.as_str()));
-    let verifier = builder.build().map_err(|_| TokenError::NoToken("the configuration makes no verifier"))?;
+    let verifier =
+        builder.build().map_err(|_| TokenError::NoToken("the configuration yields no verifier"))?;
     match verifier.verify_at(token, clock::now()).await {
         Ok(verified) => {
             let left = verified.claims().exp.since(clock::now()).as_secs();
-            println!("The API takes it: {}; good for {left} s more.", verified.claims().sub);
+            println!("The API accepts it: {}; valid for another {left} s.", verified.claims().sub);
             Ok(ExitCode::SUCCESS)
         }
         Err(error) => {

@@ -134,7 +134,7 @@ impl Verdict {
         match self {
             Self::Seen => "noticed".to_owned(),
             Self::NotSeen(tests) => format!("NOT NOTICED by {} ({log})", tests.join(", ")),
-            Self::OtherReason(says) => format!("NOT SAID: `{says}` stands nowhere ({log})"),
+            Self::OtherReason(says) => format!("NOT SAID: `{says}` does not appear ({log})"),
             Self::DoesNotBuild => format!("DOES NOT BUILD ({log})"),
         }
     }

@@ -207,7 +207,7 @@ async fn a_port_that_another_program_has_on_either_stack_is_taken() {
         let variables =
             [("OKTA_OAUTH2_ISSUER", issuer.url.clone()), ("OKTA_OAUTH2_CLIENT_ID", "0oa1".to_owned())];
         let ran = super::okta(&folder, &["token", "--redirect-uri", &uri], &variables, "").await;
-        let told = format!("{address} is taken");
+        let told = format!("{address} is in use");
         assert!(ran.code == 1 && ran.err.contains(&told), "{}{}", ran.out, ran.err);
     }
     issuer.server.stop(false).await;

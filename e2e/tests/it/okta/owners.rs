@@ -90,7 +90,7 @@ async fn beside_an_app_of_another_kind_with_the_same_label_ones_own_is_found() {
     setup(&administrator, &folder, &[]).await;
     administrator.send(Method::POST, "/api/v1/apps", &bookmark("Grove")).await;
     let ran = setup(&administrator, &folder, &[]).await;
-    assert!(ran.out.contains("stands  app Grove (single-page)"), "{}", ran.out);
+    assert!(ran.out.contains("exists  app Grove (single-page)"), "{}", ran.out);
     setup(&administrator, &folder, &["--remove"]).await;
     let apps = administrator.get("/api/v1/apps").await;
     let left: Vec<_> = apps.as_array().unwrap().iter().filter(|app| app["label"] == "Grove").collect();
@@ -243,7 +243,7 @@ async fn a_claim_with_every_group_that_an_earlier_version_made_is_narrowed_once_
     administrator.send(Method::POST, &format!("{SERVER}/claims"), &groups_claim("IDENTITY")).await;
     // Without a sign of an earlier version it is somebody's own.
     let plan = okta(&folder, &["setup", "--dry-run"], &administrator.variables(), "").await;
-    assert!(plan.out.contains("stands  claim groups in ID tokens"), "{}", plan.out);
+    assert!(plan.out.contains("exists  claim groups in ID tokens"), "{}", plan.out);
 
     let policy = json!({
         "type": "OAUTH_AUTHORIZATION_POLICY", "status": "ACTIVE", "name": "Grove",

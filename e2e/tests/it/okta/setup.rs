@@ -130,7 +130,7 @@ async fn a_rate_limit_is_waited_for_and_told() {
     variables[0].1 = limited.url.clone();
     let ran = okta(&folder, &["setup", "--yes"], &variables, "").await;
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
-    let told = ran.err.matches("the org's rate limit is reached; going on in 1 s").count();
+    let told = ran.err.matches("the org's rate limit is reached; continuing in 1 s").count();
     assert!(told > 0 && told == limited.refused(), "{told} {}: {}", limited.refused(), ran.err);
     check_everything(&administrator.everything().await);
     limited.stop().await;
@@ -220,7 +220,7 @@ async fn a_run_that_was_cut_short_says_where_and_the_next_goes_on() {
     through_it[0].1 = ill.url.clone();
     let cut = okta(&folder, &["setup", "--yes"], &through_it, "").await;
     assert_eq!(cut.code, 1, "{}", cut.out);
-    assert!(cut.err.contains("what was made before it stands"), "{}", cut.err);
+    assert!(cut.err.contains("what was made before it is kept"), "{}", cut.err);
     assert_eq!(cut.out.matches("  created  ").count(), 5, "{}", cut.out);
     ill.stop().await;
 
@@ -264,8 +264,16 @@ async fn mistakes_are_named() {
         (vec!["setup", "--yes", "--server", "nope"], good.clone(), "no authorization server \"nope\""),
         (vec!["setup", "--yes", "--group", "nope"], good.clone(), "no group nope"),
         (vec!["setup", "--yes", "--production", "http://shop.example.com"], good.clone(), "https"),
-        (vec!["setup", "--yes", "--production", "https://shop.example.com/x"], good.clone(), "alone"),
-        (vec!["setup", "--yes", "--name", "Grove backend"], good.clone(), "stands already as something else"),
+        (
+            vec!["setup", "--yes", "--production", "https://shop.example.com/x"],
+            good.clone(),
+            "give only scheme",
+        ),
+        (
+            vec!["setup", "--yes", "--name", "Grove backend"],
+            good.clone(),
+            "already exists with a different configuration",
+        ),
     ] {
         let ran = okta(&folder, &args, &variables, "").await;
         assert!(ran.code == 1 && ran.err.contains(names), "{args:?}: {} {}", ran.code, ran.err);

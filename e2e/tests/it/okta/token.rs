@@ -42,7 +42,7 @@ async fn the_token_stands_alone_on_standard_output_and_the_api_would_take_it() {
         assert_eq!(ran.out, format!("{token}\n"));
         let verified = okta(&folder, &["token", "--stdin", "--verify"], &variables(&org), token).await;
         assert_eq!(verified.code, 0, "{}{}", verified.out, verified.err);
-        assert!(verified.out.starts_with("The API takes it"), "{}", verified.out);
+        assert!(verified.out.starts_with("The API accepts it"), "{}", verified.out);
     }
     org.stop().await;
 }
@@ -102,7 +102,7 @@ async fn mistakes_are_named() {
     refused(&okta(&folder, &scope, &variables(&org), "").await, "invalid_scope");
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let uri = format!("http://localhost:{}/cb", taken.local_addr().unwrap().port());
-    refused(&okta(&folder, &["token", "--redirect-uri", &uri], &variables(&org), "").await, "is taken");
+    refused(&okta(&folder, &["token", "--redirect-uri", &uri], &variables(&org), "").await, "is in use");
     refused(&okta(&folder, &["token", "--stdin"], &variables(&org), " \n").await, "standard input was empty");
     org.stop().await;
 }

@@ -35,7 +35,7 @@ pub(super) fn page() -> View {
 
 fn list(messages: &[Message]) -> View {
     if messages.is_empty() {
-        return markup! { p(class="panel-text") { "No messages just now." } };
+        return markup! { p(class="panel-text") { "No messages right now." } };
     }
     let rows: Vec<View> = messages.iter().enumerate().map(row).collect();
     markup! { ul(class="messages") { (rows) } }

@@ -39,7 +39,7 @@ fn really(act: Action, asked: Signal<bool>) -> View {
     let no = pressed(move || asked.set(false));
     markup! {
         div(class="really", role="group", aria-label="Cancel the order?") {
-            span(role="status") { "Cancel the order? It cannot be taken back." }
+            span(role="status") { "Cancel the order? This cannot be undone." }
             button(type="button", class="button button-small", data-testid="cancel-really", on:click=yes) { "Yes, cancel it" }
             button(type="button", class="button button-small button-quiet", on:click=no) { "Keep it" }
         }

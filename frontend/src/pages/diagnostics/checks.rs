@@ -114,24 +114,24 @@ fn of_the_device(device: &Device) -> [(&'static str, Outcome); 3] {
     };
     let crypto = match (device.secure, device.crypto) {
         (false, _) => Outcome::failed(
-            "the page is in no secure context, where browsers have no WebCrypto",
+            "the page is not in a secure context, so the browser offers no WebCrypto",
             "open it by https, or as http://localhost",
         ),
         (true, crypto) => {
-            check(crypto, "WebCrypto is there", "the browser has no WebCrypto", "use a current one")
+            check(crypto, "WebCrypto is available", "the browser has no WebCrypto", "use a current browser")
         }
     };
     let storage = check(
         device.keeps,
-        "the browser keeps what it is given",
-        "the browser keeps nothing of this page",
+        "the browser stores what it is given",
+        "the browser stores nothing for this page",
         "allow this site to store data, or leave private browsing",
     );
     let locks = check(
         device.locks,
         "tabs can wait for each other",
         "the browser has no Web Locks, so two tabs may renew at once",
-        "use a current one; the grace period of the app's refresh tokens covers it meanwhile",
+        "use a current browser; until then, the grace period of the app's refresh tokens covers it",
     );
     [("web-crypto", crypto), ("storage", storage), ("locks", locks)]
 }
@@ -140,8 +140,8 @@ fn of_the_device(device: &Device) -> [(&'static str, Outcome); 3] {
 async fn clock(network: &impl Network) -> Outcome {
     let seen = network.ask(get(format!("{}/", network.place().origin))).await;
     match seen.and_then(|seen| seen.date) {
-        Some(date) => diagnosis::clock(network.now() - date, "the clock of whoever serves this page"),
-        None => Outcome::skipped("whoever serves this page does not say what time it is"),
+        Some(date) => diagnosis::clock(network.now() - date, "the clock of this page's server"),
+        None => Outcome::skipped("the server of this page does not say what time it is"),
     }
 }
 
@@ -176,7 +176,7 @@ async fn of_the_org(network: &impl Network, tell: &mut impl Tell) {
     let sound = tell("discovery", discovery(network, &issuer, &document).await);
     tell("keys", keys(network, &document).await);
     if !sound {
-        return skip(&OF_THE_ORG[4..], "needs a discovery document that is sound", tell);
+        return skip(&OF_THE_ORG[4..], "needs a valid discovery document", tell);
     }
     let known =
         network.ask(get([&issuer.discovery_url(), "?", &client_query(&place.client_id)].concat())).await;
@@ -207,7 +207,7 @@ async fn of_the_app(network: &impl Network, document: &Json, tell: &mut impl Tel
             let error = text(&error, "error").unwrap_or_default().to_owned();
             tell("refresh-token", diagnosis::refresh_token(&place.client_id, &error))
         }
-        None => tell("refresh-token", Outcome::skipped("needs a redirect URI that is registered")),
+        None => tell("refresh-token", Outcome::skipped("needs a registered redirect URI")),
     };
     let seen = network.ask(get(endpoint("userinfo_endpoint"))).await;
     tell("trusted-origin", diagnosis::trusted_origin(&place.origin, seen.is_some()));

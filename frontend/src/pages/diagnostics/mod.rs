@@ -51,7 +51,7 @@ pub(super) fn page() -> View {
                 tbody { (rows) }
             }
         }
-        p(class="panel-text") { "In a terminal, cargo okta doctor sees more than a browser may." }
+        p(class="panel-text") { "In a terminal, cargo okta doctor sees more than a browser can." }
     }
 }
 
@@ -59,9 +59,9 @@ fn summary(lines: &[Line], busy: bool) -> String {
     let failed = lines.iter().filter(|line| matches!(line.outcome, Outcome::Failed { .. })).count();
     match (busy, failed) {
         (true, _) => "Checking …".to_owned(),
-        (false, 0) => "Nothing is wrong that can be seen from here.".to_owned(),
-        (false, 1) => "One thing is wrong.".to_owned(),
-        (false, count) => format!("{count} things are wrong; begin with the first."),
+        (false, 0) => "No problems found.".to_owned(),
+        (false, 1) => "One problem found.".to_owned(),
+        (false, count) => format!("{count} problems found; start with the first."),
     }
 }
 
@@ -104,7 +104,7 @@ mod tests {
             Line { check: "c", outcome: Outcome::skipped("") },
         ];
         assert_eq!(summary(&lines, true), "Checking …");
-        assert_eq!(summary(&lines, false), "One thing is wrong.");
-        assert_eq!(summary(&lines[1..], false), "Nothing is wrong that can be seen from here.");
+        assert_eq!(summary(&lines, false), "One problem found.");
+        assert_eq!(summary(&lines[1..], false), "No problems found.");
     }
 }

@@ -5,16 +5,15 @@ use shared::{AddressField, countries};
 use sycamore::prelude::*;
 use web_sys::Event;
 
-use super::{Checkout, REVIEW, at_step};
+use super::mistakes::Mistakes;
+use super::state::Checkout;
+use super::step::{REVIEW, at_step};
 use crate::elements::option;
 use crate::live::{live, live_attribute, live_property, live_text, pressed};
 use crate::markup::markup;
 use crate::navigation::{Navigation, focus_on};
 use crate::shop::shop;
 use crate::{browser, checkout};
-
-/// What is wrong with which field, as far as the shopper was told.
-pub(super) type Mistakes = Vec<(AddressField, String)>;
 
 /// The `id` of what lists the mistakes.
 const MISTAKES: &str = "address-mistakes";
@@ -30,7 +29,7 @@ pub(super) fn part(checkout: Checkout) -> View {
     let [typed, chosen] = [(); 2].map(|()| pressed(move || note(auth, checkout)));
     markup! {
         section(aria-labelledby="address-heading") {
-            h2(id="address-heading", class="section-heading") { "Where shall it go?" }
+            h2(id="address-heading", class="section-heading") { "Where should we send it?" }
             (list)
             form(id="address-form", class="address", novalidate="", on:submit=submit, on:input=typed, on:change=chosen) {
                 (fields)
@@ -81,7 +80,7 @@ fn listed(mistakes: &Mistakes) -> View {
     let rows: Vec<View> = mistakes.iter().map(row).collect();
     markup! {
         div(id=MISTAKES, class="mistakes", role="alert", tabindex="-1", data-testid="address-mistakes") {
-            p { strong { "Please look at this again" } }
+            p { strong { "Please check this again" } }
             ul { (rows) }
         }
     }

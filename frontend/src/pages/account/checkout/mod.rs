@@ -2,38 +2,30 @@
 //! that count are the API's.
 
 mod address_form;
+mod mistakes;
 mod placing;
 mod review;
+mod state;
+mod step;
 mod summary;
 
 use okta_sycamore::use_auth;
-use shared::Address;
 use sycamore::prelude::*;
 
 use super::heading;
 use super::secured::secured;
-use crate::cart::{Cart, PricedCart};
 use crate::catalogue::Products;
 use crate::checkout;
 use crate::elements::{empty_panel, line_skeletons};
 use crate::live::{live, live_attribute, live_condition, mounted, signal};
 use crate::loading::with_products;
 use crate::markup::markup;
-use crate::navigation::{Address as Place, Navigation, titled};
+use crate::navigation::titled;
 use crate::shop::{Shop, shop};
 
 use placing::{Phase, Placing};
-
-/// The query parameter that says how far the shopper has come.
-const STEP: &str = "step";
-const REVIEW: &str = "review";
-
-/// The checkout's state: one person's, and put up anew for another.
-#[derive(Clone, Copy)]
-struct Checkout {
-    address: Signal<Address>,
-    placing: Placing,
-}
+use state::Checkout;
+use step::{REVIEW, STEP};
 
 pub(super) fn page() -> View {
     titled("Checkout", "Where your parcel goes, and what is in it.");
@@ -111,21 +103,13 @@ fn steps(at_review: bool) -> View {
     markup! { ol(class="steps", aria-label="Steps of the checkout") { (address) (review) (done) } }
 }
 
-/// The same place at another step.
-fn at_step(navigation: Navigation, step: Option<&str>) -> Place {
-    navigation.address().with_untracked(|place| place.with_param(STEP, step))
-}
-
-fn priced(cart: ReadSignal<Cart>, products: &Products) -> PricedCart {
-    cart.with(|cart| PricedCart::of(cart, products))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::catalogue::sample;
     use crate::pages::stage::{alice, stage_as, visiting};
     use okta_sycamore::AuthStatus;
+    use shared::Address;
 
     fn rendered(status: AuthStatus, address: &'static str, pieces: u32) -> String {
         sycamore::render_to_string(move || {

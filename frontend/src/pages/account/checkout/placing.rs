@@ -8,8 +8,8 @@ use okta_sycamore::{Auth, read_json, use_auth};
 use shared::{Address, AddressField, Money, NewOrder, Order};
 use sycamore::prelude::*;
 
-use super::address_form::Mistakes;
-use super::at_step;
+use super::mistakes::Mistakes;
+use super::step::at_step;
 use crate::checkout::{self, Attempt};
 use crate::live::{signal, start};
 use crate::navigation::Address as Place;

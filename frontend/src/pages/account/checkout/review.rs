@@ -3,7 +3,8 @@
 use shared::Address;
 use sycamore::prelude::*;
 
-use super::{Checkout, at_step, priced};
+use super::state::{Checkout, priced};
+use super::step::at_step;
 use crate::cart::PricedLine;
 use crate::catalogue::Products;
 use crate::elements::line_picture;

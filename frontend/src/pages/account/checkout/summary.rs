@@ -3,7 +3,7 @@
 use sycamore::prelude::*;
 
 use super::placing::Phase;
-use super::{Checkout, priced};
+use super::state::{Checkout, priced};
 use crate::catalogue::Products;
 use crate::elements::failure_panel;
 use crate::live::{live, live_condition, live_flag, live_text, pressed};

@@ -92,7 +92,7 @@ impl Delivery {
             match answer.await {
                 Ok(_) => {
                     self.key.set(None);
-                    self.shop.toasts.show("The shelf is filled".to_owned());
+                    self.shop.toasts.show("The stock has been updated".to_owned());
                     self.shop.catalogue.refresh();
                 }
                 Err(failure) => {

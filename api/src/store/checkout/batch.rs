@@ -1,40 +1,43 @@
 //! Many new orders in one transaction: a statement for all keys, one for all carts, and so on, and one commit.
 //!
-//! All of them or none: whoever would be refused is named in the place of a commit, and the rest is tried anew.
+//! All of them or none: where some would be refused, they are named and nothing is committed; the rest is tried again.
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
 use serde::Serialize;
-use shared::{CartLine, Money, Order, OrderLine, ProductId};
+use shared::{CartLine, Money, Order, ProductId};
 use sqlx::FromRow;
 
-use super::{Purchase, rows, total};
-use crate::store::error::is_lock_timeout;
+use super::pricing::{self, Shelf, Taken};
+use super::purchase::Purchase;
+use super::rows;
+use crate::store::error::{is_lock_timeout, unreadable};
+use crate::store::pools::Pools;
 use crate::store::session::{Session, args};
-use crate::store::{Pools, StoreError, carts};
+use crate::store::{StoreError, carts};
 
 /// Why these orders were not placed in one transaction. Nothing was changed then.
 #[derive(Debug)]
-pub(in crate::store) enum Apart {
-    /// The purchases at these places are not simply new orders that can be had.
-    Misfits(Vec<usize>),
-    /// One of them is in somebody's way, or there is a fault, and which of them it concerns is not known.
-    Everyone(StoreError),
+pub(in crate::store) enum BatchError {
+    /// The purchases at these indices are not simply new orders that can be filled.
+    Rejected(Vec<usize>),
+    /// A conflict or a fault, and which of them it concerns is not known: place each in a transaction of its own.
+    RetryIndividually(StoreError),
     /// The database cannot be used just now.
     Unavailable(StoreError),
 }
 
-impl From<StoreError> for Apart {
+impl From<StoreError> for BatchError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unavailable(ref cause) if !is_lock_timeout(cause) => Self::Unavailable(error),
-            _ => Self::Everyone(error),
+            _ => Self::RetryIndividually(error),
         }
     }
 }
 
-impl From<sqlx::Error> for Apart {
+impl From<sqlx::Error> for BatchError {
     fn from(error: sqlx::Error) -> Self {
         StoreError::from(error).into()
     }
@@ -43,30 +46,32 @@ impl From<sqlx::Error> for Apart {
 /// A person among those of the purchases.
 type Person = (String, String);
 
-/// Places these orders, of as many people.
-pub(in crate::store) async fn place(pools: &Pools, purchases: &[Arc<Purchase>]) -> Result<Vec<Order>, Apart> {
+/// Places these orders, each of another person.
+pub(in crate::store) async fn place(
+    pools: &Pools,
+    purchases: &[Arc<Purchase>],
+) -> Result<Vec<Order>, BatchError> {
     let mut transaction = pools.begin_batch().await?;
     let orders = place_in(&mut transaction.session(), purchases).await?;
     transaction.commit().await?;
     Ok(orders)
 }
 
-async fn place_in(session: &mut Session<'_>, purchases: &[Arc<Purchase>]) -> Result<Vec<Order>, Apart> {
+async fn place_in(session: &mut Session<'_>, purchases: &[Arc<Purchase>]) -> Result<Vec<Order>, BatchError> {
     let wishes: Vec<_> = purchases.iter().map(|purchase| Wish::of(purchase)).collect();
     let wishes = rows::json(&wishes)?;
     claim_keys(session, purchases, &wishes).await?;
     advance_carts(session, purchases, &wishes).await?;
     let carts = take_lines(session, purchases, &wishes).await?;
-    let shelves = take_stock(session, &carts).await?;
-    let orders = all_or_misfits(purchases.iter().zip(carts), |(purchase, lines)| {
-        let lines = lines.into_iter().map(|line| priced(line, &shelves)).collect::<Option<Vec<_>>>()?;
-        let total = total(&lines).filter(|total| *total == purchase.expected_total)?;
-        Some(purchase.order(lines, total))
+    let shelf = take_stock(session, &carts).await?;
+    let orders = all_or_rejected(purchases.iter().zip(carts), |(purchase, lines)| {
+        let priced = pricing::price(lines, &shelf, purchase.expected_total).ok()?;
+        Some(purchase.order(priced))
     })?;
     let pairs: Vec<_> = purchases.iter().map(Arc::as_ref).zip(&orders).collect();
     match rows::insert(session, &pairs).await? {
         taken if taken.is_empty() => Ok(orders),
-        taken => Err(Apart::Misfits(taken)),
+        taken => Err(BatchError::Rejected(taken)),
     }
 }
 
@@ -102,7 +107,7 @@ async fn claim_keys(
     session: &mut Session<'_>,
     purchases: &[Arc<Purchase>],
     wishes: &String,
-) -> Result<(), Apart> {
+) -> Result<(), BatchError> {
     let fresh: Vec<Person> = session
         .fetch_all(
             "INSERT INTO idempotency_keys (iss, person, key, fingerprint, order_number, created_at)
@@ -121,7 +126,7 @@ async fn advance_carts(
     session: &mut Session<'_>,
     purchases: &[Arc<Purchase>],
     wishes: &String,
-) -> Result<(), Apart> {
+) -> Result<(), BatchError> {
     let advanced: Vec<Person> = session
         .fetch_all(
             "UPDATE carts SET version = version + 1 FROM json_each($1) AS wish
@@ -134,9 +139,9 @@ async fn advance_carts(
     everyone_is_among(purchases, advanced)
 }
 
-fn everyone_is_among(purchases: &[Arc<Purchase>], found: Vec<Person>) -> Result<(), Apart> {
+fn everyone_is_among(purchases: &[Arc<Purchase>], found: Vec<Person>) -> Result<(), BatchError> {
     let found: HashSet<Person> = found.into_iter().collect();
-    all_or_misfits(purchases, |purchase| found.contains(&person(purchase)).then_some(())).map(drop)
+    all_or_rejected(purchases, |purchase| found.contains(&person(purchase)).then_some(())).map(drop)
 }
 
 fn person(purchase: &Purchase) -> Person {
@@ -152,12 +157,12 @@ struct LineRow {
     quantity: i64,
 }
 
-/// Takes all lines out of the carts: for each purchase those of its cart, of which there is at least one.
+/// Takes all lines out of the carts: for each purchase those of its cart.
 async fn take_lines(
     session: &mut Session<'_>,
     purchases: &[Arc<Purchase>],
     wishes: &String,
-) -> Result<Vec<Vec<CartLine>>, Apart> {
+) -> Result<Vec<Vec<CartLine>>, BatchError> {
     let mut taken: Vec<LineRow> = session
         .fetch_all(
             "DELETE FROM cart_lines
@@ -172,7 +177,7 @@ async fn take_lines(
         let line = carts::line(&row.product_id, row.quantity)?;
         carts.entry((row.iss, row.person)).or_default().push(line);
     }
-    all_or_misfits(purchases, |purchase| carts.remove(&person(purchase)))
+    Ok(purchases.iter().map(|purchase| carts.remove(&person(purchase)).unwrap_or_default()).collect())
 }
 
 #[derive(Serialize)]
@@ -188,14 +193,11 @@ struct ShelfRow {
     price_cents: i64,
 }
 
-type Shelves = HashMap<String, ShelfRow>;
-
-/// Takes the pieces of all carts from the shelves; whose cart holds a product of which there are not enough for
-/// all of them is a misfit.
+/// Takes the pieces of all carts, product by product, where there are enough for all of them.
 ///
-/// PostgreSQL takes the rows in an order of its own. Where that is in the way of an order that goes alone, by product
+/// PostgreSQL locks the rows in an order of its own. Where that deadlocks with a single order, which goes by product
 /// id, this transaction is the one that gives way: it waits for so short a time.
-async fn take_stock(session: &mut Session<'_>, carts: &[Vec<CartLine>]) -> Result<Shelves, Apart> {
+async fn take_stock(session: &mut Session<'_>, carts: &[Vec<CartLine>]) -> Result<Shelf, sqlx::Error> {
     let mut wanted: BTreeMap<&ProductId, u64> = BTreeMap::new();
     for line in carts.iter().flatten() {
         *wanted.entry(&line.product_id).or_default() += u64::from(line.quantity.get());
@@ -210,33 +212,27 @@ async fn take_stock(session: &mut Session<'_>, carts: &[Vec<CartLine>]) -> Resul
             args![&rows::json(&wanted)?],
         )
         .await?;
-    let shelves: Shelves = taken.into_iter().map(|row| (row.id.clone(), row)).collect();
-    let is_served = |line: &CartLine| shelves.contains_key(line.product_id.as_str());
-    all_or_misfits(carts, |cart| cart.iter().all(is_served).then_some(()))?;
-    Ok(shelves)
+    taken.into_iter().map(ShelfRow::read).collect()
 }
 
-fn priced(line: CartLine, shelves: &Shelves) -> Option<OrderLine> {
-    let shelf = shelves.get(line.product_id.as_str())?;
-    Some(OrderLine {
-        name: shelf.name.clone(),
-        quantity: line.quantity,
-        unit_price: Money::from_cents(shelf.price_cents),
-        product_id: line.product_id,
-    })
+impl ShelfRow {
+    fn read(self) -> Result<(ProductId, Taken), sqlx::Error> {
+        let id = ProductId::parse(&self.id).map_err(unreadable)?;
+        Ok((id, Taken { name: self.name, unit_price: Money::from_cents(self.price_cents) }))
+    }
 }
 
 /// What `of` makes of each, if it makes something of all; else those of which it makes nothing.
-fn all_or_misfits<I: IntoIterator, T>(
+fn all_or_rejected<I: IntoIterator, T>(
     items: I,
     mut of: impl FnMut(I::Item) -> Option<T>,
-) -> Result<Vec<T>, Apart> {
-    let (mut made, mut misfits) = (Vec::new(), Vec::new());
+) -> Result<Vec<T>, BatchError> {
+    let (mut made, mut rejected) = (Vec::new(), Vec::new());
     for (place, item) in items.into_iter().enumerate() {
         match of(item) {
             Some(value) => made.push(value),
-            None => misfits.push(place),
+            None => rejected.push(place),
         }
     }
-    if misfits.is_empty() { Ok(made) } else { Err(Apart::Misfits(misfits)) }
+    if rejected.is_empty() { Ok(made) } else { Err(BatchError::Rejected(rejected)) }
 }

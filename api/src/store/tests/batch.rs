@@ -12,31 +12,31 @@ use crate::idempotency::{Fingerprint, IdempotencyKey};
 use crate::order_number::OrderNumber;
 use crate::people::tests::subject;
 use crate::random;
-use crate::store::checkout::{Apart, together};
+use crate::store::checkout::batch::{self, BatchError};
 use crate::store::{PlaceOrderError, Purchase, Store};
 
 on_both!(
-    either_all_of_them_are_placed_or_the_misfits_are_named,
+    either_all_of_them_are_placed_or_the_rejected_are_named,
     a_refused_order_harms_nobody_who_waits_with_it,
     an_order_waits_for_a_row_that_somebody_holds_by_itself,
 );
 
-async fn either_all_of_them_are_placed_or_the_misfits_are_named(store: Store) {
+async fn either_all_of_them_are_placed_or_the_rejected_are_named(store: Store) {
     let mut shoppers = Shoppers::with_carts(&store, 8, &[("a", 2), ("b", 1)]).await;
     let good = shoppers.purchases();
     let (first, fine) = (good[0].number.clone(), &good[4..]);
-    let place = async |purchases: &[Arc<Purchase>]| together::place(&store.pools, purchases).await;
+    let place = async |purchases: &[Arc<Purchase>]| batch::place(&store.pools, purchases).await;
     // A cart at another version, another total, an empty cart, a number that another order has.
     shoppers.carts[0].version += 1;
     shoppers.carts[1].total = Money::from_cents(1);
     store.put_cart(&shoppers.people[2], 1, &[]).await.unwrap();
     shoppers.carts[2].version = 2;
     let mixed = shoppers.purchases();
-    for (misfit, at) in [(&mixed[0], 0), (&mixed[1], 2), (&mixed[2], 4)] {
+    for (rejected, at) in [(&mixed[0], 0), (&mixed[1], 2), (&mixed[2], 4)] {
         let mut batch = fine.to_vec();
-        batch.insert(at, Arc::clone(misfit));
+        batch.insert(at, Arc::clone(rejected));
         let outcome = place(&batch).await;
-        assert!(matches!(&outcome, Err(Apart::Misfits(places)) if *places == [at]), "{outcome:?}");
+        assert!(matches!(&outcome, Err(BatchError::Rejected(indices)) if *indices == [at]), "{outcome:?}");
         assert_eq!(
             (stock(&store, "a").await, store.cart(&shoppers.people[4]).await.unwrap().lines.len()),
             (100, 2)
@@ -52,11 +52,11 @@ async fn either_all_of_them_are_placed_or_the_misfits_are_named(store: Store) {
     assert_eq!((stock(&store, "a").await, stock(&store, "b").await), (92, 96));
     // A key that was used, and a number that is taken.
     let again = place(&[Arc::clone(&good[3]), Arc::clone(&fine[0])]).await;
-    assert!(matches!(&again, Err(Apart::Misfits(places)) if *places == [1]), "{again:?}");
+    assert!(matches!(&again, Err(BatchError::Rejected(indices)) if *indices == [1]), "{again:?}");
     let mut taken = shoppers.purchase(3);
     taken.number = fine[1].number.clone();
     let taken = place(&[Arc::new(taken)]).await;
-    assert!(matches!(&taken, Err(Apart::Misfits(places)) if *places == [0]), "{taken:?}");
+    assert!(matches!(&taken, Err(BatchError::Rejected(indices)) if *indices == [0]), "{taken:?}");
     assert!(store.order(None, &first).await.unwrap().is_none());
     store.close().await;
 }
@@ -89,7 +89,7 @@ async fn a_refused_order_harms_nobody_who_waits_with_it(store: Store) {
 /// Somebody else changes a person's cart and takes a long time over it: the others do not wait so long.
 async fn an_order_waits_for_a_row_that_somebody_holds_by_itself(store: Store) {
     let shoppers = Shoppers::with_carts(&store, 3, &[("a", 1)]).await;
-    if matches!(store.pools, crate::store::Pools::Sqlite { .. }) {
+    if matches!(store.pools, crate::store::pools::Pools::Sqlite { .. }) {
         // There one writes at a time, whatever it is.
         return store.close().await;
     }

@@ -1,12 +1,16 @@
-//! One order in a transaction of its own: what is in its way is found out and told.
+//! One order in a transaction of its own: what prevents it is found out and told.
 
-use shared::{CartLine, Money, Order, OrderLine, OrderStatus, ProductId};
+use shared::{CartLine, Money, Order, OrderStatus, ProductId};
 
-use super::{PlaceOrderError, Placed, Purchase, Shortage, rows, total};
+use super::outcome::{PlaceOrderError, Placed, Shortage};
+use super::pricing::{self, Refusal, Shelf, Taken};
+use super::purchase::Purchase;
+use super::rows;
 use crate::store::error::{is_lock_timeout, unreadable};
 use crate::store::idempotency::{self, Claim, WantedKey};
+use crate::store::pools::Pools;
 use crate::store::session::{Session, args};
-use crate::store::{Pools, carts, orders};
+use crate::store::{carts, orders};
 
 /// Orders the owner's cart, or finds the order that was placed with this key before.
 pub(super) async fn place(pools: &Pools, purchase: &Purchase) -> Result<Placed, PlaceOrderError> {
@@ -41,20 +45,26 @@ async fn place_new(session: &mut Session<'_>, purchase: &Purchase) -> Result<Ord
     if !carts::advance(session, &purchase.owner, purchase.cart_version).await? {
         return Err(PlaceOrderError::CartChanged);
     }
-    let wanted = carts::take_lines(session, &purchase.owner).await?;
-    if wanted.is_empty() {
-        return Err(PlaceOrderError::CartEmpty);
-    }
-    let lines = take_stock(session, &wanted).await?;
-    let total = total(&lines).ok_or(PlaceOrderError::TotalTooLarge)?;
-    if total != purchase.expected_total {
-        return Err(PlaceOrderError::TotalChanged { total });
-    }
-    let order = purchase.order(lines, total);
+    let lines = carts::take_lines(session, &purchase.owner).await?;
+    let shelf = take_stock(session, &lines).await?;
+    let order = match pricing::price(lines, &shelf, purchase.expected_total) {
+        Ok(priced) => purchase.order(priced),
+        Err(refusal) => return Err(told(session, refusal).await?),
+    };
     match rows::insert(session, &[(purchase, &order)]).await?.as_slice() {
         [] => Ok(order),
         _ => Err(PlaceOrderError::NumberTaken),
     }
+}
+
+/// A refusal as the person is told it: with the number of pieces that are left.
+async fn told(session: &mut Session<'_>, refusal: Refusal) -> Result<PlaceOrderError, sqlx::Error> {
+    Ok(match refusal {
+        Refusal::Empty => PlaceOrderError::CartEmpty,
+        Refusal::OutOfStock(products) => PlaceOrderError::OutOfStock(shortages(session, products).await?),
+        Refusal::TotalTooLarge => PlaceOrderError::TotalTooLarge,
+        Refusal::TotalChanged { total } => PlaceOrderError::TotalChanged { total },
+    })
 }
 
 /// The answer to a repeated request is the first one's, whatever became of the order since: names, prices and
@@ -63,31 +73,23 @@ fn as_placed(order: Order) -> Order {
     Order { status: OrderStatus::Placed, status_since: order.placed_at.clone(), ..order }
 }
 
-/// Takes the pieces from the shelves. By product id, so that of two orders neither holds what the other
-/// waits for; the answer is in the order of the cart again.
-async fn take_stock(
-    session: &mut Session<'_>,
-    lines: &[CartLine],
-) -> Result<Vec<OrderLine>, PlaceOrderError> {
-    let mut by_id: Vec<(usize, &CartLine)> = lines.iter().enumerate().collect();
-    by_id.sort_by_key(|(_, line)| &line.product_id);
-    let (mut taken, mut short) = (Vec::with_capacity(lines.len()), Vec::new());
-    for (position, line) in by_id {
-        match take_pieces(session, line).await? {
-            Some(order_line) => taken.push((position, order_line)),
-            None => short.push(shortage(session, &line.product_id).await?),
+/// Takes the pieces of all lines that can be had. By product id, so that of two orders neither holds what the other
+/// waits for.
+async fn take_stock(session: &mut Session<'_>, lines: &[CartLine]) -> Result<Shelf, sqlx::Error> {
+    let mut by_id: Vec<&CartLine> = lines.iter().collect();
+    by_id.sort_by_key(|line| &line.product_id);
+    let mut shelf = Shelf::with_capacity(lines.len());
+    for line in by_id {
+        if let Some(taken) = take_pieces(session, line).await? {
+            shelf.insert(line.product_id.clone(), taken);
         }
     }
-    if !short.is_empty() {
-        return Err(PlaceOrderError::OutOfStock(short));
-    }
-    taken.sort_by_key(|(position, _)| *position);
-    Ok(taken.into_iter().map(|(_, line)| line).collect())
+    Ok(shelf)
 }
 
-/// Takes the pieces of one line, if there are so many. The condition is part of the statement: there is
+/// Takes the pieces of one line, if there are enough. The condition is part of the statement: there is
 /// no moment between asking and taking.
-async fn take_pieces(session: &mut Session<'_>, line: &CartLine) -> Result<Option<OrderLine>, sqlx::Error> {
+async fn take_pieces(session: &mut Session<'_>, line: &CartLine) -> Result<Option<Taken>, sqlx::Error> {
     let taken: Option<(String, i64)> = session
         .fetch_optional(
             "UPDATE products SET stock = stock - $1 WHERE id = $2 AND withdrawn = FALSE AND stock >= $1
@@ -95,20 +97,29 @@ async fn take_pieces(session: &mut Session<'_>, line: &CartLine) -> Result<Optio
             args![line.quantity.get(), line.product_id.as_str()],
         )
         .await?;
-    Ok(taken.map(|(name, cents)| OrderLine {
-        product_id: line.product_id.clone(),
-        name,
-        quantity: line.quantity,
-        unit_price: Money::from_cents(cents),
-    }))
+    Ok(taken.map(|(name, cents)| Taken { name, unit_price: Money::from_cents(cents) }))
 }
 
-async fn shortage(session: &mut Session<'_>, product_id: &ProductId) -> Result<Shortage, sqlx::Error> {
+/// By product id, like the statements that found nothing to take.
+async fn shortages(
+    session: &mut Session<'_>,
+    mut products: Vec<ProductId>,
+) -> Result<Vec<Shortage>, sqlx::Error> {
+    products.sort();
+    let mut short = Vec::with_capacity(products.len());
+    for product_id in products {
+        let left = left(session, &product_id).await?;
+        short.push(Shortage { product_id, left });
+    }
+    Ok(short)
+}
+
+async fn left(session: &mut Session<'_>, product_id: &ProductId) -> Result<u32, sqlx::Error> {
     let (left,): (i64,) = session
         .fetch_one(
             "SELECT CASE WHEN withdrawn THEN 0 ELSE stock END FROM products WHERE id = $1",
             args![product_id.as_str()],
         )
         .await?;
-    Ok(Shortage { product_id: product_id.clone(), left: u32::try_from(left).map_err(unreadable)? })
+    u32::try_from(left).map_err(unreadable)
 }

@@ -14,7 +14,7 @@ const SPA_DIR: &str = "SPA_DIR";
 
 /// Everything that differs from one deployment to the next.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Surroundings {
+pub struct DeploymentTarget {
     /// Where shoppers find the shop, e.g. `https://shop.example.com`.
     pub origin: String,
     /// What the page is told.
@@ -25,10 +25,10 @@ pub struct Surroundings {
     pub variables: Vec<(&'static str, String)>,
 }
 
-/// Why nothing can be built for these surroundings.
+/// Why nothing can be built for this target.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum SurroundingsError {
+pub enum DeploymentTargetError {
     /// The API would not start with this.
     #[error(transparent)]
     Settings(#[from] SettingsError),
@@ -47,7 +47,7 @@ pub enum SurroundingsError {
     },
     /// An org that shoppers cannot reach.
     #[error(
-        "OKTA_OAUTH2_ISSUER is {issuer}, on this machine alone, and the shop is to be at {origin}: set it to your org's"
+        "OKTA_OAUTH2_ISSUER is {issuer}, which only this machine can reach, but the shop will be at {origin}: set it to your org's issuer"
     )]
     LocalIssuer {
         /// The issuer.
@@ -56,11 +56,11 @@ pub enum SurroundingsError {
         origin: String,
     },
     /// A value that `.env` cannot hold.
-    #[error("{0} holds a quote, a backslash or a line end, which cannot stand in .env: percent-encode it")]
+    #[error("{0} holds a quote, a backslash or a line end, which .env cannot hold: percent-encode it")]
     Unwritable(&'static str),
 }
 
-impl Surroundings {
+impl DeploymentTarget {
     /// Reads the variables of this process.
     ///
     /// # Errors
@@ -68,15 +68,15 @@ impl Surroundings {
     pub(super) fn from_environment(
         origin: Option<&str>,
         api: Option<&str>,
-    ) -> Result<Self, SurroundingsError> {
+    ) -> Result<Self, DeploymentTargetError> {
         let variable = |name: &str| {
             std::env::var(name).ok().map(|value| value.trim().to_owned()).filter(|v| !v.is_empty())
         };
         let settings = Settings::from_env()?;
         let origin = match (origin, variable(ORIGINS)) {
             (Some(origin), _) => served_at("origin", origin)?,
-            (None, Some(_)) => public(&settings.spa_origins).ok_or(SurroundingsError::NoOrigin)?,
-            (None, None) => return Err(SurroundingsError::NoOrigin),
+            (None, Some(_)) => public(&settings.spa_origins).ok_or(DeploymentTargetError::NoOrigin)?,
+            (None, None) => return Err(DeploymentTargetError::NoOrigin),
         };
         let api = api.map(|api| served_at("api", api)).transpose()?;
         // None of `cargo okta`'s: an API token has no business on a server.
@@ -94,15 +94,15 @@ impl Surroundings {
         api: Option<String>,
         settings: &Settings,
         mut variables: Vec<(&'static str, String)>,
-    ) -> Result<Self, SurroundingsError> {
+    ) -> Result<Self, DeploymentTargetError> {
         let issuer = settings.issuer.to_string();
         if issuer.starts_with("http:") && origin.starts_with("https:") {
-            return Err(SurroundingsError::LocalIssuer { issuer, origin });
+            return Err(DeploymentTargetError::LocalIssuer { issuer, origin });
         }
         variables.push((ORIGINS, origin.clone()));
         let unwritable = |value: &str| value.contains(['\'', '\\', '\n', '\r']);
         if let Some((name, _)) = variables.iter().find(|(_, value)| unwritable(value)) {
-            return Err(SurroundingsError::Unwritable(name));
+            return Err(DeploymentTargetError::Unwritable(name));
         }
         let config = SpaConfig {
             issuer,
@@ -130,8 +130,8 @@ fn public(origins: &[String]) -> Option<String> {
 }
 
 /// An origin and nothing after it; `https`, but for this machine.
-fn served_at(option: &'static str, text: &str) -> Result<String, SurroundingsError> {
-    let refused = |problem: String| SurroundingsError::Origin { option, text: text.to_owned(), problem };
+fn served_at(option: &'static str, text: &str) -> Result<String, DeploymentTargetError> {
+    let refused = |problem: String| DeploymentTargetError::Origin { option, text: text.to_owned(), problem };
     let origin = Origin::of(text).map_err(|error| refused(error.to_string()))?;
     let plain = origin.to_string();
     if !text.trim_end_matches('/').eq_ignore_ascii_case(&plain) {
@@ -141,7 +141,7 @@ fn served_at(option: &'static str, text: &str) -> Result<String, SurroundingsErr
         return Err(refused("still holds a placeholder".to_owned()));
     }
     if !origin.is_https() && !origin.is_loopback() {
-        return Err(refused("has to be https: browsers sign nobody in otherwise".to_owned()));
+        return Err(refused("has to be https: browsers do not sign anybody in otherwise".to_owned()));
     }
     Ok(plain)
 }

@@ -1,36 +1,36 @@
-//! How fast one person may ask: so many requests a minute, all of them at once if they like. In memory: each
-//! process counts for itself.
+//! How many requests one person may send in a minute, all of them at once if they like. Counted in memory, by each
+//! process for itself.
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use governor::clock::{Clock as _, DefaultClock};
-use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use governor::{DefaultKeyedRateLimiter, Quota};
 use okta_actix::Subject;
 
-/// After so many requests those are forgotten who have been away long enough to start anew.
+/// After this many requests, people whose allowance is full again are forgotten.
 const FORGET_EVERY: u64 = 4096;
 
-/// The limit and who is how near to it.
-pub(crate) struct Pace {
+/// The limit, and how near to it each person is.
+pub(crate) struct RateLimiter {
     limiter: DefaultKeyedRateLimiter<Subject>,
     clock: DefaultClock,
     asked: AtomicU64,
 }
 
-/// Too many requests; one more may come after this time.
+/// One request too many; the next one is allowed after this time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("too many requests of one person")]
+#[error("too many requests from one person")]
 pub(crate) struct TooFast {
     /// How long to wait.
     pub(crate) wait: Duration,
 }
 
-impl Pace {
-    /// So many requests of one person a minute.
+impl RateLimiter {
+    /// Allows each person this many requests a minute.
     pub(crate) fn per_minute(requests: NonZeroU32) -> Self {
-        let limiter = RateLimiter::keyed(Quota::per_minute(requests));
+        let limiter = DefaultKeyedRateLimiter::keyed(Quota::per_minute(requests));
         Self { limiter, clock: DefaultClock::default(), asked: AtomicU64::new(0) }
     }
 
@@ -54,11 +54,11 @@ mod tests {
 
     #[test]
     fn one_person_is_slowed_down_and_the_others_are_not() {
-        let pace = Pace::per_minute(NonZeroU32::new(2).unwrap());
+        let limiter = RateLimiter::per_minute(NonZeroU32::new(2).unwrap());
         let (alice, bob) = (subject("alice"), subject("bob"));
-        assert!(pace.allow(&alice).is_ok() && pace.allow(&alice).is_ok());
-        let wait = pace.allow(&alice).unwrap_err().wait;
+        assert!(limiter.allow(&alice).is_ok() && limiter.allow(&alice).is_ok());
+        let wait = limiter.allow(&alice).unwrap_err().wait;
         assert!(wait > Duration::ZERO && wait <= Duration::from_secs(30), "{wait:?}");
-        assert!(pace.allow(&bob).is_ok());
+        assert!(limiter.allow(&bob).is_ok());
     }
 }

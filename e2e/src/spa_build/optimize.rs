@@ -44,7 +44,7 @@ const PASSES: [&str; 12] = [
 /// Why a build cannot be made small.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
-pub enum SlimmingError {
+pub enum OptimizeError {
     /// A tool does not run.
     #[error(transparent)]
     Tool(#[from] ProcessError),
@@ -77,7 +77,7 @@ pub enum SlimmingError {
 ///
 /// # Errors
 /// Where the build does not have the form that is known here, or a tool fails.
-pub(super) async fn slim(dist: &Path, tools: &Toolbox) -> Result<(), SlimmingError> {
+pub(super) async fn optimize(dist: &Path, tools: &Toolbox) -> Result<(), OptimizeError> {
     let (wasm, script) = (only_file(dist, "wasm")?, only_file(dist, "js")?);
     let (small_wasm, names) = shrunk_wasm(&wasm, tools).await?;
     let small_script = shrunk_script(&script, &names, tools).await?;
@@ -90,7 +90,7 @@ pub(super) async fn slim(dist: &Path, tools: &Toolbox) -> Result<(), SlimmingErr
 }
 
 /// The wasm, and the list of names that wasm-opt writes when it has shortened them.
-async fn shrunk_wasm(wasm: &Path, tools: &Toolbox) -> Result<(Vec<u8>, String), SlimmingError> {
+async fn shrunk_wasm(wasm: &Path, tools: &Toolbox) -> Result<(Vec<u8>, String), OptimizeError> {
     let small = wasm.with_extension("small");
     let mut job = Job::new(tools.bin().join("wasm-opt"), FEATURES.into_iter().chain(PASSES));
     for argument in [wasm, Path::new("--output"), &small] {
@@ -98,34 +98,34 @@ async fn shrunk_wasm(wasm: &Path, tools: &Toolbox) -> Result<(Vec<u8>, String), 
     }
     let names = job.output().await?;
     let content = read(&small)?;
-    fs::remove_file(&small).map_err(|cause| SlimmingError::File { path: small, cause })?;
+    fs::remove_file(&small).map_err(|cause| OptimizeError::File { path: small, cause })?;
     Ok((content, names))
 }
 
-async fn shrunk_script(script: &Path, names: &str, tools: &Toolbox) -> Result<Vec<u8>, SlimmingError> {
+async fn shrunk_script(script: &Path, names: &str, tools: &Toolbox) -> Result<Vec<u8>, OptimizeError> {
     let text = glue::with_short_names(&String::from_utf8_lossy(&read(script)?), names)?;
     let renamed = script.with_extension("renamed.js");
     write(&renamed, text.as_bytes())?;
     let args = ["--minify", "--format=esm", "--log-level=warning"];
     let small = Job::new(tools.bin().join("esbuild"), args).argument(&renamed).output().await?;
-    fs::remove_file(&renamed).map_err(|cause| SlimmingError::File { path: renamed, cause })?;
+    fs::remove_file(&renamed).map_err(|cause| OptimizeError::File { path: renamed, cause })?;
     Ok(small.into_bytes())
 }
 
 /// Puts `content` in the place of the file at `path`, under a name that tells of the new content, for browsers
 /// keep what has such a name for ever. Gives the page that names it.
-fn replace(html: &str, path: &Path, content: &[u8]) -> Result<String, SlimmingError> {
+fn replace(html: &str, path: &Path, content: &[u8]) -> Result<String, OptimizeError> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     let old_hash =
-        content_hash_in(&name).ok_or_else(|| SlimmingError::NotNamed(name.clone().into_owned()))?;
+        content_hash_in(&name).ok_or_else(|| OptimizeError::NotNamed(name.clone().into_owned()))?;
     let new_name = name.replace(old_hash, &fingerprint(content));
     let (old, new) = (integrity(&read(path)?), integrity(content));
     if !html.contains(&*name) || !html.contains(&old) {
-        return Err(SlimmingError::NotNamed(name.into_owned()));
+        return Err(OptimizeError::NotNamed(name.into_owned()));
     }
     write(&path.with_file_name(&new_name), content)?;
     if new_name != name {
-        fs::remove_file(path).map_err(|cause| SlimmingError::File { path: path.to_owned(), cause })?;
+        fs::remove_file(path).map_err(|cause| OptimizeError::File { path: path.to_owned(), cause })?;
     }
     Ok(html.replace(&*name, &new_name).replace(&old, &new))
 }
@@ -145,8 +145,8 @@ fn integrity(content: &[u8]) -> String {
     format!("sha384-{}", BASE64.encode(Sha384::digest(content)))
 }
 
-fn only_file(dist: &Path, ending: &'static str) -> Result<PathBuf, SlimmingError> {
-    let failed = |cause| SlimmingError::File { path: dist.to_owned(), cause };
+fn only_file(dist: &Path, ending: &'static str) -> Result<PathBuf, OptimizeError> {
+    let failed = |cause| OptimizeError::File { path: dist.to_owned(), cause };
     let mut files = Vec::new();
     for entry in fs::read_dir(dist).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
@@ -156,16 +156,16 @@ fn only_file(dist: &Path, ending: &'static str) -> Result<PathBuf, SlimmingError
     }
     match <[PathBuf; 1]>::try_from(files) {
         Ok([file]) => Ok(file),
-        Err(files) => Err(SlimmingError::Files { ending, found: files.len() }),
+        Err(files) => Err(OptimizeError::Files { ending, found: files.len() }),
     }
 }
 
-fn read(path: &Path) -> Result<Vec<u8>, SlimmingError> {
-    fs::read(path).map_err(|cause| SlimmingError::File { path: path.to_owned(), cause })
+fn read(path: &Path) -> Result<Vec<u8>, OptimizeError> {
+    fs::read(path).map_err(|cause| OptimizeError::File { path: path.to_owned(), cause })
 }
 
-fn write(path: &Path, content: &[u8]) -> Result<(), SlimmingError> {
-    fs::write(path, content).map_err(|cause| SlimmingError::File { path: path.to_owned(), cause })
+fn write(path: &Path, content: &[u8]) -> Result<(), OptimizeError> {
+    fs::write(path, content).map_err(|cause| OptimizeError::File { path: path.to_owned(), cause })
 }
 
 #[cfg(test)]
@@ -191,17 +191,17 @@ mod tests {
         let path = dist.path().join("shop-0123456789abcdef.js");
         fs::write(&path, "large").unwrap();
         for html in ["", "<script src=/shop-0123456789abcdef.js>", &integrity(b"large")] {
-            assert!(matches!(replace(html, &path, b"small"), Err(SlimmingError::NotNamed(_))), "{html}");
+            assert!(matches!(replace(html, &path, b"small"), Err(OptimizeError::NotNamed(_))), "{html}");
         }
     }
 
     #[test]
     fn the_files_to_make_small_must_be_unmistakable() {
         let dist = tempfile::tempdir().unwrap();
-        assert!(matches!(only_file(dist.path(), "js"), Err(SlimmingError::Files { found: 0, .. })));
+        assert!(matches!(only_file(dist.path(), "js"), Err(OptimizeError::Files { found: 0, .. })));
         fs::write(dist.path().join("a.js"), "").unwrap();
         assert!(only_file(dist.path(), "js").is_ok());
         fs::write(dist.path().join("b.js"), "").unwrap();
-        assert!(matches!(only_file(dist.path(), "js"), Err(SlimmingError::Files { found: 2, .. })));
+        assert!(matches!(only_file(dist.path(), "js"), Err(OptimizeError::Files { found: 2, .. })));
     }
 }

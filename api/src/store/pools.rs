@@ -1,0 +1,97 @@
+//! Connections of either database, and transactions on them.
+
+use std::time::Duration;
+
+use sqlx::{PgPool, SqlitePool};
+
+use super::StoreError;
+use super::error::Conflicting;
+use super::session::{Lease, Session, Transaction};
+
+/// How often a transaction is tried that was in another one's way.
+const ATTEMPTS: u32 = 3;
+/// How long such a one waits before its next try; longer each time.
+const BACK_OFF: Duration = Duration::from_millis(20);
+
+/// SQLite's `IMMEDIATE` takes the lock at once: a transaction that read first and asks for the lock later can be
+/// refused without waiting.
+const BEGIN_WRITING: &str = "BEGIN IMMEDIATE";
+/// What a transaction of many orders waits for a row that another transaction holds: not long, for all of them
+/// wait, and each can still wait by itself. Shorter than what PostgreSQL takes to notice a deadlock.
+const BEGIN_BATCH: &str = "BEGIN; SET LOCAL lock_timeout = '200ms'";
+
+/// The pools of one database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub(super) enum Pools {
+    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Postgres(PgPool),
+}
+
+impl Pools {
+    /// A connection to read with.
+    pub(super) async fn read(&self) -> Result<Lease, StoreError> {
+        Ok(match self {
+            Self::Sqlite { readers, .. } => Lease::Sqlite(readers.acquire().await?),
+            Self::Postgres(pool) => Lease::Postgres(pool.acquire().await?),
+        })
+    }
+
+    /// Waits for what is running, then closes.
+    pub(super) async fn close(&self) {
+        match self {
+            Self::Sqlite { readers, writer } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Self::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Begins a transaction that may write.
+    pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
+        Ok(match self {
+            Self::Sqlite { writer, .. } => Transaction::Sqlite(writer.begin_with(BEGIN_WRITING).await?),
+            Self::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Begins a transaction of many orders.
+    pub(super) async fn begin_batch(&self) -> Result<Transaction, StoreError> {
+        match self {
+            Self::Sqlite { .. } => self.begin().await,
+            Self::Postgres(pool) => Ok(Transaction::Postgres(pool.begin_with(BEGIN_BATCH).await?)),
+        }
+    }
+
+    /// Does `work` in one transaction: all of it is there or nothing. What was in another transaction's way
+    /// (PostgreSQL's serialization failure and deadlock) is done again, up to three times in all.
+    pub(super) async fn transact<T, E>(
+        &self,
+        work: impl AsyncFn(&mut Session<'_>) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<StoreError> + Conflicting,
+    {
+        let mut attempt = 1;
+        loop {
+            match self.attempt(&work).await {
+                Err(error) if attempt < ATTEMPTS && error.is_conflict() => {
+                    tracing::debug!(attempt, "two transactions were in each other's way");
+                    tokio::time::sleep(BACK_OFF * attempt).await;
+                    attempt += 1;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn attempt<T, E>(&self, work: &impl AsyncFn(&mut Session<'_>) -> Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError>,
+    {
+        let mut transaction = self.begin().await?;
+        let done = work(&mut transaction.session()).await?;
+        transaction.commit().await.map_err(StoreError::from)?;
+        Ok(done)
+    }
+}
