@@ -51,7 +51,11 @@ struct InitiatedLogin {
 
 impl ClientSettings {
     pub(super) fn kind(&self) -> Result<ApplicationType, Refusal> {
-        ApplicationType::parse(&self.application_type).ok_or_else(|| unknown("applicationType"))
+        ApplicationType::parse(&self.application_type).ok_or_else(|| {
+            let given = &self.application_type;
+            let cause = format!("application_type: '{given}' is not one of [browser, native, service, web].");
+            Refusal::invalid("application_type", cause)
+        })
     }
 
     /// Of the grants that such an app may have, those that this org serves.
@@ -182,7 +186,10 @@ impl ClientSettings {
         match self.consent_method.as_deref() {
             None | Some("TRUSTED") => Ok(false),
             Some("REQUIRED") => Ok(true),
-            Some(_) => Err(unknown("consentMethod")),
+            Some(other) => {
+                let cause = format!("consent_method: '{other}' is not one of [REQUIRED, TRUSTED].");
+                Err(Refusal::invalid("consent_method", cause))
+            }
         }
     }
 

@@ -45,14 +45,16 @@ async fn list(tenant: Data<Tenant>, id: Path<ServerId>, request: HttpRequest) ->
 /// As live orgs have it, the addresses of its pages are those of the list of all servers, a limit that was not given is
 /// -1, and behind such a page another one is named.
 fn respond(tenant: &Tenant, query: &Parameters, items: Vec<Value>) -> Answer {
-    let given = query.get("limit").filter(|limit| *limit != "-1");
-    let (page, more) = page::cut(query, items, page::limit(query, PAGES)?)?;
+    let limit = page::limit(query, PAGES)?;
+    let is_limited = query.get("limit").is_some_and(|limit| limit != "-1");
+    let named = if is_limited { limit.to_string() } else { "-1".to_owned() };
+    let (page, more) = page::cut(query, items, limit)?;
     let address = |after: Option<&str>| {
-        let form = Form::new().with_some("after", after).with("limit", given.unwrap_or("-1"));
+        let form = Form::new().with_some("after", after).with("limit", &named);
         let form = form.with_some("q", query.get("q")).with_some("trusted", query.get("trusted"));
         form.as_str().to_owned()
     };
-    let last = page.last().and_then(page::name).filter(|_| more || given.is_none());
+    let last = page.last().and_then(page::name).filter(|_| more || !is_limited);
     let next = last.map(|last| address(Some(last)));
     let path = format!("/api/v1{SERVERS}");
     Ok(page::linked(tenant, &path, &page, &address(query.get("after")), next))
