@@ -6,7 +6,7 @@ use okta_local::RunningOrg;
 use okta_types::Form;
 use reqwest::header::CONTENT_TYPE;
 use reqwest::{Client, Method, RequestBuilder};
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 
 use super::members::{Answer, Catalogue, ShapeOf};
 use super::{Before, Fact, Step};
@@ -24,6 +24,9 @@ const HEADERS: [(&str, &str); 8] = [
     ("vary", "Accept-Encoding"),
 ];
 
+/// Where people's attributes are.
+const SCHEMA: &str = "/meta/schemas/user/default";
+
 /// What placeholders stand for, by their names.
 type Names = BTreeMap<String, String>;
 
@@ -39,20 +42,32 @@ pub(super) async fn differences(
     let code = org.totp_code(browser::ALICE).expect("alice has an authenticator app");
     let known = [("org", org.base_url().to_owned()), ("number", number), ("totp", code)];
     let mut names: Names = known.map(|(name, value)| (name.to_owned(), value)).into();
-    for before in &fact.given {
-        let steps = match before {
-            Before::Named(name) => given[name].iter().collect(),
-            Before::Step(step) => vec![step],
-        };
-        for step in steps {
-            if let Err(failed) = take(http, org, step, &mut names).await {
-                return vec![failed];
-            }
+    let steps = fact.given.iter().flat_map(|before| match before {
+        Before::Named(name) => given[name].iter().collect(),
+        Before::Step(step) => vec![step],
+    });
+    let steps: Vec<_> = steps.collect();
+    if steps.iter().map(|step| &step.send).chain([&fact.send]).any(|send| send.ends_with(SCHEMA)) {
+        forget_attributes(http, org, &names).await;
+    }
+    for step in steps {
+        if let Err(failed) = take(http, org, step, &mut names).await {
+            return vec![failed];
         }
     }
     let bearer = fact.bearer.as_deref();
     let answer = send(http, org, &fact.send, &fact.body, bearer, &names).await;
     judge(fact, catalogue, &names, &answer)
+}
+
+/// Takes away the attributes that were made for other facts, for the schema shows them all.
+async fn forget_attributes(http: &Client, org: &RunningOrg, names: &Names) {
+    let schema = send(http, org, &format!("GET {SCHEMA}"), &Value::Null, None, names).await.json();
+    let attributes = schema["definitions"]["custom"]["properties"].as_object().into_iter().flatten();
+    let none: Map<_, _> = attributes.map(|(name, _)| (name.clone(), Value::Null)).collect();
+    let body = json!({"definitions": {"custom": {"properties": none}}});
+    let answer = send(http, org, &format!("POST {SCHEMA}"), &body, None, names).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
 }
 
 /// Makes what a fact needs.
