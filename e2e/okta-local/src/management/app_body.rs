@@ -6,10 +6,11 @@ use okta_types::UnixTime;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::app_credentials::{Credentials, keys};
+use super::app_credentials::Credentials;
 use super::app_settings::Settings;
 use super::integrations::{self, IntegrationBody};
 use super::refusal::Refusal;
+use super::registered_keys::keys;
 use super::{app_links, lifecycle_act, read, remarks, required, status};
 use crate::org::app::{App, ApplicationType, AuthMethod, Client, GrantType, OPENID_CONNECT};
 use crate::org::client_secret::{ClientSecret, ClientSecrets};
@@ -70,6 +71,7 @@ impl AppBody {
         let grant_types = settings.grants(kind)?;
         settings.check_response_types(kind)?;
         settings.check_dpop()?;
+        settings.check_words()?;
         credentials.check_pkce(auth_method)?;
         let client_id = credentials.chosen_id(former.map(|client| client.id.as_str()))?;
         let app = settings.app(kind, required("label", &self.label)?)?;

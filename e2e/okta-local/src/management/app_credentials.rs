@@ -1,13 +1,11 @@
-//! The `credentials.oauthClient` of an app's body and the keys it registers.
+//! The `credentials.oauthClient` of an app's body.
 
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
 
 use super::refusal::Refusal;
 use crate::org::app::{ApplicationType, AuthMethod, Client};
 use crate::org::app_key::first_kid;
 use crate::org::client_secret::ClientSecret;
-use crate::random;
 
 #[derive(Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -101,44 +99,4 @@ pub(super) fn chosen_secret(text: &str) -> Result<ClientSecret, Refusal> {
         return Ok(ClientSecret::chosen(text));
     };
     Err(Refusal::invalid("client_secret", cause))
-}
-
-/// The public keys of a body (RFC 7517 §5) as they are shown: with an id, which a key keeps as long as it is there.
-///
-/// # Errors
-/// It is no set of keys.
-pub(super) fn keys(given: &Value, former: Option<&Client>) -> Result<Value, Refusal> {
-    let no_keys =
-        || Refusal::invalid("jwks", "jwks: It must be a set of public keys: {\"keys\": [{\"kty\": …}]}.");
-    let keys = given["keys"].as_array().ok_or_else(no_keys)?;
-    let shown = |key: &Value| {
-        let key = key.as_object().filter(|key| key.get("kty").is_some_and(Value::is_string))?;
-        Some(key_shown(key, former))
-    };
-    let keys = keys.iter().map(shown).collect::<Option<Vec<_>>>().ok_or_else(no_keys)?;
-    Ok(json!({"keys": keys}))
-}
-
-/// Only what is public: a private part that somebody sends by mistake is not kept.
-pub(super) fn key_shown(given: &Map<String, Value>, former: Option<&Client>) -> Value {
-    let member = |name: &str| given.get(name).cloned().unwrap_or_default();
-    let kid = member("kid");
-    let same = |key: &&Value| !kid.is_null() && key["kid"] == kid;
-    let known = former.and_then(|client| client.keys().find(same)).map(|key| key["id"].clone());
-    let is_active = given.get("status").is_none_or(|status| status != "INACTIVE");
-    let mut shown = json!({
-        "id": known.unwrap_or_else(|| random::id("pks").into()),
-        "kty": member("kty"),
-        "kid": kid,
-        "use": member("use"),
-        "status": super::status(is_active),
-    });
-    let numbers: &[&str] = if shown["kty"] == "EC" { &["crv", "x", "y"] } else { &["e", "n"] };
-    for name in numbers {
-        shown[*name] = member(name);
-    }
-    if let Some(alg) = given.get("alg").filter(|alg| !alg.is_null()) {
-        shown["alg"] = alg.clone();
-    }
-    shown
 }

@@ -3,22 +3,15 @@
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
-use okta_types::base64url;
 use serde_json::{Map, Value, json};
 
-use super::app_credentials::key_shown;
 use super::refusal::Refusal;
+use super::registered_keys::{self, KEY, key_shown};
 use super::{Answer, apps, at, lifecycle_act, link, no_content, read, status};
 use crate::org::app::Client;
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
 use crate::timestamp::iso;
-
-/// What Okta calls a key in its refusals.
-const KEY: &str = "JsonWebKey";
-
-/// The shortest modulus of an RSA key, in bits.
-const MIN_RSA_BITS: usize = 2048;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     let base = "/apps/{id}/credentials/jwks";
@@ -46,53 +39,17 @@ async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
 
 async fn add(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let given: Map<String, Value> = read(&body)?;
-    check(&given)?;
+    registered_keys::check(&given)?;
     let mut state = tenant.state();
     let client = apps::find_mut(&mut state, &id)?;
-    check_name(client, &given)?;
     let key = key_shown(&given, None);
+    registered_keys::check_names(client.keys().chain([&key]))?;
     if key["use"] == "enc" && key["status"] == "ACTIVE" {
         deactivate_encryption_keys(client);
     }
     keys_mut(client).push(key.clone());
     changed(&tenant, client, "app.oauth2.credentials.lifecycle.create");
     Ok(HttpResponse::Created().json(show(&tenant, client, &key)))
-}
-
-/// A public key (RFC 7517 §4) that is long enough.
-fn check(given: &Map<String, Value>) -> Result<(), Refusal> {
-    let length = |name: &str| {
-        let number = given.get(name).and_then(Value::as_str).and_then(base64url::decode).unwrap_or_default();
-        number.iter().skip_while(|byte| **byte == 0).count()
-    };
-    match given.get("kty").and_then(Value::as_str).unwrap_or_default() {
-        // The first byte of a modulus of full length has its first bit set; so much is not asked.
-        "RSA" if length("n") * 8 >= MIN_RSA_BITS => Ok(()),
-        "RSA" => {
-            let cause = "RSA key length in the 'jwks' is less than '2,048' bits for the given key.";
-            Err(Refusal::invalid(KEY, cause))
-        }
-        "EC" if length("x") > 0 && length("y") > 0 => Ok(()),
-        "EC" => Err(Refusal::invalid(KEY, "An elliptic curve key in the 'jwks' must have 'x' and 'y'.")),
-        _ => Err(Refusal::invalid(KEY, "The 'kty' of a key in the 'jwks' must be one of [RSA, EC].")),
-    }
-}
-
-/// Several keys are told apart by their names.
-fn check_name(client: &Client, given: &Map<String, Value>) -> Result<(), Refusal> {
-    let kid = given.get("kid").and_then(Value::as_str).unwrap_or_default();
-    let is_taken = client.keys().any(|key| key["kid"] == kid);
-    let is_alone = client.keys().next().is_none();
-    let all_named = client.keys().all(|key| key["kid"].is_string());
-    if is_taken {
-        return Err(Refusal::invalid(KEY, "Each key in the 'jwks' must have a 'kid' of its own."));
-    }
-    match is_alone || all_named && !kid.is_empty() {
-        true => Ok(()),
-        false => {
-            Err(Refusal::invalid(KEY, "Where there are several keys in the 'jwks', each needs a 'kid'."))
-        }
-    }
 }
 
 /// Only one that was deactivated before.

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, apps, at, link, no_content};
+use super::{Answer, apps, at, link, no_content, not_served};
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
 use crate::random::seeded_id;
@@ -38,6 +38,7 @@ pub(super) fn id(kind: &str) -> String {
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .service(at("/policies").route(web::get().to(list)))
+        .service(not_served("/policies/simulate"))
         .service(at("/policies/{id}").route(web::get().to(get)))
         .service(at("/policies/{id}/rules").route(web::get().to(list_rules)))
         .service(at("/apps/{id}/policies/{policy}").route(web::put().to(choose)));

@@ -66,7 +66,7 @@ async fn create(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     }
     let shown = show(&tenant, &id, &kept);
     secrets.0.push(kept);
-    record(&tenant, &state, &id)?;
+    record(&tenant, &state, &id, "app.oauth2.credentials.lifecycle.create")?;
     Ok(HttpResponse::Created().json(shown))
 }
 
@@ -81,7 +81,7 @@ async fn delete(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
         return Err(Refusal::invalid(SECRET, cause));
     }
     secrets.0.remove(place);
-    record(&tenant, &state, &id)?;
+    record(&tenant, &state, &id, "app.oauth2.credentials.lifecycle.delete")?;
     Ok(no_content())
 }
 
@@ -105,13 +105,17 @@ fn set_active(tenant: &Tenant, (id, secret): (String, String), active: bool) -> 
     let kept = &mut secrets.0[place];
     (kept.active, kept.updated_at) = (active, now);
     let shown = show(tenant, &id, kept);
-    record(tenant, &state, &id)?;
+    let event = match active {
+        true => "app.oauth2.credentials.lifecycle.activate",
+        false => "app.oauth2.credentials.lifecycle.deactivate",
+    };
+    record(tenant, &state, &id, event)?;
     Ok(HttpResponse::Ok().json(shown))
 }
 
-fn record(tenant: &Tenant, state: &State, id: &str) -> Result<(), Refusal> {
+fn record(tenant: &Tenant, state: &State, id: &str, event: &'static str) -> Result<(), Refusal> {
     let client = apps::find(&state.directory, id)?;
-    tenant.record_change("application.lifecycle.update", vec![apps::target(client)]);
+    tenant.record_change(event, vec![apps::target(client)]);
     Ok(())
 }
 

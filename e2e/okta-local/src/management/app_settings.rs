@@ -32,6 +32,8 @@ pub(super) struct ClientSettings {
     dpop_bound_access_tokens: bool,
     refresh_token: Option<RefreshSettings>,
     wildcard_redirect: Option<String>,
+    issuer_mode: Option<String>,
+    idp_initiated_login: Option<InitiatedLogin>,
     pub(super) jwks: Option<Value>,
     pub(super) jwks_uri: Option<String>,
 }
@@ -40,6 +42,11 @@ pub(super) struct ClientSettings {
 struct RefreshSettings {
     rotation_type: Option<String>,
     leeway: Option<u64>,
+}
+
+#[derive(Deserialize)]
+struct InitiatedLogin {
+    mode: Option<String>,
 }
 
 impl ClientSettings {
@@ -92,13 +99,25 @@ impl ClientSettings {
         }
     }
 
+    /// Members that are one of a few words and are kept as they are.
+    pub(super) fn check_words(&self) -> Result<(), Refusal> {
+        let login = self.idp_initiated_login.as_ref().and_then(|login| login.mode.as_deref());
+        let said: [(_, _, &[&str]); 3] = [
+            ("issuerMode", self.issuer_mode.as_deref(), &["CUSTOM_URL", "DYNAMIC", "ORG_URL"]),
+            ("mode", login, &["DISABLED", "OKTA", "SPEC"]),
+            ("wildcardRedirect", self.wildcard_redirect.as_deref(), &["DISABLED", "SUBDOMAIN"]),
+        ];
+        let wrong = said.iter().find(|(_, given, known)| given.is_some_and(|given| !known.contains(&given)));
+        wrong.map_or(Ok(()), |(field, ..)| Err(unknown(field)))
+    }
+
     /// Whether refresh tokens rotate; single-page apps' do by default.
     pub(super) fn rotates(&self, kind: ApplicationType) -> Result<bool, Refusal> {
         match self.refresh_token.as_ref().and_then(|refresh| refresh.rotation_type.as_deref()) {
             Some("ROTATE") => Ok(true),
             None => Ok(kind == ApplicationType::Browser),
             Some("STATIC") => Ok(false),
-            Some(_) => Err(Refusal::invalid("rotationType", "rotationType: The field has an invalid value")),
+            Some(_) => Err(unknown("rotationType")),
         }
     }
 
@@ -177,6 +196,11 @@ impl ClientSettings {
     fn has_grant(&self, grant: &str) -> bool {
         self.grant_types.iter().any(|given| given == grant)
     }
+}
+
+/// The refusal of a word that a field does not have.
+fn unknown(field: &'static str) -> Refusal {
+    Refusal::invalid(field, format!("{field}: The field has an invalid value"))
 }
 
 /// Okta knows more grants than this org serves; an app may have them all the same.

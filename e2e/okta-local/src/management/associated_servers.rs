@@ -3,6 +3,7 @@
 
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
+use okta_types::Form;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ use crate::org::authorization_server::{AuthorizationServer, path_name};
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
 
-const PAGES: Pages = Pages::of(200, 200);
+const PAGES: Pages = Pages { boundless: true, ..Pages::of(200, 200) };
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     let base = format!("{SERVERS}/{{id}}/associatedServers");
@@ -38,7 +39,25 @@ async fn list(tenant: Data<Tenant>, id: Path<ServerId>, request: HttpRequest) ->
     let others = state.directory.servers.iter().filter(|other| !other.is_orgs_own() && other.id != server.id);
     let meant = others.filter(|other| server.trusted.contains(&other.id) == wanted);
     let named = meant.filter(|other| page::matches(&query, &[&other.name, &other.audience]));
-    page::respond(&tenant, &request, named.map(|other| associated(&tenant, other)).collect(), PAGES)
+    respond(&tenant, &query, named.map(|other| associated(&tenant, other)).collect())
+}
+
+/// As live orgs have it, the addresses of its pages are those of the list of all servers, a limit that was not given is
+/// -1, and behind such a page another one is named.
+fn respond(tenant: &Tenant, query: &Parameters, items: Vec<Value>) -> Answer {
+    let limit = page::limit(query, PAGES)?;
+    let is_limited = query.get("limit").is_some_and(|limit| limit != "-1");
+    let named = if is_limited { limit.to_string() } else { "-1".to_owned() };
+    let (page, more) = page::cut(query, items, limit)?;
+    let address = |after: Option<&str>| {
+        let form = Form::new().with_some("after", after).with("limit", &named);
+        let form = form.with_some("q", query.get("q")).with_some("trusted", query.get("trusted"));
+        form.as_str().to_owned()
+    };
+    let last = page.last().and_then(page::name).filter(|_| more || !is_limited);
+    let next = last.map(|last| address(Some(last)));
+    let path = format!("/api/v1{SERVERS}");
+    Ok(page::linked(tenant, &path, &page, &address(query.get("after")), next))
 }
 
 async fn add(tenant: Data<Tenant>, id: Path<ServerId>, body: Bytes) -> Answer {

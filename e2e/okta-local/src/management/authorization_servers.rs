@@ -22,7 +22,8 @@ use crate::timestamp::iso;
 /// Where the servers are.
 pub(super) const SERVERS: &str = "/authorizationServers";
 
-const PAGES: Pages = Pages::of(200, 200);
+/// Lists of associated servers lead here with -1 as their limit.
+const PAGES: Pages = Pages { boundless: true, ..Pages::of(200, 200) };
 
 /// How long Okta leaves keys that it rotates itself.
 const ROTATION: Duration = Duration::from_secs(90 * 24 * 60 * 60);

@@ -68,7 +68,6 @@ pub(super) fn show(tenant: &Tenant, user: &User, factor: &Factor) -> Value {
             ("question", json!(Provider::Okta), json!({"question": question, "questionText": text}))
         }
     };
-    let allow: &[&str] = if factor.active { &["GET", "DELETE"] } else { &["GET"] };
     let mut shown = json!({
         "id": factor.id,
         "factorType": kind,
@@ -78,23 +77,34 @@ pub(super) fn show(tenant: &Tenant, user: &User, factor: &Factor) -> Value {
         "created": iso(factor.created_at),
         "lastUpdated": iso(factor.updated_at),
         "profile": profile,
-        "_links": {
-            "self": {"href": at, "hints": {"allow": allow}},
-            "user": {"href": own, "hints": {"allow": ["GET"]}},
-        },
+        "_links": links(&own, &at, factor),
     });
-    match &factor.proof {
-        Proof::Question { .. } => {
-            let questions = format!("{own}/factors/questions");
-            shown["_links"]["questions"] = json!({"href": questions, "hints": {"allow": ["GET"]}});
-        }
-        Proof::Totp { .. } if factor.active => shown["_links"]["verify"] = post(format!("{at}/verify")),
-        Proof::Totp { secret, .. } => {
-            shown["_links"]["activate"] = post(format!("{at}/lifecycle/activate"));
-            shown["_embedded"] = json!({ "activation": activation(&secret.base32()) });
-        }
+    if let Proof::Totp { secret, .. } = &factor.proof
+        && !factor.active
+    {
+        shown["_embedded"] = json!({ "activation": activation(&secret.base32()) });
     }
     shown
+}
+
+/// What may be done, in Okta's order.
+fn links(own: &str, at: &str, factor: &Factor) -> Value {
+    let get = |href: &str| json!({"href": href, "hints": {"allow": ["GET"]}});
+    let mut links = json!({});
+    match &factor.proof {
+        Proof::Question { .. } => links["questions"] = get(&format!("{own}/factors/questions")),
+        Proof::Totp { .. } if !factor.active => {
+            links["activate"] = post(format!("{at}/lifecycle/activate"));
+        }
+        Proof::Totp { .. } => {}
+    }
+    let allow: &[&str] = if factor.active { &["GET", "DELETE"] } else { &["GET"] };
+    links["self"] = json!({"href": at, "hints": {"allow": allow}});
+    if factor.active && matches!(factor.proof, Proof::Totp { .. }) {
+        links["verify"] = post(format!("{at}/verify"));
+    }
+    links["user"] = get(own);
+    links
 }
 
 /// What an authenticator app needs to know.

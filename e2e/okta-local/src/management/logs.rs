@@ -42,7 +42,7 @@ fn poll(tenant: &Tenant, request: &HttpRequest, query: &Parameters, items: Vec<V
     let page: Vec<_> = items.iter().skip(start).take(limit).cloned().collect();
     let last = page.last().and_then(|item| item["uuid"].as_str()).or(after);
     let next = last.map(|last| page::next_query(request, last, limit));
-    Ok(page::linked(tenant, request, &page, request.query_string(), next))
+    Ok(page::linked(tenant, request.path(), &page, request.query_string(), next))
 }
 
 /// The events that are meant, in the order that is asked for.

@@ -37,6 +37,7 @@ mod policies;
 mod policy_body;
 mod refresh_tokens;
 mod refusal;
+mod registered_keys;
 mod remarks;
 mod rules;
 mod scopes;
@@ -166,6 +167,11 @@ impl Deref for ServerId {
 /// A resource of the API, without its routes yet: other methods are refused in Okta's words.
 fn at(path: &str) -> Resource {
     web::resource(path).default_service(web::to(async || okta_error::method_not_allowed()))
+}
+
+/// An operation of Okta's that is not served, whose path would be taken for that of another.
+fn not_served(path: &str) -> Resource {
+    web::resource(path).default_service(web::to(async || Refusal::NoPath.error_response()))
 }
 
 /// Reads a body, which has to be a JSON object whose members are of the right types.

@@ -21,6 +21,10 @@ pub(super) struct Pages {
     pub(super) linked: bool,
     /// Whether its addresses repeat the question as it was put.
     pub(super) repeats: bool,
+    /// The only `expand` that its addresses repeat; otherwise any.
+    pub(super) expands: Option<&'static str>,
+    /// Whether -1 stands for no limit.
+    pub(super) boundless: bool,
 }
 
 impl Pages {
@@ -31,7 +35,11 @@ impl Pages {
     pub(super) const ENDLESS: Self = Self::of(usize::MAX, usize::MAX);
 
     pub(super) const fn of(usual: usize, most: usize) -> Self {
-        Self { usual, most, linked: true, repeats: false }
+        Self { usual, most, linked: true, repeats: false, expands: None, boundless: false }
+    }
+
+    fn may_repeat(self, (name, value): &(String, String)) -> bool {
+        name != "expand" || self.expands.is_none_or(|known| known == value)
     }
 }
 
@@ -39,6 +47,30 @@ impl Pages {
 pub(super) fn respond(tenant: &Tenant, request: &HttpRequest, items: Vec<Value>, pages: Pages) -> Answer {
     let query = Parameters::parse(request.query_string());
     let limit = limit(&query, pages)?;
+    let (page, more) = cut(&query, items, limit)?;
+    if !pages.linked {
+        return Ok(HttpResponse::Ok().json(page));
+    }
+    let given = parse_query(request.query_string());
+    let said: Vec<_> = given.into_iter().filter(|pair| pages.may_repeat(pair)).collect();
+    let own = match pages.repeats {
+        true => request.query_string().to_owned(),
+        false => page_query(&said, query.get("after"), limit),
+    };
+    let next = page.last().and_then(name).filter(|_| more);
+    let next = next.map(|last| match pages.repeats {
+        true => next_query(request, last, limit),
+        false => page_query(&said, Some(last), limit),
+    });
+    Ok(linked(tenant, request.path(), &page, &own, next))
+}
+
+/// The items of a page, and whether there are more.
+pub(super) fn cut(
+    query: &Parameters,
+    items: Vec<Value>,
+    limit: usize,
+) -> Result<(Vec<Value>, bool), Refusal> {
     let start = match query.get("after") {
         None => 0,
         Some(after) => {
@@ -46,31 +78,18 @@ pub(super) fn respond(tenant: &Tenant, request: &HttpRequest, items: Vec<Value>,
         }
     };
     let more = items.len().saturating_sub(start) > limit;
-    let page: Vec<_> = items.into_iter().skip(start).take(limit).collect();
-    if !pages.linked {
-        return Ok(HttpResponse::Ok().json(page));
-    }
-    let own = match pages.repeats {
-        true => request.query_string().to_owned(),
-        false => page_query(request, query.get("after"), limit),
-    };
-    let next = page.last().and_then(name).filter(|_| more);
-    let next = next.map(|last| match pages.repeats {
-        true => next_query(request, last, limit),
-        false => page_query(request, Some(last), limit),
-    });
-    Ok(linked(tenant, request, &page, &own, next))
+    Ok((items.into_iter().skip(start).take(limit).collect(), more))
 }
 
-/// A page with its links.
+/// A page with its links, which lead to `path`.
 pub(super) fn linked(
     tenant: &Tenant,
-    request: &HttpRequest,
+    path: &str,
     page: &[Value],
     own: &str,
     next: Option<String>,
 ) -> HttpResponse {
-    let url = format!("{}{}", tenant.base_url, request.path());
+    let url = format!("{}{}", tenant.base_url, path);
     let mut response = HttpResponse::Ok().json(page);
     let mut link = |query: &str, rel: &str| {
         let separator = if query.is_empty() { "" } else { "?" };
@@ -88,6 +107,9 @@ pub(super) fn linked(
 /// How many items a page has.
 pub(super) fn limit(query: &Parameters, pages: Pages) -> Result<usize, Refusal> {
     let Some(limit) = query.get("limit") else { return Ok(pages.usual) };
+    if pages.boundless && limit == "-1" {
+        return Ok(pages.most);
+    }
     match limit.parse::<usize>() {
         Ok(limit) if limit > 0 => Ok(limit.min(pages.most)),
         _ => Err(Refusal::invalid("limit", "limit: It must be a number from 1 up.")),
@@ -96,8 +118,7 @@ pub(super) fn limit(query: &Parameters, pages: Pages) -> Result<usize, Refusal> 
 
 /// The query of a page as Okta writes it: the cursor, the limit, whether it was given or not, and what was asked for
 /// in an order of its own. An order without a column says nothing.
-fn page_query(request: &HttpRequest, after: Option<&str>, limit: usize) -> String {
-    let given = parse_query(request.query_string());
+fn page_query(given: &[(String, String)], after: Option<&str>, limit: usize) -> String {
     let has = |name: &str| given.iter().any(|(other, _)| other == name);
     let said = |(name, _): &&(String, String)| {
         !["after", "limit"].contains(&name.as_str()) && (name != "sortOrder" || has("sortBy"))
@@ -120,7 +141,7 @@ pub(super) fn next_query(request: &HttpRequest, last: &str, limit: usize) -> Str
 }
 
 /// What an item is called as a cursor.
-fn name(item: &Value) -> Option<&str> {
+pub(super) fn name(item: &Value) -> Option<&str> {
     ["id", "uuid", "kid"].iter().find_map(|name| item[*name].as_str())
 }
 

@@ -18,7 +18,7 @@ use crate::parameters::Parameters;
 use crate::system_log::{Outcome, event_of};
 use crate::timestamp::iso;
 
-const PAGES: Pages = Pages::of(20, 200);
+const PAGES: Pages = Pages { expands: Some("scope"), ..Pages::of(20, 200) };
 
 /// What Okta calls a refresh token in its refusals.
 const TOKEN: &str = "OAuth2RefreshTokenTx";
@@ -165,34 +165,33 @@ pub(super) fn shown_scope(tenant: &Tenant, server: &AuthorizationServer, name: &
     }))
 }
 
-/// Links to who and what somebody's grant is about.
+/// Links to who and what somebody's grant is about, and to itself, in Okta's order.
 pub(super) fn parties(
     tenant: &Tenant,
     directory: &Directory,
     (client_id, user_id, server_id): (&str, &str, &str),
+    own: Vec<(&str, Value)>,
 ) -> Value {
     let api = format!("{}/api/v1", tenant.base_url);
     let label = apps::find(directory, client_id).map(|client| client.app.label.as_str()).unwrap_or_default();
-    let mut links = json!({
-        "app": {"href": format!("{api}/apps/{client_id}"), "title": label},
-        "client": {"href": format!("{}/oauth2/v1/clients/{client_id}", tenant.base_url), "title": label},
-        "user": {
-            "href": format!("{api}/users/{user_id}"), "title": directory.user(user_id).map(|user| user.name()),
-        },
-    });
+    let titled = |href: String, title: &str| json!({"href": href, "title": title});
+    let mut links = json!({"app": titled(format!("{api}/apps/{client_id}"), label)});
     let custom = directory.servers.iter().find(|server| server.id == server_id && !server.is_orgs_own());
     if let Some(server) = custom {
         let href = format!("{api}{SERVERS}/{}", server.api_id());
-        links["authorizationServer"] = json!({"href": href, "title": server.name});
+        links["authorizationServer"] = titled(href, &server.name);
     }
+    own.into_iter().for_each(|(name, link)| links[name] = link);
+    links["client"] = titled(format!("{}/oauth2/v1/clients/{client_id}", tenant.base_url), label);
+    let name = directory.user(user_id).map(|user| user.name()).unwrap_or_default();
+    links["user"] = titled(format!("{api}/users/{user_id}"), &name);
     links
 }
 
 fn links(tenant: &Tenant, directory: &Directory, grant: &Grant, own: &str) -> Value {
-    let mut links = parties(tenant, directory, (&grant.client_id, &grant.user_id, &grant.server_id));
-    links["self"] = json!({ "href": own });
-    links["revoke"] = json!({"href": own, "hints": {"allow": ["DELETE"]}});
-    links
+    let revoke = json!({"href": own, "hints": {"allow": ["DELETE"]}});
+    let own = vec![("self", json!({ "href": own })), ("revoke", revoke)];
+    parties(tenant, directory, (&grant.client_id, &grant.user_id, &grant.server_id), own)
 }
 
 fn revoke(tenant: &Tenant, state: &mut State, token: &Renewable) {

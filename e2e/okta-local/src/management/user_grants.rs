@@ -16,7 +16,7 @@ use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
 use crate::timestamp::iso;
 
-const PAGES: Pages = Pages::of(20, 200);
+const PAGES: Pages = Pages { expands: Some("scope"), ..Pages::of(20, 200) };
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
@@ -118,9 +118,10 @@ fn show(
     let server = directory.servers.iter().find(|server| server.id == allowed.server_id)?;
     let scope = server.scopes.iter().find(|scope| scope.name == allowed.scope)?;
     let own = format!("{}/api/v1/users/{user_id}/grants/{}", tenant.base_url, allowed.id);
-    let mut links = parties(tenant, directory, (&allowed.client_id, user_id, &allowed.server_id));
-    links["self"] = json!({"href": own, "hints": {"allow": ["GET", "DELETE"]}});
-    links["scope"] = shown(tenant, server, &allowed.scope)["_links"]["scope"].clone();
+    let own = json!({"href": own, "hints": {"allow": ["GET", "DELETE"]}});
+    let of_scope = shown(tenant, server, &allowed.scope)["_links"]["scope"].clone();
+    let ids = (&*allowed.client_id, user_id, &*allowed.server_id);
+    let links = parties(tenant, directory, ids, vec![("self", own), ("scope", of_scope)]);
     let mut grant = json!({
         "id": allowed.id,
         "status": "ACTIVE",

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::refusal::Refusal;
 use super::user_shape::{schema_id, type_id};
-use super::{Answer, at, read};
+use super::{Answer, at, not_served, read};
 use crate::org::state::State;
 use crate::org::tenant::{ADMINISTRATOR, Tenant};
 use crate::org::user_schema::{Definition, UserSchema};
@@ -20,6 +20,7 @@ const TYPES: [&str; 5] = ["string", "boolean", "number", "integer", "array"];
 
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
+        .service(not_served("/meta/schemas/user/linkedObjects"))
         .service(at("/meta/schemas/user/{id}").route(web::get().to(get)).route(web::post().to(change)))
         .service(at("/meta/types/user").route(web::get().to(types)))
         .service(at("/meta/types/user/{id}").route(web::get().to(get_type)));

@@ -160,15 +160,22 @@ async fn a_key_that_will_not_do_is_refused_in_the_orgs_words() {
     let app = service(&org, "private_key_jwt", Some(json!([elliptic().1]))).await;
     let path = format!("/apps/{}/credentials/jwks", text(&app, "id"));
     let short = base64url::encode([255; 128]);
+    let in_body = async |key: &Value| {
+        let mut body = app.clone();
+        body["settings"]["oauthClient"]["jwks"]["keys"] = json!([elliptic().1, key]);
+        call(&org, Method::PUT, &format!("/apps/{}", text(&app, "id")), &body).await
+    };
     for key in [
         json!({"kid": "test-key-2048", "status": "ACTIVE", "kty": "RSA", "use": "sig"}),
         json!({"kid": "short", "kty": "RSA", "e": "AQAB", "n": short}),
     ] {
         let cause = "RSA key length in the 'jwks' is less than '2,048' bits for the given key.";
         refused(&post(&org, &path, &key).await, "JsonWebKey", cause);
+        refused(&in_body(&key).await, "JsonWebKey", cause);
     }
     for key in [json!({"kid": "a", "kty": "oct", "k": "x"}), json!({"kty": "EC"}), elliptic().1] {
         assert_eq!(post(&org, &path, &key).await.status, 400, "{key}");
+        assert_eq!(in_body(&key).await.status, 400, "{key}");
     }
     let long = base64url::encode([255; 256]);
     let enc = |kid: &str| json!({"kid": kid, "kty": "RSA", "use": "enc", "e": "AQAB", "n": long});

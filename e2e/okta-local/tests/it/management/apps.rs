@@ -103,6 +103,14 @@ async fn a_secret_is_replaced_while_the_other_works() {
     let none =
         call(&org, Method::POST, &format!("/apps/{}/credentials/secrets", org.client_id()), &json!({})).await;
     assert_eq!(none.status, 400, "a browser app has none");
+    let log = get(&org, "/logs?filter=eventType%20sw%20%22app.oauth2.credentials.lifecycle%22").await;
+    let acts: Vec<_> = log.as_array().unwrap().iter().map(|event| text(event, "eventType")).collect();
+    let acts: Vec<_> = acts.iter().filter_map(|name| name.rsplit('.').next()).collect();
+    assert_eq!(acts, ["create", "deactivate", "activate", "deactivate", "delete", "create"]);
+    assert_eq!(
+        get(&org, "/logs?filter=eventType%20eq%20%22application.lifecycle.update%22").await,
+        json!([])
+    );
 }
 
 #[tokio::test]
@@ -159,6 +167,9 @@ async fn what_an_app_cannot_have_is_named() {
     settings["refresh_token"] = json!({"rotation_type": "ROTATE", "leeway": 30});
     settings["consent_method"] = json!("TRUSTED");
     settings["dpop_bound_access_tokens"] = json!(false);
+    settings["issuer_mode"] = json!("DYNAMIC");
+    settings["idp_initiated_login"] = json!({"mode": "SPEC", "default_scope": []});
+    settings["wildcard_redirect"] = json!("SUBDOMAIN");
     full["credentials"]["oauthClient"]["pkce_required"] = json!(true);
     full["credentials"]["oauthClient"]["client_id"] = json!(null);
     for (path, value, cause) in [
@@ -170,6 +181,17 @@ async fn what_an_app_cannot_have_is_named() {
             "rotationType: The field has an invalid value",
         ),
         ("/settings/oauthClient/consent_method", json!("MAYBE"), "consent_method: 'MAYBE' is not one of"),
+        ("/settings/oauthClient/issuer_mode", json!("OWN"), "issuerMode: The field has an invalid value"),
+        (
+            "/settings/oauthClient/idp_initiated_login/mode",
+            json!("okta"),
+            "mode: The field has an invalid value",
+        ),
+        (
+            "/settings/oauthClient/wildcard_redirect",
+            json!("DOMAIN"),
+            "wildcardRedirect: The field has an invalid value",
+        ),
         ("/settings/oauthClient/response_types", json!(["token"]), "response_types: 'token' is not allowed"),
         ("/settings/oauthClient/dpop_bound_access_tokens", json!(true), "dpop_bound_access_tokens: "),
         (

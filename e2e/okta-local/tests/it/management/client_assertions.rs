@@ -73,8 +73,9 @@ async fn keys_are_shown_with_an_id_and_their_public_part_alone() {
     });
     assert_eq!(shown, &expected);
     let mut again = app.clone();
+    let long = base64url::encode([255; 256]);
     again["settings"]["oauthClient"]["jwks"] =
-        json!({"keys": [jwk, {"kty": "RSA", "kid": "other", "e": "AQAB", "n": "AQ"}]});
+        json!({"keys": [jwk, {"kty": "RSA", "kid": "other", "e": "AQAB", "n": long}]});
     let changed = call(&org, Method::PUT, &format!("/apps/{}", text(&app, "id")), &again).await.json();
     let keys = &changed["settings"]["oauthClient"]["jwks"]["keys"];
     assert_eq!((&keys[0]["id"], &keys[1]["e"]), (&shown["id"], &json!("AQAB")), "a key keeps its id");

@@ -84,6 +84,9 @@ async fn an_authenticator_app_is_enrolled_activated_verified_and_taken_away() {
             "self": {"href": own, "hints": {"allow": ["GET", "DELETE"]}}, "user": user,
         });
         assert_eq!(active, expected, "the secret is told no more");
+        let names = |value: &Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+        assert_eq!(names(&active["_links"]), ["self", "verify", "user"]);
+        assert_eq!(names(&factor["_links"]), ["activate", "self", "user"]);
         assert_eq!(get(&org, &at).await, active);
         let replayed = post(&org, &format!("{at}/verify"), &with(&shown)).await;
         assert_eq!((replayed.status.as_u16(), &replayed.json()["errorCode"]), (403, &json!("E0000082")));

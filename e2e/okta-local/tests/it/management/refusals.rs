@@ -17,6 +17,10 @@ async fn paths_methods_and_bodies_that_are_none_are_told_apart() {
     let policies = format!("{server}/policies");
     for (method, path, body, status, code) in [
         (Method::GET, "/nowhere", &Value::Null, 404, "E0000008"),
+        (Method::GET, "/meta/schemas/user/linkedObjects", &Value::Null, 404, "E0000008"),
+        (Method::POST, "/meta/schemas/user/linkedObjects", &json!({}), 404, "E0000008"),
+        (Method::GET, "/meta/schemas/user/oscnone", &Value::Null, 404, "E0000007"),
+        (Method::POST, "/policies/simulate", &json!({}), 404, "E0000008"),
         (Method::PATCH, "/apps", &Value::Null, 405, "E0000022"),
         (Method::POST, "/logs", &json!({}), 405, "E0000022"),
         (Method::DELETE, "/users", &Value::Null, 405, "E0000022"),
