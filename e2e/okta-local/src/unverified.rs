@@ -33,6 +33,7 @@ pub(crate) const ACTIVATION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60
 
 /// How long the token of a recovery is good; Okta's default policy says an hour.
 pub(crate) const RECOVERY_LIFETIME: Duration = Duration::from_secs(60 * 60);
+
 /// How long the name of a pushed authorization request is good. The one example of Okta's description says an hour.
 pub(crate) const PUSHED_REQUEST_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
