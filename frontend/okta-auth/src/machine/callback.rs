@@ -1,0 +1,286 @@
+//! The start of a page, and the second half of a sign-in where the page is the callback's.
+//!
+//! RFC 6749 §4.1.2, RFC 9207, OpenID Connect Core §3.1.2.5. The code leaves the address bar before anything
+//! is sent. Nothing here starts a sign-in: a failure is shown, or it would be a loop.
+
+use std::rc::Rc;
+
+use okta_types::{AuthorizationCode, HttpUrl, OAuthError, parse_query};
+
+use crate::interface::config::Settings;
+use crate::interface::effect::Effect;
+use crate::interface::error::SignInError;
+use crate::interface::explanation::legible;
+use crate::interface::ids::Ticket;
+use crate::interface::message::Message;
+use crate::interface::sign_in::SignIn;
+use crate::interface::status::{AuthNotice, CallbackFailure, CallbackStatus};
+use crate::machine::exchange::{Exchange, Grant, Outcome};
+use crate::machine::session::Stored;
+use crate::machine::transaction::{Pending, Transaction};
+use crate::machine::{Job, Machine, Presence};
+use crate::protocol::address::{self, is_same_path};
+use crate::protocol::return_target::ReturnTarget;
+use crate::protocol::sensitive::Sensitive;
+use crate::turn::Turn;
+
+/// How the person came to this page.
+#[derive(Debug)]
+pub(crate) enum Arrival {
+    Page,
+    /// At the redirect URI: with the org's answer, or without one (a reload, the back button).
+    Callback(Option<Answer>),
+    /// Where the org sends people after a sign-out, perhaps from there.
+    SignedOut {
+        state: Option<String>,
+    },
+}
+
+/// What the org's redirect says.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    state: Option<Sensitive>,
+    issuer: Option<String>,
+    /// A code, or the org's refusal, or neither properly.
+    result: Result<AuthorizationCode, SignInError>,
+}
+
+/// A callback under way.
+#[derive(Debug)]
+pub(crate) enum Callback {
+    /// The pending sign-ins are being read.
+    Taking {
+        load: Ticket,
+        answer: Answer,
+    },
+    Exchanging(Box<Exchange>),
+}
+
+impl Callback {
+    pub(crate) fn awaits_load(&self, id: Ticket) -> bool {
+        matches!(self, Self::Taking { load, .. } if *load == id)
+    }
+
+    pub(crate) fn exchange(&mut self) -> Option<&mut Exchange> {
+        match self {
+            Self::Exchanging(exchange) => Some(exchange),
+            Self::Taking { .. } => None,
+        }
+    }
+
+    pub(crate) fn exchange_awaiting(&mut self, id: Ticket) -> Option<&mut Exchange> {
+        self.exchange().filter(|exchange| exchange.awaits(id))
+    }
+}
+
+impl Arrival {
+    fn of(address: &str, settings: &Settings) -> Self {
+        let (_, place) = address::split(address);
+        let (place, fragment) = place.split_once('#').unwrap_or((place, ""));
+        let (path, query) = place.split_once('?').unwrap_or((place, ""));
+        let is_at = |url: &HttpUrl| is_same_path(path, url.path());
+        if is_at(&settings.redirect_uri) {
+            // Some refusals come in the fragment, whatever was asked for.
+            return Self::Callback(Answer::of(query).or_else(|| Answer::of(fragment)));
+        }
+        if is_at(&settings.post_logout) {
+            let state = parse_query(query).into_iter().find(|(name, _)| name == "state");
+            return Self::SignedOut { state: state.map(|(_, state)| state) };
+        }
+        Self::Page
+    }
+}
+
+impl Answer {
+    /// `None` where the query or fragment holds nothing of an answer. Parameters nobody knows are passed over.
+    fn of(query: &str) -> Option<Self> {
+        let pairs = parse_query(query);
+        let mut doubled = false;
+        let mut get = |name: &str| {
+            let mut values = pairs.iter().filter(|(n, _)| n == name).map(|(_, value)| value.clone());
+            let first = values.next();
+            doubled |= values.next().is_some();
+            first
+        };
+        let (code, state, issuer) = (get("code"), get("state"), get("iss"));
+        let (error, error_description) = (get("error"), get("error_description"));
+        if code.is_none() && state.is_none() && error.is_none() {
+            return None;
+        }
+        let result = match (error, code) {
+            _ if doubled => Err(SignInError::Malformed),
+            (Some(error), _) => Err(SignInError::Refused(legible(OAuthError { error, error_description }))),
+            (None, Some(code)) if !code.is_empty() => Ok(AuthorizationCode::new(code)),
+            _ => Err(SignInError::Malformed),
+        };
+        Some(Self { state: state.map(Sensitive::new), issuer, result })
+    }
+}
+
+impl Machine {
+    /// The page was loaded: the address is cleaned, then the stored session is read.
+    pub(crate) fn started(&mut self, address: &Sensitive, turn: &mut Turn<'_>) {
+        let arrival = Arrival::of(address.expose(), &self.settings);
+        if let Arrival::Callback(_) = &arrival {
+            self.callback = CallbackStatus::Working;
+            turn.push(Effect::ReplaceUrl { url: self.settings.redirect_uri.path().to_owned() });
+        }
+        let load = turn.load(self.session_slot());
+        self.job = Job::Starting { load, arrival };
+    }
+
+    /// The stored session was read, or there was none.
+    pub(crate) fn session_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+        let Job::Starting { arrival, .. } = std::mem::replace(&mut self.job, Job::Idle) else { return };
+        match arrival {
+            Arrival::Callback(Some(answer)) => {
+                let load = turn.load(self.pending_slot());
+                self.job = Job::Callback(Callback::Taking { load, answer });
+                self.find_out_who_is_there(text, turn);
+            }
+            Arrival::Callback(None) => {
+                self.find_out_who_is_there(text, turn);
+                self.answer_unknown(None, None, SignIn::to("/"), turn);
+            }
+            Arrival::SignedOut { state } => {
+                self.find_out_who_is_there(text, turn);
+                self.came_back_from_sign_out(state, turn);
+            }
+            Arrival::Page => self.find_out_who_is_there(text, turn),
+        }
+        self.woke(turn);
+    }
+
+    fn find_out_who_is_there(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+        match Stored::read(text, &self.settings, turn.read_json) {
+            Stored::Session(session) => self.adopt(*session, turn),
+            Stored::Expired(ended) => {
+                self.enter(Presence::Expired(ended), turn);
+                self.notice = Some(AuthNotice::SessionExpired);
+            }
+            Stored::Newer => self.enter(Presence::Superseded, turn),
+            Stored::SignOutOwed => {
+                self.owes = true;
+                self.enter(Presence::Nobody, turn);
+            }
+            Stored::Nothing => self.enter(Presence::Nobody, turn),
+            Stored::Unreadable => {
+                turn.remove(self.session_slot());
+                self.enter(Presence::Nobody, turn);
+            }
+        }
+    }
+
+    /// Whether the pending sign-ins are being read for the org's answer.
+    pub(crate) fn is_taking(&self) -> bool {
+        matches!(self.job, Job::Callback(Callback::Taking { .. }))
+    }
+
+    /// The pending sign-ins were read: the one of this `state` is taken out before anything else.
+    pub(crate) fn transactions_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+        let Job::Callback(callback) = std::mem::replace(&mut self.job, Job::Idle) else { return };
+        let Callback::Taking { answer, .. } = callback else { return };
+        let mut pending = Pending::parse(text, self.settings.redirect_limit, turn.now, turn.read_json);
+        let taken = answer
+            .state
+            .as_ref()
+            .and_then(|state| pending.take(state.expose(), self.settings.issuer.as_str()));
+        pending.disown(self.owner().subject());
+        if text.is_some() && !pending.is_newer {
+            self.store_pending(&pending, turn);
+        }
+        match taken {
+            Some(transaction) if !transaction.is_over(turn.now) => {
+                self.answer_known(answer, transaction, turn);
+            }
+            late => {
+                let again = late.map_or_else(|| SignIn::to("/"), Transaction::into_sign_in);
+                self.answer_unknown(answer.state.as_ref(), answer.result.err(), again, turn);
+            }
+        }
+    }
+
+    /// Stores what is left of them. First away with all: a storage that is full would keep what was taken.
+    pub(crate) fn store_pending(&self, pending: &Pending, turn: &mut Turn<'_>) {
+        turn.remove(self.pending_slot());
+        if let Some(text) = pending.to_text() {
+            turn.save(self.pending_slot(), Sensitive::new(text));
+        }
+    }
+
+    /// An answer nobody waits for, or no longer. Signed in already: nothing is lost; on to where that sign-in ended,
+    /// if it is this very one, else to where `again` is to end. Otherwise the org's refusal is shown if it is one: its
+    /// cause matters more than the missing transaction.
+    fn answer_unknown(
+        &mut self,
+        state: Option<&Sensitive>,
+        error: Option<SignInError>,
+        again: SignIn,
+        turn: &mut Turn<'_>,
+    ) {
+        if let Presence::Somebody(session) = &self.presence {
+            let seen =
+                state.is_some_and(|state| state.expose() == session.state && !session.state.is_empty());
+            let target = if seen { session.target.as_str() } else { again.target.as_str() };
+            let target = ReturnTarget::of(target, self.settings.redirect_uri.path());
+            return self.land(&target, turn);
+        }
+        let error = match error {
+            Some(refused @ SignInError::Refused(_)) => refused,
+            _ if !self.keeps => SignInError::Storage,
+            _ => SignInError::NotStarted,
+        };
+        self.fail(error, again);
+    }
+
+    fn answer_known(&mut self, answer: Answer, transaction: Transaction, turn: &mut Turn<'_>) {
+        // RFC 9207 §2.4: before anything of the answer is used, and for refusals as well.
+        let foreign = answer.issuer.as_deref().is_some_and(|iss| iss != self.settings.issuer.as_str());
+        let result = if foreign { Err(SignInError::WrongIssuer) } else { answer.result };
+        let code = match result {
+            Ok(code) => code,
+            Err(error) => return self.fail(error, transaction.into_sign_in()),
+        };
+        let issuer_named = answer.issuer.is_some();
+        let transaction = Box::new(transaction);
+        let mut exchange = Box::new(Exchange::new(Grant::Code { code, transaction, issuer_named }));
+        let outcome = exchange.proceed(&self.settings, &mut self.org, turn);
+        self.job = Job::Callback(Callback::Exchanging(exchange));
+        self.code_exchanged(outcome, turn);
+    }
+
+    /// The exchange went on; where it is over, so is the callback.
+    pub(crate) fn code_exchanged(&mut self, outcome: Outcome, turn: &mut Turn<'_>) {
+        let Some(result) = outcome else { return };
+        let Job::Callback(callback) = std::mem::replace(&mut self.job, Job::Idle) else { return };
+        let transaction = match callback {
+            Callback::Exchanging(exchange) => exchange.into_transaction(),
+            Callback::Taking { .. } => None,
+        };
+        let Some(transaction) = transaction else { return };
+        match result {
+            Ok(session) => {
+                let target = ReturnTarget::of(&transaction.target, self.settings.redirect_uri.path());
+                self.adopt(session, turn);
+                self.save_session(turn);
+                turn.push(Effect::Broadcast(Message::SignedIn));
+                turn.remove(self.sign_out_slot());
+                self.stepped_up(transaction, turn.now);
+                #[cfg(feature = "idle")]
+                self.signed_in_now(turn);
+                self.land(&target, turn);
+            }
+            Err(error) => self.fail(SignInError::Org(error), transaction.into_sign_in()),
+        }
+        self.serve_fetches(turn);
+    }
+
+    fn land(&mut self, target: &ReturnTarget, turn: &mut Turn<'_>) {
+        turn.push(Effect::ReplaceUrl { url: target.as_str().to_owned() });
+        self.callback = CallbackStatus::Landed { path: target.path().to_owned() };
+    }
+
+    fn fail(&mut self, error: SignInError, retry: SignIn) {
+        self.callback = CallbackStatus::Failed(CallbackFailure { error, retry: Rc::new(retry) });
+    }
+}

@@ -1,0 +1,247 @@
+//! Requests of the app: whether the access token goes along, whether it is renewed first, whether a
+//! refused request is sent once more.
+//!
+//! RFC 6750. A 401 with `invalid_token` is tried once more with a new token; a 403 never. A refusal for the
+//! way the person signed in (RFC 9470) goes to the module `step_up`.
+
+use okta_types::{AccessToken, AuthScheme, BearerError, Challenge};
+
+use crate::interface::effect::{Authorization, Effect};
+use crate::interface::error::{FetchError, OrgError};
+use crate::interface::ids::FetchId;
+use crate::interface::owner::{Owner, Subject};
+use crate::machine::renewal::Backoff;
+use crate::machine::session::Session;
+use crate::machine::step_up::Kept;
+use crate::machine::{Job, Machine, Presence};
+use crate::protocol::origins::Destination;
+use crate::turn::Turn;
+
+/// The app's requests that are not over.
+#[derive(Debug, Default)]
+pub(crate) struct Fetches(Vec<Fetch>);
+
+#[derive(Debug)]
+struct Fetch {
+    id: FetchId,
+    destination: Destination,
+    /// Who it is for; known at the latest when a token goes along. Nobody's where none does.
+    owner: Option<Subject>,
+    /// The token that went along last.
+    sent: Option<AccessToken>,
+    /// It was refused once and is being sent again.
+    again: bool,
+    /// It waits for a token, or for who is there.
+    waiting: bool,
+    /// What to keep where the API asks for a better sign-in.
+    kept: Option<Kept>,
+}
+
+/// What becomes of a request now.
+pub(crate) enum Decision {
+    Send(Option<AccessToken>),
+    Wait,
+    Renew,
+    Expire,
+    Refuse(FetchError),
+}
+
+impl Fetches {
+    pub(crate) fn forget(&mut self, id: FetchId) {
+        self.0.retain(|fetch| fetch.id != id);
+    }
+
+    pub(crate) fn keep(&mut self, id: FetchId, kept: Kept) {
+        if let Some(fetch) = self.0.iter_mut().find(|fetch| fetch.id == id) {
+            fetch.kept = Some(kept);
+        }
+    }
+
+    fn take(&mut self, id: FetchId) -> Option<Fetch> {
+        let index = self.0.iter().position(|fetch| fetch.id == id)?;
+        Some(self.0.swap_remove(index))
+    }
+
+    fn take_waiting(&mut self) -> Vec<Fetch> {
+        self.take_all(&|fetch| fetch.waiting)
+    }
+
+    fn take_all(&mut self, which: &dyn Fn(&Fetch) -> bool) -> Vec<Fetch> {
+        let (taken, others) = std::mem::take(&mut self.0).into_iter().partition(which);
+        self.0 = others;
+        taken
+    }
+}
+
+impl Machine {
+    pub(crate) fn fetch_wanted(&mut self, id: FetchId, url: &str, turn: &mut Turn<'_>) {
+        match Destination::of(url, &self.settings.page_origin, &self.settings.api_origins) {
+            Some(destination) => {
+                let (owner, sent, kept) = (None, None, None);
+                let fetch = Fetch { id, destination, owner, sent, again: false, waiting: false, kept };
+                self.dispatch(fetch, turn);
+            }
+            None => turn.push(Effect::Refuse { fetch: id, error: FetchError::Address }),
+        }
+    }
+
+    /// A request was answered. The app gets the answer, save for one that a new token may better.
+    pub(crate) fn fetch_answered(
+        &mut self,
+        id: FetchId,
+        status: u16,
+        challenge: Option<&str>,
+        turn: &mut Turn<'_>,
+    ) {
+        let Some(fetch) = self.fetches.take(id) else { return };
+        let challenge = challenge.and_then(Challenge::parse).unwrap_or_default();
+        if fetch.again {
+            self.renewed_token_judged(status, turn);
+        }
+        match (status, challenge.error) {
+            _ if fetch.sent.is_none() => turn.push(Effect::Deliver { fetch: id }),
+            (401, Some(BearerError::InvalidToken))
+                if !fetch.again && self.can_better(fetch.sent.as_ref(), turn) =>
+            {
+                self.dispatch(Fetch { again: true, ..fetch }, turn);
+            }
+            // Okta's own APIs answer 403 in this case.
+            (401 | 403, Some(BearerError::InsufficientUserAuthentication)) => {
+                self.step_up(id, fetch.owner, fetch.kept, &challenge, turn);
+            }
+            _ => turn.push(Effect::Deliver { fetch: id }),
+        }
+    }
+
+    /// Whether a renewal helps against a refusal shows when the request is sent again. One that does not is followed by
+    /// a pause, or every request would bring one.
+    fn renewed_token_judged(&mut self, status: u16, turn: &Turn<'_>) {
+        if status != 401 {
+            self.refusals = Backoff::default();
+        } else if self.refusals.is_over(turn.now) {
+            self.refusals.fail(OrgError::Network, turn.now, 0, turn.random[0]);
+        }
+    }
+
+    /// Whether another token than the refused one is at hand or can be had.
+    fn can_better(&self, refused: Option<&AccessToken>, turn: &Turn<'_>) -> bool {
+        let Presence::Somebody(session) = &self.presence else { return false };
+        Some(&session.access_token) != refused
+            || (session.refresh_token.is_some()
+                && self.backoff.is_over(turn.now)
+                && self.refusals.is_over(turn.now)
+                && !self.is_away(turn.now))
+    }
+
+    fn dispatch(&mut self, mut fetch: Fetch, turn: &mut Turn<'_>) {
+        if fetch.destination.trusted && fetch.owner.is_none() {
+            fetch.owner = self.owner().subject().cloned();
+        }
+        match self.decide(&fetch, turn) {
+            Decision::Send(token) => {
+                let authorization =
+                    token.clone().map(|token| Authorization { scheme: AuthScheme::Bearer, token });
+                turn.push(Effect::Forward {
+                    fetch: fetch.id,
+                    url: fetch.destination.url.clone(),
+                    authorization,
+                });
+                (fetch.sent, fetch.waiting) = (token, false);
+                self.fetches.0.push(fetch);
+            }
+            Decision::Wait => self.wait(fetch),
+            Decision::Renew => {
+                self.wait(fetch);
+                self.renew(turn);
+            }
+            Decision::Expire => {
+                self.wait(fetch);
+                // Another tab may have another session by now.
+                self.reread(turn);
+            }
+            // The answer that is already there says more.
+            Decision::Refuse(_) if fetch.again => turn.push(Effect::Deliver { fetch: fetch.id }),
+            Decision::Refuse(error) => turn.push(Effect::Refuse { fetch: fetch.id, error }),
+        }
+    }
+
+    fn wait(&mut self, mut fetch: Fetch) {
+        fetch.waiting = true;
+        self.fetches.0.push(fetch);
+    }
+
+    fn decide(&self, fetch: &Fetch, turn: &Turn<'_>) -> Decision {
+        if !fetch.destination.trusted {
+            return Decision::Send(None);
+        }
+        let session = match &self.presence {
+            Presence::Somebody(session) => session,
+            Presence::Unknown => return Decision::Wait,
+            _ if matches!(self.job, Job::Callback(_)) => return Decision::Wait,
+            _ => return Decision::Send(None),
+        };
+        self.token(session, fetch.again.then_some(fetch.sent.as_ref()).flatten(), turn)
+    }
+
+    /// Whether the access token can be sent now, or what must happen first.
+    pub(crate) fn token(
+        &self,
+        session: &Session,
+        refused: Option<&AccessToken>,
+        turn: &Turn<'_>,
+    ) -> Decision {
+        let token = &session.access_token;
+        let refused = refused == Some(token);
+        if session.is_fresh(turn.now) && !refused {
+            return Decision::Send(Some(token.clone()));
+        }
+        if self.renewal.is_some() {
+            return Decision::Wait;
+        }
+        if session.refresh_token.is_some() && self.backoff.is_over(turn.now) && !self.is_away(turn.now) {
+            return Decision::Renew;
+        }
+        if session.is_valid(turn.now) && !refused {
+            return Decision::Send(Some(token.clone()));
+        }
+        match &self.backoff.last {
+            _ if session.refresh_token.is_none() => Decision::Expire,
+            #[cfg(feature = "idle")]
+            _ if self.is_away(turn.now) => Decision::Refuse(FetchError::Idle),
+            Some(error) if !error.is_temporary() => Decision::Refuse(FetchError::Renewal(error.clone())),
+            _ => Decision::Refuse(FetchError::Unreachable),
+        }
+    }
+
+    /// Without the feature `idle` nobody is ever away.
+    #[cfg(not(feature = "idle"))]
+    fn is_away(&self, _: okta_types::UnixTime) -> bool {
+        false
+    }
+
+    /// Sends what waited, as far as it may go now.
+    pub(crate) fn serve_fetches(&mut self, turn: &mut Turn<'_>) {
+        for fetch in self.fetches.take_waiting() {
+            self.dispatch(fetch, turn);
+        }
+        #[cfg(feature = "userinfo")]
+        self.ask_user_info(turn);
+    }
+
+    /// Ends the waiting of all.
+    pub(crate) fn refuse_waiting(&mut self, error: &FetchError, turn: &mut Turn<'_>) {
+        self.refuse(&|fetch| fetch.waiting, error, turn);
+    }
+
+    /// Ends the requests that were made for somebody else than `owner`, answered or not.
+    pub(crate) fn refuse_foreign(&mut self, owner: &Owner, turn: &mut Turn<'_>) {
+        let is_foreign = |fetch: &Fetch| fetch.owner.is_some() && fetch.owner.as_ref() != owner.subject();
+        self.refuse(&is_foreign, &FetchError::SignedOut, turn);
+    }
+
+    fn refuse(&mut self, which: &dyn Fn(&Fetch) -> bool, error: &FetchError, turn: &mut Turn<'_>) {
+        for fetch in self.fetches.take_all(which) {
+            turn.push(Effect::Refuse { fetch: fetch.id, error: error.clone() });
+        }
+    }
+}

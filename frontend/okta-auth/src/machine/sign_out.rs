@@ -1,0 +1,226 @@
+//! Sign-out: here at once, then at the org.
+//!
+//! The stored session goes first, so that nothing that hangs or fails afterwards leaves it behind. Then the
+//! refresh token is revoked (RFC 7009, best effort, time-boxed) and the page leaves by a form `POST` to the
+//! org (OpenID Connect RP-Initiated Logout §2), which keeps the ID token out of addresses and logs.
+//!
+//! Where the org cannot be reached the page stays, says so, and owes the rest: it is tried again when the network
+//! is back, and until then no sign-in of this browser goes without a password, for the org may still have the
+//! session of whoever signed out.
+
+use std::time::Duration;
+
+use okta_types::{Form, IdToken, RefreshToken, base64url};
+
+use crate::interface::effect::{Effect, HttpRequest};
+use crate::interface::error::{FetchError, OrgError};
+use crate::interface::event::{HttpAnswer, HttpFailure};
+use crate::interface::ids::Ticket;
+use crate::interface::message::Message;
+use crate::interface::status::AuthNotice;
+use crate::machine::exchange;
+use crate::machine::org::Org;
+use crate::machine::session::sign_out_owed;
+use crate::machine::{Job, Machine, Presence};
+use crate::protocol::sensitive::Sensitive;
+use crate::turn::Turn;
+
+/// Nobody waits longer for a courtesy.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Between two attempts to reach the org.
+const SHORTEST_PAUSE: Duration = Duration::from_secs(5);
+const REFRESH: &str = "refresh_token";
+
+/// A sign-out after the local part.
+#[derive(Debug)]
+pub(crate) struct SigningOut {
+    /// For the org. Without it the sign-out stays a local one.
+    id_token: Option<IdToken>,
+    /// What to revoke. With a refresh token its access tokens end as well.
+    token: Option<Doomed>,
+    revoking: Option<Ticket>,
+    /// How often the org could not be reached.
+    failures: u32,
+}
+
+/// A token to revoke, with its `token_type_hint`.
+type Doomed = (Sensitive, &'static str);
+
+impl SigningOut {
+    pub(crate) fn awaits(&self, id: Ticket) -> bool {
+        self.revoking == Some(id)
+    }
+}
+
+impl Machine {
+    /// Ends the session in this tab, in the storage and in the other tabs, then `at_org`. A sign-in that is
+    /// about to leave the page is given up for it.
+    pub(crate) fn sign_out(&mut self, at_org: bool, turn: &mut Turn<'_>) {
+        if !self.is_free(turn.now) && !matches!(self.job, Job::SigningIn(_)) {
+            return;
+        }
+        let Some(subject) = self.owner().subject().cloned() else { return };
+        self.notice = None;
+        // A renewal under way may have brought the refresh token's successor already.
+        let successor = self.abandon_renewal(turn);
+        let (id_token, token) = match &self.presence {
+            Presence::Somebody(session) => {
+                let token = match successor.as_ref().or(session.refresh_token.as_ref()) {
+                    Some(token) => (Sensitive::new(token.expose()), REFRESH),
+                    None => (Sensitive::new(session.access_token.expose()), "access_token"),
+                };
+                (Some(session.id_token.clone()), Some(token))
+            }
+            Presence::Expired(ended) => (ended.id_token.clone(), None),
+            _ => (None, None),
+        };
+        self.enter(Presence::Nobody, turn);
+        self.forget_session(turn);
+        // All of them go, not only those that keep something.
+        self.disowning = None;
+        turn.remove(self.pending_slot());
+        turn.push(Effect::Broadcast(Message::SignedOut(subject)));
+        self.refuse_waiting(&FetchError::SignedOut, turn);
+        if at_org && id_token.is_none() {
+            // The org cannot be told without it; its own session may go on.
+            self.owe_password(turn);
+        }
+        let id_token = id_token.filter(|_| at_org);
+        self.go_on_signing_out(SigningOut { id_token, token, revoking: None, failures: 0 }, turn);
+    }
+
+    fn go_on_signing_out(&mut self, rest: SigningOut, turn: &mut Turn<'_>) {
+        self.job = Job::SigningOut(rest);
+        match self.org.metadata {
+            Some(_) => self.sign_out_metadata(None, turn),
+            None => self.org.want_metadata(&self.settings.issuer, Some(PATIENCE), turn),
+        }
+    }
+
+    pub(crate) fn sign_out_metadata(&mut self, error: Option<OrgError>, turn: &mut Turn<'_>) {
+        if let Some(error) = error {
+            return self.owe_sign_out(error, turn);
+        }
+        let Job::SigningOut(SigningOut { token, revoking, .. }) = &mut self.job else { return };
+        // One attempt; after it, that the org can be reached is enough to go on.
+        let token = token.as_ref().filter(|_| revoking.is_none());
+        match token.and_then(|token| revocation(&self.org, &self.settings.client_id, token)) {
+            Some(request) => *revoking = Some(turn.send(request)),
+            None => self.leave_signed_out(turn),
+        }
+    }
+
+    /// The revocation was answered, or its time is up. Without a network the form would lead to the browser's own
+    /// error page, so it is first seen whether there is one.
+    pub(crate) fn revoked(&mut self, answer: &Result<HttpAnswer, HttpFailure>, turn: &mut Turn<'_>) {
+        match answer {
+            Err(HttpFailure::Network) => {
+                self.org.want_metadata(&self.settings.issuer, Some(PATIENCE), turn);
+            }
+            _ => self.leave_signed_out(turn),
+        }
+    }
+
+    /// The org cannot be reached: the rest waits for the network, or 5 seconds, and longer each time.
+    fn owe_sign_out(&mut self, error: OrgError, turn: &mut Turn<'_>) {
+        let Job::SigningOut(mut rest) = std::mem::replace(&mut self.job, Job::Idle) else { return };
+        turn.wake_in(SHORTEST_PAUSE * (1 << rest.failures.min(4)));
+        (rest.failures, rest.revoking) = (rest.failures + 1, None);
+        if rest.id_token.is_some() {
+            self.owe_password(turn);
+        }
+        self.owed = Some(rest);
+        self.notice = Some(AuthNotice::SignOutIncomplete(error));
+    }
+
+    /// No sign-in goes without a password until the org knows, or somebody has signed in.
+    fn owe_password(&mut self, turn: &mut Turn<'_>) {
+        self.owes = true;
+        turn.save(self.session_slot(), Sensitive::new(sign_out_owed(&self.settings)));
+    }
+
+    /// Tries the rest of a sign-out again, unless somebody has signed in meanwhile.
+    pub(crate) fn pay_sign_out(&mut self, turn: &mut Turn<'_>) {
+        if self.owed.is_some() && self.is_free(turn.now) {
+            let rest = self.owed.take().filter(|_| matches!(self.presence, Presence::Nobody));
+            if let Some(rest) = rest {
+                self.go_on_signing_out(rest, turn);
+            }
+        }
+    }
+
+    fn leave_signed_out(&mut self, turn: &mut Turn<'_>) {
+        let Job::SigningOut(SigningOut { id_token, .. }) = &self.job else { return };
+        let action = self.org.metadata.as_ref().and_then(|m| m.end_session_endpoint.clone());
+        let (Some(action), Some(id_token)) = (action, id_token) else {
+            self.job = Job::Idle;
+            return;
+        };
+        if self.owes {
+            self.owes = false;
+            turn.remove(self.session_slot());
+        }
+        let state = Sensitive::new(base64url::encode(&turn.random[..32]));
+        let fields = vec![
+            ("id_token_hint", Sensitive::new(id_token.expose())),
+            ("post_logout_redirect_uri", Sensitive::new(self.settings.post_logout_text.clone())),
+            ("state", state.clone()),
+        ];
+        turn.save(self.sign_out_slot(), state);
+        turn.push(Effect::SubmitForm { action, fields });
+        self.leave(turn);
+    }
+
+    /// Perhaps back from the org: what was sent along decides.
+    pub(crate) fn came_back_from_sign_out(&mut self, state: Option<String>, turn: &mut Turn<'_>) {
+        let load = turn.load(self.sign_out_slot());
+        self.returning = Some((load, state.map(Sensitive::new)));
+    }
+
+    /// The `state` of the last sign-out was read, if there was one. It leaves the address bar where it is the
+    /// one sent along. Another one or none means nothing, nobody is signed in or out by it; the person is
+    /// told that the org did not confirm.
+    pub(crate) fn sign_out_state_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+        let Some((_, state)) = self.returning.take() else { return };
+        let Some(text) = text else { return };
+        let state = state.as_ref().map(Sensitive::expose);
+        if state == Some(text) {
+            turn.push(Effect::ReplaceUrl { url: self.settings.post_logout.path().to_owned() });
+        } else {
+            self.notice = Some(AuthNotice::SignOutUnconfirmed);
+        }
+        // A forged answer must not spoil the true one.
+        if state.is_none_or(|state| state == text) {
+            turn.remove(self.sign_out_slot());
+        }
+    }
+
+    /// A renewal was answered after its session ended: its refresh token must not stay alive.
+    pub(crate) fn revoke_late_tokens(
+        &mut self,
+        answer: &Result<HttpAnswer, HttpFailure>,
+        turn: &mut Turn<'_>,
+    ) {
+        if let Ok(response) = exchange::read_tokens(answer, turn.read_json)
+            && let Some(token) = response.refresh_token
+        {
+            self.revoke(&token, turn);
+        }
+    }
+
+    /// Revokes without waiting for the answer.
+    pub(crate) fn revoke(&self, token: &RefreshToken, turn: &mut Turn<'_>) {
+        let token = (Sensitive::new(token.expose()), REFRESH);
+        if let Some(request) = revocation(&self.org, &self.settings.client_id, &token) {
+            turn.send(request);
+        }
+    }
+}
+
+/// RFC 7009 §2.1; a public client names itself in the body.
+fn revocation(org: &Org, client_id: &str, (token, hint): &Doomed) -> Option<HttpRequest> {
+    let url = org.metadata.as_ref()?.revocation_endpoint.clone()?;
+    let form =
+        Form::new().with("token", token.expose()).with("token_type_hint", hint).with("client_id", client_id);
+    Some(HttpRequest { url, form: Some(form), authorization: None, timeout: PATIENCE })
+}

@@ -1,0 +1,175 @@
+//! The claims of `/userinfo` (OpenID Connect Core §5.3), feature `userinfo`.
+//!
+//! Asked for once a session and kept beside it. Okta's ID tokens are "thin" where an access token comes
+//! along: the whole set of claims is here. Used only where `sub` is the ID token's (§5.3.2), and only to add
+//! to it: what the signed token says stands.
+
+use std::time::Duration;
+
+use okta_types::AuthScheme;
+
+use crate::interface::effect::{Authorization, HttpRequest, Slot};
+use crate::interface::error::{AnswerProblem, FetchError, MetadataProblem, OrgError};
+use crate::interface::event::{HttpAnswer, HttpFailure};
+use crate::interface::ids::Ticket;
+use crate::interface::person::Person;
+use crate::interface::status::{AuthNotice, UserInfoStatus};
+use crate::machine::fetch::Decision;
+use crate::machine::org;
+use crate::machine::session::Session;
+use crate::machine::{Machine, Presence};
+use crate::protocol::json::{Json, ReadJson};
+use crate::protocol::sensitive::Sensitive;
+use crate::turn::Turn;
+
+const TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What is known from `/userinfo`.
+#[derive(Debug, Default)]
+pub(crate) enum UserInfo {
+    #[default]
+    Absent,
+    /// What was kept is being read.
+    Loading(Ticket),
+    /// A token is needed, or the endpoint.
+    Waiting,
+    Asked(Ticket),
+    Merged(Json),
+    Failed(OrgError),
+}
+
+impl UserInfo {
+    pub(crate) fn awaits(&self, id: Ticket) -> bool {
+        matches!(self, Self::Loading(own) | Self::Asked(own) if *own == id)
+    }
+
+    pub(crate) fn status(&self) -> UserInfoStatus {
+        match self {
+            Self::Absent => UserInfoStatus::Absent,
+            Self::Loading(_) | Self::Waiting | Self::Asked(_) => UserInfoStatus::Loading,
+            Self::Merged(_) => UserInfoStatus::Merged,
+            Self::Failed(error) => UserInfoStatus::Failed(error.clone()),
+        }
+    }
+}
+
+impl Machine {
+    /// The ID token's claims, and what `/userinfo` adds to them.
+    pub(crate) fn person(&self, session: &Session) -> Person {
+        let mut person = session.person();
+        if let UserInfo::Merged(info) = &self.user_info
+            && info.text("sub") == Some(&person.sub)
+        {
+            for (name, value) in info.as_object().unwrap_or_default() {
+                if person.claim(name).is_none() {
+                    person.claims.push((name.clone(), value.clone()));
+                }
+            }
+            person.name = person.name.or_else(|| info.owned("name"));
+            person.email = person.email.or_else(|| info.owned("email"));
+        }
+        person
+    }
+
+    fn user_info_slot(&self, session: &Session) -> Slot {
+        self.owned_slot(&session.subject(), "userinfo")
+    }
+
+    /// The app wants them. One failure is not final: asked again, it is tried again.
+    pub(crate) fn want_user_info(&mut self, turn: &mut Turn<'_>) {
+        let idle = matches!(self.user_info, UserInfo::Absent | UserInfo::Failed(_));
+        if let Presence::Somebody(session) = &self.presence
+            && idle
+        {
+            self.user_info = UserInfo::Loading(turn.load(self.user_info_slot(session)));
+        }
+    }
+
+    pub(crate) fn user_info_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+        let kept = text.and_then(turn.read_json).filter(|info| self.is_about_the_person(info));
+        if let Some(info) = kept {
+            self.user_info = UserInfo::Merged(info);
+        } else {
+            self.user_info = UserInfo::Waiting;
+            self.ask_user_info(turn);
+        }
+    }
+
+    /// Asks where it is waited for and a token and the endpoint are at hand; else sees to them.
+    pub(crate) fn ask_user_info(&mut self, turn: &mut Turn<'_>) {
+        let (UserInfo::Waiting, Presence::Somebody(session)) = (&self.user_info, &self.presence) else {
+            return;
+        };
+        let Some(metadata) = &self.org.metadata else {
+            return self.org.want_metadata(&self.settings.issuer, None, turn);
+        };
+        match self.token(session, None, turn) {
+            Decision::Send(Some(token)) => match metadata.userinfo_endpoint.clone() {
+                Some(url) => {
+                    let authorization = Some(Authorization { scheme: AuthScheme::Bearer, token });
+                    let request = HttpRequest { url, form: None, authorization, timeout: TIMEOUT };
+                    self.user_info = UserInfo::Asked(turn.send(request));
+                }
+                None => self.user_info = UserInfo::Failed(OrgError::Metadata(MetadataProblem::Missing)),
+            },
+            Decision::Renew => self.renew(turn),
+            Decision::Expire => self.expire(AuthNotice::SessionExpired, turn),
+            Decision::Refuse(FetchError::Renewal(error)) => self.user_info = UserInfo::Failed(error),
+            Decision::Refuse(_) => self.user_info = UserInfo::Failed(OrgError::Network),
+            Decision::Wait | Decision::Send(None) => {}
+        }
+    }
+
+    /// The discovery document came, or did not.
+    pub(crate) fn user_info_metadata(&mut self, error: Option<&OrgError>, turn: &mut Turn<'_>) {
+        match error {
+            None => self.ask_user_info(turn),
+            Some(error) if matches!(self.user_info, UserInfo::Waiting) => {
+                self.user_info = UserInfo::Failed(error.clone());
+            }
+            Some(_) => {}
+        }
+    }
+
+    pub(crate) fn user_info_answered(
+        &mut self,
+        answer: &Result<HttpAnswer, HttpFailure>,
+        turn: &mut Turn<'_>,
+    ) {
+        self.user_info = match read(answer, turn.read_json) {
+            Ok(info) if self.is_about_the_person(&info) => {
+                if let Presence::Somebody(session) = &self.presence {
+                    turn.save(self.user_info_slot(session), Sensitive::new(info.to_text()));
+                }
+                UserInfo::Merged(info)
+            }
+            Ok(_) => UserInfo::Failed(OrgError::Answer(AnswerProblem::OtherPerson)),
+            Err(error) => UserInfo::Failed(error),
+        };
+    }
+
+    fn is_about_the_person(&self, info: &Json) -> bool {
+        match &self.presence {
+            Presence::Somebody(session) => {
+                info.text("sub").is_some() && info.text("sub") == session.claims.text("sub")
+            }
+            _ => false,
+        }
+    }
+
+    /// What was known is about somebody who is no longer here; what is stored goes with the rest of it.
+    pub(crate) fn forget_user_info(&mut self) {
+        self.user_info = UserInfo::Absent;
+    }
+}
+
+fn read(answer: &Result<HttpAnswer, HttpFailure>, read: ReadJson) -> Result<Json, OrgError> {
+    let malformed = || OrgError::Answer(AnswerProblem::Malformed);
+    match answer {
+        Ok(answer) if answer.status == 200 => {
+            read(answer.body.expose()).and_then(Json::if_object).ok_or_else(malformed)
+        }
+        Ok(answer) => Err(org::unavailable(answer).unwrap_or_else(malformed)),
+        Err(failure) => Err(failure.into()),
+    }
+}
