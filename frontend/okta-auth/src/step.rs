@@ -13,9 +13,8 @@ pub fn step(mut machine: Machine, event: Event, context: &Context) -> (Machine, 
         random: &context.random,
         read_json: context.read_json,
         effects: Vec::new(),
-        tickets: machine.tickets,
+        tickets: 0,
     };
-    machine.on(event, &mut turn);
-    machine.tickets = turn.tickets;
+    machine.step(event, &mut turn);
     (machine, turn.effects)
 }

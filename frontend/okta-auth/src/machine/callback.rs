@@ -5,119 +5,22 @@
 
 use std::rc::Rc;
 
-use okta_types::{AuthorizationCode, HttpUrl, OAuthError, parse_query};
-
-use crate::interface::config::Settings;
 use crate::interface::effect::Effect;
 use crate::interface::error::SignInError;
-use crate::interface::explanation::legible;
-use crate::interface::ids::Ticket;
 use crate::interface::message::Message;
 use crate::interface::sign_in::SignIn;
 use crate::interface::status::{AuthNotice, CallbackFailure, CallbackStatus};
+use crate::machine::arrival::{Answer, Arrival};
+use crate::machine::core::{Core, Presence};
 use crate::machine::exchange::{Exchange, Grant, Outcome};
+use crate::machine::job::{Callback, Job};
 use crate::machine::session::Stored;
 use crate::machine::transaction::{Pending, Transaction};
-use crate::machine::{Job, Machine, Presence};
-use crate::protocol::address::{self, is_same_path};
 use crate::protocol::return_target::ReturnTarget;
 use crate::protocol::sensitive::Sensitive;
 use crate::turn::Turn;
 
-/// How the person came to this page.
-#[derive(Debug)]
-pub(crate) enum Arrival {
-    Page,
-    /// At the redirect URI: with the org's answer, or without one (a reload, the back button).
-    Callback(Option<Answer>),
-    /// Where the org sends people after a sign-out, perhaps from there.
-    SignedOut {
-        state: Option<String>,
-    },
-}
-
-/// What the org's redirect says.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    state: Option<Sensitive>,
-    issuer: Option<String>,
-    /// A code, or the org's refusal, or neither properly.
-    result: Result<AuthorizationCode, SignInError>,
-}
-
-/// A callback under way.
-#[derive(Debug)]
-pub(crate) enum Callback {
-    /// The pending sign-ins are being read.
-    Taking {
-        load: Ticket,
-        answer: Answer,
-    },
-    Exchanging(Box<Exchange>),
-}
-
-impl Callback {
-    pub(crate) fn awaits_load(&self, id: Ticket) -> bool {
-        matches!(self, Self::Taking { load, .. } if *load == id)
-    }
-
-    pub(crate) fn exchange(&mut self) -> Option<&mut Exchange> {
-        match self {
-            Self::Exchanging(exchange) => Some(exchange),
-            Self::Taking { .. } => None,
-        }
-    }
-
-    pub(crate) fn exchange_awaiting(&mut self, id: Ticket) -> Option<&mut Exchange> {
-        self.exchange().filter(|exchange| exchange.awaits(id))
-    }
-}
-
-impl Arrival {
-    fn of(address: &str, settings: &Settings) -> Self {
-        let (_, place) = address::split(address);
-        let (place, fragment) = place.split_once('#').unwrap_or((place, ""));
-        let (path, query) = place.split_once('?').unwrap_or((place, ""));
-        let is_at = |url: &HttpUrl| is_same_path(path, url.path());
-        if is_at(&settings.redirect_uri) {
-            // Some refusals come in the fragment, whatever was asked for.
-            return Self::Callback(Answer::of(query).or_else(|| Answer::of(fragment)));
-        }
-        if is_at(&settings.post_logout) {
-            let state = parse_query(query).into_iter().find(|(name, _)| name == "state");
-            return Self::SignedOut { state: state.map(|(_, state)| state) };
-        }
-        Self::Page
-    }
-}
-
-impl Answer {
-    /// `None` where the query or fragment holds nothing of an answer. Parameters nobody knows are passed over.
-    fn of(query: &str) -> Option<Self> {
-        let pairs = parse_query(query);
-        let mut doubled = false;
-        let mut get = |name: &str| {
-            let mut values = pairs.iter().filter(|(n, _)| n == name).map(|(_, value)| value.clone());
-            let first = values.next();
-            doubled |= values.next().is_some();
-            first
-        };
-        let (code, state, issuer) = (get("code"), get("state"), get("iss"));
-        let (error, error_description) = (get("error"), get("error_description"));
-        if code.is_none() && state.is_none() && error.is_none() {
-            return None;
-        }
-        let result = match (error, code) {
-            _ if doubled => Err(SignInError::Malformed),
-            (Some(error), _) => Err(SignInError::Refused(legible(OAuthError { error, error_description }))),
-            (None, Some(code)) if !code.is_empty() => Ok(AuthorizationCode::new(code)),
-            _ => Err(SignInError::Malformed),
-        };
-        Some(Self { state: state.map(Sensitive::new), issuer, result })
-    }
-}
-
-impl Machine {
+impl Core {
     /// The page was loaded: the address is cleaned, then the stored session is read.
     pub(crate) fn started(&mut self, address: &Sensitive, turn: &mut Turn<'_>) {
         let arrival = Arrival::of(address.expose(), &self.settings);
@@ -171,11 +74,6 @@ impl Machine {
         }
     }
 
-    /// Whether the pending sign-ins are being read for the org's answer.
-    pub(crate) fn is_taking(&self) -> bool {
-        matches!(self.job, Job::Callback(Callback::Taking { .. }))
-    }
-
     /// The pending sign-ins were read: the one of this `state` is taken out before anything else.
     pub(crate) fn transactions_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
         let Job::Callback(callback) = std::mem::replace(&mut self.job, Job::Idle) else { return };
@@ -197,14 +95,6 @@ impl Machine {
                 let again = late.map_or_else(|| SignIn::to("/"), Transaction::into_sign_in);
                 self.answer_unknown(answer.state.as_ref(), answer.result.err(), again, turn);
             }
-        }
-    }
-
-    /// Stores what is left of them. First away with all: a storage that is full would keep what was taken.
-    pub(crate) fn store_pending(&self, pending: &Pending, turn: &mut Turn<'_>) {
-        turn.remove(self.pending_slot());
-        if let Some(text) = pending.to_text() {
-            turn.save(self.pending_slot(), Sensitive::new(text));
         }
     }
 

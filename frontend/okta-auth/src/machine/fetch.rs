@@ -9,71 +9,15 @@ use okta_types::{AccessToken, AuthScheme, BearerError, Challenge};
 use crate::interface::effect::{Authorization, Effect};
 use crate::interface::error::{FetchError, OrgError};
 use crate::interface::ids::FetchId;
-use crate::interface::owner::{Owner, Subject};
-use crate::machine::renewal::Backoff;
-use crate::machine::session::Session;
-use crate::machine::step_up::Kept;
-use crate::machine::{Job, Machine, Presence};
+use crate::machine::access::Decision;
+use crate::machine::backoff::Backoff;
+use crate::machine::core::{Core, Presence};
+use crate::machine::fetches::Fetch;
+use crate::machine::job::Job;
 use crate::protocol::origins::Destination;
 use crate::turn::Turn;
 
-/// The app's requests that are not over.
-#[derive(Debug, Default)]
-pub(crate) struct Fetches(Vec<Fetch>);
-
-#[derive(Debug)]
-struct Fetch {
-    id: FetchId,
-    destination: Destination,
-    /// Who it is for; known at the latest when a token goes along. Nobody's where none does.
-    owner: Option<Subject>,
-    /// The token that went along last.
-    sent: Option<AccessToken>,
-    /// It was refused once and is being sent again.
-    again: bool,
-    /// It waits for a token, or for who is there.
-    waiting: bool,
-    /// What to keep where the API asks for a better sign-in.
-    kept: Option<Kept>,
-}
-
-/// What becomes of a request now.
-pub(crate) enum Decision {
-    Send(Option<AccessToken>),
-    Wait,
-    Renew,
-    Expire,
-    Refuse(FetchError),
-}
-
-impl Fetches {
-    pub(crate) fn forget(&mut self, id: FetchId) {
-        self.0.retain(|fetch| fetch.id != id);
-    }
-
-    pub(crate) fn keep(&mut self, id: FetchId, kept: Kept) {
-        if let Some(fetch) = self.0.iter_mut().find(|fetch| fetch.id == id) {
-            fetch.kept = Some(kept);
-        }
-    }
-
-    fn take(&mut self, id: FetchId) -> Option<Fetch> {
-        let index = self.0.iter().position(|fetch| fetch.id == id)?;
-        Some(self.0.swap_remove(index))
-    }
-
-    fn take_waiting(&mut self) -> Vec<Fetch> {
-        self.take_all(&|fetch| fetch.waiting)
-    }
-
-    fn take_all(&mut self, which: &dyn Fn(&Fetch) -> bool) -> Vec<Fetch> {
-        let (taken, others) = std::mem::take(&mut self.0).into_iter().partition(which);
-        self.0 = others;
-        taken
-    }
-}
-
-impl Machine {
+impl Core {
     pub(crate) fn fetch_wanted(&mut self, id: FetchId, url: &str, turn: &mut Turn<'_>) {
         match Destination::of(url, &self.settings.page_origin, &self.settings.api_origins) {
             Some(destination) => {
@@ -183,42 +127,6 @@ impl Machine {
         self.token(session, fetch.again.then_some(fetch.sent.as_ref()).flatten(), turn)
     }
 
-    /// Whether the access token can be sent now, or what must happen first.
-    pub(crate) fn token(
-        &self,
-        session: &Session,
-        refused: Option<&AccessToken>,
-        turn: &Turn<'_>,
-    ) -> Decision {
-        let token = &session.access_token;
-        let refused = refused == Some(token);
-        if session.is_fresh(turn.now) && !refused {
-            return Decision::Send(Some(token.clone()));
-        }
-        if self.renewal.is_some() {
-            return Decision::Wait;
-        }
-        if session.refresh_token.is_some() && self.backoff.is_over(turn.now) && !self.is_away(turn.now) {
-            return Decision::Renew;
-        }
-        if session.is_valid(turn.now) && !refused {
-            return Decision::Send(Some(token.clone()));
-        }
-        match &self.backoff.last {
-            _ if session.refresh_token.is_none() => Decision::Expire,
-            #[cfg(feature = "idle")]
-            _ if self.is_away(turn.now) => Decision::Refuse(FetchError::Idle),
-            Some(error) if !error.is_temporary() => Decision::Refuse(FetchError::Renewal(error.clone())),
-            _ => Decision::Refuse(FetchError::Unreachable),
-        }
-    }
-
-    /// Without the feature `idle` nobody is ever away.
-    #[cfg(not(feature = "idle"))]
-    fn is_away(&self, _: okta_types::UnixTime) -> bool {
-        false
-    }
-
     /// Sends what waited, as far as it may go now.
     pub(crate) fn serve_fetches(&mut self, turn: &mut Turn<'_>) {
         for fetch in self.fetches.take_waiting() {
@@ -226,22 +134,5 @@ impl Machine {
         }
         #[cfg(feature = "userinfo")]
         self.ask_user_info(turn);
-    }
-
-    /// Ends the waiting of all.
-    pub(crate) fn refuse_waiting(&mut self, error: &FetchError, turn: &mut Turn<'_>) {
-        self.refuse(&|fetch| fetch.waiting, error, turn);
-    }
-
-    /// Ends the requests that were made for somebody else than `owner`, answered or not.
-    pub(crate) fn refuse_foreign(&mut self, owner: &Owner, turn: &mut Turn<'_>) {
-        let is_foreign = |fetch: &Fetch| fetch.owner.is_some() && fetch.owner.as_ref() != owner.subject();
-        self.refuse(&is_foreign, &FetchError::SignedOut, turn);
-    }
-
-    fn refuse(&mut self, which: &dyn Fn(&Fetch) -> bool, error: &FetchError, turn: &mut Turn<'_>) {
-        for fetch in self.fetches.take_all(which) {
-            turn.push(Effect::Refuse { fetch: fetch.id, error: error.clone() });
-        }
     }
 }

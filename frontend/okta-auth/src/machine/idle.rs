@@ -9,31 +9,16 @@ use std::time::Duration;
 use okta_types::UnixTime;
 
 use crate::interface::effect::{Effect, Slot};
-use crate::interface::ids::Ticket;
 use crate::interface::message::Message;
 use crate::interface::status::AuthNotice;
-use crate::machine::{Machine, Presence};
+use crate::machine::core::{Core, Presence};
 use crate::protocol::sensitive::Sensitive;
 use crate::turn::Turn;
 
 /// Signs of life are told to other tabs and kept no more often than this.
 const TOLD_EVERY: Duration = Duration::from_secs(5);
 
-/// The person's signs of life.
-#[derive(Debug, Default)]
-pub(crate) struct Activity {
-    last: UnixTime,
-    told: UnixTime,
-    load: Option<Ticket>,
-}
-
-impl Activity {
-    pub(crate) fn awaits(&self, id: Ticket) -> bool {
-        self.load == Some(id)
-    }
-}
-
-impl Machine {
+impl Core {
     pub(crate) fn activity_slot(&self) -> Slot {
         self.beside_session("active")
     }

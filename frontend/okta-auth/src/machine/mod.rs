@@ -4,13 +4,19 @@
 //! on beside an idle foreground. Every answer is matched by its id against what is pending; what matches
 //! nothing is late and dropped.
 
+mod access;
+mod arrival;
+mod background;
+mod backoff;
 mod callback;
+mod core;
 mod exchange;
 mod fetch;
+mod fetches;
 #[cfg(feature = "idle")]
 mod idle;
+mod job;
 mod org;
-mod owner;
 #[cfg(feature = "par")]
 mod pushed;
 mod renewal;
@@ -25,109 +31,28 @@ mod transaction;
 mod user_info;
 
 use std::rc::Rc;
-use std::time::Duration;
 
-use okta_types::UnixTime;
-
-use crate::interface::config::{AuthConfig, ConfigErrors, Settings};
-use crate::interface::effect::Effect;
+use self::background::Renewal;
+use self::core::{Core, Presence};
+use self::fetches::Kept;
+use self::job::Job;
+use crate::interface::config::{AuthConfig, ConfigErrors};
+use crate::interface::effect::Slot;
 use crate::interface::error::OrgError;
 use crate::interface::event::{Event, HttpAnswer, HttpFailure};
 use crate::interface::ids::Ticket;
-use crate::interface::kept_request::{KeptFor, KeptRequest};
-#[cfg(not(feature = "userinfo"))]
-use crate::interface::person::Person;
+use crate::interface::kept_request::KeptRequest;
+use crate::interface::owner::Owner;
 #[cfg(feature = "userinfo")]
 use crate::interface::status::UserInfoStatus;
 use crate::interface::status::{AuthNotice, AuthStatus, CallbackStatus};
-use crate::machine::callback::{Arrival, Callback};
-use crate::machine::fetch::Fetches;
-#[cfg(feature = "idle")]
-use crate::machine::idle::Activity;
-use crate::machine::org::Org;
-use crate::machine::renewal::{Backoff, Renewal};
-use crate::machine::session::{Ended, Session};
-use crate::machine::sign_out::SigningOut;
-use crate::machine::signing_in::SigningIn;
-use crate::machine::step_up::{Kept, SteppedUp};
-#[cfg(feature = "userinfo")]
-use crate::machine::user_info::UserInfo;
 use crate::protocol::sensitive::Sensitive;
 use crate::turn::Turn;
 
 /// The state of sign-in in one page. Goes through [`step`](crate::step()).
 #[derive(Debug)]
 pub struct Machine {
-    pub(crate) settings: Settings,
-    pub(crate) org: Org,
-    pub(crate) presence: Presence,
-    pub(crate) job: Job,
-    pub(crate) renewal: Option<Renewal>,
-    pub(crate) backoff: Backoff,
-    /// Pauses between renewals whose new token was refused like the old one.
-    pub(crate) refusals: Backoff,
-    pub(crate) fetches: Fetches,
-    pub(crate) notice: Option<AuthNotice>,
-    pub(crate) callback: CallbackStatus,
-    /// The stored session is being read because another tab changed it.
-    pub(crate) reread: Option<Ticket>,
-    /// The last save of the session, until it is answered.
-    pub(crate) saving: Option<Ticket>,
-    /// Whether the storage keeps sessions. Where it does not, an empty storage says nothing.
-    pub(crate) keeps: bool,
-    /// A token request whose session is gone: tokens that still come are revoked.
-    pub(crate) abandoned: Option<Ticket>,
-    /// Where the org sends people after a sign-out: the `state` of the address, while the one sent along is read.
-    pub(crate) returning: Option<(Ticket, Option<Sensitive>)>,
-    /// What a step-up kept, until the app takes it.
-    pub(crate) kept: Option<Rc<KeptFor>>,
-    pub(crate) stepped_up: Option<SteppedUp>,
-    /// The pending sign-ins are being read because the owner has changed.
-    pub(crate) disowning: Option<Ticket>,
-    /// The org does not know yet that somebody signed out here: the next sign-in asks for a password.
-    pub(crate) owes: bool,
-    /// The rest of a sign-out, for when the org can be reached.
-    pub(crate) owed: Option<SigningOut>,
-    /// What is left of an expired session is being saved in its place.
-    pub(crate) ending: Option<Ticket>,
-    #[cfg(feature = "userinfo")]
-    pub(crate) user_info: UserInfo,
-    #[cfg(feature = "idle")]
-    pub(crate) activity: Activity,
-    pub(crate) tickets: u64,
-}
-
-/// How long it may take to leave a page.
-const LEAVING: Duration = Duration::from_secs(10);
-
-/// Who is there.
-#[derive(Debug)]
-pub(crate) enum Presence {
-    Unknown,
-    Nobody,
-    /// A later version of the app has the session, in another tab.
-    Superseded,
-    /// The session has ended by itself; the person is expected back.
-    Expired(Box<Ended>),
-    Somebody(Box<Session>),
-}
-
-/// What holds the foreground.
-#[derive(Debug)]
-pub(crate) enum Job {
-    Idle,
-    /// The stored session is being read.
-    Starting {
-        load: Ticket,
-        arrival: Arrival,
-    },
-    Callback(Callback),
-    SigningIn(SigningIn),
-    SigningOut(SigningOut),
-    /// The page is being left.
-    Leaving {
-        since: UnixTime,
-    },
+    core: Core,
 }
 
 impl Machine {
@@ -136,99 +61,94 @@ impl Machine {
     /// # Errors
     /// All mistakes of the configuration.
     pub fn new(config: &AuthConfig, page: &str) -> Result<Self, ConfigErrors> {
-        Ok(Self {
-            settings: Settings::check(config, page)?,
-            org: Org::default(),
-            presence: Presence::Unknown,
-            job: Job::Idle,
-            renewal: None,
-            backoff: Backoff::default(),
-            refusals: Backoff::default(),
-            fetches: Fetches::default(),
-            notice: None,
-            callback: CallbackStatus::None,
-            reread: None,
-            saving: None,
-            keeps: true,
-            abandoned: None,
-            returning: None,
-            kept: None,
-            stepped_up: None,
-            disowning: None,
-            owes: false,
-            owed: None,
-            ending: None,
-            #[cfg(feature = "userinfo")]
-            user_info: UserInfo::default(),
-            #[cfg(feature = "idle")]
-            activity: Activity::default(),
-            tickets: 0,
-        })
+        Core::new(config, page).map(|core| Self { core })
+    }
+
+    /// The name of the lock and of the channel between tabs: one for each client of each issuer.
+    pub fn channel(&self) -> String {
+        self.core.channel()
+    }
+
+    /// Where the session is kept; the driver watches it for changes by other tabs.
+    pub fn session_slot(&self) -> Slot {
+        self.core.session_slot()
+    }
+
+    /// Whose is what the page keeps and shows of a person.
+    pub fn owner(&self) -> Owner {
+        self.core.owner()
+    }
+
+    /// What the storage keys of all that is somebody's begin with; see
+    /// [`Subject::key_prefix`](crate::Subject::key_prefix).
+    pub fn owned_prefix(&self) -> String {
+        self.core.owned_prefix()
+    }
+
+    /// The org's clock minus the browser's, seconds, as measured when the session was begun or renewed.
+    pub fn clock_offset(&self) -> Option<i64> {
+        self.core.clock_offset()
     }
 
     /// Who is there, as far as the app may show it. While a callback is under way nothing is known yet.
     pub fn status(&self) -> AuthStatus {
-        match &self.presence {
-            Presence::Somebody(session) => AuthStatus::SignedIn(self.person(session)),
+        match &self.core.presence {
+            Presence::Somebody(session) => AuthStatus::SignedIn(self.core.person(session)),
             Presence::Unknown => AuthStatus::Unknown,
-            _ if matches!(self.job, Job::Callback(_)) => AuthStatus::Unknown,
+            _ if matches!(self.core.job, Job::Callback(_)) => AuthStatus::Unknown,
             _ => AuthStatus::Anonymous,
         }
     }
 
-    #[cfg(not(feature = "userinfo"))]
-    fn person(&self, session: &Session) -> Person {
-        session.person()
-    }
-
     /// What the person should be told.
     pub fn notice(&self) -> Option<&AuthNotice> {
-        self.notice.as_ref()
+        self.core.notice.as_ref()
     }
 
     /// Whether the page is about to be left for the org, by a sign-in or a sign-out: show it at the button that was
     /// pressed.
     pub fn is_leaving(&self) -> bool {
-        matches!(self.job, Job::SigningIn(_) | Job::SigningOut(_) | Job::Leaving { .. })
+        matches!(self.core.job, Job::SigningIn(_) | Job::SigningOut(_) | Job::Leaving { .. })
     }
 
     /// How the callback of this page load went.
     pub fn callback(&self) -> &CallbackStatus {
-        &self.callback
+        &self.core.callback
     }
 
     /// Whether a reload finds the session again. `false` where the browser's storage refused to keep it: it is
     /// good for the life of this page.
     pub fn keeps_session(&self) -> bool {
-        self.keeps
-    }
-
-    /// The org's clock minus the browser's, seconds, as measured when the session was begun or renewed.
-    pub fn clock_offset(&self) -> Option<i64> {
-        match &self.presence {
-            Presence::Somebody(session) => Some(session.offset),
-            _ => None,
-        }
+        self.core.keeps
     }
 
     /// The request of this name that a step-up kept. Once: from then on it is the app's to send, or not.
     pub fn take_kept(&mut self, name: &str) -> Option<KeptRequest> {
-        self.kept.take_if(|kept| kept.request.name == name).map(|kept| Rc::unwrap_or_clone(kept).request)
+        self.core.kept.take_if(|kept| kept.request.name == name).map(|kept| Rc::unwrap_or_clone(kept).request)
     }
 
     /// What is known from `/userinfo`.
     #[cfg(feature = "userinfo")]
     pub fn user_info(&self) -> UserInfoStatus {
-        self.user_info.status()
+        self.core.user_info.status()
     }
 
     /// Whether the driver should tell of [`Event::Active`].
     #[cfg(feature = "idle")]
     pub fn watches_activity(&self) -> bool {
-        self.settings.idle.is_some()
+        self.core.settings.idle.is_some()
     }
 
-    pub(crate) fn on(&mut self, event: Event, turn: &mut Turn<'_>) {
+    /// Takes one event in.
+    pub(crate) fn step(&mut self, event: Event, turn: &mut Turn<'_>) {
+        turn.tickets = self.core.tickets;
+        self.core.on(event, turn);
+        self.core.tickets = turn.tickets;
+    }
+}
+
+impl Core {
+    fn on(&mut self, event: Event, turn: &mut Turn<'_>) {
         match event {
             Event::Started { address } => self.started(&address, turn),
             Event::SignIn(request) => self.sign_in(request, turn),
@@ -385,57 +305,6 @@ impl Machine {
             Job::SigningIn(_) => self.sign_in_metadata(error, turn),
             Job::SigningOut(_) => self.sign_out_metadata(error, turn),
             _ => {}
-        }
-    }
-
-    /// Whether the foreground is free.
-    pub(crate) fn is_free(&self, now: UnixTime) -> bool {
-        matches!(self.job, Job::Idle) || self.stays(now)
-    }
-
-    /// A page that is still there long after it was to be left stays: the person pressed "stop".
-    fn stays(&self, now: UnixTime) -> bool {
-        matches!(self.job, Job::Leaving { since } if now.since(since) >= LEAVING)
-    }
-
-    /// The page is about to be left.
-    pub(crate) fn leave(&mut self, turn: &mut Turn<'_>) {
-        self.job = Job::Leaving { since: turn.now };
-        turn.wake_in(LEAVING);
-    }
-
-    /// Whoever waits for the page to be left waits no longer.
-    pub(crate) fn check_leaving(&mut self, now: UnixTime) {
-        if self.stays(now) {
-            self.job = Job::Idle;
-        }
-    }
-
-    /// Keeps a new session and shows it.
-    pub(crate) fn adopt(&mut self, session: Session, turn: &mut Turn<'_>) {
-        // One tick at the absolute end; a timer that fires late, after a sleep, finds the same.
-        if session.refresh_token.is_none() {
-            turn.push(Effect::WakeAt(session.ends_at()));
-        }
-        #[cfg(feature = "renew-ahead")]
-        if session.refresh_token.is_some() && self.settings.renew_ahead {
-            turn.push(Effect::WakeAt(session.renew_at()));
-        }
-        self.notice = None;
-        let same =
-            matches!(&self.presence, Presence::Somebody(own) if own.access_token == session.access_token);
-        if !same && session.is_useful() {
-            self.backoff = Backoff::default();
-        }
-        self.owes = false;
-        self.enter(Presence::Somebody(Box::new(session)), turn);
-    }
-
-    /// Writes the session where reloads and other tabs find it.
-    pub(crate) fn save_session(&mut self, turn: &mut Turn<'_>) {
-        if let Presence::Somebody(session) = &self.presence {
-            let text = Sensitive::new(session.to_text(&self.settings));
-            self.saving = Some(turn.save(self.session_slot(), text));
         }
     }
 }

@@ -12,10 +12,10 @@ use okta_types::Form;
 use crate::interface::effect::HttpRequest;
 use crate::interface::error::{AnswerProblem, OrgError, SignInError};
 use crate::interface::event::{HttpAnswer, HttpFailure};
+use crate::machine::core::Core;
+use crate::machine::job::{Job, SigningIn, SigningInStep};
 use crate::machine::org;
-use crate::machine::signing_in::{SigningIn, Step};
 use crate::machine::transaction;
-use crate::machine::{Job, Machine};
 use crate::protocol::json::ReadJson;
 use crate::turn::Turn;
 
@@ -26,22 +26,24 @@ pub(crate) fn request(url: String, form: Form) -> HttpRequest {
     HttpRequest { url, form: Some(form), authorization: None, timeout: PUSH_TIMEOUT }
 }
 
-impl Machine {
+impl Core {
     /// The pushed request was answered: what the org is asked at the address is the name of it (RFC 9126 §4).
     pub(crate) fn pushed(&mut self, answer: &Result<HttpAnswer, HttpFailure>, turn: &mut Turn<'_>) {
         let slot = self.pending_slot();
         let Job::SigningIn(SigningIn { step, request }) = &mut self.job else { return };
-        let Step::Pushing(_, text) = std::mem::replace(step, Step::Metadata) else { return };
+        let SigningInStep::Pushing(_, text) = std::mem::replace(step, SigningInStep::Metadata) else {
+            return;
+        };
         let Some(metadata) = &self.org.metadata else { return };
         let is_as_owed = !self.owes || request.asks_again();
         match (name_of_pushed(answer, turn.read_json), text.filter(|_| is_as_owed)) {
             (Err(error), _) => self.sign_in_failed(SignInError::Org(error)),
             // Whoever is here now is somebody else, or must show their password: another request.
-            (Ok(_), None) => *step = Step::Loading(turn.load(slot)),
+            (Ok(_), None) => *step = SigningInStep::Loading(turn.load(slot)),
             (Ok(uri), Some(text)) => {
                 let form = Form::new().with("client_id", &self.settings.client_id);
                 let url = transaction::address(metadata, &form.with("request_uri", &uri));
-                *step = Step::Saving(turn.save(slot, text), url);
+                *step = SigningInStep::Saving(turn.save(slot, text), url);
             }
         }
     }

@@ -10,18 +10,18 @@
 
 use std::time::Duration;
 
-use okta_types::{Form, IdToken, RefreshToken, base64url};
+use okta_types::{Form, RefreshToken, base64url};
 
 use crate::interface::effect::{Effect, HttpRequest};
 use crate::interface::error::{FetchError, OrgError};
 use crate::interface::event::{HttpAnswer, HttpFailure};
-use crate::interface::ids::Ticket;
 use crate::interface::message::Message;
 use crate::interface::status::AuthNotice;
+use crate::machine::core::{Core, Presence};
 use crate::machine::exchange;
+use crate::machine::job::{Doomed, Job, SigningOut};
 use crate::machine::org::Org;
 use crate::machine::session::sign_out_owed;
-use crate::machine::{Job, Machine, Presence};
 use crate::protocol::sensitive::Sensitive;
 use crate::turn::Turn;
 
@@ -31,28 +31,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 const SHORTEST_PAUSE: Duration = Duration::from_secs(5);
 const REFRESH: &str = "refresh_token";
 
-/// A sign-out after the local part.
-#[derive(Debug)]
-pub(crate) struct SigningOut {
-    /// For the org. Without it the sign-out stays a local one.
-    id_token: Option<IdToken>,
-    /// What to revoke. With a refresh token its access tokens end as well.
-    token: Option<Doomed>,
-    revoking: Option<Ticket>,
-    /// How often the org could not be reached.
-    failures: u32,
-}
-
-/// A token to revoke, with its `token_type_hint`.
-type Doomed = (Sensitive, &'static str);
-
-impl SigningOut {
-    pub(crate) fn awaits(&self, id: Ticket) -> bool {
-        self.revoking == Some(id)
-    }
-}
-
-impl Machine {
+impl Core {
     /// Ends the session in this tab, in the storage and in the other tabs, then `at_org`. A sign-in that is
     /// about to leave the page is given up for it.
     pub(crate) fn sign_out(&mut self, at_org: bool, turn: &mut Turn<'_>) {
@@ -80,7 +59,7 @@ impl Machine {
         self.disowning = None;
         turn.remove(self.pending_slot());
         turn.push(Effect::Broadcast(Message::SignedOut(subject)));
-        self.refuse_waiting(&FetchError::SignedOut, turn);
+        self.fetches.refuse_waiting(&FetchError::SignedOut, turn);
         if at_org && id_token.is_none() {
             // The org cannot be told without it; its own session may go on.
             self.owe_password(turn);

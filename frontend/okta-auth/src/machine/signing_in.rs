@@ -5,54 +5,15 @@
 
 use crate::interface::effect::Effect;
 use crate::interface::error::{OrgError, SignInError};
-use crate::interface::ids::Ticket;
 use crate::interface::sign_in::SignIn;
 use crate::interface::status::AuthNotice;
+use crate::machine::core::{Core, Presence};
+use crate::machine::job::{Job, SigningIn, SigningInStep};
 use crate::machine::transaction::{self, Pending};
-use crate::machine::{Job, Machine, Presence};
 use crate::protocol::sensitive::Sensitive;
 use crate::turn::Turn;
 
-/// A sign-in on its way out.
-#[derive(Debug)]
-pub(crate) struct SigningIn {
-    pub(crate) request: SignIn,
-    pub(crate) step: Step,
-}
-
-#[derive(Debug)]
-pub(crate) enum Step {
-    Metadata,
-    /// The pending sign-ins are being read, to add this one.
-    Loading(Ticket),
-    /// The request is being pushed. With what will be kept of it, or nothing where somebody else has come meanwhile.
-    #[cfg(feature = "par")]
-    Pushing(Ticket, Option<Sensitive>),
-    /// The transaction is being kept.
-    Saving(Ticket, Sensitive),
-}
-
-impl SigningIn {
-    pub(crate) fn awaits(&self, id: Ticket) -> bool {
-        match &self.step {
-            Step::Metadata => false,
-            #[cfg(feature = "par")]
-            Step::Pushing(own, _) => *own == id,
-            Step::Loading(own) | Step::Saving(own, _) => *own == id,
-        }
-    }
-
-    /// Whoever wanted it kept is no longer here.
-    pub(crate) fn forget_kept(&mut self) {
-        self.request.kept = None;
-        #[cfg(feature = "par")]
-        if let Step::Pushing(_, text) = &mut self.step {
-            *text = None;
-        }
-    }
-}
-
-impl Machine {
+impl Core {
     /// Begins a sign-in unless something else holds the foreground: a second click changes nothing.
     pub(crate) fn sign_in(&mut self, request: SignIn, turn: &mut Turn<'_>) {
         if !self.is_free(turn.now) {
@@ -61,7 +22,7 @@ impl Machine {
         if let Some(name) = request.refused {
             return self.sign_in_failed(SignInError::Parameter(name));
         }
-        self.job = Job::SigningIn(SigningIn { request, step: Step::Metadata });
+        self.job = Job::SigningIn(SigningIn { request, step: SigningInStep::Metadata });
         match self.org.metadata {
             Some(_) => self.sign_in_metadata(None, turn),
             None => self.org.want_metadata(&self.settings.issuer, None, turn),
@@ -70,11 +31,13 @@ impl Machine {
 
     pub(crate) fn sign_in_metadata(&mut self, error: Option<OrgError>, turn: &mut Turn<'_>) {
         let slot = self.pending_slot();
-        let Job::SigningIn(SigningIn { step: step @ Step::Metadata, .. }) = &mut self.job else { return };
+        let Job::SigningIn(SigningIn { step: step @ SigningInStep::Metadata, .. }) = &mut self.job else {
+            return;
+        };
         match error {
             Some(error) => self.sign_in_failed(SignInError::Org(error)),
             None => {
-                *step = Step::Loading(turn.load(slot));
+                *step = SigningInStep::Loading(turn.load(slot));
             }
         }
     }
@@ -96,14 +59,16 @@ impl Machine {
         let text = Sensitive::new(pending.to_text().unwrap_or_default());
         #[cfg(feature = "par")]
         if let Some(url) = metadata.pushed_authorization_request_endpoint.clone() {
-            *step = Step::Pushing(turn.send(crate::machine::pushed::request(url, form)), Some(text));
+            *step = SigningInStep::Pushing(turn.send(crate::machine::pushed::request(url, form)), Some(text));
             return;
         }
-        *step = Step::Saving(turn.save(slot, text), transaction::address(metadata, &form));
+        *step = SigningInStep::Saving(turn.save(slot, text), transaction::address(metadata, &form));
     }
 
     pub(crate) fn transaction_saved(&mut self, ok: bool, turn: &mut Turn<'_>) {
-        let Job::SigningIn(SigningIn { step: Step::Saving(_, url), request }) = &self.job else { return };
+        let Job::SigningIn(SigningIn { step: SigningInStep::Saving(_, url), request }) = &self.job else {
+            return;
+        };
         if ok {
             turn.push(Effect::Navigate { url: url.clone(), replace: request.in_place });
             self.leave(turn);

@@ -2,17 +2,19 @@
 
 use crate::interface::config::StorageKind;
 use crate::interface::effect::{Area, Slot};
-use crate::machine::Machine;
+#[cfg(feature = "userinfo")]
+use crate::interface::owner::Subject;
+use crate::machine::core::Core;
 use crate::turn::Turn;
 
-impl Machine {
+impl Core {
     /// The name of the lock and of the channel between tabs: one for each client of each issuer.
-    pub fn channel(&self) -> String {
+    pub(crate) fn channel(&self) -> String {
         ["okta-auth ", self.settings.issuer.as_str(), " ", &self.settings.client_id].concat()
     }
 
     /// Where the session is kept; the driver watches it for changes by other tabs.
-    pub fn session_slot(&self) -> Slot {
+    pub(crate) fn session_slot(&self) -> Slot {
         let area = match self.settings.session_storage {
             StorageKind::Local => Area::Local,
             StorageKind::Session => Area::Session,
@@ -42,6 +44,18 @@ impl Machine {
     #[cfg(feature = "idle")]
     pub(crate) fn beside_session(&self, name: &str) -> Slot {
         self.slot(self.session_slot().area, name)
+    }
+
+    /// What the storage keys of all that is somebody's begin with; see [`Subject::key_prefix`](crate::Subject::key_prefix).
+    pub(crate) fn owned_prefix(&self) -> String {
+        ["okta-auth.", &self.settings.client_id, ".of."].concat()
+    }
+
+    /// A slot of this person's beside the session.
+    #[cfg(feature = "userinfo")]
+    pub(crate) fn owned_slot(&self, subject: &Subject, name: &str) -> Slot {
+        let key = [&subject.key_prefix(&self.owned_prefix()), name].concat();
+        Slot { area: self.session_slot().area, key }
     }
 
     fn slot(&self, area: Area, name: &str) -> Slot {

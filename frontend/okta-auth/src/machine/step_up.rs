@@ -12,17 +12,18 @@ use okta_types::{Challenge, UnixTime};
 use crate::interface::effect::Effect;
 use crate::interface::error::FetchError;
 use crate::interface::ids::FetchId;
-use crate::interface::kept_request::{KeptFor, KeptRequest};
+use crate::interface::kept_request::KeptFor;
 use crate::interface::owner::Subject;
 use crate::interface::sign_in::SignIn;
+use crate::machine::core::{Core, Presence, SteppedUp};
+use crate::machine::fetches::Kept;
 use crate::machine::transaction::Transaction;
-use crate::machine::{Machine, Presence};
 use crate::turn::Turn;
 
 /// A sign-in that is back no longer than this cannot be bettered by another one of the same kind.
 const JUST_NOW: Duration = Duration::from_secs(60);
 
-impl Machine {
+impl Core {
     /// The API refused a request because of how or when the person signed in. The page leaves for a better
     /// sign-in where the app has had the request kept; else the app gets the answer.
     pub(crate) fn step_up(
@@ -75,19 +76,4 @@ impl Machine {
         }
         self.kept = kept.filter(|kept| self.owner().subject() == Some(&kept.owner));
     }
-}
-
-/// The last sign-in of this page that asked for more than usual.
-#[derive(Debug)]
-pub(crate) struct SteppedUp {
-    acr_values: Option<String>,
-    max_age: Option<u64>,
-    at: UnixTime,
-}
-
-/// A request to keep, and where to take it back.
-#[derive(Debug)]
-pub(crate) struct Kept {
-    pub(crate) request: KeptRequest,
-    pub(crate) target: String,
 }

@@ -6,12 +6,13 @@ use crate::interface::message::Message;
 use crate::interface::owner::{Owner, Subject};
 use crate::interface::status::AuthNotice;
 #[cfg(feature = "renew-ahead")]
-use crate::machine::fetch::Decision;
+use crate::machine::access::Decision;
+use crate::machine::core::{Core, Presence};
+use crate::machine::job::Job;
 use crate::machine::session::{Ended, Session, Stored};
-use crate::machine::{Job, Machine, Presence};
 use crate::turn::Turn;
 
-impl Machine {
+impl Core {
     /// Another tab said something.
     pub(crate) fn heard(&mut self, message: Message, turn: &mut Turn<'_>) {
         match message {
@@ -91,7 +92,7 @@ impl Machine {
             self.enter(Presence::Superseded, turn);
             self.notice = Some(AuthNotice::NewerVersion);
             self.abandon_renewal(turn);
-            self.refuse_waiting(&FetchError::SessionExpired, turn);
+            self.fetches.refuse_waiting(&FetchError::SessionExpired, turn);
         }
     }
 
@@ -102,7 +103,7 @@ impl Machine {
             self.enter(Presence::Expired(ended), turn);
             self.notice = Some(AuthNotice::SessionExpired);
             self.give_renewal_up(turn);
-            self.refuse_waiting(&FetchError::SessionExpired, turn);
+            self.fetches.refuse_waiting(&FetchError::SessionExpired, turn);
         }
     }
 
@@ -118,7 +119,7 @@ impl Machine {
             if !self.shares_storage() {
                 self.forget_session(turn);
             }
-            self.refuse_waiting(&FetchError::SignedOut, turn);
+            self.fetches.refuse_waiting(&FetchError::SignedOut, turn);
         }
     }
 

@@ -11,49 +11,20 @@ use okta_types::AuthScheme;
 use crate::interface::effect::{Authorization, HttpRequest, Slot};
 use crate::interface::error::{AnswerProblem, FetchError, MetadataProblem, OrgError};
 use crate::interface::event::{HttpAnswer, HttpFailure};
-use crate::interface::ids::Ticket;
 use crate::interface::person::Person;
-use crate::interface::status::{AuthNotice, UserInfoStatus};
-use crate::machine::fetch::Decision;
+use crate::interface::status::AuthNotice;
+use crate::machine::access::Decision;
+use crate::machine::background::UserInfo;
+use crate::machine::core::{Core, Presence};
 use crate::machine::org;
 use crate::machine::session::Session;
-use crate::machine::{Machine, Presence};
 use crate::protocol::json::{Json, ReadJson};
 use crate::protocol::sensitive::Sensitive;
 use crate::turn::Turn;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// What is known from `/userinfo`.
-#[derive(Debug, Default)]
-pub(crate) enum UserInfo {
-    #[default]
-    Absent,
-    /// What was kept is being read.
-    Loading(Ticket),
-    /// A token is needed, or the endpoint.
-    Waiting,
-    Asked(Ticket),
-    Merged(Json),
-    Failed(OrgError),
-}
-
-impl UserInfo {
-    pub(crate) fn awaits(&self, id: Ticket) -> bool {
-        matches!(self, Self::Loading(own) | Self::Asked(own) if *own == id)
-    }
-
-    pub(crate) fn status(&self) -> UserInfoStatus {
-        match self {
-            Self::Absent => UserInfoStatus::Absent,
-            Self::Loading(_) | Self::Waiting | Self::Asked(_) => UserInfoStatus::Loading,
-            Self::Merged(_) => UserInfoStatus::Merged,
-            Self::Failed(error) => UserInfoStatus::Failed(error.clone()),
-        }
-    }
-}
-
-impl Machine {
+impl Core {
     /// The ID token's claims, and what `/userinfo` adds to them.
     pub(crate) fn person(&self, session: &Session) -> Person {
         let mut person = session.person();
@@ -155,11 +126,6 @@ impl Machine {
             }
             _ => false,
         }
-    }
-
-    /// What was known is about somebody who is no longer here; what is stored goes with the rest of it.
-    pub(crate) fn forget_user_info(&mut self) {
-        self.user_info = UserInfo::Absent;
     }
 }
 
