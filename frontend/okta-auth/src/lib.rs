@@ -133,6 +133,7 @@ mod machine;
 pub mod okta_features {}
 mod protocol;
 mod step;
+mod tickets;
 mod turn;
 
 pub use interface::config::{AuthConfig, ConfigError, ConfigErrors, StorageKind, UriProblem};

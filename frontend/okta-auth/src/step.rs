@@ -13,8 +13,9 @@ pub fn step(mut machine: Machine, event: Event, context: &Context) -> (Machine, 
         random: &context.random,
         read_json: context.read_json,
         effects: Vec::new(),
-        tickets: 0,
+        tickets: std::mem::take(&mut machine.tickets),
     };
-    machine.step(event, &mut turn);
+    machine.on(event, &mut turn);
+    machine.tickets = turn.tickets;
     (machine, turn.effects)
 }

@@ -4,9 +4,9 @@ use okta_types::UnixTime;
 use std::time::Duration;
 
 use crate::interface::effect::{Effect, HttpRequest, Slot};
-use crate::interface::ids::Ticket;
 use crate::protocol::json::ReadJson;
 use crate::protocol::sensitive::Sensitive;
+use crate::tickets::{Kind, Purpose, Tickets};
 
 /// How many random bytes one step may use: verifier, `state` and `nonce` of 256 bits each.
 pub const RANDOM_BYTES: usize = 96;
@@ -28,7 +28,7 @@ pub(crate) struct Turn<'a> {
     pub(crate) random: &'a [u8; RANDOM_BYTES],
     pub(crate) read_json: ReadJson,
     pub(crate) effects: Vec<Effect>,
-    pub(crate) tickets: u64,
+    pub(crate) tickets: Tickets,
 }
 
 impl Turn<'_> {
@@ -36,27 +36,33 @@ impl Turn<'_> {
         self.effects.push(effect);
     }
 
-    pub(crate) fn ticket(&mut self) -> Ticket {
-        self.tickets += 1;
-        Ticket(self.tickets)
-    }
-
-    pub(crate) fn send(&mut self, request: HttpRequest) -> Ticket {
-        let id = self.ticket();
+    /// Asks the org. What it answers is for this; see [`Self::send_only`].
+    pub(crate) fn send(&mut self, purpose: Purpose, request: HttpRequest) {
+        let id = self.tickets.draw_for(purpose, Kind::Answered);
         self.push(Effect::Send { id, request });
-        id
     }
 
-    pub(crate) fn load(&mut self, slot: Slot) -> Ticket {
-        let id = self.ticket();
+    /// Tells the org something, whatever it answers.
+    pub(crate) fn send_only(&mut self, request: HttpRequest) {
+        let id = self.tickets.draw();
+        self.push(Effect::Send { id, request });
+    }
+
+    pub(crate) fn load(&mut self, purpose: Purpose, slot: Slot) {
+        let id = self.tickets.draw_for(purpose, Kind::Loaded);
         self.push(Effect::Load { id, slot });
-        id
     }
 
-    pub(crate) fn save(&mut self, slot: Slot, text: Sensitive) -> Ticket {
-        let id = self.ticket();
+    /// Keeps a text. Whether that succeeded is for this; see [`Self::save_only`].
+    pub(crate) fn save(&mut self, purpose: Purpose, slot: Slot, text: Sensitive) {
+        let id = self.tickets.draw_for(purpose, Kind::Saved);
         self.push(Effect::Save { id, slot, text });
-        id
+    }
+
+    /// Keeps a text if the storage does.
+    pub(crate) fn save_only(&mut self, slot: Slot, text: Sensitive) {
+        let id = self.tickets.draw();
+        self.push(Effect::Save { id, slot, text });
     }
 
     pub(crate) fn remove(&mut self, slot: Slot) {

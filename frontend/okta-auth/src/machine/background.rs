@@ -25,26 +25,18 @@ pub(crate) struct Renewal {
 #[derive(Debug)]
 pub(crate) enum RenewalStep {
     Lock,
-    Reread(Ticket),
+    Reread,
     Exchange(Box<Exchange>),
     /// The exchange is over; what is stored decides what its result means.
-    Recheck(Ticket, Box<Result<Session, OrgError>>),
+    Recheck(Box<Result<Session, OrgError>>),
 }
 
 impl Renewal {
-    pub(crate) fn awaits_load(&self, id: Ticket) -> bool {
-        matches!(&self.step, RenewalStep::Reread(own) | RenewalStep::Recheck(own, _) if *own == id)
-    }
-
     pub(crate) fn exchange(&mut self) -> Option<&mut Exchange> {
         match &mut self.step {
             RenewalStep::Exchange(exchange) => Some(exchange),
             _ => None,
         }
-    }
-
-    pub(crate) fn exchange_awaiting(&mut self, id: Ticket) -> Option<&mut Exchange> {
-        self.exchange().filter(|exchange| exchange.awaits(id))
     }
 }
 
@@ -55,24 +47,20 @@ pub(crate) enum UserInfo {
     #[default]
     Absent,
     /// What was kept is being read.
-    Loading(Ticket),
+    Loading,
     /// A token is needed, or the endpoint.
     Waiting,
-    Asked(Ticket),
+    Asked,
     Merged(Json),
     Failed(OrgError),
 }
 
 #[cfg(feature = "userinfo")]
 impl UserInfo {
-    pub(crate) fn awaits(&self, id: Ticket) -> bool {
-        matches!(self, Self::Loading(own) | Self::Asked(own) if *own == id)
-    }
-
     pub(crate) fn status(&self) -> UserInfoStatus {
         match self {
             Self::Absent => UserInfoStatus::Absent,
-            Self::Loading(_) | Self::Waiting | Self::Asked(_) => UserInfoStatus::Loading,
+            Self::Loading | Self::Waiting | Self::Asked => UserInfoStatus::Loading,
             Self::Merged(_) => UserInfoStatus::Merged,
             Self::Failed(error) => UserInfoStatus::Failed(error.clone()),
         }
@@ -85,12 +73,4 @@ impl UserInfo {
 pub(crate) struct Activity {
     pub(crate) last: UnixTime,
     pub(crate) told: UnixTime,
-    pub(crate) load: Option<Ticket>,
-}
-
-#[cfg(feature = "idle")]
-impl Activity {
-    pub(crate) fn awaits(&self, id: Ticket) -> bool {
-        self.load == Some(id)
-    }
 }

@@ -18,6 +18,7 @@ use crate::machine::session::Stored;
 use crate::machine::transaction::{Pending, Transaction};
 use crate::protocol::return_target::ReturnTarget;
 use crate::protocol::sensitive::Sensitive;
+use crate::tickets::Purpose;
 use crate::turn::Turn;
 
 impl Core {
@@ -28,17 +29,17 @@ impl Core {
             self.callback = CallbackStatus::Working;
             turn.push(Effect::ReplaceUrl { url: self.settings.redirect_uri.path().to_owned() });
         }
-        let load = turn.load(self.session_slot());
-        self.job = Job::Starting { load, arrival };
+        turn.load(Purpose::Start, self.session_slot());
+        self.job = Job::Starting { arrival };
     }
 
     /// The stored session was read, or there was none.
     pub(crate) fn session_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
-        let Job::Starting { arrival, .. } = std::mem::replace(&mut self.job, Job::Idle) else { return };
+        let Job::Starting { arrival } = std::mem::replace(&mut self.job, Job::Idle) else { return };
         match arrival {
             Arrival::Callback(Some(answer)) => {
-                let load = turn.load(self.pending_slot());
-                self.job = Job::Callback(Callback::Taking { load, answer });
+                turn.load(Purpose::Callback, self.pending_slot());
+                self.job = Job::Callback(Callback::Taking { answer });
                 self.find_out_who_is_there(text, turn);
             }
             Arrival::Callback(None) => {
@@ -77,7 +78,7 @@ impl Core {
     /// The pending sign-ins were read: the one of this `state` is taken out before anything else.
     pub(crate) fn transactions_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
         let Job::Callback(callback) = std::mem::replace(&mut self.job, Job::Idle) else { return };
-        let Callback::Taking { answer, .. } = callback else { return };
+        let Callback::Taking { answer } = callback else { return };
         let mut pending = Pending::parse(text, self.settings.redirect_limit, turn.now, turn.read_json);
         let taken = answer
             .state

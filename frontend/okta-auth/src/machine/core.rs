@@ -7,7 +7,6 @@ use okta_types::UnixTime;
 
 use crate::interface::config::{AuthConfig, ConfigErrors, Settings};
 use crate::interface::effect::Effect;
-use crate::interface::ids::Ticket;
 use crate::interface::kept_request::KeptFor;
 use crate::interface::owner::Owner;
 use crate::interface::status::{AuthNotice, CallbackStatus};
@@ -23,6 +22,7 @@ use crate::machine::org::Org;
 use crate::machine::session::{Ended, Session};
 use crate::machine::transaction::Pending;
 use crate::protocol::sensitive::Sensitive;
+use crate::tickets::Purpose;
 use crate::turn::Turn;
 
 /// All that is known of sign-in in one page, and what every flow does with it.
@@ -39,32 +39,21 @@ pub(crate) struct Core {
     pub(crate) fetches: Fetches,
     pub(crate) notice: Option<AuthNotice>,
     pub(crate) callback: CallbackStatus,
-    /// The stored session is being read because another tab changed it.
-    pub(crate) reread: Option<Ticket>,
-    /// The last save of the session, until it is answered.
-    pub(crate) saving: Option<Ticket>,
     /// Whether the storage keeps sessions. Where it does not, an empty storage says nothing.
     pub(crate) keeps: bool,
-    /// A token request whose session is gone: tokens that still come are revoked.
-    pub(crate) abandoned: Option<Ticket>,
     /// Where the org sends people after a sign-out: the `state` of the address, while the one sent along is read.
-    pub(crate) returning: Option<(Ticket, Option<Sensitive>)>,
+    pub(crate) returning: Option<Sensitive>,
     /// What a step-up kept, until the app takes it.
     pub(crate) kept: Option<Rc<KeptFor>>,
     pub(crate) stepped_up: Option<SteppedUp>,
-    /// The pending sign-ins are being read because the owner has changed.
-    pub(crate) disowning: Option<Ticket>,
     /// The org does not know yet that somebody signed out here: the next sign-in asks for a password.
     pub(crate) owes: bool,
     /// The rest of a sign-out, for when the org can be reached.
     pub(crate) owed: Option<SigningOut>,
-    /// What is left of an expired session is being saved in its place.
-    pub(crate) ending: Option<Ticket>,
     #[cfg(feature = "userinfo")]
     pub(crate) user_info: UserInfo,
     #[cfg(feature = "idle")]
     pub(crate) activity: Activity,
-    pub(crate) tickets: u64,
 }
 
 /// How long it may take to leave a page.
@@ -107,22 +96,16 @@ impl Core {
             fetches: Fetches::default(),
             notice: None,
             callback: CallbackStatus::None,
-            reread: None,
-            saving: None,
             keeps: true,
-            abandoned: None,
             returning: None,
             kept: None,
             stepped_up: None,
-            disowning: None,
             owes: false,
             owed: None,
-            ending: None,
             #[cfg(feature = "userinfo")]
             user_info: UserInfo::default(),
             #[cfg(feature = "idle")]
             activity: Activity::default(),
-            tickets: 0,
         })
     }
 
@@ -160,20 +143,20 @@ impl Core {
         #[cfg(feature = "userinfo")]
         {
             self.user_info = UserInfo::Absent;
+            turn.tickets.forget(Purpose::UserInfo);
         }
         if let Job::SigningIn(signing_in) = &mut self.job {
             signing_in.forget_kept();
         }
         // A callback that reads the pending sign-ins leaves the others' out itself.
         if !self.job.is_taking() {
-            self.disowning = Some(turn.load(self.pending_slot()));
+            turn.load(Purpose::Disown, self.pending_slot());
         }
         self.fetches.refuse_foreign(&owner, turn);
     }
 
     /// The pending sign-ins of this tab were read: those that keep a request of somebody else go.
     pub(crate) fn disown(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
-        self.disowning = None;
         let mut pending = Pending::parse(text, self.settings.redirect_limit, turn.now, turn.read_json);
         pending.disown(self.owner().subject());
         if text.is_some() && !pending.is_newer {
@@ -185,7 +168,7 @@ impl Core {
     pub(crate) fn store_pending(&self, pending: &Pending, turn: &mut Turn<'_>) {
         turn.remove(self.pending_slot());
         if let Some(text) = pending.to_text() {
-            turn.save(self.pending_slot(), Sensitive::new(text));
+            turn.save_only(self.pending_slot(), Sensitive::new(text));
         }
     }
 
@@ -242,7 +225,19 @@ impl Core {
     pub(crate) fn save_session(&mut self, turn: &mut Turn<'_>) {
         if let Presence::Somebody(session) = &self.presence {
             let text = Sensitive::new(session.to_text(&self.settings));
-            self.saving = Some(turn.save(self.session_slot(), text));
+            turn.save(Purpose::SaveSession, self.session_slot(), text);
+        }
+    }
+
+    /// The session was kept, or the storage refused.
+    pub(crate) fn session_saved(&mut self, ok: bool, turn: &mut Turn<'_>) {
+        let first_failure = self.keeps && !ok;
+        self.keeps = ok;
+        if first_failure {
+            // What is still stored holds a refresh token that is used up: whoever took it from there
+            // would look like a thief. Without it there may be room.
+            turn.remove(self.session_slot());
+            self.save_session(turn);
         }
     }
 }

@@ -13,7 +13,6 @@ use crate::interface::config::Settings;
 use crate::interface::effect::{Effect, HttpRequest};
 use crate::interface::error::{AnswerProblem, OrgError};
 use crate::interface::event::{HttpAnswer, HttpFailure};
-use crate::interface::ids::Ticket;
 use crate::machine::org::{self, Org};
 use crate::machine::session::{MAX_LIFETIME, Session, is_header_safe};
 use crate::machine::transaction::Transaction;
@@ -21,6 +20,7 @@ use crate::protocol::id_token::{self, Expected, IdTokenError, Occasion};
 use crate::protocol::json::{Json, ReadJson};
 use crate::protocol::jws::Jws;
 use crate::protocol::sensitive::Sensitive;
+use crate::tickets::{Kind, Purpose};
 use crate::turn::Turn;
 
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(15);
@@ -54,9 +54,9 @@ pub(crate) struct Exchange {
 #[derive(Debug)]
 enum Step {
     Metadata,
-    Answer(Ticket),
-    Keys(Ticket, TokenResponse),
-    Signature(Ticket, Box<Checked>),
+    Answer,
+    Keys(TokenResponse),
+    Signature(Box<Checked>),
 }
 
 /// An answer whose ID token awaits its signature check.
@@ -74,28 +74,25 @@ impl Exchange {
         Self { grant, step: Step::Metadata, keys_fetched: false, sent: None, retried: false }
     }
 
-    /// Whether the answer with this id is one it waits for.
-    pub(crate) fn awaits(&self, id: Ticket) -> bool {
-        match &self.step {
-            Step::Metadata => false,
-            Step::Answer(own) | Step::Keys(own, _) | Step::Signature(own, _) => *own == id,
+    /// Whose exchange it is.
+    fn purpose(&self) -> Purpose {
+        match &self.grant {
+            Grant::Code { .. } => Purpose::Callback,
+            Grant::Refresh(_) => Purpose::Renewal,
         }
     }
 
-    /// The ticket of the token request, while it is not answered.
-    pub(crate) fn token_request(&self) -> Option<Ticket> {
-        match &self.step {
-            Step::Answer(id) => Some(*id),
-            _ => None,
-        }
+    /// Whether the token request is not answered yet.
+    pub(crate) fn awaits_tokens(&self) -> bool {
+        matches!(self.step, Step::Answer)
     }
 
     /// The refresh token of an answer that is being checked.
     pub(crate) fn into_refresh_token(self) -> Option<RefreshToken> {
         match self.step {
-            Step::Keys(_, response) => response.refresh_token,
-            Step::Signature(_, checked) => checked.response.refresh_token,
-            Step::Metadata | Step::Answer(_) => None,
+            Step::Keys(response) => response.refresh_token,
+            Step::Signature(checked) => checked.response.refresh_token,
+            Step::Metadata | Step::Answer => None,
         }
     }
 
@@ -126,7 +123,8 @@ impl Exchange {
     fn send(&mut self, url: String, timeout: Duration, settings: &Settings, turn: &mut Turn<'_>) {
         let form = Some(self.form(settings));
         self.sent = self.sent.or(Some(turn.now));
-        self.step = Step::Answer(turn.send(HttpRequest { url, form, authorization: None, timeout }));
+        self.step = Step::Answer;
+        turn.send(self.purpose(), HttpRequest { url, form, authorization: None, timeout });
     }
 
     /// An answer to a renewal was lost, for whatever reason the browser gives: the org may have rotated the
@@ -172,7 +170,7 @@ impl Exchange {
         }
     }
 
-    /// Takes an answer in that [`Self::awaits`].
+    /// Takes the answer to the last request in.
     pub(crate) fn answered(
         &mut self,
         answer: &Result<HttpAnswer, HttpFailure>,
@@ -181,12 +179,12 @@ impl Exchange {
         turn: &mut Turn<'_>,
     ) -> Outcome {
         match std::mem::replace(&mut self.step, Step::Metadata) {
-            Step::Answer(_) if self.retry(answer, settings, org, turn) => None,
-            Step::Answer(_) => match read_tokens(answer, turn.read_json) {
+            Step::Answer if self.retry(answer, settings, org, turn) => None,
+            Step::Answer => match read_tokens(answer, turn.read_json) {
                 Ok(response) => self.check(response, settings, org, turn),
                 Err(error) => Some(Err(error)),
             },
-            Step::Keys(_, response) => match org.keys_answered(answer, turn.read_json) {
+            Step::Keys(response) => match org.keys_answered(answer, turn.read_json) {
                 Ok(()) => self.check(response, settings, org, turn),
                 Err(error) => self.without_keys(response, error, settings, turn),
             },
@@ -215,14 +213,16 @@ impl Exchange {
             Ok(Some(jwk)) => jwk.clone(),
             Ok(None) if self.keys_fetched => return refuse(IdTokenError::UnknownKey),
             Ok(None) => {
-                let Some(id) = org.want_keys(turn) else { return refuse(IdTokenError::UnknownKey) };
+                if org.want_keys(self.purpose(), turn).is_none() {
+                    return refuse(IdTokenError::UnknownKey);
+                }
                 self.keys_fetched = true;
-                self.step = Step::Keys(id, response);
+                self.step = Step::Keys(response);
                 return None;
             }
             Err(error) => return refuse(error),
         };
-        let id = turn.ticket();
+        let id = turn.tickets.draw_for(self.purpose(), Kind::Verified);
         turn.push(Effect::VerifySignature {
             id,
             jwk,
@@ -230,13 +230,13 @@ impl Exchange {
             signature: jws.signature,
         });
         let unverified_claims = jws.unverified_claims;
-        self.step = Step::Signature(id, Box::new(Checked { response, unverified_claims }));
+        self.step = Step::Signature(Box::new(Checked { response, unverified_claims }));
         None
     }
 
-    /// A signature was checked that [`Self::awaits`].
+    /// The signature was checked.
     pub(crate) fn verified(&mut self, good: bool, settings: &Settings, turn: &Turn<'_>) -> Outcome {
-        let Step::Signature(_, checked) = std::mem::replace(&mut self.step, Step::Metadata) else {
+        let Step::Signature(checked) = std::mem::replace(&mut self.step, Step::Metadata) else {
             return None;
         };
         if !good {

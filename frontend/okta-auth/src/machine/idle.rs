@@ -13,6 +13,7 @@ use crate::interface::message::Message;
 use crate::interface::status::AuthNotice;
 use crate::machine::core::{Core, Presence};
 use crate::protocol::sensitive::Sensitive;
+use crate::tickets::Purpose;
 use crate::turn::Turn;
 
 /// Signs of life are told to other tabs and kept no more often than this.
@@ -64,7 +65,7 @@ impl Core {
             self.notice = None;
         }
         self.activity.told = turn.now;
-        turn.save(self.activity_slot(), Sensitive::new(turn.now.0.to_string()));
+        turn.save_only(self.activity_slot(), Sensitive::new(turn.now.0.to_string()));
         turn.push(Effect::Broadcast(Message::Active));
         self.arm(turn);
     }
@@ -88,14 +89,13 @@ impl Core {
 
     /// Some time passed, or the page was just loaded: where the person may be gone, other tabs are asked.
     pub(crate) fn check_idle(&mut self, turn: &mut Turn<'_>) {
-        if self.activity.load.is_none() && self.is_away(turn.now) {
-            self.activity.load = Some(turn.load(self.activity_slot()));
+        if !turn.tickets.is_open(Purpose::Activity) && self.is_away(turn.now) {
+            turn.load(Purpose::Activity, self.activity_slot());
         }
     }
 
     /// The last sign of life of all tabs is known.
     pub(crate) fn activity_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
-        self.activity.load = None;
         let stored = text.and_then(|text| text.parse().ok()).map_or(UnixTime::default(), UnixTime);
         if stored <= turn.now {
             self.activity.last = self.activity.last.max(stored);

@@ -2,7 +2,6 @@
 
 use okta_types::{IdToken, UnixTime};
 
-use crate::interface::ids::Ticket;
 use crate::interface::sign_in::SignIn;
 use crate::machine::arrival::{Answer, Arrival};
 use crate::machine::exchange::Exchange;
@@ -14,7 +13,6 @@ pub(crate) enum Job {
     Idle,
     /// The stored session is being read.
     Starting {
-        load: Ticket,
         arrival: Arrival,
     },
     Callback(Callback),
@@ -27,6 +25,14 @@ pub(crate) enum Job {
 }
 
 impl Job {
+    /// The exchange of a callback.
+    pub(crate) fn exchange(&mut self) -> Option<&mut Exchange> {
+        match self {
+            Self::Callback(Callback::Exchanging(exchange)) => Some(exchange),
+            _ => None,
+        }
+    }
+
     /// Whether the pending sign-ins are being read for the org's answer.
     pub(crate) fn is_taking(&self) -> bool {
         matches!(self, Self::Callback(Callback::Taking { .. }))
@@ -38,27 +44,9 @@ impl Job {
 pub(crate) enum Callback {
     /// The pending sign-ins are being read.
     Taking {
-        load: Ticket,
         answer: Answer,
     },
     Exchanging(Box<Exchange>),
-}
-
-impl Callback {
-    pub(crate) fn awaits_load(&self, id: Ticket) -> bool {
-        matches!(self, Self::Taking { load, .. } if *load == id)
-    }
-
-    pub(crate) fn exchange(&mut self) -> Option<&mut Exchange> {
-        match self {
-            Self::Exchanging(exchange) => Some(exchange),
-            Self::Taking { .. } => None,
-        }
-    }
-
-    pub(crate) fn exchange_awaiting(&mut self, id: Ticket) -> Option<&mut Exchange> {
-        self.exchange().filter(|exchange| exchange.awaits(id))
-    }
 }
 
 /// A sign-in on its way out.
@@ -73,29 +61,20 @@ pub(crate) struct SigningIn {
 pub(crate) enum SigningInStep {
     Metadata,
     /// The pending sign-ins are being read, to add this one.
-    Loading(Ticket),
+    Loading,
     /// The request is being pushed. With what will be kept of it, or nothing where somebody else has come meanwhile.
     #[cfg(feature = "par")]
-    Pushing(Ticket, Option<Sensitive>),
+    Pushing(Option<Sensitive>),
     /// The transaction is being kept.
-    Saving(Ticket, Sensitive),
+    Saving(Sensitive),
 }
 
 impl SigningIn {
-    pub(crate) fn awaits(&self, id: Ticket) -> bool {
-        match &self.step {
-            SigningInStep::Metadata => false,
-            #[cfg(feature = "par")]
-            SigningInStep::Pushing(own, _) => *own == id,
-            SigningInStep::Loading(own) | SigningInStep::Saving(own, _) => *own == id,
-        }
-    }
-
     /// Whoever wanted it kept is no longer here.
     pub(crate) fn forget_kept(&mut self) {
         self.request.kept = None;
         #[cfg(feature = "par")]
-        if let SigningInStep::Pushing(_, text) = &mut self.step {
+        if let SigningInStep::Pushing(text) = &mut self.step {
             *text = None;
         }
     }
@@ -108,16 +87,11 @@ pub(crate) struct SigningOut {
     pub(crate) id_token: Option<IdToken>,
     /// What to revoke. With a refresh token its access tokens end as well.
     pub(crate) token: Option<Doomed>,
-    pub(crate) revoking: Option<Ticket>,
+    /// Revocation was tried.
+    pub(crate) revoked: bool,
     /// How often the org could not be reached.
     pub(crate) failures: u32,
 }
 
 /// A token to revoke, with its `token_type_hint`.
 pub(crate) type Doomed = (Sensitive, &'static str);
-
-impl SigningOut {
-    pub(crate) fn awaits(&self, id: Ticket) -> bool {
-        self.revoking == Some(id)
-    }
-}

@@ -1,8 +1,8 @@
 //! The state of sign-in in one page, and which part takes which event in.
 //!
 //! One job at a time holds the foreground: starting, a callback, a sign-in, a sign-out. A renewal may go
-//! on beside an idle foreground. Every answer is matched by its id against what is pending; what matches
-//! nothing is late and dropped.
+//! on beside an idle foreground. Every answer is looked up by its id (module `tickets`); what nobody waits for
+//! is late and dropped.
 
 mod access;
 mod arrival;
@@ -47,12 +47,14 @@ use crate::interface::owner::Owner;
 use crate::interface::status::UserInfoStatus;
 use crate::interface::status::{AuthNotice, AuthStatus, CallbackStatus};
 use crate::protocol::sensitive::Sensitive;
+use crate::tickets::{Kind, Purpose, Tickets};
 use crate::turn::Turn;
 
 /// The state of sign-in in one page. Goes through [`step`](crate::step()).
 #[derive(Debug)]
 pub struct Machine {
     core: Core,
+    pub(crate) tickets: Tickets,
 }
 
 impl Machine {
@@ -61,7 +63,7 @@ impl Machine {
     /// # Errors
     /// All mistakes of the configuration.
     pub fn new(config: &AuthConfig, page: &str) -> Result<Self, ConfigErrors> {
-        Core::new(config, page).map(|core| Self { core })
+        Core::new(config, page).map(|core| Self { core, tickets: Tickets::default() })
     }
 
     /// The name of the lock and of the channel between tabs: one for each client of each issuer.
@@ -140,10 +142,8 @@ impl Machine {
     }
 
     /// Takes one event in.
-    pub(crate) fn step(&mut self, event: Event, turn: &mut Turn<'_>) {
-        turn.tickets = self.core.tickets;
+    pub(crate) fn on(&mut self, event: Event, turn: &mut Turn<'_>) {
         self.core.on(event, turn);
-        self.core.tickets = turn.tickets;
     }
 }
 
@@ -187,98 +187,74 @@ impl Core {
 
     fn loaded(&mut self, id: Ticket, text: Option<&Sensitive>, turn: &mut Turn<'_>) {
         let text = text.map(Sensitive::expose);
-        if self.reread == Some(id) {
-            self.reread_done(text, turn);
-        } else if self.disowning == Some(id) {
-            self.disown(text, turn);
-        } else if self.returning.as_ref().is_some_and(|(load, _)| *load == id) {
-            self.sign_out_state_loaded(text, turn);
-        } else if self.renewal.as_ref().is_some_and(|renewal| renewal.awaits_load(id)) {
-            self.renewal_loaded(text, turn);
-        } else {
+        match turn.tickets.take(id, Kind::Loaded) {
+            Some(Purpose::Start) => self.session_loaded(text, turn),
+            Some(Purpose::Reread) => self.reread_done(text, turn),
+            Some(Purpose::Disown) => self.disown(text, turn),
+            Some(Purpose::SignOutState) => self.sign_out_state_loaded(text, turn),
+            Some(Purpose::Callback) => self.transactions_loaded(text, turn),
+            Some(Purpose::SignIn) => self.pending_loaded(text, turn),
+            Some(Purpose::Renewal) => self.renewal_loaded(text, turn),
             #[cfg(feature = "userinfo")]
-            if self.user_info.awaits(id) {
-                return self.user_info_loaded(text, turn);
-            }
+            Some(Purpose::UserInfo) => self.user_info_loaded(text, turn),
             #[cfg(feature = "idle")]
-            if self.activity.awaits(id) {
-                return self.activity_loaded(text, turn);
-            }
-            match &self.job {
-                Job::Starting { load, .. } if *load == id => self.session_loaded(text, turn),
-                Job::Callback(callback) if callback.awaits_load(id) => self.transactions_loaded(text, turn),
-                Job::SigningIn(signing_in) if signing_in.awaits(id) => self.pending_loaded(text, turn),
-                _ => {}
-            }
+            Some(Purpose::Activity) => self.activity_loaded(text, turn),
+            _ => {}
         }
     }
 
     fn saved(&mut self, id: Ticket, ok: bool, turn: &mut Turn<'_>) {
-        if self.saving == Some(id) {
-            self.saving = None;
-            let first_failure = self.keeps && !ok;
-            self.keeps = ok;
-            if first_failure {
-                // What is still stored holds a refresh token that is used up: whoever took it from there
-                // would look like a thief. Without it there may be room.
-                turn.remove(self.session_slot());
-                self.save_session(turn);
-            }
-        } else if self.ending == Some(id) {
-            self.ending = None;
-            if !ok {
-                // Nothing is better than tokens that are good for nothing.
-                turn.remove(self.session_slot());
-            }
-        } else if let Job::SigningIn(signing_in) = &self.job
-            && signing_in.awaits(id)
-        {
-            self.transaction_saved(ok, turn);
+        match turn.tickets.take(id, Kind::Saved) {
+            Some(Purpose::SaveSession) => self.session_saved(ok, turn),
+            // Nothing is better than tokens that are good for nothing.
+            Some(Purpose::SaveEnded) if !ok => turn.remove(self.session_slot()),
+            Some(Purpose::SignIn) => self.transaction_saved(ok, turn),
+            _ => {}
         }
     }
 
     fn answered(&mut self, id: Ticket, answer: &Result<HttpAnswer, HttpFailure>, turn: &mut Turn<'_>) {
-        if let Some(result) = self.org.metadata_answered(id, &self.settings, answer, turn.read_json) {
-            return self.metadata_settled(result.err(), turn);
-        }
-        if let Job::Callback(callback) = &mut self.job
-            && let Some(exchange) = callback.exchange_awaiting(id)
-        {
-            let outcome = exchange.answered(answer, &self.settings, &mut self.org, turn);
-            self.code_exchanged(outcome, turn);
-        } else if let Some(exchange) = self.renewal.as_mut().and_then(|r| r.exchange_awaiting(id)) {
-            let outcome = exchange.answered(answer, &self.settings, &mut self.org, turn);
-            self.renewal_exchanged(outcome, turn);
-        } else if self.abandoned == Some(id) {
-            self.abandoned = None;
-            self.revoke_late_tokens(answer, turn);
-        } else if let Job::SigningOut(signing_out) = &self.job
-            && signing_out.awaits(id)
-        {
-            self.revoked(answer, turn);
-        } else {
+        match turn.tickets.take(id, Kind::Answered) {
+            Some(Purpose::Metadata) => {
+                let result = self.org.metadata_answered(&self.settings, answer, turn.read_json);
+                self.metadata_settled(result.err(), turn);
+            }
+            Some(Purpose::Callback) => {
+                let outcome = self
+                    .job
+                    .exchange()
+                    .and_then(|exchange| exchange.answered(answer, &self.settings, &mut self.org, turn));
+                self.code_exchanged(outcome, turn);
+            }
+            Some(Purpose::Renewal) => {
+                let exchange = self.renewal.as_mut().and_then(Renewal::exchange);
+                let outcome = exchange
+                    .and_then(|exchange| exchange.answered(answer, &self.settings, &mut self.org, turn));
+                self.renewal_exchanged(outcome, turn);
+            }
+            Some(Purpose::LateTokens) => self.revoke_late_tokens(answer, turn),
+            Some(Purpose::SignOut) => self.revoked(answer, turn),
             #[cfg(feature = "par")]
-            if let Job::SigningIn(signing_in) = &self.job
-                && signing_in.awaits(id)
-            {
-                return self.pushed(answer, turn);
-            }
+            Some(Purpose::SignIn) => self.pushed(answer, turn),
             #[cfg(feature = "userinfo")]
-            if self.user_info.awaits(id) {
-                self.user_info_answered(answer, turn);
-            }
+            Some(Purpose::UserInfo) => self.user_info_answered(answer, turn),
+            _ => {}
         }
     }
 
     fn verified(&mut self, id: Ticket, good: bool, turn: &mut Turn<'_>) {
-        if let Job::Callback(callback) = &mut self.job
-            && let Some(exchange) = callback.exchange_awaiting(id)
-        {
-            let outcome = exchange.verified(good, &self.settings, turn);
-            self.code_exchanged(outcome, turn);
-        } else if let Some(exchange) = self.renewal.as_mut().and_then(|r| r.exchange_awaiting(id)) {
-            let outcome = exchange.verified(good, &self.settings, turn);
-            self.renewal_exchanged(outcome, turn);
+        match turn.tickets.take(id, Kind::Verified) {
+            Some(Purpose::Callback) => {
+                let outcome =
+                    self.job.exchange().and_then(|exchange| exchange.verified(good, &self.settings, turn));
+                self.code_exchanged(outcome, turn);
+            }
+            Some(Purpose::Renewal) => {
+                let exchange = self.renewal.as_mut().and_then(Renewal::exchange);
+                let outcome = exchange.and_then(|exchange| exchange.verified(good, &self.settings, turn));
+                self.renewal_exchanged(outcome, turn);
+            }
+            _ => {}
         }
     }
 
@@ -294,8 +270,8 @@ impl Core {
         #[cfg(feature = "userinfo")]
         self.user_info_metadata(error.as_ref(), turn);
         match &mut self.job {
-            Job::Callback(callback) => {
-                let outcome = match (callback.exchange(), &error) {
+            job @ Job::Callback(_) => {
+                let outcome = match (job.exchange(), &error) {
                     (Some(exchange), None) => exchange.proceed(&self.settings, &mut self.org, turn),
                     (Some(exchange), Some(error)) => exchange.metadata_failed(error),
                     (None, _) => None,

@@ -11,10 +11,10 @@ use crate::interface::config::{Settings, secure};
 use crate::interface::effect::HttpRequest;
 use crate::interface::error::{AnswerProblem, MetadataProblem, OrgError};
 use crate::interface::event::{HttpAnswer, HttpFailure};
-use crate::interface::ids::Ticket;
 #[cfg(feature = "endpoints")]
 use crate::protocol::endpoints;
 use crate::protocol::json::{Json, ReadJson};
+use crate::tickets::Purpose;
 use crate::turn::Turn;
 
 /// For documents the org serves from a cache.
@@ -25,41 +25,34 @@ const DOCUMENT_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) struct Org {
     pub(crate) metadata: Option<Metadata>,
     pub(crate) keys: JwkSet,
-    asked: Option<Ticket>,
 }
 
 impl Org {
     /// Asks for the discovery document unless that is under way. `within` bounds the wait of this asker.
-    pub(crate) fn want_metadata(&mut self, issuer: &Issuer, within: Option<Duration>, turn: &mut Turn<'_>) {
-        if self.asked.is_none() {
+    pub(crate) fn want_metadata(&self, issuer: &Issuer, within: Option<Duration>, turn: &mut Turn<'_>) {
+        if !turn.tickets.is_open(Purpose::Metadata) {
             let timeout = within.unwrap_or(DOCUMENT_TIMEOUT);
-            self.asked = Some(turn.send(get(issuer.discovery_url(), timeout)));
+            turn.send(Purpose::Metadata, get(issuer.discovery_url(), timeout));
         }
     }
 
-    /// Takes the answer in where it is the discovery document's.
+    /// Takes the discovery document in.
     pub(crate) fn metadata_answered(
         &mut self,
-        id: Ticket,
         settings: &Settings,
         answer: &Result<HttpAnswer, HttpFailure>,
         read: ReadJson,
-    ) -> Option<Result<(), OrgError>> {
-        if self.asked != Some(id) {
-            return None;
-        }
-        self.asked = None;
-        Some(document(answer).and_then(|body| read_metadata(read(body).unwrap_or_default(), settings)).map(
-            |metadata| {
-                self.metadata = Some(metadata);
-            },
-        ))
+    ) -> Result<(), OrgError> {
+        let body = read(document(answer)?).unwrap_or_default();
+        self.metadata = Some(read_metadata(body, settings)?);
+        Ok(())
     }
 
-    /// Asks for the keys; the discovery document must be known.
-    pub(crate) fn want_keys(&self, turn: &mut Turn<'_>) -> Option<Ticket> {
+    /// Asks for the keys, for whoever needs them; the discovery document must be known.
+    pub(crate) fn want_keys(&self, purpose: Purpose, turn: &mut Turn<'_>) -> Option<()> {
         let url = self.metadata.as_ref()?.jwks_uri.clone();
-        Some(turn.send(get(url, DOCUMENT_TIMEOUT)))
+        turn.send(purpose, get(url, DOCUMENT_TIMEOUT));
+        Some(())
     }
 
     /// Takes the keys in; the old set stays where the new one cannot be read.

@@ -17,6 +17,7 @@ use crate::machine::job::{Job, SigningIn, SigningInStep};
 use crate::machine::org;
 use crate::machine::transaction;
 use crate::protocol::json::ReadJson;
+use crate::tickets::Purpose;
 use crate::turn::Turn;
 
 const PUSH_TIMEOUT: Duration = Duration::from_secs(15);
@@ -31,7 +32,7 @@ impl Core {
     pub(crate) fn pushed(&mut self, answer: &Result<HttpAnswer, HttpFailure>, turn: &mut Turn<'_>) {
         let slot = self.pending_slot();
         let Job::SigningIn(SigningIn { step, request }) = &mut self.job else { return };
-        let SigningInStep::Pushing(_, text) = std::mem::replace(step, SigningInStep::Metadata) else {
+        let SigningInStep::Pushing(text) = std::mem::replace(step, SigningInStep::Metadata) else {
             return;
         };
         let Some(metadata) = &self.org.metadata else { return };
@@ -39,11 +40,15 @@ impl Core {
         match (name_of_pushed(answer, turn.read_json), text.filter(|_| is_as_owed)) {
             (Err(error), _) => self.sign_in_failed(SignInError::Org(error)),
             // Whoever is here now is somebody else, or must show their password: another request.
-            (Ok(_), None) => *step = SigningInStep::Loading(turn.load(slot)),
+            (Ok(_), None) => {
+                turn.load(Purpose::SignIn, slot);
+                *step = SigningInStep::Loading;
+            }
             (Ok(uri), Some(text)) => {
                 let form = Form::new().with("client_id", &self.settings.client_id);
                 let url = transaction::address(metadata, &form.with("request_uri", &uri));
-                *step = SigningInStep::Saving(turn.save(slot, text), url);
+                turn.save(Purpose::SignIn, slot, text);
+                *step = SigningInStep::Saving(url);
             }
         }
     }

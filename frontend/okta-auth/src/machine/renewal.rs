@@ -19,10 +19,12 @@ use crate::machine::core::{Core, Presence};
 use crate::machine::exchange::{Exchange, Grant, Outcome};
 use crate::machine::session::{Ended, Session, Stored};
 use crate::protocol::sensitive::Sensitive;
+use crate::tickets::Purpose;
 use crate::turn::Turn;
 
 /// A tab that holds the lock longer than its own requests may take is stuck, seconds.
 const LOCK_PATIENCE: Duration = Duration::from_secs(45);
+
 impl Core {
     /// Begins a renewal of the session unless one is under way. The session must have a refresh token.
     pub(crate) fn renew(&mut self, turn: &mut Turn<'_>) {
@@ -30,7 +32,7 @@ impl Core {
         if self.renewal.is_some() {
             return;
         }
-        let (lock, stale) = (turn.ticket(), session.access_token.clone());
+        let (lock, stale) = (turn.tickets.draw(), session.access_token.clone());
         self.renewal = Some(Renewal { lock, stale, begun: turn.now, step: RenewalStep::Lock });
         turn.push(Effect::AcquireLock { id: lock });
         turn.wake_in(LOCK_PATIENCE);
@@ -40,8 +42,8 @@ impl Core {
         let slot = self.session_slot();
         match &mut self.renewal {
             Some(renewal) if renewal.lock == id && matches!(renewal.step, RenewalStep::Lock) => {
-                let load = turn.load(slot);
-                renewal.step = RenewalStep::Reread(load);
+                turn.load(Purpose::Renewal, slot);
+                renewal.step = RenewalStep::Reread;
             }
             Some(renewal) if renewal.lock == id => {}
             // Nobody wants it any more; other tabs may.
@@ -57,7 +59,7 @@ impl Core {
             Stored::Nothing | Stored::Unreadable if !self.keeps => None,
             ended => {
                 // What a refresh has brought meanwhile must not stay alive. A later version may go on with it.
-                if let RenewalStep::Recheck(_, result) = renewal.step
+                if let RenewalStep::Recheck(result) = renewal.step
                     && let Ok(session) = *result
                     && !matches!(ended, Stored::Newer)
                 {
@@ -68,8 +70,8 @@ impl Core {
             }
         };
         match renewal.step {
-            RenewalStep::Reread(_) => self.reread_for_renewal(renewal.lock, &renewal.stale, stored, turn),
-            RenewalStep::Recheck(_, result) => {
+            RenewalStep::Reread => self.reread_for_renewal(renewal.lock, &renewal.stale, stored, turn),
+            RenewalStep::Recheck(result) => {
                 self.renewal_over(renewal.lock, &renewal.stale, *result, stored, turn)
             }
             RenewalStep::Lock | RenewalStep::Exchange(_) => {}
@@ -111,8 +113,8 @@ impl Core {
         if let Some(result) = outcome
             && let Some(renewal) = &mut self.renewal
         {
-            let load = turn.load(slot);
-            renewal.step = RenewalStep::Recheck(load, Box::new(result));
+            turn.load(Purpose::Renewal, slot);
+            renewal.step = RenewalStep::Recheck(Box::new(result));
         }
     }
 
@@ -184,7 +186,7 @@ impl Core {
         let text = Sensitive::new(ended.to_text(&self.settings));
         self.enter(Presence::Expired(ended), turn);
         self.notice = Some(notice);
-        self.ending = Some(turn.save(self.session_slot(), text));
+        turn.save(Purpose::SaveEnded, self.session_slot(), text);
         self.fetches.refuse_waiting(&FetchError::SessionExpired, turn);
     }
 
@@ -193,13 +195,14 @@ impl Core {
     pub(crate) fn abandon_renewal(&mut self, turn: &mut Turn<'_>) -> Option<RefreshToken> {
         let renewal = self.renewal.take()?;
         turn.push(Effect::ReleaseLock { id: renewal.lock });
+        if matches!(&renewal.step, RenewalStep::Exchange(exchange) if exchange.awaits_tokens()) {
+            turn.tickets.pass(Purpose::Renewal, Purpose::LateTokens);
+        }
+        turn.tickets.forget(Purpose::Renewal);
         match renewal.step {
-            RenewalStep::Exchange(exchange) => {
-                self.abandoned = exchange.token_request();
-                exchange.into_refresh_token()
-            }
-            RenewalStep::Recheck(_, result) => result.ok().and_then(|session| session.refresh_token),
-            RenewalStep::Lock | RenewalStep::Reread(_) => None,
+            RenewalStep::Exchange(exchange) => exchange.into_refresh_token(),
+            RenewalStep::Recheck(result) => result.ok().and_then(|session| session.refresh_token),
+            RenewalStep::Lock | RenewalStep::Reread => None,
         }
     }
 

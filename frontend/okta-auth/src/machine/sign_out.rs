@@ -23,6 +23,7 @@ use crate::machine::job::{Doomed, Job, SigningOut};
 use crate::machine::org::Org;
 use crate::machine::session::sign_out_owed;
 use crate::protocol::sensitive::Sensitive;
+use crate::tickets::Purpose;
 use crate::turn::Turn;
 
 /// Nobody waits longer for a courtesy.
@@ -56,7 +57,8 @@ impl Core {
         self.enter(Presence::Nobody, turn);
         self.forget_session(turn);
         // All of them go, not only those that keep something.
-        self.disowning = None;
+        turn.tickets.forget(Purpose::Disown);
+        turn.tickets.forget(Purpose::SignIn);
         turn.remove(self.pending_slot());
         turn.push(Effect::Broadcast(Message::SignedOut(subject)));
         self.fetches.refuse_waiting(&FetchError::SignedOut, turn);
@@ -65,7 +67,7 @@ impl Core {
             self.owe_password(turn);
         }
         let id_token = id_token.filter(|_| at_org);
-        self.go_on_signing_out(SigningOut { id_token, token, revoking: None, failures: 0 }, turn);
+        self.go_on_signing_out(SigningOut { id_token, token, revoked: false, failures: 0 }, turn);
     }
 
     fn go_on_signing_out(&mut self, rest: SigningOut, turn: &mut Turn<'_>) {
@@ -80,11 +82,14 @@ impl Core {
         if let Some(error) = error {
             return self.owe_sign_out(error, turn);
         }
-        let Job::SigningOut(SigningOut { token, revoking, .. }) = &mut self.job else { return };
+        let Job::SigningOut(SigningOut { token, revoked, .. }) = &mut self.job else { return };
         // One attempt; after it, that the org can be reached is enough to go on.
-        let token = token.as_ref().filter(|_| revoking.is_none());
+        let token = token.as_ref().filter(|_| !*revoked);
         match token.and_then(|token| revocation(&self.org, &self.settings.client_id, token)) {
-            Some(request) => *revoking = Some(turn.send(request)),
+            Some(request) => {
+                *revoked = true;
+                turn.send(Purpose::SignOut, request);
+            }
             None => self.leave_signed_out(turn),
         }
     }
@@ -104,7 +109,7 @@ impl Core {
     fn owe_sign_out(&mut self, error: OrgError, turn: &mut Turn<'_>) {
         let Job::SigningOut(mut rest) = std::mem::replace(&mut self.job, Job::Idle) else { return };
         turn.wake_in(SHORTEST_PAUSE * (1 << rest.failures.min(4)));
-        (rest.failures, rest.revoking) = (rest.failures + 1, None);
+        (rest.failures, rest.revoked) = (rest.failures + 1, false);
         if rest.id_token.is_some() {
             self.owe_password(turn);
         }
@@ -115,7 +120,7 @@ impl Core {
     /// No sign-in goes without a password until the org knows, or somebody has signed in.
     fn owe_password(&mut self, turn: &mut Turn<'_>) {
         self.owes = true;
-        turn.save(self.session_slot(), Sensitive::new(sign_out_owed(&self.settings)));
+        turn.save_only(self.session_slot(), Sensitive::new(sign_out_owed(&self.settings)));
     }
 
     /// Tries the rest of a sign-out again, unless somebody has signed in meanwhile.
@@ -145,22 +150,22 @@ impl Core {
             ("post_logout_redirect_uri", Sensitive::new(self.settings.post_logout_text.clone())),
             ("state", state.clone()),
         ];
-        turn.save(self.sign_out_slot(), state);
+        turn.save_only(self.sign_out_slot(), state);
         turn.push(Effect::SubmitForm { action, fields });
         self.leave(turn);
     }
 
     /// Perhaps back from the org: what was sent along decides.
     pub(crate) fn came_back_from_sign_out(&mut self, state: Option<String>, turn: &mut Turn<'_>) {
-        let load = turn.load(self.sign_out_slot());
-        self.returning = Some((load, state.map(Sensitive::new)));
+        turn.load(Purpose::SignOutState, self.sign_out_slot());
+        self.returning = state.map(Sensitive::new);
     }
 
     /// The `state` of the last sign-out was read, if there was one. It leaves the address bar where it is the
     /// one sent along. Another one or none means nothing, nobody is signed in or out by it; the person is
     /// told that the org did not confirm.
     pub(crate) fn sign_out_state_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
-        let Some((_, state)) = self.returning.take() else { return };
+        let state = self.returning.take();
         let Some(text) = text else { return };
         let state = state.as_ref().map(Sensitive::expose);
         if state == Some(text) {
@@ -191,7 +196,7 @@ impl Core {
     pub(crate) fn revoke(&self, token: &RefreshToken, turn: &mut Turn<'_>) {
         let token = (Sensitive::new(token.expose()), REFRESH);
         if let Some(request) = revocation(&self.org, &self.settings.client_id, &token) {
-            turn.send(request);
+            turn.send_only(request);
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::machine::core::{Core, Presence};
 use crate::machine::job::{Job, SigningIn, SigningInStep};
 use crate::machine::transaction::{self, Pending};
 use crate::protocol::sensitive::Sensitive;
+use crate::tickets::Purpose;
 use crate::turn::Turn;
 
 impl Core {
@@ -37,7 +38,8 @@ impl Core {
         match error {
             Some(error) => self.sign_in_failed(SignInError::Org(error)),
             None => {
-                *step = SigningInStep::Loading(turn.load(slot));
+                turn.load(Purpose::SignIn, slot);
+                *step = SigningInStep::Loading;
             }
         }
     }
@@ -59,14 +61,16 @@ impl Core {
         let text = Sensitive::new(pending.to_text().unwrap_or_default());
         #[cfg(feature = "par")]
         if let Some(url) = metadata.pushed_authorization_request_endpoint.clone() {
-            *step = SigningInStep::Pushing(turn.send(crate::machine::pushed::request(url, form)), Some(text));
+            turn.send(Purpose::SignIn, crate::machine::pushed::request(url, form));
+            *step = SigningInStep::Pushing(Some(text));
             return;
         }
-        *step = SigningInStep::Saving(turn.save(slot, text), transaction::address(metadata, &form));
+        turn.save(Purpose::SignIn, slot, text);
+        *step = SigningInStep::Saving(transaction::address(metadata, &form));
     }
 
     pub(crate) fn transaction_saved(&mut self, ok: bool, turn: &mut Turn<'_>) {
-        let Job::SigningIn(SigningIn { step: SigningInStep::Saving(_, url), request }) = &self.job else {
+        let Job::SigningIn(SigningIn { step: SigningInStep::Saving(url), request }) = &self.job else {
             return;
         };
         if ok {

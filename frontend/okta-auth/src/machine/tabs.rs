@@ -10,6 +10,7 @@ use crate::machine::access::Decision;
 use crate::machine::core::{Core, Presence};
 use crate::machine::job::Job;
 use crate::machine::session::{Ended, Session, Stored};
+use crate::tickets::Purpose;
 use crate::turn::Turn;
 
 impl Core {
@@ -41,13 +42,11 @@ impl Core {
     /// Reads the stored session again, unless it is about to be read or was removed for good.
     pub(crate) fn reread(&mut self, turn: &mut Turn<'_>) {
         if !matches!(self.job, Job::Starting { .. } | Job::SigningOut(_)) {
-            let id = turn.load(self.session_slot());
-            self.reread = Some(id);
+            turn.load(Purpose::Reread, self.session_slot());
         }
     }
 
     pub(crate) fn reread_done(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
-        self.reread = None;
         match Stored::read(text, &self.settings, turn.read_json) {
             Stored::Session(session) => {
                 let known = matches!(&self.presence, Presence::Somebody(own) if own.is_like(&session));

@@ -20,6 +20,7 @@ use crate::machine::org;
 use crate::machine::session::Session;
 use crate::protocol::json::{Json, ReadJson};
 use crate::protocol::sensitive::Sensitive;
+use crate::tickets::Purpose;
 use crate::turn::Turn;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
@@ -52,7 +53,8 @@ impl Core {
         if let Presence::Somebody(session) = &self.presence
             && idle
         {
-            self.user_info = UserInfo::Loading(turn.load(self.user_info_slot(session)));
+            turn.load(Purpose::UserInfo, self.user_info_slot(session));
+            self.user_info = UserInfo::Loading;
         }
     }
 
@@ -79,7 +81,8 @@ impl Core {
                 Some(url) => {
                     let authorization = Some(Authorization { scheme: AuthScheme::Bearer, token });
                     let request = HttpRequest { url, form: None, authorization, timeout: TIMEOUT };
-                    self.user_info = UserInfo::Asked(turn.send(request));
+                    turn.send(Purpose::UserInfo, request);
+                    self.user_info = UserInfo::Asked;
                 }
                 None => self.user_info = UserInfo::Failed(OrgError::Metadata(MetadataProblem::Missing)),
             },
@@ -110,7 +113,7 @@ impl Core {
         self.user_info = match read(answer, turn.read_json) {
             Ok(info) if self.is_about_the_person(&info) => {
                 if let Presence::Somebody(session) = &self.presence {
-                    turn.save(self.user_info_slot(session), Sensitive::new(info.to_text()));
+                    turn.save_only(self.user_info_slot(session), Sensitive::new(info.to_text()));
                 }
                 UserInfo::Merged(info)
             }
