@@ -6,9 +6,9 @@ use std::time::Duration;
 use okta_types::UnixTime;
 
 use crate::interface::config::{AuthConfig, ConfigErrors, Settings};
-use crate::interface::effect::Effect;
+use crate::interface::effect::{Area, Effect};
 use crate::interface::kept_request::KeptFor;
-use crate::interface::owner::Owner;
+use crate::interface::owner::{Owner, Subject};
 use crate::interface::status::{AuthNotice, CallbackStatus};
 #[cfg(feature = "idle")]
 use crate::machine::background::Activity;
@@ -219,6 +219,24 @@ impl Core {
         }
         self.owes = false;
         self.enter(Presence::Somebody(Box::new(session)), turn);
+    }
+
+    /// Goes on with the session that another tab has stored, perhaps somebody else's.
+    pub(crate) fn take_over(&mut self, session: Session, turn: &mut Turn<'_>) {
+        let before = self.owner();
+        self.adopt(session, turn);
+        if before.subject().is_some_and(|subject| !self.is(subject)) {
+            self.notice = Some(AuthNotice::PersonChanged);
+        }
+    }
+
+    /// Whether all tabs read and write one session.
+    pub(crate) fn shares_storage(&self) -> bool {
+        self.keeps && self.session_slot().area == Area::Local
+    }
+
+    pub(crate) fn is(&self, subject: &Subject) -> bool {
+        self.owner().subject() == Some(subject)
     }
 
     /// Writes the session where reloads and other tabs find it.

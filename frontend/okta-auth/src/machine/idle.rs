@@ -106,11 +106,8 @@ impl Core {
         }
         let Some((warn, end)) = self.idle_times() else { return };
         if turn.now >= end {
-            self.sign_out(true, turn);
             // A callback under way goes first; it may bring somebody.
-            if matches!(self.presence, Presence::Nobody) {
-                self.notice = Some(AuthNotice::IdleSignedOut);
-            }
+            self.sign_out(true, Some(AuthNotice::IdleSignedOut), turn);
         } else if turn.now >= warn {
             self.notice = Some(AuthNotice::IdleWarning { until: end });
             turn.push(Effect::WakeAt(end));

@@ -86,7 +86,7 @@ pub(crate) struct SigningOut {
     /// For the org. Without it the sign-out stays a local one.
     pub(crate) id_token: Option<IdToken>,
     /// What to revoke. With a refresh token its access tokens end as well.
-    pub(crate) token: Option<Doomed>,
+    pub(crate) token: Option<TokenToRevoke>,
     /// Revocation was tried.
     pub(crate) revoked: bool,
     /// How often the org could not be reached.
@@ -94,4 +94,4 @@ pub(crate) struct SigningOut {
 }
 
 /// A token to revoke, with its `token_type_hint`.
-pub(crate) type Doomed = (Sensitive, &'static str);
+pub(crate) type TokenToRevoke = (Sensitive, &'static str);

@@ -20,7 +20,9 @@ mod org;
 #[cfg(feature = "par")]
 mod pushed;
 mod renewal;
+mod revocation;
 mod session;
+mod session_end;
 mod sign_out;
 mod signing_in;
 mod slots;
@@ -152,8 +154,8 @@ impl Core {
         match event {
             Event::Started { address } => self.started(&address, turn),
             Event::SignIn(request) => self.sign_in(request, turn),
-            Event::SignOut => self.sign_out(true, turn),
-            Event::SignOutHere => self.sign_out(false, turn),
+            Event::SignOut => self.sign_out(true, None, turn),
+            Event::SignOutHere => self.sign_out(false, None, turn),
             Event::Initiated { query } => self.initiated(&query, turn),
             Event::NoticeDismissed => self.notice = None,
             Event::Landed => self.callback = CallbackStatus::None,

@@ -7,18 +7,17 @@
 
 use std::time::Duration;
 
-use okta_types::{AccessToken, RefreshToken};
+use okta_types::AccessToken;
 
 use crate::interface::effect::Effect;
-use crate::interface::error::{AnswerProblem, FetchError, OrgError};
+use crate::interface::error::{AnswerProblem, OrgError};
 use crate::interface::ids::Ticket;
 use crate::interface::message::Message;
 use crate::interface::status::AuthNotice;
 use crate::machine::background::{Renewal, RenewalStep};
 use crate::machine::core::{Core, Presence};
 use crate::machine::exchange::{Exchange, Grant, Outcome};
-use crate::machine::session::{Ended, Session, Stored};
-use crate::protocol::sensitive::Sensitive;
+use crate::machine::session::{Session, Stored};
 use crate::tickets::Purpose;
 use crate::turn::Turn;
 
@@ -161,48 +160,6 @@ impl Core {
             && self.settings.renew_ahead
         {
             turn.push(Effect::WakeAt(until));
-        }
-    }
-
-    fn revoke_renewed(&self, session: Session, turn: &mut Turn<'_>) {
-        if let Some(token) = session.refresh_token {
-            self.revoke(&token, turn);
-        }
-    }
-
-    /// The session ended by itself: everywhere in this browser, with one clean state to show.
-    pub(crate) fn expire(&mut self, notice: AuthNotice, turn: &mut Turn<'_>) {
-        self.ended_here(notice, turn);
-        if let Presence::Expired(ended) = &self.presence {
-            turn.push(Effect::Broadcast(Message::Expired(ended.subject.clone())));
-        }
-    }
-
-    /// The session ended by itself. What the person was doing waits for them, so what is stored in its place
-    /// says whose it was.
-    pub(crate) fn ended_here(&mut self, notice: AuthNotice, turn: &mut Turn<'_>) {
-        let Presence::Somebody(session) = &self.presence else { return };
-        let ended = Box::new(Ended::of(session));
-        let text = Sensitive::new(ended.to_text(&self.settings));
-        self.enter(Presence::Expired(ended), turn);
-        self.notice = Some(notice);
-        turn.save(Purpose::SaveEnded, self.session_slot(), text);
-        self.fetches.refuse_waiting(&FetchError::SessionExpired, turn);
-    }
-
-    /// The session is gone: a renewal under way must bring nothing back. Returns the refresh token it has
-    /// brought already and nobody keeps, to be revoked.
-    pub(crate) fn abandon_renewal(&mut self, turn: &mut Turn<'_>) -> Option<RefreshToken> {
-        let renewal = self.renewal.take()?;
-        turn.push(Effect::ReleaseLock { id: renewal.lock });
-        if matches!(&renewal.step, RenewalStep::Exchange(exchange) if exchange.awaits_tokens()) {
-            turn.tickets.pass(Purpose::Renewal, Purpose::LateTokens);
-        }
-        turn.tickets.forget(Purpose::Renewal);
-        match renewal.step {
-            RenewalStep::Exchange(exchange) => exchange.into_refresh_token(),
-            RenewalStep::Recheck(result) => result.ok().and_then(|session| session.refresh_token),
-            RenewalStep::Lock | RenewalStep::Reread => None,
         }
     }
 

@@ -10,42 +10,35 @@
 
 use std::time::Duration;
 
-use okta_types::{Form, RefreshToken, base64url};
+use okta_types::base64url;
 
-use crate::interface::effect::{Effect, HttpRequest};
-use crate::interface::error::{FetchError, OrgError};
+use crate::interface::effect::Effect;
+use crate::interface::error::OrgError;
 use crate::interface::event::{HttpAnswer, HttpFailure};
-use crate::interface::message::Message;
 use crate::interface::status::AuthNotice;
 use crate::machine::core::{Core, Presence};
-use crate::machine::exchange;
-use crate::machine::job::{Doomed, Job, SigningOut};
-use crate::machine::org::Org;
+use crate::machine::job::{Job, SigningOut};
+use crate::machine::revocation::{PATIENCE, REFRESH, revocation};
 use crate::machine::session::sign_out_owed;
+use crate::machine::session_end::Cause;
 use crate::protocol::sensitive::Sensitive;
 use crate::tickets::Purpose;
 use crate::turn::Turn;
 
-/// Nobody waits longer for a courtesy.
-const PATIENCE: Duration = Duration::from_secs(2);
 /// Between two attempts to reach the org.
 const SHORTEST_PAUSE: Duration = Duration::from_secs(5);
-const REFRESH: &str = "refresh_token";
 
 impl Core {
-    /// Ends the session in this tab, in the storage and in the other tabs, then `at_org`. A sign-in that is
-    /// about to leave the page is given up for it.
-    pub(crate) fn sign_out(&mut self, at_org: bool, turn: &mut Turn<'_>) {
-        if !self.is_free(turn.now) && !matches!(self.job, Job::SigningIn(_)) {
+    /// Ends the session in this tab, in the storage and in the other tabs, then `at_org`; the notice says why where
+    /// nobody asked for it. A sign-in that is about to leave the page is given up for it.
+    pub(crate) fn sign_out(&mut self, at_org: bool, notice: Option<AuthNotice>, turn: &mut Turn<'_>) {
+        let gives_way = self.is_free(turn.now) || matches!(self.job, Job::SigningIn(_));
+        if !gives_way || self.owner().subject().is_none() {
             return;
         }
-        let Some(subject) = self.owner().subject().cloned() else { return };
-        self.notice = None;
-        // A renewal under way may have brought the refresh token's successor already.
-        let successor = self.abandon_renewal(turn);
         let (id_token, token) = match &self.presence {
             Presence::Somebody(session) => {
-                let token = match successor.as_ref().or(session.refresh_token.as_ref()) {
+                let token = match &session.refresh_token {
                     Some(token) => (Sensitive::new(token.expose()), REFRESH),
                     None => (Sensitive::new(session.access_token.expose()), "access_token"),
                 };
@@ -54,14 +47,9 @@ impl Core {
             Presence::Expired(ended) => (ended.id_token.clone(), None),
             _ => (None, None),
         };
-        self.enter(Presence::Nobody, turn);
-        self.forget_session(turn);
-        // All of them go, not only those that keep something.
-        turn.tickets.forget(Purpose::Disown);
-        turn.tickets.forget(Purpose::SignIn);
-        turn.remove(self.pending_slot());
-        turn.push(Effect::Broadcast(Message::SignedOut(subject)));
-        self.fetches.refuse_waiting(&FetchError::SignedOut, turn);
+        // A renewal under way may have brought the refresh token's successor already.
+        let successor = self.end(Cause::SignedOut(notice), turn);
+        let token = successor.map(|token| (Sensitive::new(token.expose()), REFRESH)).or(token);
         if at_org && id_token.is_none() {
             // The org cannot be told without it; its own session may go on.
             self.owe_password(turn);
@@ -178,33 +166,4 @@ impl Core {
             turn.remove(self.sign_out_slot());
         }
     }
-
-    /// A renewal was answered after its session ended: its refresh token must not stay alive.
-    pub(crate) fn revoke_late_tokens(
-        &mut self,
-        answer: &Result<HttpAnswer, HttpFailure>,
-        turn: &mut Turn<'_>,
-    ) {
-        if let Ok(response) = exchange::read_tokens(answer, turn.read_json)
-            && let Some(token) = response.refresh_token
-        {
-            self.revoke(&token, turn);
-        }
-    }
-
-    /// Revokes without waiting for the answer.
-    pub(crate) fn revoke(&self, token: &RefreshToken, turn: &mut Turn<'_>) {
-        let token = (Sensitive::new(token.expose()), REFRESH);
-        if let Some(request) = revocation(&self.org, &self.settings.client_id, &token) {
-            turn.send_only(request);
-        }
-    }
-}
-
-/// RFC 7009 §2.1; a public client names itself in the body.
-fn revocation(org: &Org, client_id: &str, (token, hint): &Doomed) -> Option<HttpRequest> {
-    let url = org.metadata.as_ref()?.revocation_endpoint.clone()?;
-    let form =
-        Form::new().with("token", token.expose()).with("token_type_hint", hint).with("client_id", client_id);
-    Some(HttpRequest { url, form: Some(form), authorization: None, timeout: PATIENCE })
 }
