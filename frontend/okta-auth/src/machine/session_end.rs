@@ -31,21 +31,18 @@ pub(crate) enum Cause {
     Superseded,
 }
 
-/// What an end comes to: a row of the table.
-struct End {
-    presence: Presence,
-    notice: Option<AuthNotice>,
+/// A row of the table.
+struct Row {
     stored: StoredSession,
-    /// What the other tabs are told.
-    told: Option<Message>,
-    /// Why requests that wait get no answer.
-    refusal: FetchError,
+    /// Whether the other tabs are told.
+    is_told: bool,
     /// Whether what a renewal has brought is revoked here. A sign-out revokes it itself, a later version may go on
     /// with it.
     revokes: bool,
 }
 
 /// What becomes of the stored session.
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum StoredSession {
     Stays,
     /// With what belongs to it.
@@ -54,6 +51,22 @@ enum StoredSession {
     GoesWithSignIns,
     /// By a record that says whose it was.
     IsReplaced,
+}
+
+impl Cause {
+    /// The table. `shared`: all tabs read and write one session; where each has its own, that goes as well.
+    const fn row(&self, shared: bool) -> Row {
+        let (stored, is_told, revokes) = match self {
+            Self::SignedOut(_) => (StoredSession::GoesWithSignIns, true, false),
+            Self::SignedOutElsewhere if shared => (StoredSession::Stays, false, true),
+            Self::SignedOutElsewhere => (StoredSession::Goes, false, true),
+            Self::Expired(_) => (StoredSession::IsReplaced, true, true),
+            Self::ExpiredElsewhere => (StoredSession::IsReplaced, false, true),
+            Self::ExpiredInStorage(_) => (StoredSession::Stays, false, true),
+            Self::Superseded => (StoredSession::Stays, false, false),
+        };
+        Row { stored, is_told, revokes }
+    }
 }
 
 impl Core {
@@ -78,85 +91,59 @@ impl Core {
     /// Ends the session of whoever is here, if that is news. Returns the refresh token that a renewal under way has
     /// brought and nobody has revoked.
     pub(crate) fn end(&mut self, cause: Cause, turn: &mut Turn<'_>) -> Option<RefreshToken> {
-        let End { presence, notice, stored, told, refusal, revokes } = self.row(cause)?;
-        let record = match &presence {
-            Presence::Expired(ended) => Some(Sensitive::new(ended.to_text(&self.settings))),
-            _ => None,
-        };
+        let Row { stored, is_told, revokes } = cause.row(self.shares_storage());
+        let before = self.owner();
+        let (presence, notice) = self.after(cause, &before)?;
         let brought = self.abandon_renewal(turn);
         self.enter(presence, turn);
         self.notice = notice;
         if let Some(token) = brought.as_ref().filter(|_| revokes) {
             self.revoke(token, turn);
         }
-        match stored {
-            StoredSession::Stays => {}
-            StoredSession::Goes => self.forget_session(turn),
-            StoredSession::GoesWithSignIns => {
-                self.forget_session(turn);
-                turn.tickets.forget(Purpose::Disown);
-                turn.tickets.forget(Purpose::SignIn);
-                turn.remove(self.pending_slot());
-            }
-            StoredSession::IsReplaced => {
-                if let Some(record) = record {
-                    turn.save(Purpose::SaveEnded, self.session_slot(), record);
-                }
-            }
+        if matches!(stored, StoredSession::Goes | StoredSession::GoesWithSignIns) {
+            self.forget_session(turn);
         }
-        if let Some(message) = told {
+        if stored == StoredSession::GoesWithSignIns {
+            turn.tickets.forget(Purpose::Disown);
+            turn.tickets.forget(Purpose::SignIn);
+            turn.remove(self.pending_slot());
+        }
+        if let (StoredSession::IsReplaced, Presence::Expired(ended)) = (stored, &self.presence) {
+            let record = Sensitive::new(ended.to_text(&self.settings));
+            turn.save(Purpose::SaveEnded, self.session_slot(), record);
+        }
+        let is_expected_back = !matches!(self.presence, Presence::Nobody);
+        if let (true, Owner::Person(subject)) = (is_told, before) {
+            let message =
+                if is_expected_back { Message::Expired(subject) } else { Message::SignedOut(subject) };
             turn.push(Effect::Broadcast(message));
         }
+        let refusal = if is_expected_back { FetchError::SessionExpired } else { FetchError::SignedOut };
         self.fetches.refuse_waiting(&refusal, turn);
         brought.filter(|_| !revokes)
     }
 
-    /// The table. `None` where there is nothing to end, or it has ended like that already.
-    fn row(&self, cause: Cause) -> Option<End> {
-        let owner = self.owner();
-        let somebody = owner.subject();
-        Some(match cause {
-            Cause::SignedOut(notice) => End {
-                presence: Presence::Nobody,
-                notice,
-                stored: StoredSession::GoesWithSignIns,
-                told: Some(Message::SignedOut(somebody?.clone())),
-                refusal: FetchError::SignedOut,
-                revokes: false,
+    /// Who is there afterwards, and what they are told. `None` where nobody is there whose session could end, or it
+    /// has ended like that already.
+    fn after(&self, cause: Cause, before: &Owner) -> Option<(Presence, Option<AuthNotice>)> {
+        let expired = |ended, notice| Some((Presence::Expired(ended), Some(notice)));
+        match cause {
+            Cause::SignedOut(notice) => Some((Presence::Nobody, notice)),
+            Cause::SignedOutElsewhere => match before {
+                Owner::Nobody => None,
+                Owner::Unknown => Some((Presence::Nobody, self.notice.clone())),
+                Owner::Person(_) => Some((Presence::Nobody, Some(AuthNotice::SignedOutElsewhere))),
             },
-            Cause::SignedOutElsewhere if owner == Owner::Nobody => return None,
-            Cause::SignedOutElsewhere => End {
-                presence: Presence::Nobody,
-                notice: somebody
-                    .map_or_else(|| self.notice.clone(), |_| Some(AuthNotice::SignedOutElsewhere)),
-                // Where each tab has a storage of its own, what is stored goes as well.
-                stored: if self.shares_storage() { StoredSession::Stays } else { StoredSession::Goes },
-                told: None,
-                refusal: FetchError::SignedOut,
-                revokes: true,
-            },
-            Cause::Expired(notice) => End {
-                told: Some(Message::Expired(somebody?.clone())),
-                stored: StoredSession::IsReplaced,
-                ..expired(self.ended()?, notice)
-            },
-            Cause::ExpiredElsewhere => End {
-                stored: StoredSession::IsReplaced,
-                ..expired(self.ended()?, AuthNotice::SessionExpired)
-            },
+            Cause::Expired(notice) => expired(self.ended()?, notice),
+            Cause::ExpiredElsewhere => expired(self.ended()?, AuthNotice::SessionExpired),
             Cause::ExpiredInStorage(ended) => match &self.presence {
-                Presence::Expired(own) if own.subject == ended.subject => return None,
+                Presence::Expired(own) if own.subject == ended.subject => None,
                 _ => expired(ended, AuthNotice::SessionExpired),
             },
-            Cause::Superseded => End {
-                presence: somebody.map(|_| Presence::Superseded)?,
-                notice: Some(AuthNotice::NewerVersion),
-                stored: StoredSession::Stays,
-                told: None,
-                refusal: FetchError::SessionExpired,
-                revokes: false,
-            },
-        })
+            Cause::Superseded => {
+                before.subject().map(|_| (Presence::Superseded, Some(AuthNotice::NewerVersion)))
+            }
+        }
     }
 
     /// What is left of the session that is here.
@@ -181,17 +168,5 @@ impl Core {
             RenewalStep::Recheck(result) => result.ok().and_then(|session| session.refresh_token),
             RenewalStep::Lock | RenewalStep::Reread => None,
         }
-    }
-}
-
-/// The person is expected back.
-fn expired(ended: Box<Ended>, notice: AuthNotice) -> End {
-    End {
-        presence: Presence::Expired(ended),
-        notice: Some(notice),
-        stored: StoredSession::Stays,
-        told: None,
-        refusal: FetchError::SessionExpired,
-        revokes: true,
     }
 }
