@@ -80,22 +80,26 @@ impl Tickets {
 
     /// Whether an answer is waited for.
     pub(crate) fn is_open(&self, purpose: Purpose) -> bool {
-        self.open.iter().any(|(own, ..)| *own == purpose)
+        self.index(purpose).is_some()
     }
 
     /// Nobody waits for that answer any more.
     pub(crate) fn forget(&mut self, purpose: Purpose) {
-        self.open.retain(|(own, ..)| *own != purpose);
+        if let Some(index) = self.index(purpose) {
+            self.open.swap_remove(index);
+        }
     }
 
     /// The answer that one purpose waits for is for another one now.
     pub(crate) fn pass(&mut self, from: Purpose, to: Purpose) {
         self.forget(to);
-        for (own, ..) in &mut self.open {
-            if *own == from {
-                *own = to;
-            }
+        if let Some(index) = self.index(from) {
+            self.open[index].0 = to;
         }
+    }
+
+    fn index(&self, purpose: Purpose) -> Option<usize> {
+        self.open.iter().position(|(own, ..)| *own == purpose)
     }
 }
 

@@ -14,6 +14,7 @@ use crate::machine::arrival::{Answer, Arrival};
 use crate::machine::core::{Core, Presence};
 use crate::machine::exchange::{Exchange, Grant, Outcome};
 use crate::machine::job::{Callback, Job};
+use crate::machine::next::Next;
 use crate::machine::session::Stored;
 use crate::machine::transaction::{Pending, Transaction};
 use crate::protocol::return_target::ReturnTarget;
@@ -34,8 +35,10 @@ impl Core {
     }
 
     /// The stored session was read, or there was none.
-    pub(crate) fn session_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
-        let Job::Starting { arrival } = std::mem::replace(&mut self.job, Job::Idle) else { return };
+    pub(crate) fn session_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) -> Next {
+        let Job::Starting { arrival } = std::mem::replace(&mut self.job, Job::Idle) else {
+            return Next::Nothing;
+        };
         match arrival {
             Arrival::Callback(Some(answer)) => {
                 turn.load(Purpose::Callback, self.pending_slot());
@@ -52,7 +55,7 @@ impl Core {
             }
             Arrival::Page => self.find_out_who_is_there(text, turn),
         }
-        self.woke(turn);
+        Next::Started
     }
 
     fn find_out_who_is_there(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
@@ -76,9 +79,10 @@ impl Core {
     }
 
     /// The pending sign-ins were read: the one of this `state` is taken out before anything else.
-    pub(crate) fn transactions_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
-        let Job::Callback(callback) = std::mem::replace(&mut self.job, Job::Idle) else { return };
-        let Callback::Taking { answer } = callback else { return };
+    pub(crate) fn transactions_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) -> Next {
+        let Job::Callback(Callback::Taking { answer }) = std::mem::replace(&mut self.job, Job::Idle) else {
+            return Next::Nothing;
+        };
         let mut pending = Pending::parse(text, self.settings.redirect_limit, turn.now, turn.read_json);
         let taken = answer
             .state
@@ -90,11 +94,12 @@ impl Core {
         }
         match taken {
             Some(transaction) if !transaction.is_over(turn.now) => {
-                self.answer_known(answer, transaction, turn);
+                self.answer_known(answer, transaction, turn)
             }
             late => {
                 let again = late.map_or_else(|| SignIn::to("/"), Transaction::into_sign_in);
                 self.answer_unknown(answer.state.as_ref(), answer.result.err(), again, turn);
+                Next::Serve
             }
         }
     }
@@ -124,31 +129,33 @@ impl Core {
         self.fail(error, again);
     }
 
-    fn answer_known(&mut self, answer: Answer, transaction: Transaction, turn: &mut Turn<'_>) {
+    fn answer_known(&mut self, answer: Answer, transaction: Transaction, turn: &mut Turn<'_>) -> Next {
         // RFC 9207 §2.4: before anything of the answer is used, and for refusals as well.
         let foreign = answer.issuer.as_deref().is_some_and(|iss| iss != self.settings.issuer.as_str());
         let result = if foreign { Err(SignInError::WrongIssuer) } else { answer.result };
         let code = match result {
             Ok(code) => code,
-            Err(error) => return self.fail(error, transaction.into_sign_in()),
+            Err(error) => {
+                self.fail(error, transaction.into_sign_in());
+                return Next::Serve;
+            }
         };
         let issuer_named = answer.issuer.is_some();
         let transaction = Box::new(transaction);
         let mut exchange = Box::new(Exchange::new(Grant::Code { code, transaction, issuer_named }));
         let outcome = exchange.proceed(&self.settings, &mut self.org, turn);
         self.job = Job::Callback(Callback::Exchanging(exchange));
-        self.code_exchanged(outcome, turn);
+        self.code_exchanged(outcome, turn)
     }
 
     /// The exchange went on; where it is over, so is the callback.
-    pub(crate) fn code_exchanged(&mut self, outcome: Outcome, turn: &mut Turn<'_>) {
-        let Some(result) = outcome else { return };
-        let Job::Callback(callback) = std::mem::replace(&mut self.job, Job::Idle) else { return };
-        let transaction = match callback {
-            Callback::Exchanging(exchange) => exchange.into_transaction(),
-            Callback::Taking { .. } => None,
+    pub(crate) fn code_exchanged(&mut self, outcome: Outcome, turn: &mut Turn<'_>) -> Next {
+        let Some(result) = outcome else { return Next::Nothing };
+        let transaction = match std::mem::replace(&mut self.job, Job::Idle) {
+            Job::Callback(Callback::Exchanging(exchange)) => exchange.into_transaction(),
+            _ => None,
         };
-        let Some(transaction) = transaction else { return };
+        let Some(transaction) = transaction else { return Next::Nothing };
         match result {
             Ok(session) => {
                 let target = ReturnTarget::of(&transaction.target, self.settings.redirect_uri.path());
@@ -156,14 +163,38 @@ impl Core {
                 self.save_session(turn);
                 turn.push(Effect::Broadcast(Message::SignedIn));
                 turn.remove(self.sign_out_slot());
-                self.stepped_up(transaction, turn.now);
-                #[cfg(feature = "idle")]
-                self.signed_in_now(turn);
                 self.land(&target, turn);
+                Next::SignedIn(transaction)
             }
-            Err(error) => self.fail(SignInError::Org(error), transaction.into_sign_in()),
+            Err(error) => {
+                self.fail(SignInError::Org(error), transaction.into_sign_in());
+                Next::Serve
+            }
         }
-        self.serve_fetches(turn);
+    }
+
+    /// Perhaps back from the org: what was sent along decides.
+    fn came_back_from_sign_out(&mut self, state: Option<String>, turn: &mut Turn<'_>) {
+        turn.load(Purpose::SignOutState, self.sign_out_slot());
+        self.returning = state.map(Sensitive::new);
+    }
+
+    /// The `state` of the last sign-out was read, if there was one. It leaves the address bar where it is the
+    /// one sent along. Another one or none means nothing, nobody is signed in or out by it; the person is
+    /// told that the org did not confirm.
+    pub(crate) fn sign_out_state_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+        let state = self.returning.take();
+        let Some(text) = text else { return };
+        let state = state.as_ref().map(Sensitive::expose);
+        if state == Some(text) {
+            turn.push(Effect::ReplaceUrl { url: self.settings.post_logout.path().to_owned() });
+        } else {
+            self.notice = Some(AuthNotice::SignOutUnconfirmed);
+        }
+        // A forged answer must not spoil the true one.
+        if state.is_none_or(|state| state == text) {
+            turn.remove(self.sign_out_slot());
+        }
     }
 
     fn land(&mut self, target: &ReturnTarget, turn: &mut Turn<'_>) {

@@ -48,6 +48,8 @@ pub(crate) struct Core {
     pub(crate) stepped_up: Option<SteppedUp>,
     /// The org does not know yet that somebody signed out here: the next sign-in asks for a password.
     pub(crate) owes: bool,
+    /// Requests that wait may go on, at the end of this step.
+    pub(crate) serves: bool,
     /// The rest of a sign-out, for when the org can be reached.
     pub(crate) owed: Option<SigningOut>,
     #[cfg(feature = "userinfo")]
@@ -101,6 +103,7 @@ impl Core {
             kept: None,
             stepped_up: None,
             owes: false,
+            serves: false,
             owed: None,
             #[cfg(feature = "userinfo")]
             user_info: UserInfo::default(),

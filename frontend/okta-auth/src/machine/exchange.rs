@@ -97,9 +97,9 @@ impl Exchange {
     }
 
     /// What the sign-in had asked for; a renewal asks for nothing.
-    pub(crate) fn into_transaction(self) -> Option<Transaction> {
+    pub(crate) fn into_transaction(self) -> Option<Box<Transaction>> {
         match self.grant {
-            Grant::Code { transaction, .. } => Some(*transaction),
+            Grant::Code { transaction, .. } => Some(transaction),
             Grant::Refresh(_) => None,
         }
     }

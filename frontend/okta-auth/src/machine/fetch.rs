@@ -14,18 +14,22 @@ use crate::machine::backoff::Backoff;
 use crate::machine::core::{Core, Presence};
 use crate::machine::fetches::Fetch;
 use crate::machine::job::Job;
+use crate::machine::next::Next;
 use crate::protocol::origins::Destination;
 use crate::turn::Turn;
 
 impl Core {
-    pub(crate) fn fetch_wanted(&mut self, id: FetchId, url: &str, turn: &mut Turn<'_>) {
+    pub(crate) fn fetch_wanted(&mut self, id: FetchId, url: &str, turn: &mut Turn<'_>) -> Next {
         match Destination::of(url, &self.settings.page_origin, &self.settings.api_origins) {
             Some(destination) => {
                 let (owner, sent, kept) = (None, None, None);
                 let fetch = Fetch { id, destination, owner, sent, again: false, waiting: false, kept };
-                self.dispatch(fetch, turn);
+                self.dispatch(fetch, turn)
             }
-            None => turn.push(Effect::Refuse { fetch: id, error: FetchError::Address }),
+            None => {
+                turn.push(Effect::Refuse { fetch: id, error: FetchError::Address });
+                Next::Nothing
+            }
         }
     }
 
@@ -36,25 +40,27 @@ impl Core {
         status: u16,
         challenge: Option<&str>,
         turn: &mut Turn<'_>,
-    ) {
-        let Some(fetch) = self.fetches.take(id) else { return };
+    ) -> Next {
+        let Some(fetch) = self.fetches.take(id) else { return Next::Nothing };
         let challenge = challenge.and_then(Challenge::parse).unwrap_or_default();
         if fetch.again {
             self.renewed_token_judged(status, turn);
         }
         match (status, challenge.error) {
-            _ if fetch.sent.is_none() => turn.push(Effect::Deliver { fetch: id }),
+            _ if fetch.sent.is_none() => {}
             (401, Some(BearerError::InvalidToken))
                 if !fetch.again && self.can_better(fetch.sent.as_ref(), turn) =>
             {
-                self.dispatch(Fetch { again: true, ..fetch }, turn);
+                return self.dispatch(Fetch { again: true, ..fetch }, turn);
             }
             // Okta's own APIs answer 403 in this case.
             (401 | 403, Some(BearerError::InsufficientUserAuthentication)) => {
-                self.step_up(id, fetch.owner, fetch.kept, &challenge, turn);
+                return self.step_up(id, fetch.owner, fetch.kept, &challenge, turn);
             }
-            _ => turn.push(Effect::Deliver { fetch: id }),
+            _ => {}
         }
+        turn.push(Effect::Deliver { fetch: id });
+        Next::Nothing
     }
 
     /// Whether a renewal helps against a refusal shows when the request is sent again. One that does not is followed by
@@ -77,7 +83,7 @@ impl Core {
                 && !self.is_away(turn.now))
     }
 
-    fn dispatch(&mut self, mut fetch: Fetch, turn: &mut Turn<'_>) {
+    fn dispatch(&mut self, mut fetch: Fetch, turn: &mut Turn<'_>) -> Next {
         if fetch.destination.trusted && fetch.owner.is_none() {
             fetch.owner = self.owner().subject().cloned();
         }
@@ -96,17 +102,17 @@ impl Core {
             Decision::Wait => self.wait(fetch),
             Decision::Renew => {
                 self.wait(fetch);
-                self.renew(turn);
+                return Next::Renew;
             }
             Decision::Expire => {
                 self.wait(fetch);
-                // Another tab may have another session by now.
-                self.reread(turn);
+                return Next::Reread;
             }
             // The answer that is already there says more.
             Decision::Refuse(_) if fetch.again => turn.push(Effect::Deliver { fetch: fetch.id }),
             Decision::Refuse(error) => turn.push(Effect::Refuse { fetch: fetch.id, error }),
         }
+        Next::Nothing
     }
 
     fn wait(&mut self, mut fetch: Fetch) {
@@ -128,11 +134,15 @@ impl Core {
     }
 
     /// Sends what waited, as far as it may go now.
-    pub(crate) fn serve_fetches(&mut self, turn: &mut Turn<'_>) {
+    pub(crate) fn serve_fetches(&mut self, turn: &mut Turn<'_>) -> Next {
+        let mut next = Next::Nothing;
         for fetch in self.fetches.take_waiting() {
-            self.dispatch(fetch, turn);
+            // One session, so what one of them needs is what all need.
+            match self.dispatch(fetch, turn) {
+                Next::Nothing => {}
+                needed => next = needed,
+            }
         }
-        #[cfg(feature = "userinfo")]
-        self.ask_user_info(turn);
+        next
     }
 }

@@ -12,6 +12,7 @@ use crate::interface::effect::{Effect, Slot};
 use crate::interface::message::Message;
 use crate::interface::status::AuthNotice;
 use crate::machine::core::{Core, Presence};
+use crate::machine::next::Next;
 use crate::protocol::sensitive::Sensitive;
 use crate::tickets::Purpose;
 use crate::turn::Turn;
@@ -95,24 +96,26 @@ impl Core {
     }
 
     /// The last sign of life of all tabs is known.
-    pub(crate) fn activity_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+    pub(crate) fn activity_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) -> Next {
         let stored = text.and_then(|text| text.parse().ok()).map_or(UnixTime::default(), UnixTime);
         if stored <= turn.now {
             self.activity.last = self.activity.last.max(stored);
         }
         // Nobody has ever been seen: this is the first sign of life.
         if self.activity.last == UnixTime::default() {
-            return self.be_active(turn);
+            self.be_active(turn);
+            return Next::Nothing;
         }
-        let Some((warn, end)) = self.idle_times() else { return };
+        let Some((warn, end)) = self.idle_times() else { return Next::Nothing };
         if turn.now >= end {
             // A callback under way goes first; it may bring somebody.
-            self.sign_out(true, Some(AuthNotice::IdleSignedOut), turn);
+            return Next::SignOut;
         } else if turn.now >= warn {
             self.notice = Some(AuthNotice::IdleWarning { until: end });
             turn.push(Effect::WakeAt(end));
         } else {
             self.arm(turn);
         }
+        Next::Nothing
     }
 }

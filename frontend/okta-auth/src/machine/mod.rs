@@ -16,6 +16,7 @@ mod fetches;
 #[cfg(feature = "idle")]
 mod idle;
 mod job;
+mod next;
 mod org;
 #[cfg(feature = "par")]
 mod pushed;
@@ -38,6 +39,7 @@ use self::background::Renewal;
 use self::core::{Core, Presence};
 use self::fetches::Kept;
 use self::job::Job;
+use self::next::Next;
 use crate::interface::config::{AuthConfig, ConfigErrors};
 use crate::interface::effect::Slot;
 use crate::interface::error::OrgError;
@@ -145,12 +147,22 @@ impl Machine {
 
     /// Takes one event in.
     pub(crate) fn on(&mut self, event: Event, turn: &mut Turn<'_>) {
-        self.core.on(event, turn);
+        let next = self.core.on(event, turn);
+        self.core.follow(next, turn);
+        if std::mem::take(&mut self.core.serves) {
+            let next = self.core.serve_fetches(turn);
+            self.core.follow(next, turn);
+            #[cfg(feature = "userinfo")]
+            {
+                let next = self.core.ask_user_info(turn);
+                self.core.follow(next, turn);
+            }
+        }
     }
 }
 
 impl Core {
-    fn on(&mut self, event: Event, turn: &mut Turn<'_>) {
+    fn on(&mut self, event: Event, turn: &mut Turn<'_>) -> Next {
         match event {
             Event::Started { address } => self.started(&address, turn),
             Event::SignIn(request) => self.sign_in(request, turn),
@@ -159,50 +171,93 @@ impl Core {
             Event::Initiated { query } => self.initiated(&query, turn),
             Event::NoticeDismissed => self.notice = None,
             Event::Landed => self.callback = CallbackStatus::None,
-            Event::FetchWanted { fetch, url } => self.fetch_wanted(fetch, &url, turn),
+            Event::FetchWanted { fetch, url } => return self.fetch_wanted(fetch, &url, turn),
             Event::FetchAnswered { fetch, status, challenge } => {
-                self.fetch_answered(fetch, status, challenge.as_deref(), turn);
+                return self.fetch_answered(fetch, status, challenge.as_deref(), turn);
             }
             Event::FetchKept { fetch, request, target } => {
                 self.fetches.keep(fetch, Kept { request, target });
             }
             Event::FetchDropped { fetch } => self.fetches.forget(fetch),
-            Event::Loaded { id, text } => self.loaded(id, text.as_ref(), turn),
+            Event::Loaded { id, text } => return self.loaded(id, text.as_ref(), turn),
             Event::LoadFailed { id } => {
                 self.keeps = false;
-                self.loaded(id, None, turn);
+                return self.loaded(id, None, turn);
             }
             Event::Saved { id, ok } => self.saved(id, ok, turn),
-            Event::Answered { id, answer } => self.answered(id, &answer, turn),
-            Event::Verified { id, good } => self.verified(id, good, turn),
+            Event::Answered { id, answer } => return self.answered(id, &answer, turn),
+            Event::Verified { id, good } => return self.verified(id, good, turn),
             Event::LockGranted { id } => self.lock_granted(id, turn),
             Event::Heard(message) => self.heard(message, turn),
-            Event::StorageChanged => self.reread(turn),
+            Event::StorageChanged => return Next::Reread,
             Event::Woke => self.woke(turn),
-            Event::Returned => self.returned(turn),
+            Event::Returned => return self.returned(),
             #[cfg(feature = "userinfo")]
             Event::UserInfoWanted => self.want_user_info(turn),
             #[cfg(feature = "idle")]
             Event::Active => self.active(turn),
         }
+        Next::Nothing
     }
 
-    fn loaded(&mut self, id: Ticket, text: Option<&Sensitive>, turn: &mut Turn<'_>) {
+    /// Does what follows a flow.
+    fn follow(&mut self, next: Next, turn: &mut Turn<'_>) {
+        match next {
+            Next::Nothing => {}
+            Next::Serve => self.serves = true,
+            Next::Renew => self.renew(turn),
+            Next::Reread => self.reread(turn),
+            Next::SignIn(request) => self.sign_in(*request, turn),
+            #[cfg(feature = "idle")]
+            Next::SignOut => self.sign_out(true, Some(AuthNotice::IdleSignedOut), turn),
+            Next::Started => {
+                self.woke(turn);
+                self.serves = true;
+            }
+            Next::SignedIn(transaction) => {
+                self.stepped_up(*transaction, turn.now);
+                #[cfg(feature = "idle")]
+                self.signed_in_now(turn);
+                self.serves = true;
+            }
+        }
+    }
+
+    /// Some time passed.
+    fn woke(&mut self, turn: &mut Turn<'_>) {
+        self.backoff.wake();
+        self.pay_sign_out(turn);
+        let next = self.check_lock_patience(turn);
+        self.follow(next, turn);
+        self.check_leaving(turn.now);
+        #[cfg(feature = "idle")]
+        self.check_idle(turn);
+        let next = self.check_end(turn.now);
+        self.follow(next, turn);
+        #[cfg(feature = "renew-ahead")]
+        {
+            let next = self.renew_ahead(turn);
+            self.follow(next, turn);
+        }
+    }
+
+    fn loaded(&mut self, id: Ticket, text: Option<&Sensitive>, turn: &mut Turn<'_>) -> Next {
         let text = text.map(Sensitive::expose);
         match turn.tickets.take(id, Kind::Loaded) {
-            Some(Purpose::Start) => self.session_loaded(text, turn),
-            Some(Purpose::Reread) => self.reread_done(text, turn),
+            Some(Purpose::Start) => return self.session_loaded(text, turn),
+            Some(Purpose::Reread) => return self.reread_done(text, turn),
             Some(Purpose::Disown) => self.disown(text, turn),
             Some(Purpose::SignOutState) => self.sign_out_state_loaded(text, turn),
-            Some(Purpose::Callback) => self.transactions_loaded(text, turn),
+            Some(Purpose::Callback) => return self.transactions_loaded(text, turn),
             Some(Purpose::SignIn) => self.pending_loaded(text, turn),
-            Some(Purpose::Renewal) => self.renewal_loaded(text, turn),
+            Some(Purpose::Renewal) => return self.renewal_loaded(text, turn),
             #[cfg(feature = "userinfo")]
-            Some(Purpose::UserInfo) => self.user_info_loaded(text, turn),
+            Some(Purpose::UserInfo) => return self.user_info_loaded(text, turn),
             #[cfg(feature = "idle")]
-            Some(Purpose::Activity) => self.activity_loaded(text, turn),
+            Some(Purpose::Activity) => return self.activity_loaded(text, turn),
             _ => {}
         }
+        Next::Nothing
     }
 
     fn saved(&mut self, id: Ticket, ok: bool, turn: &mut Turn<'_>) {
@@ -215,18 +270,23 @@ impl Core {
         }
     }
 
-    fn answered(&mut self, id: Ticket, answer: &Result<HttpAnswer, HttpFailure>, turn: &mut Turn<'_>) {
+    fn answered(
+        &mut self,
+        id: Ticket,
+        answer: &Result<HttpAnswer, HttpFailure>,
+        turn: &mut Turn<'_>,
+    ) -> Next {
         match turn.tickets.take(id, Kind::Answered) {
             Some(Purpose::Metadata) => {
                 let result = self.org.metadata_answered(&self.settings, answer, turn.read_json);
-                self.metadata_settled(result.err(), turn);
+                return self.metadata_settled(result.err(), turn);
             }
             Some(Purpose::Callback) => {
                 let outcome = self
                     .job
                     .exchange()
                     .and_then(|exchange| exchange.answered(answer, &self.settings, &mut self.org, turn));
-                self.code_exchanged(outcome, turn);
+                return self.code_exchanged(outcome, turn);
             }
             Some(Purpose::Renewal) => {
                 let exchange = self.renewal.as_mut().and_then(Renewal::exchange);
@@ -242,14 +302,15 @@ impl Core {
             Some(Purpose::UserInfo) => self.user_info_answered(answer, turn),
             _ => {}
         }
+        Next::Nothing
     }
 
-    fn verified(&mut self, id: Ticket, good: bool, turn: &mut Turn<'_>) {
+    fn verified(&mut self, id: Ticket, good: bool, turn: &mut Turn<'_>) -> Next {
         match turn.tickets.take(id, Kind::Verified) {
             Some(Purpose::Callback) => {
                 let outcome =
                     self.job.exchange().and_then(|exchange| exchange.verified(good, &self.settings, turn));
-                self.code_exchanged(outcome, turn);
+                return self.code_exchanged(outcome, turn);
             }
             Some(Purpose::Renewal) => {
                 let exchange = self.renewal.as_mut().and_then(Renewal::exchange);
@@ -258,10 +319,11 @@ impl Core {
             }
             _ => {}
         }
+        Next::Nothing
     }
 
     /// The discovery document came, or did not: everybody who waits for it goes on.
-    fn metadata_settled(&mut self, error: Option<OrgError>, turn: &mut Turn<'_>) {
+    fn metadata_settled(&mut self, error: Option<OrgError>, turn: &mut Turn<'_>) -> Next {
         if let Some(exchange) = self.renewal.as_mut().and_then(Renewal::exchange) {
             let outcome = match &error {
                 None => exchange.proceed(&self.settings, &mut self.org, turn),
@@ -270,7 +332,10 @@ impl Core {
             self.renewal_exchanged(outcome, turn);
         }
         #[cfg(feature = "userinfo")]
-        self.user_info_metadata(error.as_ref(), turn);
+        {
+            let next = self.user_info_metadata(error.as_ref(), turn);
+            self.follow(next, turn);
+        }
         match &mut self.job {
             job @ Job::Callback(_) => {
                 let outcome = match (job.exchange(), &error) {
@@ -278,11 +343,12 @@ impl Core {
                     (Some(exchange), Some(error)) => exchange.metadata_failed(error),
                     (None, _) => None,
                 };
-                self.code_exchanged(outcome, turn);
+                return self.code_exchanged(outcome, turn);
             }
             Job::SigningIn(_) => self.sign_in_metadata(error, turn),
             Job::SigningOut(_) => self.sign_out_metadata(error, turn),
             _ => {}
         }
+        Next::Nothing
     }
 }

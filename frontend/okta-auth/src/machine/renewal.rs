@@ -17,6 +17,7 @@ use crate::interface::status::AuthNotice;
 use crate::machine::background::{Renewal, RenewalStep};
 use crate::machine::core::{Core, Presence};
 use crate::machine::exchange::{Exchange, Grant, Outcome};
+use crate::machine::next::Next;
 use crate::machine::session::{Session, Stored};
 use crate::tickets::Purpose;
 use crate::turn::Turn;
@@ -51,8 +52,8 @@ impl Core {
     }
 
     /// The stored session was read, before or after the exchange.
-    pub(crate) fn renewal_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
-        let Some(renewal) = self.renewal.take() else { return };
+    pub(crate) fn renewal_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) -> Next {
+        let Some(renewal) = self.renewal.take() else { return Next::Nothing };
         let stored = match Stored::read(text, &self.settings, turn.read_json) {
             Stored::Session(session) => Some(*session),
             Stored::Nothing | Stored::Unreadable if !self.keeps => None,
@@ -65,7 +66,8 @@ impl Core {
                     self.revoke_renewed(session, turn);
                 }
                 turn.push(Effect::ReleaseLock { id: renewal.lock });
-                return self.ended_elsewhere(ended, turn);
+                self.ended_elsewhere(ended, turn);
+                return Next::Nothing;
             }
         };
         match renewal.step {
@@ -73,7 +75,7 @@ impl Core {
             RenewalStep::Recheck(result) => {
                 self.renewal_over(renewal.lock, &renewal.stale, *result, stored, turn)
             }
-            RenewalStep::Lock | RenewalStep::Exchange(_) => {}
+            RenewalStep::Lock | RenewalStep::Exchange(_) => Next::Nothing,
         }
     }
 
@@ -83,20 +85,20 @@ impl Core {
         stale: &AccessToken,
         stored: Option<Session>,
         turn: &mut Turn<'_>,
-    ) {
+    ) -> Next {
         if let Some(stored) = stored {
             let renewed = stored.access_token != *stale && stored.is_fresh(turn.now);
             self.take_over(stored, turn);
             if renewed {
                 turn.push(Effect::ReleaseLock { id: lock });
-                return self.serve_fetches(turn);
+                return Next::Serve;
             }
         }
         let session = match &self.presence {
             Presence::Somebody(session) if session.refresh_token.is_some() => session,
             _ => {
                 turn.push(Effect::ReleaseLock { id: lock });
-                return self.serve_fetches(turn);
+                return Next::Serve;
             }
         };
         let stale = session.access_token.clone();
@@ -104,6 +106,7 @@ impl Core {
         let outcome = exchange.proceed(&self.settings, &mut self.org, turn);
         self.renewal = Some(Renewal { lock, stale, begun: turn.now, step: RenewalStep::Exchange(exchange) });
         self.renewal_exchanged(outcome, turn);
+        Next::Nothing
     }
 
     /// The exchange went on; where it is over, what is stored is read once more.
@@ -124,7 +127,7 @@ impl Core {
         result: Result<Session, OrgError>,
         stored: Option<Session>,
         turn: &mut Turn<'_>,
-    ) {
+    ) -> Next {
         match (result, stored) {
             // Somebody has signed in anew meanwhile, in another tab.
             (Ok(session), Some(stored)) if stored.state != session.state => {
@@ -149,7 +152,7 @@ impl Core {
             (Err(error), _) => self.back_off(error, turn),
         }
         turn.push(Effect::ReleaseLock { id: lock });
-        self.serve_fetches(turn);
+        Next::Serve
     }
 
     fn back_off(&mut self, error: OrgError, turn: &mut Turn<'_>) {
@@ -164,15 +167,16 @@ impl Core {
     }
 
     /// Gives a lock up that does not come.
-    pub(crate) fn check_lock_patience(&mut self, turn: &mut Turn<'_>) {
+    pub(crate) fn check_lock_patience(&mut self, turn: &mut Turn<'_>) -> Next {
         let stuck = self
             .renewal
             .as_ref()
             .is_some_and(|r| matches!(r.step, RenewalStep::Lock) && turn.now.since(r.begun) >= LOCK_PATIENCE);
-        if stuck {
-            self.abandon_renewal(turn);
-            self.back_off(OrgError::Timeout, turn);
-            self.serve_fetches(turn);
+        if !stuck {
+            return Next::Nothing;
         }
+        self.abandon_renewal(turn);
+        self.back_off(OrgError::Timeout, turn);
+        Next::Serve
     }
 }

@@ -142,28 +142,4 @@ impl Core {
         turn.push(Effect::SubmitForm { action, fields });
         self.leave(turn);
     }
-
-    /// Perhaps back from the org: what was sent along decides.
-    pub(crate) fn came_back_from_sign_out(&mut self, state: Option<String>, turn: &mut Turn<'_>) {
-        turn.load(Purpose::SignOutState, self.sign_out_slot());
-        self.returning = state.map(Sensitive::new);
-    }
-
-    /// The `state` of the last sign-out was read, if there was one. It leaves the address bar where it is the
-    /// one sent along. Another one or none means nothing, nobody is signed in or out by it; the person is
-    /// told that the org did not confirm.
-    pub(crate) fn sign_out_state_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
-        let state = self.returning.take();
-        let Some(text) = text else { return };
-        let state = state.as_ref().map(Sensitive::expose);
-        if state == Some(text) {
-            turn.push(Effect::ReplaceUrl { url: self.settings.post_logout.path().to_owned() });
-        } else {
-            self.notice = Some(AuthNotice::SignOutUnconfirmed);
-        }
-        // A forged answer must not spoil the true one.
-        if state.is_none_or(|state| state == text) {
-            turn.remove(self.sign_out_slot());
-        }
-    }
 }

@@ -9,6 +9,7 @@ use crate::interface::sign_in::SignIn;
 use crate::interface::status::AuthNotice;
 use crate::machine::core::{Core, Presence};
 use crate::machine::job::{Job, SigningIn, SigningInStep};
+use crate::machine::next::Next;
 use crate::machine::transaction::{self, Pending};
 use crate::protocol::sensitive::Sensitive;
 use crate::tickets::Purpose;
@@ -96,12 +97,10 @@ impl Core {
     }
 
     /// Back from the browser's cache: nothing is being left any more, and other tabs may have been busy.
-    pub(crate) fn returned(&mut self, turn: &mut Turn<'_>) {
+    pub(crate) fn returned(&mut self) -> Next {
         if matches!(self.job, Job::Leaving { .. }) {
             self.job = Job::Idle;
         }
-        if !matches!(self.presence, Presence::Unknown) {
-            self.reread(turn);
-        }
+        if matches!(self.presence, Presence::Unknown) { Next::Nothing } else { Next::Reread }
     }
 }

@@ -17,6 +17,7 @@ use crate::interface::owner::Subject;
 use crate::interface::sign_in::SignIn;
 use crate::machine::core::{Core, Presence, SteppedUp};
 use crate::machine::fetches::Kept;
+use crate::machine::next::Next;
 use crate::machine::transaction::Transaction;
 use crate::turn::Turn;
 
@@ -33,19 +34,21 @@ impl Core {
         kept: Option<Kept>,
         challenge: &Challenge,
         turn: &mut Turn<'_>,
-    ) {
+    ) -> Next {
         match owner.zip(kept) {
             Some((owner, Kept { request, target })) if self.is_free(turn.now) => {
-                let error = if self.is_as_asked(challenge, turn.now) {
-                    FetchError::StepUpNotMet
-                } else {
-                    let kept = Some(Rc::new(KeptFor { owner, request }));
-                    self.sign_in(SignIn { target, kept, ..SignIn::default() }.meeting(challenge), turn);
-                    FetchError::SteppingUp
-                };
-                turn.push(Effect::Refuse { fetch, error });
+                if self.is_as_asked(challenge, turn.now) {
+                    turn.push(Effect::Refuse { fetch, error: FetchError::StepUpNotMet });
+                    return Next::Nothing;
+                }
+                turn.push(Effect::Refuse { fetch, error: FetchError::SteppingUp });
+                let kept = Some(Rc::new(KeptFor { owner, request }));
+                Next::SignIn(Box::new(SignIn { target, kept, ..SignIn::default() }.meeting(challenge)))
             }
-            _ => turn.push(Effect::Deliver { fetch }),
+            _ => {
+                turn.push(Effect::Deliver { fetch });
+                Next::Nothing
+            }
         }
     }
 

@@ -1,11 +1,14 @@
 //! What other tabs did, and what time did: both are noticed, none is acted on by signing in.
 
+use okta_types::UnixTime;
+
 use crate::interface::message::Message;
 use crate::interface::status::AuthNotice;
 #[cfg(feature = "renew-ahead")]
 use crate::machine::access::Decision;
 use crate::machine::core::{Core, Presence};
 use crate::machine::job::Job;
+use crate::machine::next::Next;
 use crate::machine::session::Stored;
 use crate::machine::session_end::Cause;
 use crate::tickets::Purpose;
@@ -37,13 +40,14 @@ impl Core {
         }
     }
 
-    pub(crate) fn reread_done(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+    pub(crate) fn reread_done(&mut self, text: Option<&str>, turn: &mut Turn<'_>) -> Next {
+        let mut next = Next::Nothing;
         match Stored::read(text, &self.settings, turn.read_json) {
             Stored::Session(session) => {
                 let known = matches!(&self.presence, Presence::Somebody(own) if own.is_like(&session));
                 if !known {
                     self.take_over(*session, turn);
-                    self.serve_fetches(turn);
+                    next = Next::Serve;
                 }
             }
             ended => self.ended_elsewhere(ended, turn),
@@ -53,34 +57,26 @@ impl Core {
         {
             self.expire(AuthNotice::SessionExpired, turn);
         }
+        next
     }
 
-    /// Some time passed: a session that nothing can renew may be over.
-    pub(crate) fn woke(&mut self, turn: &mut Turn<'_>) {
-        self.backoff.wake();
-        self.pay_sign_out(turn);
-        self.check_lock_patience(turn);
-        self.check_leaving(turn.now);
-        #[cfg(feature = "idle")]
-        self.check_idle(turn);
-        if let Presence::Somebody(session) = &self.presence
-            && session.is_over(turn.now)
-        {
-            // Another tab may have another one by now.
-            self.reread(turn);
+    /// A session that nothing can renew may be over.
+    pub(crate) fn check_end(&self, now: UnixTime) -> Next {
+        match &self.presence {
+            Presence::Somebody(session) if session.is_over(now) => Next::Reread,
+            _ => Next::Nothing,
         }
-        #[cfg(feature = "renew-ahead")]
-        self.renew_ahead(turn);
     }
 
     /// Renews before anybody asks, where the app wants that and the time has come.
     #[cfg(feature = "renew-ahead")]
-    fn renew_ahead(&mut self, turn: &mut Turn<'_>) {
+    pub(crate) fn renew_ahead(&self, turn: &Turn<'_>) -> Next {
         if let Presence::Somebody(session) = &self.presence
             && self.settings.renew_ahead
             && matches!(self.token(session, None, turn), Decision::Renew)
         {
-            self.renew(turn);
+            return Next::Renew;
         }
+        Next::Nothing
     }
 }

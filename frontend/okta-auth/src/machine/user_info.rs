@@ -16,6 +16,7 @@ use crate::interface::status::AuthNotice;
 use crate::machine::access::Decision;
 use crate::machine::background::UserInfo;
 use crate::machine::core::{Core, Presence};
+use crate::machine::next::Next;
 use crate::machine::org;
 use crate::machine::session::Session;
 use crate::protocol::json::{Json, ReadJson};
@@ -58,23 +59,24 @@ impl Core {
         }
     }
 
-    pub(crate) fn user_info_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+    pub(crate) fn user_info_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) -> Next {
         let kept = text.and_then(turn.read_json).filter(|info| self.is_about_the_person(info));
         if let Some(info) = kept {
             self.user_info = UserInfo::Merged(info);
-        } else {
-            self.user_info = UserInfo::Waiting;
-            self.ask_user_info(turn);
+            return Next::Nothing;
         }
+        self.user_info = UserInfo::Waiting;
+        self.ask_user_info(turn)
     }
 
     /// Asks where it is waited for and a token and the endpoint are at hand; else sees to them.
-    pub(crate) fn ask_user_info(&mut self, turn: &mut Turn<'_>) {
+    pub(crate) fn ask_user_info(&mut self, turn: &mut Turn<'_>) -> Next {
         let (UserInfo::Waiting, Presence::Somebody(session)) = (&self.user_info, &self.presence) else {
-            return;
+            return Next::Nothing;
         };
         let Some(metadata) = &self.org.metadata else {
-            return self.org.want_metadata(&self.settings.issuer, None, turn);
+            self.org.want_metadata(&self.settings.issuer, None, turn);
+            return Next::Nothing;
         };
         match self.token(session, None, turn) {
             Decision::Send(Some(token)) => match metadata.userinfo_endpoint.clone() {
@@ -86,23 +88,25 @@ impl Core {
                 }
                 None => self.user_info = UserInfo::Failed(OrgError::Metadata(MetadataProblem::Missing)),
             },
-            Decision::Renew => self.renew(turn),
+            Decision::Renew => return Next::Renew,
             Decision::Expire => self.expire(AuthNotice::SessionExpired, turn),
             Decision::Refuse(FetchError::Renewal(error)) => self.user_info = UserInfo::Failed(error),
             Decision::Refuse(_) => self.user_info = UserInfo::Failed(OrgError::Network),
             Decision::Wait | Decision::Send(None) => {}
         }
+        Next::Nothing
     }
 
     /// The discovery document came, or did not.
-    pub(crate) fn user_info_metadata(&mut self, error: Option<&OrgError>, turn: &mut Turn<'_>) {
+    pub(crate) fn user_info_metadata(&mut self, error: Option<&OrgError>, turn: &mut Turn<'_>) -> Next {
         match error {
-            None => self.ask_user_info(turn),
+            None => return self.ask_user_info(turn),
             Some(error) if matches!(self.user_info, UserInfo::Waiting) => {
                 self.user_info = UserInfo::Failed(error.clone());
             }
             Some(_) => {}
         }
+        Next::Nothing
     }
 
     pub(crate) fn user_info_answered(
