@@ -123,7 +123,7 @@ impl Core {
         }
         let error = match error {
             Some(refused @ SignInError::Refused(_)) => refused,
-            _ if !self.keeps => SignInError::Storage,
+            _ if !self.storage_works => SignInError::Storage,
             _ => SignInError::NotStarted,
         };
         self.fail(error, again);

@@ -40,7 +40,7 @@ pub(crate) struct Core {
     pub(crate) notice: Option<AuthNotice>,
     pub(crate) callback: CallbackStatus,
     /// Whether the storage keeps sessions. Where it does not, an empty storage says nothing.
-    pub(crate) keeps: bool,
+    pub(crate) storage_works: bool,
     /// Where the org sends people after a sign-out: the `state` of the address, while the one sent along is read.
     pub(crate) returning: Option<Sensitive>,
     /// What a step-up kept, until the app takes it.
@@ -98,7 +98,7 @@ impl Core {
             fetches: Fetches::default(),
             notice: None,
             callback: CallbackStatus::None,
-            keeps: true,
+            storage_works: true,
             returning: None,
             kept: None,
             stepped_up: None,
@@ -235,7 +235,7 @@ impl Core {
 
     /// Whether all tabs read and write one session.
     pub(crate) fn shares_storage(&self) -> bool {
-        self.keeps && self.session_slot().area == Area::Local
+        self.storage_works && self.session_slot().area == Area::Local
     }
 
     pub(crate) fn is(&self, subject: &Subject) -> bool {
@@ -252,8 +252,8 @@ impl Core {
 
     /// The session was kept, or the storage refused.
     pub(crate) fn session_saved(&mut self, ok: bool, turn: &mut Turn<'_>) {
-        let first_failure = self.keeps && !ok;
-        self.keeps = ok;
+        let first_failure = self.storage_works && !ok;
+        self.storage_works = ok;
         if first_failure {
             // What is still stored holds a refresh token that is used up: whoever took it from there
             // would look like a thief. Without it there may be room.

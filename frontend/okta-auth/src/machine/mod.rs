@@ -125,7 +125,7 @@ impl Machine {
     /// Whether a reload finds the session again. `false` where the browser's storage refused to keep it: it is
     /// good for the life of this page.
     pub fn keeps_session(&self) -> bool {
-        self.core.keeps
+        self.core.storage_works
     }
 
     /// The request of this name that a step-up kept. Once: from then on it is the app's to send, or not.
@@ -181,7 +181,7 @@ impl Core {
             Event::FetchDropped { fetch } => self.fetches.forget(fetch),
             Event::Loaded { id, text } => return self.loaded(id, text.as_ref(), turn),
             Event::LoadFailed { id } => {
-                self.keeps = false;
+                self.storage_works = false;
                 return self.loaded(id, None, turn);
             }
             Event::Saved { id, ok } => self.saved(id, ok, turn),

@@ -56,7 +56,7 @@ impl Core {
         let Some(renewal) = self.renewal.take() else { return Next::Nothing };
         let stored = match Stored::read(text, &self.settings, turn.read_json) {
             Stored::Session(session) => Some(*session),
-            Stored::Nothing | Stored::Unreadable if !self.keeps => None,
+            Stored::Nothing | Stored::Unreadable if !self.storage_works => None,
             ended => {
                 // What a refresh has brought meanwhile must not stay alive. A later version may go on with it.
                 if let RenewalStep::Recheck(result) = renewal.step

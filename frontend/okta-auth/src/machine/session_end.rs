@@ -82,7 +82,7 @@ impl Core {
             Stored::Expired(ended) => Cause::ExpiredInStorage(ended),
             Stored::Newer => Cause::Superseded,
             Stored::SignOutOwed => Cause::SignedOutElsewhere,
-            Stored::Nothing | Stored::Unreadable if self.keeps => Cause::SignedOutElsewhere,
+            Stored::Nothing | Stored::Unreadable if self.storage_works => Cause::SignedOutElsewhere,
             Stored::Nothing | Stored::Unreadable | Stored::Session(_) => return,
         };
         self.end(cause, turn);
