@@ -126,69 +126,39 @@
 //! # Ok::<(), okta_auth::ConfigErrors>(())
 //! ```
 
-mod address;
-mod callback;
-mod config;
-mod effect;
-#[cfg(feature = "endpoints")]
-mod endpoints;
-mod error;
-mod event;
-mod exchange;
-mod fetch;
-mod gate;
-mod guards;
-mod id_token;
-#[cfg(feature = "idle")]
-mod idle;
-mod json;
-mod jws;
+mod interface;
 mod machine;
 #[cfg(doc)]
 #[doc = include_str!("okta_features.md")]
 pub mod okta_features {}
-mod org;
-mod origins;
-mod owner;
-#[cfg(feature = "par")]
-mod pushed;
-mod redirect_limit;
-mod remedy;
-mod renewal;
-mod return_target;
-mod sensitive;
-mod session;
-mod sign_in;
-mod sign_out;
-mod signing_in;
-mod slots;
-mod status;
+mod protocol;
 mod step;
-mod step_up;
-mod tabs;
-mod transaction;
-#[cfg(feature = "userinfo")]
-mod user_info;
+mod tickets;
+mod turn;
 
-pub use config::{AuthConfig, ConfigError, ConfigErrors, StorageKind, UriProblem};
-pub use effect::{Area, Authorization, Effect, HttpRequest, Message, Slot};
-#[cfg(feature = "endpoints")]
-pub use endpoints::Endpoint;
-pub use error::{AnswerProblem, FetchError, MetadataProblem, OrgError, SignInError};
-pub use event::{Event, FetchId, HttpAnswer, HttpFailure, Ticket};
-pub use gate::Gate;
-pub use id_token::IdTokenError;
+pub use interface::config::{AuthConfig, ConfigError, ConfigErrors, StorageKind, UriProblem};
+pub use interface::effect::{Area, Authorization, Effect, HttpRequest, Slot};
+pub use interface::error::{AnswerProblem, FetchError, MetadataProblem, OrgError, SignInError};
+pub use interface::event::{Event, HttpAnswer, HttpFailure};
+pub use interface::explanation::{Advice, Explanation};
+pub use interface::gate::Gate;
 #[cfg(feature = "idle")]
-pub use idle::Idle;
-pub use json::{Json, ReadJson};
-pub use machine::Machine;
-pub use owner::{Owner, Subject};
-pub use redirect_limit::RedirectLimit;
-pub use remedy::{Advice, Explanation};
-pub use sensitive::Sensitive;
-pub use sign_in::SignIn;
+pub use interface::idle::Idle;
+pub use interface::ids::{FetchId, Ticket};
+pub use interface::kept_request::KeptRequest;
+pub use interface::message::Message;
+pub use interface::owner::{Owner, Subject};
+pub use interface::person::Person;
+pub use interface::sign_in::SignIn;
 #[cfg(feature = "userinfo")]
-pub use status::UserInfoStatus;
-pub use status::{AuthNotice, AuthStatus, CallbackFailure, CallbackStatus, Person};
-pub use step::{Context, RANDOM_BYTES, step};
-pub use step_up::KeptRequest;
+pub use interface::status::UserInfoStatus;
+pub use interface::status::{AuthNotice, AuthStatus, CallbackFailure, CallbackStatus};
+pub use machine::Machine;
+#[cfg(feature = "endpoints")]
+pub use protocol::endpoints::Endpoint;
+pub use protocol::id_token::IdTokenError;
+pub use protocol::json::{Json, ReadJson};
+pub use protocol::redirect_limit::RedirectLimit;
+pub use protocol::sensitive::Sensitive;
+pub use step::step;
+pub use turn::{Context, RANDOM_BYTES};

@@ -72,6 +72,17 @@ impl Modules {
         parents.map(|parent| self.0[parent].file.clone()).collect()
     }
 
+    /// Files that import one of a higher floor. Floors are modules of the root, from the lowest up; each module of the
+    /// root must be one of them.
+    pub(super) fn upwards(&self, floors: &[&str]) -> BTreeSet<String> {
+        let floor = |module: &Names| {
+            let named = |name: &String| floors.iter().position(|floor| floor == name).expect(name);
+            module.first().map_or(floors.len(), named)
+        };
+        let looks_up = |module: &Names| self.homes(module).iter().any(|home| floor(home) > floor(module));
+        self.0.iter().filter(|(module, _)| looks_up(module)).map(|(_, module)| module.file.clone()).collect()
+    }
+
     fn imports(&self, module: &Names) -> BTreeSet<&Names> {
         let homes = self.homes(module).into_iter();
         homes.filter(|home| *home != module && !is_above(home, module)).collect()

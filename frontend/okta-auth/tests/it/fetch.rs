@@ -1,6 +1,9 @@
-use okta_auth::{AuthStatus, Effect, Event, FetchError, FetchId, SignIn};
+use okta_auth::{
+    AuthStatus, Context, Effect, Event, FetchError, FetchId, Machine, RANDOM_BYTES, Sensitive, SignIn, step,
+};
+use okta_types::UnixTime;
 
-use crate::browser::{PAGE, Shared, Tab};
+use crate::browser::{PAGE, Shared, Tab, config};
 use crate::org;
 
 const API: &str = "http://localhost:8000/api/orders";
@@ -50,6 +53,22 @@ fn nobodys_requests_go_without_a_token() {
     assert_eq!(tab.forwarded(1), [None]);
     answered(&mut tab, 1, 401, Some(INVALID));
     assert!(tab.delivered(1) && tab.sent.is_empty());
+}
+
+/// A storage may take its time.
+#[test]
+fn a_request_that_comes_before_anybody_is_known_goes_once_it_is() {
+    let context =
+        Context { now: UnixTime(1_700_000_000), random: [7; RANDOM_BYTES], read_json: org::read_json };
+    let machine = Machine::new(&config(), PAGE).unwrap();
+    let (machine, effects) = step(machine, Event::Started { address: Sensitive::new(PAGE) }, &context);
+    let [Effect::Load { id, .. }] = effects.as_slice() else { panic!("{effects:?}") };
+    let wanted = Event::FetchWanted { fetch: FetchId(1), url: API.to_owned() };
+    let (machine, effects) = step(machine, wanted, &context);
+    assert_eq!(effects, []);
+    let (_, effects) = step(machine, Event::Loaded { id: *id, text: None }, &context);
+    let sent = effects.iter().any(|effect| matches!(effect, Effect::Forward { authorization: None, .. }));
+    assert!(sent, "{effects:?}");
 }
 
 #[test]

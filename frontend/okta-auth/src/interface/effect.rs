@@ -1,0 +1,166 @@
+//! What the machine wants done. The driver does it and decides nothing.
+
+use std::time::Duration;
+
+use okta_types::{AccessToken, AuthScheme, Form, Jwk, UnixTime};
+
+use crate::interface::error::FetchError;
+use crate::interface::ids::{FetchId, Ticket};
+use crate::interface::message::Message;
+use crate::protocol::sensitive::Sensitive;
+
+/// One thing to do, in the order given. Those with an `id` are answered by an event with the same `id`.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Effect {
+    /// Read a text; answer with [`Event::Loaded`](crate::Event::Loaded), best at once.
+    Load {
+        /// Goes into the answer.
+        id: Ticket,
+        /// What to read.
+        slot: Slot,
+    },
+    /// Keep a text; answer with [`Event::Saved`](crate::Event::Saved), best at once.
+    Save {
+        /// Goes into the answer.
+        id: Ticket,
+        /// Where to.
+        slot: Slot,
+        /// What to keep.
+        text: Sensitive,
+    },
+    /// Forget a text. Nothing is answered.
+    Remove {
+        /// Which.
+        slot: Slot,
+    },
+    /// Forget every text in every storage of this tab whose key begins with `prefix`, save for those whose key
+    /// begins with `except`. Nothing is answered.
+    Erase {
+        /// Of all that belongs to people.
+        prefix: String,
+        /// Of what belongs to the person who is there.
+        except: Option<String>,
+    },
+    /// Ask the org; answer with [`Event::Answered`](crate::Event::Answered), at the latest when its time is up.
+    Send {
+        /// Goes into the answer.
+        id: Ticket,
+        /// What to ask.
+        request: HttpRequest,
+    },
+    /// Check an RSASSA-PKCS1-v1_5 signature with SHA-256; answer with [`Event::Verified`](crate::Event::Verified).
+    VerifySignature {
+        /// Goes into the answer.
+        id: Ticket,
+        /// The public key.
+        jwk: Jwk,
+        /// What was signed, ASCII.
+        signing_input: Sensitive,
+        /// The signature's bytes.
+        signature: Vec<u8>,
+    },
+    /// Get the lock that all tabs share; answer with [`Event::LockGranted`](crate::Event::LockGranted).
+    AcquireLock {
+        /// Goes into the answer.
+        id: Ticket,
+    },
+    /// Give the lock of that ticket back, or stop waiting for it.
+    ReleaseLock {
+        /// Of [`Effect::AcquireLock`].
+        id: Ticket,
+    },
+    /// Leave the page.
+    Navigate {
+        /// Absolute.
+        url: Sensitive,
+        /// In the place of this page's history entry, so that the back button does not lead to it.
+        replace: bool,
+    },
+    /// Leave the page by `POST` of a form.
+    SubmitForm {
+        /// Absolute.
+        action: String,
+        /// Names and values.
+        fields: Vec<(&'static str, Sensitive)>,
+    },
+    /// Replace the history entry; the page stays.
+    ReplaceUrl {
+        /// A place of this origin, starting with a slash.
+        url: String,
+    },
+    /// Tell the other tabs; they get it as [`Event::Heard`](crate::Event::Heard).
+    Broadcast(Message),
+    /// Send [`Event::Woke`](crate::Event::Woke) at this time, by the browser's clock. Earlier does no harm.
+    WakeAt(UnixTime),
+    /// Send a request of the app; answer with [`Event::FetchAnswered`](crate::Event::FetchAnswered).
+    Forward {
+        /// Which.
+        fetch: FetchId,
+        /// Absolute; to be used in place of what the app wrote.
+        url: String,
+        /// For the `Authorization` header; such a request must follow no redirect.
+        authorization: Option<Authorization>,
+    },
+    /// Give the app the answer that came last.
+    Deliver {
+        /// Which.
+        fetch: FetchId,
+    },
+    /// Tell the app why there is no answer.
+    Refuse {
+        /// Which.
+        fetch: FetchId,
+        /// Why.
+        error: FetchError,
+    },
+}
+
+/// A place to keep one text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Slot {
+    /// Which storage.
+    pub area: Area,
+    /// Its key there.
+    pub key: String,
+}
+
+/// A storage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// `localStorage`.
+    Local,
+    /// `sessionStorage`.
+    Session,
+    /// The driver's own memory.
+    Memory,
+}
+
+/// A request to the org, without cookies.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpRequest {
+    /// Absolute.
+    pub url: String,
+    /// With a form: `POST`; else `GET`.
+    pub form: Option<Form>,
+    /// For the `Authorization` header, where there is one.
+    pub authorization: Option<Authorization>,
+    /// After which it is given up.
+    pub timeout: Duration,
+}
+
+/// What goes into the `Authorization` header.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Authorization {
+    /// How the token is presented.
+    pub scheme: AuthScheme,
+    /// The token.
+    pub token: AccessToken,
+}
+
+impl Authorization {
+    /// The header's value.
+    pub fn header_value(&self) -> Sensitive {
+        Sensitive::new([self.scheme.as_str(), " ", self.token.expose()].concat())
+    }
+}

@@ -1,0 +1,148 @@
+//! What happened. Answers carry the id of the effect they belong to; late ones are dropped.
+
+use crate::interface::ids::{FetchId, Ticket};
+use crate::interface::kept_request::KeptRequest;
+use crate::interface::message::Message;
+use crate::interface::sign_in::SignIn;
+use crate::protocol::sensitive::Sensitive;
+
+/// One thing that happened.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// The page was loaded. The first event, once.
+    Started {
+        /// `location.href`.
+        address: Sensitive,
+    },
+    /// Somebody wants to sign in.
+    SignIn(SignIn),
+    /// Somebody wants to sign out, here and at the org.
+    SignOut,
+    /// Somebody wants to sign out of this app only; the session at the org goes on.
+    SignOutHere,
+    /// The page was asked by somebody else to begin a sign-in (OpenID Connect Core §4): a link of the org's
+    /// dashboard to the "initiate login URI". Where the query names a foreign issuer or a target of another
+    /// origin nothing begins, and the notice says so.
+    Initiated {
+        /// The query of the page, without the question mark: `iss`, `login_hint`, `target_link_uri`.
+        query: String,
+    },
+    /// The notice was read.
+    NoticeDismissed,
+    /// The app left the callback page for the wanted one.
+    Landed,
+    /// The app wants to send a request.
+    FetchWanted {
+        /// Marks it.
+        fetch: FetchId,
+        /// As the app wrote it.
+        url: String,
+    },
+    /// The app wants this request kept where the API asks for a stronger or more recent sign-in (RFC 9470).
+    /// Comes right after its [`Event::FetchWanted`]. Without it such a refusal is delivered like any other.
+    FetchKept {
+        /// Which.
+        fetch: FetchId,
+        /// What to keep.
+        request: KeptRequest,
+        /// Where to land on return: a place of this origin, the page that will take the request back.
+        target: String,
+    },
+    /// A forwarded request was answered.
+    FetchAnswered {
+        /// Which.
+        fetch: FetchId,
+        /// The HTTP status.
+        status: u16,
+        /// The `WWW-Authenticate` header.
+        challenge: Option<String>,
+    },
+    /// The app no longer waits, or the network gave no answer.
+    FetchDropped {
+        /// Which.
+        fetch: FetchId,
+    },
+    /// A text was read.
+    Loaded {
+        /// Of the effect.
+        id: Ticket,
+        /// `None` where there is none.
+        text: Option<Sensitive>,
+    },
+    /// A text could not be read: the storage threw. What is in memory stays.
+    LoadFailed {
+        /// Of the effect.
+        id: Ticket,
+    },
+    /// A text was kept, or the storage refused.
+    Saved {
+        /// Of the effect.
+        id: Ticket,
+        /// Whether it was kept.
+        ok: bool,
+    },
+    /// The org answered, or did not.
+    Answered {
+        /// Of the effect.
+        id: Ticket,
+        /// The answer.
+        answer: Result<HttpAnswer, HttpFailure>,
+    },
+    /// A signature was checked.
+    Verified {
+        /// Of the effect.
+        id: Ticket,
+        /// Whether it holds. `false` also where the browser could not check.
+        good: bool,
+    },
+    /// This tab has the lock.
+    LockGranted {
+        /// Of the effect.
+        id: Ticket,
+    },
+    /// Another tab said something.
+    Heard(Message),
+    /// Another tab changed the storage.
+    StorageChanged,
+    /// A timer fired, the page became visible, or the network came back.
+    Woke,
+    /// The page came back from the browser's back/forward cache.
+    Returned,
+    /// The app wants the claims of `/userinfo` (OpenID Connect Core §5.3). Asked once a session; what came is
+    /// merged into the [`Person`](crate::Person).
+    #[cfg(feature = "userinfo")]
+    UserInfoWanted,
+    /// The person did something: a key, a pointer, a touch. Cheap; send it as often as it happens.
+    #[cfg(feature = "idle")]
+    Active,
+}
+
+/// An answer of the org, of any status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HttpAnswer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body.
+    pub body: Sensitive,
+    /// The `X-Rate-Limit-Reset` header: seconds since the epoch, by the org's clock. Okta does not expose it to
+    /// pages of other origins (okta/okta-auth-js#932), so browsers show it only behind a proxy that does.
+    pub rate_limit_reset: Option<String>,
+    /// The `Retry-After` header; only the form in seconds is understood.
+    pub retry_after: Option<String>,
+}
+
+/// Why there is no answer of the org.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HttpFailure {
+    /// Offline or blocked.
+    Network,
+    /// Its time was up.
+    Timeout,
+    /// The server answers (a request of mode `no-cors` comes through), but the browser withholds the answer:
+    /// the org does not trust this origin.
+    Cors {
+        /// The page's own origin, which the org should trust.
+        origin: String,
+    },
+}

@@ -1,0 +1,17 @@
+//! What apps and drivers see: configuration, events, effects, errors and who is there.
+
+pub(crate) mod config;
+pub(crate) mod effect;
+pub(crate) mod error;
+pub(crate) mod event;
+pub(crate) mod explanation;
+pub(crate) mod gate;
+#[cfg(feature = "idle")]
+pub(crate) mod idle;
+pub(crate) mod ids;
+pub(crate) mod kept_request;
+pub(crate) mod message;
+pub(crate) mod owner;
+pub(crate) mod person;
+pub(crate) mod sign_in;
+pub(crate) mod status;

@@ -1,0 +1,76 @@
+//! What goes on beside the foreground: a renewal, the claims of `/userinfo`, signs of life.
+
+use okta_types::{AccessToken, UnixTime};
+
+use crate::interface::error::OrgError;
+use crate::interface::ids::Ticket;
+#[cfg(feature = "userinfo")]
+use crate::interface::status::UserInfoStatus;
+use crate::machine::exchange::Exchange;
+use crate::machine::session::Session;
+#[cfg(feature = "userinfo")]
+use crate::protocol::json::Json;
+
+/// A renewal under way.
+#[derive(Debug)]
+pub(crate) struct Renewal {
+    pub(crate) lock: Ticket,
+    /// The access token to be replaced.
+    pub(crate) stale: AccessToken,
+    pub(crate) begun: UnixTime,
+    pub(crate) step: RenewalStep,
+}
+
+/// How far a renewal is.
+#[derive(Debug)]
+pub(crate) enum RenewalStep {
+    Lock,
+    Reread,
+    Exchange(Box<Exchange>),
+    /// The exchange is over; what is stored decides what its result means.
+    Recheck(Box<Result<Session, OrgError>>),
+}
+
+impl Renewal {
+    pub(crate) fn exchange(&mut self) -> Option<&mut Exchange> {
+        match &mut self.step {
+            RenewalStep::Exchange(exchange) => Some(exchange),
+            _ => None,
+        }
+    }
+}
+
+/// What is known from `/userinfo`.
+#[cfg(feature = "userinfo")]
+#[derive(Debug, Default)]
+pub(crate) enum UserInfo {
+    #[default]
+    Absent,
+    /// What was kept is being read.
+    Loading,
+    /// A token is needed, or the endpoint.
+    Waiting,
+    Asked,
+    Merged(Json),
+    Failed(OrgError),
+}
+
+#[cfg(feature = "userinfo")]
+impl UserInfo {
+    pub(crate) fn status(&self) -> UserInfoStatus {
+        match self {
+            Self::Absent => UserInfoStatus::Absent,
+            Self::Loading | Self::Waiting | Self::Asked => UserInfoStatus::Loading,
+            Self::Merged(_) => UserInfoStatus::Merged,
+            Self::Failed(error) => UserInfoStatus::Failed(error.clone()),
+        }
+    }
+}
+
+/// The person's signs of life.
+#[cfg(feature = "idle")]
+#[derive(Debug, Default)]
+pub(crate) struct Activity {
+    pub(crate) last: UnixTime,
+    pub(crate) told: UnixTime,
+}

@@ -1,0 +1,83 @@
+//! The app's requests that are not over.
+
+use okta_types::AccessToken;
+
+use crate::interface::effect::Effect;
+use crate::interface::error::FetchError;
+use crate::interface::ids::FetchId;
+use crate::interface::kept_request::KeptRequest;
+use crate::interface::owner::{Owner, Subject};
+use crate::protocol::origins::Destination;
+use crate::turn::Turn;
+
+/// The app's requests that are not over.
+#[derive(Debug, Default)]
+pub(crate) struct Fetches(pub(crate) Vec<Fetch>);
+
+/// A request of the app.
+#[derive(Debug)]
+pub(crate) struct Fetch {
+    pub(crate) id: FetchId,
+    pub(crate) destination: Destination,
+    /// Who it is for; known at the latest when a token goes along. Nobody's where none does.
+    pub(crate) owner: Option<Subject>,
+    /// The token that went along last.
+    pub(crate) sent: Option<AccessToken>,
+    /// It was refused once and is being sent again.
+    pub(crate) again: bool,
+    /// It waits for a token, or for who is there.
+    pub(crate) waiting: bool,
+    /// What to keep where the API asks for a better sign-in.
+    pub(crate) kept: Option<Kept>,
+}
+
+/// A request to keep, and where to take it back.
+#[derive(Debug)]
+pub(crate) struct Kept {
+    pub(crate) request: KeptRequest,
+    pub(crate) target: String,
+}
+
+impl Fetches {
+    pub(crate) fn forget(&mut self, id: FetchId) {
+        self.0.retain(|fetch| fetch.id != id);
+    }
+
+    pub(crate) fn keep(&mut self, id: FetchId, kept: Kept) {
+        if let Some(fetch) = self.0.iter_mut().find(|fetch| fetch.id == id) {
+            fetch.kept = Some(kept);
+        }
+    }
+
+    pub(crate) fn take(&mut self, id: FetchId) -> Option<Fetch> {
+        let index = self.0.iter().position(|fetch| fetch.id == id)?;
+        Some(self.0.swap_remove(index))
+    }
+
+    pub(crate) fn take_waiting(&mut self) -> Vec<Fetch> {
+        self.take_all(&|fetch| fetch.waiting)
+    }
+
+    pub(crate) fn take_all(&mut self, which: &dyn Fn(&Fetch) -> bool) -> Vec<Fetch> {
+        let (taken, others) = std::mem::take(&mut self.0).into_iter().partition(which);
+        self.0 = others;
+        taken
+    }
+
+    /// Ends the waiting of all.
+    pub(crate) fn refuse_waiting(&mut self, error: &FetchError, turn: &mut Turn<'_>) {
+        self.refuse(&|fetch| fetch.waiting, error, turn);
+    }
+
+    /// Ends the requests that were made for somebody else than `owner`, answered or not.
+    pub(crate) fn refuse_foreign(&mut self, owner: &Owner, turn: &mut Turn<'_>) {
+        let is_foreign = |fetch: &Fetch| fetch.owner.is_some() && fetch.owner.as_ref() != owner.subject();
+        self.refuse(&is_foreign, &FetchError::SignedOut, turn);
+    }
+
+    fn refuse(&mut self, which: &dyn Fn(&Fetch) -> bool, error: &FetchError, turn: &mut Turn<'_>) {
+        for fetch in self.take_all(which) {
+            turn.push(Effect::Refuse { fetch: fetch.id, error: error.clone() });
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! What is known of the org: its discovery document and its keys, kept in memory for the life of the page.
+//!
+//! OpenID Connect Discovery §4. The browser's HTTP cache holds both between pages, as the org's
+//! `Cache-Control` says.
+
+use std::time::Duration;
+
+use okta_types::{Issuer, Jwk, JwkSet, Metadata, OAuthError, UnixTime};
+
+use crate::interface::config::{Settings, secure};
+use crate::interface::effect::HttpRequest;
+use crate::interface::error::{AnswerProblem, MetadataProblem, OrgError};
+use crate::interface::event::{HttpAnswer, HttpFailure};
+#[cfg(feature = "endpoints")]
+use crate::protocol::endpoints;
+use crate::protocol::json::{Json, ReadJson};
+use crate::tickets::Purpose;
+use crate::turn::Turn;
+
+/// For documents the org serves from a cache.
+const DOCUMENT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What is known of the org so far.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Org {
+    pub(crate) metadata: Option<Metadata>,
+    pub(crate) keys: JwkSet,
+}
+
+impl Org {
+    /// Asks for the discovery document unless that is under way. `within` bounds the wait of this asker.
+    pub(crate) fn want_metadata(&self, issuer: &Issuer, within: Option<Duration>, turn: &mut Turn<'_>) {
+        if !turn.tickets.is_open(Purpose::Metadata) {
+            let timeout = within.unwrap_or(DOCUMENT_TIMEOUT);
+            turn.send(Purpose::Metadata, get(issuer.discovery_url(), timeout));
+        }
+    }
+
+    /// Takes the discovery document in.
+    pub(crate) fn metadata_answered(
+        &mut self,
+        settings: &Settings,
+        answer: &Result<HttpAnswer, HttpFailure>,
+        read: ReadJson,
+    ) -> Result<(), OrgError> {
+        let body = read(document(answer)?).unwrap_or_default();
+        self.metadata = Some(read_metadata(body, settings)?);
+        Ok(())
+    }
+
+    /// Asks for the keys, for whoever needs them; the discovery document must be known.
+    pub(crate) fn want_keys(&self, purpose: Purpose, turn: &mut Turn<'_>) -> Option<()> {
+        let url = self.metadata.as_ref()?.jwks_uri.clone();
+        turn.send(purpose, get(url, DOCUMENT_TIMEOUT));
+        Some(())
+    }
+
+    /// Takes the keys in; the old set stays where the new one cannot be read.
+    pub(crate) fn keys_answered(
+        &mut self,
+        answer: &Result<HttpAnswer, HttpFailure>,
+        read: ReadJson,
+    ) -> Result<(), OrgError> {
+        let set = read(document(answer)?);
+        let keys = set.as_ref().and_then(|set| set.get("keys")?.as_array());
+        let keys = keys.ok_or(OrgError::Answer(AnswerProblem::Malformed))?;
+        self.keys =
+            JwkSet { keys: keys.iter().filter(|key| key.as_object().is_some()).map(read_key).collect() };
+        Ok(())
+    }
+}
+
+fn get(url: String, timeout: Duration) -> HttpRequest {
+    HttpRequest { url, form: None, authorization: None, timeout }
+}
+
+pub(crate) fn document(answer: &Result<HttpAnswer, HttpFailure>) -> Result<&str, OrgError> {
+    match answer {
+        Ok(answer) if answer.status == 200 => Ok(answer.body.expose()),
+        Ok(answer) => Err(unavailable(answer).unwrap_or(OrgError::Metadata(MetadataProblem::Missing))),
+        Err(failure) => Err(failure.into()),
+    }
+}
+
+/// 429 and 5xx, whatever the body says: a rate limit may come as `invalid_grant`.
+pub(crate) fn unavailable(answer: &HttpAnswer) -> Option<OrgError> {
+    let temporary = answer.status == 429 || answer.status >= 500;
+    let named = answer.rate_limit_reset.as_deref();
+    let number = || named.or(answer.retry_after.as_deref())?.parse::<i64>().ok();
+    temporary.then(|| {
+        let (until, after) = match number() {
+            Some(reset) if named.is_some() => (Some(UnixTime(reset)), None),
+            after => (None, after.and_then(|s| s.try_into().ok()).map(Duration::from_secs)),
+        };
+        OrgError::Unavailable { status: answer.status, until, after }
+    })
+}
+
+/// A refusal of the token endpoint (RFC 6749 §5.2).
+pub(crate) fn refusal(answer: &HttpAnswer, read: ReadJson) -> OrgError {
+    unavailable(answer).unwrap_or_else(|| {
+        let body = read(answer.body.expose()).unwrap_or_default();
+        match body.owned("error") {
+            Some(error) => OrgError::Refused(crate::interface::explanation::legible(OAuthError {
+                error,
+                error_description: body.owned("error_description"),
+            })),
+            None => OrgError::Answer(AnswerProblem::Malformed),
+        }
+    })
+}
+
+impl From<&HttpFailure> for OrgError {
+    fn from(failure: &HttpFailure) -> Self {
+        match failure {
+            HttpFailure::Network => Self::Network,
+            HttpFailure::Timeout => Self::Timeout,
+            HttpFailure::Cors { origin } => Self::Cors(origin.clone()),
+        }
+    }
+}
+
+/// The issuer to the letter; endpoints of its own origin, or named by the app; `https`, or plain `http` to
+/// this machine, which keeps `javascript:` and the like out of navigations.
+fn read_metadata(document: Json, settings: &Settings) -> Result<Metadata, OrgError> {
+    let problem = |problem| Err(OrgError::Metadata(problem));
+    #[cfg(feature = "endpoints")]
+    let mut document = document;
+    match document.text("issuer") {
+        Some(named) if named == settings.issuer.as_str() => {}
+        Some(_) => return problem(MetadataProblem::Issuer),
+        None => return problem(MetadataProblem::Malformed),
+    }
+    #[cfg(feature = "endpoints")]
+    endpoints::replace_in(&mut document, &settings.endpoints);
+    let Some(metadata) = metadata_of(&document, settings) else {
+        return problem(MetadataProblem::Malformed);
+    };
+    if !metadata.code_challenge_methods_supported.iter().any(|method| method == "S256") {
+        return problem(MetadataProblem::Pkce);
+    }
+    let required = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
+    let optional = [
+        &metadata.revocation_endpoint,
+        &metadata.end_session_endpoint,
+        &metadata.userinfo_endpoint,
+        &metadata.pushed_authorization_request_endpoint,
+    ];
+    let home = settings.issuer.origin();
+    for url in required.into_iter().chain(optional.into_iter().flatten()) {
+        let Ok(address) = secure(url) else { return problem(MetadataProblem::Endpoint) };
+        #[cfg(feature = "endpoints")]
+        let is_named = || settings.endpoints.iter().any(|(_, named)| named == url);
+        #[cfg(not(feature = "endpoints"))]
+        let is_named = || false;
+        if home.as_ref() != Some(address.origin()) && !is_named() {
+            return problem(MetadataProblem::ForeignEndpoint);
+        }
+    }
+    Ok(metadata)
+}
+
+/// Names where requests are pushed to only if they are (RFC 9126 §5).
+fn metadata_of(document: &Json, settings: &Settings) -> Option<Metadata> {
+    let methods =
+        document.get("code_challenge_methods_supported").and_then(Json::as_array).unwrap_or_default();
+    let (authorization, token) = (document.text("authorization_endpoint")?, document.text("token_endpoint")?);
+    let jwks_uri = document.text("jwks_uri")?;
+    let says = |name: &str| document.get(name) == Some(&Json::Bool(true));
+    #[cfg(feature = "par")]
+    let pushed = match settings.push_requests || says("require_pushed_authorization_requests") {
+        true => Some(document.text("pushed_authorization_request_endpoint")?),
+        false => None,
+    };
+    #[cfg(not(feature = "par"))]
+    let pushed: Option<&str> = None;
+    Some(Metadata {
+        issuer: settings.issuer.clone(),
+        authorization_endpoint: authorization.to_owned(),
+        token_endpoint: token.to_owned(),
+        jwks_uri: jwks_uri.to_owned(),
+        userinfo_endpoint: document.owned("userinfo_endpoint"),
+        revocation_endpoint: document.owned("revocation_endpoint"),
+        introspection_endpoint: None,
+        end_session_endpoint: document.owned("end_session_endpoint"),
+        code_challenge_methods_supported: methods
+            .iter()
+            .filter_map(Json::as_str)
+            .map(str::to_owned)
+            .collect(),
+        pushed_authorization_request_endpoint: pushed.map(str::to_owned),
+        require_pushed_authorization_requests: pushed.is_some(),
+        authorization_response_iss_parameter_supported: says(
+            "authorization_response_iss_parameter_supported",
+        ),
+    })
+}
+
+fn read_key(key: &Json) -> Jwk {
+    Jwk {
+        alg: key.owned("alg"),
+        e: key.owned("e"),
+        n: key.owned("n"),
+        kid: key.owned("kid"),
+        kty: key.owned("kty").unwrap_or_default(),
+        public_key_use: key.owned("use"),
+    }
+}

@@ -1,0 +1,58 @@
+//! Revocation of tokens that nobody uses any more (RFC 7009).
+
+use std::time::Duration;
+
+use okta_types::{Form, RefreshToken};
+
+use crate::interface::effect::HttpRequest;
+use crate::interface::event::{HttpAnswer, HttpFailure};
+use crate::machine::core::Core;
+use crate::machine::exchange;
+use crate::machine::job::TokenToRevoke;
+use crate::machine::org::Org;
+use crate::machine::session::Session;
+use crate::protocol::sensitive::Sensitive;
+use crate::turn::Turn;
+
+/// Nobody waits longer for a courtesy.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+/// The `token_type_hint` of refresh tokens.
+pub(crate) const REFRESH: &str = "refresh_token";
+
+impl Core {
+    /// A renewal was answered after its session ended: its refresh token must not stay alive.
+    pub(crate) fn revoke_late_tokens(
+        &mut self,
+        answer: &Result<HttpAnswer, HttpFailure>,
+        turn: &mut Turn<'_>,
+    ) {
+        if let Ok(response) = exchange::read_tokens(answer, turn.read_json)
+            && let Some(token) = response.refresh_token
+        {
+            self.revoke(&token, turn);
+        }
+    }
+
+    /// Revokes without waiting for the answer.
+    pub(crate) fn revoke(&self, token: &RefreshToken, turn: &mut Turn<'_>) {
+        let token = (Sensitive::new(token.expose()), REFRESH);
+        if let Some(request) = revocation(&self.org, &self.settings.client_id, &token) {
+            turn.send_only(request);
+        }
+    }
+
+    /// What a renewal has brought that is of no use: it must not stay alive.
+    pub(crate) fn revoke_renewed(&self, session: Session, turn: &mut Turn<'_>) {
+        if let Some(token) = session.refresh_token {
+            self.revoke(&token, turn);
+        }
+    }
+}
+
+/// RFC 7009 §2.1; a public client names itself in the body.
+pub(crate) fn revocation(org: &Org, client_id: &str, (token, hint): &TokenToRevoke) -> Option<HttpRequest> {
+    let url = org.metadata.as_ref()?.revocation_endpoint.clone()?;
+    let form =
+        Form::new().with("token", token.expose()).with("token_type_hint", hint).with("client_id", client_id);
+    Some(HttpRequest { url, form: Some(form), authorization: None, timeout: PATIENCE })
+}
