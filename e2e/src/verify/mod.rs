@@ -144,14 +144,21 @@ mod tests {
 
     #[test]
     fn a_step_that_was_left_out_is_named_with_its_reason_and_is_no_failure() {
-        let unreachable =
-            || StepError::from(StrangersError::from(ToolError::Unreachable { registry: "npm" }));
+        let unreachable = || StepError::from(ToolError::Unreachable { registry: "npm" });
         let verdict = judge(Step::Strangers, Err(unreachable()));
         assert_eq!(verdict, Verdict::Skipped("npm is not reachable".to_owned()));
         let done = [Done { step: Step::Strangers, verdict, time: Duration::ZERO }];
         assert!(!has_failed(&done));
         let text = summary(&done);
         assert!(text.contains("skipped: npm is not reachable") && !text.contains("repeat"), "{text}");
+    }
+
+    #[test]
+    fn only_a_registry_that_is_not_there_excuses() {
+        let error = StepError::from(ToolError::Unreachable { registry: "npm" });
+        assert_eq!(error.excuse().as_deref(), Some("npm is not reachable"));
+        assert_eq!(StepError::from(StrangersError::Blind).excuse(), None);
+        assert_eq!(StepError::from(ToolError::NoVersion("npm")).excuse(), None);
     }
 
     #[test]

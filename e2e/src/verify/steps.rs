@@ -117,7 +117,10 @@ impl Step {
             Self::Advisories => advisories(context).await?,
             Self::Test => test(context).await?,
             Self::Schemathesis => schemathesis(context).await?,
-            Self::Strangers => strangers::run(&context.tools).await?,
+            Self::Strangers => {
+                context.tools.ensure(&strangers::TOOLS).await?;
+                strangers::run(&context.tools).await?;
+            }
             Self::Docs => {
                 let docs = cargo(context, &["doc", "--workspace", "--no-deps"]);
                 docs.variable("RUSTDOCFLAGS", "-D warnings").run().await?;
@@ -223,7 +226,6 @@ impl StepError {
     pub(super) fn excuse(&self) -> Option<String> {
         match self {
             Self::Tool(error @ ToolError::Unreachable { .. }) => Some(error.to_string()),
-            Self::Strangers(error) => error.unreachable(),
             _ => None,
         }
     }

@@ -11,7 +11,7 @@ use okta_local::{ClientLimits, Endpoint, Fault, Org, RunningOrg, StartError};
 use tokio::time::timeout;
 
 use crate::process::{Job, ProcessError};
-use crate::tools::{Tool, ToolError, Toolbox};
+use crate::tools::{Tool, Toolbox};
 
 /// The password of everybody in a new org.
 const PASSWORD: &str = "Grove-2026!";
@@ -46,9 +46,11 @@ const SCRIPTS: [Script; 6] = [
     Script { language: Language::Node, file: "jwt_verifier.test.mjs", needs: Endpoint::Keys },
 ];
 
-/// Runs all scripts; goes on after one that fails.
+/// What the scripts need.
+pub(super) const TOOLS: [Tool; 2] = [Tool::PythonSdk, Tool::NodeClients];
+
+/// Runs all scripts, once [`TOOLS`] are there; goes on after one that fails.
 pub(super) async fn run(tools: &Toolbox) -> Result<(), StrangersError> {
-    tools.ensure(&[Tool::PythonSdk, Tool::NodeClients]).await?;
     bring_scripts(&tools.strangers_source().join("node"), &tools.strangers_node())
         .map_err(StrangersError::Scripts)?;
     let mut failed = Vec::new();
@@ -121,11 +123,9 @@ async fn within_time<T>(running: impl Future<Output = Result<T, ProcessError>>) 
     Ok(timeout(TIME_LIMIT, running).await.map_err(|_| StrangersError::Late)??)
 }
 
-/// Why the step failed, or was left out.
+/// Why the step failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum StrangersError {
-    #[error(transparent)]
-    Tool(#[from] ToolError),
     #[error("the scripts cannot be copied to where their packages are")]
     Scripts(#[source] io::Error),
     #[error("the org does not start")]
@@ -138,16 +138,6 @@ pub(super) enum StrangersError {
     Blind,
     #[error("{0}")]
     Failed(String),
-}
-
-impl StrangersError {
-    /// What could not be reached, where that is all.
-    pub(super) fn unreachable(&self) -> Option<String> {
-        match self {
-            Self::Tool(error @ ToolError::Unreachable { .. }) => Some(error.to_string()),
-            _ => None,
-        }
-    }
 }
 
 #[cfg(test)]
@@ -167,13 +157,5 @@ mod tests {
         found.sort();
         run.sort();
         assert_eq!(found, run);
-    }
-
-    #[test]
-    fn only_a_registry_that_is_not_there_excuses() {
-        let error = StrangersError::from(ToolError::Unreachable { registry: "npm" });
-        assert_eq!(error.unreachable().as_deref(), Some("npm is not reachable"));
-        assert_eq!(StrangersError::Blind.unreachable(), None);
-        assert_eq!(StrangersError::from(ToolError::NoVersion("npm")).unreachable(), None);
     }
 }

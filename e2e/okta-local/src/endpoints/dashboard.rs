@@ -16,6 +16,7 @@ use crate::org::authorization_server::ORG_SERVER;
 use crate::org::dashboard::InitiatedLogin;
 use crate::org::integration::Integration;
 use crate::org::policy::Lifetimes;
+use crate::org::return_address::with_query;
 use crate::org::session::Session;
 use crate::org::state::Directory;
 use crate::org::tenant::{About, Tenant};
@@ -141,9 +142,7 @@ fn way(
         let claims = id_claims(tenant, directory, client, user, session)?;
         return Ok(Way::WithIdToken(uri.clone(), Box::new(claims)));
     }
-    let separator = if uri.contains('?') { '&' } else { '?' };
-    let issuer = Form::new().with("iss", &tenant.base_url);
-    Ok(Way::To(format!("{uri}{separator}{}", issuer.as_str())))
+    Ok(Way::To(with_query(uri, &Form::new().with("iss", &tenant.base_url))))
 }
 
 /// Where a bookmark leads; the other kinds of apps are kept here, and nobody is signed in to them.
@@ -205,6 +204,6 @@ fn sign_in(tenant: &Tenant, request: &HttpRequest) -> HttpResponse {
         .with("response_type", "code")
         .with("scope", "openid")
         .with("state", request.path());
-    let location = format!("{}?{}", tenant.endpoint(ORG_SERVER, "authorize"), query.as_str());
+    let location = with_query(&tenant.endpoint(ORG_SERVER, "authorize"), &query);
     answer::redirect(StatusCode::FOUND, &location)
 }

@@ -9,6 +9,7 @@ use okta_types::{Form, IdClaims};
 use super::{ServerId, answer, cookies, hint};
 use crate::catalogue::{Code, Refusal};
 use crate::counters::Endpoint;
+use crate::org::return_address::with_query;
 use crate::org::state::State;
 use crate::org::tenant::{About, Tenant};
 use crate::parameters::Parameters;
@@ -93,9 +94,6 @@ fn location(
     }
     Ok(match parameters.get("state") {
         None => uri.to_owned(),
-        Some(value) => {
-            let separator = if uri.contains('?') { '&' } else { '?' };
-            format!("{uri}{separator}{}", Form::new().with("state", value).as_str())
-        }
+        Some(value) => with_query(uri, &Form::new().with("state", value)),
     })
 }

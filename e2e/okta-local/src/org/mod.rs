@@ -24,6 +24,7 @@ pub(crate) mod imported_hash;
 pub(crate) mod initiated_login;
 pub(crate) mod integration;
 pub(crate) mod lockout;
+pub(crate) mod native_redirect;
 pub(crate) mod password;
 pub(crate) mod policy;
 pub(crate) mod proof;

@@ -73,13 +73,17 @@ impl ReturnAddress {
     /// Where a redirect with this answer leads (OAuth 2.0 Multiple Response Type Encoding Practices §2.1).
     pub(crate) fn location(&self, answer: &Pairs) -> String {
         let answer = answer.iter().fold(Form::new(), |form, (name, value)| form.with(name, value));
-        let separator = match self.mode {
-            ResponseMode::Fragment => '#',
-            _ if self.redirect_uri.contains('?') => '&',
-            _ => '?',
-        };
-        format!("{}{separator}{}", self.redirect_uri, answer.as_str())
+        match self.mode {
+            ResponseMode::Fragment => format!("{}#{}", self.redirect_uri, answer.as_str()),
+            _ => with_query(&self.redirect_uri, &answer),
+        }
     }
+}
+
+/// An address with parameters added to its query, if it has one (RFC 6749 §3.1.2).
+pub(crate) fn with_query(uri: &str, parameters: &Form) -> String {
+    let separator = if uri.contains('?') { '&' } else { '?' };
+    format!("{uri}{separator}{}", parameters.as_str())
 }
 
 #[cfg(test)]
