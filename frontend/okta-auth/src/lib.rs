@@ -133,8 +133,8 @@ mod machine;
 pub mod okta_features {}
 mod protocol;
 mod step;
+mod step_context;
 mod tickets;
-mod turn;
 
 pub use interface::config::{AuthConfig, ConfigError, ConfigErrors, StorageKind, UriProblem};
 pub use interface::effect::{Area, Authorization, Effect, HttpRequest, Slot};
@@ -161,4 +161,4 @@ pub use protocol::json::{Json, ReadJson};
 pub use protocol::redirect_limit::RedirectLimit;
 pub use protocol::sensitive::Sensitive;
 pub use step::step;
-pub use turn::{Context, RANDOM_BYTES};
+pub use step_context::{Context, RANDOM_BYTES};

@@ -3,19 +3,19 @@
 use crate::interface::effect::Effect;
 use crate::interface::event::Event;
 use crate::machine::Machine;
-use crate::turn::{Context, Turn};
+use crate::step_context::{Context, StepContext};
 
 /// Takes one event in. Does nothing itself: what is to be done comes back as effects.
 #[must_use]
 pub fn step(mut machine: Machine, event: Event, context: &Context) -> (Machine, Vec<Effect>) {
-    let mut turn = Turn {
+    let mut ctx = StepContext {
         now: context.now,
         random: &context.random,
         read_json: context.read_json,
         effects: Vec::new(),
         tickets: std::mem::take(&mut machine.tickets),
     };
-    machine.on(event, &mut turn);
-    machine.tickets = turn.tickets;
-    (machine, turn.effects)
+    machine.on(event, &mut ctx);
+    machine.tickets = ctx.tickets;
+    (machine, ctx.effects)
 }

@@ -58,7 +58,7 @@ const PARENTS: &[&str] = &[
 ];
 
 /// The floors of `okta-auth`, from the lowest up: a file or a folder each. None knows one above it.
-const FLOORS: [&str; 6] = ["protocol", "interface", "tickets", "turn", "machine", "step"];
+const FLOORS: [&str; 6] = ["protocol", "interface", "tickets", "step_context", "machine", "step"];
 
 #[test]
 fn the_floors_of_the_sign_in_core_import_downwards_only() {

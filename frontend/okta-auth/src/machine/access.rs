@@ -5,7 +5,7 @@ use okta_types::AccessToken;
 use crate::interface::error::FetchError;
 use crate::machine::core::Core;
 use crate::machine::session::Session;
-use crate::turn::Turn;
+use crate::step_context::StepContext;
 
 /// What becomes of a request now.
 pub(crate) enum Decision {
@@ -22,26 +22,26 @@ impl Core {
         &self,
         session: &Session,
         refused: Option<&AccessToken>,
-        turn: &Turn<'_>,
+        ctx: &StepContext<'_>,
     ) -> Decision {
         let token = &session.access_token;
         let refused = refused == Some(token);
-        if session.is_fresh(turn.now) && !refused {
+        if session.is_fresh(ctx.now) && !refused {
             return Decision::Send(Some(token.clone()));
         }
         if self.renewal.is_some() {
             return Decision::Wait;
         }
-        if session.refresh_token.is_some() && self.backoff.is_over(turn.now) && !self.is_away(turn.now) {
+        if session.refresh_token.is_some() && self.backoff.is_over(ctx.now) && !self.is_away(ctx.now) {
             return Decision::Renew;
         }
-        if session.is_valid(turn.now) && !refused {
+        if session.is_valid(ctx.now) && !refused {
             return Decision::Send(Some(token.clone()));
         }
         match &self.backoff.last {
             _ if session.refresh_token.is_none() => Decision::Expire,
             #[cfg(feature = "idle")]
-            _ if self.is_away(turn.now) => Decision::Refuse(FetchError::Idle),
+            _ if self.is_away(ctx.now) => Decision::Refuse(FetchError::Idle),
             Some(error) if !error.is_temporary() => Decision::Refuse(FetchError::Renewal(error.clone())),
             _ => Decision::Refuse(FetchError::Unreachable),
         }

@@ -19,86 +19,84 @@ use crate::machine::session::Stored;
 use crate::machine::transaction::{Pending, Transaction};
 use crate::protocol::return_target::ReturnTarget;
 use crate::protocol::sensitive::Sensitive;
+use crate::step_context::StepContext;
 use crate::tickets::Purpose;
-use crate::turn::Turn;
 
 impl Core {
     /// The page was loaded: the address is cleaned, then the stored session is read.
-    pub(crate) fn started(&mut self, address: &Sensitive, turn: &mut Turn<'_>) {
+    pub(crate) fn started(&mut self, address: &Sensitive, ctx: &mut StepContext<'_>) {
         let arrival = Arrival::of(address.expose(), &self.settings);
         if let Arrival::Callback(_) = &arrival {
             self.callback = CallbackStatus::Working;
-            turn.push(Effect::ReplaceUrl { url: self.settings.redirect_uri.path().to_owned() });
+            ctx.push(Effect::ReplaceUrl { url: self.settings.redirect_uri.path().to_owned() });
         }
-        turn.load(Purpose::Start, self.session_slot());
+        ctx.load(Purpose::Start, self.session_slot());
         self.job = Job::Starting { arrival };
     }
 
     /// The stored session was read, or there was none.
-    pub(crate) fn session_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) -> Next {
+    pub(crate) fn session_loaded(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) -> Next {
         let Job::Starting { arrival } = std::mem::replace(&mut self.job, Job::Idle) else {
             return Next::Nothing;
         };
         match arrival {
             Arrival::Callback(Some(answer)) => {
-                turn.load(Purpose::Callback, self.pending_slot());
+                ctx.load(Purpose::Callback, self.pending_slot());
                 self.job = Job::Callback(Callback::Taking { answer });
-                self.find_out_who_is_there(text, turn);
+                self.find_out_who_is_there(text, ctx);
             }
             Arrival::Callback(None) => {
-                self.find_out_who_is_there(text, turn);
-                self.answer_unknown(None, None, SignIn::to("/"), turn);
+                self.find_out_who_is_there(text, ctx);
+                self.answer_unknown(None, None, SignIn::to("/"), ctx);
             }
             Arrival::SignedOut { state } => {
-                self.find_out_who_is_there(text, turn);
-                self.came_back_from_sign_out(state, turn);
+                self.find_out_who_is_there(text, ctx);
+                self.came_back_from_sign_out(state, ctx);
             }
-            Arrival::Page => self.find_out_who_is_there(text, turn),
+            Arrival::Page => self.find_out_who_is_there(text, ctx),
         }
         Next::Started
     }
 
-    fn find_out_who_is_there(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
-        match Stored::read(text, &self.settings, turn.read_json) {
-            Stored::Session(session) => self.adopt(*session, turn),
+    fn find_out_who_is_there(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) {
+        match Stored::read(text, &self.settings, ctx.read_json) {
+            Stored::Session(session) => self.adopt(*session, ctx),
             Stored::Expired(ended) => {
-                self.enter(Presence::Expired(ended), turn);
+                self.enter(Presence::Expired(ended), ctx);
                 self.notice = Some(AuthNotice::SessionExpired);
             }
-            Stored::Newer => self.enter(Presence::Superseded, turn),
+            Stored::Newer => self.enter(Presence::Superseded, ctx),
             Stored::SignOutOwed => {
                 self.owes = true;
-                self.enter(Presence::Nobody, turn);
+                self.enter(Presence::Nobody, ctx);
             }
-            Stored::Nothing => self.enter(Presence::Nobody, turn),
+            Stored::Nothing => self.enter(Presence::Nobody, ctx),
             Stored::Unreadable => {
-                turn.remove(self.session_slot());
-                self.enter(Presence::Nobody, turn);
+                ctx.remove(self.session_slot());
+                self.enter(Presence::Nobody, ctx);
             }
         }
     }
 
     /// The pending sign-ins were read: the one of this `state` is taken out before anything else.
-    pub(crate) fn transactions_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) -> Next {
+    pub(crate) fn transactions_loaded(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) -> Next {
         let Job::Callback(Callback::Taking { answer }) = std::mem::replace(&mut self.job, Job::Idle) else {
             return Next::Nothing;
         };
-        let mut pending = Pending::parse(text, self.settings.redirect_limit, turn.now, turn.read_json);
+        let mut pending = Pending::parse(text, self.settings.redirect_limit, ctx.now, ctx.read_json);
         let taken = answer
             .state
             .as_ref()
             .and_then(|state| pending.take(state.expose(), self.settings.issuer.as_str()));
         pending.disown(self.owner().subject());
         if text.is_some() && !pending.is_newer {
-            self.store_pending(&pending, turn);
+            self.store_pending(&pending, ctx);
         }
         match taken {
-            Some(transaction) if !transaction.is_over(turn.now) => {
-                self.answer_known(answer, transaction, turn)
-            }
+            Some(transaction) if !transaction.is_over(ctx.now) => self.answer_known(answer, transaction, ctx),
             late => {
                 let again = late.map_or_else(|| SignIn::to("/"), Transaction::into_sign_in);
-                self.answer_unknown(answer.state.as_ref(), answer.result.err(), again, turn);
+                self.answer_unknown(answer.state.as_ref(), answer.result.err(), again, ctx);
                 Next::Serve
             }
         }
@@ -112,14 +110,14 @@ impl Core {
         state: Option<&Sensitive>,
         error: Option<SignInError>,
         again: SignIn,
-        turn: &mut Turn<'_>,
+        ctx: &mut StepContext<'_>,
     ) {
         if let Presence::Somebody(session) = &self.presence {
             let seen =
                 state.is_some_and(|state| state.expose() == session.state && !session.state.is_empty());
             let target = if seen { session.target.as_str() } else { again.target.as_str() };
             let target = ReturnTarget::of(target, self.settings.redirect_uri.path());
-            return self.land(&target, turn);
+            return self.land(&target, ctx);
         }
         let error = match error {
             Some(refused @ SignInError::Refused(_)) => refused,
@@ -129,7 +127,7 @@ impl Core {
         self.fail(error, again);
     }
 
-    fn answer_known(&mut self, answer: Answer, transaction: Transaction, turn: &mut Turn<'_>) -> Next {
+    fn answer_known(&mut self, answer: Answer, transaction: Transaction, ctx: &mut StepContext<'_>) -> Next {
         // RFC 9207 §2.4: before anything of the answer is used, and for refusals as well.
         let foreign = answer.issuer.as_deref().is_some_and(|iss| iss != self.settings.issuer.as_str());
         let result = if foreign { Err(SignInError::WrongIssuer) } else { answer.result };
@@ -143,13 +141,13 @@ impl Core {
         let issuer_named = answer.issuer.is_some();
         let transaction = Box::new(transaction);
         let mut exchange = Box::new(Exchange::new(Grant::Code { code, transaction, issuer_named }));
-        let outcome = exchange.proceed(&self.settings, &mut self.org, turn);
+        let outcome = exchange.proceed(&self.settings, &mut self.org, ctx);
         self.job = Job::Callback(Callback::Exchanging(exchange));
-        self.code_exchanged(outcome, turn)
+        self.code_exchanged(outcome, ctx)
     }
 
     /// The exchange went on; where it is over, so is the callback.
-    pub(crate) fn code_exchanged(&mut self, outcome: Outcome, turn: &mut Turn<'_>) -> Next {
+    pub(crate) fn code_exchanged(&mut self, outcome: Outcome, ctx: &mut StepContext<'_>) -> Next {
         let Some(result) = outcome else { return Next::Nothing };
         let transaction = match std::mem::replace(&mut self.job, Job::Idle) {
             Job::Callback(Callback::Exchanging(exchange)) => exchange.into_transaction(),
@@ -159,11 +157,11 @@ impl Core {
         match result {
             Ok(session) => {
                 let target = ReturnTarget::of(&transaction.target, self.settings.redirect_uri.path());
-                self.adopt(session, turn);
-                self.save_session(turn);
-                turn.push(Effect::Broadcast(Message::SignedIn));
-                turn.remove(self.sign_out_slot());
-                self.land(&target, turn);
+                self.adopt(session, ctx);
+                self.save_session(ctx);
+                ctx.push(Effect::Broadcast(Message::SignedIn));
+                ctx.remove(self.sign_out_slot());
+                self.land(&target, ctx);
                 Next::SignedIn(transaction)
             }
             Err(error) => {
@@ -174,31 +172,31 @@ impl Core {
     }
 
     /// Perhaps back from the org: what was sent along decides.
-    fn came_back_from_sign_out(&mut self, state: Option<String>, turn: &mut Turn<'_>) {
-        turn.load(Purpose::SignOutState, self.sign_out_slot());
+    fn came_back_from_sign_out(&mut self, state: Option<String>, ctx: &mut StepContext<'_>) {
+        ctx.load(Purpose::SignOutState, self.sign_out_slot());
         self.returning = state.map(Sensitive::new);
     }
 
     /// The `state` of the last sign-out was read, if there was one. It leaves the address bar where it is the
     /// one sent along. Another one or none means nothing, nobody is signed in or out by it; the person is
     /// told that the org did not confirm.
-    pub(crate) fn sign_out_state_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+    pub(crate) fn sign_out_state_loaded(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) {
         let state = self.returning.take();
         let Some(text) = text else { return };
         let state = state.as_ref().map(Sensitive::expose);
         if state == Some(text) {
-            turn.push(Effect::ReplaceUrl { url: self.settings.post_logout.path().to_owned() });
+            ctx.push(Effect::ReplaceUrl { url: self.settings.post_logout.path().to_owned() });
         } else {
             self.notice = Some(AuthNotice::SignOutUnconfirmed);
         }
         // A forged answer must not spoil the true one.
         if state.is_none_or(|state| state == text) {
-            turn.remove(self.sign_out_slot());
+            ctx.remove(self.sign_out_slot());
         }
     }
 
-    fn land(&mut self, target: &ReturnTarget, turn: &mut Turn<'_>) {
-        turn.push(Effect::ReplaceUrl { url: target.as_str().to_owned() });
+    fn land(&mut self, target: &ReturnTarget, ctx: &mut StepContext<'_>) {
+        ctx.push(Effect::ReplaceUrl { url: target.as_str().to_owned() });
         self.callback = CallbackStatus::Landed { path: target.path().to_owned() };
     }
 

@@ -22,8 +22,8 @@ use crate::machine::org::Org;
 use crate::machine::session::{Ended, Session};
 use crate::machine::transaction::Pending;
 use crate::protocol::sensitive::Sensitive;
+use crate::step_context::StepContext;
 use crate::tickets::Purpose;
-use crate::turn::Turn;
 
 /// All that is known of sign-in in one page, and what every flow does with it.
 #[derive(Debug)]
@@ -131,7 +131,7 @@ impl Core {
     }
 
     /// The one way in which who is there changes. What belonged to somebody else goes.
-    pub(crate) fn enter(&mut self, presence: Presence, turn: &mut Turn<'_>) {
+    pub(crate) fn enter(&mut self, presence: Presence, ctx: &mut StepContext<'_>) {
         let before = self.owner();
         self.presence = presence;
         let owner = self.owner();
@@ -140,38 +140,38 @@ impl Core {
         }
         let prefix = self.owned_prefix();
         let except = owner.subject().map(|subject| subject.key_prefix(&prefix));
-        turn.push(Effect::Erase { prefix, except });
+        ctx.push(Effect::Erase { prefix, except });
         self.kept = None;
         self.stepped_up = None;
         #[cfg(feature = "userinfo")]
         {
             self.user_info = UserInfo::Absent;
-            turn.tickets.forget(Purpose::UserInfo);
+            ctx.tickets.forget(Purpose::UserInfo);
         }
         if let Job::SigningIn(signing_in) = &mut self.job {
             signing_in.forget_kept();
         }
         // A callback that reads the pending sign-ins leaves the others' out itself.
         if !self.job.is_taking() {
-            turn.load(Purpose::Disown, self.pending_slot());
+            ctx.load(Purpose::Disown, self.pending_slot());
         }
-        self.fetches.refuse_foreign(&owner, turn);
+        self.fetches.refuse_foreign(&owner, ctx);
     }
 
     /// The pending sign-ins of this tab were read: those that keep a request of somebody else go.
-    pub(crate) fn disown(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
-        let mut pending = Pending::parse(text, self.settings.redirect_limit, turn.now, turn.read_json);
+    pub(crate) fn disown(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) {
+        let mut pending = Pending::parse(text, self.settings.redirect_limit, ctx.now, ctx.read_json);
         pending.disown(self.owner().subject());
         if text.is_some() && !pending.is_newer {
-            self.store_pending(&pending, turn);
+            self.store_pending(&pending, ctx);
         }
     }
 
     /// Stores what is left of them. First away with all: a storage that is full would keep what was taken.
-    pub(crate) fn store_pending(&self, pending: &Pending, turn: &mut Turn<'_>) {
-        turn.remove(self.pending_slot());
+    pub(crate) fn store_pending(&self, pending: &Pending, ctx: &mut StepContext<'_>) {
+        ctx.remove(self.pending_slot());
         if let Some(text) = pending.to_text() {
-            turn.save_only(self.pending_slot(), Sensitive::new(text));
+            ctx.save_only(self.pending_slot(), Sensitive::new(text));
         }
     }
 
@@ -186,9 +186,9 @@ impl Core {
     }
 
     /// The page is about to be left.
-    pub(crate) fn leave(&mut self, turn: &mut Turn<'_>) {
-        self.job = Job::Leaving { since: turn.now };
-        turn.wake_in(LEAVING);
+    pub(crate) fn leave(&mut self, ctx: &mut StepContext<'_>) {
+        self.job = Job::Leaving { since: ctx.now };
+        ctx.wake_in(LEAVING);
     }
 
     /// Whoever waits for the page to be left waits no longer.
@@ -205,14 +205,14 @@ impl Core {
     }
 
     /// Keeps a new session and shows it.
-    pub(crate) fn adopt(&mut self, session: Session, turn: &mut Turn<'_>) {
+    pub(crate) fn adopt(&mut self, session: Session, ctx: &mut StepContext<'_>) {
         // One tick at the absolute end; a timer that fires late, after a sleep, finds the same.
         if session.refresh_token.is_none() {
-            turn.push(Effect::WakeAt(session.ends_at()));
+            ctx.push(Effect::WakeAt(session.ends_at()));
         }
         #[cfg(feature = "renew-ahead")]
         if session.refresh_token.is_some() && self.settings.renew_ahead {
-            turn.push(Effect::WakeAt(session.renew_at()));
+            ctx.push(Effect::WakeAt(session.renew_at()));
         }
         self.notice = None;
         let same =
@@ -221,13 +221,13 @@ impl Core {
             self.backoff = Backoff::default();
         }
         self.owes = false;
-        self.enter(Presence::Somebody(Box::new(session)), turn);
+        self.enter(Presence::Somebody(Box::new(session)), ctx);
     }
 
     /// Goes on with the session that another tab has stored, perhaps somebody else's.
-    pub(crate) fn take_over(&mut self, session: Session, turn: &mut Turn<'_>) {
+    pub(crate) fn take_over(&mut self, session: Session, ctx: &mut StepContext<'_>) {
         let before = self.owner();
-        self.adopt(session, turn);
+        self.adopt(session, ctx);
         if before.subject().is_some_and(|subject| !self.is(subject)) {
             self.notice = Some(AuthNotice::PersonChanged);
         }
@@ -243,22 +243,22 @@ impl Core {
     }
 
     /// Writes the session where reloads and other tabs find it.
-    pub(crate) fn save_session(&mut self, turn: &mut Turn<'_>) {
+    pub(crate) fn save_session(&mut self, ctx: &mut StepContext<'_>) {
         if let Presence::Somebody(session) = &self.presence {
             let text = Sensitive::new(session.to_text(&self.settings));
-            turn.save(Purpose::SaveSession, self.session_slot(), text);
+            ctx.save(Purpose::SaveSession, self.session_slot(), text);
         }
     }
 
     /// The session was kept, or the storage refused.
-    pub(crate) fn session_saved(&mut self, ok: bool, turn: &mut Turn<'_>) {
+    pub(crate) fn session_saved(&mut self, ok: bool, ctx: &mut StepContext<'_>) {
         let first_failure = self.storage_works && !ok;
         self.storage_works = ok;
         if first_failure {
             // What is still stored holds a refresh token that is used up: whoever took it from there
             // would look like a thief. Without it there may be room.
-            turn.remove(self.session_slot());
-            self.save_session(turn);
+            ctx.remove(self.session_slot());
+            self.save_session(ctx);
         }
     }
 }

@@ -20,8 +20,8 @@ use crate::protocol::id_token::{self, Expected, IdTokenError, Occasion};
 use crate::protocol::json::{Json, ReadJson};
 use crate::protocol::jws::Jws;
 use crate::protocol::sensitive::Sensitive;
+use crate::step_context::StepContext;
 use crate::tickets::{Kind, Purpose};
-use crate::turn::Turn;
 
 const TOKEN_TIMEOUT: Duration = Duration::from_secs(15);
 /// For the second attempt at a renewal whose answer was lost.
@@ -105,10 +105,15 @@ impl Exchange {
     }
 
     /// Begins, or goes on once the discovery document is known.
-    pub(crate) fn proceed(&mut self, settings: &Settings, org: &mut Org, turn: &mut Turn<'_>) -> Outcome {
+    pub(crate) fn proceed(
+        &mut self,
+        settings: &Settings,
+        org: &mut Org,
+        ctx: &mut StepContext<'_>,
+    ) -> Outcome {
         let Step::Metadata = self.step else { return None };
         let Some(metadata) = &org.metadata else {
-            org.want_metadata(&settings.issuer, None, turn);
+            org.want_metadata(&settings.issuer, None, ctx);
             return None;
         };
         if let Grant::Code { issuer_named: false, .. } = self.grant
@@ -116,15 +121,15 @@ impl Exchange {
         {
             return Some(Err(OrgError::Answer(AnswerProblem::NoIssuer)));
         }
-        self.send(metadata.token_endpoint.clone(), TOKEN_TIMEOUT, settings, turn);
+        self.send(metadata.token_endpoint.clone(), TOKEN_TIMEOUT, settings, ctx);
         None
     }
 
-    fn send(&mut self, url: String, timeout: Duration, settings: &Settings, turn: &mut Turn<'_>) {
+    fn send(&mut self, url: String, timeout: Duration, settings: &Settings, ctx: &mut StepContext<'_>) {
         let form = Some(self.form(settings));
-        self.sent = self.sent.or(Some(turn.now));
+        self.sent = self.sent.or(Some(ctx.now));
         self.step = Step::Answer;
-        turn.send(self.purpose(), HttpRequest { url, form, authorization: None, timeout });
+        ctx.send(self.purpose(), HttpRequest { url, form, authorization: None, timeout });
     }
 
     /// An answer to a renewal was lost, for whatever reason the browser gives: the org may have rotated the
@@ -136,14 +141,14 @@ impl Exchange {
         answer: &Result<HttpAnswer, HttpFailure>,
         settings: &Settings,
         org: &Org,
-        turn: &mut Turn<'_>,
+        ctx: &mut StepContext<'_>,
     ) -> bool {
-        let elapsed = self.sent.map(|sent| turn.now.since(sent) + GRACE_MARGIN);
+        let elapsed = self.sent.map(|sent| ctx.now.since(sent) + GRACE_MARGIN);
         let in_grace = elapsed.is_some_and(|elapsed| elapsed <= settings.refresh_grace);
         match &org.metadata {
             Some(metadata) if answer.is_err() && in_grace && !self.retried && self.before().is_some() => {
                 self.retried = true;
-                self.send(metadata.token_endpoint.clone(), RETRY_TIMEOUT, settings, turn);
+                self.send(metadata.token_endpoint.clone(), RETRY_TIMEOUT, settings, ctx);
                 true
             }
             _ => false,
@@ -176,17 +181,17 @@ impl Exchange {
         answer: &Result<HttpAnswer, HttpFailure>,
         settings: &Settings,
         org: &mut Org,
-        turn: &mut Turn<'_>,
+        ctx: &mut StepContext<'_>,
     ) -> Outcome {
         match std::mem::replace(&mut self.step, Step::Metadata) {
-            Step::Answer if self.retry(answer, settings, org, turn) => None,
-            Step::Answer => match read_tokens(answer, turn.read_json) {
-                Ok(response) => self.check(response, settings, org, turn),
+            Step::Answer if self.retry(answer, settings, org, ctx) => None,
+            Step::Answer => match read_tokens(answer, ctx.read_json) {
+                Ok(response) => self.check(response, settings, org, ctx),
                 Err(error) => Some(Err(error)),
             },
-            Step::Keys(response) => match org.keys_answered(answer, turn.read_json) {
-                Ok(()) => self.check(response, settings, org, turn),
-                Err(error) => self.without_keys(response, error, settings, turn),
+            Step::Keys(response) => match org.keys_answered(answer, ctx.read_json) {
+                Ok(()) => self.check(response, settings, org, ctx),
+                Err(error) => self.without_keys(response, error, settings, ctx),
             },
             other => {
                 self.step = other;
@@ -201,19 +206,19 @@ impl Exchange {
         response: TokenResponse,
         settings: &Settings,
         org: &Org,
-        turn: &mut Turn<'_>,
+        ctx: &mut StepContext<'_>,
     ) -> Outcome {
         let Some(id_token) = &response.id_token else {
-            return Some(self.finish_without(response, settings, turn));
+            return Some(self.finish_without(response, settings, ctx));
         };
-        let Some(jws) = Jws::parse(id_token.expose(), turn.read_json) else {
+        let Some(jws) = Jws::parse(id_token.expose(), ctx.read_json) else {
             return refuse(IdTokenError::Malformed);
         };
         let jwk = match id_token::key_for(&jws.unverified_header, &org.keys) {
             Ok(Some(jwk)) => jwk.clone(),
             Ok(None) if self.keys_fetched => return refuse(IdTokenError::UnknownKey),
             Ok(None) => {
-                if org.want_keys(self.purpose(), turn).is_none() {
+                if org.want_keys(self.purpose(), ctx).is_none() {
                     return refuse(IdTokenError::UnknownKey);
                 }
                 self.keys_fetched = true;
@@ -222,8 +227,8 @@ impl Exchange {
             }
             Err(error) => return refuse(error),
         };
-        let id = turn.tickets.draw_for(self.purpose(), Kind::Verified);
-        turn.push(Effect::VerifySignature {
+        let id = ctx.tickets.draw_for(self.purpose(), Kind::Verified);
+        ctx.push(Effect::VerifySignature {
             id,
             jwk,
             signing_input: Sensitive::new(jws.signing_input),
@@ -235,7 +240,7 @@ impl Exchange {
     }
 
     /// The signature was checked.
-    pub(crate) fn verified(&mut self, good: bool, settings: &Settings, turn: &Turn<'_>) -> Outcome {
+    pub(crate) fn verified(&mut self, good: bool, settings: &Settings, ctx: &StepContext<'_>) -> Outcome {
         let Step::Signature(checked) = std::mem::replace(&mut self.step, Step::Metadata) else {
             return None;
         };
@@ -246,14 +251,14 @@ impl Exchange {
             issuer: settings.issuer.as_str(),
             client_id: &settings.client_id,
             access_token: checked.response.access_token.expose(),
-            now: turn.now,
+            now: ctx.now,
             occasion: match &self.grant {
                 Grant::Code { transaction, .. } => Occasion::SignIn(transaction.asked()),
                 Grant::Refresh(session) => Occasion::Renewal(&session.claims),
             },
         };
         Some(match id_token::judge(&checked.unverified_claims, &expected) {
-            Ok(offset) => self.finish(*checked, offset, settings, turn),
+            Ok(offset) => self.finish(*checked, offset, settings, ctx),
             Err(error) => Err(OrgError::IdToken(error)),
         })
     }
@@ -263,7 +268,7 @@ impl Exchange {
         checked: Checked,
         offset: i64,
         settings: &Settings,
-        turn: &Turn<'_>,
+        ctx: &StepContext<'_>,
     ) -> Result<Session, OrgError> {
         let Checked { response, unverified_claims: claims } = checked;
         let before = self.before();
@@ -274,7 +279,7 @@ impl Exchange {
         let lifetime = response.expires_in.unwrap_or(UNSAID_LIFETIME);
         Ok(Session {
             access_token: response.access_token,
-            expires_at: turn.now + Duration::from_secs(lifetime),
+            expires_at: ctx.now + Duration::from_secs(lifetime),
             lifetime,
             refresh_token: response.refresh_token.or_else(|| before.and_then(|b| b.refresh_token.clone())),
             id_token: response.id_token.ok_or(OrgError::Answer(AnswerProblem::NoIdToken))?,
@@ -291,12 +296,12 @@ impl Exchange {
         &self,
         response: TokenResponse,
         settings: &Settings,
-        turn: &Turn<'_>,
+        ctx: &StepContext<'_>,
     ) -> Result<Session, OrgError> {
         let before = self.before().ok_or(OrgError::Answer(AnswerProblem::NoIdToken))?.clone();
         let response = TokenResponse { id_token: Some(before.id_token), ..response };
         let checked = Checked { response, unverified_claims: before.claims };
-        self.finish(checked, before.offset, settings, turn)
+        self.finish(checked, before.offset, settings, ctx)
     }
 
     /// The keys cannot be had. A sign-in fails; a renewal keeps the ID token already checked and forgets
@@ -306,10 +311,10 @@ impl Exchange {
         response: TokenResponse,
         error: OrgError,
         settings: &Settings,
-        turn: &Turn<'_>,
+        ctx: &StepContext<'_>,
     ) -> Outcome {
         Some(match self.before() {
-            Some(_) => self.finish_without(response, settings, turn),
+            Some(_) => self.finish_without(response, settings, ctx),
             None => Err(error),
         })
     }

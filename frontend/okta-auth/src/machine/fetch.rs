@@ -16,18 +16,18 @@ use crate::machine::fetches::Fetch;
 use crate::machine::job::Job;
 use crate::machine::next::Next;
 use crate::protocol::origins::Destination;
-use crate::turn::Turn;
+use crate::step_context::StepContext;
 
 impl Core {
-    pub(crate) fn fetch_wanted(&mut self, id: FetchId, url: &str, turn: &mut Turn<'_>) -> Next {
+    pub(crate) fn fetch_wanted(&mut self, id: FetchId, url: &str, ctx: &mut StepContext<'_>) -> Next {
         match Destination::of(url, &self.settings.page_origin, &self.settings.api_origins) {
             Some(destination) => {
                 let (owner, sent, kept) = (None, None, None);
                 let fetch = Fetch { id, destination, owner, sent, again: false, waiting: false, kept };
-                self.dispatch(fetch, turn)
+                self.dispatch(fetch, ctx)
             }
             None => {
-                turn.push(Effect::Refuse { fetch: id, error: FetchError::Address });
+                ctx.push(Effect::Refuse { fetch: id, error: FetchError::Address });
                 Next::Nothing
             }
         }
@@ -39,59 +39,59 @@ impl Core {
         id: FetchId,
         status: u16,
         challenge: Option<&str>,
-        turn: &mut Turn<'_>,
+        ctx: &mut StepContext<'_>,
     ) -> Next {
         let Some(fetch) = self.fetches.take(id) else { return Next::Nothing };
         let challenge = challenge.and_then(Challenge::parse).unwrap_or_default();
         if fetch.again {
-            self.renewed_token_judged(status, turn);
+            self.renewed_token_judged(status, ctx);
         }
         match (status, challenge.error) {
             _ if fetch.sent.is_none() => {}
             (401, Some(BearerError::InvalidToken))
-                if !fetch.again && self.can_better(fetch.sent.as_ref(), turn) =>
+                if !fetch.again && self.can_better(fetch.sent.as_ref(), ctx) =>
             {
-                return self.dispatch(Fetch { again: true, ..fetch }, turn);
+                return self.dispatch(Fetch { again: true, ..fetch }, ctx);
             }
             // Okta's own APIs answer 403 in this case.
             (401 | 403, Some(BearerError::InsufficientUserAuthentication)) => {
-                return self.step_up(id, fetch.owner, fetch.kept, &challenge, turn);
+                return self.step_up(id, fetch.owner, fetch.kept, &challenge, ctx);
             }
             _ => {}
         }
-        turn.push(Effect::Deliver { fetch: id });
+        ctx.push(Effect::Deliver { fetch: id });
         Next::Nothing
     }
 
     /// Whether a renewal helps against a refusal shows when the request is sent again. One that does not is followed by
     /// a pause, or every request would bring one.
-    fn renewed_token_judged(&mut self, status: u16, turn: &Turn<'_>) {
+    fn renewed_token_judged(&mut self, status: u16, ctx: &StepContext<'_>) {
         if status != 401 {
             self.refusals = Backoff::default();
-        } else if self.refusals.is_over(turn.now) {
-            self.refusals.fail(OrgError::Network, turn.now, 0, turn.random[0]);
+        } else if self.refusals.is_over(ctx.now) {
+            self.refusals.fail(OrgError::Network, ctx.now, 0, ctx.random[0]);
         }
     }
 
     /// Whether another token than the refused one is at hand or can be had.
-    fn can_better(&self, refused: Option<&AccessToken>, turn: &Turn<'_>) -> bool {
+    fn can_better(&self, refused: Option<&AccessToken>, ctx: &StepContext<'_>) -> bool {
         let Presence::Somebody(session) = &self.presence else { return false };
         Some(&session.access_token) != refused
             || (session.refresh_token.is_some()
-                && self.backoff.is_over(turn.now)
-                && self.refusals.is_over(turn.now)
-                && !self.is_away(turn.now))
+                && self.backoff.is_over(ctx.now)
+                && self.refusals.is_over(ctx.now)
+                && !self.is_away(ctx.now))
     }
 
-    fn dispatch(&mut self, mut fetch: Fetch, turn: &mut Turn<'_>) -> Next {
+    fn dispatch(&mut self, mut fetch: Fetch, ctx: &mut StepContext<'_>) -> Next {
         if fetch.destination.trusted && fetch.owner.is_none() {
             fetch.owner = self.owner().subject().cloned();
         }
-        match self.decide(&fetch, turn) {
+        match self.decide(&fetch, ctx) {
             Decision::Send(token) => {
                 let authorization =
                     token.clone().map(|token| Authorization { scheme: AuthScheme::Bearer, token });
-                turn.push(Effect::Forward {
+                ctx.push(Effect::Forward {
                     fetch: fetch.id,
                     url: fetch.destination.url.clone(),
                     authorization,
@@ -109,8 +109,8 @@ impl Core {
                 return Next::Reread;
             }
             // The answer that is already there says more.
-            Decision::Refuse(_) if fetch.again => turn.push(Effect::Deliver { fetch: fetch.id }),
-            Decision::Refuse(error) => turn.push(Effect::Refuse { fetch: fetch.id, error }),
+            Decision::Refuse(_) if fetch.again => ctx.push(Effect::Deliver { fetch: fetch.id }),
+            Decision::Refuse(error) => ctx.push(Effect::Refuse { fetch: fetch.id, error }),
         }
         Next::Nothing
     }
@@ -120,7 +120,7 @@ impl Core {
         self.fetches.0.push(fetch);
     }
 
-    fn decide(&self, fetch: &Fetch, turn: &Turn<'_>) -> Decision {
+    fn decide(&self, fetch: &Fetch, ctx: &StepContext<'_>) -> Decision {
         if !fetch.destination.trusted {
             return Decision::Send(None);
         }
@@ -130,15 +130,15 @@ impl Core {
             _ if matches!(self.job, Job::Callback(_)) => return Decision::Wait,
             _ => return Decision::Send(None),
         };
-        self.token(session, fetch.again.then_some(fetch.sent.as_ref()).flatten(), turn)
+        self.token(session, fetch.again.then_some(fetch.sent.as_ref()).flatten(), ctx)
     }
 
     /// Sends what waited, as far as it may go now.
-    pub(crate) fn serve_fetches(&mut self, turn: &mut Turn<'_>) -> Next {
+    pub(crate) fn serve_fetches(&mut self, ctx: &mut StepContext<'_>) -> Next {
         let mut next = Next::Nothing;
         for fetch in self.fetches.take_waiting() {
             // One session, so what one of them needs is what all need.
-            match self.dispatch(fetch, turn) {
+            match self.dispatch(fetch, ctx) {
                 Next::Nothing => {}
                 needed => next = needed,
             }

@@ -8,7 +8,7 @@ use crate::interface::ids::FetchId;
 use crate::interface::kept_request::KeptRequest;
 use crate::interface::owner::{Owner, Subject};
 use crate::protocol::origins::Destination;
-use crate::turn::Turn;
+use crate::step_context::StepContext;
 
 /// The app's requests that are not over.
 #[derive(Debug, Default)]
@@ -65,19 +65,19 @@ impl Fetches {
     }
 
     /// Ends the waiting of all.
-    pub(crate) fn refuse_waiting(&mut self, error: &FetchError, turn: &mut Turn<'_>) {
-        self.refuse(&|fetch| fetch.waiting, error, turn);
+    pub(crate) fn refuse_waiting(&mut self, error: &FetchError, ctx: &mut StepContext<'_>) {
+        self.refuse(&|fetch| fetch.waiting, error, ctx);
     }
 
     /// Ends the requests that were made for somebody else than `owner`, answered or not.
-    pub(crate) fn refuse_foreign(&mut self, owner: &Owner, turn: &mut Turn<'_>) {
+    pub(crate) fn refuse_foreign(&mut self, owner: &Owner, ctx: &mut StepContext<'_>) {
         let is_foreign = |fetch: &Fetch| fetch.owner.is_some() && fetch.owner.as_ref() != owner.subject();
-        self.refuse(&is_foreign, &FetchError::SignedOut, turn);
+        self.refuse(&is_foreign, &FetchError::SignedOut, ctx);
     }
 
-    fn refuse(&mut self, which: &dyn Fn(&Fetch) -> bool, error: &FetchError, turn: &mut Turn<'_>) {
+    fn refuse(&mut self, which: &dyn Fn(&Fetch) -> bool, error: &FetchError, ctx: &mut StepContext<'_>) {
         for fetch in self.take_all(which) {
-            turn.push(Effect::Refuse { fetch: fetch.id, error: error.clone() });
+            ctx.push(Effect::Refuse { fetch: fetch.id, error: error.clone() });
         }
     }
 }

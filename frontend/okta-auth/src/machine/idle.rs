@@ -14,8 +14,8 @@ use crate::interface::status::AuthNotice;
 use crate::machine::core::{Core, Presence};
 use crate::machine::next::Next;
 use crate::protocol::sensitive::Sensitive;
+use crate::step_context::StepContext;
 use crate::tickets::Purpose;
-use crate::turn::Turn;
 
 /// Signs of life are told to other tabs and kept no more often than this.
 const TOLD_EVERY: Duration = Duration::from_secs(5);
@@ -38,83 +38,83 @@ impl Core {
     }
 
     /// The person did something here. After the end it is too late: whoever comes then may be another.
-    pub(crate) fn active(&mut self, turn: &mut Turn<'_>) {
+    pub(crate) fn active(&mut self, ctx: &mut StepContext<'_>) {
         match self.idle_times() {
             None => {}
-            Some((_, end)) if turn.now >= end && self.activity.last != UnixTime::default() => {
-                self.check_idle(turn);
+            Some((_, end)) if ctx.now >= end && self.activity.last != UnixTime::default() => {
+                self.check_idle(ctx);
             }
-            Some(_) => self.be_active(turn),
+            Some(_) => self.be_active(ctx),
         }
     }
 
     /// A sign-in is a sign of life, however long the session before it was idle.
-    pub(crate) fn signed_in_now(&mut self, turn: &mut Turn<'_>) {
+    pub(crate) fn signed_in_now(&mut self, ctx: &mut StepContext<'_>) {
         if self.settings.idle.is_some() {
-            self.be_active(turn);
+            self.be_active(ctx);
         }
     }
 
-    fn be_active(&mut self, turn: &mut Turn<'_>) {
-        let told = turn.now.since(self.activity.told) < TOLD_EVERY && turn.now >= self.activity.told;
+    fn be_active(&mut self, ctx: &mut StepContext<'_>) {
+        let told = ctx.now.since(self.activity.told) < TOLD_EVERY && ctx.now >= self.activity.told;
         let was_warned = matches!(self.notice, Some(AuthNotice::IdleWarning { .. }));
-        self.activity.last = turn.now;
+        self.activity.last = ctx.now;
         if told && !was_warned {
             return;
         }
         if was_warned {
             self.notice = None;
         }
-        self.activity.told = turn.now;
-        turn.save_only(self.activity_slot(), Sensitive::new(turn.now.0.to_string()));
-        turn.push(Effect::Broadcast(Message::Active));
-        self.arm(turn);
+        self.activity.told = ctx.now;
+        ctx.save_only(self.activity_slot(), Sensitive::new(ctx.now.0.to_string()));
+        ctx.push(Effect::Broadcast(Message::Active));
+        self.arm(ctx);
     }
 
     /// The person did something in another tab.
-    pub(crate) fn active_elsewhere(&mut self, turn: &mut Turn<'_>) {
+    pub(crate) fn active_elsewhere(&mut self, ctx: &mut StepContext<'_>) {
         if self.settings.idle.is_some() {
-            self.activity.last = self.activity.last.max(turn.now);
+            self.activity.last = self.activity.last.max(ctx.now);
             if matches!(self.notice, Some(AuthNotice::IdleWarning { .. })) {
                 self.notice = None;
             }
-            self.arm(turn);
+            self.arm(ctx);
         }
     }
 
-    fn arm(&self, turn: &mut Turn<'_>) {
+    fn arm(&self, ctx: &mut StepContext<'_>) {
         if let Some((warn, _)) = self.idle_times() {
-            turn.push(Effect::WakeAt(warn));
+            ctx.push(Effect::WakeAt(warn));
         }
     }
 
     /// Some time passed, or the page was just loaded: where the person may be gone, other tabs are asked.
-    pub(crate) fn check_idle(&mut self, turn: &mut Turn<'_>) {
-        if !turn.tickets.is_open(Purpose::Activity) && self.is_away(turn.now) {
-            turn.load(Purpose::Activity, self.activity_slot());
+    pub(crate) fn check_idle(&mut self, ctx: &mut StepContext<'_>) {
+        if !ctx.tickets.is_open(Purpose::Activity) && self.is_away(ctx.now) {
+            ctx.load(Purpose::Activity, self.activity_slot());
         }
     }
 
     /// The last sign of life of all tabs is known.
-    pub(crate) fn activity_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) -> Next {
+    pub(crate) fn activity_loaded(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) -> Next {
         let stored = text.and_then(|text| text.parse().ok()).map_or(UnixTime::default(), UnixTime);
-        if stored <= turn.now {
+        if stored <= ctx.now {
             self.activity.last = self.activity.last.max(stored);
         }
         // Nobody has ever been seen: this is the first sign of life.
         if self.activity.last == UnixTime::default() {
-            self.be_active(turn);
+            self.be_active(ctx);
             return Next::Nothing;
         }
         let Some((warn, end)) = self.idle_times() else { return Next::Nothing };
-        if turn.now >= end {
+        if ctx.now >= end {
             // A callback under way goes first; it may bring somebody.
             return Next::SignOut;
-        } else if turn.now >= warn {
+        } else if ctx.now >= warn {
             self.notice = Some(AuthNotice::IdleWarning { until: end });
-            turn.push(Effect::WakeAt(end));
+            ctx.push(Effect::WakeAt(end));
         } else {
-            self.arm(turn);
+            self.arm(ctx);
         }
         Next::Nothing
     }

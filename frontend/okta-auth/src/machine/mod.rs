@@ -51,8 +51,8 @@ use crate::interface::owner::Owner;
 use crate::interface::status::UserInfoStatus;
 use crate::interface::status::{AuthNotice, AuthStatus, CallbackStatus};
 use crate::protocol::sensitive::Sensitive;
+use crate::step_context::StepContext;
 use crate::tickets::{Kind, Purpose, Tickets};
-use crate::turn::Turn;
 
 /// The state of sign-in in one page. Goes through [`step`](crate::step()).
 #[derive(Debug)]
@@ -146,126 +146,126 @@ impl Machine {
     }
 
     /// Takes one event in.
-    pub(crate) fn on(&mut self, event: Event, turn: &mut Turn<'_>) {
-        let next = self.core.on(event, turn);
-        self.core.follow(next, turn);
+    pub(crate) fn on(&mut self, event: Event, ctx: &mut StepContext<'_>) {
+        let next = self.core.on(event, ctx);
+        self.core.follow(next, ctx);
         if std::mem::take(&mut self.core.serves) {
-            let next = self.core.serve_fetches(turn);
-            self.core.follow(next, turn);
+            let next = self.core.serve_fetches(ctx);
+            self.core.follow(next, ctx);
             #[cfg(feature = "userinfo")]
             {
-                let next = self.core.ask_user_info(turn);
-                self.core.follow(next, turn);
+                let next = self.core.ask_user_info(ctx);
+                self.core.follow(next, ctx);
             }
         }
     }
 }
 
 impl Core {
-    fn on(&mut self, event: Event, turn: &mut Turn<'_>) -> Next {
+    fn on(&mut self, event: Event, ctx: &mut StepContext<'_>) -> Next {
         match event {
-            Event::Started { address } => self.started(&address, turn),
-            Event::SignIn(request) => self.sign_in(request, turn),
-            Event::SignOut => self.sign_out(true, None, turn),
-            Event::SignOutHere => self.sign_out(false, None, turn),
-            Event::Initiated { query } => self.initiated(&query, turn),
+            Event::Started { address } => self.started(&address, ctx),
+            Event::SignIn(request) => self.sign_in(request, ctx),
+            Event::SignOut => self.sign_out(true, None, ctx),
+            Event::SignOutHere => self.sign_out(false, None, ctx),
+            Event::Initiated { query } => self.initiated(&query, ctx),
             Event::NoticeDismissed => self.notice = None,
             Event::Landed => self.callback = CallbackStatus::None,
-            Event::FetchWanted { fetch, url } => return self.fetch_wanted(fetch, &url, turn),
+            Event::FetchWanted { fetch, url } => return self.fetch_wanted(fetch, &url, ctx),
             Event::FetchAnswered { fetch, status, challenge } => {
-                return self.fetch_answered(fetch, status, challenge.as_deref(), turn);
+                return self.fetch_answered(fetch, status, challenge.as_deref(), ctx);
             }
             Event::FetchKept { fetch, request, target } => {
                 self.fetches.keep(fetch, Kept { request, target });
             }
             Event::FetchDropped { fetch } => self.fetches.forget(fetch),
-            Event::Loaded { id, text } => return self.loaded(id, text.as_ref(), turn),
+            Event::Loaded { id, text } => return self.loaded(id, text.as_ref(), ctx),
             Event::LoadFailed { id } => {
                 self.storage_works = false;
-                return self.loaded(id, None, turn);
+                return self.loaded(id, None, ctx);
             }
-            Event::Saved { id, ok } => self.saved(id, ok, turn),
-            Event::Answered { id, answer } => return self.answered(id, &answer, turn),
-            Event::Verified { id, good } => return self.verified(id, good, turn),
-            Event::LockGranted { id } => self.lock_granted(id, turn),
-            Event::Heard(message) => self.heard(message, turn),
+            Event::Saved { id, ok } => self.saved(id, ok, ctx),
+            Event::Answered { id, answer } => return self.answered(id, &answer, ctx),
+            Event::Verified { id, good } => return self.verified(id, good, ctx),
+            Event::LockGranted { id } => self.lock_granted(id, ctx),
+            Event::Heard(message) => self.heard(message, ctx),
             Event::StorageChanged => return Next::Reread,
-            Event::Woke => self.woke(turn),
+            Event::Woke => self.woke(ctx),
             Event::Returned => return self.returned(),
             #[cfg(feature = "userinfo")]
-            Event::UserInfoWanted => self.want_user_info(turn),
+            Event::UserInfoWanted => self.want_user_info(ctx),
             #[cfg(feature = "idle")]
-            Event::Active => self.active(turn),
+            Event::Active => self.active(ctx),
         }
         Next::Nothing
     }
 
     /// Does what follows a flow.
-    fn follow(&mut self, next: Next, turn: &mut Turn<'_>) {
+    fn follow(&mut self, next: Next, ctx: &mut StepContext<'_>) {
         match next {
             Next::Nothing => {}
             Next::Serve => self.serves = true,
-            Next::Renew => self.renew(turn),
-            Next::Reread => self.reread(turn),
-            Next::SignIn(request) => self.sign_in(*request, turn),
+            Next::Renew => self.renew(ctx),
+            Next::Reread => self.reread(ctx),
+            Next::SignIn(request) => self.sign_in(*request, ctx),
             #[cfg(feature = "idle")]
-            Next::SignOut => self.sign_out(true, Some(AuthNotice::IdleSignedOut), turn),
+            Next::SignOut => self.sign_out(true, Some(AuthNotice::IdleSignedOut), ctx),
             Next::Started => {
-                self.woke(turn);
+                self.woke(ctx);
                 self.serves = true;
             }
             Next::SignedIn(transaction) => {
-                self.stepped_up(*transaction, turn.now);
+                self.stepped_up(*transaction, ctx.now);
                 #[cfg(feature = "idle")]
-                self.signed_in_now(turn);
+                self.signed_in_now(ctx);
                 self.serves = true;
             }
         }
     }
 
     /// Some time passed.
-    fn woke(&mut self, turn: &mut Turn<'_>) {
+    fn woke(&mut self, ctx: &mut StepContext<'_>) {
         self.backoff.wake();
-        self.pay_sign_out(turn);
-        let next = self.check_lock_patience(turn);
-        self.follow(next, turn);
-        self.check_leaving(turn.now);
+        self.pay_sign_out(ctx);
+        let next = self.check_lock_patience(ctx);
+        self.follow(next, ctx);
+        self.check_leaving(ctx.now);
         #[cfg(feature = "idle")]
-        self.check_idle(turn);
-        let next = self.check_end(turn.now);
-        self.follow(next, turn);
+        self.check_idle(ctx);
+        let next = self.check_end(ctx.now);
+        self.follow(next, ctx);
         #[cfg(feature = "renew-ahead")]
         {
-            let next = self.renew_ahead(turn);
-            self.follow(next, turn);
+            let next = self.renew_ahead(ctx);
+            self.follow(next, ctx);
         }
     }
 
-    fn loaded(&mut self, id: Ticket, text: Option<&Sensitive>, turn: &mut Turn<'_>) -> Next {
+    fn loaded(&mut self, id: Ticket, text: Option<&Sensitive>, ctx: &mut StepContext<'_>) -> Next {
         let text = text.map(Sensitive::expose);
-        match turn.tickets.take(id, Kind::Loaded) {
-            Some(Purpose::Start) => return self.session_loaded(text, turn),
-            Some(Purpose::Reread) => return self.reread_done(text, turn),
-            Some(Purpose::Disown) => self.disown(text, turn),
-            Some(Purpose::SignOutState) => self.sign_out_state_loaded(text, turn),
-            Some(Purpose::Callback) => return self.transactions_loaded(text, turn),
-            Some(Purpose::SignIn) => self.pending_loaded(text, turn),
-            Some(Purpose::Renewal) => return self.renewal_loaded(text, turn),
+        match ctx.tickets.take(id, Kind::Loaded) {
+            Some(Purpose::Start) => return self.session_loaded(text, ctx),
+            Some(Purpose::Reread) => return self.reread_done(text, ctx),
+            Some(Purpose::Disown) => self.disown(text, ctx),
+            Some(Purpose::SignOutState) => self.sign_out_state_loaded(text, ctx),
+            Some(Purpose::Callback) => return self.transactions_loaded(text, ctx),
+            Some(Purpose::SignIn) => self.pending_loaded(text, ctx),
+            Some(Purpose::Renewal) => return self.renewal_loaded(text, ctx),
             #[cfg(feature = "userinfo")]
-            Some(Purpose::UserInfo) => return self.user_info_loaded(text, turn),
+            Some(Purpose::UserInfo) => return self.user_info_loaded(text, ctx),
             #[cfg(feature = "idle")]
-            Some(Purpose::Activity) => return self.activity_loaded(text, turn),
+            Some(Purpose::Activity) => return self.activity_loaded(text, ctx),
             _ => {}
         }
         Next::Nothing
     }
 
-    fn saved(&mut self, id: Ticket, ok: bool, turn: &mut Turn<'_>) {
-        match turn.tickets.take(id, Kind::Saved) {
-            Some(Purpose::SaveSession) => self.session_saved(ok, turn),
+    fn saved(&mut self, id: Ticket, ok: bool, ctx: &mut StepContext<'_>) {
+        match ctx.tickets.take(id, Kind::Saved) {
+            Some(Purpose::SaveSession) => self.session_saved(ok, ctx),
             // Nothing is better than tokens that are good for nothing.
-            Some(Purpose::SaveEnded) if !ok => turn.remove(self.session_slot()),
-            Some(Purpose::SignIn) => self.transaction_saved(ok, turn),
+            Some(Purpose::SaveEnded) if !ok => ctx.remove(self.session_slot()),
+            Some(Purpose::SignIn) => self.transaction_saved(ok, ctx),
             _ => {}
         }
     }
@@ -274,48 +274,48 @@ impl Core {
         &mut self,
         id: Ticket,
         answer: &Result<HttpAnswer, HttpFailure>,
-        turn: &mut Turn<'_>,
+        ctx: &mut StepContext<'_>,
     ) -> Next {
-        match turn.tickets.take(id, Kind::Answered) {
+        match ctx.tickets.take(id, Kind::Answered) {
             Some(Purpose::Metadata) => {
-                let result = self.org.metadata_answered(&self.settings, answer, turn.read_json);
-                return self.metadata_settled(result.err(), turn);
+                let result = self.org.metadata_answered(&self.settings, answer, ctx.read_json);
+                return self.metadata_settled(result.err(), ctx);
             }
             Some(Purpose::Callback) => {
                 let outcome = self
                     .job
                     .exchange()
-                    .and_then(|exchange| exchange.answered(answer, &self.settings, &mut self.org, turn));
-                return self.code_exchanged(outcome, turn);
+                    .and_then(|exchange| exchange.answered(answer, &self.settings, &mut self.org, ctx));
+                return self.code_exchanged(outcome, ctx);
             }
             Some(Purpose::Renewal) => {
                 let exchange = self.renewal.as_mut().and_then(Renewal::exchange);
                 let outcome = exchange
-                    .and_then(|exchange| exchange.answered(answer, &self.settings, &mut self.org, turn));
-                self.renewal_exchanged(outcome, turn);
+                    .and_then(|exchange| exchange.answered(answer, &self.settings, &mut self.org, ctx));
+                self.renewal_exchanged(outcome, ctx);
             }
-            Some(Purpose::LateTokens) => self.revoke_late_tokens(answer, turn),
-            Some(Purpose::SignOut) => self.revoked(answer, turn),
+            Some(Purpose::LateTokens) => self.revoke_late_tokens(answer, ctx),
+            Some(Purpose::SignOut) => self.revoked(answer, ctx),
             #[cfg(feature = "par")]
-            Some(Purpose::SignIn) => self.pushed(answer, turn),
+            Some(Purpose::SignIn) => self.pushed(answer, ctx),
             #[cfg(feature = "userinfo")]
-            Some(Purpose::UserInfo) => self.user_info_answered(answer, turn),
+            Some(Purpose::UserInfo) => self.user_info_answered(answer, ctx),
             _ => {}
         }
         Next::Nothing
     }
 
-    fn verified(&mut self, id: Ticket, good: bool, turn: &mut Turn<'_>) -> Next {
-        match turn.tickets.take(id, Kind::Verified) {
+    fn verified(&mut self, id: Ticket, good: bool, ctx: &mut StepContext<'_>) -> Next {
+        match ctx.tickets.take(id, Kind::Verified) {
             Some(Purpose::Callback) => {
                 let outcome =
-                    self.job.exchange().and_then(|exchange| exchange.verified(good, &self.settings, turn));
-                return self.code_exchanged(outcome, turn);
+                    self.job.exchange().and_then(|exchange| exchange.verified(good, &self.settings, ctx));
+                return self.code_exchanged(outcome, ctx);
             }
             Some(Purpose::Renewal) => {
                 let exchange = self.renewal.as_mut().and_then(Renewal::exchange);
-                let outcome = exchange.and_then(|exchange| exchange.verified(good, &self.settings, turn));
-                self.renewal_exchanged(outcome, turn);
+                let outcome = exchange.and_then(|exchange| exchange.verified(good, &self.settings, ctx));
+                self.renewal_exchanged(outcome, ctx);
             }
             _ => {}
         }
@@ -323,30 +323,30 @@ impl Core {
     }
 
     /// The discovery document came, or did not: everybody who waits for it goes on.
-    fn metadata_settled(&mut self, error: Option<OrgError>, turn: &mut Turn<'_>) -> Next {
+    fn metadata_settled(&mut self, error: Option<OrgError>, ctx: &mut StepContext<'_>) -> Next {
         if let Some(exchange) = self.renewal.as_mut().and_then(Renewal::exchange) {
             let outcome = match &error {
-                None => exchange.proceed(&self.settings, &mut self.org, turn),
+                None => exchange.proceed(&self.settings, &mut self.org, ctx),
                 Some(error) => exchange.metadata_failed(error),
             };
-            self.renewal_exchanged(outcome, turn);
+            self.renewal_exchanged(outcome, ctx);
         }
         #[cfg(feature = "userinfo")]
         {
-            let next = self.user_info_metadata(error.as_ref(), turn);
-            self.follow(next, turn);
+            let next = self.user_info_metadata(error.as_ref(), ctx);
+            self.follow(next, ctx);
         }
         match &mut self.job {
             job @ Job::Callback(_) => {
                 let outcome = match (job.exchange(), &error) {
-                    (Some(exchange), None) => exchange.proceed(&self.settings, &mut self.org, turn),
+                    (Some(exchange), None) => exchange.proceed(&self.settings, &mut self.org, ctx),
                     (Some(exchange), Some(error)) => exchange.metadata_failed(error),
                     (None, _) => None,
                 };
-                return self.code_exchanged(outcome, turn);
+                return self.code_exchanged(outcome, ctx);
             }
-            Job::SigningIn(_) => self.sign_in_metadata(error, turn),
-            Job::SigningOut(_) => self.sign_out_metadata(error, turn),
+            Job::SigningIn(_) => self.sign_in_metadata(error, ctx),
+            Job::SigningOut(_) => self.sign_out_metadata(error, ctx),
             _ => {}
         }
         Next::Nothing

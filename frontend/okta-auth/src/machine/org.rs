@@ -14,8 +14,8 @@ use crate::interface::event::{HttpAnswer, HttpFailure};
 #[cfg(feature = "endpoints")]
 use crate::protocol::endpoints;
 use crate::protocol::json::{Json, ReadJson};
+use crate::step_context::StepContext;
 use crate::tickets::Purpose;
-use crate::turn::Turn;
 
 /// For documents the org serves from a cache.
 const DOCUMENT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -29,10 +29,10 @@ pub(crate) struct Org {
 
 impl Org {
     /// Asks for the discovery document unless that is under way. `within` bounds the wait of this asker.
-    pub(crate) fn want_metadata(&self, issuer: &Issuer, within: Option<Duration>, turn: &mut Turn<'_>) {
-        if !turn.tickets.is_open(Purpose::Metadata) {
+    pub(crate) fn want_metadata(&self, issuer: &Issuer, within: Option<Duration>, ctx: &mut StepContext<'_>) {
+        if !ctx.tickets.is_open(Purpose::Metadata) {
             let timeout = within.unwrap_or(DOCUMENT_TIMEOUT);
-            turn.send(Purpose::Metadata, get(issuer.discovery_url(), timeout));
+            ctx.send(Purpose::Metadata, get(issuer.discovery_url(), timeout));
         }
     }
 
@@ -49,9 +49,9 @@ impl Org {
     }
 
     /// Asks for the keys, for whoever needs them; the discovery document must be known.
-    pub(crate) fn want_keys(&self, purpose: Purpose, turn: &mut Turn<'_>) -> Option<()> {
+    pub(crate) fn want_keys(&self, purpose: Purpose, ctx: &mut StepContext<'_>) -> Option<()> {
         let url = self.metadata.as_ref()?.jwks_uri.clone();
-        turn.send(purpose, get(url, DOCUMENT_TIMEOUT));
+        ctx.send(purpose, get(url, DOCUMENT_TIMEOUT));
         Some(())
     }
 

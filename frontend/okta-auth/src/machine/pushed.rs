@@ -17,8 +17,8 @@ use crate::machine::job::{Job, SigningIn, SigningInStep};
 use crate::machine::org;
 use crate::machine::transaction;
 use crate::protocol::json::ReadJson;
+use crate::step_context::StepContext;
 use crate::tickets::Purpose;
-use crate::turn::Turn;
 
 const PUSH_TIMEOUT: Duration = Duration::from_secs(15);
 
@@ -29,7 +29,7 @@ pub(crate) fn request(url: String, form: Form) -> HttpRequest {
 
 impl Core {
     /// The pushed request was answered: what the org is asked at the address is the name of it (RFC 9126 §4).
-    pub(crate) fn pushed(&mut self, answer: &Result<HttpAnswer, HttpFailure>, turn: &mut Turn<'_>) {
+    pub(crate) fn pushed(&mut self, answer: &Result<HttpAnswer, HttpFailure>, ctx: &mut StepContext<'_>) {
         let slot = self.pending_slot();
         let Job::SigningIn(SigningIn { step, request }) = &mut self.job else { return };
         let SigningInStep::Pushing(text) = std::mem::replace(step, SigningInStep::Metadata) else {
@@ -37,17 +37,17 @@ impl Core {
         };
         let Some(metadata) = &self.org.metadata else { return };
         let is_as_owed = !self.owes || request.asks_again();
-        match (name_of_pushed(answer, turn.read_json), text.filter(|_| is_as_owed)) {
+        match (name_of_pushed(answer, ctx.read_json), text.filter(|_| is_as_owed)) {
             (Err(error), _) => self.sign_in_failed(SignInError::Org(error)),
             // Whoever is here now is somebody else, or must show their password: another request.
             (Ok(_), None) => {
-                turn.load(Purpose::SignIn, slot);
+                ctx.load(Purpose::SignIn, slot);
                 *step = SigningInStep::Loading;
             }
             (Ok(uri), Some(text)) => {
                 let form = Form::new().with("client_id", &self.settings.client_id);
                 let url = transaction::address(metadata, &form.with("request_uri", &uri));
-                turn.save(Purpose::SignIn, slot, text);
+                ctx.save(Purpose::SignIn, slot, text);
                 *step = SigningInStep::Saving(url);
             }
         }

@@ -12,7 +12,7 @@ use crate::machine::job::TokenToRevoke;
 use crate::machine::org::Org;
 use crate::machine::session::Session;
 use crate::protocol::sensitive::Sensitive;
-use crate::turn::Turn;
+use crate::step_context::StepContext;
 
 /// Nobody waits longer for a courtesy.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
@@ -24,27 +24,27 @@ impl Core {
     pub(crate) fn revoke_late_tokens(
         &mut self,
         answer: &Result<HttpAnswer, HttpFailure>,
-        turn: &mut Turn<'_>,
+        ctx: &mut StepContext<'_>,
     ) {
-        if let Ok(response) = exchange::read_tokens(answer, turn.read_json)
+        if let Ok(response) = exchange::read_tokens(answer, ctx.read_json)
             && let Some(token) = response.refresh_token
         {
-            self.revoke(&token, turn);
+            self.revoke(&token, ctx);
         }
     }
 
     /// Revokes without waiting for the answer.
-    pub(crate) fn revoke(&self, token: &RefreshToken, turn: &mut Turn<'_>) {
+    pub(crate) fn revoke(&self, token: &RefreshToken, ctx: &mut StepContext<'_>) {
         let token = (Sensitive::new(token.expose()), REFRESH);
         if let Some(request) = revocation(&self.org, &self.settings.client_id, &token) {
-            turn.send_only(request);
+            ctx.send_only(request);
         }
     }
 
     /// What a renewal has brought that is of no use: it must not stay alive.
-    pub(crate) fn revoke_renewed(&self, session: Session, turn: &mut Turn<'_>) {
+    pub(crate) fn revoke_renewed(&self, session: Session, ctx: &mut StepContext<'_>) {
         if let Some(token) = session.refresh_token {
-            self.revoke(&token, turn);
+            self.revoke(&token, ctx);
         }
     }
 }

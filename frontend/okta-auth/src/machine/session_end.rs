@@ -11,8 +11,8 @@ use crate::machine::background::RenewalStep;
 use crate::machine::core::{Core, Presence};
 use crate::machine::session::{Ended, Stored};
 use crate::protocol::sensitive::Sensitive;
+use crate::step_context::StepContext;
 use crate::tickets::Purpose;
-use crate::turn::Turn;
 
 /// Why a session ends.
 #[derive(Debug)]
@@ -71,12 +71,12 @@ impl Cause {
 
 impl Core {
     /// The session ended by itself, here.
-    pub(crate) fn expire(&mut self, notice: AuthNotice, turn: &mut Turn<'_>) {
-        self.end(Cause::Expired(notice), turn);
+    pub(crate) fn expire(&mut self, notice: AuthNotice, ctx: &mut StepContext<'_>) {
+        self.end(Cause::Expired(notice), ctx);
     }
 
     /// There is no session any more, by what is stored.
-    pub(crate) fn ended_elsewhere(&mut self, stored: Stored, turn: &mut Turn<'_>) {
+    pub(crate) fn ended_elsewhere(&mut self, stored: Stored, ctx: &mut StepContext<'_>) {
         self.owes = matches!(stored, Stored::SignOutOwed) || self.owed.is_some();
         let cause = match stored {
             Stored::Expired(ended) => Cause::ExpiredInStorage(ended),
@@ -85,41 +85,41 @@ impl Core {
             Stored::Nothing | Stored::Unreadable if self.storage_works => Cause::SignedOutElsewhere,
             Stored::Nothing | Stored::Unreadable | Stored::Session(_) => return,
         };
-        self.end(cause, turn);
+        self.end(cause, ctx);
     }
 
     /// Ends the session of whoever is here, if that is news. Returns the refresh token that a renewal under way has
     /// brought and nobody has revoked.
-    pub(crate) fn end(&mut self, cause: Cause, turn: &mut Turn<'_>) -> Option<RefreshToken> {
+    pub(crate) fn end(&mut self, cause: Cause, ctx: &mut StepContext<'_>) -> Option<RefreshToken> {
         let Row { stored, is_told, revokes } = cause.row(self.shares_storage());
         let before = self.owner();
         let (presence, notice) = self.after(cause, &before)?;
-        let brought = self.abandon_renewal(turn);
-        self.enter(presence, turn);
+        let brought = self.abandon_renewal(ctx);
+        self.enter(presence, ctx);
         self.notice = notice;
         if let Some(token) = brought.as_ref().filter(|_| revokes) {
-            self.revoke(token, turn);
+            self.revoke(token, ctx);
         }
         if matches!(stored, StoredSession::Goes | StoredSession::GoesWithSignIns) {
-            self.forget_session(turn);
+            self.forget_session(ctx);
         }
         if stored == StoredSession::GoesWithSignIns {
-            turn.tickets.forget(Purpose::Disown);
-            turn.tickets.forget(Purpose::SignIn);
-            turn.remove(self.pending_slot());
+            ctx.tickets.forget(Purpose::Disown);
+            ctx.tickets.forget(Purpose::SignIn);
+            ctx.remove(self.pending_slot());
         }
         if let (StoredSession::IsReplaced, Presence::Expired(ended)) = (stored, &self.presence) {
             let record = Sensitive::new(ended.to_text(&self.settings));
-            turn.save(Purpose::SaveEnded, self.session_slot(), record);
+            ctx.save(Purpose::SaveEnded, self.session_slot(), record);
         }
         let is_expected_back = !matches!(self.presence, Presence::Nobody);
         if let (true, Owner::Person(subject)) = (is_told, before) {
             let message =
                 if is_expected_back { Message::Expired(subject) } else { Message::SignedOut(subject) };
-            turn.push(Effect::Broadcast(message));
+            ctx.push(Effect::Broadcast(message));
         }
         let refusal = if is_expected_back { FetchError::SessionExpired } else { FetchError::SignedOut };
-        self.fetches.refuse_waiting(&refusal, turn);
+        self.fetches.refuse_waiting(&refusal, ctx);
         brought.filter(|_| !revokes)
     }
 
@@ -156,13 +156,13 @@ impl Core {
 
     /// The session is gone: a renewal under way must bring nothing back. Returns the refresh token it has
     /// brought already and nobody keeps, to be revoked.
-    pub(crate) fn abandon_renewal(&mut self, turn: &mut Turn<'_>) -> Option<RefreshToken> {
+    pub(crate) fn abandon_renewal(&mut self, ctx: &mut StepContext<'_>) -> Option<RefreshToken> {
         let renewal = self.renewal.take()?;
-        turn.push(Effect::ReleaseLock { id: renewal.lock });
+        ctx.push(Effect::ReleaseLock { id: renewal.lock });
         if matches!(&renewal.step, RenewalStep::Exchange(exchange) if exchange.awaits_tokens()) {
-            turn.tickets.pass(Purpose::Renewal, Purpose::LateTokens);
+            ctx.tickets.pass(Purpose::Renewal, Purpose::LateTokens);
         }
-        turn.tickets.forget(Purpose::Renewal);
+        ctx.tickets.forget(Purpose::Renewal);
         match renewal.step {
             RenewalStep::Exchange(exchange) => exchange.into_refresh_token(),
             RenewalStep::Recheck(result) => result.ok().and_then(|session| session.refresh_token),

@@ -12,13 +12,13 @@ use crate::machine::job::{Job, SigningIn, SigningInStep};
 use crate::machine::next::Next;
 use crate::machine::transaction::{self, Pending};
 use crate::protocol::sensitive::Sensitive;
+use crate::step_context::StepContext;
 use crate::tickets::Purpose;
-use crate::turn::Turn;
 
 impl Core {
     /// Begins a sign-in unless something else holds the foreground: a second click changes nothing.
-    pub(crate) fn sign_in(&mut self, request: SignIn, turn: &mut Turn<'_>) {
-        if !self.is_free(turn.now) {
+    pub(crate) fn sign_in(&mut self, request: SignIn, ctx: &mut StepContext<'_>) {
+        if !self.is_free(ctx.now) {
             return;
         }
         if let Some(name) = request.refused {
@@ -26,12 +26,12 @@ impl Core {
         }
         self.job = Job::SigningIn(SigningIn { request, step: SigningInStep::Metadata });
         match self.org.metadata {
-            Some(_) => self.sign_in_metadata(None, turn),
-            None => self.org.want_metadata(&self.settings.issuer, None, turn),
+            Some(_) => self.sign_in_metadata(None, ctx),
+            None => self.org.want_metadata(&self.settings.issuer, None, ctx),
         }
     }
 
-    pub(crate) fn sign_in_metadata(&mut self, error: Option<OrgError>, turn: &mut Turn<'_>) {
+    pub(crate) fn sign_in_metadata(&mut self, error: Option<OrgError>, ctx: &mut StepContext<'_>) {
         let slot = self.pending_slot();
         let Job::SigningIn(SigningIn { step: step @ SigningInStep::Metadata, .. }) = &mut self.job else {
             return;
@@ -39,53 +39,53 @@ impl Core {
         match error {
             Some(error) => self.sign_in_failed(SignInError::Org(error)),
             None => {
-                turn.load(Purpose::SignIn, slot);
+                ctx.load(Purpose::SignIn, slot);
                 *step = SigningInStep::Loading;
             }
         }
     }
 
-    pub(crate) fn pending_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) {
+    pub(crate) fn pending_loaded(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) {
         let slot = self.pending_slot();
         let Job::SigningIn(SigningIn { request, step }) = &mut self.job else { return };
         let Some(metadata) = &self.org.metadata else { return };
         let limit = self.settings.redirect_limit;
-        let mut pending = Pending::parse(text, limit, turn.now, turn.read_json);
+        let mut pending = Pending::parse(text, limit, ctx.now, ctx.read_json);
         if limit.is_reached(&pending.departures) {
             return self.sign_in_failed(SignInError::Loop);
         }
         if self.owes {
             request.ask_again();
         }
-        let (form, transaction) = transaction::begin(&self.settings, request, turn.random, turn.now);
-        pending.add(transaction, turn.now);
+        let (form, transaction) = transaction::begin(&self.settings, request, ctx.random, ctx.now);
+        pending.add(transaction, ctx.now);
         let text = Sensitive::new(pending.to_text().unwrap_or_default());
         #[cfg(feature = "par")]
         if let Some(url) = metadata.pushed_authorization_request_endpoint.clone() {
-            turn.send(Purpose::SignIn, crate::machine::pushed::request(url, form));
+            ctx.send(Purpose::SignIn, crate::machine::pushed::request(url, form));
             *step = SigningInStep::Pushing(Some(text));
             return;
         }
-        turn.save(Purpose::SignIn, slot, text);
+        ctx.save(Purpose::SignIn, slot, text);
         *step = SigningInStep::Saving(transaction::address(metadata, &form));
     }
 
-    pub(crate) fn transaction_saved(&mut self, ok: bool, turn: &mut Turn<'_>) {
+    pub(crate) fn transaction_saved(&mut self, ok: bool, ctx: &mut StepContext<'_>) {
         let Job::SigningIn(SigningIn { step: SigningInStep::Saving(url), request }) = &self.job else {
             return;
         };
         if ok {
-            turn.push(Effect::Navigate { url: url.clone(), replace: request.in_place });
-            self.leave(turn);
+            ctx.push(Effect::Navigate { url: url.clone(), replace: request.in_place });
+            self.leave(ctx);
         } else {
             self.sign_in_failed(SignInError::Storage);
         }
     }
 
     /// A link of somebody else asks for a sign-in.
-    pub(crate) fn initiated(&mut self, query: &str, turn: &mut Turn<'_>) {
+    pub(crate) fn initiated(&mut self, query: &str, ctx: &mut StepContext<'_>) {
         match SignIn::initiated(query, &self.settings) {
-            Ok(request) => self.sign_in(request, turn),
+            Ok(request) => self.sign_in(request, ctx),
             // Whatever holds the foreground goes on.
             Err(error) => self.notice = Some(AuthNotice::SignInFailed(error)),
         }

@@ -5,7 +5,7 @@ use crate::interface::effect::{Area, Slot};
 #[cfg(feature = "userinfo")]
 use crate::interface::owner::Subject;
 use crate::machine::core::Core;
-use crate::turn::Turn;
+use crate::step_context::StepContext;
 
 impl Core {
     /// The name of the lock and of the channel between tabs: one for each client of each issuer.
@@ -34,10 +34,10 @@ impl Core {
     }
 
     /// What belongs to the session goes with it.
-    pub(crate) fn forget_session(&mut self, turn: &mut Turn<'_>) {
-        turn.remove(self.session_slot());
+    pub(crate) fn forget_session(&mut self, ctx: &mut StepContext<'_>) {
+        ctx.remove(self.session_slot());
         #[cfg(feature = "idle")]
-        turn.remove(self.activity_slot());
+        ctx.remove(self.activity_slot());
     }
 
     /// A slot beside the session's.

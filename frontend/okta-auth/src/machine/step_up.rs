@@ -19,7 +19,7 @@ use crate::machine::core::{Core, Presence, SteppedUp};
 use crate::machine::fetches::Kept;
 use crate::machine::next::Next;
 use crate::machine::transaction::Transaction;
-use crate::turn::Turn;
+use crate::step_context::StepContext;
 
 /// A sign-in that is back no longer than this cannot be bettered by another one of the same kind.
 const JUST_NOW: Duration = Duration::from_secs(60);
@@ -33,20 +33,20 @@ impl Core {
         owner: Option<Subject>,
         kept: Option<Kept>,
         challenge: &Challenge,
-        turn: &mut Turn<'_>,
+        ctx: &mut StepContext<'_>,
     ) -> Next {
         match owner.zip(kept) {
-            Some((owner, Kept { request, target })) if self.is_free(turn.now) => {
-                if self.is_as_asked(challenge, turn.now) {
-                    turn.push(Effect::Refuse { fetch, error: FetchError::StepUpNotMet });
+            Some((owner, Kept { request, target })) if self.is_free(ctx.now) => {
+                if self.is_as_asked(challenge, ctx.now) {
+                    ctx.push(Effect::Refuse { fetch, error: FetchError::StepUpNotMet });
                     return Next::Nothing;
                 }
-                turn.push(Effect::Refuse { fetch, error: FetchError::SteppingUp });
+                ctx.push(Effect::Refuse { fetch, error: FetchError::SteppingUp });
                 let kept = Some(Rc::new(KeptFor { owner, request }));
                 Next::SignIn(Box::new(SignIn { target, kept, ..SignIn::default() }.meeting(challenge)))
             }
             _ => {
-                turn.push(Effect::Deliver { fetch });
+                ctx.push(Effect::Deliver { fetch });
                 Next::Nothing
             }
         }

@@ -11,51 +11,51 @@ use crate::machine::job::Job;
 use crate::machine::next::Next;
 use crate::machine::session::Stored;
 use crate::machine::session_end::Cause;
+use crate::step_context::StepContext;
 use crate::tickets::Purpose;
-use crate::turn::Turn;
 
 impl Core {
     /// Another tab said something.
-    pub(crate) fn heard(&mut self, message: Message, turn: &mut Turn<'_>) {
+    pub(crate) fn heard(&mut self, message: Message, ctx: &mut StepContext<'_>) {
         match message {
-            Message::SignedIn | Message::Renewed => self.reread(turn),
+            Message::SignedIn | Message::Renewed => self.reread(ctx),
             // A message may be late: somebody else may be here by now.
-            Message::SignedOut(_) | Message::Expired(_) if self.shares_storage() => self.reread(turn),
+            Message::SignedOut(_) | Message::Expired(_) if self.shares_storage() => self.reread(ctx),
             Message::SignedOut(subject) if self.is(&subject) => {
-                self.end(Cause::SignedOutElsewhere, turn);
+                self.end(Cause::SignedOutElsewhere, ctx);
             }
             Message::Expired(subject) if self.is(&subject) => {
-                self.end(Cause::ExpiredElsewhere, turn);
+                self.end(Cause::ExpiredElsewhere, ctx);
             }
             Message::SignedOut(_) | Message::Expired(_) => {}
             #[cfg(feature = "idle")]
-            Message::Active => self.active_elsewhere(turn),
+            Message::Active => self.active_elsewhere(ctx),
         }
     }
 
     /// Reads the stored session again, unless it is about to be read or was removed for good.
-    pub(crate) fn reread(&mut self, turn: &mut Turn<'_>) {
+    pub(crate) fn reread(&mut self, ctx: &mut StepContext<'_>) {
         if !matches!(self.job, Job::Starting { .. } | Job::SigningOut(_)) {
-            turn.load(Purpose::Reread, self.session_slot());
+            ctx.load(Purpose::Reread, self.session_slot());
         }
     }
 
-    pub(crate) fn reread_done(&mut self, text: Option<&str>, turn: &mut Turn<'_>) -> Next {
+    pub(crate) fn reread_done(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) -> Next {
         let mut next = Next::Nothing;
-        match Stored::read(text, &self.settings, turn.read_json) {
+        match Stored::read(text, &self.settings, ctx.read_json) {
             Stored::Session(session) => {
                 let known = matches!(&self.presence, Presence::Somebody(own) if own.is_like(&session));
                 if !known {
-                    self.take_over(*session, turn);
+                    self.take_over(*session, ctx);
                     next = Next::Serve;
                 }
             }
-            ended => self.ended_elsewhere(ended, turn),
+            ended => self.ended_elsewhere(ended, ctx),
         }
         if let Presence::Somebody(session) = &self.presence
-            && session.is_over(turn.now)
+            && session.is_over(ctx.now)
         {
-            self.expire(AuthNotice::SessionExpired, turn);
+            self.expire(AuthNotice::SessionExpired, ctx);
         }
         next
     }
@@ -70,10 +70,10 @@ impl Core {
 
     /// Renews before anybody asks, where the app wants that and the time has come.
     #[cfg(feature = "renew-ahead")]
-    pub(crate) fn renew_ahead(&self, turn: &Turn<'_>) -> Next {
+    pub(crate) fn renew_ahead(&self, ctx: &StepContext<'_>) -> Next {
         if let Presence::Somebody(session) = &self.presence
             && self.settings.renew_ahead
-            && matches!(self.token(session, None, turn), Decision::Renew)
+            && matches!(self.token(session, None, ctx), Decision::Renew)
         {
             return Next::Renew;
         }

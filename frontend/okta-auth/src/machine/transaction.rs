@@ -13,7 +13,7 @@ use crate::protocol::json::{Json, ReadJson};
 use crate::protocol::redirect_limit::RedirectLimit;
 use crate::protocol::return_target::ReturnTarget;
 use crate::protocol::sensitive::Sensitive;
-use crate::turn::RANDOM_BYTES;
+use crate::step_context::RANDOM_BYTES;
 
 /// How long a sign-in may take, seconds: Okta's page gives up after an hour, and its code after five minutes.
 const LIFETIME: i64 = 70 * 60;

@@ -21,8 +21,8 @@ use crate::machine::org;
 use crate::machine::session::Session;
 use crate::protocol::json::{Json, ReadJson};
 use crate::protocol::sensitive::Sensitive;
+use crate::step_context::StepContext;
 use crate::tickets::Purpose;
-use crate::turn::Turn;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -49,47 +49,47 @@ impl Core {
     }
 
     /// The app wants them. One failure is not final: asked again, it is tried again.
-    pub(crate) fn want_user_info(&mut self, turn: &mut Turn<'_>) {
+    pub(crate) fn want_user_info(&mut self, ctx: &mut StepContext<'_>) {
         let idle = matches!(self.user_info, UserInfo::Absent | UserInfo::Failed(_));
         if let Presence::Somebody(session) = &self.presence
             && idle
         {
-            turn.load(Purpose::UserInfo, self.user_info_slot(session));
+            ctx.load(Purpose::UserInfo, self.user_info_slot(session));
             self.user_info = UserInfo::Loading;
         }
     }
 
-    pub(crate) fn user_info_loaded(&mut self, text: Option<&str>, turn: &mut Turn<'_>) -> Next {
-        let kept = text.and_then(turn.read_json).filter(|info| self.is_about_the_person(info));
+    pub(crate) fn user_info_loaded(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) -> Next {
+        let kept = text.and_then(ctx.read_json).filter(|info| self.is_about_the_person(info));
         if let Some(info) = kept {
             self.user_info = UserInfo::Merged(info);
             return Next::Nothing;
         }
         self.user_info = UserInfo::Waiting;
-        self.ask_user_info(turn)
+        self.ask_user_info(ctx)
     }
 
     /// Asks where it is waited for and a token and the endpoint are at hand; else sees to them.
-    pub(crate) fn ask_user_info(&mut self, turn: &mut Turn<'_>) -> Next {
+    pub(crate) fn ask_user_info(&mut self, ctx: &mut StepContext<'_>) -> Next {
         let (UserInfo::Waiting, Presence::Somebody(session)) = (&self.user_info, &self.presence) else {
             return Next::Nothing;
         };
         let Some(metadata) = &self.org.metadata else {
-            self.org.want_metadata(&self.settings.issuer, None, turn);
+            self.org.want_metadata(&self.settings.issuer, None, ctx);
             return Next::Nothing;
         };
-        match self.token(session, None, turn) {
+        match self.token(session, None, ctx) {
             Decision::Send(Some(token)) => match metadata.userinfo_endpoint.clone() {
                 Some(url) => {
                     let authorization = Some(Authorization { scheme: AuthScheme::Bearer, token });
                     let request = HttpRequest { url, form: None, authorization, timeout: TIMEOUT };
-                    turn.send(Purpose::UserInfo, request);
+                    ctx.send(Purpose::UserInfo, request);
                     self.user_info = UserInfo::Asked;
                 }
                 None => self.user_info = UserInfo::Failed(OrgError::Metadata(MetadataProblem::Missing)),
             },
             Decision::Renew => return Next::Renew,
-            Decision::Expire => self.expire(AuthNotice::SessionExpired, turn),
+            Decision::Expire => self.expire(AuthNotice::SessionExpired, ctx),
             Decision::Refuse(FetchError::Renewal(error)) => self.user_info = UserInfo::Failed(error),
             Decision::Refuse(_) => self.user_info = UserInfo::Failed(OrgError::Network),
             Decision::Wait | Decision::Send(None) => {}
@@ -98,9 +98,9 @@ impl Core {
     }
 
     /// The discovery document came, or did not.
-    pub(crate) fn user_info_metadata(&mut self, error: Option<&OrgError>, turn: &mut Turn<'_>) -> Next {
+    pub(crate) fn user_info_metadata(&mut self, error: Option<&OrgError>, ctx: &mut StepContext<'_>) -> Next {
         match error {
-            None => return self.ask_user_info(turn),
+            None => return self.ask_user_info(ctx),
             Some(error) if matches!(self.user_info, UserInfo::Waiting) => {
                 self.user_info = UserInfo::Failed(error.clone());
             }
@@ -112,12 +112,12 @@ impl Core {
     pub(crate) fn user_info_answered(
         &mut self,
         answer: &Result<HttpAnswer, HttpFailure>,
-        turn: &mut Turn<'_>,
+        ctx: &mut StepContext<'_>,
     ) {
-        self.user_info = match read(answer, turn.read_json) {
+        self.user_info = match read(answer, ctx.read_json) {
             Ok(info) if self.is_about_the_person(&info) => {
                 if let Presence::Somebody(session) = &self.presence {
-                    turn.save_only(self.user_info_slot(session), Sensitive::new(info.to_text()));
+                    ctx.save_only(self.user_info_slot(session), Sensitive::new(info.to_text()));
                 }
                 UserInfo::Merged(info)
             }

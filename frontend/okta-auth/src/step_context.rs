@@ -23,7 +23,7 @@ pub struct Context {
 }
 
 /// One step in progress: what it knows, and the effects so far.
-pub(crate) struct Turn<'a> {
+pub(crate) struct StepContext<'a> {
     pub(crate) now: UnixTime,
     pub(crate) random: &'a [u8; RANDOM_BYTES],
     pub(crate) read_json: ReadJson,
@@ -31,7 +31,7 @@ pub(crate) struct Turn<'a> {
     pub(crate) tickets: Tickets,
 }
 
-impl Turn<'_> {
+impl StepContext<'_> {
     pub(crate) fn push(&mut self, effect: Effect) {
         self.effects.push(effect);
     }
