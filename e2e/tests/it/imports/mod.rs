@@ -60,6 +60,17 @@ const PARENTS: &[&str] = &[
 /// The floors of `okta-auth`, from the lowest up: a file or a folder each. None knows one above it.
 const FLOORS: [&str; 6] = ["protocol", "interface", "tickets", "step_context", "machine", "step"];
 
+/// The flows of `okta-auth`: files of `machine/`. None calls another; what more than one of them needs stands in the files
+/// that are not listed.
+const FLOWS: [&str; 9] =
+    ["callback", "fetch", "idle", "renewal", "sign_out", "signing_in", "step_up", "tabs", "user_info"];
+
+#[test]
+fn flows_of_the_sign_in_core_do_not_call_each_other() {
+    let modules = Modules::read(&e2e::workspace().join("frontend/okta-auth/src"));
+    assert_eq!(modules.known_to_none_beside("machine"), BTreeSet::from(FLOWS));
+}
+
 #[test]
 fn the_floors_of_the_sign_in_core_import_downwards_only() {
     let modules = Modules::read(&e2e::workspace().join("frontend/okta-auth/src"));
@@ -178,4 +189,24 @@ fn an_import_of_a_higher_floor_is_seen() {
     ]);
     let found = Modules::read(folder.path()).upwards(&["low", "high", "top"]);
     assert_eq!(found, BTreeSet::from(["low/b.rs".to_owned()]));
+}
+
+#[test]
+fn a_call_from_one_flow_to_another_is_seen_by_path_and_by_method() {
+    let (root, machine) = (("lib.rs", "mod machine;"), ("machine/mod.rs", "mod core; mod a; mod b;"));
+    let core = ("machine/core.rs", "pub struct Core; impl Core { fn new() -> Self { Self } }");
+    let flow = ("machine/a.rs", "use crate::machine::core::Core; pub fn start(_: &mut Core) {}");
+    let method = ("machine/a.rs", "use crate::machine::core::Core; impl Core { fn start(&mut self) {} }");
+    let by_use = ("machine/b.rs", "use crate::machine::{a, core::Core}; fn go(c: &mut Core) { a::start(c) }");
+    let by_path = ("machine/b.rs", "fn go(c: &mut super::core::Core) { super::a::start(c) }");
+    let alone = ("machine/b.rs", "pub fn go(_: &mut super::core::Core) {}");
+    let flows = |files: &[(&str, &str)]| -> Vec<String> {
+        let folder = crate_of(files);
+        let modules = Modules::read(folder.path());
+        modules.known_to_none_beside("machine").into_iter().map(str::to_owned).collect()
+    };
+    assert_eq!(flows(&[root, machine, core, flow, alone]), ["a", "b"]);
+    assert_eq!(flows(&[root, machine, core, flow, by_use]), ["b"]);
+    assert_eq!(flows(&[root, machine, core, flow, by_path]), ["b"]);
+    assert_eq!(flows(&[root, machine, core, method, alone]), ["b"]);
 }

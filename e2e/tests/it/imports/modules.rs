@@ -83,6 +83,19 @@ impl Modules {
         self.0.iter().filter(|(module, _)| looks_up(module)).map(|(_, module)| module.file.clone()).collect()
     }
 
+    /// Modules in a folder of which no other there knows: none names them, and they give no type of another file methods
+    /// that others could call. The file of the folder itself may name them.
+    pub(super) fn known_to_none_beside(&self, folder: &str) -> BTreeSet<&str> {
+        let children = || self.0.keys().filter(|module| module.len() == 2 && module[0] == folder);
+        let named: BTreeSet<&Names> = children().flat_map(|module| self.imports(module)).collect();
+        let has_methods_for_others = |module: &Names| {
+            let names = &self.0[module].names;
+            names.extended.iter().any(|extended| !names.defined.contains(extended))
+        };
+        let free = children().filter(|module| !named.contains(module) && !has_methods_for_others(module));
+        free.map(|module| module[1].as_str()).collect()
+    }
+
     fn imports(&self, module: &Names) -> BTreeSet<&Names> {
         let homes = self.homes(module).into_iter();
         homes.filter(|home| *home != module && !is_above(home, module)).collect()

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use syn::visit::{self, Visit};
-use syn::{Attribute, File, Item, ItemMod, ItemUse, Path, UseTree, Visibility};
+use syn::{Attribute, File, Item, ItemImpl, ItemMod, ItemUse, Path, Type, UseTree, Visibility};
 
 /// A path from the crate's root, which itself is empty.
 pub(super) type Names = Vec<String>;
@@ -19,6 +19,8 @@ pub(super) struct FileNames {
     pub(super) globs: Vec<Names>,
     /// Names of what stands in it.
     pub(super) defined: BTreeSet<String>,
+    /// Types that it gives methods to.
+    pub(super) extended: BTreeSet<String>,
     /// Modules that it declares for tests alone.
     pub(super) tests: BTreeSet<String>,
 }
@@ -134,6 +136,13 @@ impl<'ast> Visit<'ast> for Reader {
         if !is_for_tests(attributes_of(item)) {
             visit::visit_item(self, item);
         }
+    }
+
+    fn visit_item_impl(&mut self, item: &'ast ItemImpl) {
+        if let (None, Type::Path(path)) = (&item.trait_, &*item.self_ty) {
+            self.found.extended.extend(path.path.segments.last().map(|segment| segment.ident.to_string()));
+        }
+        visit::visit_item_impl(self, item);
     }
 
     fn visit_item_mod(&mut self, item: &'ast ItemMod) {

@@ -1,7 +1,8 @@
 //! Whether the access token can be sent now, and what must happen first.
 
-use okta_types::AccessToken;
+use okta_types::{AccessToken, AuthScheme};
 
+use crate::interface::effect::Authorization;
 use crate::interface::error::FetchError;
 use crate::machine::core::Core;
 use crate::machine::session::Session;
@@ -9,7 +10,8 @@ use crate::step_context::StepContext;
 
 /// What becomes of a request now.
 pub(crate) enum Decision {
-    Send(Option<AccessToken>),
+    /// With the token, or without one.
+    Send(Option<Authorization>),
     Wait,
     Renew,
     Expire,
@@ -27,19 +29,19 @@ impl Core {
         let token = &session.access_token;
         let refused = refused == Some(token);
         if session.is_fresh(ctx.now) && !refused {
-            return Decision::Send(Some(token.clone()));
+            return Decision::Send(Some(authorization(token)));
         }
         if self.renewal.is_some() {
             return Decision::Wait;
         }
-        if session.refresh_token.is_some() && self.backoff.is_over(ctx.now) && !self.is_away(ctx.now) {
+        if session.is_renewable() && self.backoff.is_over(ctx.now) && !self.is_away(ctx.now) {
             return Decision::Renew;
         }
         if session.is_valid(ctx.now) && !refused {
-            return Decision::Send(Some(token.clone()));
+            return Decision::Send(Some(authorization(token)));
         }
         match &self.backoff.last {
-            _ if session.refresh_token.is_none() => Decision::Expire,
+            _ if !session.is_renewable() => Decision::Expire,
             #[cfg(feature = "idle")]
             _ if self.is_away(ctx.now) => Decision::Refuse(FetchError::Idle),
             Some(error) if !error.is_temporary() => Decision::Refuse(FetchError::Renewal(error.clone())),
@@ -52,4 +54,9 @@ impl Core {
     pub(crate) fn is_away(&self, _: okta_types::UnixTime) -> bool {
         false
     }
+}
+
+/// How a token is sent (RFC 6750 §2.1).
+fn authorization(token: &AccessToken) -> Authorization {
+    Authorization { scheme: AuthScheme::Bearer, token: token.clone() }
 }

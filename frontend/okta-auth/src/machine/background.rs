@@ -71,6 +71,8 @@ impl UserInfo {
 #[cfg(feature = "idle")]
 #[derive(Debug, Default)]
 pub(crate) struct Activity {
+    /// The last one, here or in another tab; the Unix epoch while none is known.
     pub(crate) last: UnixTime,
+    /// The last one that other tabs were told of.
     pub(crate) told: UnixTime,
 }

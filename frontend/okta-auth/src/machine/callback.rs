@@ -22,185 +22,185 @@ use crate::protocol::sensitive::Sensitive;
 use crate::step_context::StepContext;
 use crate::tickets::Purpose;
 
-impl Core {
-    /// The page was loaded: the address is cleaned, then the stored session is read.
-    pub(crate) fn started(&mut self, address: &Sensitive, ctx: &mut StepContext<'_>) {
-        let arrival = Arrival::of(address.expose(), &self.settings);
-        if let Arrival::Callback(_) = &arrival {
-            self.callback = CallbackStatus::Working;
-            ctx.push(Effect::ReplaceUrl { url: self.settings.redirect_uri.path().to_owned() });
-        }
-        ctx.load(Purpose::Start, self.session_slot());
-        self.job = Job::Starting { arrival };
+/// The page was loaded: the address is cleaned, then the stored session is read.
+pub(super) fn started(core: &mut Core, address: &Sensitive, ctx: &mut StepContext<'_>) {
+    let arrival = Arrival::of(address.expose(), &core.settings);
+    if let Arrival::Callback(_) = &arrival {
+        core.callback = CallbackStatus::Working;
+        ctx.push(Effect::ReplaceUrl { url: core.settings.redirect_uri.path().to_owned() });
     }
+    ctx.load(Purpose::Start, core.session_slot());
+    core.job = Job::Starting { arrival };
+}
 
-    /// The stored session was read, or there was none.
-    pub(crate) fn session_loaded(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) -> Next {
-        let Job::Starting { arrival } = std::mem::replace(&mut self.job, Job::Idle) else {
-            return Next::Nothing;
-        };
-        match arrival {
-            Arrival::Callback(Some(answer)) => {
-                ctx.load(Purpose::Callback, self.pending_slot());
-                self.job = Job::Callback(Callback::Taking { answer });
-                self.find_out_who_is_there(text, ctx);
-            }
-            Arrival::Callback(None) => {
-                self.find_out_who_is_there(text, ctx);
-                self.answer_unknown(None, None, SignIn::to("/"), ctx);
-            }
-            Arrival::SignedOut { state } => {
-                self.find_out_who_is_there(text, ctx);
-                self.came_back_from_sign_out(state, ctx);
-            }
-            Arrival::Page => self.find_out_who_is_there(text, ctx),
+/// The stored session was read, or there was none.
+pub(super) fn session_loaded(core: &mut Core, text: Option<&str>, ctx: &mut StepContext<'_>) -> Next {
+    let Job::Starting { arrival } = std::mem::replace(&mut core.job, Job::Idle) else {
+        return Next::Nothing;
+    };
+    match arrival {
+        Arrival::Callback(Some(answer)) => {
+            ctx.load(Purpose::Callback, core.pending_slot());
+            core.job = Job::Callback(Callback::Taking { answer });
+            find_out_who_is_there(core, text, ctx);
         }
-        Next::Started
+        Arrival::Callback(None) => {
+            find_out_who_is_there(core, text, ctx);
+            answer_unknown(core, None, None, SignIn::to("/"), ctx);
+        }
+        Arrival::SignedOut { state } => {
+            find_out_who_is_there(core, text, ctx);
+            came_back_from_sign_out(core, state, ctx);
+        }
+        Arrival::Page => find_out_who_is_there(core, text, ctx),
     }
+    Next::Started
+}
 
-    fn find_out_who_is_there(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) {
-        match Stored::read(text, &self.settings, ctx.read_json) {
-            Stored::Session(session) => self.adopt(*session, ctx),
-            Stored::Expired(ended) => {
-                self.enter(Presence::Expired(ended), ctx);
-                self.notice = Some(AuthNotice::SessionExpired);
-            }
-            Stored::Newer => self.enter(Presence::Superseded, ctx),
-            Stored::SignOutOwed => {
-                self.owes = true;
-                self.enter(Presence::Nobody, ctx);
-            }
-            Stored::Nothing => self.enter(Presence::Nobody, ctx),
-            Stored::Unreadable => {
-                ctx.remove(self.session_slot());
-                self.enter(Presence::Nobody, ctx);
-            }
+fn find_out_who_is_there(core: &mut Core, text: Option<&str>, ctx: &mut StepContext<'_>) {
+    match Stored::read(text, &core.settings, ctx.read_json) {
+        Stored::Session(session) => core.adopt(*session, ctx),
+        Stored::Expired(ended) => {
+            core.enter(Presence::Expired(ended), ctx);
+            core.notice = Some(AuthNotice::SessionExpired);
+        }
+        Stored::Newer => core.enter(Presence::Superseded, ctx),
+        Stored::SignOutOwed => {
+            core.owes = true;
+            core.enter(Presence::Nobody, ctx);
+        }
+        Stored::Nothing => core.enter(Presence::Nobody, ctx),
+        Stored::Unreadable => {
+            ctx.remove(core.session_slot());
+            core.enter(Presence::Nobody, ctx);
         }
     }
+}
 
-    /// The pending sign-ins were read: the one of this `state` is taken out before anything else.
-    pub(crate) fn transactions_loaded(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) -> Next {
-        let Job::Callback(Callback::Taking { answer }) = std::mem::replace(&mut self.job, Job::Idle) else {
-            return Next::Nothing;
-        };
-        let mut pending = Pending::parse(text, self.settings.redirect_limit, ctx.now, ctx.read_json);
-        let taken = answer
-            .state
-            .as_ref()
-            .and_then(|state| pending.take(state.expose(), self.settings.issuer.as_str()));
-        pending.disown(self.owner().subject());
-        if text.is_some() && !pending.is_newer {
-            self.store_pending(&pending, ctx);
-        }
-        match taken {
-            Some(transaction) if !transaction.is_over(ctx.now) => self.answer_known(answer, transaction, ctx),
-            late => {
-                let again = late.map_or_else(|| SignIn::to("/"), Transaction::into_sign_in);
-                self.answer_unknown(answer.state.as_ref(), answer.result.err(), again, ctx);
-                Next::Serve
-            }
+/// The pending sign-ins were read: the one of this `state` is taken out before anything else.
+pub(super) fn transactions_loaded(core: &mut Core, text: Option<&str>, ctx: &mut StepContext<'_>) -> Next {
+    let Job::Callback(Callback::Taking { answer }) = std::mem::replace(&mut core.job, Job::Idle) else {
+        return Next::Nothing;
+    };
+    let mut pending = Pending::parse(text, core.settings.redirect_limit, ctx.now, ctx.read_json);
+    let taken =
+        answer.state.as_ref().and_then(|state| pending.take(state.expose(), core.settings.issuer.as_str()));
+    pending.disown(core.owner().subject());
+    if text.is_some() && !pending.is_newer {
+        core.store_pending(&pending, ctx);
+    }
+    match taken {
+        Some(transaction) if !transaction.is_over(ctx.now) => answer_known(core, answer, transaction, ctx),
+        late => {
+            let again = late.map_or_else(|| SignIn::to("/"), Transaction::into_sign_in);
+            answer_unknown(core, answer.state.as_ref(), answer.result.err(), again, ctx);
+            Next::Serve
         }
     }
+}
 
-    /// An answer nobody waits for, or no longer. Signed in already: nothing is lost; on to where that sign-in ended,
-    /// if it is this very one, else to where `again` is to end. Otherwise the org's refusal is shown if it is one: its
-    /// cause matters more than the missing transaction.
-    fn answer_unknown(
-        &mut self,
-        state: Option<&Sensitive>,
-        error: Option<SignInError>,
-        again: SignIn,
-        ctx: &mut StepContext<'_>,
-    ) {
-        if let Presence::Somebody(session) = &self.presence {
-            let seen =
-                state.is_some_and(|state| state.expose() == session.state && !session.state.is_empty());
-            let target = if seen { session.target.as_str() } else { again.target.as_str() };
-            let target = ReturnTarget::of(target, self.settings.redirect_uri.path());
-            return self.land(&target, ctx);
+/// An answer nobody waits for, or no longer. Signed in already: nothing is lost; on to where that sign-in ended,
+/// if it is this very one, else to where `again` is to end. Otherwise the org's refusal is shown if it is one: its
+/// cause matters more than the missing transaction.
+fn answer_unknown(
+    core: &mut Core,
+    state: Option<&Sensitive>,
+    error: Option<SignInError>,
+    again: SignIn,
+    ctx: &mut StepContext<'_>,
+) {
+    if let Presence::Somebody(session) = &core.presence {
+        let seen = state.is_some_and(|state| state.expose() == session.state && !session.state.is_empty());
+        let target = if seen { session.target.as_str() } else { again.target.as_str() };
+        let target = ReturnTarget::of(target, core.settings.redirect_uri.path());
+        return land(core, &target, ctx);
+    }
+    let error = match error {
+        Some(refused @ SignInError::Refused(_)) => refused,
+        _ if !core.storage_works => SignInError::Storage,
+        _ => SignInError::NotStarted,
+    };
+    fail(core, error, again);
+}
+
+fn answer_known(
+    core: &mut Core,
+    answer: Answer,
+    transaction: Transaction,
+    ctx: &mut StepContext<'_>,
+) -> Next {
+    // RFC 9207 §2.4: before anything of the answer is used, and for refusals as well.
+    let foreign = answer.issuer.as_deref().is_some_and(|iss| iss != core.settings.issuer.as_str());
+    let result = if foreign { Err(SignInError::WrongIssuer) } else { answer.result };
+    let code = match result {
+        Ok(code) => code,
+        Err(error) => {
+            fail(core, error, transaction.into_sign_in());
+            return Next::Serve;
         }
-        let error = match error {
-            Some(refused @ SignInError::Refused(_)) => refused,
-            _ if !self.storage_works => SignInError::Storage,
-            _ => SignInError::NotStarted,
-        };
-        self.fail(error, again);
-    }
+    };
+    let issuer_named = answer.issuer.is_some();
+    let transaction = Box::new(transaction);
+    let mut exchange = Box::new(Exchange::new(Grant::Code { code, transaction, issuer_named }));
+    let outcome = exchange.proceed(&core.settings, &mut core.org, ctx);
+    core.job = Job::Callback(Callback::Exchanging(exchange));
+    exchanged(core, outcome, ctx)
+}
 
-    fn answer_known(&mut self, answer: Answer, transaction: Transaction, ctx: &mut StepContext<'_>) -> Next {
-        // RFC 9207 §2.4: before anything of the answer is used, and for refusals as well.
-        let foreign = answer.issuer.as_deref().is_some_and(|iss| iss != self.settings.issuer.as_str());
-        let result = if foreign { Err(SignInError::WrongIssuer) } else { answer.result };
-        let code = match result {
-            Ok(code) => code,
-            Err(error) => {
-                self.fail(error, transaction.into_sign_in());
-                return Next::Serve;
-            }
-        };
-        let issuer_named = answer.issuer.is_some();
-        let transaction = Box::new(transaction);
-        let mut exchange = Box::new(Exchange::new(Grant::Code { code, transaction, issuer_named }));
-        let outcome = exchange.proceed(&self.settings, &mut self.org, ctx);
-        self.job = Job::Callback(Callback::Exchanging(exchange));
-        self.code_exchanged(outcome, ctx)
-    }
-
-    /// The exchange went on; where it is over, so is the callback.
-    pub(crate) fn code_exchanged(&mut self, outcome: Outcome, ctx: &mut StepContext<'_>) -> Next {
-        let Some(result) = outcome else { return Next::Nothing };
-        let transaction = match std::mem::replace(&mut self.job, Job::Idle) {
-            Job::Callback(Callback::Exchanging(exchange)) => exchange.into_transaction(),
-            _ => None,
-        };
-        let Some(transaction) = transaction else { return Next::Nothing };
-        match result {
-            Ok(session) => {
-                let target = ReturnTarget::of(&transaction.target, self.settings.redirect_uri.path());
-                self.adopt(session, ctx);
-                self.save_session(ctx);
-                ctx.push(Effect::Broadcast(Message::SignedIn));
-                ctx.remove(self.sign_out_slot());
-                self.land(&target, ctx);
-                Next::SignedIn(transaction)
-            }
-            Err(error) => {
-                self.fail(SignInError::Org(error), transaction.into_sign_in());
-                Next::Serve
-            }
+/// The exchange went on; where it is over, so is the callback.
+pub(super) fn exchanged(core: &mut Core, outcome: Outcome, ctx: &mut StepContext<'_>) -> Next {
+    let Some(result) = outcome else { return Next::Nothing };
+    let transaction = match std::mem::replace(&mut core.job, Job::Idle) {
+        Job::Callback(Callback::Exchanging(exchange)) => exchange.into_transaction(),
+        _ => None,
+    };
+    let Some(transaction) = transaction else { return Next::Nothing };
+    match result {
+        Ok(session) => {
+            let target = ReturnTarget::of(&transaction.target, core.settings.redirect_uri.path());
+            core.adopt(session, ctx);
+            core.save_session(ctx);
+            ctx.push(Effect::Broadcast(Message::SignedIn));
+            ctx.remove(core.sign_out_slot());
+            land(core, &target, ctx);
+            Next::SignedIn(transaction)
         }
-    }
-
-    /// Perhaps back from the org: what was sent along decides.
-    fn came_back_from_sign_out(&mut self, state: Option<String>, ctx: &mut StepContext<'_>) {
-        ctx.load(Purpose::SignOutState, self.sign_out_slot());
-        self.returning = state.map(Sensitive::new);
-    }
-
-    /// The `state` of the last sign-out was read, if there was one. It leaves the address bar where it is the
-    /// one sent along. Another one or none means nothing, nobody is signed in or out by it; the person is
-    /// told that the org did not confirm.
-    pub(crate) fn sign_out_state_loaded(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) {
-        let state = self.returning.take();
-        let Some(text) = text else { return };
-        let state = state.as_ref().map(Sensitive::expose);
-        if state == Some(text) {
-            ctx.push(Effect::ReplaceUrl { url: self.settings.post_logout.path().to_owned() });
-        } else {
-            self.notice = Some(AuthNotice::SignOutUnconfirmed);
-        }
-        // A forged answer must not spoil the true one.
-        if state.is_none_or(|state| state == text) {
-            ctx.remove(self.sign_out_slot());
+        Err(error) => {
+            fail(core, SignInError::Org(error), transaction.into_sign_in());
+            Next::Serve
         }
     }
+}
 
-    fn land(&mut self, target: &ReturnTarget, ctx: &mut StepContext<'_>) {
-        ctx.push(Effect::ReplaceUrl { url: target.as_str().to_owned() });
-        self.callback = CallbackStatus::Landed { path: target.path().to_owned() };
-    }
+/// Perhaps back from the org: what was sent along decides.
+fn came_back_from_sign_out(core: &mut Core, state: Option<String>, ctx: &mut StepContext<'_>) {
+    ctx.load(Purpose::SignOutState, core.sign_out_slot());
+    core.returning = state.map(Sensitive::new);
+}
 
-    fn fail(&mut self, error: SignInError, retry: SignIn) {
-        self.callback = CallbackStatus::Failed(CallbackFailure { error, retry: Rc::new(retry) });
+/// The `state` of the last sign-out was read, if there was one. It leaves the address bar where it is the
+/// one sent along. Another one or none means nothing, nobody is signed in or out by it; the person is
+/// told that the org did not confirm.
+pub(super) fn sign_out_state_loaded(core: &mut Core, text: Option<&str>, ctx: &mut StepContext<'_>) {
+    let state = core.returning.take();
+    let Some(text) = text else { return };
+    let state = state.as_ref().map(Sensitive::expose);
+    if state == Some(text) {
+        ctx.push(Effect::ReplaceUrl { url: core.settings.post_logout.path().to_owned() });
+    } else {
+        core.notice = Some(AuthNotice::SignOutUnconfirmed);
     }
+    // A forged answer must not spoil the true one.
+    if state.is_none_or(|state| state == text) {
+        ctx.remove(core.sign_out_slot());
+    }
+}
+
+fn land(core: &mut Core, target: &ReturnTarget, ctx: &mut StepContext<'_>) {
+    ctx.push(Effect::ReplaceUrl { url: target.as_str().to_owned() });
+    core.callback = CallbackStatus::Landed { path: target.path().to_owned() };
+}
+
+fn fail(core: &mut Core, error: SignInError, retry: SignIn) {
+    core.callback = CallbackStatus::Failed(CallbackFailure { error, retry: Rc::new(retry) });
 }

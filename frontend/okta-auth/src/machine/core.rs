@@ -198,20 +198,14 @@ impl Core {
         }
     }
 
-    /// Who it is, by the ID token alone.
-    #[cfg(not(feature = "userinfo"))]
-    pub(crate) fn person(&self, session: &Session) -> crate::interface::person::Person {
-        session.person()
-    }
-
     /// Keeps a new session and shows it.
     pub(crate) fn adopt(&mut self, session: Session, ctx: &mut StepContext<'_>) {
         // One tick at the absolute end; a timer that fires late, after a sleep, finds the same.
-        if session.refresh_token.is_none() {
+        if !session.is_renewable() {
             ctx.push(Effect::WakeAt(session.ends_at()));
         }
         #[cfg(feature = "renew-ahead")]
-        if session.refresh_token.is_some() && self.settings.renew_ahead {
+        if session.is_renewable() && self.settings.renew_ahead {
             ctx.push(Effect::WakeAt(session.renew_at()));
         }
         self.notice = None;

@@ -5,6 +5,8 @@
 //! is late and dropped.
 
 mod access;
+#[cfg(feature = "idle")]
+mod activity;
 mod arrival;
 mod background;
 mod backoff;
@@ -46,6 +48,8 @@ use crate::interface::error::OrgError;
 use crate::interface::event::{Event, HttpAnswer, HttpFailure};
 use crate::interface::ids::Ticket;
 use crate::interface::kept_request::KeptRequest;
+#[cfg(feature = "idle")]
+use crate::interface::message::Message;
 use crate::interface::owner::Owner;
 #[cfg(feature = "userinfo")]
 use crate::interface::status::UserInfoStatus;
@@ -99,7 +103,10 @@ impl Machine {
     /// Who is there, as far as the app may show it. While a callback is under way nothing is known yet.
     pub fn status(&self) -> AuthStatus {
         match &self.core.presence {
-            Presence::Somebody(session) => AuthStatus::SignedIn(self.core.person(session)),
+            #[cfg(feature = "userinfo")]
+            Presence::Somebody(session) => AuthStatus::SignedIn(user_info::person(&self.core, session)),
+            #[cfg(not(feature = "userinfo"))]
+            Presence::Somebody(session) => AuthStatus::SignedIn(session.person()),
             Presence::Unknown => AuthStatus::Unknown,
             _ if matches!(self.core.job, Job::Callback(_)) => AuthStatus::Unknown,
             _ => AuthStatus::Anonymous,
@@ -150,11 +157,11 @@ impl Machine {
         let next = self.core.on(event, ctx);
         self.core.follow(next, ctx);
         if std::mem::take(&mut self.core.serves) {
-            let next = self.core.serve_fetches(ctx);
+            let next = fetch::serve_waiting(&mut self.core, ctx);
             self.core.follow(next, ctx);
             #[cfg(feature = "userinfo")]
             {
-                let next = self.core.ask_user_info(ctx);
+                let next = user_info::ask(&mut self.core, ctx);
                 self.core.follow(next, ctx);
             }
         }
@@ -164,16 +171,16 @@ impl Machine {
 impl Core {
     fn on(&mut self, event: Event, ctx: &mut StepContext<'_>) -> Next {
         match event {
-            Event::Started { address } => self.started(&address, ctx),
-            Event::SignIn(request) => self.sign_in(request, ctx),
-            Event::SignOut => self.sign_out(true, None, ctx),
-            Event::SignOutHere => self.sign_out(false, None, ctx),
-            Event::Initiated { query } => self.initiated(&query, ctx),
+            Event::Started { address } => callback::started(self, &address, ctx),
+            Event::SignIn(request) => signing_in::start(self, request, ctx),
+            Event::SignOut => sign_out::start(self, true, None, ctx),
+            Event::SignOutHere => sign_out::start(self, false, None, ctx),
+            Event::Initiated { query } => signing_in::initiated(self, &query, ctx),
             Event::NoticeDismissed => self.notice = None,
             Event::Landed => self.callback = CallbackStatus::None,
-            Event::FetchWanted { fetch, url } => return self.fetch_wanted(fetch, &url, ctx),
+            Event::FetchWanted { fetch, url } => return fetch::start(self, fetch, &url, ctx),
             Event::FetchAnswered { fetch, status, challenge } => {
-                return self.fetch_answered(fetch, status, challenge.as_deref(), ctx);
+                return fetch::answered(self, fetch, status, challenge.as_deref(), ctx);
             }
             Event::FetchKept { fetch, request, target } => {
                 self.fetches.keep(fetch, Kept { request, target });
@@ -187,15 +194,17 @@ impl Core {
             Event::Saved { id, ok } => self.saved(id, ok, ctx),
             Event::Answered { id, answer } => return self.answered(id, &answer, ctx),
             Event::Verified { id, good } => return self.verified(id, good, ctx),
-            Event::LockGranted { id } => self.lock_granted(id, ctx),
-            Event::Heard(message) => self.heard(message, ctx),
+            Event::LockGranted { id } => renewal::lock_granted(self, id, ctx),
+            #[cfg(feature = "idle")]
+            Event::Heard(Message::Active) => idle::active_elsewhere(self, ctx),
+            Event::Heard(message) => tabs::heard(self, message, ctx),
             Event::StorageChanged => return Next::Reread,
             Event::Woke => self.woke(ctx),
-            Event::Returned => return self.returned(),
+            Event::Returned => return tabs::returned(self),
             #[cfg(feature = "userinfo")]
-            Event::UserInfoWanted => self.want_user_info(ctx),
+            Event::UserInfoWanted => user_info::wanted(self, ctx),
             #[cfg(feature = "idle")]
-            Event::Active => self.active(ctx),
+            Event::Active => idle::active(self, ctx),
         }
         Next::Nothing
     }
@@ -205,19 +214,23 @@ impl Core {
         match next {
             Next::Nothing => {}
             Next::Serve => self.serves = true,
-            Next::Renew => self.renew(ctx),
-            Next::Reread => self.reread(ctx),
-            Next::SignIn(request) => self.sign_in(*request, ctx),
+            Next::Renew => renewal::start(self, ctx),
+            Next::Reread => tabs::reread(self, ctx),
+            Next::StepUp { fetch, challenge } => {
+                let next = step_up::start(self, *fetch, &challenge, ctx);
+                self.follow(next, ctx);
+            }
+            Next::SignIn(request) => signing_in::start(self, *request, ctx),
             #[cfg(feature = "idle")]
-            Next::SignOut => self.sign_out(true, Some(AuthNotice::IdleSignedOut), ctx),
+            Next::SignOut => sign_out::start(self, true, Some(AuthNotice::IdleSignedOut), ctx),
             Next::Started => {
                 self.woke(ctx);
                 self.serves = true;
             }
             Next::SignedIn(transaction) => {
-                self.stepped_up(*transaction, ctx.now);
+                step_up::signed_in(self, *transaction, ctx.now);
                 #[cfg(feature = "idle")]
-                self.signed_in_now(ctx);
+                idle::signed_in(self, ctx);
                 self.serves = true;
             }
         }
@@ -226,17 +239,17 @@ impl Core {
     /// Some time passed.
     fn woke(&mut self, ctx: &mut StepContext<'_>) {
         self.backoff.wake();
-        self.pay_sign_out(ctx);
-        let next = self.check_lock_patience(ctx);
+        sign_out::try_again(self, ctx);
+        let next = renewal::check_lock_patience(self, ctx);
         self.follow(next, ctx);
         self.check_leaving(ctx.now);
         #[cfg(feature = "idle")]
-        self.check_idle(ctx);
-        let next = self.check_end(ctx.now);
+        idle::check(self, ctx);
+        let next = tabs::check_end(self, ctx.now);
         self.follow(next, ctx);
         #[cfg(feature = "renew-ahead")]
         {
-            let next = self.renew_ahead(ctx);
+            let next = renewal::check_time(self, ctx);
             self.follow(next, ctx);
         }
     }
@@ -244,17 +257,17 @@ impl Core {
     fn loaded(&mut self, id: Ticket, text: Option<&Sensitive>, ctx: &mut StepContext<'_>) -> Next {
         let text = text.map(Sensitive::expose);
         match ctx.tickets.take(id, Kind::Loaded) {
-            Some(Purpose::Start) => return self.session_loaded(text, ctx),
-            Some(Purpose::Reread) => return self.reread_done(text, ctx),
+            Some(Purpose::Start) => return callback::session_loaded(self, text, ctx),
+            Some(Purpose::Reread) => return tabs::session_loaded(self, text, ctx),
             Some(Purpose::Disown) => self.disown(text, ctx),
-            Some(Purpose::SignOutState) => self.sign_out_state_loaded(text, ctx),
-            Some(Purpose::Callback) => return self.transactions_loaded(text, ctx),
-            Some(Purpose::SignIn) => self.pending_loaded(text, ctx),
-            Some(Purpose::Renewal) => return self.renewal_loaded(text, ctx),
+            Some(Purpose::SignOutState) => callback::sign_out_state_loaded(self, text, ctx),
+            Some(Purpose::Callback) => return callback::transactions_loaded(self, text, ctx),
+            Some(Purpose::SignIn) => signing_in::pending_loaded(self, text, ctx),
+            Some(Purpose::Renewal) => return renewal::session_loaded(self, text, ctx),
             #[cfg(feature = "userinfo")]
-            Some(Purpose::UserInfo) => return self.user_info_loaded(text, ctx),
+            Some(Purpose::UserInfo) => return user_info::loaded(self, text, ctx),
             #[cfg(feature = "idle")]
-            Some(Purpose::Activity) => return self.activity_loaded(text, ctx),
+            Some(Purpose::Activity) => return idle::activity_loaded(self, text, ctx),
             _ => {}
         }
         Next::Nothing
@@ -265,7 +278,7 @@ impl Core {
             Some(Purpose::SaveSession) => self.session_saved(ok, ctx),
             // Nothing is better than tokens that are good for nothing.
             Some(Purpose::SaveEnded) if !ok => ctx.remove(self.session_slot()),
-            Some(Purpose::SignIn) => self.transaction_saved(ok, ctx),
+            Some(Purpose::SignIn) => signing_in::transaction_saved(self, ok, ctx),
             _ => {}
         }
     }
@@ -286,20 +299,20 @@ impl Core {
                     .job
                     .exchange()
                     .and_then(|exchange| exchange.answered(answer, &self.settings, &mut self.org, ctx));
-                return self.code_exchanged(outcome, ctx);
+                return callback::exchanged(self, outcome, ctx);
             }
             Some(Purpose::Renewal) => {
                 let exchange = self.renewal.as_mut().and_then(Renewal::exchange);
                 let outcome = exchange
                     .and_then(|exchange| exchange.answered(answer, &self.settings, &mut self.org, ctx));
-                self.renewal_exchanged(outcome, ctx);
+                renewal::exchanged(self, outcome, ctx);
             }
             Some(Purpose::LateTokens) => self.revoke_late_tokens(answer, ctx),
-            Some(Purpose::SignOut) => self.revoked(answer, ctx),
+            Some(Purpose::SignOut) => sign_out::revoked(self, answer, ctx),
             #[cfg(feature = "par")]
-            Some(Purpose::SignIn) => self.pushed(answer, ctx),
+            Some(Purpose::SignIn) => signing_in::push_answered(self, answer, ctx),
             #[cfg(feature = "userinfo")]
-            Some(Purpose::UserInfo) => self.user_info_answered(answer, ctx),
+            Some(Purpose::UserInfo) => user_info::answered(self, answer, ctx),
             _ => {}
         }
         Next::Nothing
@@ -310,12 +323,12 @@ impl Core {
             Some(Purpose::Callback) => {
                 let outcome =
                     self.job.exchange().and_then(|exchange| exchange.verified(good, &self.settings, ctx));
-                return self.code_exchanged(outcome, ctx);
+                return callback::exchanged(self, outcome, ctx);
             }
             Some(Purpose::Renewal) => {
                 let exchange = self.renewal.as_mut().and_then(Renewal::exchange);
                 let outcome = exchange.and_then(|exchange| exchange.verified(good, &self.settings, ctx));
-                self.renewal_exchanged(outcome, ctx);
+                renewal::exchanged(self, outcome, ctx);
             }
             _ => {}
         }
@@ -329,11 +342,11 @@ impl Core {
                 None => exchange.proceed(&self.settings, &mut self.org, ctx),
                 Some(error) => exchange.metadata_failed(error),
             };
-            self.renewal_exchanged(outcome, ctx);
+            renewal::exchanged(self, outcome, ctx);
         }
         #[cfg(feature = "userinfo")]
         {
-            let next = self.user_info_metadata(error.as_ref(), ctx);
+            let next = user_info::metadata_settled(self, error.as_ref(), ctx);
             self.follow(next, ctx);
         }
         match &mut self.job {
@@ -343,10 +356,10 @@ impl Core {
                     (Some(exchange), Some(error)) => exchange.metadata_failed(error),
                     (None, _) => None,
                 };
-                return self.code_exchanged(outcome, ctx);
+                return callback::exchanged(self, outcome, ctx);
             }
-            Job::SigningIn(_) => self.sign_in_metadata(error, ctx),
-            Job::SigningOut(_) => self.sign_out_metadata(error, ctx),
+            Job::SigningIn(_) => signing_in::metadata_settled(self, error, ctx),
+            Job::SigningOut(_) => sign_out::metadata_settled(self, error, ctx),
             _ => {}
         }
         Next::Nothing

@@ -143,9 +143,14 @@ impl Session {
         now < self.ends_at() && !self.is_set_back(now)
     }
 
+    /// Whether it can be renewed without the person.
+    pub(crate) fn is_renewable(&self) -> bool {
+        self.refresh_token.is_some()
+    }
+
     /// Whether it has ended and nothing can renew it.
     pub(crate) fn is_over(&self, now: UnixTime) -> bool {
-        self.refresh_token.is_none() && !self.is_valid(now)
+        !self.is_renewable() && !self.is_valid(now)
     }
 
     /// Whether the access token may be sent without renewing it first.

@@ -5,102 +5,127 @@
 
 use crate::interface::effect::Effect;
 use crate::interface::error::{OrgError, SignInError};
+#[cfg(feature = "par")]
+use crate::interface::event::{HttpAnswer, HttpFailure};
 use crate::interface::sign_in::SignIn;
 use crate::interface::status::AuthNotice;
-use crate::machine::core::{Core, Presence};
+use crate::machine::core::Core;
 use crate::machine::job::{Job, SigningIn, SigningInStep};
-use crate::machine::next::Next;
+#[cfg(feature = "par")]
+use crate::machine::pushed;
 use crate::machine::transaction::{self, Pending};
 use crate::protocol::sensitive::Sensitive;
 use crate::step_context::StepContext;
 use crate::tickets::Purpose;
 
-impl Core {
-    /// Begins a sign-in unless something else holds the foreground: a second click changes nothing.
-    pub(crate) fn sign_in(&mut self, request: SignIn, ctx: &mut StepContext<'_>) {
-        if !self.is_free(ctx.now) {
-            return;
-        }
-        if let Some(name) = request.refused {
-            return self.sign_in_failed(SignInError::Parameter(name));
-        }
-        self.job = Job::SigningIn(SigningIn { request, step: SigningInStep::Metadata });
-        match self.org.metadata {
-            Some(_) => self.sign_in_metadata(None, ctx),
-            None => self.org.want_metadata(&self.settings.issuer, None, ctx),
-        }
+/// Begins a sign-in unless something else holds the foreground: a second click changes nothing.
+pub(super) fn start(core: &mut Core, request: SignIn, ctx: &mut StepContext<'_>) {
+    if !core.is_free(ctx.now) {
+        return;
     }
+    if let Some(name) = request.refused {
+        return fail(core, SignInError::Parameter(name));
+    }
+    core.job = Job::SigningIn(SigningIn { request, step: SigningInStep::Metadata });
+    match core.org.metadata {
+        Some(_) => metadata_settled(core, None, ctx),
+        None => core.org.want_metadata(&core.settings.issuer, None, ctx),
+    }
+}
 
-    pub(crate) fn sign_in_metadata(&mut self, error: Option<OrgError>, ctx: &mut StepContext<'_>) {
-        let slot = self.pending_slot();
-        let Job::SigningIn(SigningIn { step: step @ SigningInStep::Metadata, .. }) = &mut self.job else {
-            return;
-        };
-        match error {
-            Some(error) => self.sign_in_failed(SignInError::Org(error)),
-            None => {
-                ctx.load(Purpose::SignIn, slot);
-                *step = SigningInStep::Loading;
-            }
-        }
+/// A link of somebody else asks for a sign-in.
+pub(super) fn initiated(core: &mut Core, query: &str, ctx: &mut StepContext<'_>) {
+    match SignIn::initiated(query, &core.settings) {
+        Ok(request) => start(core, request, ctx),
+        // Whatever holds the foreground goes on.
+        Err(error) => core.notice = Some(AuthNotice::SignInFailed(error)),
     }
+}
 
-    pub(crate) fn pending_loaded(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) {
-        let slot = self.pending_slot();
-        let Job::SigningIn(SigningIn { request, step }) = &mut self.job else { return };
-        let Some(metadata) = &self.org.metadata else { return };
-        let limit = self.settings.redirect_limit;
-        let mut pending = Pending::parse(text, limit, ctx.now, ctx.read_json);
-        if limit.is_reached(&pending.departures) {
-            return self.sign_in_failed(SignInError::Loop);
+/// The discovery document came, or did not.
+pub(super) fn metadata_settled(core: &mut Core, error: Option<OrgError>, ctx: &mut StepContext<'_>) {
+    let slot = core.pending_slot();
+    let Job::SigningIn(SigningIn { step: step @ SigningInStep::Metadata, .. }) = &mut core.job else {
+        return;
+    };
+    match error {
+        Some(error) => fail(core, SignInError::Org(error)),
+        None => {
+            ctx.load(Purpose::SignIn, slot);
+            *step = SigningInStep::Loading;
         }
-        if self.owes {
-            request.ask_again();
-        }
-        let (form, transaction) = transaction::begin(&self.settings, request, ctx.random, ctx.now);
-        pending.add(transaction, ctx.now);
-        let text = Sensitive::new(pending.to_text().unwrap_or_default());
-        #[cfg(feature = "par")]
-        if let Some(url) = metadata.pushed_authorization_request_endpoint.clone() {
-            ctx.send(Purpose::SignIn, crate::machine::pushed::request(url, form));
-            *step = SigningInStep::Pushing(Some(text));
-            return;
-        }
-        ctx.save(Purpose::SignIn, slot, text);
-        *step = SigningInStep::Saving(transaction::address(metadata, &form));
     }
+}
 
-    pub(crate) fn transaction_saved(&mut self, ok: bool, ctx: &mut StepContext<'_>) {
-        let Job::SigningIn(SigningIn { step: SigningInStep::Saving(url), request }) = &self.job else {
-            return;
-        };
-        if ok {
-            ctx.push(Effect::Navigate { url: url.clone(), replace: request.in_place });
-            self.leave(ctx);
-        } else {
-            self.sign_in_failed(SignInError::Storage);
+/// The pending sign-ins were read: this one is added, and kept or pushed.
+pub(super) fn pending_loaded(core: &mut Core, text: Option<&str>, ctx: &mut StepContext<'_>) {
+    let slot = core.pending_slot();
+    let Job::SigningIn(SigningIn { request, step }) = &mut core.job else { return };
+    let Some(metadata) = &core.org.metadata else { return };
+    let limit = core.settings.redirect_limit;
+    let mut pending = Pending::parse(text, limit, ctx.now, ctx.read_json);
+    if limit.is_reached(&pending.departures) {
+        return fail(core, SignInError::Loop);
+    }
+    if core.owes {
+        request.ask_again();
+    }
+    let (form, transaction) = transaction::begin(&core.settings, request, ctx.random, ctx.now);
+    pending.add(transaction, ctx.now);
+    let text = Sensitive::new(pending.to_text().unwrap_or_default());
+    #[cfg(feature = "par")]
+    if let Some(url) = metadata.pushed_authorization_request_endpoint.clone() {
+        ctx.send(Purpose::SignIn, pushed::request(url, form));
+        *step = SigningInStep::Pushing(Some(text));
+        return;
+    }
+    ctx.save(Purpose::SignIn, slot, text);
+    *step = SigningInStep::Saving(transaction::address(metadata, &form));
+}
+
+/// The pushed request was answered: what the org is asked at the address is the name of it (RFC 9126 §4).
+#[cfg(feature = "par")]
+pub(super) fn push_answered(
+    core: &mut Core,
+    answer: &Result<HttpAnswer, HttpFailure>,
+    ctx: &mut StepContext<'_>,
+) {
+    let slot = core.pending_slot();
+    let Job::SigningIn(SigningIn { step, request }) = &mut core.job else { return };
+    let SigningInStep::Pushing(text) = std::mem::replace(step, SigningInStep::Metadata) else {
+        return;
+    };
+    let Some(metadata) = &core.org.metadata else { return };
+    let is_as_owed = !core.owes || request.asks_again();
+    match (pushed::read_name(answer, ctx.read_json), text.filter(|_| is_as_owed)) {
+        (Err(error), _) => fail(core, SignInError::Org(error)),
+        // Whoever is here now is somebody else, or must show their password: another request.
+        (Ok(_), None) => {
+            ctx.load(Purpose::SignIn, slot);
+            *step = SigningInStep::Loading;
+        }
+        (Ok(uri), Some(text)) => {
+            let form = pushed::named(&core.settings.client_id, &uri);
+            ctx.save(Purpose::SignIn, slot, text);
+            *step = SigningInStep::Saving(transaction::address(metadata, &form));
         }
     }
+}
 
-    /// A link of somebody else asks for a sign-in.
-    pub(crate) fn initiated(&mut self, query: &str, ctx: &mut StepContext<'_>) {
-        match SignIn::initiated(query, &self.settings) {
-            Ok(request) => self.sign_in(request, ctx),
-            // Whatever holds the foreground goes on.
-            Err(error) => self.notice = Some(AuthNotice::SignInFailed(error)),
-        }
+/// The transaction was kept, or the storage refused.
+pub(super) fn transaction_saved(core: &mut Core, ok: bool, ctx: &mut StepContext<'_>) {
+    let Job::SigningIn(SigningIn { step: SigningInStep::Saving(url), request }) = &core.job else {
+        return;
+    };
+    if ok {
+        ctx.push(Effect::Navigate { url: url.clone(), replace: request.in_place });
+        core.leave(ctx);
+    } else {
+        fail(core, SignInError::Storage);
     }
+}
 
-    pub(crate) fn sign_in_failed(&mut self, error: SignInError) {
-        self.job = Job::Idle;
-        self.notice = Some(AuthNotice::SignInFailed(error));
-    }
-
-    /// Back from the browser's cache: nothing is being left any more, and other tabs may have been busy.
-    pub(crate) fn returned(&mut self) -> Next {
-        if matches!(self.job, Job::Leaving { .. }) {
-            self.job = Job::Idle;
-        }
-        if matches!(self.presence, Presence::Unknown) { Next::Nothing } else { Next::Reread }
-    }
+fn fail(core: &mut Core, error: SignInError) {
+    core.job = Job::Idle;
+    core.notice = Some(AuthNotice::SignInFailed(error));
 }

@@ -6,9 +6,7 @@
 
 use std::time::Duration;
 
-use okta_types::AuthScheme;
-
-use crate::interface::effect::{Authorization, HttpRequest, Slot};
+use crate::interface::effect::{HttpRequest, Slot};
 use crate::interface::error::{AnswerProblem, FetchError, MetadataProblem, OrgError};
 use crate::interface::event::{HttpAnswer, HttpFailure};
 use crate::interface::person::Person;
@@ -26,113 +24,107 @@ use crate::tickets::Purpose;
 
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-impl Core {
-    /// The ID token's claims, and what `/userinfo` adds to them.
-    pub(crate) fn person(&self, session: &Session) -> Person {
-        let mut person = session.person();
-        if let UserInfo::Merged(info) = &self.user_info
-            && info.text("sub") == Some(&person.sub)
-        {
-            for (name, value) in info.as_object().unwrap_or_default() {
-                if person.claim(name).is_none() {
-                    person.claims.push((name.clone(), value.clone()));
-                }
+/// The ID token's claims, and what `/userinfo` adds to them.
+pub(super) fn person(core: &Core, session: &Session) -> Person {
+    let mut person = session.person();
+    if let UserInfo::Merged(info) = &core.user_info
+        && info.text("sub") == Some(&person.sub)
+    {
+        for (name, value) in info.as_object().unwrap_or_default() {
+            if person.claim(name).is_none() {
+                person.claims.push((name.clone(), value.clone()));
             }
-            person.name = person.name.or_else(|| info.owned("name"));
-            person.email = person.email.or_else(|| info.owned("email"));
         }
-        person
+        person.name = person.name.or_else(|| info.owned("name"));
+        person.email = person.email.or_else(|| info.owned("email"));
     }
+    person
+}
 
-    fn user_info_slot(&self, session: &Session) -> Slot {
-        self.owned_slot(&session.subject(), "userinfo")
+fn user_info_slot(core: &Core, session: &Session) -> Slot {
+    core.owned_slot(&session.subject(), "userinfo")
+}
+
+/// The app wants them. One failure is not final: asked again, it is tried again.
+pub(super) fn wanted(core: &mut Core, ctx: &mut StepContext<'_>) {
+    let idle = matches!(core.user_info, UserInfo::Absent | UserInfo::Failed(_));
+    if let Presence::Somebody(session) = &core.presence
+        && idle
+    {
+        ctx.load(Purpose::UserInfo, user_info_slot(core, session));
+        core.user_info = UserInfo::Loading;
     }
+}
 
-    /// The app wants them. One failure is not final: asked again, it is tried again.
-    pub(crate) fn want_user_info(&mut self, ctx: &mut StepContext<'_>) {
-        let idle = matches!(self.user_info, UserInfo::Absent | UserInfo::Failed(_));
-        if let Presence::Somebody(session) = &self.presence
-            && idle
-        {
-            ctx.load(Purpose::UserInfo, self.user_info_slot(session));
-            self.user_info = UserInfo::Loading;
-        }
+pub(super) fn loaded(core: &mut Core, text: Option<&str>, ctx: &mut StepContext<'_>) -> Next {
+    let kept = text.and_then(ctx.read_json).filter(|info| is_about_the_person(core, info));
+    if let Some(info) = kept {
+        core.user_info = UserInfo::Merged(info);
+        return Next::Nothing;
     }
+    core.user_info = UserInfo::Waiting;
+    ask(core, ctx)
+}
 
-    pub(crate) fn user_info_loaded(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) -> Next {
-        let kept = text.and_then(ctx.read_json).filter(|info| self.is_about_the_person(info));
-        if let Some(info) = kept {
-            self.user_info = UserInfo::Merged(info);
-            return Next::Nothing;
-        }
-        self.user_info = UserInfo::Waiting;
-        self.ask_user_info(ctx)
-    }
-
-    /// Asks where it is waited for and a token and the endpoint are at hand; else sees to them.
-    pub(crate) fn ask_user_info(&mut self, ctx: &mut StepContext<'_>) -> Next {
-        let (UserInfo::Waiting, Presence::Somebody(session)) = (&self.user_info, &self.presence) else {
-            return Next::Nothing;
-        };
-        let Some(metadata) = &self.org.metadata else {
-            self.org.want_metadata(&self.settings.issuer, None, ctx);
-            return Next::Nothing;
-        };
-        match self.token(session, None, ctx) {
-            Decision::Send(Some(token)) => match metadata.userinfo_endpoint.clone() {
-                Some(url) => {
-                    let authorization = Some(Authorization { scheme: AuthScheme::Bearer, token });
-                    let request = HttpRequest { url, form: None, authorization, timeout: TIMEOUT };
-                    ctx.send(Purpose::UserInfo, request);
-                    self.user_info = UserInfo::Asked;
-                }
-                None => self.user_info = UserInfo::Failed(OrgError::Metadata(MetadataProblem::Missing)),
-            },
-            Decision::Renew => return Next::Renew,
-            Decision::Expire => self.expire(AuthNotice::SessionExpired, ctx),
-            Decision::Refuse(FetchError::Renewal(error)) => self.user_info = UserInfo::Failed(error),
-            Decision::Refuse(_) => self.user_info = UserInfo::Failed(OrgError::Network),
-            Decision::Wait | Decision::Send(None) => {}
-        }
-        Next::Nothing
-    }
-
-    /// The discovery document came, or did not.
-    pub(crate) fn user_info_metadata(&mut self, error: Option<&OrgError>, ctx: &mut StepContext<'_>) -> Next {
-        match error {
-            None => return self.ask_user_info(ctx),
-            Some(error) if matches!(self.user_info, UserInfo::Waiting) => {
-                self.user_info = UserInfo::Failed(error.clone());
+/// Asks where it is waited for and a token and the endpoint are at hand; else sees to them.
+pub(super) fn ask(core: &mut Core, ctx: &mut StepContext<'_>) -> Next {
+    let (UserInfo::Waiting, Presence::Somebody(session)) = (&core.user_info, &core.presence) else {
+        return Next::Nothing;
+    };
+    let Some(metadata) = &core.org.metadata else {
+        core.org.want_metadata(&core.settings.issuer, None, ctx);
+        return Next::Nothing;
+    };
+    match core.token(session, None, ctx) {
+        Decision::Send(Some(authorization)) => match metadata.userinfo_endpoint.clone() {
+            Some(url) => {
+                let authorization = Some(authorization);
+                let request = HttpRequest { url, form: None, authorization, timeout: TIMEOUT };
+                ctx.send(Purpose::UserInfo, request);
+                core.user_info = UserInfo::Asked;
             }
-            Some(_) => {}
-        }
-        Next::Nothing
+            None => core.user_info = UserInfo::Failed(OrgError::Metadata(MetadataProblem::Missing)),
+        },
+        Decision::Renew => return Next::Renew,
+        Decision::Expire => core.expire(AuthNotice::SessionExpired, ctx),
+        Decision::Refuse(FetchError::Renewal(error)) => core.user_info = UserInfo::Failed(error),
+        Decision::Refuse(_) => core.user_info = UserInfo::Failed(OrgError::Network),
+        Decision::Wait | Decision::Send(None) => {}
     }
+    Next::Nothing
+}
 
-    pub(crate) fn user_info_answered(
-        &mut self,
-        answer: &Result<HttpAnswer, HttpFailure>,
-        ctx: &mut StepContext<'_>,
-    ) {
-        self.user_info = match read(answer, ctx.read_json) {
-            Ok(info) if self.is_about_the_person(&info) => {
-                if let Presence::Somebody(session) = &self.presence {
-                    ctx.save_only(self.user_info_slot(session), Sensitive::new(info.to_text()));
-                }
-                UserInfo::Merged(info)
-            }
-            Ok(_) => UserInfo::Failed(OrgError::Answer(AnswerProblem::OtherPerson)),
-            Err(error) => UserInfo::Failed(error),
-        };
-    }
-
-    fn is_about_the_person(&self, info: &Json) -> bool {
-        match &self.presence {
-            Presence::Somebody(session) => {
-                info.text("sub").is_some() && info.text("sub") == session.claims.text("sub")
-            }
-            _ => false,
+/// The discovery document came, or did not.
+pub(super) fn metadata_settled(core: &mut Core, error: Option<&OrgError>, ctx: &mut StepContext<'_>) -> Next {
+    match error {
+        None => return ask(core, ctx),
+        Some(error) if matches!(core.user_info, UserInfo::Waiting) => {
+            core.user_info = UserInfo::Failed(error.clone());
         }
+        Some(_) => {}
+    }
+    Next::Nothing
+}
+
+pub(super) fn answered(core: &mut Core, answer: &Result<HttpAnswer, HttpFailure>, ctx: &mut StepContext<'_>) {
+    core.user_info = match read(answer, ctx.read_json) {
+        Ok(info) if is_about_the_person(core, &info) => {
+            if let Presence::Somebody(session) = &core.presence {
+                ctx.save_only(user_info_slot(core, session), Sensitive::new(info.to_text()));
+            }
+            UserInfo::Merged(info)
+        }
+        Ok(_) => UserInfo::Failed(OrgError::Answer(AnswerProblem::OtherPerson)),
+        Err(error) => UserInfo::Failed(error),
+    };
+}
+
+fn is_about_the_person(core: &Core, info: &Json) -> bool {
+    match &core.presence {
+        Presence::Somebody(session) => {
+            info.text("sub").is_some() && info.text("sub") == session.claims.text("sub")
+        }
+        _ => false,
     }
 }
 
