@@ -7,9 +7,9 @@ use fantoccini::wd::Capabilities;
 use fantoccini::{Client, ClientBuilder};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Value, json};
+use xtask::tools::{Chromium, Firefox};
 
 use super::{Choice, Kind};
-use crate::tools::{Chromium, Firefox};
 
 /// Begins a session at this driver.
 pub(super) async fn connect(

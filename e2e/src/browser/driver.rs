@@ -6,9 +6,9 @@ use std::process::Stdio;
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
+use xtask::tools::{Chromium, Firefox};
 
 use super::{Kind, START};
-use crate::tools::{Chromium, Firefox};
 
 /// A driver that runs until it is stopped or dropped.
 #[derive(Debug)]

@@ -3,16 +3,13 @@
 use std::path::PathBuf;
 use std::{fs, io};
 
+use xtask::results::root;
+
 use super::{TestName, mask};
 
 /// `target/e2e/{test}`.
 #[derive(Debug)]
 pub(super) struct Folder(PathBuf);
-
-/// Where everything lies.
-pub(super) fn root() -> PathBuf {
-    crate::workspace().join("target/e2e")
-}
 
 impl Folder {
     /// Empty: what is there afterwards belongs to this run.

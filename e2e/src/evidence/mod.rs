@@ -8,13 +8,9 @@ mod api_log;
 mod folder;
 mod masking;
 mod record;
-mod results;
-mod summary;
 mod test_name;
 
 pub use record::{End, Record, Witness};
-pub use results::{Entry, Run, Verdict, runs};
-pub use summary::write as write_summary;
 pub use test_name::TestName;
 
 pub(crate) use masking::mask;

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use okta_local::{Outcome, RunningOrg};
 use tokio::time::{Instant, timeout};
+use xtask::results::{self, Entry, Verdict};
 
 use super::api_log::{self, Mark};
 use super::folder::Folder;
-use super::results::{Entry, Verdict};
-use super::{TestName, mask, summary};
+use super::{TestName, mask};
 use crate::browser::{Browser, Call, Skipped, defects};
 
 type Panic = Box<dyn Any + Send>;
@@ -71,7 +71,7 @@ impl Record {
             milliseconds: u64::try_from(took.as_millis()).unwrap_or(u64::MAX),
             browser: witness.browser.choice().kind.to_string(),
         };
-        if let Err(error) = entry.keep().and_then(|()| summary::write()) {
+        if let Err(error) = entry.keep().and_then(|()| results::write_summary()) {
             eprintln!("the result cannot be written down: {error}");
         }
         End(outcome)

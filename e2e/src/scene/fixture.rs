@@ -12,10 +12,10 @@ use reqwest::header::SET_COOKIE;
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use url::Url;
+use xtask::stack::Stack;
 
 use super::Person;
 use crate::browser::{Tab, skip};
-use crate::stack::Stack;
 
 /// What the shop asks for.
 const SCOPE: &str = "openid profile email offline_access orders:read orders:write";
@@ -43,7 +43,7 @@ impl SignIn {
     /// # Panics
     /// Where the org refuses.
     pub async fn over_http(stack: &Stack, person: Person) -> Self {
-        let http = crate::http::for_origin_of(stack.issuer()).build().unwrap();
+        let http = okta_cli::http::for_origin_of(stack.issuer()).build().unwrap();
         let (issuer, client_id) = (stack.issuer().to_owned(), stack.client_id().to_owned());
         let metadata = format!("{issuer}/.well-known/openid-configuration");
         let metadata: Metadata = http.get(metadata).send().await.unwrap().json().await.unwrap();
@@ -95,7 +95,7 @@ impl SignIn {
 
 impl Request {
     fn new(metadata: &Metadata, client_id: &str, app: &str) -> Self {
-        let [state, nonce, verifier] = [(); 3].map(|()| BASE64URL.encode(crate::okta::random::bytes::<32>()));
+        let [state, nonce, verifier] = [(); 3].map(|()| BASE64URL.encode(okta_cli::random::bytes::<32>()));
         let redirect_uri = format!("{app}{}", shared::paths::LOGIN_CALLBACK);
         let challenge = BASE64URL.encode(Sha256::digest(&verifier));
         let query = [

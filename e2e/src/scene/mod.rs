@@ -29,11 +29,11 @@ use std::path::PathBuf;
 
 use futures_util::FutureExt as _;
 use okta_local::RunningOrg;
+use xtask::spa_build::SpaProfile;
+use xtask::stack::Stack;
 
 use crate::browser::{Browser, Choice, Tab, skip};
 use crate::evidence::{Record, TestName, Witness};
-use crate::spa_build::SpaProfile;
-use crate::stack::Stack;
 
 pub use fixture::SignIn;
 pub use people::{ALICE, Account, BOB, CAROL, Person};
@@ -104,5 +104,5 @@ impl Scene {
 /// made in seconds and whose panics name functions).
 fn dist() -> PathBuf {
     std::env::var_os("GROVE_DIST")
-        .map_or_else(|| SpaProfile::Release.dist(&crate::workspace()), PathBuf::from)
+        .map_or_else(|| SpaProfile::Release.dist(&okta_cli::workspace()), PathBuf::from)
 }

@@ -7,8 +7,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use crate::report;
-use crate::stack::{ExternalOrg, Listeners, Ports, Stack};
+use xtask::stack::{ExternalOrg, Listeners, Ports, Stack};
 
 static EXTERNAL: LazyLock<Option<ExternalOrg>> = LazyLock::new(|| {
     ExternalOrg::from_environment().unwrap_or_else(|error| panic!("the org outside the stack: {error}"))
@@ -28,7 +27,7 @@ pub(super) async fn turn() -> Turn {
         return Turn(None);
     }
     let locked = tokio::task::spawn_blocking(|| {
-        let folder = crate::workspace().join("target/e2e");
+        let folder = okta_cli::workspace().join("target/e2e");
         std::fs::create_dir_all(&folder)?;
         let file = File::create(folder.join("turn.lock"))?;
         file.lock().map(|()| file)
@@ -49,5 +48,5 @@ pub(super) async fn start_stack(dist: PathBuf) -> Stack {
         }
     };
     let started = builder.start().await;
-    started.unwrap_or_else(|error| panic!("the stack does not start: {}", report::error_chain(&error)))
+    started.unwrap_or_else(|error| panic!("the stack does not start: {}", okta_cli::error_chain(&error)))
 }

@@ -6,7 +6,7 @@ use reqwest::{Method, RequestBuilder};
 /// A request for this path below `/api/v1`, with the org's API token.
 pub(crate) fn request(org: &RunningOrg, method: Method, path: &str) -> RequestBuilder {
     let url = format!("{}/api/v1{path}", org.base_url());
-    e2e::http::loopback()
+    okta_cli::http::loopback()
         .request(method, url)
         .header("authorization", format!("SSWS {}", org.api_token().expose()))
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use e2e::scene::{Scene, scene_of};
-use e2e::spa_build::SpaProfile;
+use xtask::spa_build::SpaProfile;
 
 /// What everybody sees until the program runs.
 const FIRST_PAINT: &str = ".first-paint";
@@ -12,7 +12,7 @@ const FIRST_PAINT: &str = ".first-paint";
 /// A copy of the shop whose programs are not what the page expects there: as where another page answers for them.
 fn without_programs() -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
-    copy_folder(&SpaProfile::Release.dist(&e2e::workspace()), copy.path());
+    copy_folder(&SpaProfile::Release.dist(&okta_cli::workspace()), copy.path());
     copy
 }
 

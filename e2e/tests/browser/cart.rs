@@ -59,7 +59,7 @@ async fn a_cart_leaves_with_its_person_and_comes_back_with_them_and_the_shop_say
 async fn is_known_to_the_api(scene: &Scene, product: &str) {
     let token = scene.tab.session().await.unwrap()["access_token"].as_str().unwrap().to_owned();
     let url = format!("{}{}", scene.stack.api_url(), shared::paths::CART);
-    let http = e2e::http::loopback();
+    let http = okta_cli::http::loopback();
     scene
         .tab
         .until("the API to know the cart", async || {

@@ -4,10 +4,10 @@ use std::fs;
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
-use e2e::spa_build::SpaProfile;
-use e2e::spa_server::{SpaServer, SpaSettings};
 use shared::SpaConfig;
 use tempfile::TempDir;
+use xtask::spa_build::SpaProfile;
+use xtask::spa_server::{SpaServer, SpaSettings};
 
 use e2e::browser::Tab;
 use e2e::pages::OrgSignIn;
@@ -48,7 +48,7 @@ impl ExampleBuild {
     /// Of the folder that the variable names, or else of the one that the command fills.
     fn copy_of(profile: SpaProfile, variable: &str, command: &str) -> Self {
         let named = std::env::var_os(variable).map(PathBuf::from);
-        let dist = named.unwrap_or_else(|| profile.dist(&e2e::workspace()));
+        let dist = named.unwrap_or_else(|| profile.dist(&okta_cli::workspace()));
         let copy = tempfile::tempdir().unwrap();
         let files = fs::read_dir(&dist).unwrap_or_else(|error| {
             panic!("nothing is built in {} ({error}): run `{command}`", dist.display())

@@ -19,7 +19,7 @@ async fn a_developer_gets_a_token_by_signing_in_with_a_browser() {
         let (tab, org) = (&scene.tab, scene.org());
         let redirect_uri = format!("http://localhost:{}/callback", free_port());
         register(org, scene.stack.client_id(), &redirect_uri).await;
-        let mut command = Command::new(env!("CARGO_BIN_EXE_okta"));
+        let mut command = Command::new(env!("CARGO_BIN_EXE_okta-in-tests"));
         // With an empty environment there is no program that opens a browser of its own.
         command.args(["token", "--redirect-uri", &redirect_uri]).env_clear();
         command.env("OKTA_OAUTH2_ISSUER", scene.stack.issuer());
@@ -39,7 +39,7 @@ async fn a_developer_gets_a_token_by_signing_in_with_a_browser() {
         let ended = program.wait_with_output().await.unwrap();
         assert!(ended.status.success());
         let token = String::from_utf8(ended.stdout).unwrap();
-        let whoami = e2e::http::loopback().get(format!("{}/api/whoami", scene.stack.api_url()));
+        let whoami = okta_cli::http::loopback().get(format!("{}/api/whoami", scene.stack.api_url()));
         let me: Value = whoami.bearer_auth(token.trim_end()).send().await.unwrap().json().await.unwrap();
         assert_eq!(me["sub"], ALICE.login());
     })

@@ -1,8 +1,8 @@
 //! What became of orders, read where nobody can pretend, and what a test wants to find there: in the database.
 
-use e2e::stack::Stack;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{ConnectOptions as _, Row as _};
+use xtask::stack::Stack;
 
 /// The numbers of all orders, straight from the file.
 pub(crate) async fn orders_in_database(stack: &Stack) -> Vec<String> {

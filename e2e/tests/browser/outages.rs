@@ -97,7 +97,7 @@ impl SignInToken {
 
     async fn status(&self, scene: &Scene) -> u16 {
         let url = format!("{}{}", scene.stack.api_url(), shared::paths::MESSAGES);
-        let asked = e2e::http::loopback().get(url).bearer_auth(&self.0);
+        let asked = okta_cli::http::loopback().get(url).bearer_auth(&self.0);
         asked.send().await.unwrap().status().as_u16()
     }
 }

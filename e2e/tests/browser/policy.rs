@@ -28,7 +28,7 @@ async fn nothing_that_the_shop_does_breaks_its_own_policy() {
         assert_eq!(tab.run(violations, Vec::new()).await, "[]");
         shopper.signs_out().await;
         assert_eq!(tab.run(violations, Vec::new()).await, "[]");
-        let policy = e2e::http::loopback().get(scene.stack.spa_url()).send().await.unwrap();
+        let policy = okta_cli::http::loopback().get(scene.stack.spa_url()).send().await.unwrap();
         let policy = policy.headers()["content-security-policy"].to_str().unwrap().to_owned();
         for part in ["script-src", "require-trusted-types-for 'script'"] {
             assert!(policy.contains(part), "{part} in {policy}");

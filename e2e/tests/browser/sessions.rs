@@ -106,7 +106,7 @@ async fn signing_out_ends_both_sessions_and_protects_the_orders_again() {
 async fn is_active(scene: &Scene, token: &str) -> bool {
     let url = format!("{}/v1/introspect", scene.stack.issuer());
     let form = [("token", token), ("client_id", scene.stack.client_id())];
-    let answer = e2e::http::loopback().post(url).form(&form).send().await.unwrap();
+    let answer = okta_cli::http::loopback().post(url).form(&form).send().await.unwrap();
     let answer: serde_json::Value = answer.json().await.unwrap();
     answer["active"].as_bool().unwrap()
 }

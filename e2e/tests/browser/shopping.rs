@@ -67,7 +67,7 @@ async fn the_catalogue_is_open_and_orders_are_not() {
     scene(async |scene: &mut Scene| {
         let api = scene.stack.api_url();
         let status = async |path: &str| {
-            e2e::http::loopback().get(format!("{api}{path}")).send().await.unwrap().status().as_u16()
+            okta_cli::http::loopback().get(format!("{api}{path}")).send().await.unwrap().status().as_u16()
         };
         assert_eq!(status(paths::PRODUCTS).await, 200);
         assert_eq!(status(paths::ORDERS).await, 401);

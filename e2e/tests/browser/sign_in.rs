@@ -79,7 +79,7 @@ async fn the_initiate_login_address_starts_a_sign_in() {
 async fn user_info(scene: &Scene) -> Value {
     let session = scene.tab.session().await.unwrap();
     let url = format!("{}/v1/userinfo", scene.stack.issuer());
-    let request = e2e::http::loopback().get(url).bearer_auth(session["access_token"].as_str().unwrap());
+    let request = okta_cli::http::loopback().get(url).bearer_auth(session["access_token"].as_str().unwrap());
     request.send().await.unwrap().json().await.unwrap()
 }
 

@@ -141,7 +141,7 @@ async fn a_stolen_refresh_token_ends_the_session_in_every_tab() {
             ("scope", "openid profile email offline_access"),
         ];
         let url = format!("{}/v1/token", scene.stack.issuer());
-        let thief = e2e::http::loopback().post(url).header("origin", scene.stack.spa_url()).form(&form);
+        let thief = okta_cli::http::loopback().post(url).header("origin", scene.stack.spa_url()).form(&form);
         assert_eq!(thief.send().await.unwrap().status(), 400);
         assert!(org.system_log().iter().any(|event| event.event_type == "app.oauth2.as.token.detect_reuse"));
 

@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use api::{Limits, Settings};
-use e2e::dev::{DeploymentTarget, Folder};
 use okta_local::{App, Org, PasswordHashing, RunningOrg};
 use reqwest::header::HeaderMap;
 use tempfile::{TempDir, tempdir};
+use xtask::dev::{DeploymentTarget, Folder};
 
 use crate::okta::okta;
 use crate::ports::free_ports;
@@ -130,7 +130,7 @@ impl Place {
             ("OKTA_OAUTH2_CLIENT_ID", self.org.client_id().to_owned()),
         ];
         let target = DeploymentTarget::new(origin, None, &settings, variables).unwrap();
-        let workspace = e2e::workspace();
+        let workspace = okta_cli::workspace();
         let folder = Folder {
             path: path.to_owned(),
             dist: workspace.join("frontend/dist"),
@@ -163,11 +163,11 @@ impl Place {
             ("SPA_ORIGINS", shop.to_owned()),
             ("OKTA_PASSWORD", "Grove-2026!".to_owned()),
         ];
-        let token = okta(&self.folder, &["token", "--user", "alice@example.com"], &variables, "").await;
+        let token = okta(&self.folder, &["token", "--user", "alice@example.com"], &variables).await;
         assert_eq!(token.code, 0, "{}", token.err);
         let number = orders_a_sapling(shop, token.out.trim()).await;
         assert!(number.starts_with("G-"), "{number}");
-        let refused = e2e::http::loopback().get(format!("{shop}/api/messages")).send().await.unwrap();
+        let refused = okta_cli::http::loopback().get(format!("{shop}/api/messages")).send().await.unwrap();
         assert_eq!(refused.status(), 401);
         assert_eq!(header(refused.headers(), "cache-control"), "no-store");
         assert!(header(refused.headers(), "content-type").starts_with("application/problem+json"));
@@ -180,7 +180,7 @@ impl Place {
             let token = self.org.mint_access_token(|claims| {
                 claims.insert("groups".to_owned(), vec!["g".repeat(255); groups].into());
             });
-            let request = e2e::http::loopback().get(format!("{shop}/api/messages")).bearer_auth(token);
+            let request = okta_cli::http::loopback().get(format!("{shop}/api/messages")).bearer_auth(token);
             let answer = request.send().await.unwrap();
             assert_eq!(answer.status(), status, "{groups}");
             let told = answer.text().await.unwrap();
@@ -192,7 +192,7 @@ impl Place {
 
 /// The page comes with every header, and the policy once.
 async fn check_page(shop: &str, path: &str) -> String {
-    let page = e2e::http::loopback().get(format!("{shop}{path}")).send().await.unwrap();
+    let page = okta_cli::http::loopback().get(format!("{shop}{path}")).send().await.unwrap();
     assert_eq!(page.status(), 200, "{path}");
     let headers = page.headers();
     assert_eq!(headers.get_all("content-security-policy").iter().count(), 1, "{path}");
@@ -213,7 +213,7 @@ async fn check_page(shop: &str, path: &str) -> String {
 
 /// An org that posts an ID token is told which setting to change.
 async fn check_posted(shop: &str) {
-    let request = e2e::http::loopback().post(format!("{shop}/login")).form(&[("id_token", "a.b.c")]);
+    let request = okta_cli::http::loopback().post(format!("{shop}/login")).form(&[("id_token", "a.b.c")]);
     let answer = request.header("origin", "https://dev-1.okta.com").send().await.unwrap();
     let headers = answer.headers();
     assert_eq!((answer.status().as_u16(), header(headers, "allow")), (405, "GET, HEAD"));
@@ -227,7 +227,7 @@ async fn check_posted(shop: &str) {
 
 /// What the page names is there, compressed for whoever asks, and kept for ever.
 async fn check_files(shop: &str, page: &str) {
-    let http = e2e::http::loopback();
+    let http = okta_cli::http::loopback();
     let wasm = page.split('"').find(|text| text.ends_with("_bg.wasm")).unwrap();
     for (accepted, codings) in [("br, gzip", ["br", "gzip"]), ("identity", ["", ""])] {
         let request = http.get(format!("{shop}{wasm}")).header("accept-encoding", accepted);
@@ -269,7 +269,12 @@ impl Server {
         let mut ticks = tokio::time::interval(std::time::Duration::from_millis(100));
         for _ in 0..300 {
             ticks.tick().await;
-            if e2e::http::loopback().get(url).send().await.is_ok_and(|answer| answer.status().is_success()) {
+            if okta_cli::http::loopback()
+                .get(url)
+                .send()
+                .await
+                .is_ok_and(|answer| answer.status().is_success())
+            {
                 return;
             }
         }
@@ -286,7 +291,7 @@ impl Drop for Server {
 
 /// A Debian without Rust and without a compiler, in which everything that the program needs is.
 fn bare_debian() -> PathBuf {
-    let root = e2e::workspace().join(BARE);
+    let root = okta_cli::workspace().join(BARE);
     if !root.join("srv").is_dir() {
         let made = Command::new("debootstrap")
             .args(["--variant=minbase", "--include=ca-certificates", "bookworm"])

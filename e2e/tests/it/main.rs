@@ -1,4 +1,4 @@
-//! Tests of the e2e crate that need no browser.
+//! Tests of the whole that need no browser.
 #![expect(clippy::unwrap_used, reason = "in a test a failed unwrap is the report")]
 
 mod architecture;
@@ -7,6 +7,5 @@ mod imports;
 mod okta;
 mod ports;
 mod security_map;
+mod shop;
 mod shopper;
-mod spa_server;
-mod stack;

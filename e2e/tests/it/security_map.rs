@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use e2e::workspace;
+use okta_cli::workspace;
 
 /// The map of the browser's side and the API: tests by crate, binary and module, and the files that hold it.
 const MAP: &str = "SECURITY.md";

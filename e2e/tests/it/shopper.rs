@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 /// Puts one apple sapling into the cart and orders it; the order's number.
 pub(crate) async fn orders_a_sapling(api: &str, token: &str) -> String {
-    let http = e2e::http::loopback();
+    let http = okta_cli::http::loopback();
     let cart: Value = answer(http.get(format!("{api}/api/cart")).bearer_auth(token).send().await).await;
     let lines =
         json!({"version": cart["version"], "lines": [{"product_id": "apple-sapling", "quantity": 1}]});

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 
 use e2e::browser::Tab;
-use e2e::tools::Toolbox;
+use xtask::tools::Toolbox;
 
 /// Colour scheme and width in CSS pixels.
 const LOOKS: [(&str, u32); 4] = [("light", 1280), ("dark", 1280), ("light", 360), ("dark", 360)];
@@ -20,7 +20,7 @@ pub(super) struct Lens<'a> {
 
 impl<'a> Lens<'a> {
     pub(super) fn new(tab: &'a Tab) -> Self {
-        let path = Toolbox::of(&e2e::workspace()).axe();
+        let path = Toolbox::of(&okta_cli::workspace()).axe();
         let axe = fs::read_to_string(&path).unwrap_or_else(|error| {
             panic!("{}: {error}; run `cargo verify --only browser`, which installs axe-core", path.display())
         });
@@ -100,5 +100,5 @@ impl<'a> Lens<'a> {
 }
 
 fn folder() -> PathBuf {
-    e2e::workspace().join("target/screenshots")
+    okta_cli::workspace().join("target/screenshots")
 }

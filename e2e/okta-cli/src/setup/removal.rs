@@ -1,0 +1,73 @@
+//! `cargo okta setup --remove`: what goes, what stays and why.
+
+use std::collections::HashMap;
+
+use super::SetupError;
+use super::known::{self, Known, Others};
+use super::resource::{Fate, Resource, Verdict};
+use super::wanted::{SERVER, SPA};
+use crate::management::{Management, ManagementError};
+
+/// The plan, in the order in which it is carried out: what was made last goes first.
+pub(super) struct Removal<'a> {
+    pub(super) known: Known,
+    others: Others,
+    fates: Vec<(&'a Resource, Fate)>,
+}
+
+impl<'a> Removal<'a> {
+    /// Looks at the org, and does nothing.
+    pub(super) async fn plan(
+        management: &Management,
+        resources: &'a [Resource],
+    ) -> Result<Self, ManagementError> {
+        let (mut known, mut in_the_way) = (Known::default(), HashMap::new());
+        for resource in resources {
+            if let Verdict::InTheWay(what) = resource.judge(management, &mut known).await? {
+                in_the_way.insert(resource.name.as_str(), what);
+            }
+        }
+        let policies = format!("/api/v1/authorizationServers/{}/policies", known.id(SERVER));
+        let others = Others::look(management, &policies, &known).await?;
+        let fate = |resource: &'a Resource| match in_the_way.remove(resource.name.as_str()) {
+            Some(what) => (resource, Fate::Stays(what)),
+            None => (resource, resource.fate(&known, &others)),
+        };
+        let fates = resources.iter().rev().map(fate).collect();
+        Ok(Self { known, others, fates })
+    }
+
+    /// Whether nothing goes.
+    pub(super) fn is_empty(&self) -> bool {
+        self.doomed().next().is_none()
+    }
+
+    /// For people.
+    pub(super) fn text(&self) -> String {
+        let line = |(resource, fate): &(&Resource, Fate)| match fate {
+            Fate::Nothing => String::new(),
+            Fate::Remove => format!("  - remove  {}\n", resource.title),
+            Fate::Stays(why) => format!("    stays   {}: {why}\n", resource.title),
+        };
+        self.fates.iter().map(line).collect()
+    }
+
+    /// Takes away what goes, with a line each; what stays for another setup bears that one's marks from then on.
+    pub(super) async fn carry_out(&self, management: &Management) -> Result<(), SetupError> {
+        self.others.hand_over(management, &self.known).await?;
+        for resource in self.doomed() {
+            let failed = |cause| SetupError::Step { title: format!("removing {}", resource.title), cause };
+            resource.remove(management, &self.known).await.map_err(failed)?;
+            println!("  removed  {}", resource.title);
+        }
+        let app_goes = self.doomed().any(|resource| resource.name == SPA);
+        match self.known.resource(SPA).filter(|_| !app_goes) {
+            Some(app) => Ok(known::forget(management, app).await?),
+            None => Ok(()),
+        }
+    }
+
+    fn doomed(&self) -> impl Iterator<Item = &'a Resource> {
+        self.fates.iter().filter(|(_, fate)| *fate == Fate::Remove).map(|(resource, _)| *resource)
+    }
+}

@@ -1,8 +1,0 @@
-//! `cargo browser`: the browser tests, once or many times.
-
-use std::process::ExitCode;
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    e2e::suite::main(std::env::args().skip(1)).await
-}

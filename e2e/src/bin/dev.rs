@@ -1,8 +1,0 @@
-//! `cargo dev`: runs Grove on this machine.
-
-use std::process::ExitCode;
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    e2e::dev::main(std::env::args().skip(1)).await
-}

@@ -1,8 +1,0 @@
-//! `cargo okta`: sets up an org, explains a configuration, gets tokens.
-
-use std::process::ExitCode;
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    e2e::okta::main(std::env::args()).await
-}

@@ -1,8 +1,0 @@
-//! `cargo verify`: everything that must hold.
-
-use std::process::ExitCode;
-
-#[tokio::main]
-async fn main() -> ExitCode {
-    e2e::verify::main(std::env::args().skip(1)).await
-}

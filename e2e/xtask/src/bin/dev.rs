@@ -1,0 +1,8 @@
+//! `cargo dev`: runs Grove on this machine.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    xtask::dev::main(std::env::args().skip(1)).await
+}

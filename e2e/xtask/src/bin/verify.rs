@@ -1,0 +1,8 @@
+//! `cargo verify`: everything that must hold.
+
+use std::process::ExitCode;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    xtask::verify::main(std::env::args().skip(1)).await
+}

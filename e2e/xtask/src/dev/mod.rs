@@ -1,0 +1,156 @@
+//! `cargo dev`: the whole shop on this machine, from an empty folder to a page in the browser; `cargo dev build`: a
+//! folder for a server.
+
+mod accounts;
+mod build;
+mod options;
+mod watch;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use api::SettingsError;
+use okta_cli::workspace;
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::signals;
+use crate::spa_build::{self, SpaBuildError, SpaProfile};
+use crate::stack::{ExternalOrg, ListenError, Listeners, Stack, StackError};
+use crate::tools::{SPA_DEVELOPMENT, ToolError, Toolbox};
+
+pub use build::{DeploymentTarget, DeploymentTargetError, Folder, FolderError};
+use options::{Options, Parsed};
+
+/// Runs the command with these arguments, until it is told to stop or has built.
+pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
+    let mut args = args.peekable();
+    if args.peek().is_some_and(|first| first == "build") {
+        return build::main(args).await;
+    }
+    let options = match Options::parse(args) {
+        Ok(Parsed::Run(options)) => options,
+        Ok(Parsed::Help) => {
+            print!("{}", options::HELP);
+            return ExitCode::SUCCESS;
+        }
+        Err(mistake) => {
+            eprintln!("error: {mistake}\n\n{}", options::HELP);
+            return ExitCode::from(2);
+        }
+    };
+    show_log();
+    match run(&options).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {}", okta_cli::error_chain(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Warnings of all parts on standard error; `RUST_LOG` asks for more, e.g. `RUST_LOG=api=info` for each request.
+fn show_log() {
+    let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).from_env_lossy();
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+}
+
+async fn run(options: &Options) -> Result<(), DevError> {
+    let workspace = workspace();
+    read_variables(&workspace, options.env.as_deref())?;
+    let org = ExternalOrg::from_environment()?;
+    // Ports first: whoever must choose others should not wait for a build to learn it.
+    let listeners = Listeners::bind(&options.ports, org.is_none())?;
+    let stopped = signals::asked_to_stop();
+    tokio::pin!(stopped);
+    let stack = tokio::select! {
+        stack = prepare(&workspace, options, listeners, org) => stack?,
+        () = &mut stopped => return Ok(()),
+    };
+    print!("{}", welcome(&stack, options.watch));
+    tokio::select! {
+        () = watch::rebuild_on_change(&workspace, &stack), if options.watch => {}
+        () = &mut stopped => {}
+    }
+    eprintln!("\nstopping");
+    stack.stop().await;
+    Ok(())
+}
+
+/// Adds the variables of a file to the environment, which has the last word. `.env` of the workspace need not be
+/// there; a file that was named has to.
+fn read_variables(workspace: &Path, named: Option<&Path>) -> Result<(), VariablesError> {
+    let path = named.map_or_else(|| workspace.join(".env"), Path::to_owned);
+    match dotenvy::from_path(&path) {
+        Err(error) if named.is_none() && error.not_found() => Ok(()),
+        read => read.map_err(|cause| VariablesError { path, cause }),
+    }
+}
+
+/// A file with variables that cannot be read.
+#[derive(Debug, thiserror::Error)]
+#[error("{} cannot be read: {}", path.display(), api::env_file_problem(cause))]
+struct VariablesError {
+    path: PathBuf,
+    cause: dotenvy::Error,
+}
+
+async fn prepare(
+    workspace: &Path,
+    options: &Options,
+    listeners: Listeners,
+    org: Option<ExternalOrg>,
+) -> Result<Stack, DevError> {
+    let dist = match &options.dist {
+        Some(dist) => dist.clone(),
+        None => build_shop(workspace).await?,
+    };
+    let stack = Stack::builder(dist)
+        .database(options.database.clone().unwrap_or_else(|| workspace.join("target/dev/grove.sqlite")))
+        .listeners(listeners)
+        .org(org);
+    Ok(stack.start().await?)
+}
+
+async fn build_shop(workspace: &Path) -> Result<PathBuf, DevError> {
+    let tools = Toolbox::of(workspace);
+    tools.ensure(SPA_DEVELOPMENT).await?;
+    eprintln!("building the shop (about a minute the first time, seconds after that)");
+    spa_build::build(workspace, &tools, SpaProfile::Development).await?;
+    Ok(SpaProfile::Development.dist(workspace))
+}
+
+fn welcome(stack: &Stack, watch: bool) -> String {
+    let mut text = format!(
+        "\nGrove is open.\n\n  shop  {}\n  API   {}\n  org   {}\n\n",
+        stack.spa_url(),
+        stack.api_url(),
+        stack.issuer()
+    );
+    if let Some(org) = stack.org() {
+        text.push_str(&accounts::text(org));
+    }
+    text.push_str(if watch {
+        "Changes to the SPA are built as they come. Ctrl-C stops everything.\n"
+    } else {
+        "Ctrl-C stops everything.\n"
+    });
+    text
+}
+
+/// Why the shop does not open.
+#[derive(Debug, thiserror::Error)]
+enum DevError {
+    #[error(transparent)]
+    Variables(#[from] VariablesError),
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+    #[error("the SPA does not build")]
+    Build(#[from] SpaBuildError),
+    #[error(transparent)]
+    Environment(#[from] SettingsError),
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    #[error(transparent)]
+    Stack(#[from] StackError),
+}

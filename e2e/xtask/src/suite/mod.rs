@@ -1,0 +1,184 @@
+//! `cargo browser`: the browser tests, once or many times, and what they are worth: pass rates and times by test.
+
+mod broken;
+mod reliability;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, ValueEnum};
+use okta_cli::{clock, workspace};
+
+use crate::process::Job;
+use crate::results::{self, Run, Verdict};
+use crate::signals;
+use crate::spa_build::{self, SpaBuildError, SpaProfile};
+use crate::tools::{SPA_RELEASE, Tool, ToolError, Toolbox};
+
+/// Browser tests at a time: each has a browser of several processes.
+pub const AT_A_TIME: u8 = 2;
+
+/// Runs the browser tests; results, times and pictures are in target/e2e/index.html.
+///
+/// The shop is built if there is no build of it; `cargo verify --only spa --only example` makes a fresh one.
+#[derive(Debug, Parser)]
+#[command(name = "cargo browser")]
+struct Options {
+    /// Runs them this many times, and prints for each test how often it passed and how long it took
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    times: u32,
+    /// In this browser
+    #[arg(long, value_enum, default_value_t = Make::Chromium)]
+    browser: Make,
+    /// With a window and slow motion, one at a time
+    #[arg(long)]
+    headed: bool,
+    /// How many at a time
+    #[arg(long, value_name = "N", default_value_t = AT_A_TIME)]
+    threads: u8,
+    /// Breaks what the tests guard, one thing at a time and in a copy, and tells which tests did not notice
+    #[arg(long, conflicts_with_all = ["times", "browser", "headed"])]
+    broken: bool,
+    /// Only tests whose names contain one of these
+    filters: Vec<String>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Make {
+    Chromium,
+    Firefox,
+}
+
+impl Make {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Chromium => "chromium",
+            Self::Firefox => "firefox",
+        }
+    }
+}
+
+/// Runs the command with these arguments.
+pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
+    let program = std::iter::once("cargo browser".to_owned());
+    let options = match Options::try_parse_from(program.chain(args)) {
+        Ok(options) => options,
+        Err(error) => error.exit(),
+    };
+    tokio::select! {
+        code = run(&options) => code,
+        () = signals::asked_to_stop() => ExitCode::from(130),
+    }
+}
+
+async fn run(options: &Options) -> ExitCode {
+    let good = match options.broken {
+        true => broken::run(&options.filters, options.threads).await.map_err(SuiteError::from),
+        false => repeatedly(options).await,
+    };
+    match good {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(error) => {
+            eprintln!("error: {}", okta_cli::error_chain(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs the tests as often as is wanted. Returns whether all of them passed each time.
+async fn repeatedly(options: &Options) -> Result<bool, SuiteError> {
+    prepare(options.browser).await?;
+    let (first, mut good) = (clock::now().0, true);
+    let mut names = Vec::new();
+    for round in 1..=options.times {
+        if options.times > 1 {
+            println!("\n== run {round} of {}", options.times);
+        }
+        let name = format!("{first}-{}-{round:04}", std::process::id());
+        good &= job(options, &name).run().await.is_ok();
+        names.push(name);
+    }
+    let runs: Vec<Run> = results::runs().into_iter().filter(|run| names.contains(&run.name)).collect();
+    print!("{}", reliability::table(&runs));
+    print!("{}", skipped(&runs));
+    println!("\npictures and times: {}", workspace().join("target/e2e/index.html").display());
+    Ok(good)
+}
+
+/// Tools, and what is opened besides the shop and the example. A driver elsewhere is somebody else's to install.
+async fn prepare(browser: Make) -> Result<(), SuiteError> {
+    let (workspace, tools) = (workspace(), Toolbox::of(&workspace()));
+    tools.ensure(&[Tool::Axe]).await?;
+    let remote = std::env::var("WEBDRIVER_URL").is_ok_and(|url| !url.is_empty());
+    match browser {
+        _ if remote => {}
+        Make::Chromium => tools.ensure(&[Tool::Chromium]).await?,
+        Make::Firefox => tools.ensure(&[Tool::Firefox]).await?,
+    }
+    for profile in [SpaProfile::Release, SpaProfile::Example, SpaProfile::Bench] {
+        if !profile.dist(&workspace).join("index.html").is_file() {
+            tools.ensure(SPA_RELEASE).await?;
+            spa_build::build(&workspace, &tools, profile).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What cargo is asked for.
+pub(crate) const BROWSER_TESTS: [&str; 5] = ["test", "--package", "e2e", "--test", "browser"];
+
+/// The browser tests of a workspace, so many at a time. What is added are arguments of the test runner.
+pub(crate) fn browser_tests(workspace: &Path, threads: u8) -> Job {
+    let job = Job::new("cargo", BROWSER_TESTS.into_iter().chain(["--", "--test-threads"]));
+    // A failed step tells by its message what it waited for; frames would push that out of a log that is cut off.
+    job.argument(threads.to_string()).folder(workspace).variable("RUST_BACKTRACE", "0")
+}
+
+fn job(options: &Options, run: &str) -> Job {
+    let job = browser_tests(&workspace(), if options.headed { 1 } else { options.threads });
+    let job = options.filters.iter().fold(job, |job, filter| job.argument(filter));
+    let job = job.variable("GROVE_RUN", run).variable("BROWSER", options.browser.name());
+    if options.headed { job.variable("HEADED", "1") } else { job }
+}
+
+/// Why no test was run.
+#[derive(Debug, thiserror::Error)]
+enum SuiteError {
+    #[error(transparent)]
+    Tool(#[from] ToolError),
+    #[error("what the tests open does not build")]
+    Build(#[from] SpaBuildError),
+    #[error(transparent)]
+    Broken(#[from] broken::BrokenError),
+}
+
+/// Tests that said nothing here, and why: a green run does not speak for them.
+fn skipped(runs: &[Run]) -> String {
+    let entries = runs.first().into_iter().flat_map(|run| &run.entries);
+    let rows: String = entries
+        .filter_map(|entry| match &entry.verdict {
+            Verdict::Skipped(why) => Some(format!("  {}: {why}\n", entry.test)),
+            _ => None,
+        })
+        .collect();
+    if rows.is_empty() { rows } else { format!("\nskipped, and not looked at:\n{rows}") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_options_are_well_formed() {
+        use clap::CommandFactory as _;
+        Options::command().debug_assert();
+    }
+
+    #[test]
+    fn a_filter_and_a_window_reach_the_tests() {
+        let args = ["cargo browser", "--headed", "sign_in", "--browser", "firefox"];
+        let job = job(&Options::try_parse_from(args).unwrap(), "1-1");
+        assert!(job.shown().ends_with("--test browser -- --test-threads 1 sign_in"), "{}", job.shown());
+    }
+}
