@@ -72,8 +72,8 @@ pub use okta_auth::Idle;
 #[cfg(feature = "userinfo")]
 pub use okta_auth::UserInfoStatus;
 pub use okta_auth::{
-    AuthConfig, AuthNotice, AuthStatus, CallbackFailure, ConfigError, ConfigErrors, FetchError, Json,
-    OrgError, Owner, Person, RedirectLimit, SignIn, SignInError, StorageKind, Subject,
+    AuthConfig, AuthNotice, AuthStatus, CallbackFailure, ConfigError, ConfigErrors, Explanation, FetchError,
+    Json, MessageKey, OrgError, Owner, Person, RedirectLimit, SignIn, SignInError, StorageKind, Subject,
 };
 pub use person_storage::PersonStorage;
 pub use provider::AuthProvider;
