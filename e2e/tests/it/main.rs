@@ -3,6 +3,7 @@
 
 mod architecture;
 mod deployment;
+mod getters;
 mod imports;
 mod okta;
 mod ports;

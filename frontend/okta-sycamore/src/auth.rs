@@ -154,11 +154,16 @@ impl Auth {
         })
     }
 
-    /// Asks for the claims of `/userinfo`, once a session however often this is called; what comes is merged
-    /// into the [`Person`](crate::Person) of [`Self::status`].
+    /// Asks for the claims of `/userinfo`, once a session however often this is called, and again after a failure. What
+    /// comes is merged into the [`Person`](crate::Person) of [`Self::status`]; how far it is, [`Self::user_info`] says.
+    #[cfg(feature = "userinfo")]
+    pub fn load_user_info(&self) {
+        self.dispatch(Event::UserInfoWanted);
+    }
+
+    /// How far the request for the claims of `/userinfo` is. Nothing is asked until [`Self::load_user_info`] is called.
     #[cfg(feature = "userinfo")]
     pub fn user_info(&self) -> ReadSignal<UserInfoStatus> {
-        self.dispatch(Event::UserInfoWanted);
         *self.signals.user_info
     }
 

@@ -56,6 +56,7 @@ mod person_storage;
 mod provider;
 mod secure_route;
 mod secure_router;
+mod signed_in;
 mod storage;
 mod tabs;
 mod task;
@@ -79,6 +80,7 @@ pub use person_storage::PersonStorage;
 pub use provider::AuthProvider;
 pub use secure_route::SecureRoute;
 pub use secure_router::SecureRouter;
+pub use signed_in::{SignedIn, SignedOut};
 
 /// The example of the README compiles.
 #[cfg(doctest)]

@@ -83,7 +83,7 @@ fn signed_out() -> View {
 fn signed_in(name: String) -> View {
     let auth = use_auth();
     // Many orgs name the groups there only.
-    auth.user_info();
+    auth.load_user_info();
     let stronger = move |_| auth.sign_in(SignIn::to("/").acr_values("urn:okta:loa:2fa:any"));
     let staff = || view! { p(id="staff") { "For those who keep the shop." } };
     let others = || view! { p(id="not-staff") { "Not for you." } };
