@@ -6,6 +6,7 @@ mod deployment;
 mod getters;
 mod imports;
 mod okta;
+mod packages;
 mod ports;
 mod security_map;
 mod shopper;
