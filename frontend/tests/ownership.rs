@@ -195,7 +195,7 @@ fn every_text_in_a_storage_has_an_owner() {
 fn every_slot_of_the_sign_in_is_thought_about() {
     let mut found: Vec<String> = Vec::new();
     for (file, code) in sources().iter().filter(|(file, _)| file.contains("okta-auth")) {
-        for call in ["self.slot(", "self.beside_session(", "self.owned_slot("] {
+        for call in [".slot(", ".beside_session(", ".owned_slot("] {
             for part in code.split(call).skip(1) {
                 let arguments = part.split([';', '\n']).next().unwrap();
                 if let Some(name) = arguments.split('"').nth(1) {

@@ -3,8 +3,10 @@
 
 mod architecture;
 mod deployment;
+mod getters;
 mod imports;
 mod okta;
+mod packages;
 mod ports;
 mod security_map;
 mod shop;

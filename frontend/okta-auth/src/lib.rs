@@ -61,14 +61,13 @@
 //! older records are taken over, those of a newer version are left alone and count as none. A storage that
 //! throws or is full leaves the session in memory ([`Machine::keeps_session`]).
 //!
-//! # Whose it is
+//! # Ownership
 //!
 //! A page outlives a sign-in, and somebody else may sign in with nobody in between. [`Machine::owner`] says whose
 //! everything is that the page keeps and shows of a person; when it changes, requests made for the one before are
 //! refused, what a step-up kept for them is dropped, and [`Effect::Erase`] has the storages of the tab rid of what is
-//! theirs. An expired session keeps its owner: in the session's place a record stays that says whose it was, and holds no
-//! token. While a sign-out is owed to an org that could not be
-//! reached, a record about nobody says so.
+//! theirs. An expired session keeps its owner: a record without a token takes the session's place and says whose it was.
+//! While a sign-out has not reached the org, a record that names nobody says so.
 //!
 //! # Tabs without locks
 //!
@@ -91,7 +90,8 @@
 //! | `renew-ahead` | Renewal by the page itself, shortly before the access token ends. |
 //! | `userinfo` | The claims of `/userinfo`, merged into the [`Person`]. |
 //!
-//! The module `okta_features` of this documentation goes through what Okta's own SDKs do, feature by feature.
+//! The module `okta_features` of this documentation goes through what Okta's own SDKs do, feature by feature; the module
+//! `message_keys` lists every message that a person may see, for apps in other languages.
 //!
 //! # An example
 //!
@@ -131,6 +131,9 @@ mod machine;
 #[cfg(doc)]
 #[doc = include_str!("okta_features.md")]
 pub mod okta_features {}
+#[cfg(doc)]
+#[doc = include_str!("message_keys.md")]
+pub mod message_keys {}
 mod protocol;
 mod step;
 mod step_context;
@@ -145,10 +148,11 @@ pub use interface::gate::Gate;
 #[cfg(feature = "idle")]
 pub use interface::idle::Idle;
 pub use interface::ids::{FetchId, Ticket};
-pub use interface::kept_request::KeptRequest;
 pub use interface::message::Message;
+pub use interface::message_key::MessageKey;
 pub use interface::owner::{Owner, Subject};
 pub use interface::person::Person;
+pub use interface::resumable_request::ResumableRequest;
 pub use interface::sign_in::SignIn;
 #[cfg(feature = "userinfo")]
 pub use interface::status::UserInfoStatus;

@@ -38,30 +38,30 @@ impl StepContext<'_> {
 
     /// Asks the org. What it answers is for this; see [`Self::send_only`].
     pub(crate) fn send(&mut self, purpose: Purpose, request: HttpRequest) {
-        let id = self.tickets.draw_for(purpose, Kind::Answered);
+        let id = self.tickets.issue_for(purpose, Kind::Answered);
         self.push(Effect::Send { id, request });
     }
 
     /// Tells the org something, whatever it answers.
     pub(crate) fn send_only(&mut self, request: HttpRequest) {
-        let id = self.tickets.draw();
+        let id = self.tickets.issue();
         self.push(Effect::Send { id, request });
     }
 
     pub(crate) fn load(&mut self, purpose: Purpose, slot: Slot) {
-        let id = self.tickets.draw_for(purpose, Kind::Loaded);
+        let id = self.tickets.issue_for(purpose, Kind::Loaded);
         self.push(Effect::Load { id, slot });
     }
 
     /// Keeps a text. Whether that succeeded is for this; see [`Self::save_only`].
     pub(crate) fn save(&mut self, purpose: Purpose, slot: Slot, text: Sensitive) {
-        let id = self.tickets.draw_for(purpose, Kind::Saved);
+        let id = self.tickets.issue_for(purpose, Kind::Saved);
         self.push(Effect::Save { id, slot, text });
     }
 
     /// Keeps a text if the storage does.
     pub(crate) fn save_only(&mut self, slot: Slot, text: Sensitive) {
-        let id = self.tickets.draw();
+        let id = self.tickets.issue();
         self.push(Effect::Save { id, slot, text });
     }
 

@@ -10,7 +10,7 @@ pub(crate) enum Purpose {
     /// The stored session, because another tab may have changed it.
     Reread,
     /// The pending sign-ins, to leave out those that keep a request of somebody else.
-    Disown,
+    DiscardForeign,
     /// The `state` of the sign-out that the page may be back from.
     SignOutState,
     /// The discovery document.
@@ -59,14 +59,14 @@ pub(crate) struct Tickets {
 
 impl Tickets {
     /// A ticket whose answer nobody waits for.
-    pub(crate) fn draw(&mut self) -> Ticket {
+    pub(crate) fn issue(&mut self) -> Ticket {
         self.last += 1;
         Ticket(self.last)
     }
 
     /// A ticket whose answer is for this.
-    pub(crate) fn draw_for(&mut self, purpose: Purpose, kind: Kind) -> Ticket {
-        let id = self.draw();
+    pub(crate) fn issue_for(&mut self, purpose: Purpose, kind: Kind) -> Ticket {
+        let id = self.issue();
         self.forget(purpose);
         self.open.push((purpose, kind, id));
         id
@@ -91,7 +91,7 @@ impl Tickets {
     }
 
     /// The answer that one purpose waits for is for another one now.
-    pub(crate) fn pass(&mut self, from: Purpose, to: Purpose) {
+    pub(crate) fn reassign(&mut self, from: Purpose, to: Purpose) {
         self.forget(to);
         if let Some(index) = self.index(from) {
             self.open[index].0 = to;
@@ -111,11 +111,11 @@ mod tests {
     fn an_answer_is_found_once_and_a_late_one_or_one_of_another_kind_not_at_all() {
         let mut tickets = Tickets::default();
         let (late, id, nobodys) = (
-            tickets.draw_for(Purpose::Reread, Kind::Loaded),
-            tickets.draw_for(Purpose::Reread, Kind::Loaded),
-            tickets.draw(),
+            tickets.issue_for(Purpose::Reread, Kind::Loaded),
+            tickets.issue_for(Purpose::Reread, Kind::Loaded),
+            tickets.issue(),
         );
-        let start = tickets.draw_for(Purpose::Start, Kind::Loaded);
+        let start = tickets.issue_for(Purpose::Start, Kind::Loaded);
         assert_eq!([late, nobodys].map(|id| tickets.take(id, Kind::Loaded)), [None, None]);
         assert_eq!(tickets.take(id, Kind::Answered), None);
         assert_eq!([id, id].map(|id| tickets.take(id, Kind::Loaded)), [Some(Purpose::Reread), None]);
@@ -128,8 +128,8 @@ mod tests {
     fn an_answer_that_is_passed_on_is_no_longer_for_the_one_before() {
         let mut tickets = Tickets::default();
         let [before, id] =
-            [Purpose::LateTokens, Purpose::Renewal].map(|purpose| tickets.draw_for(purpose, Kind::Answered));
-        tickets.pass(Purpose::Renewal, Purpose::LateTokens);
+            [Purpose::LateTokens, Purpose::Renewal].map(|purpose| tickets.issue_for(purpose, Kind::Answered));
+        tickets.reassign(Purpose::Renewal, Purpose::LateTokens);
         assert!(!tickets.is_open(Purpose::Renewal));
         let found = [before, id].map(|id| tickets.take(id, Kind::Answered));
         assert_eq!(found, [None, Some(Purpose::LateTokens)]);

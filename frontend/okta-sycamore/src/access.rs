@@ -12,7 +12,7 @@ use crate::auth::use_auth;
 use crate::live::live;
 
 /// Renders `view` for people of the group, by the claim `groups`; `otherwise` for everybody else, also while
-/// nobody is known. Many orgs name the groups at `/userinfo` only: call `Auth::user_info` then.
+/// nobody is known. Many orgs name the groups at `/userinfo` only: call `Auth::load_user_info` then.
 #[component(inline_props)]
 pub fn RequireGroup<F, O>(group: String, view: F, otherwise: O) -> View
 where

@@ -121,7 +121,7 @@ impl Auth {
     /// Begins the sign-in that the address of this page asks for (OpenID Connect Core §4): for the page of the
     /// app integration's "initiate login URI", with `iss`, `login_hint` and `target_link_uri` in its query.
     /// Where the query names another issuer or ends at another site nothing begins, and the notice says so.
-    pub fn sign_in_as_asked(&self) {
+    pub fn sign_in_from_link(&self) {
         if self.driver.is_some() {
             self.dispatch(Event::Initiated { query: page::query() });
         }
@@ -137,9 +137,9 @@ impl Auth {
         self.dispatch(Event::SignOutHere);
     }
 
-    /// Says that the person is there, as a key or a pointer does: for the button of an idle warning.
+    /// Reports that the person is still there, as a key press or a pointer does: for the button of an idle warning.
     #[cfg(feature = "idle")]
-    pub fn stay(&self) {
+    pub fn report_activity(&self) {
         self.dispatch(Event::Active);
     }
 
@@ -154,27 +154,32 @@ impl Auth {
         })
     }
 
-    /// Asks for the claims of `/userinfo`, once a session however often this is called; what comes is merged
-    /// into the [`Person`](crate::Person) of [`Self::status`].
+    /// Asks for the claims of `/userinfo`, once a session however often this is called, and again after a failure. What
+    /// comes is merged into the [`Person`](crate::Person) of [`Self::status`]; how far it is, [`Self::user_info`] says.
+    #[cfg(feature = "userinfo")]
+    pub fn load_user_info(&self) {
+        self.dispatch(Event::UserInfoWanted);
+    }
+
+    /// How far the request for the claims of `/userinfo` is. Nothing is asked until [`Self::load_user_info`] is called.
     #[cfg(feature = "userinfo")]
     pub fn user_info(&self) -> ReadSignal<UserInfoStatus> {
-        self.dispatch(Event::UserInfoWanted);
         *self.signals.user_info
     }
 
-    /// The request that was kept under this name, by [`ApiRequest::keep`], when the API asked for a stronger
-    /// or more recent sign-in. Once, on the page where the sign-in ended: send it, or ask the person first.
-    pub fn take_kept(&self, name: &str) -> Option<ApiRequest> {
-        self.driver?.take_kept(name).map(ApiRequest::from_kept)
+    /// Takes the request that was stored under this name, by [`ApiRequest::resume_as`], when the API asked for a stronger
+    /// or more recent sign-in. It is given once, on the page where the sign-in ended: send it, or ask the person first.
+    pub fn take_resumed(&self, name: &str) -> Option<ApiRequest> {
+        self.driver?.take_resumed(name).map(ApiRequest::from_resumable)
     }
 
     /// Sends a request; the access token goes along to allow-listed origins only. It is renewed first where
     /// it is about to end, and once more where the API answers 401 `invalid_token`. Where the API asks for a
-    /// stronger or more recent sign-in (RFC 9470), a request that is to be kept is, and the page leaves for it:
-    /// [`FetchError::SteppingUp`]; see [`Self::take_kept`].
+    /// stronger or more recent sign-in (RFC 9470), a request with a name to [resume](ApiRequest::resume_as) is stored and the
+    /// page leaves for it: [`FetchError::SteppingUp`]; see [`Self::take_resumed`].
     ///
     /// # Errors
-    /// Where there is no answer. An answer of any status is `Ok`, that of a request that is not kept included.
+    /// Where there is no answer. An answer of any status is `Ok`, also the refusal of a request without such a name.
     pub async fn fetch(&self, request: ApiRequest) -> Result<ApiResponse, FetchError> {
         let driver = self.driver.ok_or(FetchError::Unreachable)?;
         let waiting = Waiting::begin(driver, &request)?;
@@ -239,12 +244,12 @@ struct Waiting {
 
 impl Waiting {
     fn begin(driver: &'static Driver, request: &ApiRequest) -> Result<Self, FetchError> {
-        let kept = request.to_kept()?;
+        let kept = request.to_resumable()?;
         let (number, mailbox) = driver.mailboxes.open();
         let fetch = FetchId(number);
         driver.dispatch(Event::FetchWanted { fetch, url: request.url.clone() });
         if let Some(request) = kept {
-            driver.dispatch(Event::FetchKept { fetch, request, target: page::place() });
+            driver.dispatch(Event::FetchResumable { fetch, request, target: page::place() });
         }
         Ok(Self { driver, number, mailbox })
     }

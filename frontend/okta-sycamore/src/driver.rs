@@ -8,8 +8,8 @@ use std::cell::{Cell, RefCell};
 #[cfg(feature = "userinfo")]
 use okta_auth::UserInfoStatus;
 use okta_auth::{
-    AuthNotice, AuthStatus, CallbackStatus, Context, Effect, Event, FetchId, KeptRequest, Machine, Owner,
-    Sensitive, step,
+    AuthNotice, AuthStatus, CallbackStatus, Context, Effect, Event, FetchId, Machine, Owner,
+    ResumableRequest, Sensitive, step,
 };
 use sycamore::prelude::*;
 use sycamore::reactive::NodeHandle;
@@ -21,7 +21,7 @@ use crate::json::read_json;
 use crate::locks::Locks;
 use crate::page;
 use crate::pending_fetch::{Directive, Mailboxes};
-use crate::storage::Shelf;
+use crate::storage::Storages;
 use crate::tabs::{self, Channel};
 use crate::task;
 
@@ -62,7 +62,7 @@ pub(crate) struct Driver {
     /// The next one last.
     events: RefCell<Vec<Event>>,
     scheduled: Cell<bool>,
-    pub(crate) shelf: RefCell<Shelf>,
+    pub(crate) storages: RefCell<Storages>,
     /// What the keys of all that belongs to people begin with.
     pub(crate) owned_prefix: String,
     locks: Locks,
@@ -86,7 +86,7 @@ impl Driver {
             machine: Cell::new(Some(machine)),
             events: RefCell::default(),
             scheduled: Cell::new(false),
-            shelf: RefCell::default(),
+            storages: RefCell::default(),
             owned_prefix,
             locks: Locks::default(),
             channel: Channel::open(&name),
@@ -135,10 +135,10 @@ impl Driver {
         self.publish(shown);
     }
 
-    /// Takes back what a step-up kept; see [`Machine::take_kept`].
-    pub(crate) fn take_kept(&self, name: &str) -> Option<KeptRequest> {
+    /// Takes the request that a step-up has stored; see [`Machine::take_resumed`].
+    pub(crate) fn take_resumed(&self, name: &str) -> Option<ResumableRequest> {
         let mut machine = self.machine.take()?;
-        let kept = machine.take_kept(name);
+        let kept = machine.take_resumed(name);
         self.machine.set(Some(machine));
         kept
     }
@@ -147,18 +147,18 @@ impl Driver {
     fn perform(&'static self, effect: Effect) -> Option<Event> {
         match effect {
             Effect::Load { id, slot } => {
-                return Some(match self.shelf.borrow().load(slot.area, &slot.key) {
+                return Some(match self.storages.borrow().load(slot.area, &slot.key) {
                     Ok(text) => Event::Loaded { id, text: text.map(Sensitive::new) },
                     Err(_) => Event::LoadFailed { id },
                 });
             }
             Effect::Save { id, slot, text } => {
-                let ok = self.shelf.borrow_mut().save(slot.area, &slot.key, text.expose());
+                let ok = self.storages.borrow_mut().save(slot.area, &slot.key, text.expose());
                 return Some(Event::Saved { id, ok });
             }
-            Effect::Remove { slot } => self.shelf.borrow_mut().remove(slot.area, &slot.key),
+            Effect::Remove { slot } => self.storages.borrow_mut().remove(slot.area, &slot.key),
             Effect::Erase { prefix, except } => {
-                self.shelf.borrow_mut().erase(&prefix, except.as_deref());
+                self.storages.borrow_mut().erase(&prefix, except.as_deref());
             }
             Effect::Send { id, request } => {
                 task::spawn(async move {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use okta_auth::{FetchError, Json, KeptRequest};
+use okta_auth::{FetchError, Json, ResumableRequest};
 use reqwasm::http::{Headers, Method};
 #[cfg(feature = "serde")]
 use serde::{Serialize, de::DeserializeOwned};
@@ -14,17 +14,17 @@ pub struct ApiRequest {
     pub(crate) url: String,
     pub(crate) headers: Vec<(String, String)>,
     pub(crate) body: Result<Option<String>, FetchError>,
-    /// The name under which it is kept for a step-up.
-    kept_as: Option<String>,
+    /// The name under which it is stored for a step-up.
+    resumed_as: Option<String>,
 }
 
 impl ApiRequest {
-    /// `GET`.
+    /// A `GET` request to an absolute address or a path of the page's origin.
     pub fn get(url: impl Into<String>) -> Self {
-        Self { method: Method::GET, url: url.into(), headers: Vec::new(), body: Ok(None), kept_as: None }
+        Self { method: Method::GET, url: url.into(), headers: Vec::new(), body: Ok(None), resumed_as: None }
     }
 
-    /// `DELETE`.
+    /// A `DELETE` request without a body.
     pub fn delete(url: impl Into<String>) -> Self {
         Self { method: Method::DELETE, ..Self::get(url) }
     }
@@ -64,19 +64,19 @@ impl ApiRequest {
         self
     }
 
-    /// Keeps the request, should the API ask for a stronger or more recent sign-in: the page leaves, and where
-    /// it returns to, `Auth::take_kept` gives the request back under this name. It lies in the tab's
-    /// `sessionStorage` meanwhile. Give a `POST` an `Idempotency-Key` or the like: whoever sends it again
+    /// Stores the request, should the API ask for a stronger or more recent sign-in: the page leaves, and where
+    /// it returns to, `Auth::take_resumed` gives the request back under this name. Meanwhile it is in the tab's
+    /// `sessionStorage`. Give a `POST` an `Idempotency-Key` or the like: whoever sends it again
     /// cannot know what became of it.
     #[must_use]
-    pub fn keep(mut self, name: impl Into<String>) -> Self {
-        self.kept_as = Some(name.into());
+    pub fn resume_as(mut self, name: impl Into<String>) -> Self {
+        self.resumed_as = Some(name.into());
         self
     }
 
-    pub(crate) fn to_kept(&self) -> Result<Option<KeptRequest>, FetchError> {
-        let Some(name) = self.kept_as.clone() else { return Ok(None) };
-        Ok(Some(KeptRequest {
+    pub(crate) fn to_resumable(&self) -> Result<Option<ResumableRequest>, FetchError> {
+        let Some(name) = self.resumed_as.clone() else { return Ok(None) };
+        Ok(Some(ResumableRequest {
             name,
             method: self.method.to_string(),
             url: self.url.clone(),
@@ -86,14 +86,14 @@ impl ApiRequest {
     }
 
     /// What is sent again is not kept again: one step-up for one request.
-    pub(crate) fn from_kept(kept: KeptRequest) -> Self {
+    pub(crate) fn from_resumable(kept: ResumableRequest) -> Self {
         let method = match kept.method.as_str() {
             "POST" => Method::POST,
             "PUT" => Method::PUT,
             "DELETE" => Method::DELETE,
             _ => Method::GET,
         };
-        Self { method, url: kept.url, headers: kept.headers, body: Ok(kept.body), kept_as: None }
+        Self { method, url: kept.url, headers: kept.headers, body: Ok(kept.body), resumed_as: None }
     }
 
     #[cfg(feature = "serde")]
@@ -205,17 +205,17 @@ mod tests {
         for request in
             [ApiRequest::post("/api", &body), ApiRequest::put("/api", &body), ApiRequest::delete("/api")]
         {
-            let request = request.header("Idempotency-Key", "1").keep("order");
-            let kept = request.to_kept().unwrap().unwrap();
+            let request = request.header("Idempotency-Key", "1").resume_as("order");
+            let kept = request.to_resumable().unwrap().unwrap();
             assert_eq!(kept.name, "order");
-            let again = ApiRequest::from_kept(kept);
+            let again = ApiRequest::from_resumable(kept);
             assert_eq!(again.method.to_string(), request.method.to_string());
             assert_eq!(
                 (&again.url, &again.headers, &again.body),
                 (&request.url, &request.headers, &request.body)
             );
-            assert_eq!(again.to_kept(), Ok(None));
+            assert_eq!(again.to_resumable(), Ok(None));
         }
-        assert_eq!(ApiRequest::get("/api").to_kept(), Ok(None));
+        assert_eq!(ApiRequest::get("/api").to_resumable(), Ok(None));
     }
 }

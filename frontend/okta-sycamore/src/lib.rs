@@ -56,6 +56,7 @@ mod person_storage;
 mod provider;
 mod secure_route;
 mod secure_router;
+mod signed_in;
 mod storage;
 mod tabs;
 mod task;
@@ -72,13 +73,14 @@ pub use okta_auth::Idle;
 #[cfg(feature = "userinfo")]
 pub use okta_auth::UserInfoStatus;
 pub use okta_auth::{
-    AuthConfig, AuthNotice, AuthStatus, CallbackFailure, ConfigError, ConfigErrors, FetchError, Json,
-    OrgError, Owner, Person, RedirectLimit, SignIn, SignInError, StorageKind, Subject,
+    AuthConfig, AuthNotice, AuthStatus, CallbackFailure, ConfigError, ConfigErrors, Explanation, FetchError,
+    Json, MessageKey, OrgError, Owner, Person, RedirectLimit, SignIn, SignInError, StorageKind, Subject,
 };
 pub use person_storage::PersonStorage;
 pub use provider::AuthProvider;
 pub use secure_route::SecureRoute;
 pub use secure_router::SecureRouter;
+pub use signed_in::{SignedIn, SignedOut};
 
 /// The example of the README compiles.
 #[cfg(doctest)]

@@ -37,8 +37,8 @@ impl PersonStorage {
 
     /// The text of this name as it was last written, if there is one and it can be read.
     pub fn read(&self, kind: StorageKind, name: &str) -> Option<String> {
-        let (shelf, key) = (self.driver.shelf.borrow(), self.key(name));
-        let stored = |area| shelf.load(area, &key).ok().flatten();
+        let (storages, key) = (self.driver.storages.borrow(), self.key(name));
+        let stored = |area| storages.load(area, &key).ok().flatten();
         stored(Area::Memory).or_else(|| stored(area(kind))).filter(|_| self.is_open())
     }
 
@@ -50,15 +50,15 @@ impl PersonStorage {
         if !self.is_open() {
             return false;
         }
-        let (mut shelf, key, area) = (self.driver.shelf.borrow_mut(), self.key(name), area(kind));
-        shelf.remove(Area::Memory, &key);
+        let (mut storages, key, area) = (self.driver.storages.borrow_mut(), self.key(name), area(kind));
+        storages.remove(Area::Memory, &key);
         let Some(text) = text else {
-            shelf.remove(area, &key);
+            storages.remove(area, &key);
             return true;
         };
-        let kept = shelf.save(area, &key, text);
+        let kept = storages.save(area, &key, text);
         if !kept {
-            shelf.save(Area::Memory, &key, text);
+            storages.save(Area::Memory, &key, text);
         }
         kept
     }

@@ -9,11 +9,11 @@ pub(crate) struct Refused;
 
 /// The storages of the page and the driver's own memory.
 #[derive(Default)]
-pub(crate) struct Shelf {
+pub(crate) struct Storages {
     memory: Vec<(String, String)>,
 }
 
-impl Shelf {
+impl Storages {
     /// What is kept there, if anything; an error where the storage cannot be read.
     pub(crate) fn load(&self, area: Area, key: &str) -> Result<Option<String>, Refused> {
         match area {

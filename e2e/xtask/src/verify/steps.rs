@@ -15,7 +15,7 @@ use super::strangers::{self, StrangersError};
 const BROWSER_CRATES: [&str; 5] = ["okta-types", "shared", "okta-auth", "okta-sycamore", "frontend"];
 
 /// The crates that others can take, from the one that needs none of the others.
-const PUBLISHABLE: [&str; 3] = ["okta-types", "okta-jwt", "okta-actix"];
+const PUBLISHABLE: [&str; 5] = ["okta-types", "okta-auth", "okta-sycamore", "okta-jwt", "okta-actix"];
 
 /// What the steps work on.
 #[derive(Debug)]

@@ -31,7 +31,7 @@ pub enum Effect {
     },
     /// Forget a text. Nothing is answered.
     Remove {
-        /// Which.
+        /// Storage and key of the text.
         slot: Slot,
     },
     /// Forget every text in every storage of this tab whose key begins with `prefix`, save for those whose key
@@ -72,14 +72,14 @@ pub enum Effect {
     },
     /// Leave the page.
     Navigate {
-        /// Absolute.
+        /// Absolute; at the org, with the authorization request.
         url: Sensitive,
         /// In the place of this page's history entry, so that the back button does not lead to it.
         replace: bool,
     },
     /// Leave the page by `POST` of a form.
     SubmitForm {
-        /// Absolute.
+        /// Absolute; `end_session_endpoint` of the discovery document.
         action: String,
         /// Names and values.
         fields: Vec<(&'static str, Sensitive)>,
@@ -95,7 +95,7 @@ pub enum Effect {
     WakeAt(UnixTime),
     /// Send a request of the app; answer with [`Event::FetchAnswered`](crate::Event::FetchAnswered).
     Forward {
-        /// Which.
+        /// The number that the driver gave the request in [`Event::FetchWanted`](crate::Event::FetchWanted).
         fetch: FetchId,
         /// Absolute; to be used in place of what the app wrote.
         url: String,
@@ -104,14 +104,14 @@ pub enum Effect {
     },
     /// Give the app the answer that came last.
     Deliver {
-        /// Which.
+        /// The number that the driver gave the request in [`Event::FetchWanted`](crate::Event::FetchWanted).
         fetch: FetchId,
     },
     /// Tell the app why there is no answer.
     Refuse {
-        /// Which.
+        /// The number that the driver gave the request in [`Event::FetchWanted`](crate::Event::FetchWanted).
         fetch: FetchId,
-        /// Why.
+        /// The cause, for the app to explain.
         error: FetchError,
     },
 }
@@ -128,9 +128,9 @@ pub struct Slot {
 /// A storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Area {
-    /// `localStorage`.
+    /// `localStorage`: all tabs of the origin, until removed.
     Local,
-    /// `sessionStorage`.
+    /// `sessionStorage`: this tab, over a reload.
     Session,
     /// The driver's own memory.
     Memory,
@@ -139,13 +139,13 @@ pub enum Area {
 /// A request to the org, without cookies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HttpRequest {
-    /// Absolute.
+    /// Absolute; of the discovery document, or an endpoint in it.
     pub url: String,
     /// With a form: `POST`; else `GET`.
     pub form: Option<Form>,
     /// For the `Authorization` header, where there is one.
     pub authorization: Option<Authorization>,
-    /// After which it is given up.
+    /// The time after which it is given up: [`HttpFailure::Timeout`](crate::HttpFailure::Timeout).
     pub timeout: Duration,
 }
 

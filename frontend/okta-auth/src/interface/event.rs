@@ -1,8 +1,8 @@
 //! What happened. Answers carry the id of the effect they belong to; late ones are dropped.
 
 use crate::interface::ids::{FetchId, Ticket};
-use crate::interface::kept_request::KeptRequest;
 use crate::interface::message::Message;
+use crate::interface::resumable_request::ResumableRequest;
 use crate::interface::sign_in::SignIn;
 use crate::protocol::sensitive::Sensitive;
 
@@ -12,7 +12,7 @@ use crate::protocol::sensitive::Sensitive;
 pub enum Event {
     /// The page was loaded. The first event, once.
     Started {
-        /// `location.href`.
+        /// `location.href` of the page, query and fragment included.
         address: Sensitive,
     },
     /// Somebody wants to sign in.
@@ -34,24 +34,24 @@ pub enum Event {
     Landed,
     /// The app wants to send a request.
     FetchWanted {
-        /// Marks it.
+        /// A number that the driver chooses, never twice in the life of a page.
         fetch: FetchId,
         /// As the app wrote it.
         url: String,
     },
-    /// The app wants this request kept where the API asks for a stronger or more recent sign-in (RFC 9470).
+    /// The app wants this request stored should the API ask for a stronger or more recent sign-in (RFC 9470).
     /// Comes right after its [`Event::FetchWanted`]. Without it such a refusal is delivered like any other.
-    FetchKept {
-        /// Which.
+    FetchResumable {
+        /// As in its [`Event::FetchWanted`].
         fetch: FetchId,
-        /// What to keep.
-        request: KeptRequest,
+        /// What to store.
+        request: ResumableRequest,
         /// Where to land on return: a place of this origin, the page that will take the request back.
         target: String,
     },
     /// A forwarded request was answered.
     FetchAnswered {
-        /// Which.
+        /// As in its [`Event::FetchWanted`].
         fetch: FetchId,
         /// The HTTP status.
         status: u16,
@@ -60,45 +60,45 @@ pub enum Event {
     },
     /// The app no longer waits, or the network gave no answer.
     FetchDropped {
-        /// Which.
+        /// As in its [`Event::FetchWanted`].
         fetch: FetchId,
     },
     /// A text was read.
     Loaded {
-        /// Of the effect.
+        /// The ticket of the effect that is answered.
         id: Ticket,
         /// `None` where there is none.
         text: Option<Sensitive>,
     },
     /// A text could not be read: the storage threw. What is in memory stays.
     LoadFailed {
-        /// Of the effect.
+        /// The ticket of the effect that is answered.
         id: Ticket,
     },
     /// A text was kept, or the storage refused.
     Saved {
-        /// Of the effect.
+        /// The ticket of the effect that is answered.
         id: Ticket,
         /// Whether it was kept.
         ok: bool,
     },
     /// The org answered, or did not.
     Answered {
-        /// Of the effect.
+        /// The ticket of the effect that is answered.
         id: Ticket,
         /// The answer.
         answer: Result<HttpAnswer, HttpFailure>,
     },
     /// A signature was checked.
     Verified {
-        /// Of the effect.
+        /// The ticket of the effect that is answered.
         id: Ticket,
         /// Whether it holds. `false` also where the browser could not check.
         good: bool,
     },
     /// This tab has the lock.
     LockGranted {
-        /// Of the effect.
+        /// The ticket of the effect that is answered.
         id: Ticket,
     },
     /// Another tab said something.

@@ -5,6 +5,7 @@
 use okta_types::OAuthError;
 
 use crate::interface::error::{AnswerProblem, FetchError, OrgError, SignInError};
+use crate::interface::message_key::MessageKey;
 use crate::protocol::id_token::IdTokenError;
 
 /// What the app should do about an error.
@@ -23,9 +24,11 @@ pub enum Advice {
     TellOperator,
 }
 
-/// What happened and what helps.
+/// What happened and what helps, in English.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Explanation {
+    /// By which an app finds its own words, in another language perhaps.
+    pub key: MessageKey,
     /// What the app should do.
     pub advice: Advice,
     /// What happened, for the person.
@@ -37,9 +40,10 @@ pub struct Explanation {
 }
 
 /// A macro, so that the developer's words are not even in the program that leaves them out.
-macro_rules! say {
-    ($advice:ident, $message:expr, $remedy:expr, $developer:expr $(,)?) => {
+macro_rules! explanation {
+    ($key:ident, $advice:ident, $message:expr, $remedy:expr, $developer:expr $(,)?) => {
         Explanation {
+            key: MessageKey::$key,
             advice: Advice::$advice,
             message: $message,
             remedy: $remedy,
@@ -123,40 +127,46 @@ pub(crate) fn describe(error: &SignInError) -> String {
 pub(crate) fn explain(error: &SignInError) -> Explanation {
     match error {
         SignInError::Refused(error) | SignInError::Org(OrgError::Refused(error)) => explain_refusal(error),
-        SignInError::NotStarted => say!(
+        SignInError::NotStarted => explanation!(
+            NotStarted,
             SignIn,
             "This sign-in is already over or was never begun.",
             "Start again; it takes a moment.",
             "No transaction for this state in this tab's session storage: a reload, the back button, a link \
              opened in another browser, or more than 70 minutes on the sign-in page.",
         ),
-        SignInError::Storage => say!(
+        SignInError::Storage => explanation!(
+            StorageRefused,
             ChangeDevice,
             "Your browser does not let this page keep anything, so signing in cannot work.",
             "Allow this site to store data, or leave private browsing, and start again.",
             "sessionStorage refused to keep the transaction.",
         ),
-        SignInError::Malformed | SignInError::WrongIssuer => say!(
+        SignInError::Malformed | SignInError::WrongIssuer => explanation!(
+            UnexpectedAnswer,
             SignIn,
             "The answer to your sign-in was not what we asked for, so we did not use it.",
             "Start again from this page, not from a link somebody sent you.",
             "The callback lacks code or state, has one twice, or names another issuer (RFC 9207).",
         ),
-        SignInError::Loop => say!(
+        SignInError::Loop => explanation!(
+            RedirectLoop,
             TryLater,
             "Signing in went round in circles, so we stopped it.",
             "Wait half a minute, then start again. If it happens twice, tell the people who run this site.",
             "More redirects than redirect_limit allows: usually the API refuses every token (audience, issuer, \
              clock), or a guarded page signs in again after each failure.",
         ),
-        SignInError::ForeignIssuer | SignInError::ForeignTarget => say!(
+        SignInError::ForeignIssuer | SignInError::ForeignTarget => explanation!(
+            ForeignLink,
             SignIn,
             "The link that brought you here is not for this site, so we did not follow it.",
             "Sign in from this page.",
             "iss of a third-party-initiated login is not the configured issuer, or target_link_uri is of another \
              origin.",
         ),
-        SignInError::Config(_) | SignInError::Parameter(_) => say!(
+        SignInError::Config(_) | SignInError::Parameter(_) => explanation!(
+            Misconfigured,
             TellOperator,
             "Signing in is not set up properly here.",
             "Please tell the people who run this site.",
@@ -168,7 +178,8 @@ pub(crate) fn explain(error: &SignInError) -> Explanation {
 
 fn explain_org(error: &OrgError) -> Explanation {
     match error {
-        OrgError::Network | OrgError::Timeout => say!(
+        OrgError::Network | OrgError::Timeout => explanation!(
+            OrgUnreachable,
             TryLater,
             "The sign-in service cannot be reached.",
             "Check your connection and start again.",
@@ -176,26 +187,30 @@ fn explain_org(error: &OrgError) -> Explanation {
              redirect URI of the app, and for other endpoints be listed under Security → API → Trusted Origins.",
         ),
         OrgError::Unavailable { .. } => BUSY,
-        OrgError::Cors(_) => say!(
+        OrgError::Cors(_) => explanation!(
+            UntrustedOrigin,
             TellOperator,
             "The sign-in service does not accept this page.",
             "Please tell the people who run this site.",
             "The org answers, but not this origin: add the origin that the description names under Security → API \
              → Trusted Origins, type CORS; for the token endpoint it must be that of a sign-in redirect URI.",
         ),
-        OrgError::IdToken(IdTokenError::Clock { .. }) => say!(
+        OrgError::IdToken(IdTokenError::Clock { .. }) => explanation!(
+            WrongClock,
             ChangeDevice,
             "The clock of your device is wrong by more than a day.",
             "Set the date and time of your device, then start again.",
             "iat of a fresh ID token is more than a day away from the browser's clock.",
         ),
-        OrgError::IdToken(IdTokenError::Acr | IdTokenError::AuthTime) => say!(
+        OrgError::IdToken(IdTokenError::Acr | IdTokenError::AuthTime) => explanation!(
+            StrongerSignInNeeded,
             SignIn,
             "This needs a stronger or more recent sign-in.",
             "Start again and sign in the way you are asked to.",
             "acr or auth_time does not satisfy acr_values or max_age: check the app's authentication policy.",
         ),
-        OrgError::IdToken(IdTokenError::NotAskedAgain) => say!(
+        OrgError::IdToken(IdTokenError::NotAskedAgain) => explanation!(
+            NotAskedAgain,
             TellOperator,
             "The service that keeps your account did not ask you to sign in again.",
             "Starting again does not help. Ask the people who manage your account to have it ask.",
@@ -203,21 +218,24 @@ fn explain_org(error: &OrgError) -> Explanation {
              answered from its own session. Have it re-authenticate (with SAML: ForceAuthn) under Security → Identity \
              Providers, or have the API ask by acr_values alone.",
         ),
-        OrgError::Metadata(_) => say!(
+        OrgError::Metadata(_) => explanation!(
+            NoDiscovery,
             TellOperator,
             "Signing in is not set up properly here.",
             "Please tell the people who run this site.",
             "The discovery document below the configured issuer is missing or does not fit: compare the issuer \
              with Security → API → Authorization Servers.",
         ),
-        OrgError::Answer(AnswerProblem::ShortLived) => say!(
+        OrgError::Answer(AnswerProblem::ShortLived) => explanation!(
+            ShortSession,
             TellOperator,
             "Your session ends sooner than it can be used.",
             "Please tell the people who run this site.",
             "expires_in of the token endpoint's answer is less than five seconds: see the access token lifetime of the \
              rule under Security → API → the authorization server → Access Policies.",
         ),
-        OrgError::IdToken(_) | OrgError::Answer(_) | OrgError::Refused(_) => say!(
+        OrgError::IdToken(_) | OrgError::Answer(_) | OrgError::Refused(_) => explanation!(
+            AnswerRejected,
             SignIn,
             "The answer to your sign-in could not be confirmed, so we did not use it.",
             "Start again. If it happens twice, tell the people who run this site.",
@@ -226,7 +244,8 @@ fn explain_org(error: &OrgError) -> Explanation {
     }
 }
 
-const BUSY: Explanation = say!(
+const BUSY: Explanation = explanation!(
+    OrgBusy,
     TryLater,
     "The sign-in service is busy.",
     "Wait a minute, then start again.",
@@ -235,19 +254,22 @@ const BUSY: Explanation = say!(
 
 fn explain_fetch(error: &FetchError) -> Explanation {
     match error {
-        FetchError::SessionExpired | FetchError::SignedOut => say!(
+        FetchError::SessionExpired | FetchError::SignedOut => explanation!(
+            SessionEnded,
             SignIn,
             "Your session has ended.",
             "Sign in again to go on where you were.",
             "The refresh token expired, was revoked, or was used twice (system log: token.detect_reuse).",
         ),
-        FetchError::SteppingUp => say!(
+        FetchError::SteppingUp => explanation!(
+            SteppingUp,
             SignIn,
             "One moment: this needs a stronger or more recent sign-in.",
             "Follow the steps of the sign-in page; what you did is kept.",
             "RFC 9470: the page leaves with the acr_values and max_age of the challenge.",
         ),
-        FetchError::StepUpNotMet => say!(
+        FetchError::StepUpNotMet => explanation!(
+            StepUpNotMet,
             TellOperator,
             "You have signed in as strongly as we can ask, and it is still not accepted.",
             "Please tell the people who run this site.",
@@ -257,15 +279,23 @@ fn explain_fetch(error: &FetchError) -> Explanation {
         FetchError::Renewal(error) => explain_org(error),
         #[cfg(feature = "idle")]
         FetchError::Idle => {
-            say!(TryLater, "You were away for a while.", "Move the mouse or press a key.", "AuthConfig::idle")
+            explanation!(
+                Idle,
+                TryLater,
+                "You were away for a while.",
+                "Move the mouse or press a key.",
+                "AuthConfig::idle"
+            )
         }
-        FetchError::Unreachable => say!(
+        FetchError::Unreachable => explanation!(
+            ServerUnreachable,
             TryLater,
             "The server cannot be reached.",
             "Check your connection and try again.",
             "Offline, blocked by connect-src, refused by CORS, or a redirect: a request with a token follows none.",
         ),
-        FetchError::Address | FetchError::Body(_) => say!(
+        FetchError::Address | FetchError::Body(_) => explanation!(
+            FaultyRequest,
             TellOperator,
             "Something is wrong with this page.",
             "Please tell the people who run this site.",
@@ -278,41 +308,47 @@ fn explain_refusal(error: &OAuthError) -> Explanation {
     let description = error.error_description.as_deref().unwrap_or_default();
     let says = |word: &str| description.split(' ').any(|own| own.eq_ignore_ascii_case(word));
     match error.error.as_str() {
-        "access_denied" if says("assigned") => say!(
+        "access_denied" if says("assigned") => explanation!(
+            NotAssigned,
             ChangeAccount,
             "Your account may not use this site.",
             "Ask the people who run this site for access, or sign in with another account.",
             "Assign the person or one of their groups under Applications → the app → Assignments.",
         ),
-        "access_denied" if says("policy") => say!(
+        "access_denied" if says("policy") => explanation!(
+            PolicyDenied,
             ChangeAccount,
             "Your account may not do what this site asks for.",
             "Ask the people who run this site for access.",
             "No access policy rule fits: Security → API → the authorization server → Access Policies; check \
              the client, the grant type, the person's groups and the scopes.",
         ),
-        "access_denied" => say!(
+        "access_denied" => explanation!(
+            AccessDenied,
             SignIn,
             "The sign-in was cancelled or refused.",
             "Start again if you want to sign in.",
             "The person or the org denied the request; the system log has the reason.",
         ),
         "login_required" | "interaction_required" | "consent_required" | "account_selection_required" => {
-            say!(
+            explanation!(
+                SignInRequired,
                 SignIn,
                 "You need to sign in.",
                 "Start again and follow the steps of the sign-in page.",
                 "prompt=none cannot succeed without the person, or the sign-in page was left open too long.",
             )
         }
-        "unmet_authentication_requirements" => say!(
+        "unmet_authentication_requirements" => explanation!(
+            UnmetRequirements,
             ChangeAccount,
             "Your account cannot sign in as strongly as this needs.",
             "Set up another sign-in method for your account, then start again.",
             "acr_values cannot be met: check the person's enrolled authenticators.",
         ),
         "temporarily_unavailable" | "server_error" => BUSY,
-        "invalid_grant" => say!(
+        "invalid_grant" => explanation!(
+            CodeExpired,
             SignIn,
             "The sign-in took too long or was already used.",
             "Start again.",
@@ -323,14 +359,16 @@ fn explain_refusal(error: &OAuthError) -> Explanation {
         | "unauthorized_client"
         | "invalid_request"
         | "unsupported_response_type"
-        | "unsupported_grant_type" => say!(
+        | "unsupported_grant_type" => explanation!(
+            AppRejected,
             TellOperator,
             "Signing in is not set up properly here.",
             "Please tell the people who run this site.",
             "Compare the app integration with the configuration: client id, grant types (authorization code, \
              refresh token), redirect URIs, scopes of the authorization server.",
         ),
-        _ => say!(
+        _ => explanation!(
+            UnknownRefusal,
             SignIn,
             "The sign-in did not succeed.",
             "Start again. If it happens twice, tell the people who run this site.",
@@ -351,35 +389,4 @@ pub(crate) fn legible(error: OAuthError) -> OAuthError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(code: &str, description: &str, developer: &str) {
-        let found = explain_refusal(&OAuthError::new(code, description));
-        assert!(found.developer.contains(developer), "{code} ({description}): {}", found.developer);
-    }
-
-    #[test]
-    fn oktas_refusals_lead_to_the_screen_that_mends_them() {
-        check("access_denied", "User is not assigned to the client application.", "Assignments");
-        check("access_denied", "Policy evaluation failed for this request, …", "Access Policies");
-        check(
-            "access_denied",
-            "The resource owner or authorization server denied the request.",
-            "system log",
-        );
-        check("login_required", "The client specified not to prompt, …", "prompt=none");
-        check("temporarily_unavailable", "", "Rate limit");
-        check("invalid_grant", "PKCE verification failed.", "verifier");
-        check("invalid_scope", "", "scopes");
-        check("something_new", "", "outside Okta's catalogue");
-    }
-
-    #[test]
-    fn the_orgs_words_are_bounded_and_hold_no_control_characters() {
-        let error = legible(OAuthError::new("a\nb\u{1b}[31m", "x".repeat(5000)));
-        assert_eq!(error.error, "ab[31m");
-        assert_eq!(error.error_description.map(|d| d.len()), Some(400));
-    }
-}
+mod tests;

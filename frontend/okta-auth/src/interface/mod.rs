@@ -9,9 +9,10 @@ pub(crate) mod gate;
 #[cfg(feature = "idle")]
 pub(crate) mod idle;
 pub(crate) mod ids;
-pub(crate) mod kept_request;
 pub(crate) mod message;
+pub(crate) mod message_key;
 pub(crate) mod owner;
 pub(crate) mod person;
+pub(crate) mod resumable_request;
 pub(crate) mod sign_in;
 pub(crate) mod status;

@@ -6,7 +6,7 @@ use okta_types::{Challenge, Form, Origin, parse_query};
 
 use crate::interface::config::Settings;
 use crate::interface::error::SignInError;
-use crate::interface::kept_request::KeptFor;
+use crate::interface::resumable_request::OwnedRequest;
 use crate::protocol::address;
 use crate::protocol::return_target::ReturnTarget;
 
@@ -23,7 +23,7 @@ pub struct SignIn {
     /// The first parameter that is not the app's to set.
     pub(crate) refused: Option<String>,
     /// What is to be sent after the return.
-    pub(crate) kept: Option<Rc<KeptFor>>,
+    pub(crate) kept: Option<Rc<OwnedRequest>>,
 }
 
 impl SignIn {
@@ -87,7 +87,7 @@ impl SignIn {
     }
 
     /// The org must not answer by itself: somebody else's session may be the one that it still has.
-    pub(crate) fn ask_again(&mut self) {
+    pub(crate) fn require_reauthentication(&mut self) {
         let others = parse_query(self.parameters.as_str()).into_iter().filter(|(name, _)| name != "prompt");
         let form = others.fold(Form::new(), |form, (name, value)| form.with(&name, &value));
         self.parameters = form.with("prompt", "login");
@@ -95,7 +95,7 @@ impl SignIn {
 
     /// Whether [`Self::ask_again`] was said.
     #[cfg(feature = "par")]
-    pub(crate) fn asks_again(&self) -> bool {
+    pub(crate) fn requires_reauthentication(&self) -> bool {
         self.parameters.as_str().ends_with("prompt=login")
     }
 

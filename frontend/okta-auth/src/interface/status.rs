@@ -7,6 +7,7 @@ use okta_types::UnixTime;
 
 use crate::interface::error::{OrgError, SignInError};
 use crate::interface::explanation::{self, Explanation};
+use crate::interface::message_key::MessageKey;
 use crate::interface::person::Person;
 use crate::interface::sign_in::SignIn;
 use crate::protocol::id_token::IdTokenError;
@@ -57,6 +58,24 @@ pub enum AuthNotice {
 }
 
 impl AuthNotice {
+    /// By which an app finds its own words for [`Self::message`], in another language perhaps.
+    pub fn key(&self) -> MessageKey {
+        match self {
+            Self::SessionExpired => MessageKey::SessionExpired,
+            Self::SessionRefused(_) => MessageKey::SessionRefused,
+            Self::SignedOutElsewhere => MessageKey::SignedOutElsewhere,
+            Self::PersonChanged => MessageKey::PersonChanged,
+            Self::SignInFailed(error) => explanation::explain(error).key,
+            Self::SignOutIncomplete(_) => MessageKey::SignOutIncomplete,
+            Self::SignOutUnconfirmed => MessageKey::SignOutUnconfirmed,
+            Self::NewerVersion => MessageKey::NewerVersion,
+            #[cfg(feature = "idle")]
+            Self::IdleWarning { .. } => MessageKey::IdleWarning,
+            #[cfg(feature = "idle")]
+            Self::IdleSignedOut => MessageKey::IdleSignedOut,
+        }
+    }
+
     /// A sentence or two for the person.
     pub fn message(&self) -> &'static str {
         match self {

@@ -34,7 +34,7 @@ impl Core {
         if self.renewal.is_some() {
             return Decision::Wait;
         }
-        if session.is_renewable() && self.backoff.is_over(ctx.now) && !self.is_away(ctx.now) {
+        if session.is_renewable() && self.backoff.is_over(ctx.now) && !self.is_idle(ctx.now) {
             return Decision::Renew;
         }
         if session.is_valid(ctx.now) && !refused {
@@ -43,7 +43,7 @@ impl Core {
         match &self.backoff.last {
             _ if !session.is_renewable() => Decision::Expire,
             #[cfg(feature = "idle")]
-            _ if self.is_away(ctx.now) => Decision::Refuse(FetchError::Idle),
+            _ if self.is_idle(ctx.now) => Decision::Refuse(FetchError::Idle),
             Some(error) if !error.is_temporary() => Decision::Refuse(FetchError::Renewal(error.clone())),
             _ => Decision::Refuse(FetchError::Unreachable),
         }
@@ -51,7 +51,7 @@ impl Core {
 
     /// Without the feature `idle` nobody is ever away.
     #[cfg(not(feature = "idle"))]
-    pub(crate) fn is_away(&self, _: okta_types::UnixTime) -> bool {
+    pub(crate) fn is_idle(&self, _: okta_types::UnixTime) -> bool {
         false
     }
 }

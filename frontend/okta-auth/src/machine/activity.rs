@@ -18,7 +18,7 @@ impl Core {
     }
 
     /// Whether nothing is to be renewed for now.
-    pub(crate) fn is_away(&self, now: UnixTime) -> bool {
+    pub(crate) fn is_idle(&self, now: UnixTime) -> bool {
         self.idle_times().is_some_and(|(warn, _)| now >= warn)
     }
 }

@@ -74,5 +74,5 @@ pub(crate) struct Activity {
     /// The last one, here or in another tab; the Unix epoch while none is known.
     pub(crate) last: UnixTime,
     /// The last one that other tabs were told of.
-    pub(crate) told: UnixTime,
+    pub(crate) announced: UnixTime,
 }

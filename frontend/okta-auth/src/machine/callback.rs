@@ -42,22 +42,22 @@ pub(super) fn session_loaded(core: &mut Core, text: Option<&str>, ctx: &mut Step
         Arrival::Callback(Some(answer)) => {
             ctx.load(Purpose::Callback, core.pending_slot());
             core.job = Job::Callback(Callback::Taking { answer });
-            find_out_who_is_there(core, text, ctx);
+            restore_session(core, text, ctx);
         }
         Arrival::Callback(None) => {
-            find_out_who_is_there(core, text, ctx);
+            restore_session(core, text, ctx);
             answer_unknown(core, None, None, SignIn::to("/"), ctx);
         }
         Arrival::SignedOut { state } => {
-            find_out_who_is_there(core, text, ctx);
+            restore_session(core, text, ctx);
             came_back_from_sign_out(core, state, ctx);
         }
-        Arrival::Page => find_out_who_is_there(core, text, ctx),
+        Arrival::Page => restore_session(core, text, ctx),
     }
     Next::Started
 }
 
-fn find_out_who_is_there(core: &mut Core, text: Option<&str>, ctx: &mut StepContext<'_>) {
+fn restore_session(core: &mut Core, text: Option<&str>, ctx: &mut StepContext<'_>) {
     match Stored::read(text, &core.settings, ctx.read_json) {
         Stored::Session(session) => core.adopt(*session, ctx),
         Stored::Expired(ended) => {
@@ -65,8 +65,8 @@ fn find_out_who_is_there(core: &mut Core, text: Option<&str>, ctx: &mut StepCont
             core.notice = Some(AuthNotice::SessionExpired);
         }
         Stored::Newer => core.enter(Presence::Superseded, ctx),
-        Stored::SignOutOwed => {
-            core.owes = true;
+        Stored::SignOutUnfinished => {
+            core.must_reauthenticate = true;
             core.enter(Presence::Nobody, ctx);
         }
         Stored::Nothing => core.enter(Presence::Nobody, ctx),
@@ -85,7 +85,7 @@ pub(super) fn transactions_loaded(core: &mut Core, text: Option<&str>, ctx: &mut
     let mut pending = Pending::parse(text, core.settings.redirect_limit, ctx.now, ctx.read_json);
     let taken =
         answer.state.as_ref().and_then(|state| pending.take(state.expose(), core.settings.issuer.as_str()));
-    pending.disown(core.owner().subject());
+    pending.discard_foreign(core.owner().subject());
     if text.is_some() && !pending.is_newer {
         core.store_pending(&pending, ctx);
     }

@@ -7,8 +7,8 @@ use okta_types::UnixTime;
 
 use crate::interface::config::{AuthConfig, ConfigErrors, Settings};
 use crate::interface::effect::{Area, Effect};
-use crate::interface::kept_request::KeptFor;
 use crate::interface::owner::{Owner, Subject};
+use crate::interface::resumable_request::OwnedRequest;
 use crate::interface::status::{AuthNotice, CallbackStatus};
 #[cfg(feature = "idle")]
 use crate::machine::background::Activity;
@@ -44,14 +44,14 @@ pub(crate) struct Core {
     /// Where the org sends people after a sign-out: the `state` of the address, while the one sent along is read.
     pub(crate) returning: Option<Sensitive>,
     /// What a step-up kept, until the app takes it.
-    pub(crate) kept: Option<Rc<KeptFor>>,
+    pub(crate) kept: Option<Rc<OwnedRequest>>,
     pub(crate) stepped_up: Option<SteppedUp>,
     /// The org does not know yet that somebody signed out here: the next sign-in asks for a password.
-    pub(crate) owes: bool,
+    pub(crate) must_reauthenticate: bool,
     /// Requests that wait may go on, at the end of this step.
     pub(crate) serves: bool,
     /// The rest of a sign-out, for when the org can be reached.
-    pub(crate) owed: Option<SigningOut>,
+    pub(crate) unfinished_sign_out: Option<SigningOut>,
     #[cfg(feature = "userinfo")]
     pub(crate) user_info: UserInfo,
     #[cfg(feature = "idle")]
@@ -102,9 +102,9 @@ impl Core {
             returning: None,
             kept: None,
             stepped_up: None,
-            owes: false,
+            must_reauthenticate: false,
             serves: false,
-            owed: None,
+            unfinished_sign_out: None,
             #[cfg(feature = "userinfo")]
             user_info: UserInfo::default(),
             #[cfg(feature = "idle")]
@@ -153,15 +153,15 @@ impl Core {
         }
         // A callback that reads the pending sign-ins leaves the others' out itself.
         if !self.job.is_taking() {
-            ctx.load(Purpose::Disown, self.pending_slot());
+            ctx.load(Purpose::DiscardForeign, self.pending_slot());
         }
         self.fetches.refuse_foreign(&owner, ctx);
     }
 
     /// The pending sign-ins of this tab were read: those that keep a request of somebody else go.
-    pub(crate) fn disown(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) {
+    pub(crate) fn discard_foreign(&mut self, text: Option<&str>, ctx: &mut StepContext<'_>) {
         let mut pending = Pending::parse(text, self.settings.redirect_limit, ctx.now, ctx.read_json);
-        pending.disown(self.owner().subject());
+        pending.discard_foreign(self.owner().subject());
         if text.is_some() && !pending.is_newer {
             self.store_pending(&pending, ctx);
         }
@@ -177,11 +177,11 @@ impl Core {
 
     /// Whether the foreground is free.
     pub(crate) fn is_free(&self, now: UnixTime) -> bool {
-        matches!(self.job, Job::Idle) || self.stays(now)
+        matches!(self.job, Job::Idle) || self.has_stayed(now)
     }
 
     /// A page that is still there long after it was to be left stays: the person pressed "stop".
-    fn stays(&self, now: UnixTime) -> bool {
+    fn has_stayed(&self, now: UnixTime) -> bool {
         matches!(self.job, Job::Leaving { since } if now.since(since) >= LEAVING)
     }
 
@@ -193,7 +193,7 @@ impl Core {
 
     /// Whoever waits for the page to be left waits no longer.
     pub(crate) fn check_leaving(&mut self, now: UnixTime) {
-        if self.stays(now) {
+        if self.has_stayed(now) {
             self.job = Job::Idle;
         }
     }
@@ -214,7 +214,7 @@ impl Core {
         if !same && session.is_useful() {
             self.backoff = Backoff::default();
         }
-        self.owes = false;
+        self.must_reauthenticate = false;
         self.enter(Presence::Somebody(Box::new(session)), ctx);
     }
 

@@ -227,7 +227,7 @@ impl Exchange {
             }
             Err(error) => return refuse(error),
         };
-        let id = ctx.tickets.draw_for(self.purpose(), Kind::Verified);
+        let id = ctx.tickets.issue_for(self.purpose(), Kind::Verified);
         ctx.push(Effect::VerifySignature {
             id,
             jwk,

@@ -43,12 +43,12 @@ pub(super) fn answered(
     let Some(fetch) = core.fetches.take(id) else { return Next::Nothing };
     let challenge = challenge.and_then(Challenge::parse).unwrap_or_default();
     if fetch.again {
-        renewed_token_judged(core, status, ctx);
+        judge_renewed_token(core, status, ctx);
     }
     match (status, challenge.error) {
         _ if fetch.sent.is_none() => {}
         (401, Some(BearerError::InvalidToken))
-            if !fetch.again && can_better(core, fetch.sent.as_ref(), ctx) =>
+            if !fetch.again && can_get_other_token(core, fetch.sent.as_ref(), ctx) =>
         {
             return dispatch(core, Fetch { again: true, ..fetch }, ctx);
         }
@@ -64,7 +64,7 @@ pub(super) fn answered(
 
 /// Whether a renewal helps against a refusal shows when the request is sent again. One that does not is followed by
 /// a pause, or every request would bring one.
-fn renewed_token_judged(core: &mut Core, status: u16, ctx: &StepContext<'_>) {
+fn judge_renewed_token(core: &mut Core, status: u16, ctx: &StepContext<'_>) {
     if status != 401 {
         core.refusals = Backoff::default();
     } else if core.refusals.is_over(ctx.now) {
@@ -73,13 +73,13 @@ fn renewed_token_judged(core: &mut Core, status: u16, ctx: &StepContext<'_>) {
 }
 
 /// Whether another token than the refused one is at hand or can be had.
-fn can_better(core: &Core, refused: Option<&AccessToken>, ctx: &StepContext<'_>) -> bool {
+fn can_get_other_token(core: &Core, refused: Option<&AccessToken>, ctx: &StepContext<'_>) -> bool {
     let Presence::Somebody(session) = &core.presence else { return false };
     Some(&session.access_token) != refused
         || (session.is_renewable()
             && core.backoff.is_over(ctx.now)
             && core.refusals.is_over(ctx.now)
-            && !core.is_away(ctx.now))
+            && !core.is_idle(ctx.now))
 }
 
 fn dispatch(core: &mut Core, mut fetch: Fetch, ctx: &mut StepContext<'_>) -> Next {

@@ -5,8 +5,8 @@ use okta_types::AccessToken;
 use crate::interface::effect::Effect;
 use crate::interface::error::FetchError;
 use crate::interface::ids::FetchId;
-use crate::interface::kept_request::KeptRequest;
 use crate::interface::owner::{Owner, Subject};
+use crate::interface::resumable_request::ResumableRequest;
 use crate::protocol::origins::Destination;
 use crate::step_context::StepContext;
 
@@ -34,7 +34,7 @@ pub(crate) struct Fetch {
 /// A request to keep, and where to take it back.
 #[derive(Debug)]
 pub(crate) struct Kept {
-    pub(crate) request: KeptRequest,
+    pub(crate) request: ResumableRequest,
     pub(crate) target: String,
 }
 

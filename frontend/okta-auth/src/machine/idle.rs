@@ -18,7 +18,7 @@ use crate::step_context::StepContext;
 use crate::tickets::Purpose;
 
 /// Signs of life are told to other tabs and kept no more often than this.
-const TOLD_EVERY: Duration = Duration::from_secs(5);
+const ANNOUNCE_INTERVAL: Duration = Duration::from_secs(5);
 
 /// The person did something here. After the end it is too late: whoever comes then may be another.
 pub(super) fn active(core: &mut Core, ctx: &mut StepContext<'_>) {
@@ -27,31 +27,32 @@ pub(super) fn active(core: &mut Core, ctx: &mut StepContext<'_>) {
         Some((_, end)) if ctx.now >= end && core.activity.last != UnixTime::default() => {
             check(core, ctx);
         }
-        Some(_) => be_active(core, ctx),
+        Some(_) => record_activity(core, ctx),
     }
 }
 
 /// A sign-in is a sign of life, however long the session before it was idle.
 pub(super) fn signed_in(core: &mut Core, ctx: &mut StepContext<'_>) {
     if core.settings.idle.is_some() {
-        be_active(core, ctx);
+        record_activity(core, ctx);
     }
 }
 
-fn be_active(core: &mut Core, ctx: &mut StepContext<'_>) {
-    let told = ctx.now.since(core.activity.told) < TOLD_EVERY && ctx.now >= core.activity.told;
+fn record_activity(core: &mut Core, ctx: &mut StepContext<'_>) {
+    let is_recent =
+        ctx.now.since(core.activity.announced) < ANNOUNCE_INTERVAL && ctx.now >= core.activity.announced;
     let was_warned = matches!(core.notice, Some(AuthNotice::IdleWarning { .. }));
     core.activity.last = ctx.now;
-    if told && !was_warned {
+    if is_recent && !was_warned {
         return;
     }
     if was_warned {
         core.notice = None;
     }
-    core.activity.told = ctx.now;
+    core.activity.announced = ctx.now;
     ctx.save_only(core.activity_slot(), Sensitive::new(ctx.now.0.to_string()));
     ctx.push(Effect::Broadcast(Message::Active));
-    arm(core, ctx);
+    schedule_warning(core, ctx);
 }
 
 /// The person did something in another tab.
@@ -61,11 +62,11 @@ pub(super) fn active_elsewhere(core: &mut Core, ctx: &mut StepContext<'_>) {
         if matches!(core.notice, Some(AuthNotice::IdleWarning { .. })) {
             core.notice = None;
         }
-        arm(core, ctx);
+        schedule_warning(core, ctx);
     }
 }
 
-fn arm(core: &Core, ctx: &mut StepContext<'_>) {
+fn schedule_warning(core: &Core, ctx: &mut StepContext<'_>) {
     if let Some((warn, _)) = core.idle_times() {
         ctx.push(Effect::WakeAt(warn));
     }
@@ -73,7 +74,7 @@ fn arm(core: &Core, ctx: &mut StepContext<'_>) {
 
 /// Some time passed, or the page was just loaded: where the person may be gone, other tabs are asked.
 pub(super) fn check(core: &mut Core, ctx: &mut StepContext<'_>) {
-    if !ctx.tickets.is_open(Purpose::Activity) && core.is_away(ctx.now) {
+    if !ctx.tickets.is_open(Purpose::Activity) && core.is_idle(ctx.now) {
         ctx.load(Purpose::Activity, core.activity_slot());
     }
 }
@@ -86,7 +87,7 @@ pub(super) fn activity_loaded(core: &mut Core, text: Option<&str>, ctx: &mut Ste
     }
     // Nobody has ever been seen: this is the first sign of life.
     if core.activity.last == UnixTime::default() {
-        be_active(core, ctx);
+        record_activity(core, ctx);
         return Next::Nothing;
     }
     let Some((warn, end)) = core.idle_times() else { return Next::Nothing };
@@ -97,7 +98,7 @@ pub(super) fn activity_loaded(core: &mut Core, text: Option<&str>, ctx: &mut Ste
         core.notice = Some(AuthNotice::IdleWarning { until: end });
         ctx.push(Effect::WakeAt(end));
     } else {
-        arm(core, ctx);
+        schedule_warning(core, ctx);
     }
     Next::Nothing
 }

@@ -47,10 +47,10 @@ use crate::interface::effect::Slot;
 use crate::interface::error::OrgError;
 use crate::interface::event::{Event, HttpAnswer, HttpFailure};
 use crate::interface::ids::Ticket;
-use crate::interface::kept_request::KeptRequest;
 #[cfg(feature = "idle")]
 use crate::interface::message::Message;
 use crate::interface::owner::Owner;
+use crate::interface::resumable_request::ResumableRequest;
 #[cfg(feature = "userinfo")]
 use crate::interface::status::UserInfoStatus;
 use crate::interface::status::{AuthNotice, AuthStatus, CallbackStatus};
@@ -135,8 +135,9 @@ impl Machine {
         self.core.storage_works
     }
 
-    /// The request of this name that a step-up kept. Once: from then on it is the app's to send, or not.
-    pub fn take_kept(&mut self, name: &str) -> Option<KeptRequest> {
+    /// Takes the request that was stored under this name when a step-up began. It is given once; from then on it is the
+    /// app's to send, or not.
+    pub fn take_resumed(&mut self, name: &str) -> Option<ResumableRequest> {
         self.core.kept.take_if(|kept| kept.request.name == name).map(|kept| Rc::unwrap_or_clone(kept).request)
     }
 
@@ -182,7 +183,7 @@ impl Core {
             Event::FetchAnswered { fetch, status, challenge } => {
                 return fetch::answered(self, fetch, status, challenge.as_deref(), ctx);
             }
-            Event::FetchKept { fetch, request, target } => {
+            Event::FetchResumable { fetch, request, target } => {
                 self.fetches.keep(fetch, Kept { request, target });
             }
             Event::FetchDropped { fetch } => self.fetches.forget(fetch),
@@ -240,7 +241,7 @@ impl Core {
     fn woke(&mut self, ctx: &mut StepContext<'_>) {
         self.backoff.wake();
         sign_out::try_again(self, ctx);
-        let next = renewal::check_lock_patience(self, ctx);
+        let next = renewal::check_lock_timeout(self, ctx);
         self.follow(next, ctx);
         self.check_leaving(ctx.now);
         #[cfg(feature = "idle")]
@@ -259,7 +260,7 @@ impl Core {
         match ctx.tickets.take(id, Kind::Loaded) {
             Some(Purpose::Start) => return callback::session_loaded(self, text, ctx),
             Some(Purpose::Reread) => return tabs::session_loaded(self, text, ctx),
-            Some(Purpose::Disown) => self.disown(text, ctx),
+            Some(Purpose::DiscardForeign) => self.discard_foreign(text, ctx),
             Some(Purpose::SignOutState) => callback::sign_out_state_loaded(self, text, ctx),
             Some(Purpose::Callback) => return callback::transactions_loaded(self, text, ctx),
             Some(Purpose::SignIn) => signing_in::pending_loaded(self, text, ctx),

@@ -25,7 +25,7 @@ use crate::step_context::StepContext;
 use crate::tickets::Purpose;
 
 /// A tab that holds the lock longer than its own requests may take is stuck, seconds.
-const LOCK_PATIENCE: Duration = Duration::from_secs(45);
+const LOCK_TIMEOUT: Duration = Duration::from_secs(45);
 
 /// Begins a renewal of the session unless one is under way. The session must have a refresh token.
 pub(super) fn start(core: &mut Core, ctx: &mut StepContext<'_>) {
@@ -33,10 +33,10 @@ pub(super) fn start(core: &mut Core, ctx: &mut StepContext<'_>) {
     if core.renewal.is_some() {
         return;
     }
-    let (lock, stale) = (ctx.tickets.draw(), session.access_token.clone());
+    let (lock, stale) = (ctx.tickets.issue(), session.access_token.clone());
     core.renewal = Some(Renewal { lock, stale, begun: ctx.now, step: RenewalStep::Lock });
     ctx.push(Effect::AcquireLock { id: lock });
-    ctx.wake_in(LOCK_PATIENCE);
+    ctx.wake_in(LOCK_TIMEOUT);
 }
 
 pub(super) fn lock_granted(core: &mut Core, id: Ticket, ctx: &mut StepContext<'_>) {
@@ -166,11 +166,11 @@ fn back_off(core: &mut Core, error: OrgError, ctx: &mut StepContext<'_>) {
 }
 
 /// Gives a lock up that does not come.
-pub(super) fn check_lock_patience(core: &mut Core, ctx: &mut StepContext<'_>) -> Next {
+pub(super) fn check_lock_timeout(core: &mut Core, ctx: &mut StepContext<'_>) -> Next {
     let stuck = core
         .renewal
         .as_ref()
-        .is_some_and(|r| matches!(r.step, RenewalStep::Lock) && ctx.now.since(r.begun) >= LOCK_PATIENCE);
+        .is_some_and(|r| matches!(r.step, RenewalStep::Lock) && ctx.now.since(r.begun) >= LOCK_TIMEOUT);
     if !stuck {
         return Next::Nothing;
     }

@@ -15,7 +15,7 @@ use crate::protocol::sensitive::Sensitive;
 use crate::step_context::StepContext;
 
 /// Nobody waits longer for a courtesy.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
+pub(crate) const SIGN_OUT_TIMEOUT: Duration = Duration::from_secs(2);
 /// The `token_type_hint` of refresh tokens.
 pub(crate) const REFRESH: &str = "refresh_token";
 
@@ -54,5 +54,5 @@ pub(crate) fn revocation(org: &Org, client_id: &str, (token, hint): &TokenToRevo
     let url = org.metadata.as_ref()?.revocation_endpoint.clone()?;
     let form =
         Form::new().with("token", token.expose()).with("token_type_hint", hint).with("client_id", client_id);
-    Some(HttpRequest { url, form: Some(form), authorization: None, timeout: PATIENCE })
+    Some(HttpRequest { url, form: Some(form), authorization: None, timeout: SIGN_OUT_TIMEOUT })
 }

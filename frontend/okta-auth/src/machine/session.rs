@@ -12,10 +12,10 @@ use crate::protocol::json::{Json, ReadJson};
 use crate::protocol::jws::Jws;
 
 /// Renew so long before the end, seconds, so that a token does not end on its way to the API.
-const EARLY: u64 = 30;
+const RENEW_EARLY: u64 = 30;
 /// So long, seconds, a token is used at least, whatever the org says of its end: shorter than that it would be renewed
 /// as soon as it came.
-const LEAST_USE: u64 = 5;
+const MIN_USE: u64 = 5;
 /// No org means more, seconds; and what is stored stays a number that every reader reads back.
 pub(crate) const MAX_LIFETIME: u64 = 10 * 366 * 86_400;
 /// The clock may be set while a session lasts; farther than this it counts as set back, seconds.
@@ -50,7 +50,7 @@ pub(crate) enum Stored {
     /// Written by a later version, which may go on with it.
     Newer,
     /// Nobody is signed in here, but the org does not know yet that somebody signed out.
-    SignOutOwed,
+    SignOutUnfinished,
     /// What is left of a session that has ended by itself.
     Expired(Box<Ended>),
     Session(Box<Session>),
@@ -66,7 +66,7 @@ impl Stored {
         }
         if is_ours(&record, settings) {
             if record.get("owed").is_some() {
-                return Self::SignOutOwed;
+                return Self::SignOutUnfinished;
             }
             if let Some(sub) = record.text("expired") {
                 return Self::Expired(Box::new(Ended { subject: Subject::new(sub), id_token: None }));
@@ -118,7 +118,7 @@ impl Ended {
 }
 
 /// What to store in the session's place while the org does not know of a sign-out: nothing about anybody.
-pub(crate) fn sign_out_owed(settings: &Settings) -> String {
+pub(crate) fn unfinished_sign_out_record(settings: &Settings) -> String {
     let mut record = record(settings);
     record.put("owed", 1);
     record.to_text()
@@ -160,17 +160,17 @@ impl Session {
 
     /// From when on it may not be sent any more.
     pub(crate) fn ends_at(&self) -> UnixTime {
-        self.expires_at + Duration::from_secs(LEAST_USE.saturating_sub(self.lifetime))
+        self.expires_at + Duration::from_secs(MIN_USE.saturating_sub(self.lifetime))
     }
 
     /// Whether the access token lives long enough for its renewal to have been of any use.
     pub(crate) fn is_useful(&self) -> bool {
-        self.lifetime >= LEAST_USE
+        self.lifetime >= MIN_USE
     }
 
     /// From when on it is renewed before it is used.
     pub(crate) fn renew_at(&self) -> UnixTime {
-        self.expires_at - Duration::from_secs(EARLY.min(self.lifetime / 4))
+        self.expires_at - Duration::from_secs(RENEW_EARLY.min(self.lifetime / 4))
     }
 
     /// More is left than there ever was: the clock was set back, so nothing is known of the expiry.
@@ -179,7 +179,7 @@ impl Session {
     }
 
     /// Whether nothing has happened between the two: every sign-in and every renewal brings another token.
-    pub(crate) fn is_like(&self, other: &Self) -> bool {
+    pub(crate) fn is_same_as(&self, other: &Self) -> bool {
         self.access_token == other.access_token && self.expires_at == other.expires_at
     }
 

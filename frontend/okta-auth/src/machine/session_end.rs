@@ -77,11 +77,12 @@ impl Core {
 
     /// There is no session any more, by what is stored.
     pub(crate) fn ended_elsewhere(&mut self, stored: Stored, ctx: &mut StepContext<'_>) {
-        self.owes = matches!(stored, Stored::SignOutOwed) || self.owed.is_some();
+        self.must_reauthenticate =
+            matches!(stored, Stored::SignOutUnfinished) || self.unfinished_sign_out.is_some();
         let cause = match stored {
             Stored::Expired(ended) => Cause::ExpiredInStorage(ended),
             Stored::Newer => Cause::Superseded,
-            Stored::SignOutOwed => Cause::SignedOutElsewhere,
+            Stored::SignOutUnfinished => Cause::SignedOutElsewhere,
             Stored::Nothing | Stored::Unreadable if self.storage_works => Cause::SignedOutElsewhere,
             Stored::Nothing | Stored::Unreadable | Stored::Session(_) => return,
         };
@@ -104,7 +105,7 @@ impl Core {
             self.forget_session(ctx);
         }
         if stored == StoredSession::GoesWithSignIns {
-            ctx.tickets.forget(Purpose::Disown);
+            ctx.tickets.forget(Purpose::DiscardForeign);
             ctx.tickets.forget(Purpose::SignIn);
             ctx.remove(self.pending_slot());
         }
@@ -160,7 +161,7 @@ impl Core {
         let renewal = self.renewal.take()?;
         ctx.push(Effect::ReleaseLock { id: renewal.lock });
         if matches!(&renewal.step, RenewalStep::Exchange(exchange) if exchange.awaits_tokens()) {
-            ctx.tickets.pass(Purpose::Renewal, Purpose::LateTokens);
+            ctx.tickets.reassign(Purpose::Renewal, Purpose::LateTokens);
         }
         ctx.tickets.forget(Purpose::Renewal);
         match renewal.step {

@@ -4,8 +4,8 @@
 //! refresh token is revoked (RFC 7009, best effort, time-boxed) and the page leaves by a form `POST` to the
 //! org (OpenID Connect RP-Initiated Logout §2), which keeps the ID token out of addresses and logs.
 //!
-//! Where the org cannot be reached the page stays, says so, and owes the rest: it is tried again when the network
-//! is back, and until then no sign-in of this browser goes without a password, for the org may still have the
+//! Where the org cannot be reached the page stays and says so, and the rest is left unfinished: it is tried again when the
+//! network is back, and until then every sign-in of this browser asks for a password, for the org may still have the
 //! session of whoever signed out.
 
 use std::time::Duration;
@@ -18,8 +18,8 @@ use crate::interface::event::{HttpAnswer, HttpFailure};
 use crate::interface::status::AuthNotice;
 use crate::machine::core::{Core, Presence};
 use crate::machine::job::{Job, SigningOut};
-use crate::machine::revocation::{PATIENCE, REFRESH, revocation};
-use crate::machine::session::sign_out_owed;
+use crate::machine::revocation::{REFRESH, SIGN_OUT_TIMEOUT, revocation};
+use crate::machine::session::unfinished_sign_out_record;
 use crate::machine::session_end::Cause;
 use crate::protocol::sensitive::Sensitive;
 use crate::step_context::StepContext;
@@ -51,7 +51,7 @@ pub(super) fn start(core: &mut Core, at_org: bool, notice: Option<AuthNotice>, c
     let token = successor.map(|token| (Sensitive::new(token.expose()), REFRESH)).or(token);
     if at_org && id_token.is_none() {
         // The org cannot be told without it; its own session may go on.
-        owe_password(core, ctx);
+        require_reauthentication(core, ctx);
     }
     let id_token = id_token.filter(|_| at_org);
     go_on(core, SigningOut { id_token, token, revoked: false, failures: 0 }, ctx);
@@ -61,7 +61,7 @@ fn go_on(core: &mut Core, rest: SigningOut, ctx: &mut StepContext<'_>) {
     core.job = Job::SigningOut(rest);
     match core.org.metadata {
         Some(_) => metadata_settled(core, None, ctx),
-        None => core.org.want_metadata(&core.settings.issuer, Some(PATIENCE), ctx),
+        None => core.org.want_metadata(&core.settings.issuer, Some(SIGN_OUT_TIMEOUT), ctx),
     }
 }
 
@@ -86,7 +86,7 @@ pub(super) fn metadata_settled(core: &mut Core, error: Option<OrgError>, ctx: &m
 pub(super) fn revoked(core: &mut Core, answer: &Result<HttpAnswer, HttpFailure>, ctx: &mut StepContext<'_>) {
     match answer {
         Err(HttpFailure::Network) => {
-            core.org.want_metadata(&core.settings.issuer, Some(PATIENCE), ctx);
+            core.org.want_metadata(&core.settings.issuer, Some(SIGN_OUT_TIMEOUT), ctx);
         }
         _ => leave_signed_out(core, ctx),
     }
@@ -98,22 +98,22 @@ fn postpone(core: &mut Core, error: OrgError, ctx: &mut StepContext<'_>) {
     ctx.wake_in(SHORTEST_PAUSE * (1 << rest.failures.min(4)));
     (rest.failures, rest.revoked) = (rest.failures + 1, false);
     if rest.id_token.is_some() {
-        owe_password(core, ctx);
+        require_reauthentication(core, ctx);
     }
-    core.owed = Some(rest);
+    core.unfinished_sign_out = Some(rest);
     core.notice = Some(AuthNotice::SignOutIncomplete(error));
 }
 
 /// No sign-in goes without a password until the org knows, or somebody has signed in.
-fn owe_password(core: &mut Core, ctx: &mut StepContext<'_>) {
-    core.owes = true;
-    ctx.save_only(core.session_slot(), Sensitive::new(sign_out_owed(&core.settings)));
+fn require_reauthentication(core: &mut Core, ctx: &mut StepContext<'_>) {
+    core.must_reauthenticate = true;
+    ctx.save_only(core.session_slot(), Sensitive::new(unfinished_sign_out_record(&core.settings)));
 }
 
 /// Tries the rest of a sign-out again, unless somebody has signed in meanwhile.
 pub(super) fn try_again(core: &mut Core, ctx: &mut StepContext<'_>) {
-    if core.owed.is_some() && core.is_free(ctx.now) {
-        let rest = core.owed.take().filter(|_| matches!(core.presence, Presence::Nobody));
+    if core.unfinished_sign_out.is_some() && core.is_free(ctx.now) {
+        let rest = core.unfinished_sign_out.take().filter(|_| matches!(core.presence, Presence::Nobody));
         if let Some(rest) = rest {
             go_on(core, rest, ctx);
         }
@@ -127,8 +127,8 @@ fn leave_signed_out(core: &mut Core, ctx: &mut StepContext<'_>) {
         core.job = Job::Idle;
         return;
     };
-    if core.owes {
-        core.owes = false;
+    if core.must_reauthenticate {
+        core.must_reauthenticate = false;
         ctx.remove(core.session_slot());
     }
     let state = Sensitive::new(base64url::encode(&ctx.random[..32]));

@@ -67,8 +67,8 @@ pub(super) fn pending_loaded(core: &mut Core, text: Option<&str>, ctx: &mut Step
     if limit.is_reached(&pending.departures) {
         return fail(core, SignInError::Loop);
     }
-    if core.owes {
-        request.ask_again();
+    if core.must_reauthenticate {
+        request.require_reauthentication();
     }
     let (form, transaction) = transaction::begin(&core.settings, request, ctx.random, ctx.now);
     pending.add(transaction, ctx.now);
@@ -96,8 +96,8 @@ pub(super) fn push_answered(
         return;
     };
     let Some(metadata) = &core.org.metadata else { return };
-    let is_as_owed = !core.owes || request.asks_again();
-    match (pushed::read_name(answer, ctx.read_json), text.filter(|_| is_as_owed)) {
+    let is_as_required = !core.must_reauthenticate || request.requires_reauthentication();
+    match (pushed::read_name(answer, ctx.read_json), text.filter(|_| is_as_required)) {
         (Err(error), _) => fail(core, SignInError::Org(error)),
         // Whoever is here now is somebody else, or must show their password: another request.
         (Ok(_), None) => {

@@ -11,7 +11,7 @@ use okta_types::{Challenge, UnixTime};
 
 use crate::interface::effect::Effect;
 use crate::interface::error::FetchError;
-use crate::interface::kept_request::KeptFor;
+use crate::interface::resumable_request::OwnedRequest;
 use crate::interface::sign_in::SignIn;
 use crate::machine::core::{Core, Presence, SteppedUp};
 use crate::machine::fetches::{Fetch, Kept};
@@ -37,7 +37,7 @@ pub(super) fn start(
                 return Next::Nothing;
             }
             ctx.push(Effect::Refuse { fetch, error: FetchError::SteppingUp });
-            let kept = Some(Rc::new(KeptFor { owner, request }));
+            let kept = Some(Rc::new(OwnedRequest { owner, request }));
             Next::SignIn(Box::new(SignIn { target, kept, ..SignIn::default() }.meeting(challenge)))
         }
         _ => {

@@ -42,7 +42,7 @@ pub(super) fn session_loaded(core: &mut Core, text: Option<&str>, ctx: &mut Step
     let mut next = Next::Nothing;
     match Stored::read(text, &core.settings, ctx.read_json) {
         Stored::Session(session) => {
-            let known = matches!(&core.presence, Presence::Somebody(own) if own.is_like(&session));
+            let known = matches!(&core.presence, Presence::Somebody(own) if own.is_same_as(&session));
             if !known {
                 core.take_over(*session, ctx);
                 next = Next::Serve;

@@ -5,8 +5,8 @@ use std::rc::Rc;
 use okta_types::{CodeChallenge, CodeVerifier, Form, Metadata, Nonce, State, UnixTime, base64url, decimal};
 
 use crate::interface::config::Settings;
-use crate::interface::kept_request::{KeptFor, KeptRequest};
 use crate::interface::owner::Subject;
+use crate::interface::resumable_request::{OwnedRequest, ResumableRequest};
 use crate::interface::sign_in::SignIn;
 use crate::protocol::id_token::Asked;
 use crate::protocol::json::{Json, ReadJson};
@@ -34,7 +34,7 @@ pub(crate) struct Transaction {
     pub(crate) max_age: Option<u64>,
     pub(crate) acr_values: Option<String>,
     /// What is to be sent after the return, by the same person.
-    pub(crate) kept: Option<Rc<KeptFor>>,
+    pub(crate) kept: Option<Rc<OwnedRequest>>,
 }
 
 impl Transaction {
@@ -81,7 +81,7 @@ impl Transaction {
             max_age: object.count("max_age"),
             acr_values: object.owned("acr_values"),
             kept: object.text("sub").zip(object.text("kept")).map(|(sub, kept)| {
-                Rc::new(KeptFor { owner: Subject::new(sub), request: KeptRequest::read(kept) })
+                Rc::new(OwnedRequest { owner: Subject::new(sub), request: ResumableRequest::read(kept) })
             }),
         })
     }
@@ -202,7 +202,7 @@ impl Pending {
     }
 
     /// Leaves out those that keep a request of somebody else than `owner`.
-    pub(crate) fn disown(&mut self, owner: Option<&Subject>) {
+    pub(crate) fn discard_foreign(&mut self, owner: Option<&Subject>) {
         self.transactions.retain(|t| t.kept.as_ref().is_none_or(|kept| Some(&kept.owner) == owner));
     }
 

@@ -7,7 +7,7 @@ use crate::protocol::address;
 /// Where a request of the app goes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Destination {
-    /// Absolute.
+    /// The absolute address, normalised by this crate.
     pub(crate) url: String,
     /// Whether the access token may go along.
     pub(crate) trusted: bool,

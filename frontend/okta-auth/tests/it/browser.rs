@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use okta_auth::{
     Area, AuthConfig, AuthNotice, AuthStatus, CallbackStatus, Context, Effect, Event, FetchId, HttpAnswer,
-    HttpFailure, HttpRequest, KeptRequest, Machine, Message, RANDOM_BYTES, Sensitive, SignIn, Ticket, step,
+    HttpFailure, HttpRequest, Machine, Message, RANDOM_BYTES, ResumableRequest, Sensitive, SignIn, Ticket,
+    step,
 };
 use okta_types::{UnixTime, parse_query};
 use serde_json::Value;
@@ -445,8 +446,8 @@ impl Tab {
         self.session.values().any(|text| text.contains("verifier"))
     }
 
-    pub(crate) fn take_kept(&mut self, name: &str) -> Option<KeptRequest> {
-        self.machine.as_mut().unwrap().take_kept(name)
+    pub(crate) fn take_resumed(&mut self, name: &str) -> Option<ResumableRequest> {
+        self.machine.as_mut().unwrap().take_resumed(name)
     }
 
     /// When the machine wants to be woken.

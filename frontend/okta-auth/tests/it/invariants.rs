@@ -1,6 +1,6 @@
 //! What must hold whatever happens, tried with random sequences of events.
 
-use okta_auth::{Effect, Event, FetchId, HttpFailure, KeptRequest, Message, SignIn};
+use okta_auth::{Effect, Event, FetchId, HttpFailure, Message, ResumableRequest, SignIn};
 use okta_types::{Origin, parse_query};
 use proptest::prelude::*;
 
@@ -189,8 +189,8 @@ impl Scene {
             Happening::Fetch { number, url, keep } => {
                 tab.fetch(number, url);
                 if keep {
-                    let request = KeptRequest { name: "order".into(), ..KeptRequest::default() };
-                    tab.take(Event::FetchKept { fetch: FetchId(number), request, target: "/b".into() });
+                    let request = ResumableRequest { name: "order".into(), ..ResumableRequest::default() };
+                    tab.take(Event::FetchResumable { fetch: FetchId(number), request, target: "/b".into() });
                 }
             }
             Happening::Refused { number, status, challenge } => {

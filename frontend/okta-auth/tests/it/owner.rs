@@ -1,7 +1,7 @@
 //! One person in another's place: nothing that is somebody's is shown to, sent by or left for another.
 
 use okta_auth::{
-    AuthConfig, AuthNotice, AuthStatus, Event, FetchError, FetchId, KeptRequest, Message, Owner, SignIn,
+    AuthConfig, AuthNotice, AuthStatus, Event, FetchError, FetchId, Message, Owner, ResumableRequest, SignIn,
     StorageKind, Subject,
 };
 
@@ -83,8 +83,9 @@ fn a_sign_out_refuses_what_was_sent_before_it() {
 fn stepping_up(shared: &Shared) -> Tab {
     let mut tab = Tab::of_alice(shared);
     tab.fetch(1, API);
-    let request = KeptRequest { name: "order".into(), body: Some("alice".into()), ..KeptRequest::default() };
-    tab.take(Event::FetchKept { fetch: FetchId(1), request, target: "/checkout".into() });
+    let request =
+        ResumableRequest { name: "order".into(), body: Some("alice".into()), ..ResumableRequest::default() };
+    tab.take(Event::FetchResumable { fetch: FetchId(1), request, target: "/checkout".into() });
     tab.take(Event::FetchAnswered { fetch: FetchId(1), status: 401, challenge: Some(STEP_UP.into()) });
     assert!(tab.session.values().any(|text| text.contains("alice")));
     tab
@@ -100,7 +101,7 @@ fn a_request_that_is_kept_is_nobody_elses_and_goes_with_its_owner() {
         tab.take(event);
         assert!(!tab.session.values().any(|text| text.contains("alice")), "{:?}", tab.session);
         let mut tab = tab.load(&format!("{PAGE}/login/callback?code=c1&state={}", asked["state"]));
-        assert_eq!((person(&tab), tab.take_kept("order")), (Owner::Person(bob()), None));
+        assert_eq!((person(&tab), tab.take_resumed("order")), (Owner::Person(bob()), None));
     }
 }
 
@@ -118,7 +119,7 @@ fn another_attempt_at_a_step_up_keeps_nothing_for_somebody_else() {
         claims["sub"] = "00u2".into();
         claims["auth_time"] = shared.now().into();
     });
-    assert_eq!(tab.take_kept("order"), None);
+    assert_eq!(tab.take_resumed("order"), None);
 }
 
 #[test]

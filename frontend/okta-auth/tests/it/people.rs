@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use okta_auth::{Effect, Event, FetchId, HttpFailure, KeptRequest, Message, Owner, SignIn, Subject};
+use okta_auth::{Effect, Event, FetchId, HttpFailure, Message, Owner, ResumableRequest, SignIn, Subject};
 use proptest::prelude::*;
 
 use crate::browser::{PAGE, Shared, Tab};
@@ -129,9 +129,9 @@ impl Scene {
         self.tab().fetch(number, API);
         if let (true, Some(subject)) = (keep, owner.subject()) {
             let body = Some(format!("kept by {}", subject.as_str()));
-            let request = KeptRequest { name: "order".into(), body, ..KeptRequest::default() };
+            let request = ResumableRequest { name: "order".into(), body, ..ResumableRequest::default() };
             let target = "/b".to_owned();
-            self.tab().take(Event::FetchKept { fetch: FetchId(number), request, target });
+            self.tab().take(Event::FetchResumable { fetch: FetchId(number), request, target });
         }
         self.wanted.push(owner);
     }
@@ -234,7 +234,7 @@ impl Scene {
             let kept = format!("kept+by+{other}");
             prop_assert!(!tab.session.values().any(|text| text.contains(&kept)), "kept under {owner:?}");
         }
-        if let Some(kept) = tab.take_kept("order") {
+        if let Some(kept) = tab.take_resumed("order") {
             prop_assert_eq!(kept.body, sub.as_ref().map(|sub| format!("kept by {sub}")));
         }
         if let okta_auth::AuthStatus::SignedIn(person) = tab.status() {

@@ -1,8 +1,8 @@
 //! Pushed authorization requests (RFC 9126).
 
 use okta_auth::{
-    AnswerProblem, AuthConfig, AuthNotice, Endpoint, Event, FetchError, FetchId, HttpFailure, KeptRequest,
-    MetadataProblem, OrgError, SignIn, SignInError,
+    AnswerProblem, AuthConfig, AuthNotice, Endpoint, Event, FetchError, FetchId, HttpFailure,
+    MetadataProblem, OrgError, ResumableRequest, SignIn, SignInError,
 };
 use okta_types::{OAuthError, parse_query};
 use serde_json::{Value, json};
@@ -163,9 +163,9 @@ fn a_request_that_is_kept_goes_along_unless_somebody_else_has_come() {
     for taken_over in [false, true] {
         let shared = Shared::new();
         let mut tab = Tab::of_alice(&shared).load(PAGE);
-        let request = KeptRequest { name: "order".into(), ..KeptRequest::default() };
+        let request = ResumableRequest { name: "order".into(), ..ResumableRequest::default() };
         tab.fetch(1, "http://localhost:8000/api");
-        tab.take(Event::FetchKept { fetch: FetchId(1), request: request.clone(), target: "/b".into() });
+        tab.take(Event::FetchResumable { fetch: FetchId(1), request: request.clone(), target: "/b".into() });
         let challenge = Some(challenge.to_owned());
         tab.take(Event::FetchAnswered { fetch: FetchId(1), status: 401, challenge });
         tab.answer("openid-configuration", 200, &org::metadata_that_requires_pushing());
@@ -185,7 +185,7 @@ fn a_request_that_is_kept_goes_along_unless_somebody_else_has_come() {
         let asked = tab.authorization();
         let now = shared.now();
         let mut tab = tab.come_back(&asked, 3, |claims| claims["auth_time"] = now.into());
-        assert_eq!(tab.take_kept("order"), (!taken_over).then_some(request));
+        assert_eq!(tab.take_resumed("order"), (!taken_over).then_some(request));
     }
 }
 

@@ -1,5 +1,6 @@
 use okta_auth::{
-    Advice, AuthNotice, CallbackStatus, Effect, Event, FetchError, FetchId, KeptRequest, SignIn, SignInError,
+    Advice, AuthNotice, CallbackStatus, Effect, Event, FetchError, FetchId, ResumableRequest, SignIn,
+    SignInError,
 };
 
 use crate::browser::{PAGE, Shared, Tab};
@@ -9,8 +10,8 @@ const API: &str = "http://localhost:8000/api/orders";
 const CHALLENGE: &str =
     r#"Bearer error="insufficient_user_authentication", acr_values="urn:okta:loa:2fa:any", max_age="300""#;
 
-fn order() -> KeptRequest {
-    KeptRequest {
+fn order() -> ResumableRequest {
+    ResumableRequest {
         name: "order".into(),
         method: "POST".into(),
         url: API.into(),
@@ -23,7 +24,7 @@ fn order() -> KeptRequest {
 fn refused(tab: &mut Tab, number: u64, status: u16, challenge: &str) {
     tab.fetch(number, API);
     let fetch = FetchId(number);
-    tab.take(Event::FetchKept { fetch, request: order(), target: "/checkout?x=1#pay".into() });
+    tab.take(Event::FetchResumable { fetch, request: order(), target: "/checkout?x=1#pay".into() });
     tab.take(Event::FetchAnswered { fetch, status, challenge: Some(challenge.into()) });
 }
 
@@ -46,24 +47,24 @@ fn a_challenge_leads_to_a_better_sign_in_and_the_request_can_be_taken_back_once(
     let mut tab = tab.come_back(&asked, 2, strong(shared.now()));
     assert_eq!(tab.replaced().last(), Some(&"/checkout?x=1#pay"));
     assert!(!tab.has_transactions());
-    assert_eq!(tab.take_kept("another"), None);
-    assert_eq!(tab.take_kept("order"), Some(order()));
-    assert_eq!(tab.take_kept("order"), None);
+    assert_eq!(tab.take_resumed("another"), None);
+    assert_eq!(tab.take_resumed("order"), Some(order()));
+    assert_eq!(tab.take_resumed("order"), None);
     let mut tab = tab.load(PAGE);
-    assert_eq!(tab.take_kept("order"), None, "nor after a reload");
+    assert_eq!(tab.take_resumed("order"), None, "nor after a reload");
 }
 
 #[test]
 fn a_request_without_a_body_comes_back_without_one() {
     let shared = Shared::new();
     let mut tab = Tab::of_alice(&shared);
-    let request = KeptRequest { body: None, headers: vec![], ..order() };
+    let request = ResumableRequest { body: None, headers: vec![], ..order() };
     tab.fetch(1, API);
-    tab.take(Event::FetchKept { fetch: FetchId(1), request: request.clone(), target: "/".into() });
+    tab.take(Event::FetchResumable { fetch: FetchId(1), request: request.clone(), target: "/".into() });
     tab.take(Event::FetchAnswered { fetch: FetchId(1), status: 401, challenge: Some(CHALLENGE.into()) });
     let asked = tab.authorization();
     let mut tab = tab.come_back(&asked, 2, strong(shared.now()));
-    assert_eq!(tab.take_kept("order"), Some(request));
+    assert_eq!(tab.take_resumed("order"), Some(request));
 }
 
 #[test]
@@ -103,7 +104,7 @@ fn a_sign_in_that_is_not_as_asked_is_refused_and_gives_nothing_back() {
         tab.answer("/keys", 200, &org::keys("k1"));
         tab.verify(true);
         assert_eq!(tab.failure().as_deref(), Some("invalid_id_token"), "{claim}");
-        assert_eq!(tab.take_kept("order"), None);
+        assert_eq!(tab.take_resumed("order"), None);
         assert!(tab.is_signed_in(), "the session from before stands");
     }
 }
@@ -143,7 +144,7 @@ fn whoever_was_not_asked_again_is_told_who_can_mend_it_and_stays_signed_in_as_be
     tab.fetch(2, API);
     assert_eq!(tab.forwarded(2), [Some(org::access_token(1))]);
     // What was kept goes with another attempt only, which is theirs to make.
-    assert_eq!(tab.take_kept("order"), None);
+    assert_eq!(tab.take_resumed("order"), None);
     assert!(tab.navigations().is_empty());
 }
 
@@ -155,7 +156,7 @@ fn whoever_was_not_asked_again_meets_a_challenge_for_the_context_alone() {
     refused(&mut tab, 1, 401, challenge);
     let asked = tab.authorization();
     let mut tab = come_back_late(tab, &asked["state"], &asked["nonce"], 3600);
-    assert_eq!(tab.take_kept("order"), Some(order()));
+    assert_eq!(tab.take_resumed("order"), Some(order()));
 }
 
 #[test]
@@ -179,11 +180,11 @@ fn requirements_that_cannot_be_met_are_explained_and_may_be_tried_again_as_they_
     let CallbackStatus::Failed(failure) = tab.machine().callback().clone() else { panic!() };
     assert_eq!(failure.code(), error);
     assert!(failure.message().contains("as strongly as this needs"));
-    assert!(tab.is_signed_in() && tab.take_kept("order").is_none());
+    assert!(tab.is_signed_in() && tab.take_resumed("order").is_none());
     let asked = tab.leave_for_org(failure.retry());
     assert_eq!((asked["acr_values"].as_str(), asked["max_age"].as_str()), ("urn:okta:loa:2fa:any", "300"));
     let mut tab = tab.come_back(&asked, 2, strong(shared.now()));
-    assert_eq!(tab.take_kept("order"), Some(order()));
+    assert_eq!(tab.take_resumed("order"), Some(order()));
 }
 
 #[test]
@@ -244,7 +245,7 @@ fn a_request_that_is_not_to_be_kept_is_delivered() {
 fn a_challenge_of_an_origin_that_got_no_token_is_not_followed() {
     let mut tab = Tab::of_alice(&Shared::new());
     tab.fetch(1, "https://elsewhere.test/");
-    tab.take(Event::FetchKept { fetch: FetchId(1), request: order(), target: "/".into() });
+    tab.take(Event::FetchResumable { fetch: FetchId(1), request: order(), target: "/".into() });
     tab.take(Event::FetchAnswered { fetch: FetchId(1), status: 401, challenge: Some(CHALLENGE.into()) });
     assert!(tab.delivered(1) && tab.navigations().is_empty());
 }
@@ -260,7 +261,7 @@ fn what_one_person_had_kept_is_not_given_to_another() {
         strong(now)(claims);
         claims["sub"] = "00u2".into();
     });
-    assert_eq!(tab.take_kept("order"), None);
+    assert_eq!(tab.take_resumed("order"), None);
 }
 
 #[test]
@@ -271,7 +272,7 @@ fn a_sign_out_takes_what_was_kept_along() {
     let asked = tab.authorization();
     let mut tab = tab.come_back(&asked, 2, strong(shared.now()));
     tab.take(Event::SignOut);
-    assert_eq!(tab.take_kept("order"), None);
+    assert_eq!(tab.take_resumed("order"), None);
     assert!(!format!("{:?}", tab.machine()).contains("items"), "and it is never printed");
 }
 
@@ -302,14 +303,14 @@ fn step_ups_count_as_redirects_of_a_loop() {
 
 #[test]
 fn what_is_kept_shows_its_name_in_logs_and_nothing_else() {
-    let kept = KeptRequest {
+    let kept = ResumableRequest {
         name: "order".into(),
         url: "http://localhost:8000/api/orders?coupon=SPRING".into(),
         headers: vec![("Idempotency-Key".into(), "k-1".into())],
         body: Some("Garden Street 1".into()),
-        ..KeptRequest::default()
+        ..ResumableRequest::default()
     };
-    assert_eq!(format!("{kept:?}"), "KeptRequest { name: \"order\", .. }");
+    assert_eq!(format!("{kept:?}"), "ResumableRequest { name: \"order\", .. }");
 }
 
 /// Without a `max_age` the context alone is asked for; who has it has nothing better to show.

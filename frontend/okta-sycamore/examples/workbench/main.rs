@@ -83,7 +83,7 @@ fn signed_out() -> View {
 fn signed_in(name: String) -> View {
     let auth = use_auth();
     // Many orgs name the groups there only.
-    auth.user_info();
+    auth.load_user_info();
     let stronger = move |_| auth.sign_in(SignIn::to("/").acr_values("urn:okta:loa:2fa:any"));
     let staff = || view! { p(id="staff") { "For those who keep the shop." } };
     let others = || view! { p(id="not-staff") { "Not for you." } };
@@ -93,7 +93,7 @@ fn signed_in(name: String) -> View {
         p(id="welcome") { (name) }
         button(id="logout-button", on:click=move |_| auth.sign_out()) { "Sign out" }
         button(id="logout-here-button", on:click=move |_| auth.sign_out_local()) { "Sign out of this app" }
-        button(id="stay-button", on:click=move |_| auth.stay()) { "I am here" }
+        button(id="stay-button", on:click=move |_| auth.report_activity()) { "I am here" }
         RequireGroup(group="shop-staff".to_owned(), view=staff, otherwise=others)
         RequireAcr(values="urn:okta:loa:2fa:any".to_owned(), view=strong, otherwise=weak)
         (requests())

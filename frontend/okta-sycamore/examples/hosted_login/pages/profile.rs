@@ -8,6 +8,7 @@ use super::live;
 pub(super) fn page() -> View {
     let auth = use_auth();
     // The ID token's claims are there at once; those of `/userinfo` join them.
+    auth.load_user_info();
     let user_info = auth.user_info();
     let problem = live(move || match user_info.get_clone() {
         UserInfoStatus::Failed(_) => {

@@ -6,30 +6,30 @@ use okta_types::{Form, parse_query};
 
 use crate::interface::owner::Subject;
 
-/// A request of the app, kept in the tab's `sessionStorage` over a sign-in: put nothing into it that must
-/// not lie there for some minutes.
+/// A request of the app, stored in the tab's `sessionStorage` during a sign-in: put nothing into it that must
+/// not be there for some minutes.
 #[derive(Clone, Default, PartialEq, Eq)]
-pub struct KeptRequest {
+pub struct ResumableRequest {
     /// The app's own name for it, by which it is taken back.
     pub name: String,
     /// The HTTP method.
     pub method: String,
-    /// As the app wrote it.
+    /// The address as the app wrote it, absolute or a path of the page's origin.
     pub url: String,
     /// Names and values, without `Authorization`.
     pub headers: Vec<(String, String)>,
-    /// The body.
+    /// The body, where there is one.
     pub body: Option<String>,
 }
 
-impl fmt::Debug for KeptRequest {
+impl fmt::Debug for ResumableRequest {
     /// Addresses, headers and bodies may be private.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("KeptRequest").field("name", &self.name).finish_non_exhaustive()
+        f.debug_struct("ResumableRequest").field("name", &self.name).finish_non_exhaustive()
     }
 }
 
-impl KeptRequest {
+impl ResumableRequest {
     /// Name, method, address and body, then the headers. As a form, whose reader and writer every page has.
     pub(crate) fn read(stored: &str) -> Self {
         let mut pairs = parse_query(stored).into_iter();
@@ -51,11 +51,11 @@ impl KeptRequest {
     }
 }
 
-/// A request that is kept, and whose it is.
+/// A stored request, and the person who made it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct KeptFor {
+pub(crate) struct OwnedRequest {
     pub(crate) owner: Subject,
-    pub(crate) request: KeptRequest,
+    pub(crate) request: ResumableRequest,
 }
 
 /// Names the body where there is one.
