@@ -57,16 +57,14 @@ impl SpaProfile {
 /// The one that comes with Rust formats a message for every panic, with the file and the line: a tenth of what
 /// shoppers would download, for texts that nobody reads who is not a developer; those have the other build.
 /// Building it anew is not stable in Rust yet, hence the first variable. `rust-version` in `Cargo.toml` says
-/// which Rust this was written for. Of the thresholds for inlining, 10 was measured to make the smallest first load. The
-/// last word makes cargo compile anew what was compiled before `spa_rustc`.
+/// which Rust this was written for. Of the thresholds for inlining, 10 was measured to make the smallest first load.
 const SMALL_STANDARD_LIBRARY: [(&str, &str); 4] = [
     ("RUSTC_BOOTSTRAP", "1"),
     ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
     ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
     (
         "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "-Zunstable-options -Cpanic=immediate-abort -Cllvm-args=-inline-threshold=10 \
-         --cfg sha2_backend_soft=\"compact\" --cfg without_interning",
+        "-Zunstable-options -Cpanic=immediate-abort -Cllvm-args=-inline-threshold=10",
     ),
 ];
 
@@ -91,9 +89,6 @@ pub enum SpaBuildError {
 /// Where the SPA does not compile, and where a release build does not have the form that is known here.
 pub async fn build(workspace: &Path, tools: &Toolbox, profile: SpaProfile) -> Result<(), SpaBuildError> {
     let (folder, dist) = (profile.folder(workspace), profile.dist(workspace));
-    if profile.is_for_release() {
-        stand_in_for_rustc(workspace, tools).run().await?;
-    }
     if profile != SpaProfile::Release {
         trunk(tools, profile.is_for_release(), &folder, &dist, &[]).run().await?;
         if profile.is_for_release() {
@@ -114,16 +109,6 @@ pub(crate) fn quick(workspace: &Path, tools: &Toolbox, profile: SpaProfile) -> J
     trunk(tools, false, &profile.folder(workspace), &profile.dist(workspace), &[])
 }
 
-/// Compiles what cargo calls in place of rustc, see `src/bin/spa_rustc.rs`.
-fn stand_in_for_rustc(workspace: &Path, tools: &Toolbox) -> Job {
-    let args = ["--edition=2024", "-Copt-level=1", "-o"];
-    Job::new("rustc", args).argument(stand_in(tools)).argument(workspace.join("e2e/src/bin/spa_rustc.rs"))
-}
-
-fn stand_in(tools: &Toolbox) -> PathBuf {
-    tools.bin().join(format!("spa-rustc{}", std::env::consts::EXE_SUFFIX))
-}
-
 /// `index.html` names the cargo profiles of both kinds of build.
 fn trunk(tools: &Toolbox, is_for_release: bool, folder: &Path, dist: &Path, options: &[&str]) -> Job {
     let args = ["build", "--skip-version-check", "--log", "error", "--dist"];
@@ -137,7 +122,7 @@ fn trunk(tools: &Toolbox, is_for_release: bool, folder: &Path, dist: &Path, opti
         job = job.argument(option);
     }
     if is_for_release {
-        job = job.argument("--release").variable("RUSTC_WRAPPER", stand_in(tools));
+        job = job.argument("--release");
         for (name, value) in SMALL_STANDARD_LIBRARY {
             job = job.variable(name, value);
         }
