@@ -2,13 +2,14 @@
 //! copy of the workspace, and the tests of it must fail.
 
 mod ledger;
-mod sandbox;
+pub(crate) mod sandbox;
 
 use std::path::{Path, PathBuf};
 
 use tokio::time::Instant;
 
 use crate::process::ProcessError;
+use crate::spa_build::change::ChangeError;
 use crate::tools::{SPA_DEVELOPMENT, Tool, ToolError, Toolbox};
 use crate::{report, workspace};
 
@@ -22,6 +23,8 @@ pub(super) enum BrokenError {
     Ledger(#[from] LedgerError),
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
+    #[error(transparent)]
+    Change(#[from] ChangeError),
     #[error(transparent)]
     Tool(#[from] ToolError),
     #[error("nothing in e2e/breaks.toml matches; name a test, a part of it, or a number")]
