@@ -1,6 +1,7 @@
 //! The shop's pages by path.
 
 use okta_types::path_segments;
+use shared::pages::{FirstPage, first_page};
 use sycamore_router::Route;
 
 /// Which page a path is. Query and fragment are in [`crate::navigation::Address`].
@@ -94,12 +95,14 @@ impl AccountPage {
 /// By hand: the derived matcher builds a table of strings for every look at the address.
 impl Route for Page {
     fn match_route(&self, segments: &[&str]) -> Self {
-        match segments {
-            [] => Self::Home,
-            ["products"] => Self::Products,
-            ["products", id] => Self::Product { id: (*id).to_owned() },
-            ["cart"] => Self::Cart,
-            _ => Self::elsewhere(segments),
+        match first_page(segments) {
+            Some(FirstPage::Home) => Self::Home,
+            Some(FirstPage::Products) => Self::Products,
+            Some(FirstPage::Product) => {
+                Self::Product { id: segments.last().copied().unwrap_or_default().to_owned() }
+            }
+            Some(FirstPage::Cart) => Self::Cart,
+            None => Self::elsewhere(segments),
         }
     }
 

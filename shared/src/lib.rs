@@ -14,6 +14,7 @@ mod spa_config;
 mod text;
 
 pub mod diagnosis;
+pub mod pages;
 pub mod paths;
 
 pub use address::{Address, AddressField, AddressMistake, countries};

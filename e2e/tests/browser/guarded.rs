@@ -3,7 +3,7 @@
 use okta_local::Endpoint;
 
 use crate::example::Example;
-use crate::example::guarded_scene;
+use crate::example::{example_scene, guarded_scene};
 use e2e::pages::OrgSignIn;
 use e2e::scene::{ALICE, CAROL, Scene};
 
@@ -31,6 +31,26 @@ async fn a_failed_sign_in_is_explained_on_the_callback_which_is_not_guarded() {
         OrgSignIn(tab).sign_in(CAROL).await;
         assert_eq!(Example(tab).failure().await.0, "access_denied");
         assert_eq!(org.requests(Endpoint::Authorize), 1);
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_link_is_followed_within_the_page_with_query_and_fragment() {
+    example_scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        tab.open("/").await;
+        tab.see("nav a").await;
+        let script =
+            "document.querySelector('nav a').href = '/no-such-page?from=home#part'; window.loaded = 'once'";
+        tab.run(script, vec![]).await;
+        tab.click("nav a").await;
+        tab.until_at("/no-such-page?from=home#part").await;
+        tab.see_text("h1", "no such page").await;
+        assert_eq!(tab.run("return window.loaded", vec![]).await, "once");
+        tab.back().await;
+        tab.until_at("/").await;
+        tab.see_text("h1", "in Rust").await;
     })
     .await;
 }

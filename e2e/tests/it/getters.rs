@@ -8,7 +8,8 @@ const SENDING: [&str; 4] = ["dispatch", "fetch", "sign_in", "load_user_info"];
 
 #[test]
 fn a_getter_of_the_sign_in_handle_never_sends_a_request() {
-    let code = std::fs::read_to_string(e2e::workspace().join("frontend/okta-sycamore/src/auth.rs")).unwrap();
+    let code =
+        std::fs::read_to_string(okta_cli::workspace().join("frontend/okta-sycamore/src/auth.rs")).unwrap();
     let (getters, sending) = judge(&syn::parse_file(&code).unwrap());
     assert!(
         getters.contains(&"status".to_owned()) && getters.contains(&"user_info".to_owned()),

@@ -49,7 +49,7 @@ fn the_readme_of_a_crate_for_others_states_the_rust_that_it_needs() {
 fn publishable() -> Vec<Value> {
     let cargo = Command::new(env!("CARGO"))
         .args(["metadata", "--format-version", "1", "--no-deps", "--offline"])
-        .current_dir(e2e::workspace())
+        .current_dir(okta_cli::workspace())
         .output()
         .unwrap();
     let metadata: Value = serde_json::from_slice(&cargo.stdout).unwrap();

@@ -2,9 +2,11 @@
 //!
 //! A release build holds two programs of the same source, see the module `entry`; a development build has one.
 
+pub(crate) mod change;
 mod entry;
 mod glue;
 mod optimize;
+mod recipe;
 
 use std::path::{Path, PathBuf};
 
@@ -13,6 +15,7 @@ use crate::tools::Toolbox;
 
 pub use entry::{ACCOUNT, EntryError};
 pub use optimize::OptimizeError;
+pub use recipe::{Item, Recipe};
 
 /// Which SPA is built, and how.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,29 +49,7 @@ impl SpaProfile {
             Self::Bench => workspace.join("frontend/okta-sycamore/examples/workbench"),
         }
     }
-
-    fn is_for_release(self) -> bool {
-        self != Self::Development
-    }
 }
-
-/// How a release build gets a standard library that is made for size and ends at once in a panic.
-///
-/// The one that comes with Rust formats a message for every panic, with the file and the line: a tenth of what
-/// shoppers would download, for texts that nobody reads who is not a developer; those have the other build.
-/// Building it anew is not stable in Rust yet, hence the first variable. `rust-version` in `Cargo.toml` says
-/// which Rust this was written for. Of the thresholds for inlining, 10 was measured to make the smallest first load. The
-/// last word makes cargo compile anew what was compiled before `spa_rustc`.
-const SMALL_STANDARD_LIBRARY: [(&str, &str); 4] = [
-    ("RUSTC_BOOTSTRAP", "1"),
-    ("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort"),
-    ("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size"),
-    (
-        "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
-        "-Zunstable-options -Cpanic=immediate-abort -Cllvm-args=-inline-threshold=10 \
-         --cfg sha2_backend_soft=\"compact\" --cfg without_interning",
-    ),
-];
 
 /// Why there is no build.
 #[derive(Debug, thiserror::Error)]
@@ -91,58 +72,61 @@ pub enum SpaBuildError {
 /// Where the SPA does not compile, and where a release build does not have the form that is known here.
 pub async fn build(workspace: &Path, tools: &Toolbox, profile: SpaProfile) -> Result<(), SpaBuildError> {
     let (folder, dist) = (profile.folder(workspace), profile.dist(workspace));
-    if profile.is_for_release() {
-        stand_in_for_rustc(workspace, tools).run().await?;
-    }
-    if profile != SpaProfile::Release {
-        trunk(tools, profile.is_for_release(), &folder, &dist, &[]).run().await?;
-        if profile.is_for_release() {
-            optimize::optimize(&dist, tools).await?;
+    let recipe = Recipe::ours();
+    match profile {
+        SpaProfile::Development => trunk(tools, &folder, &dist).run().await?,
+        SpaProfile::Example | SpaProfile::Bench => small(tools, &recipe, &folder, &dist, &[]).await?,
+        SpaProfile::Release => {
+            let account = workspace.join("target/spa/account");
+            small(tools, &recipe, &folder, &account, &[]).await?;
+            first_program(workspace, tools, &recipe).await?;
+            entry::join(&dist, &account)?;
         }
-        return Ok(());
     }
-    let account = workspace.join("target/spa/account");
-    trunk(tools, true, &folder, &account, &[]).run().await?;
-    trunk(tools, true, &folder, &dist, &["--no-default-features"]).run().await?;
-    optimize::optimize(&account, tools).await?;
-    optimize::optimize(&dist, tools).await?;
-    Ok(entry::join(&dist, &account)?)
+    Ok(())
+}
+
+/// Builds what everybody downloads first, by this recipe; without the page that chooses between the programs.
+pub(crate) async fn first_program(
+    workspace: &Path,
+    tools: &Toolbox,
+    recipe: &Recipe,
+) -> Result<(), SpaBuildError> {
+    let release = SpaProfile::Release;
+    small(tools, recipe, &release.folder(workspace), &release.dist(workspace), &recipe.first()).await
+}
+
+/// A release build.
+///
+/// Its standard library is not the one that comes with Rust, which formats a message for every panic, with the file
+/// and the line: a tenth of what shoppers would download, for texts that nobody reads who is not a developer; those have
+/// the other build. Building it anew is not stable in Rust yet; `rust-version` in `Cargo.toml` says which Rust this was
+/// written for.
+async fn small(
+    tools: &Toolbox,
+    recipe: &Recipe,
+    folder: &Path,
+    dist: &Path,
+    options: &[&str],
+) -> Result<(), SpaBuildError> {
+    let job = trunk(tools, folder, dist).arguments(options).argument("--release");
+    let variables = recipe.variables(std::env::var("RUSTFLAGS").ok());
+    variables.iter().fold(job, |job, (name, value)| job.variable(name, value)).run().await?;
+    Ok(optimize::optimize(dist, tools, recipe).await?)
 }
 
 /// A development build, which is made in seconds, in the place of any of them. Returns what to run for it.
 pub(crate) fn quick(workspace: &Path, tools: &Toolbox, profile: SpaProfile) -> Job {
-    trunk(tools, false, &profile.folder(workspace), &profile.dist(workspace), &[])
-}
-
-/// Compiles what cargo calls in place of rustc, see `src/bin/spa_rustc.rs`.
-fn stand_in_for_rustc(workspace: &Path, tools: &Toolbox) -> Job {
-    let args = ["--edition=2024", "-Copt-level=1", "-o"];
-    Job::new("rustc", args)
-        .argument(stand_in(tools))
-        .argument(workspace.join("e2e/xtask/src/bin/spa_rustc.rs"))
-}
-
-fn stand_in(tools: &Toolbox) -> PathBuf {
-    tools.bin().join(format!("spa-rustc{}", std::env::consts::EXE_SUFFIX))
+    trunk(tools, &profile.folder(workspace), &profile.dist(workspace))
 }
 
 /// `index.html` names the cargo profiles of both kinds of build.
-fn trunk(tools: &Toolbox, is_for_release: bool, folder: &Path, dist: &Path, options: &[&str]) -> Job {
+fn trunk(tools: &Toolbox, folder: &Path, dist: &Path) -> Job {
     let args = ["build", "--skip-version-check", "--log", "error", "--dist"];
-    let mut job = Job::new(tools.bin().join("trunk"), args)
+    Job::new(tools.bin().join("trunk"), args)
         .argument(dist)
         .folder(folder)
         .variable("PATH", tools.path_variable())
         // Trunk takes only `true` and `false`, and others set this to `1`.
-        .variable("NO_COLOR", "true");
-    for option in options {
-        job = job.argument(option);
-    }
-    if is_for_release {
-        job = job.argument("--release").variable("RUSTC_WRAPPER", stand_in(tools));
-        for (name, value) in SMALL_STANDARD_LIBRARY {
-            job = job.variable(name, value);
-        }
-    }
-    job
+        .variable("NO_COLOR", "true")
 }

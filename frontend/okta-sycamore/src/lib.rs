@@ -45,6 +45,7 @@ mod clock;
 mod crypto;
 mod driver;
 mod fetch;
+mod history;
 mod http;
 mod json;
 mod live;

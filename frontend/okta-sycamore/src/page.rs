@@ -45,6 +45,13 @@ pub(crate) fn replace(url: &str) {
     }
 }
 
+/// Adds a history entry; nothing is loaded and no router notices.
+pub(crate) fn push(url: &str) {
+    if let Some(history) = web_sys::window().and_then(|window| window.history().ok()) {
+        let _ = history.push_state_with_url(&JsValue::NULL, "", Some(url));
+    }
+}
+
 /// Tells the router where the page is. It matches paths, so it must not be given a query or a hash.
 ///
 /// # Panics

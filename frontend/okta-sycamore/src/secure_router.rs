@@ -4,9 +4,10 @@ use std::rc::Rc;
 
 use okta_auth::CallbackFailure;
 use sycamore::prelude::*;
-use sycamore_router::{HistoryIntegration, Route, Router};
+use sycamore_router::{Route, Router};
 
 use crate::auth::use_auth;
+use crate::history::WholeAddress;
 use crate::live::live;
 use crate::login_callback::callback_page;
 use crate::secure_route::guarded;
@@ -48,7 +49,7 @@ where
         let behind = doors(Box::new(door), Rc::new(move || view(route)), error);
         view! { div { (behind) } }
     };
-    view! { Router(integration=HistoryIntegration::new(), view=around) }
+    view! { Router(integration=WholeAddress, view=around) }
 }
 
 /// Not generic, and without a router: it is tested on the host.

@@ -68,7 +68,7 @@ const FLOWS: [&str; 9] =
 
 #[test]
 fn flows_of_the_sign_in_core_do_not_call_each_other() {
-    let modules = Modules::read(&e2e::workspace().join("frontend/okta-auth/src"));
+    let modules = Modules::read(&okta_cli::workspace().join("frontend/okta-auth/src"));
     assert_eq!(modules.known_to_none_beside("machine"), BTreeSet::from(FLOWS));
 }
 

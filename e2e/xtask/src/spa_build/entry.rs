@@ -10,12 +10,19 @@ use std::{fs, io};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest as _, Sha384};
+use shared::pages::{ANY, FIRST_PAGES, FirstPage};
 
 /// How the files of the second program begin.
 pub const ACCOUNT: &str = "account-";
 
-/// The paths of the first program, as `frontend/src/routes.rs` has them without its feature `account`.
-const FIRST: &str = r"/^\/(cart|products(\/[^/]+)?)?\/?$/";
+/// Whether a path is one of the first program, in JavaScript; of the table that its router has.
+fn first_paths() -> String {
+    let segment = |segment: &&str| if *segment == ANY { "[^/]+" } else { *segment }.to_owned();
+    let path =
+        |(segments, _): &(&[&str], FirstPage)| segments.iter().map(segment).collect::<Vec<_>>().join(r"\/");
+    let paths: Vec<String> = FIRST_PAGES.iter().map(path).collect();
+    format!(r"/^\/({})\/?$/", paths.join("|"))
+}
 
 /// Why there is no page for both.
 #[derive(Debug, thiserror::Error)]
@@ -88,9 +95,9 @@ fn chooser(programs: [(&Path, &Program); 2]) -> Result<String, EntryError> {
         let (script_hash, wasm_hash) = (integrity(&dist.join(script))?, integrity(&dist.join(wasm))?);
         lists.push(format!("[\"/{script}\",\"{script_hash}\",\"/{wasm}\",\"{wasm_hash}\"]"));
     }
-    let [first, second] = [&lists[0], &lists[1]];
+    let ([first, second], paths) = ([&lists[0], &lists[1]], first_paths());
     Ok(format!(
-        "{BOOTSTRAP}const[a,b,c,d]={FIRST}.test(location.pathname)?{first}:{second},\
+        "{BOOTSTRAP}const[a,b,c,d]={paths}.test(location.pathname)?{first}:{second},\
          e=fetch(c,{{integrity:d}}),f=document.createElement(\"link\");\
          f.rel=\"modulepreload\";f.integrity=b;f.href=a;document.head.append(f);e.catch(_=>0);\
          import(a).then(g=>g.default({{module_or_path:e}}),_=>document.querySelectorAll(\".first-paint>p\")\
@@ -124,6 +131,8 @@ fn read(path: &Path) -> Result<String, EntryError> {
 
 #[cfg(test)]
 mod tests {
+    use shared::pages::first_page;
+
     use super::*;
 
     /// As Trunk writes it.
@@ -157,6 +166,25 @@ mod tests {
         assert!(html.contains("import(a).then(") && html.contains("h.hidden=!h.hidden"), "{html}");
         assert!(html.starts_with("<head><script id=c") && html.ends_with("</script></head><body>"), "{html}");
         assert!(!html.contains("<link"), "{html}");
+    }
+
+    #[test]
+    fn the_page_tests_paths_as_the_router_of_the_first_program_does() {
+        let script = first_paths();
+        let test = script.trim_matches('/').replace(r"\/", "/");
+        let test = regex::Regex::new(&test).unwrap();
+        for path in
+            ["/", "/products", "/products/", "/products/apple-sapling", "/products/a/b", "/cart/", "/cart/x"]
+        {
+            let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
+            assert_eq!(test.is_match(path), first_page(&segments).is_some(), "{path}: {script}");
+        }
+        for path in ["/checkout", "/orders/1", "/login/callback", "/staff", "/cartography", "/x/cart"] {
+            assert!(!test.is_match(path), "{path}: {script}");
+        }
+        let plain =
+            |segment: &&str| *segment == ANY || segment.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        assert!(FIRST_PAGES.iter().all(|(segments, _)| segments.iter().all(plain)));
     }
 
     #[test]

@@ -11,6 +11,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use sha2::{Digest as _, Sha256, Sha384};
 
 use super::glue::{self, GlueError};
+use super::recipe::Recipe;
 use crate::process::{Job, ProcessError};
 use crate::tools::Toolbox;
 
@@ -22,23 +23,6 @@ const FEATURES: [&str; 6] = [
     "--enable-mutable-globals",
     "--enable-reference-types",
     "--enable-multivalue",
-];
-
-/// Measured after brotli, for that is what shoppers wait for: functions of one module repeat each other, so they stand
-/// side by side. The lowest kilobyte of memory is the far end of Rust's stack, where nothing has an address.
-const PASSES: [&str; 12] = [
-    "--flatten",
-    "--rereloop",
-    "-Oz",
-    "-Oz",
-    "--low-memory-unused",
-    "--always-inline-max-function-size=4",
-    "--one-caller-inline-max-function-size=30",
-    "--reorder-functions-by-name",
-    "--strip-debug",
-    "--strip-producers",
-    "--strip-target-features",
-    "--minify-imports-and-exports-and-modules",
 ];
 
 /// Why a build cannot be made small.
@@ -77,10 +61,10 @@ pub enum OptimizeError {
 ///
 /// # Errors
 /// Where the build does not have the form that is known here, or a tool fails.
-pub(super) async fn optimize(dist: &Path, tools: &Toolbox) -> Result<(), OptimizeError> {
+pub(super) async fn optimize(dist: &Path, tools: &Toolbox, recipe: &Recipe) -> Result<(), OptimizeError> {
     let (wasm, script) = (only_file(dist, "wasm")?, only_file(dist, "js")?);
-    let (small_wasm, names) = shrunk_wasm(&wasm, tools).await?;
-    let small_script = shrunk_script(&script, &names, tools).await?;
+    let (small_wasm, names) = shrunk_wasm(&wasm, tools, recipe).await?;
+    let small_script = shrunk_script(&script, &names, tools, recipe).await?;
     let page = dist.join("index.html");
     let mut html = String::from_utf8_lossy(&read(&page)?).into_owned();
     for (path, content) in [(wasm, small_wasm), (script, small_script)] {
@@ -90,9 +74,13 @@ pub(super) async fn optimize(dist: &Path, tools: &Toolbox) -> Result<(), Optimiz
 }
 
 /// The wasm, and the list of names that wasm-opt writes when it has shortened them.
-async fn shrunk_wasm(wasm: &Path, tools: &Toolbox) -> Result<(Vec<u8>, String), OptimizeError> {
+async fn shrunk_wasm(
+    wasm: &Path,
+    tools: &Toolbox,
+    recipe: &Recipe,
+) -> Result<(Vec<u8>, String), OptimizeError> {
     let small = wasm.with_extension("small");
-    let mut job = Job::new(tools.bin().join("wasm-opt"), FEATURES.into_iter().chain(PASSES));
+    let mut job = Job::new(tools.bin().join("wasm-opt"), FEATURES.into_iter().chain(recipe.passes()));
     for argument in [wasm, Path::new("--output"), &small] {
         job = job.argument(argument);
     }
@@ -102,11 +90,17 @@ async fn shrunk_wasm(wasm: &Path, tools: &Toolbox) -> Result<(Vec<u8>, String), 
     Ok((content, names))
 }
 
-async fn shrunk_script(script: &Path, names: &str, tools: &Toolbox) -> Result<Vec<u8>, OptimizeError> {
-    let text = glue::with_short_names(&String::from_utf8_lossy(&read(script)?), names)?;
+async fn shrunk_script(
+    script: &Path,
+    names: &str,
+    tools: &Toolbox,
+    recipe: &Recipe,
+) -> Result<Vec<u8>, OptimizeError> {
+    let text = String::from_utf8_lossy(&read(script)?).into_owned();
+    let text = if recipe.shortens_names() { glue::with_short_names(&text, names)? } else { text };
     let renamed = script.with_extension("renamed.js");
     write(&renamed, text.as_bytes())?;
-    let args = ["--minify", "--format=esm", "--log-level=warning"];
+    let args = recipe.script().into_iter().chain(["--format=esm", "--log-level=warning"]);
     let small = Job::new(tools.bin().join("esbuild"), args).argument(&renamed).output().await?;
     fs::remove_file(&renamed).map_err(|cause| OptimizeError::File { path: renamed, cause })?;
     Ok(small.into_bytes())

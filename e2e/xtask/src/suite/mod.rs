@@ -1,6 +1,6 @@
 //! `cargo browser`: the browser tests, once or many times, and what they are worth: pass rates and times by test.
 
-mod broken;
+pub(crate) mod broken;
 mod reliability;
 
 use std::path::Path;

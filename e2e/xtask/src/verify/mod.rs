@@ -1,6 +1,7 @@
 //! `cargo verify`: everything that must hold, in order, with times and with the command that repeats what
 //! failed. It goes on after a failure, so that one run tells all there is to repair.
 
+mod ledger;
 mod options;
 mod steps;
 mod strangers;
@@ -20,7 +21,8 @@ use steps::{Context, Step, StepError};
 /// Runs the command with these arguments.
 pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
     let steps = match options::parse(args) {
-        Ok(Parsed::Run(steps)) => steps,
+        Ok(Parsed::Run(steps)) => Some(steps),
+        Ok(Parsed::Ledger) => None,
         Ok(Parsed::List) => {
             print!("{}", list());
             return ExitCode::SUCCESS;
@@ -35,7 +37,7 @@ pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
         }
     };
     tokio::select! {
-        code = run(&steps) => code,
+        code = work(steps) => code,
         () = signals::asked_to_stop() => {
             eprintln!("\nstopped");
             // What a shell reports for Ctrl-C.
@@ -47,6 +49,25 @@ pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
 fn list() -> String {
     let row = |step: &Step| format!("  {:<13} {}\n", step.name(), step.title());
     Step::ALL.iter().map(row).collect()
+}
+
+/// The steps, or the ledger.
+async fn work(steps: Option<Vec<Step>>) -> ExitCode {
+    match steps {
+        Some(steps) => run(&steps).await,
+        None => print_ledger().await,
+    }
+}
+
+async fn print_ledger() -> ExitCode {
+    let workspace = workspace();
+    match ledger::run(&workspace, Toolbox::of(&workspace)).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nfailed: {}", okta_cli::error_chain(&error));
+            ExitCode::FAILURE
+        }
+    }
 }
 
 async fn run(steps: &[Step]) -> ExitCode {

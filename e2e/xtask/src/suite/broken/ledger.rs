@@ -5,6 +5,7 @@ use std::path::Path;
 use serde::Deserialize;
 
 use crate::spa_build::SpaProfile;
+use crate::spa_build::change::{Change, ChangeError, text_of};
 
 /// All that must hold.
 #[derive(Debug, Deserialize)]
@@ -45,17 +46,6 @@ pub(super) struct Break {
     page: Page,
 }
 
-/// A change in one file.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Change {
-    /// Relative to the workspace.
-    pub(super) file: String,
-    /// Stands there once.
-    find: String,
-    replace: String,
-}
-
 /// What the tests open.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -69,12 +59,10 @@ enum Page {
 /// Why a break cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub(in crate::suite) enum LedgerError {
-    #[error("cannot read {0}")]
-    Read(String, #[source] std::io::Error),
+    #[error(transparent)]
+    Change(#[from] ChangeError),
     #[error("e2e/breaks.toml is not understood")]
     Form(#[from] toml::de::Error),
-    #[error("{file} holds `{find}` {count} times, not once: say in e2e/breaks.toml what to change instead")]
-    NotOnce { file: String, find: String, count: usize },
 }
 
 impl Ledger {
@@ -135,27 +123,9 @@ impl Break {
     /// The files to change, each named once.
     pub(super) fn changes(&self) -> impl Iterator<Item = Change> {
         let Self { file, find, replace, .. } = self;
-        let first = Change { file: file.clone(), find: find.clone(), replace: replace.clone() };
+        let first = Change::new(file, find, replace);
         std::iter::once(first).chain(self.also.iter().cloned())
     }
-}
-
-impl Change {
-    /// The file as it is, and with the change in it.
-    pub(super) fn texts(&self, workspace: &Path) -> Result<(String, String), LedgerError> {
-        let text = text_of(workspace, &self.file)?;
-        match text.matches(&self.find).count() {
-            1 => {
-                let changed = text.replacen(&self.find, &self.replace, 1);
-                Ok((text, changed))
-            }
-            count => Err(LedgerError::NotOnce { file: self.file.clone(), find: self.find.clone(), count }),
-        }
-    }
-}
-
-fn text_of(workspace: &Path, file: &str) -> Result<String, LedgerError> {
-    std::fs::read_to_string(workspace.join(file)).map_err(|cause| LedgerError::Read(file.to_owned(), cause))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //! copy of the workspace, and the tests of it must fail.
 
 mod ledger;
-mod sandbox;
+pub(crate) mod sandbox;
 
 use std::path::{Path, PathBuf};
 
@@ -11,6 +11,7 @@ use tokio::time::Instant;
 
 use crate::process::ProcessError;
 use crate::report;
+use crate::spa_build::change::ChangeError;
 use crate::tools::{SPA_DEVELOPMENT, Tool, ToolError, Toolbox};
 
 use ledger::{Break, Ledger, LedgerError};
@@ -23,6 +24,8 @@ pub(super) enum BrokenError {
     Ledger(#[from] LedgerError),
     #[error(transparent)]
     Sandbox(#[from] SandboxError),
+    #[error(transparent)]
+    Change(#[from] ChangeError),
     #[error(transparent)]
     Tool(#[from] ToolError),
     #[error("nothing in e2e/breaks.toml matches; name a test, a part of it, or a number")]

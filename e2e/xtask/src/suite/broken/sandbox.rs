@@ -14,7 +14,7 @@ use crate::tools::Toolbox;
 pub(super) const PAGES: [SpaProfile; 3] = [SpaProfile::Release, SpaProfile::Example, SpaProfile::Bench];
 
 /// The copy, with a target folder of its own: what is compiled of a broken crate is found by nobody else.
-pub(super) struct Sandbox {
+pub(crate) struct Sandbox {
     root: PathBuf,
     tools: Toolbox,
     /// Builds of the SPA that are not of the present source.
@@ -23,7 +23,7 @@ pub(super) struct Sandbox {
 
 /// Why there is no copy.
 #[derive(Debug, thiserror::Error)]
-pub(in crate::suite) enum SandboxError {
+pub(crate) enum SandboxError {
     #[error("git does not list the files of the workspace")]
     List(#[from] ProcessError),
     #[error("cannot copy {}", .0.display())]
@@ -32,7 +32,7 @@ pub(in crate::suite) enum SandboxError {
 
 impl Sandbox {
     /// Brings the copy up to date; what is as it was keeps its time, so that little is compiled again.
-    pub(super) async fn of(workspace: &Path, tools: Toolbox) -> Result<Self, SandboxError> {
+    pub(crate) async fn of(workspace: &Path, tools: Toolbox) -> Result<Self, SandboxError> {
         let root = workspace.join("target/broken/grove");
         let list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"];
         let listed = Job::new("git", list).folder(workspace).output().await?;
@@ -47,12 +47,12 @@ impl Sandbox {
         Ok(Self { root, tools, stale: PAGES.to_vec() })
     }
 
-    pub(super) fn root(&self) -> &Path {
+    pub(crate) fn root(&self) -> &Path {
         &self.root
     }
 
     /// Writes a file anew; where it is one of the SPA's, no build of it is of the present source any more.
-    pub(super) fn write(&mut self, file: &str, text: &str) -> Result<(), SandboxError> {
+    pub(crate) fn write(&mut self, file: &str, text: &str) -> Result<(), SandboxError> {
         if file.starts_with("frontend/") || file.starts_with("shared/") {
             self.stale = PAGES.to_vec();
         }
