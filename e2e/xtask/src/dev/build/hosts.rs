@@ -224,7 +224,7 @@ mod tests {
     fn nginx_takes_the_longest_token_by_the_file_and_by_the_read_me() {
         assert!(HEADER * 1024 > okta_jwt::MAX_TOKEN_LEN + "Authorization: Bearer \r\n".len());
         let written = filled(include_str!("templates/nginx.conf"), &[("header", &HEADER.to_string())]);
-        let read_me = include_str!("../../../../README.md");
+        let read_me = include_str!("../../../../../README.md");
         for text in [&written, read_me] {
             assert!(text.contains(&format!("large_client_header_buffers 4 {HEADER}k;")), "{text}");
         }
