@@ -93,7 +93,7 @@ impl SignIn {
         self.parameters = form.with("prompt", "login");
     }
 
-    /// Whether [`Self::ask_again`] was said.
+    /// Whether [`Self::require_reauthentication`] was called.
     #[cfg(feature = "par")]
     pub(crate) fn requires_reauthentication(&self) -> bool {
         self.parameters.as_str().ends_with("prompt=login")
