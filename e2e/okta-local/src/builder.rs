@@ -8,7 +8,8 @@ use okta_types::Issuer;
 
 use crate::description::Description;
 use crate::loopback;
-use crate::org::app::{App, ApplicationType};
+use crate::org::app::App;
+use crate::org::app_kind::ApplicationType;
 use crate::org::authorization_server::DEFAULT_SERVER;
 use crate::org::client_secret::ClientSecret;
 use crate::org::password::PasswordHashing;

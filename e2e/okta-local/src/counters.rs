@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::org::app::GrantType;
+use crate::org::app_kind::GrantType;
 use crate::paths;
 
 /// The endpoints that are counted; preflight requests are not.

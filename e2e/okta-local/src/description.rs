@@ -26,7 +26,7 @@ use crate::org::transaction::Transactions;
 use crate::org::user::Account;
 use crate::seed_file::Seeds;
 use crate::signing::KeyRing;
-use crate::state_file::{self, Keeper, Kept, StateError};
+use crate::state_file::{self, Kept, StateError, StateWriter};
 
 /// A checked description.
 pub(crate) struct Description {
@@ -73,15 +73,16 @@ impl Description {
             }
         };
         let tenant = Arc::new(self.put_together(base_url, clock, keys, state));
-        let keeper = Keeper::start(&tenant, path.to_owned(), lock)?;
-        let _ = tenant.keeper.set(keeper);
+        let kept = Arc::downgrade(&tenant);
+        let snapshot = Box::new(move || kept.upgrade().map(|tenant| state_file::text(&tenant)));
+        let _ = tenant.writer.set(StateWriter::start(snapshot, path.to_owned(), lock)?);
         Ok(tenant)
     }
 
     fn state(&self, base_url: &str, now: UnixTime) -> State {
         let mut directory = seed::directory(self.apps.clone(), base_url, self.seed, self.hashing, now);
         if let Some(seeds) = &self.seeds {
-            seeds.plant(&mut directory, self.seed, self.hashing, now);
+            seeds.apply(&mut directory, self.seed, self.hashing, now);
         }
         directory.requires_pushed_requests = self.requires_pushed_requests;
         new_state(directory)

@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use crate::counters::Endpoint;
 use crate::faults::Fault;
 use crate::grants::Grant;
-use crate::org::app::{ApplicationType, Client, GrantType};
+use crate::org::app_kind::{ApplicationType, GrantType};
+use crate::org::client::Client;
 use crate::org::client_secret::ClientSecret;
 use crate::org::policy::Lifetimes;
 use crate::org::state::State;
@@ -17,7 +18,7 @@ use crate::org::tenant::Tenant;
 use crate::org::user::Account;
 use crate::records::Records;
 use crate::server::Server;
-use crate::state_file::Keeper;
+use crate::state_file::StateWriter;
 use crate::system_log::LogEvent;
 use crate::tokens::Issuance;
 
@@ -338,7 +339,7 @@ impl RunningOrg {
         }
         self.server.stop().await;
         let tenant = self.tenant;
-        let stop = move || _ = tenant.keeper.get().map(Keeper::stop);
+        let stop = move || _ = tenant.writer.get().map(StateWriter::stop);
         let _ = tokio::task::spawn_blocking(stop).await;
     }
 

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::counters::Endpoint;
 use crate::faults::Fault;
-use crate::org::app::GrantType;
+use crate::org::app_kind::GrantType;
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::policy::Policy;
 use crate::org::tenant::Tenant;

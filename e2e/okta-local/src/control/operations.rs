@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::org::app::MAX_LEEWAY;
+use crate::org::client::MAX_LEEWAY;
 use crate::org::policy::Lifetimes;
 use crate::org::tenant::Tenant;
 use crate::org::user::UserStatus;

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::counters::Endpoint;
 use crate::faults::Fault;
-use crate::org::app::MAX_LEEWAY;
+use crate::org::client::MAX_LEEWAY;
 
 /// Faults that one order may ask for.
 const MOST_ANSWERS: usize = 10_000;

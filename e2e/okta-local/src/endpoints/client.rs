@@ -12,7 +12,8 @@ use okta_types::parse_query;
 
 use crate::assertion::{self, Assertion};
 use crate::catalogue::{Code, Refusal};
-use crate::org::app::{AuthMethod, Client};
+use crate::org::app_kind::AuthMethod;
+use crate::org::client::Client;
 use crate::org::state::Directory;
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;

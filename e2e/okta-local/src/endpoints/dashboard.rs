@@ -8,11 +8,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use okta_types::{Form, IdClaims, Scopes};
 use serde_json::Value;
 
-use super::{answer, cookies, resource};
+use super::resource::resource;
+use super::{answer, cookies};
 use crate::catalogue::{Code, Refusal};
 use crate::grants::Grant;
-use crate::org::app::Client;
 use crate::org::authorization_server::ORG_SERVER;
+use crate::org::client::Client;
 use crate::org::dashboard::InitiatedLogin;
 use crate::org::integration::Integration;
 use crate::org::policy::Lifetimes;

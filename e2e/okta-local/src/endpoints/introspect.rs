@@ -7,7 +7,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use okta_types::{AccessClaims, Audience, IdClaims, UnixTime};
 use serde::Serialize;
 
-use super::{ServerId, answer, client, hint, presented};
+use super::server_id::ServerId;
+use super::{answer, client, hint, presented};
 use crate::catalogue::{Code, Refusal};
 use crate::cors;
 use crate::counters::Endpoint;

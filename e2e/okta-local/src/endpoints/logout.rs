@@ -6,7 +6,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use okta_types::{Form, IdClaims};
 
-use super::{ServerId, answer, cookies, hint};
+use super::server_id::ServerId;
+use super::{answer, cookies, hint};
 use crate::catalogue::{Code, Refusal};
 use crate::counters::Endpoint;
 use crate::org::return_address::with_query;

@@ -7,7 +7,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
 use super::authorize::{self, Asking, Refused};
-use super::{ServerId, answer, client, hint};
+use super::server_id::ServerId;
+use super::{answer, client, hint};
 use crate::catalogue::{Code, Refusal};
 use crate::cors;
 use crate::counters::Endpoint;

@@ -6,8 +6,9 @@ use okta_types::{AccessClaims, Scopes, UnixTime};
 
 use super::grant_log;
 use crate::catalogue::{Code, Refusal};
-use crate::org::app::{ApplicationType, AuthMethod, Client, GrantType};
+use crate::org::app_kind::{ApplicationType, AuthMethod, GrantType};
 use crate::org::authorization_server::{AuthorizationServer, OFFLINE_ACCESS, is_of_openid};
+use crate::org::client::Client;
 use crate::org::policy::{self, Asked};
 use crate::org::tenant::{About, Tenant};
 use crate::parameters::Parameters;

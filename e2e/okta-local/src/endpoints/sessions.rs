@@ -7,7 +7,8 @@ use actix_web::http::StatusCode;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{answer, cookies, resource};
+use super::resource::resource;
+use super::{answer, cookies};
 use crate::counters::Endpoint;
 use crate::org::session::Session;
 use crate::org::state::State;

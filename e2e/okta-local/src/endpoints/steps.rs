@@ -11,7 +11,7 @@ use super::{answer, back};
 use crate::catalogue::{Code, Refusal};
 use crate::grants::Grant;
 use crate::org::acr::Assurance;
-use crate::org::app::GrantType;
+use crate::org::app_kind::GrantType;
 use crate::org::authorize_request::{AuthorizeRequest, Prompt};
 use crate::org::session::Session;
 use crate::org::sign_in::Stage;

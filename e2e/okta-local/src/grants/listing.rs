@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use okta_types::UnixTime;
 
-use super::{FamilyId, Grant, Grants};
+use super::family::{FamilyId, Grant};
+use super::store::Grants;
 
 /// A refresh token that is good.
 #[derive(Clone, Debug)]
@@ -57,7 +58,7 @@ impl Grants {
 mod tests {
     use std::time::Duration;
 
-    use super::super::tests::grant;
+    use super::super::store::tests::grant;
     use super::*;
     use crate::org::policy::Lifetimes;
 

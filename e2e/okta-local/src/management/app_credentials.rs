@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use super::refusal::Refusal;
-use crate::org::app::{ApplicationType, AuthMethod, Client};
 use crate::org::app_key::first_kid;
+use crate::org::app_kind::{ApplicationType, AuthMethod};
+use crate::org::client::Client;
 use crate::org::client_secret::ClientSecret;
 
 #[derive(Default, Deserialize)]

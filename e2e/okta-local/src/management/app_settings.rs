@@ -6,9 +6,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::refusal::Refusal;
-use crate::org::app::{
-    App, ApplicationType, DEFAULT_LEEWAY, GrantType, MAX_LEEWAY, OTHER_GRANTS, PEOPLES_GRANTS,
-};
+use crate::org::app::App;
+use crate::org::app_kind::{ApplicationType, GrantType, OTHER_GRANTS, PEOPLES_GRANTS};
+use crate::org::client::{DEFAULT_LEEWAY, MAX_LEEWAY};
 
 const IMPLICIT: &str = "implicit";
 

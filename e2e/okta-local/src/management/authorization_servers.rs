@@ -7,9 +7,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, no_content};
+use super::body::{read, required, taken};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, ServerId, at, given, lifecycle_act, link, no_content, read, required, status, taken};
+use super::resource::at;
+use super::server_id::ServerId;
+use super::shape::{given, lifecycle_act, link, status};
 use crate::org::authorization_server::{AuthorizationServer, IssuerMode, RotationMode};
 use crate::org::seed;
 use crate::org::state::{Directory, State};

@@ -6,9 +6,12 @@ use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::answer::{Answer, no_content};
+use super::body::read;
 use super::factor_shapes::{QUESTIONS, catalog, seeded, show};
 use super::refusal::Refusal;
-use super::{Answer, at, no_content, read, users};
+use super::resource::at;
+use super::{lookup, targets};
 use crate::org::factor::{Factor, Proof, Provider};
 use crate::org::lockout::{self, Attempt};
 use crate::org::second_factor::{CodeCheck, seeded_id};
@@ -79,7 +82,7 @@ impl ProfileBody {
 
 async fn list(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let state = tenant.state();
-    let user = users::find(&state.directory, &id)?;
+    let user = lookup::user(&state.directory, &id)?;
     let enrolled = user.factors.iter().map(|factor| show(&tenant, user, factor));
     let all: Vec<_> = seeded(&tenant, user).into_iter().chain(enrolled).collect();
     Ok(HttpResponse::Ok().json(all))
@@ -87,11 +90,11 @@ async fn list(tenant: Data<Tenant>, id: Path<String>) -> Answer {
 
 async fn supported(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let state = tenant.state();
-    Ok(HttpResponse::Ok().json(catalog(&tenant, users::find(&state.directory, &id)?)))
+    Ok(HttpResponse::Ok().json(catalog(&tenant, lookup::user(&state.directory, &id)?)))
 }
 
 async fn questions(tenant: Data<Tenant>, id: Path<String>) -> Answer {
-    users::find(&tenant.state().directory, &id)?;
+    lookup::user(&tenant.state().directory, &id)?;
     let shown = QUESTIONS.map(|(key, text)| json!({"question": key, "questionText": text}));
     Ok(HttpResponse::Ok().json(shown))
 }
@@ -115,7 +118,7 @@ async fn enroll(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
         }
     };
     let mut state = tenant.state();
-    let user = users::find_mut(&mut state, &user.id)?;
+    let user = lookup::user_mut(&mut state, &user.id)?;
     if has_active(user, &factor) {
         let cause = "A factor of this type is already set up.";
         return Err(Refusal::invalid("factorEnrollRequest", cause));
@@ -123,7 +126,7 @@ async fn enroll(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     // One that still waits for its first code gives way to another.
     user.factors.retain(|known| !is_same(known, &factor));
     if factor.active {
-        tenant.record_change("user.mfa.factor.activate", vec![users::target(user)]);
+        tenant.record_change("user.mfa.factor.activate", vec![targets::user(user)]);
     }
     let shown = show(&tenant, user, &factor);
     user.factors.push(factor);
@@ -132,7 +135,7 @@ async fn enroll(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
 
 /// Somebody who is not gone.
 fn changeable(tenant: &Tenant, id: &str) -> Result<User, Refusal> {
-    let user = users::find(&tenant.state().directory, id)?.clone();
+    let user = lookup::user(&tenant.state().directory, id)?.clone();
     if user.status == UserStatus::Deprovisioned { Err(Refusal::WrongStatus) } else { Ok(user) }
 }
 
@@ -153,7 +156,7 @@ fn is_same(one: &Factor, other: &Factor) -> bool {
 
 async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
     let state = tenant.state();
-    let user = users::find(&state.directory, &path.0)?;
+    let user = lookup::user(&state.directory, &path.0)?;
     if let Some(shown) = seeded(&tenant, user).filter(|_| seeded_id(user) == path.1) {
         return Ok(HttpResponse::Ok().json(shown));
     }
@@ -171,25 +174,25 @@ async fn update(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes)
     let answer = tenant.hash(Some(answer)).await;
     let now = tenant.now();
     let mut state = tenant.state();
-    let user = users::find_mut(&mut state, &user.id)?;
+    let user = lookup::user_mut(&mut state, &user.id)?;
     let factor = find_mut(user, &path.1)?;
     (factor.proof, factor.updated_at) = (Proof::Question { question, answer }, now);
     let factor = factor.clone();
-    tenant.record_change("user.mfa.factor.update", vec![users::target(user)]);
+    tenant.record_change("user.mfa.factor.update", vec![targets::user(user)]);
     Ok(HttpResponse::Ok().json(show(&tenant, user, &factor)))
 }
 
 async fn unenroll(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
     let id = changeable(&tenant, &path.0)?.id;
     let mut state = tenant.state();
-    let user = users::find_mut(&mut state, &id)?;
+    let user = lookup::user_mut(&mut state, &id)?;
     if user.totp.is_some() && seeded_id(user) == path.1 {
         user.totp = None;
     } else {
         find(user, &path.1)?;
         user.factors.retain(|factor| factor.id != path.1);
     }
-    tenant.record_change("user.mfa.factor.deactivate", vec![users::target(user)]);
+    tenant.record_change("user.mfa.factor.deactivate", vec![targets::user(user)]);
     Ok(no_content())
 }
 
@@ -199,7 +202,7 @@ async fn activate(tenant: Data<Tenant>, path: Path<(String, String)>, body: Byte
     let id = changeable(&tenant, &path.0)?.id;
     let now = tenant.now();
     let mut state = tenant.state();
-    let factor = find(users::find(&state.directory, &id)?, &path.1)?;
+    let factor = find(lookup::user(&state.directory, &id)?, &path.1)?;
     let Some(secret) = factor.secret().filter(|_| !factor.active) else {
         return Err(Refusal::invalid("factor", "factor: It does not wait to be activated."));
     };
@@ -210,18 +213,18 @@ async fn activate(tenant: Data<Tenant>, path: Path<(String, String)>, body: Byte
     };
     state.lockouts.succeed(&id, lockout::Proof::SecondFactor);
     state.use_step(path.1.clone(), step);
-    let user = users::find_mut(&mut state, &id)?;
+    let user = lookup::user_mut(&mut state, &id)?;
     let factor = find_mut(user, &path.1)?;
     (factor.active, factor.updated_at) = (true, now);
     let factor = factor.clone();
-    tenant.record_change("user.mfa.factor.activate", vec![users::target(user)]);
+    tenant.record_change("user.mfa.factor.activate", vec![targets::user(user)]);
     Ok(HttpResponse::Ok().json(show(&tenant, user, &factor)))
 }
 
 /// A code or an answer; wrong ones count, as they do at a sign-in.
 async fn verify(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes) -> Answer {
     let body: ProofBody = if body.is_empty() { ProofBody::default() } else { read(&body)? };
-    let user = users::find(&tenant.state().directory, &path.0)?.clone();
+    let user = lookup::user(&tenant.state().directory, &path.0)?.clone();
     let is_seeded = user.totp.is_some() && seeded_id(&user) == path.1;
     let factor = if is_seeded { None } else { Some(find(&user, &path.1)?) };
     let answered = match factor.map(|factor| factor.proof.clone()) {

@@ -7,9 +7,11 @@ use actix_web::web::{self, Data, ServiceConfig};
 use okta_types::UnixTime;
 use serde_json::Value;
 
+use super::answer::Answer;
+use super::filter;
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, at, filter};
+use super::resource::at;
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
 use crate::timestamp;

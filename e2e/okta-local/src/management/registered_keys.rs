@@ -4,7 +4,7 @@ use okta_types::base64url;
 use serde_json::{Map, Value, json};
 
 use super::refusal::Refusal;
-use crate::org::app::Client;
+use crate::org::client::Client;
 use crate::random;
 
 /// What Okta calls a key in its refusals.
@@ -44,7 +44,7 @@ pub(super) fn key_shown(given: &Map<String, Value>, former: Option<&Client>) -> 
         "kty": member("kty"),
         "kid": kid,
         "use": member("use"),
-        "status": super::status(is_active),
+        "status": super::shape::status(is_active),
     });
     let numbers: &[&str] = if shown["kty"] == "EC" { &["crv", "x", "y"] } else { &["e", "n"] };
     for name in numbers {

@@ -5,10 +5,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, no_content};
 use super::authorization_servers::{SERVERS, find, find_mut, target};
+use super::body::{read, required, taken};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, ServerId, at, given, link, no_content, read, required, taken};
+use super::resource::at;
+use super::server_id::ServerId;
+use super::shape::{given, link};
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::scope::{Consent, Scope, is_scope_name};
 use crate::org::tenant::Tenant;

@@ -6,9 +6,12 @@ use okta_types::Origin;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, no_content};
+use super::body::{read, required, taken};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, Status, at, lifecycle_act, link, no_content, read, required, status, taken};
+use super::resource::at;
+use super::shape::{Status, lifecycle_act, link, status};
 use crate::org::state::{Directory, State};
 use crate::org::tenant::{ADMINISTRATOR, Tenant};
 use crate::org::trusted_origin::{OriginScope, TrustedOrigin};

@@ -13,7 +13,7 @@ pub(crate) enum ApplicationType {
     Native,
     /// `service`: a confidential client without people.
     Service,
-    /// No client: see [`Integration`](crate::org::app::Integration).
+    /// No client: see [`Integration`](crate::org::integration::Integration).
     None,
 }
 

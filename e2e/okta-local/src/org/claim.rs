@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::catalogue::{Code, Refusal};
-use crate::org::app::Client;
 use crate::org::app_user;
+use crate::org::client::Client;
 use crate::org::user::User;
 use crate::unverified::{EMPTY_GROUPS_CLAIM_IS_OMITTED, MAX_GROUPS_IN_CLAIM};
 

@@ -3,7 +3,9 @@
 use okta_types::UnixTime;
 use serde_json::Value;
 
-use crate::org::app::{App, ApplicationType, Client};
+use crate::org::app::App;
+use crate::org::app_kind::ApplicationType;
+use crate::org::client::Client;
 use crate::org::initiated_login::INITIATED_LOGIN;
 use crate::org::state::Directory;
 use crate::org::user::User;

@@ -11,6 +11,7 @@ pub(crate) mod assignments;
 pub(crate) mod authorization_server;
 pub(crate) mod authorize_request;
 pub(crate) mod claim;
+pub(crate) mod client;
 pub(crate) mod client_secret;
 pub(crate) mod consents;
 pub(crate) mod dashboard;

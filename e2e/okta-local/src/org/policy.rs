@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::catalogue::{Code, Refusal};
-use crate::org::app::GrantType;
+use crate::org::app_kind::GrantType;
 
 /// Which clients a policy is for.
 #[derive(Clone, Debug, Serialize, Deserialize)]

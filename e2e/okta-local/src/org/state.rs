@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Code, Refusal};
 use crate::grants::Grants;
-use crate::org::app::{Client, GrantType};
+use crate::org::app_kind::GrantType;
 use crate::org::authorization_server::AuthorizationServer;
+use crate::org::client::Client;
 use crate::org::consents::Consents;
 use crate::org::group::Group;
 use crate::org::group_rule::GroupRule;

@@ -13,8 +13,8 @@ use crate::client_keys::ClientKeys;
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::faults::Faults;
-use crate::org::app::Client;
 use crate::org::authorization_server::{DEFAULT_SERVER, ORG_SERVER};
+use crate::org::client::Client;
 use crate::org::client_secret::ClientSecret;
 use crate::org::password::PasswordHashing;
 use crate::org::state::State;
@@ -22,7 +22,7 @@ use crate::random;
 use crate::rate_limits::RateLimits;
 use crate::request_context::RequestContext;
 use crate::signing::KeyRing;
-use crate::state_file::Keeper;
+use crate::state_file::StateWriter;
 use crate::system_log::{LogEvent, Outcome, SystemLog, Target};
 
 /// The login of whoever the API token was made for. Nobody signs in as them.
@@ -59,8 +59,8 @@ pub(crate) struct Tenant {
     pub(crate) client_keys: ClientKeys,
     /// How passwords are hashed.
     pub(crate) hashing: PasswordHashing,
-    /// What writes changes down, where a file is given.
-    pub(crate) keeper: OnceLock<Keeper>,
+    /// Writes changes to the state file, if there is one.
+    pub(crate) writer: OnceLock<StateWriter>,
     /// The digest of the description that the org was made of.
     pub(crate) described: String,
     /// Counts changes.
@@ -127,7 +127,7 @@ impl Tenant {
             assertions: UsedAssertions::default(),
             client_keys: ClientKeys::default(),
             hashing,
-            keeper: OnceLock::new(),
+            writer: OnceLock::new(),
             described,
             changes: AtomicU64::new(0),
             state: Mutex::new(state),
@@ -148,16 +148,16 @@ impl Tenant {
     /// Waits until all changes so far are on the disk, where a file is given; `false` where they cannot be
     /// written.
     pub(crate) async fn settle(&self) -> bool {
-        match self.keeper.get() {
-            Some(keeper) => keeper.settle(self.changes()).await,
+        match self.writer.get() {
+            Some(writer) => writer.settle(self.changes()).await,
             None => true,
         }
     }
 
     /// As [`Self::settle`], for the methods of a running org, which have nothing to answer.
     pub(crate) fn settle_now(&self) {
-        if let Some(keeper) = self.keeper.get() {
-            keeper.settle_now(self.changes());
+        if let Some(writer) = self.writer.get() {
+            writer.settle_now(self.changes());
         }
     }
 

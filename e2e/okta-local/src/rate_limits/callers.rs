@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use okta_types::UnixTime;
 
-use super::{Allowance, WINDOW};
+use super::allowance::{Allowance, WINDOW};
 use crate::fingerprint::Fingerprint;
 use crate::unverified::{AUTHORIZE_AT_ONCE, AUTHORIZE_PER_MINUTE};
 

@@ -2,13 +2,15 @@
 
 use okta_types::Origin;
 
+use super::apply;
 use super::content::{
     AppSeed, ClaimSeed, Content, GroupsSeed, OriginSeed, Placed, PolicySeed, RuleSeed, ScopeSeed, UserSeed,
 };
-use super::plant;
 use crate::management::ATTRIBUTES;
-use crate::org::app::{App, GrantType, MAX_LEEWAY};
+use crate::org::app::App;
+use crate::org::app_kind::GrantType;
 use crate::org::claim::ClaimValue;
+use crate::org::client::MAX_LEEWAY;
 use crate::org::group::EVERYONE;
 use crate::org::scope::is_scope_name;
 use crate::org::totp::TotpSecret;
@@ -113,7 +115,7 @@ impl Findings<'_> {
             "login and password must not be empty",
         );
         let statuses = "status must be active, staged, suspended or deprovisioned";
-        self.unless(user.status.as_deref().is_none_or(|status| plant::status(status).is_some()), statuses);
+        self.unless(user.status.as_deref().is_none_or(|status| apply::status(status).is_some()), statuses);
         for factor in user.factors.iter().flatten().filter(|factor| *factor != "totp") {
             self.report(format!("there is no factor {factor}; there is: totp"));
         }
@@ -142,7 +144,7 @@ impl Findings<'_> {
         let secret = app.client_secret.as_deref().is_none_or(|secret| (14..=100).contains(&secret.len()));
         self.unless(secret, "client_secret must have 14 to 100 characters");
         let nobody =
-            |login: &&String| !plant::logins(self.content).any(|known| known.eq_ignore_ascii_case(login));
+            |login: &&String| !apply::logins(self.content).any(|known| known.eq_ignore_ascii_case(login));
         let nobodies: Vec<_> = app.users.iter().filter(nobody).cloned().collect();
         for login in nobodies.iter().filter(|_| self.names) {
             self.found.push((self.line, format!("{}: nobody has the login {login}", self.place)));
@@ -151,7 +153,7 @@ impl Findings<'_> {
     }
 
     fn scope(&mut self, scope: &ScopeSeed) {
-        let fine = is_scope_name(&scope.name) && !plant::is_system_scope(&scope.name);
+        let fine = is_scope_name(&scope.name) && !apply::is_system_scope(&scope.name);
         self.unless(fine, "not a scope's name, or one of OpenID Connect's");
     }
 
@@ -160,7 +162,7 @@ impl Findings<'_> {
         match (&claim.expression, &claim.groups) {
             (Some(_), Some(_)) | (None, None) => self.report("it needs either an expression or groups"),
             _ => {
-                let usable = plant::claim_value(claim).as_ref().is_some_and(ClaimValue::is_usable);
+                let usable = apply::claim_value(claim).as_ref().is_some_and(ClaimValue::is_usable);
                 let what = match &claim.groups {
                     Some(GroupsSeed::Regex(_)) => "the regular expression cannot be understood",
                     Some(_) => "groups must not be empty",
@@ -209,13 +211,13 @@ impl Findings<'_> {
     }
 
     fn scopes(&mut self, scopes: &[String]) {
-        for scope in scopes.iter().filter(|scope| self.names && !plant::has_scope(self.content, scope)) {
+        for scope in scopes.iter().filter(|scope| self.names && !apply::has_scope(self.content, scope)) {
             self.found.push((self.line, format!("{}: there is no scope {scope}", self.place)));
         }
     }
 
     fn groups(&mut self, names: &[String]) {
-        let known = plant::group_names(self.content);
+        let known = apply::group_names(self.content);
         for name in names.iter().filter(|name| self.names && *name != EVERYONE && !known.contains(*name)) {
             self.found.push((self.line, format!("{}: there is no group {name}", self.place)));
         }

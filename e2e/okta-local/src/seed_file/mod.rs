@@ -3,9 +3,9 @@
 //! What a file leaves out is as in every new org. Everything in it is checked before anything starts, and
 //! all mistakes are told together, each with its line.
 
+mod apply;
 mod check;
 mod content;
-mod plant;
 mod reading;
 
 use std::fmt;
@@ -61,18 +61,18 @@ impl Seeds {
 
     /// The accounts there will be.
     pub(crate) fn accounts(&self, seed: u64) -> Vec<Account> {
-        plant::accounts(&self.content, seed)
+        apply::accounts(&self.content, seed)
     }
 
     /// Replaces what the description has of its own.
-    pub(crate) fn plant(
+    pub(crate) fn apply(
         &self,
         directory: &mut Directory,
         seed: u64,
         hashing: PasswordHashing,
         now: UnixTime,
     ) {
-        plant::plant(&self.content, directory, seed, hashing, now);
+        apply::apply(&self.content, directory, seed, hashing, now);
     }
 }
 

@@ -9,7 +9,7 @@ use okta_types::base64url;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::StateError;
+use super::error::StateError;
 use crate::grants::Grants;
 use crate::org::consents::Consents;
 use crate::org::session::Sessions;
@@ -94,7 +94,7 @@ fn former(text: &[u8]) -> Option<StateError> {
 }
 
 /// The state of an org as a file holds it, and how many changes it had by then.
-pub(super) fn text(tenant: &Tenant) -> Result<(Vec<u8>, u64), serde_json::Error> {
+pub(crate) fn text(tenant: &Tenant) -> Result<(Vec<u8>, u64), serde_json::Error> {
     let state = tenant.state();
     let changes = tenant.changes();
     let body = serde_json::to_vec(&Keeping {

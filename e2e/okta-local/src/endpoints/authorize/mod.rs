@@ -12,8 +12,9 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use okta_types::UnixTime;
 
+use super::server_id::ServerId;
 use super::steps::{self, Step};
-use super::{ServerId, answer, back, cookies, hint, stage_page};
+use super::{answer, back, cookies, hint, stage_page};
 use crate::catalogue::{Code, Refusal};
 use crate::counters::Endpoint;
 use crate::org::authorize_request::AuthorizeRequest;

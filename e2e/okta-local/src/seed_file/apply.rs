@@ -7,9 +7,12 @@ use okta_types::UnixTime;
 use serde_json::Value;
 
 use super::content::{AppSeed, ClaimSeed, Content, GroupsSeed, OriginSeed, PolicySeed, RuleSeed, UserSeed};
-use crate::org::app::{App, Assignments, Client, GrantType};
+use crate::org::app::App;
+use crate::org::app_kind::GrantType;
+use crate::org::assignments::Assignments;
 use crate::org::authorization_server::DEFAULT_SERVER;
 use crate::org::claim::{Claim, ClaimType, ClaimValue, GroupFilter};
+use crate::org::client::Client;
 use crate::org::client_secret::{ClientSecret, ClientSecrets};
 use crate::org::group::{EVERYONE, Group};
 use crate::org::password::PasswordHashing;
@@ -23,7 +26,7 @@ use crate::org::user::{Account, User, UserStatus};
 use crate::random::seeded_id;
 
 /// Replaces what the description has of its own. The apps are there already.
-pub(super) fn plant(
+pub(super) fn apply(
     content: &Content,
     directory: &mut Directory,
     number: u64,
@@ -54,11 +57,11 @@ pub(super) fn plant(
         directory.trusted_origins.retain(|trusted| trusted.origin != seed.origin);
         directory.trusted_origins.push(trusted_origin(seed, now));
     }
-    plant_default_server(content, directory, now);
+    apply_to_default_server(content, directory, now);
 }
 
 /// Scopes, claims and policies are of the server `default`.
-fn plant_default_server(content: &Content, directory: &mut Directory, now: UnixTime) {
+fn apply_to_default_server(content: &Content, directory: &mut Directory, now: UnixTime) {
     let policies = content.policies.iter().enumerate();
     let policies: Vec<_> = policies.map(|(i, seed)| policy(i, &seed.it, directory, now)).collect();
     let default = &mut directory.servers[0];
