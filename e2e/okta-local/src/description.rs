@@ -26,9 +26,9 @@ use crate::org::transaction::Transactions;
 use crate::org::user::Account;
 use crate::seed_file::Seeds;
 use crate::signing::KeyRing;
-use crate::state_file::{self, Kept, StateError, StateWriter};
+use crate::state_file::{self, StateError, StateWriter, StoredState};
 
-/// A checked description.
+/// What an org is made from, once the builder has checked it.
 pub(crate) struct Description {
     pub(crate) apps: Vec<App>,
     pub(crate) seed: u64,
@@ -65,11 +65,11 @@ impl Description {
                 if kept.described != self.digest() {
                     tracing::warn!(
                         path = %path.display(),
-                        "the state was made from another description; what the file holds is used"
+                        "the state file was made from another description; the file wins"
                     );
                 }
                 let no_keys = || serde_json::Error::custom("no keys");
-                (kept_keys(&kept).ok_or_else(no_keys)?, restored(kept, &base_url))
+                (stored_keys(&kept).ok_or_else(no_keys)?, restored(kept, &base_url))
             }
         };
         let tenant = Arc::new(self.put_together(base_url, clock, keys, state));
@@ -105,10 +105,10 @@ impl Description {
 /// Of the default authorization server, and of the others by their ids.
 type Keys = (KeyRing, BTreeMap<String, Arc<KeyRing>>);
 
-fn kept_keys(kept: &Kept) -> Option<Keys> {
+fn stored_keys(kept: &StoredState) -> Option<Keys> {
     let others = kept.other_keys.iter();
-    let others = others.map(|(id, keys)| Some((id.clone(), Arc::new(KeyRing::kept(keys)?))));
-    Some((KeyRing::kept(&kept.keys)?, others.collect::<Option<_>>()?))
+    let others = others.map(|(id, keys)| Some((id.clone(), Arc::new(KeyRing::from_stored(keys)?))));
+    Some((KeyRing::from_stored(&kept.keys)?, others.collect::<Option<_>>()?))
 }
 
 fn new_state(directory: Directory) -> State {
@@ -128,7 +128,7 @@ fn new_state(directory: Directory) -> State {
 }
 
 /// The state of a file, at the address that the org has now.
-fn restored(kept: Kept, base_url: &str) -> State {
+fn restored(kept: StoredState, base_url: &str) -> State {
     let mut directory = kept.directory;
     for server in directory.servers.iter_mut().filter(|server| server.is_orgs_own()) {
         server.audience = base_url.to_owned();

@@ -8,7 +8,7 @@ use crate::org::tenant::Tenant;
 use crate::org::user::UserStatus;
 
 impl Tenant {
-    /// Lets time pass.
+    /// Moves the org's clock forward, in whole seconds.
     pub(crate) fn advance_clock(&self, by: Duration) {
         self.clock.advance(by);
         self.note_change();

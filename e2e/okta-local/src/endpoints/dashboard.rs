@@ -104,7 +104,7 @@ async fn tile(tenant: web::Data<Tenant>, request: HttpRequest) -> HttpResponse {
 
 /// Where a click on a tile leads.
 enum Way {
-    /// To that address.
+    /// To the app's initiate-login address, with `iss` in the query.
     To(String),
     /// To that address with an ID token of these claims.
     WithIdToken(String, Box<IdClaims>),

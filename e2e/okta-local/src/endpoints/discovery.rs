@@ -24,7 +24,7 @@ pub(super) enum Document {
     OAuth,
 }
 
-/// Answers a document.
+/// Answers a metadata document (OpenID Connect Discovery §4, RFC 8414 §3).
 pub(super) async fn document(
     tenant: web::Data<Tenant>,
     path: ServerId,

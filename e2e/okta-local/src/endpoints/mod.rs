@@ -3,15 +3,15 @@
 mod answer;
 mod api_scopes;
 mod authn;
+mod authorization_response;
 mod authorize;
-mod back;
 mod claim_order;
 mod client;
 mod cookies;
 mod dashboard;
 mod discovery;
 mod grant_log;
-mod hint;
+mod id_token_hint;
 mod introspect;
 mod keys;
 mod logout;

@@ -1,4 +1,4 @@
-//! The grant `client_credentials` (RFC 6749 §4.4): a token for a program that acts by itself.
+//! The grant `client_credentials` (RFC 6749 §4.4): a token for a program that acts for itself.
 //!
 //! There is no person in it: no `uid`, no ID token, nothing to renew.
 

@@ -8,21 +8,21 @@ use serde::{Deserialize, Serialize};
 /// One authorization: who let which client have what, and how they proved who they are.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Grant {
-    /// Of the authorization server.
+    /// Id of the authorization server, `default` or `aus…`.
     pub(crate) server_id: String,
-    /// Of the app.
+    /// Client id of the app.
     pub(crate) client_id: String,
-    /// Of the person.
+    /// Id of the person, `00u…`.
     pub(crate) user_id: String,
-    /// Granted.
+    /// The scopes that were granted.
     pub(crate) scopes: Scopes,
     /// When the person last proved who they are; never changes by renewal (RFC 9470 §6.1).
     pub(crate) auth_time: UnixTime,
-    /// How.
+    /// How they proved it: values of RFC 8176, such as `pwd`.
     pub(crate) amr: Vec<String>,
     /// The authentication context reached; only where one was asked for.
     pub(crate) acr: Option<String>,
-    /// Of the authorization request.
+    /// The `nonce` of the authorization request.
     pub(crate) nonce: Option<String>,
 }
 

@@ -5,18 +5,18 @@ use serde::{Deserialize, Serialize};
 
 use super::family::{Family, FamilyId};
 
-/// An authorization code.
+/// An authorization code, by the fingerprint of its text.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct IssuedCode {
     pub(super) family: FamilyId,
     pub(super) redirect_uri: String,
-    /// None where a client with credentials of its own asked without.
+    /// `None` if a client with credentials of its own did not use PKCE.
     pub(super) challenge: Option<String>,
     pub(super) expires_at: UnixTime,
     pub(super) redeemed: bool,
 }
 
-/// A refresh token.
+/// A refresh token, by the fingerprint of its text.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct IssuedRefresh {
     pub(super) family: FamilyId,

@@ -13,7 +13,7 @@ use super::store::Grants;
 pub(crate) struct Renewable {
     /// Its name, `oar…`: that of its family.
     pub(crate) id: FamilyId,
-    /// What it renews.
+    /// The authorization that it renews.
     pub(crate) grant: Arc<Grant>,
     /// When the first one was issued.
     pub(crate) created_at: UnixTime,

@@ -42,7 +42,7 @@ impl Grants {
         [self.families.len(), self.codes.len(), self.refresh_tokens.len(), self.access_tokens.len()]
     }
 
-    /// Begins a family.
+    /// Begins a family that ends at `ends_at` unless a token outlives that.
     pub(super) fn found(&mut self, grant: Grant, ends_at: UnixTime, now: UnixTime) -> FamilyId {
         self.sweep(now);
         let id = random::id("oar");

@@ -7,10 +7,10 @@ use super::app_credentials::Credentials;
 use super::app_settings::Settings;
 use super::body::{read, required};
 use super::checked_app::CheckedApp;
+use super::extra_settings;
 use super::integrations::IntegrationBody;
 use super::refusal::Refusal;
 use super::registered_keys::keys;
-use super::remarks;
 use crate::org::app_kind::{ApplicationType, AuthMethod};
 use crate::org::client::{Client, OPENID_CONNECT};
 
@@ -33,7 +33,7 @@ pub(super) fn checked(body: &[u8], former: Option<&Client>) -> Result<CheckedApp
     let integration: IntegrationBody = read(body)?;
     let mut checked =
         if integration.is_one() { integration.check()? } else { read::<AppBody>(body)?.check(former)? };
-    checked.remarks.extend(remarks::of(&read(body)?));
+    checked.extra_settings.extend(extra_settings::of(&read(body)?));
     Ok(checked)
 }
 
@@ -63,7 +63,7 @@ impl AppBody {
             rotates: settings.rotates(kind)?,
             leeway: settings.leeway()?,
             pkce_required: credentials.pkce_required,
-            remarks: self.keys(auth_method, former)?,
+            extra_settings: self.keys(auth_method, former)?,
             auth_method,
             grant_types,
             app,
@@ -78,7 +78,7 @@ impl AppBody {
         Err(Refusal::invalid("implicitAssignment", cause))
     }
 
-    /// The keys it registers stand among the remarks; who authenticates by one needs one.
+    /// The keys it registers are among the extra settings; who authenticates by one needs one.
     fn keys(&self, method: AuthMethod, former: Option<&Client>) -> Result<Map<String, Value>, Refusal> {
         let settings = &self.settings.oauth_client;
         let keys = settings.jwks.as_ref().map(|jwks| keys(jwks, former)).transpose()?;

@@ -76,7 +76,9 @@ impl ClientCredentials {
         let cause = match own {
             Some(_) => "client_id: It cannot be changed.",
             None if !(6..=100).contains(&id.len()) => "client_id: It must have 6 to 100 characters.",
-            None if !id.bytes().all(is_fit) => "client_id: It may hold letters, digits and $-_.+!*'(), only.",
+            None if !id.bytes().all(is_fit) => {
+                "client_id: It may contain only letters, digits and $-_.+!*'(),"
+            }
             None => return Ok(Some(id.clone())),
         };
         Err(Refusal::invalid("client_id", cause))

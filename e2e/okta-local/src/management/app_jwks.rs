@@ -122,7 +122,7 @@ fn find<'a>(state: &'a mut State, id: &str, key: &str) -> Result<(&'a mut Client
 }
 
 fn keys_mut(client: &mut Client) -> &mut Vec<Value> {
-    let jwks = client.remarks.entry("jwks").or_insert_with(|| json!({"keys": []}));
+    let jwks = client.extra_settings.entry("jwks").or_insert_with(|| json!({"keys": []}));
     let keys = &mut jwks["keys"];
     if !keys.is_array() {
         *keys = json!([]);

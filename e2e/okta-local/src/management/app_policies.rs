@@ -90,7 +90,7 @@ fn show(tenant: &Tenant, kind: &str) -> Value {
         "id": id(kind),
         "status": "ACTIVE",
         "name": "Default Policy",
-        "description": "The one that every app goes by.",
+        "description": "The policy that applies to every app.",
         "priority": 1,
         "system": true,
         "conditions": null,

@@ -84,7 +84,7 @@ fn change_base(
         return Err(Refusal::invalid("base", cause));
     };
     if given.get("required") == Some(&json!(false)) && name == "userName" {
-        return Err(Refusal::invalid("required", format!("required: Nobody can be without '{name}'")));
+        return Err(Refusal::invalid("required", format!("required: '{name}' cannot be made optional")));
     }
     given.retain(|key, _| key == "required");
     schema.changed.entry(name).or_default().extend(given);

@@ -66,7 +66,7 @@ impl ClientSettings {
             return Err(refused(format!("'{other}' is not allowed for this application_type.")));
         }
         if !self.grant_types.is_empty() && self.grant_types.iter().all(|grant| grant == "refresh_token") {
-            return Err(refused(format!("'{}' must be one of them.", usual.as_str())));
+            return Err(refused(format!("'{}' must be included.", usual.as_str())));
         }
         let served = self.grant_types.iter().filter_map(|grant| GrantType::parse(grant)).collect();
         Ok(if self.grant_types.is_empty() { vec![usual] } else { served })

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::shape::{lifecycle_act, status};
-use super::{app_links, integrations, remarks};
+use super::{app_links, extra_settings, integrations};
 use crate::org::app_kind::GrantType;
 use crate::org::client::Client;
 use crate::org::client_secret::{ClientSecret, ClientSecrets};
@@ -62,7 +62,7 @@ fn shown(tenant: &Tenant, client: &Client, secret: Option<&ClientSecret>) -> Val
             shown["settings"]["oauthClient"] = settings(client);
         }
     }
-    remarks::put(&mut shown, &client.remarks);
+    extra_settings::put(&mut shown, &client.extra_settings);
     shown
 }
 
@@ -102,11 +102,11 @@ fn settings(client: &Client) -> Value {
     if client.grant_types.contains(&GrantType::RefreshToken) {
         add("refresh_token", rotation(client));
     }
-    let grants = client.remarks.get("grant_types").and_then(Value::as_array);
+    let grants = client.extra_settings.get("grant_types").and_then(Value::as_array);
     if grants.is_some_and(|grants| grants.iter().any(|grant| grant == CIBA)) {
         add("backchannel_token_delivery_mode", json!("poll"));
     }
-    if client.remarks.contains_key("frontchannel_logout_uri") {
+    if client.extra_settings.contains_key("frontchannel_logout_uri") {
         add("frontchannel_logout_session_required", json!(false));
     }
     settings

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, no_content};
 use super::app_body::checked;
-use super::body::taken;
+use super::body::already_exists;
 use super::page::{self, Pages};
 use super::refusal::Refusal;
 use super::resource::at;
@@ -97,7 +97,7 @@ async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answ
     let mut client = Client::new(random::id("0oa"), checked.app.clone(), now);
     if let Some(id) = &checked.client_id {
         if state.directory.clients.iter().any(|other| other.id == *id) {
-            return Err(taken("client_id"));
+            return Err(already_exists("client_id"));
         }
         client.app_id = Some(std::mem::replace(&mut client.id, id.clone()));
     }

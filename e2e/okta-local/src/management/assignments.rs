@@ -241,7 +241,7 @@ impl PatchOperation {
         }
         match (self.path.as_str(), self.value) {
             ("/priority", value) => {
-                let not_a_rank = || Refusal::invalid("priority", "priority: It must be a number from 0 up.");
+                let not_a_rank = || Refusal::invalid("priority", "priority: It must be 0 or more.");
                 details.priority = Some(value.as_u64().ok_or_else(not_a_rank)?);
             }
             ("/profile", Value::Object(profile)) => details.profile = profile,

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, no_content};
-use super::body::{read, required, taken};
+use super::body::{already_exists, read, required};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
 use super::resource::at;
@@ -165,7 +165,7 @@ fn set_active(tenant: &Tenant, id: &str, active: bool, event: &'static str) -> A
 
 fn check_name(directory: &Directory, name: &str, own: Option<&str>) -> Result<(), Refusal> {
     let mut others = directory.servers.iter().filter(|server| Some(server.id.as_str()) != own);
-    if others.any(|server| server.name == name) { Err(taken("name")) } else { Ok(()) }
+    if others.any(|server| server.name == name) { Err(already_exists("name")) } else { Ok(()) }
 }
 
 /// The custom server of that id, active or not.

@@ -19,8 +19,8 @@ pub(super) fn required(field: &'static str, text: &str) -> Result<String, Refusa
     }
 }
 
-/// The refusal of a name that something else bears.
-pub(super) fn taken(field: &'static str) -> Refusal {
+/// Refuses a name that is already in use.
+pub(super) fn already_exists(field: &'static str) -> Refusal {
     Refusal::invalid(
         field,
         format!("{field}: An object with this field already exists in the current organization"),

@@ -22,7 +22,7 @@ pub(super) struct CheckedApp {
     pub(super) rotates: bool,
     pub(super) leeway: Duration,
     pub(super) pkce_required: Option<bool>,
-    pub(super) remarks: Map<String, Value>,
+    pub(super) extra_settings: Map<String, Value>,
     pub(super) implicit_assignment: bool,
     pub(super) integration: Option<Integration>,
     /// The key that is to be the app's own.
@@ -38,7 +38,7 @@ impl CheckedApp {
         client.grant_types = self.grant_types;
         (client.rotates, client.leeway) = (self.rotates, self.leeway);
         client.pkce_required = self.pkce_required;
-        client.remarks = self.remarks;
+        client.extra_settings = self.extra_settings;
         client.implicit_assignment = self.implicit_assignment;
         client.integration = self.integration;
         client.updated_at = now;

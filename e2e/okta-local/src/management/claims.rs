@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, no_content};
 use super::authorization_servers::{SERVERS, find, find_mut, target};
-use super::body::{read, required, taken};
+use super::body::{already_exists, read, required};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
 use super::resource::at;
@@ -128,7 +128,7 @@ impl ClaimBody {
         // An expression is kept even if this org cannot work it out, as Okta keeps what it cannot.
         match matches!(value, ClaimValue::Expression(_)) || value.is_usable() {
             true => Ok(value),
-            false => Err(Refusal::invalid("value", "value: It is no regular expression.")),
+            false => Err(Refusal::invalid("value", "value: It is not a valid regular expression.")),
         }
     }
 
@@ -217,7 +217,7 @@ async fn delete(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer 
 fn check_name(server: &AuthorizationServer, claim: &Claim) -> Result<(), Refusal> {
     let same = |other: &Claim| other.name == claim.name && other.claim_type == claim.claim_type;
     match server.all_claims().any(|other| other.id != claim.id && same(other)) {
-        true => Err(taken("name")),
+        true => Err(already_exists("name")),
         false => Ok(()),
     }
 }

@@ -12,7 +12,7 @@ use super::factor_shapes::{QUESTIONS, catalog, seeded, show};
 use super::refusal::Refusal;
 use super::resource::at;
 use super::{lookup, targets};
-use crate::org::factor::{Factor, Proof, Provider};
+use crate::org::factor::{Factor, FactorKind, Provider};
 use crate::org::lockout::{self, Attempt};
 use crate::org::second_factor::{CodeCheck, seeded_id};
 use crate::org::state::State;
@@ -99,7 +99,7 @@ async fn questions(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     Ok(HttpResponse::Ok().json(shown))
 }
 
-/// An authenticator app waits for its first code; a question counts at once.
+/// An authenticator app waits for its first code; a question counts immediately.
 async fn enroll(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let body: FactorBody = read(&body)?;
     let user = changeable(&tenant, &id)?;
@@ -140,16 +140,16 @@ fn changeable(tenant: &Tenant, id: &str) -> Result<User, Refusal> {
 }
 
 fn has_active(user: &User, factor: &Factor) -> bool {
-    let is_googles = matches!(factor.proof, Proof::Totp { provider: Provider::Google, .. });
+    let is_googles = matches!(factor.kind, FactorKind::Totp { provider: Provider::Google, .. });
     user.factors.iter().any(|known| known.active && is_same(known, factor))
         || is_googles && user.totp.is_some()
 }
 
 /// Whether both are of one type and provider.
 fn is_same(one: &Factor, other: &Factor) -> bool {
-    match (&one.proof, &other.proof) {
-        (Proof::Totp { provider: one, .. }, Proof::Totp { provider: other, .. }) => one == other,
-        (Proof::Question { .. }, Proof::Question { .. }) => true,
+    match (&one.kind, &other.kind) {
+        (FactorKind::Totp { provider: one, .. }, FactorKind::Totp { provider: other, .. }) => one == other,
+        (FactorKind::Question { .. }, FactorKind::Question { .. }) => true,
         _ => false,
     }
 }
@@ -167,7 +167,7 @@ async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
 async fn update(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes) -> Answer {
     let body: FactorBody = read(&body)?;
     let user = changeable(&tenant, &path.0)?;
-    if !matches!(find(&user, &path.1)?.proof, Proof::Question { .. }) {
+    if !matches!(find(&user, &path.1)?.kind, FactorKind::Question { .. }) {
         return Err(Refusal::invalid("factorType", "factorType: Only a question can be changed."));
     }
     let (question, answer) = body.profile.check()?;
@@ -176,7 +176,7 @@ async fn update(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes)
     let mut state = tenant.state();
     let user = lookup::user_mut(&mut state, &user.id)?;
     let factor = find_mut(user, &path.1)?;
-    (factor.proof, factor.updated_at) = (Proof::Question { question, answer }, now);
+    (factor.kind, factor.updated_at) = (FactorKind::Question { question, answer }, now);
     let factor = factor.clone();
     tenant.record_change("user.mfa.factor.update", vec![targets::user(user)]);
     Ok(HttpResponse::Ok().json(show(&tenant, user, &factor)))
@@ -204,14 +204,14 @@ async fn activate(tenant: Data<Tenant>, path: Path<(String, String)>, body: Byte
     let mut state = tenant.state();
     let factor = find(lookup::user(&state.directory, &id)?, &path.1)?;
     let Some(secret) = factor.secret().filter(|_| !factor.active) else {
-        return Err(Refusal::invalid("factor", "factor: It does not wait to be activated."));
+        return Err(Refusal::invalid("factor", "factor: It is not pending activation."));
     };
     let step = secret.step_of(&body.pass_code, now);
-    let attempt = state.lockouts.begin(&id, lockout::Proof::SecondFactor, now);
+    let attempt = state.lockouts.begin(&id, lockout::Guess::SecondFactor, now);
     let Some(step) = step.filter(|_| attempt != Attempt::LockedOut) else {
         return Err(Refusal::InvalidPasscode(WRONG_CODE));
     };
-    state.lockouts.succeed(&id, lockout::Proof::SecondFactor);
+    state.lockouts.succeed(&id, lockout::Guess::SecondFactor);
     state.use_step(path.1.clone(), step);
     let user = lookup::user_mut(&mut state, &id)?;
     let factor = find_mut(user, &path.1)?;
@@ -227,8 +227,8 @@ async fn verify(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes)
     let user = lookup::user(&tenant.state().directory, &path.0)?.clone();
     let is_seeded = user.totp.is_some() && seeded_id(&user) == path.1;
     let factor = if is_seeded { None } else { Some(find(&user, &path.1)?) };
-    let answered = match factor.map(|factor| factor.proof.clone()) {
-        Some(Proof::Question { answer, .. }) => {
+    let answered = match factor.map(|factor| factor.kind.clone()) {
+        Some(FactorKind::Question { answer, .. }) => {
             let given = body.answer.trim().to_lowercase();
             Some(web::block(move || answer.matches(&given)).await.unwrap_or(false))
         }
@@ -254,7 +254,7 @@ fn prove(
     code: impl FnOnce(&mut State) -> CodeCheck,
 ) -> CodeCheck {
     let about = About { actor: Some(&user.login), client_id: None };
-    let attempt = state.lockouts.begin(&user.id, lockout::Proof::SecondFactor, tenant.now());
+    let attempt = state.lockouts.begin(&user.id, lockout::Guess::SecondFactor, tenant.now());
     let checked = match answered {
         _ if attempt == Attempt::LockedOut => CodeCheck::Wrong,
         Some(true) => CodeCheck::Good,
@@ -263,7 +263,7 @@ fn prove(
     };
     let outcome = match checked {
         CodeCheck::Good => {
-            state.lockouts.succeed(&user.id, lockout::Proof::SecondFactor);
+            state.lockouts.succeed(&user.id, lockout::Guess::SecondFactor);
             Outcome::Success
         }
         _ => Outcome::Failure("INVALID_CREDENTIALS".to_owned()),

@@ -32,7 +32,7 @@ struct OwnerBody {
     kind: String,
 }
 
-/// The newest first.
+/// Lists the owners of a group, the newest first.
 async fn list(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let state = tenant.state();
     let owners = lookup::group(&state.directory, &id)?.owners.iter().rev();

@@ -148,7 +148,7 @@ async fn replace(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer 
     Ok(HttpResponse::Ok().json(shown))
 }
 
-/// Memberships stay unless the caller has it otherwise.
+/// Memberships stay unless `removeUsers=true`.
 async fn delete(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let removes = Parameters::parse(request.query_string()).get("removeUsers") == Some("true");
     let now = tenant.now();
@@ -178,7 +178,7 @@ async fn activate(tenant: Data<Tenant>, id: Path<String>) -> Answer {
         return Err(Refusal::invalid("groupIds", cause));
     }
     set_active(&tenant, &mut state, &id, true)?;
-    follow(&tenant, &mut state);
+    run(&tenant, &mut state);
     Ok(no_content())
 }
 
@@ -202,11 +202,11 @@ fn set_active(tenant: &Tenant, state: &mut State, id: &str, active: bool) -> Res
 }
 
 /// Has the rules see what changed about people and groups.
-pub(super) fn follow(tenant: &Tenant, state: &mut State) {
+pub(super) fn run(tenant: &Tenant, state: &mut State) {
     if state.directory.group_rules.is_empty() {
         return;
     }
-    for moved in state.directory.follow_group_rules(tenant.now()) {
+    for moved in state.directory.run_group_rules(tenant.now()) {
         let event = if moved.added { "group.user_membership.add" } else { "group.user_membership.remove" };
         tenant.record_change(event, vec![targets::user(&moved.user), targets::group(&moved.group)]);
     }

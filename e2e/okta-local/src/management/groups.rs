@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 
 use super::answer::{Answer, no_content};
-use super::body::{read, required, taken};
+use super::body::{already_exists, read, required};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
 use super::resource::at;
@@ -104,7 +104,7 @@ async fn delete(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     directory.clients.iter_mut().for_each(|client| client.assignments.forget(&group.id));
     directory.rules_mut().for_each(|rule| rule.people.forget(&group.id));
     tenant.record_change("group.lifecycle.delete", vec![targets::group(&group)]);
-    group_rules::follow(&tenant, &mut state);
+    group_rules::run(&tenant, &mut state);
     Ok(no_content())
 }
 
@@ -127,7 +127,7 @@ async fn add_member(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answe
         group.members.push(user.id.clone());
         group.members_updated_at = now;
         tenant.record_change("group.user_membership.add", vec![targets::user(&user), targets::group(group)]);
-        group_rules::follow(&tenant, &mut state);
+        group_rules::run(&tenant, &mut state);
     }
     Ok(no_content())
 }
@@ -146,7 +146,7 @@ async fn remove_member(tenant: Data<Tenant>, path: Path<(String, String)>) -> An
         if state.directory.except_from_group_rules(&id, &user.id) {
             tenant.record_change("group.user_membership.rule.add_exclusion", vec![targets::user(&user)]);
         }
-        group_rules::follow(&tenant, &mut state);
+        group_rules::run(&tenant, &mut state);
     }
     Ok(no_content())
 }
@@ -162,10 +162,10 @@ async fn apps(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> A
 
 fn check_name(directory: &Directory, name: &str, own: Option<&str>) -> Result<(), Refusal> {
     let mut others = directory.groups.iter().filter(|group| Some(group.id.as_str()) != own);
-    if others.any(|group| group.name == name) { Err(taken("name")) } else { Ok(()) }
+    if others.any(|group| group.name == name) { Err(already_exists("name")) } else { Ok(()) }
 }
 
-/// The group of that id, to be changed: not one that the org sees to itself.
+/// The group of that id, to be changed: not one that the org manages itself.
 fn own_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Group, Refusal> {
     let group = lookup::group_mut(state, id)?;
     if group.is_built_in() { Err(Refusal::BuiltInGroup) } else { Ok(group) }

@@ -70,7 +70,7 @@ impl IntegrationBody {
             rotates: true,
             leeway: DEFAULT_LEEWAY,
             pkce_required: None,
-            remarks: Map::new(),
+            extra_settings: Map::new(),
             implicit_assignment: self.settings.implicit_assignment,
             signing_kid: None,
             integration: Some(integration),

@@ -47,7 +47,7 @@ fn poll(tenant: &Tenant, request: &HttpRequest, query: &Parameters, items: Vec<V
     Ok(page::linked(tenant, request.path(), &page, request.query_string(), next))
 }
 
-/// The events that are meant, in the order that is asked for.
+/// The events that match, in the order that was asked for.
 fn chosen(tenant: &Tenant, query: &Parameters) -> Result<Vec<Value>, Refusal> {
     let until = time(query, "until")?.unwrap_or(tenant.now());
     let since =

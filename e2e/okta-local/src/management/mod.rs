@@ -3,7 +3,7 @@
 //! shapes, errors and paging (Okta's OpenAPI description of the management API).
 //!
 //! It takes an API token (`Authorization: SSWS …`) and no cookie, and answers to the names of loopback only, so
-//! no web page can use it. Members of a body that are not known here are passed over. Not here: everything else.
+//! no web page can use it. Unknown members of a body are ignored.
 
 mod admin_roles;
 mod answer;
@@ -26,6 +26,7 @@ mod authorization_servers;
 mod body;
 mod checked_app;
 mod claims;
+mod extra_settings;
 mod factor_shapes;
 mod factors;
 mod filter;
@@ -44,7 +45,6 @@ mod policy_body;
 mod refresh_tokens;
 mod refusal;
 mod registered_keys;
-mod remarks;
 mod resource;
 mod rules;
 mod scopes;
@@ -77,7 +77,7 @@ use crate::org::tenant::Tenant;
 use refusal::Refusal;
 pub(crate) use user_body::{ATTRIBUTES, REQUIREMENTS, is_strong};
 
-/// Adds all routes.
+/// Adds all routes below `/api/v1`.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     let api = web::scope("/api/v1")
         .wrap(from_fn(with_token))

@@ -68,8 +68,8 @@ fn show(client: &Client, links: &Value) -> Value {
     json!({
         "client_id": client.id,
         "client_name": client.app.label,
-        "client_uri": client.remarks.get("client_uri"),
-        "logo_uri": client.remarks.get("logo_uri"),
+        "client_uri": client.extra_settings.get("client_uri"),
+        "logo_uri": client.extra_settings.get("logo_uri"),
         "_links": links,
     })
 }

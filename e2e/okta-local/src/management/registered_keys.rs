@@ -16,7 +16,7 @@ const MIN_RSA_BITS: usize = 2048;
 /// The public keys of a body (RFC 7517 §5) as they are shown: with an id, which a key keeps as long as it is there.
 ///
 /// # Errors
-/// It is no set of keys, or one of them will not do.
+/// It is not a set of keys, or one of them cannot be used.
 pub(super) fn keys(given: &Value, former: Option<&Client>) -> Result<Value, Refusal> {
     let no_keys =
         || Refusal::invalid("jwks", "jwks: It must be a set of public keys: {\"keys\": [{\"kty\": …}]}.");

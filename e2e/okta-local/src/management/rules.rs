@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::answer::{Answer, no_content};
 use super::authorization_servers::{SERVERS, find};
-use super::body::{read, taken};
+use super::body::{already_exists, read};
 use super::page::{self, Pages};
 use super::policies::{self, find_policy_mut, place_of};
 use super::policy_body::{RuleBody, show_rule};
@@ -124,7 +124,7 @@ fn checked(
 
 fn check_name(policy: &Policy, rule: &Rule) -> Result<(), Refusal> {
     let same = |other: &Rule| other.id != rule.id && other.name == rule.name;
-    if policy.rules.iter().any(same) { Err(taken("name")) } else { Ok(()) }
+    if policy.rules.iter().any(same) { Err(already_exists("name")) } else { Ok(()) }
 }
 
 fn find_policy<'a>(directory: &'a Directory, server: &str, id: &str) -> Result<&'a Policy, Refusal> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::answer::{Answer, no_content};
 use super::authorization_servers::{SERVERS, find, find_mut, target};
-use super::body::{read, required, taken};
+use super::body::{already_exists, read, required};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
 use super::resource::at;
@@ -110,7 +110,7 @@ async fn create(tenant: Data<Tenant>, id: Path<ServerId>, body: Bytes) -> Answer
     let server = find_mut(&mut state, &id)?;
     let scope = read::<ScopeBody>(&body)?.check(random::id("scp"), false)?;
     if server.has_scope(&scope.name) {
-        return Err(taken("name"));
+        return Err(already_exists("name"));
     }
     let shown = show(&tenant, &id, &scope);
     record(&tenant, "oauth2.scope.created", server, &scope);
@@ -131,7 +131,7 @@ async fn update(tenant: Data<Tenant>, path: Path<(ServerId, String)>, body: Byte
         return Err(Refusal::SystemObject);
     }
     if scope.name != name && server.has_scope(&scope.name) {
-        return Err(taken("name"));
+        return Err(already_exists("name"));
     }
     let shown = show(&tenant, &id, &scope);
     record(&tenant, "oauth2.scope.updated", server, &scope);

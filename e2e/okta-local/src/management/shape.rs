@@ -34,7 +34,7 @@ impl Status {
     }
 }
 
-/// `ACTIVE` or `INACTIVE`.
+/// Okta's word for a status: `ACTIVE` or `INACTIVE`.
 pub(super) fn status(active: bool) -> &'static str {
     if active { "ACTIVE" } else { "INACTIVE" }
 }

@@ -13,7 +13,7 @@ use super::user_body::{PasswordBody, QuestionBody, REQUIREMENTS, is_strong};
 use super::user_shape::credentials;
 use super::{lookup, targets, users};
 use crate::org::tenant::Tenant;
-use crate::org::transaction::Errand;
+use crate::org::transaction::TokenPurpose;
 use crate::org::user::{User, UserStatus};
 use crate::parameters::Parameters;
 
@@ -91,7 +91,8 @@ async fn forgot_password(
     if Parameters::parse(request.query_string()).get("sendEmail") != Some("false") {
         return Ok(HttpResponse::Ok().json(json!({})));
     }
-    let token = state.transactions.hand_out(&user.id, Errand::Recovery { asks_question: true }, tenant.now());
+    let token =
+        state.transactions.hand_out(&user.id, TokenPurpose::Recovery { asks_question: true }, tenant.now());
     let url = format!("{}/signin/reset-password/{token}", tenant.base_url);
     Ok(HttpResponse::Ok().json(json!({ "resetPasswordUrl": url })))
 }

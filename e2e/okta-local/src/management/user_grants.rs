@@ -1,5 +1,5 @@
 //! What somebody allowed apps on the consent page: `/users/{id}/grants` and `/users/{id}/clients/{client}/grants`. What
-//! is revoked is asked about anew; tokens stay good.
+//! is revoked is asked about again; tokens stay good.
 
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
@@ -108,7 +108,7 @@ fn unknown(id: &str) -> Refusal {
     Refusal::not_found(id, "OAuth2ScopeConsentGrant")
 }
 
-/// A grant; none whose scope is no more.
+/// A grant; none whose scope no longer exists.
 fn show(
     tenant: &Tenant,
     state: &State,

@@ -10,7 +10,7 @@ use super::resource::at;
 use super::{group_rules, lookup, targets, user_shape, users};
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
-use crate::org::transaction::Errand;
+use crate::org::transaction::TokenPurpose;
 use crate::org::user::{User, UserStatus};
 use crate::parameters::Parameters;
 use crate::random;
@@ -44,7 +44,7 @@ async fn activate(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) 
     user.set_status(if has_password { UserStatus::Active } else { UserStatus::Provisioned }, now);
     tenant.record_change("user.lifecycle.activate", vec![targets::user(user)]);
     let id = user.id.clone();
-    group_rules::follow(&tenant, &mut state);
+    group_rules::run(&tenant, &mut state);
     Ok(activation(&tenant, &mut state, &id, &request))
 }
 
@@ -64,7 +64,7 @@ fn activation(tenant: &Tenant, state: &mut State, user_id: &str, request: &HttpR
     if sends_mail(request) {
         return done();
     }
-    let token = state.transactions.hand_out(user_id, Errand::Activation, tenant.now());
+    let token = state.transactions.hand_out(user_id, TokenPurpose::Activation, tenant.now());
     let url = format!("{}/tokens/{token}/verify", tenant.base_url);
     HttpResponse::Ok().json(json!({"activationUrl": url, "activationToken": token}))
 }
@@ -90,7 +90,7 @@ async fn reset_password(tenant: Data<Tenant>, id: Path<String>, request: HttpReq
     if sends_mail(&request) {
         return Ok(done());
     }
-    let token = state.transactions.hand_out(&id, Errand::Recovery { asks_question: false }, now);
+    let token = state.transactions.hand_out(&id, TokenPurpose::Recovery { asks_question: false }, now);
     let url = format!("{}/reset_password/{token}", tenant.base_url);
     Ok(HttpResponse::Ok().json(json!({ "resetPasswordUrl": url })))
 }

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use okta_types::UnixTime;
 
 use super::answer::{Answer, no_content};
-use super::body::{read, taken};
+use super::body::{already_exists, read};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
 use super::resource::at;
@@ -109,7 +109,7 @@ async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answ
 fn add(tenant: &Tenant, user: User, group_ids: &[String]) -> Answer {
     let mut state = tenant.state();
     if state.directory.user_by_login(&user.login).is_some() {
-        return Err(taken("login"));
+        return Err(already_exists("login"));
     }
     for id in group_ids {
         lookup::group(&state.directory, id)?;
@@ -127,7 +127,7 @@ fn add(tenant: &Tenant, user: User, group_ids: &[String]) -> Answer {
     }
     let shown = show(tenant, &state, &user);
     state.directory.users.push(user);
-    group_rules::follow(tenant, &mut state);
+    group_rules::run(tenant, &mut state);
     Ok(HttpResponse::Ok().json(shown))
 }
 
@@ -153,7 +153,7 @@ async fn update(tenant: &Tenant, id: &str, body: &[u8], partly: bool) -> Answer 
     let now = tenant.now();
     let mut state = tenant.state();
     if state.directory.user_by_login(&profile.login).is_some_and(|other| other.id != former.id) {
-        return Err(taken("login"));
+        return Err(already_exists("login"));
     }
     let user = lookup::user_mut(&mut state, &former.id)?;
     if !keeps_profile {
@@ -167,7 +167,7 @@ async fn update(tenant: &Tenant, id: &str, body: &[u8], partly: bool) -> Answer 
         tenant.record_change("user.account.update_password", vec![targets::user(user)]);
     }
     credentials.give(user, now);
-    group_rules::follow(tenant, &mut state);
+    group_rules::run(tenant, &mut state);
     Ok(HttpResponse::Ok().json(show(tenant, &state, lookup::user(&state.directory, &former.id)?)))
 }
 
@@ -244,7 +244,7 @@ pub(super) fn deactivate(tenant: &Tenant, state: &mut State, id: &str) -> Result
     state.directory.clients.iter_mut().for_each(|client| client.assignments.forget(id));
     state.end_sessions_of(id);
     state.grants.revoke_user(id);
-    group_rules::follow(tenant, state);
+    group_rules::run(tenant, state);
     Ok(())
 }
 

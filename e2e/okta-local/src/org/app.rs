@@ -31,7 +31,7 @@ impl App {
         Self::of(ApplicationType::Browser, label.into())
     }
 
-    /// A program that acts by itself: application type `service`, authentication by a client secret (HTTP
+    /// A program that acts for itself: application type `service`, authentication by a client secret (HTTP
     /// Basic or in the form), grant `client_credentials` only. Nobody signs in to it.
     pub fn service(label: impl Into<String>) -> Self {
         Self::of(ApplicationType::Service, label.into())

@@ -77,7 +77,8 @@ pub(crate) struct Client {
     pub(crate) key_times: BTreeMap<String, KeyTimes>,
     /// What changes nothing here and is shown as it was given: settings of the client by their name (`client_uri`),
     /// everything else by its place (`/settings/notes`).
-    pub(crate) remarks: Map<String, Value>,
+    #[serde(rename = "remarks")]
+    pub(crate) extra_settings: Map<String, Value>,
     /// Whether anybody may; one that was deactivated is as good as not there.
     pub(crate) active: bool,
     /// When it was made.
@@ -87,7 +88,7 @@ pub(crate) struct Client {
 }
 
 impl Client {
-    /// One that nobody has yet, with what its kind has by itself and no secret.
+    /// A new app, assigned to nobody, with the defaults of its type and no secret.
     pub(crate) fn new(id: String, app: App, now: UnixTime) -> Self {
         Self {
             id,
@@ -106,7 +107,7 @@ impl Client {
             granted: Vec::new(),
             user_schema: AppUserSchema::default(),
             key_times: BTreeMap::new(),
-            remarks: if app.on_dashboard { initiated_login::with_tile() } else { Map::new() },
+            extra_settings: if app.on_dashboard { initiated_login::with_tile() } else { Map::new() },
             active: true,
             created_at: now,
             updated_at: now,
@@ -133,7 +134,8 @@ impl Client {
     /// loopback address, which it learns when it starts (RFC 8252 §7.3), and for wildcards where the app asks for them.
     pub(crate) fn may_redirect_to(&self, uri: &str) -> bool {
         let is_native = self.app.kind == ApplicationType::Native;
-        let has_wildcards = self.remarks.get("wildcard_redirect").is_some_and(|mode| mode == "SUBDOMAIN");
+        let has_wildcards =
+            self.extra_settings.get("wildcard_redirect").is_some_and(|mode| mode == "SUBDOMAIN");
         let same = |registered: &String| {
             registered == uri
                 || has_wildcards && fills_in(registered, uri)
@@ -150,13 +152,13 @@ impl Client {
 
     /// The public keys that it registered, as JSON Web Keys (Okta's `jwks`).
     pub(crate) fn keys(&self) -> impl Iterator<Item = &Value> {
-        self.remarks.get("jwks").and_then(|jwks| jwks["keys"].as_array()).into_iter().flatten()
+        self.extra_settings.get("jwks").and_then(|jwks| jwks["keys"].as_array()).into_iter().flatten()
     }
 
     /// Where it keeps its public keys, if it is known by a key and has an address for them (Okta's `jwks_uri`).
     pub(crate) fn keys_address(&self) -> Option<&str> {
         let is_known_by_key = self.auth_method == AuthMethod::PrivateKeyJwt;
-        self.remarks.get("jwks_uri").filter(|_| is_known_by_key)?.as_str()
+        self.extra_settings.get("jwks_uri").filter(|_| is_known_by_key)?.as_str()
     }
 
     /// Notes when registered keys came, and forgets those that are gone.
@@ -183,14 +185,14 @@ impl Client {
         self.app.redirect_uris.iter().filter_map(|uri| Origin::of(uri).ok()).map(|origin| origin.to_string())
     }
 
-    /// Ids of the groups it is assigned to; none where assignments are of no account.
+    /// Ids of the groups it is assigned to; none where assignments do not count.
     pub(crate) fn shown_groups(&self) -> &[String] {
         if self.implicit_assignment { &[] } else { &self.assignments.groups }
     }
 
     /// The values of its grants, joined as Okta's error texts show them.
     pub(crate) fn grant_list(&self) -> String {
-        let given = self.remarks.get("grant_types").and_then(Value::as_array);
+        let given = self.extra_settings.get("grant_types").and_then(Value::as_array);
         let given = given.map(|grants| grants.iter().filter_map(Value::as_str).collect::<Vec<_>>());
         let all = given.unwrap_or_else(|| self.grant_types.iter().map(|grant| grant.as_str()).collect());
         all.join(", ")

@@ -1,5 +1,5 @@
-//! Rate limits: so many requests a minute to an endpoint, so many a second to `/token` for one person, and so
-//! many a minute and at once to `/authorize` for one caller.
+//! Rate limits: requests a minute to an endpoint, requests a second to `/token` for one person, and requests a minute
+//! and at the same time to `/authorize` for one caller.
 
 mod allowance;
 mod callers;
@@ -79,7 +79,7 @@ impl RateLimits {
         }
     }
 
-    /// Counts a request.
+    /// Counts a request of any caller against the endpoint's window.
     pub(crate) fn take(&self, endpoint: Endpoint, now: UnixTime) -> Allowance {
         let mut limits = self.lock();
         let bucket = limits.endpoints.entry(endpoint).or_default();

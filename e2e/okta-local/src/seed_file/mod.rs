@@ -17,7 +17,7 @@ use crate::org::password::PasswordHashing;
 use crate::org::state::Directory;
 use crate::org::user::Account;
 
-/// A checked description.
+/// A description that was found to be free of mistakes.
 #[derive(Clone)]
 pub struct Seeds {
     content: Content,
@@ -77,10 +77,10 @@ impl Seeds {
 }
 
 impl fmt::Debug for Seeds {
-    /// It holds passwords.
+    /// Leaves out passwords and secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let logins: Vec<_> = self.content.users.iter().map(|user| &user.it.login).collect();
-        let apps: Vec<_> = self.content.apps.iter().map(|app| &app.it.label).collect();
+        let logins: Vec<_> = self.content.users.iter().map(|user| &user.value.login).collect();
+        let apps: Vec<_> = self.content.apps.iter().map(|app| &app.value.label).collect();
         f.debug_struct("Seeds").field("users", &logins).field("apps", &apps).finish_non_exhaustive()
     }
 }
@@ -90,6 +90,6 @@ impl fmt::Debug for Seeds {
 #[non_exhaustive]
 pub enum SeedError {
     /// All that is wrong, each entry with its line and place.
-    #[error("the seeds have mistakes:\n  {}", .0.join("\n  "))]
+    #[error("the seed file has mistakes:\n  {}", .0.join("\n  "))]
     Mistakes(Vec<String>),
 }

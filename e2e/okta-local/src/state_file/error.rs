@@ -8,17 +8,15 @@ pub enum StateError {
     #[error("it cannot be read or written")]
     Io(#[from] std::io::Error),
     /// It is not what an org wrote.
-    #[error("it is not the state of an org; choose another file, or move this one away to start anew")]
+    #[error("it is not a state file of an org; choose another file, or move this one away to start afresh")]
     Content(#[from] serde_json::Error),
     /// An org wrote it, and something changed it since.
-    #[error(
-        "it is damaged: what it holds is not what was written; restore a copy, or move it away to start anew"
-    )]
+    #[error("it is damaged; restore a copy, or move it away to start afresh")]
     Damaged,
     /// Another version wrote it.
     #[error(
-        "it has the form {found}, and this version knows {known} only; use the version that wrote it, or move it \
-         away to start anew"
+        "it has format {found}, and this version reads format {known} only; use the version that wrote it, or move it \
+         away to start afresh"
     )]
     Version {
         /// The form of the file.

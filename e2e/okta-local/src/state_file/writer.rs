@@ -55,7 +55,7 @@ impl StateWriter {
     }
 
     /// Waits until all changes so far are on the disk; `false` where they cannot be written.
-    pub(crate) async fn settle(&self, changes: u64) -> bool {
+    pub(crate) async fn persist(&self, changes: u64) -> bool {
         if changes == self.written.load(Ordering::Acquire) {
             return true;
         }
@@ -65,8 +65,8 @@ impl StateWriter {
         written.await.unwrap_or(true)
     }
 
-    /// As [`Self::settle`], for callers that do not run on a runtime.
-    pub(crate) fn settle_now(&self, changes: u64) -> bool {
+    /// As [`Self::persist`], for callers that do not run on a runtime.
+    pub(crate) fn persist_now(&self, changes: u64) -> bool {
         if changes == self.written.load(Ordering::Acquire) {
             return true;
         }
@@ -103,7 +103,7 @@ impl Writer {
             }
             let written = self.write();
             if let Err(error) = &written {
-                tracing::error!(%error, path = %self.path.display(), "the state is not kept");
+                tracing::error!(%error, path = %self.path.display(), "the state file could not be written");
             }
             waiting.into_iter().for_each(|done| done(written.is_ok()));
             if last {

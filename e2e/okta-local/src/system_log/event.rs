@@ -10,7 +10,7 @@ use crate::request_context::RequestContext;
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Outcome {
-    /// It was.
+    /// It was done.
     Success,
     /// A policy lets it be done.
     Allowed,
@@ -24,9 +24,9 @@ pub enum Outcome {
 pub struct Target {
     /// Okta's word for its kind, e.g. `AppInstance`.
     pub kind: &'static str,
-    /// Its id.
+    /// The id of that thing, such as `0oa…`.
     pub id: String,
-    /// Its name.
+    /// Okta's `alternateId`: a login, or a label.
     pub name: String,
     /// What people call it, where that is something else.
     pub display: Option<String>,
@@ -40,27 +40,27 @@ impl Target {
     }
 }
 
-/// One event.
+/// An event of the System Log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct LogEvent {
-    /// When, by the org's clock.
+    /// When it happened, by the org's clock.
     pub published: UnixTime,
-    /// What, e.g. `app.oauth2.as.token.detect_reuse`.
+    /// What happened, such as `app.oauth2.as.token.detect_reuse`.
     pub event_type: &'static str,
-    /// Whether it was done.
+    /// Whether it was done, and if not, why.
     pub outcome: Outcome,
-    /// The person's login, or the client id of an app acting by itself.
+    /// The person's login, or the client id of an app acting for itself.
     pub actor: Option<String>,
-    /// The app concerned.
+    /// Client id of the app that it concerns.
     pub client_id: Option<String>,
     /// What an administrator's act was done to.
     pub targets: Vec<Target>,
     /// What a token request was about, by Okta's names for it.
     pub(crate) debug: Vec<(&'static str, String)>,
-    /// The request that it came of.
+    /// The request that caused it.
     pub(crate) request: Option<RequestContext>,
-    /// Its own name.
+    /// The id of the event, a UUID.
     pub uuid: String,
 }
 

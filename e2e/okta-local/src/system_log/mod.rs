@@ -20,7 +20,7 @@ const CAPACITY: usize = 10_000;
 pub(crate) struct SystemLog(Mutex<VecDeque<LogEvent>>);
 
 impl SystemLog {
-    /// Appends an event.
+    /// Appends an event; the oldest goes once there are 10,000.
     pub(crate) fn record(&self, event: LogEvent) {
         tracing::debug!(event = event.event_type, outcome = ?event.outcome, actor = event.actor, client = event.client_id);
         let mut events = self.0.lock().unwrap_or_else(PoisonError::into_inner);

@@ -120,7 +120,7 @@ fn return_address<'a>(
 
 /// Parameters that would have someone else say what is asked, or who answers.
 fn check_detours(directory: &Directory, parameters: &Parameters) -> Result<(), Refusal> {
-    // A signed request must not be passed over silently: its parameters may differ from the open ones.
+    // A signed request must not be ignored silently: its parameters may differ from the open ones.
     if parameters.get("request").is_some() || parameters.get("request_uri").is_some() {
         return Err(Code::InvalidRequest.into());
     }

@@ -12,7 +12,7 @@ use crate::org::sign_in::Stage;
 use crate::org::tenant::{About, Tenant};
 use crate::org::user::UserStatus;
 
-/// Takes the form.
+/// Handles the submitted user name and password.
 pub(in crate::endpoints) async fn password(
     tenant: web::Data<Tenant>,
     request: HttpRequest,

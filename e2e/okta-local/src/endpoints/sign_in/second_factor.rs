@@ -1,22 +1,22 @@
 //! The answer to the page of the second factor. A code is good once (RFC 6238 §5.2), and after a few wrong
-//! ones the sign-in begins anew.
+//! ones the sign-in starts again.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
 use super::completion::{open_and_go_on, record_failure};
 use super::submission::{Submission, again, take};
 use crate::endpoints::steps::{self, Step};
-use crate::org::lockout::{Attempt, Proof};
+use crate::org::lockout::{Attempt, Guess};
 use crate::org::second_factor::CodeCheck;
 use crate::org::session::Session;
 use crate::org::sign_in::Stage;
 use crate::org::state::State;
 use crate::org::tenant::{About, Tenant};
 
-/// Wrong codes before the sign-in begins anew.
+/// Wrong codes before the sign-in starts again.
 const MAX_FAILURES: u8 = 5;
 
-/// Takes the form.
+/// Handles the submitted code.
 pub(in crate::endpoints) async fn second_factor(
     tenant: web::Data<Tenant>,
     request: HttpRequest,
@@ -30,9 +30,9 @@ pub(in crate::endpoints) async fn second_factor(
         return again(&tenant, &submission.asked);
     };
     let mut state = tenant.state();
-    let attempt = state.lockouts.begin(&session.user_id, Proof::SecondFactor, tenant.now());
+    let attempt = state.lockouts.begin(&session.user_id, Guess::SecondFactor, tenant.now());
     if attempt != Attempt::LockedOut && prove(&tenant, &mut state, &submission, session) {
-        state.lockouts.succeed(&session.user_id, Proof::SecondFactor);
+        state.lockouts.succeed(&session.user_id, Guess::SecondFactor);
         let is_federated = state.directory.user(&session.user_id).is_some_and(|user| user.federated);
         let proved = session.with_second_factor(tenant.now());
         let session = if is_federated { proved.proved_when(session) } else { proved };

@@ -7,7 +7,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::catalogue::Code;
 use crate::counters::Endpoint;
-use crate::endpoints::{answer, back, cookies, steps};
+use crate::endpoints::{answer, authorization_response, cookies, steps};
 use crate::org::authorize_request::AuthorizeRequest;
 use crate::org::sign_in::{Answered, Stage};
 use crate::org::tenant::Tenant;
@@ -38,7 +38,11 @@ pub(super) fn take(
         Some(Answered::Again(asked)) => Err(Box::new(again(tenant, &asked))),
         Some(Answered::Late(asked)) => {
             let refusal = Code::RequestExpired.into();
-            Err(Box::new(back::with_error(&asked.return_to, StatusCode::SEE_OTHER, &refusal)))
+            Err(Box::new(authorization_response::with_error(
+                &asked.return_to,
+                StatusCode::SEE_OTHER,
+                &refusal,
+            )))
         }
         Some(Answered::First(asked, stage)) => Ok(Submission { asked, stage, device, form }),
     }
