@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use okta_types::{AccessClaims, Audience, UnixTime};
+use okta_types::{AccessClaims, Audience, Confirmation, UnixTime};
 use serde_json::{Map, Value};
 
 use crate::error::Refusal;
@@ -20,6 +20,7 @@ pub(crate) fn read(payload: Map<String, Value>) -> Result<AccessClaims, Refusal>
         aud: claims.required("aud", audience)?,
         iat: claims.required("iat", not_before)?,
         exp: claims.required("exp", at_latest)?,
+        cnf: claims.optional("cnf", confirmation)?,
         nbf: claims.optional("nbf", not_before)?,
         acr: claims.optional("acr", name)?,
         cid: claims.required("cid", name)?,
@@ -79,6 +80,10 @@ fn text(value: Value) -> Option<String> {
         Value::String(text) => Some(text),
         _ => None,
     }
+}
+
+fn confirmation(value: Value) -> Option<Confirmation> {
+    serde_json::from_value(value).ok()
 }
 
 fn audience(value: Value) -> Option<Audience> {

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use okta_types::{Issuer, Origin};
+use okta_types::{Issuer, Origin, strict_json};
 use reqwest::header::{ACCEPT, HeaderMap};
 use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
 use serde::Deserialize;
@@ -13,7 +13,6 @@ use serde_json::Value;
 
 use crate::error::KeyError;
 use crate::retry_after::retry_after;
-use crate::strict_json;
 
 /// The longest part of another issuer's name that is told, in characters.
 const MAX_NAMED: usize = 200;

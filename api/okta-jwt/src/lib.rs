@@ -13,7 +13,6 @@ mod keys;
 mod lookup;
 mod policy;
 mod retry_after;
-mod strict_json;
 mod token_cache;
 mod trusted_issuer;
 mod unverified;

@@ -2,12 +2,12 @@
 
 use std::borrow::Cow;
 
-use okta_types::{CompactJws, JwsError, JwsParts};
+use okta_types::{CompactJws, JwsError, JwsParts, strict_json};
 use serde_json::{Map, Value};
 
 use crate::error::VerifyError;
 use crate::fingerprint::MAX_TOKEN_LEN;
-use crate::{header, strict_json};
+use crate::header;
 
 /// Well-formed, with a header that may pass; no more is known of it.
 pub(crate) struct Unverified<'a> {

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::scheme::AuthScheme;
 
-/// The error codes of RFC 6750 §3.1 and RFC 9470 §3.
+/// The error codes of RFC 6750 §3.1, RFC 9470 §3 and RFC 9449 §7.1, §9.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum BearerError {
@@ -16,6 +16,10 @@ pub enum BearerError {
     InsufficientScope,
     /// 401: the person must sign in anew or with another factor (RFC 9470).
     InsufficientUserAuthentication,
+    /// 401: the proof is missing or bad, and the token is not to blame (RFC 9449 §7.1).
+    InvalidDpopProof,
+    /// 401: the proof must hold the nonce of the header `DPoP-Nonce` (RFC 9449 §9).
+    UseDpopNonce,
 }
 
 impl BearerError {
@@ -26,10 +30,12 @@ impl BearerError {
             Self::InvalidToken => "invalid_token",
             Self::InsufficientScope => "insufficient_scope",
             Self::InsufficientUserAuthentication => "insufficient_user_authentication",
+            Self::InvalidDpopProof => "invalid_dpop_proof",
+            Self::UseDpopNonce => "use_dpop_nonce",
         }
     }
 
-    /// Reads a code; Okta's own APIs call the last one `insufficient_authentication_context`.
+    /// Reads a code; Okta's own APIs call that of RFC 9470 `insufficient_authentication_context`.
     pub fn parse(code: &str) -> Option<Self> {
         Some(match code {
             "invalid_request" => Self::InvalidRequest,
@@ -38,6 +44,8 @@ impl BearerError {
             "insufficient_user_authentication" | "insufficient_authentication_context" => {
                 Self::InsufficientUserAuthentication
             }
+            "invalid_dpop_proof" => Self::InvalidDpopProof,
+            "use_dpop_nonce" => Self::UseDpopNonce,
             _ => return None,
         })
     }
@@ -46,7 +54,10 @@ impl BearerError {
     pub const fn status(self) -> u16 {
         match self {
             Self::InvalidRequest => 400,
-            Self::InvalidToken | Self::InsufficientUserAuthentication => 401,
+            Self::InvalidToken
+            | Self::InsufficientUserAuthentication
+            | Self::InvalidDpopProof
+            | Self::UseDpopNonce => 401,
             Self::InsufficientScope => 403,
         }
     }
@@ -69,11 +80,18 @@ pub struct Challenge {
     pub acr_values: Option<String>,
     /// Seconds since the last sign-in that would do (RFC 9470 §3).
     pub max_age: Option<u64>,
+    /// What proofs may be signed with, space-delimited (RFC 9449 §7.1); of scheme DPoP only.
+    pub algs: Option<String>,
 }
 
 impl Challenge {
     /// Finds the Bearer challenge in a header value; other schemes are passed over.
     pub fn parse(header: &str) -> Option<Self> {
+        Self::find(header, AuthScheme::Bearer)
+    }
+
+    /// Finds the challenge of a scheme in a header value, or in several with commas between them.
+    pub fn find(header: &str, wanted: AuthScheme) -> Option<Self> {
         let mut found = None;
         for item in split_outside_quotes(header) {
             let (scheme, parameter) = match item.split_once(' ') {
@@ -82,11 +100,11 @@ impl Challenge {
                 _ => (None, item),
             };
             match (scheme.map(AuthScheme::parse), &mut found) {
-                (Some(None), Some(_)) => break,
-                (Some(None), None) => continue,
-                (Some(Some(scheme)), None) => found = Some(Self { scheme, ..Self::default() }),
-                (Some(Some(_)), Some(_)) => break,
-                (None, None) => continue,
+                (Some(_), Some(_)) => break,
+                (Some(scheme), None) if scheme == Some(wanted) => {
+                    found = Some(Self { scheme: wanted, ..Self::default() });
+                }
+                (_, None) => continue,
                 (None, Some(_)) => {}
             }
             if let (Some(challenge), Some((name, value))) = (&mut found, parameter.split_once('=')) {
@@ -104,6 +122,7 @@ impl Challenge {
             "scope" => self.scope = Some(value),
             "acr_values" => self.acr_values = Some(value),
             "max_age" => self.max_age = value.parse().ok(),
+            "algs" => self.algs = Some(value),
             _ => {}
         }
     }
@@ -115,6 +134,7 @@ impl fmt::Display for Challenge {
         let max_age = self.max_age.map(|seconds| seconds.to_string());
         let parameters = [
             ("realm", &self.realm),
+            ("algs", &self.algs),
             ("error", &error),
             ("error_description", &self.error_description),
             ("scope", &self.scope),
@@ -208,6 +228,8 @@ mod tests {
             (BearerError::InvalidToken, "invalid_token", 401),
             (BearerError::InsufficientScope, "insufficient_scope", 403),
             (BearerError::InsufficientUserAuthentication, "insufficient_user_authentication", 401),
+            (BearerError::InvalidDpopProof, "invalid_dpop_proof", 401),
+            (BearerError::UseDpopNonce, "use_dpop_nonce", 401),
         ] {
             assert_eq!((error.as_str(), error.status()), (code, status));
             assert_eq!(BearerError::parse(code), Some(error));
@@ -245,6 +267,24 @@ mod tests {
         assert_eq!((challenge.error, challenge.realm), (Some(BearerError::InvalidToken), None));
         assert_eq!(Challenge::parse("Bearer"), Some(Challenge::default()));
         assert_eq!(Challenge::parse("Basic"), None);
+    }
+
+    #[test]
+    fn of_two_schemes_that_are_spoken_each_is_found() {
+        let dpop = Challenge {
+            scheme: AuthScheme::DPoP,
+            algs: Some("RS256 ES256".into()),
+            error: Some(BearerError::UseDpopNonce),
+            ..Challenge::default()
+        };
+        assert_eq!(dpop.to_string(), "DPoP algs=\"RS256 ES256\", error=\"use_dpop_nonce\"");
+        for header in
+            [format!("Bearer, {dpop}"), format!("{dpop}, Bearer"), format!("Basic, {dpop},bearer,Digest")]
+        {
+            assert_eq!(Challenge::find(&header, AuthScheme::DPoP).as_ref(), Some(&dpop), "{header}");
+            assert_eq!(Challenge::parse(&header), Some(Challenge::default()), "{header}");
+        }
+        assert_eq!(Challenge::find("Bearer error=\"invalid_token\"", AuthScheme::DPoP), None);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
+use crate::dpop::Thumbprint;
 use crate::time::UnixTime;
 
 /// The `aud` claim: one string or an array of them (RFC 7519 §4.1.3).
@@ -32,6 +33,14 @@ impl Audience {
     }
 }
 
+/// The `cnf` claim of a token that is bound to a key (RFC 7800 §3.1), by its thumbprint (RFC 9449 §6.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Confirmation {
+    /// The thumbprint of the key.
+    pub jkt: Thumbprint,
+}
+
 /// The payload of an access token of a custom authorization server.
 ///
 /// Field order is that of Okta's documentation. `sub` is the person's login, not an identifier to join
@@ -50,6 +59,9 @@ pub struct AccessClaims {
     pub iat: UnixTime,
     /// Expires at.
     pub exp: UnixTime,
+    /// The key that the token is bound to; absent from a bearer token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cnf: Option<Confirmation>,
     /// Not before; Okta does not send it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub nbf: Option<UnixTime>,
@@ -146,6 +158,18 @@ mod tests {
         assert_eq!(claims.uid.as_deref(), Some("00u1"));
         assert_eq!(claims.other["plan"], "gold");
         assert!(claims.aud.contains("api://default") && !claims.aud.contains("api://"));
+    }
+
+    #[test]
+    fn a_token_names_the_key_that_it_is_bound_to_in_one_way() {
+        let jkt = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+        let json = format!("{{\"jkt\":\"{jkt}\"}}");
+        let confirmation: Confirmation = serde_json::from_str(&json).unwrap();
+        assert_eq!(confirmation.jkt.as_str(), jkt);
+        assert_eq!(serde_json::to_string(&confirmation).unwrap(), json);
+        for bad in ["{}", "{\"jkt\":\"x\"}", &json.replace('}', ",\"x5t#S256\":\"x\"}")] {
+            assert!(serde_json::from_str::<Confirmation>(bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod challenge;
 mod claims;
 mod decimal;
+mod dpop;
 mod form;
 mod http_url;
 mod issuer;
@@ -19,10 +20,15 @@ mod token_response;
 mod user_info;
 
 pub mod base64url;
+pub mod strict_json;
 
 pub use challenge::{BearerError, Challenge};
-pub use claims::{AccessClaims, Audience, IdClaims};
+pub use claims::{AccessClaims, Audience, Confirmation, IdClaims};
 pub use decimal::decimal;
+pub use dpop::{
+    Curve, DpopProof, Htu, HtuError, MAX_PROOF_LEN, ProofAlgorithm, ProofClaims, ProofError, ProofHeader,
+    PublicKey, PublicKeyError, Thumbprint, access_token_hash,
+};
 pub use form::{Form, parse_query, path_segments};
 pub use http_url::{HttpUrl, Origin, UrlError};
 pub use issuer::{Issuer, IssuerError};

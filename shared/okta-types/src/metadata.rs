@@ -39,4 +39,7 @@ pub struct Metadata {
     /// RFC 9207 §3; where true, an answer without `iss` is refused.
     #[serde(default)]
     pub authorization_response_iss_parameter_supported: bool,
+    /// RFC 9449 §5.1: what proofs may be signed with; empty where the server takes none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dpop_signing_alg_values_supported: Vec<String>,
 }

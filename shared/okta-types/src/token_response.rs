@@ -6,7 +6,8 @@ use crate::secret::{AccessToken, IdToken, RefreshToken};
 /// A successful answer of the token endpoint (RFC 6749 §5.1). Field order is Okta's.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct TokenResponse {
-    /// `Bearer`; case-insensitive, and a token of an unknown type must not be used (§7.1).
+    /// `Bearer`, or `DPoP` (RFC 9449 §5): see [`AuthScheme::parse`](crate::AuthScheme::parse). Case-insensitive, and a
+    /// token of an unknown type must not be used (§7.1).
     pub token_type: String,
     /// Seconds, counted from the answer.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -93,7 +93,8 @@ fn bearer(request: &HttpRequest, body: &[u8]) -> Result<String, Refused> {
         (header, None) => {
             let header = header.filter(|_| headers.next().is_none()).and_then(|header| header.to_str().ok());
             let (scheme, token) = header.and_then(|text| text.split_once(' ')).ok_or_else(invalid)?;
-            AuthScheme::parse(scheme).map(|_| token.trim().to_owned()).ok_or_else(invalid)
+            let spoken = AuthScheme::parse(scheme) == Some(AuthScheme::Bearer);
+            spoken.then(|| token.trim().to_owned()).ok_or_else(invalid)
         }
     }
 }

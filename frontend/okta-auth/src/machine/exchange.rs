@@ -342,8 +342,8 @@ pub(crate) fn read_tokens(
     let malformed = OrgError::Answer(AnswerProblem::Malformed);
     let response = read(answer.body.expose()).as_ref().and_then(read_response).ok_or(malformed)?;
     match AuthScheme::parse(&response.token_type) {
-        Some(_) => Ok(response),
-        None => Err(OrgError::Answer(AnswerProblem::TokenType)),
+        Some(AuthScheme::Bearer) => Ok(response),
+        _ => Err(OrgError::Answer(AnswerProblem::TokenType)),
     }
 }
 

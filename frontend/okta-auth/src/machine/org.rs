@@ -193,6 +193,7 @@ fn metadata_of(document: &Json, settings: &Settings) -> Option<Metadata> {
         authorization_response_iss_parameter_supported: says(
             "authorization_response_iss_parameter_supported",
         ),
+        dpop_signing_alg_values_supported: Vec::new(),
     })
 }
 

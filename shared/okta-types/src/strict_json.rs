@@ -9,7 +9,10 @@ use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visi
 use serde_json::{Map, Number, Value};
 
 /// Reads one object and nothing after it. Nesting is bounded by serde_json's limit of 128.
-pub(crate) fn object(json: &[u8]) -> Result<Map<String, Value>, serde_json::Error> {
+///
+/// # Errors
+/// Whatever is not that, or holds a member twice; the message holds nothing of the text.
+pub fn object(json: &[u8]) -> Result<Map<String, Value>, serde_json::Error> {
     // Is it text? Asked once for the whole: a reader of bytes would ask for each string in it.
     let json = std::str::from_utf8(json).map_err(Error::custom)?;
     let mut reader = serde_json::Deserializer::from_str(json);
