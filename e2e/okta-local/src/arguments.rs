@@ -13,12 +13,12 @@ Usage: okta-local [--port PORT] [--redirect-uri URI]... [--post-logout-redirect-
   --post-logout-redirect-uri URI    sign-out redirect URI, may be repeated
                                     (default http://localhost:8080)
   --seed FILE                       people, apps, scopes, claims and policies from a TOML file
-  --state FILE                      keeps all that changes in this file over restarts
+  --state FILE                      stores everything that changes in this file, across restarts
   --control-port PORT               serves the control plane on this port, 0 for any
-  --bind ADDRESS                    listens there instead of on loopback, e.g. on 0.0.0.0 in a
-                                    container whose port is passed on. Whoever reaches it can
-                                    sign in as anybody. Its addresses stay http://localhost:PORT
-  --help                            this text";
+  --bind ADDRESS                    listens on this address instead of loopback, such as 0.0.0.0 in a
+                                    container with a published port. Anybody who can reach it can
+                                    sign in as anyone. Its URLs stay http://localhost:PORT
+  --help                            print this text";
 
 /// What the program was told.
 #[derive(Debug, PartialEq, Eq)]

@@ -12,7 +12,8 @@ use serde_json::Value;
 
 use crate::catalogue::{Code, Refusal};
 use crate::expiring::ExpiringMap;
-use crate::org::app::{AuthMethod, Client};
+use crate::org::app_kind::AuthMethod;
+use crate::org::client::Client;
 
 /// The only value of `client_assertion_type`.
 pub(crate) const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";

@@ -8,7 +8,8 @@ use okta_types::Issuer;
 
 use crate::description::Description;
 use crate::loopback;
-use crate::org::app::{App, ApplicationType};
+use crate::org::app::App;
+use crate::org::app_kind::ApplicationType;
 use crate::org::authorization_server::DEFAULT_SERVER;
 use crate::org::client_secret::ClientSecret;
 use crate::org::password::PasswordHashing;
@@ -60,7 +61,7 @@ impl Org {
     }
 }
 
-/// Describes an org.
+/// Describes an org before it starts; [`Self::start`] starts it.
 #[derive(Debug)]
 pub struct OrgBuilder {
     listeners: Vec<TcpListener>,
@@ -145,7 +146,7 @@ impl OrgBuilder {
         self
     }
 
-    /// How much work passwords' hashes take; [`PasswordHashing::Full`] unless told otherwise.
+    /// How much work passwords' hashes take; [`PasswordHashing::Full`] by default.
     #[must_use]
     pub fn password_hashing(mut self, hashing: PasswordHashing) -> Self {
         self.hashing = hashing;
@@ -221,7 +222,8 @@ impl OrgBuilder {
     }
 
     fn checked_apps(&self) -> Result<Vec<App>, StartError> {
-        let of_file = self.seeds.iter().flat_map(|seeds| &seeds.content().apps).map(|app| App::from(&app.it));
+        let of_file =
+            self.seeds.iter().flat_map(|seeds| &seeds.content().apps).map(|app| App::from(&app.value));
         let mut apps: Vec<_> = of_file.chain(self.apps.iter().cloned()).collect();
         if apps.iter().all(|app| app.kind == ApplicationType::Service) {
             let grove = App::spa("Grove").redirect_uri("http://localhost:8080/login/callback");
@@ -259,7 +261,7 @@ fn checked_port(listeners: &[TcpListener], other_machines: bool) -> Result<u16, 
             if !other_machines {
                 return Err(StartError::NotLoopback);
             }
-            tracing::warn!(%address, "other machines may reach this org: its passwords are public");
+            tracing::warn!(%address, "other machines can reach this org, and its passwords are public");
         }
         port = port.or(Some(address.port()));
     }
@@ -280,36 +282,38 @@ async fn control(tenant: &Arc<Tenant>, port: u16) -> Result<(Server, String), St
 #[non_exhaustive]
 pub enum StartError {
     /// Correct the address in the app's description.
-    #[error("the app {app} has an address that is not an absolute http(s) one without fragment: {uri}")]
+    #[error(
+        "the app {app} has an address that cannot be used: {uri} (it must be an absolute http or https URL without a fragment)"
+    )]
     Uri {
-        /// The app's label.
+        /// The label of the app whose address it is.
         app: String,
-        /// The address.
+        /// The address as it was given.
         uri: String,
     },
     /// Labels name apps, so they must differ.
-    #[error("two apps are called {0}")]
+    #[error("two apps have the label {0}")]
     DuplicateLabel(String),
     /// Choose another port or stop what uses this one.
-    #[error("cannot listen on port {port} of {address}")]
+    #[error("cannot listen on {address}, port {port}")]
     Listen {
         /// The address asked for.
         address: IpAddr,
         /// The port asked for.
         port: u16,
-        /// The system's reason.
+        /// What the operating system reported.
         source: std::io::Error,
     },
     /// The given listener is of no use.
     #[error("the given listener has no address")]
     Listener(#[source] std::io::Error),
-    /// Tokens of this org open doors to whoever asks; it serves this machine only.
-    #[error("the address is not loopback's; only `serve_other_machines` allows that")]
+    /// This org gives tokens to anybody who asks, so it serves this machine only.
+    #[error("the address is not a loopback address; only `serve_other_machines` allows that")]
     NotLoopback,
-    /// Move the file away to start anew, or choose another.
-    #[error("the state in {} cannot be used", .path.display())]
+    /// Move the file away to start afresh, or choose another.
+    #[error("the state file {} cannot be used", .path.display())]
     State {
-        /// The file.
+        /// The path of the state file.
         path: PathBuf,
         /// What is wrong with it.
         source: StateError,

@@ -16,7 +16,7 @@ macro_rules! catalogue {
         }
 
         impl Code {
-            /// All of them.
+            /// Every code, in the order of the catalogue.
             #[cfg(test)]
             const ALL: &[Self] = &[$(Self::$variant,)*];
 
@@ -129,7 +129,7 @@ pub(crate) struct Refusal {
 }
 
 impl Refusal {
-    /// Which entry.
+    /// The entry of Okta's catalogue that it was made from.
     pub(crate) const fn code(&self) -> Code {
         self.code
     }

@@ -34,15 +34,15 @@ struct KeySet {
 /// Why there are no keys.
 #[derive(Debug, thiserror::Error)]
 enum FetchError {
-    #[error("it is no address of https, nor one of http on this machine")]
+    #[error("it is neither an https URL nor an http URL on this machine")]
     Address,
-    #[error("it cannot be asked")]
+    #[error("it cannot be reached")]
     Network(#[from] reqwest::Error),
     #[error("it answers {0}")]
     Status(StatusCode),
     #[error("its answer is longer than {MAX_LENGTH} bytes")]
     TooLong,
-    #[error("its answer is no set of keys")]
+    #[error("its answer is not a JSON Web Key Set")]
     NoKeys(#[from] serde_json::Error),
 }
 
@@ -62,7 +62,11 @@ impl ClientKeys {
                 kept.insert(uri, keys.into(), now + CLIENT_KEYS_KEPT, now);
             }
             Err(error) => {
-                tracing::warn!(uri, error = &error as &dyn std::error::Error, "no keys of a client")
+                tracing::warn!(
+                    uri,
+                    error = &error as &dyn std::error::Error,
+                    "the keys of a client could not be fetched"
+                )
             }
         }
     }

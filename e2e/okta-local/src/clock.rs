@@ -1,4 +1,4 @@
-//! The one place where this program asks for the time, and the hand that moves it.
+//! The one place where this program reads the time, and where a test moves it.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::org::app::GrantType;
+use crate::org::app_kind::GrantType;
 use crate::paths;
 
 /// The endpoints that are counted; preflight requests are not.
@@ -57,7 +57,7 @@ const API: [(&str, Endpoint); 6] = [
 ];
 
 impl Endpoint {
-    /// All of them.
+    /// Every endpoint, in the order in which the control plane lists them.
     pub const ALL: &[Self] = &[
         Self::Discovery,
         Self::Authorize,
@@ -144,12 +144,12 @@ struct Counts {
 }
 
 impl Counters {
-    /// Counts a request, whatever came of it.
+    /// Counts a request, whatever its outcome.
     pub(crate) fn count(&self, endpoint: Endpoint) {
         *self.lock().endpoints.entry(endpoint).or_default() += 1;
     }
 
-    /// Counts a token request that named this grant, whatever came of it.
+    /// Counts a token request that named this grant, whatever its outcome.
     pub(crate) fn count_grant(&self, grant: GrantType) {
         *self.lock().grants.entry(grant).or_default() += 1;
     }

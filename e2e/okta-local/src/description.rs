@@ -26,9 +26,9 @@ use crate::org::transaction::Transactions;
 use crate::org::user::Account;
 use crate::seed_file::Seeds;
 use crate::signing::KeyRing;
-use crate::state_file::{self, Keeper, Kept, StateError};
+use crate::state_file::{self, StateError, StateWriter, StoredState};
 
-/// A checked description.
+/// What an org is made from, once the builder has checked it.
 pub(crate) struct Description {
     pub(crate) apps: Vec<App>,
     pub(crate) seed: u64,
@@ -65,23 +65,24 @@ impl Description {
                 if kept.described != self.digest() {
                     tracing::warn!(
                         path = %path.display(),
-                        "the state was made from another description; what the file holds is used"
+                        "the state file was made from another description; the file wins"
                     );
                 }
                 let no_keys = || serde_json::Error::custom("no keys");
-                (kept_keys(&kept).ok_or_else(no_keys)?, restored(kept, &base_url))
+                (stored_keys(&kept).ok_or_else(no_keys)?, restored(kept, &base_url))
             }
         };
         let tenant = Arc::new(self.put_together(base_url, clock, keys, state));
-        let keeper = Keeper::start(&tenant, path.to_owned(), lock)?;
-        let _ = tenant.keeper.set(keeper);
+        let kept = Arc::downgrade(&tenant);
+        let snapshot = Box::new(move || kept.upgrade().map(|tenant| state_file::text(&tenant)));
+        let _ = tenant.writer.set(StateWriter::start(snapshot, path.to_owned(), lock)?);
         Ok(tenant)
     }
 
     fn state(&self, base_url: &str, now: UnixTime) -> State {
         let mut directory = seed::directory(self.apps.clone(), base_url, self.seed, self.hashing, now);
         if let Some(seeds) = &self.seeds {
-            seeds.plant(&mut directory, self.seed, self.hashing, now);
+            seeds.apply(&mut directory, self.seed, self.hashing, now);
         }
         directory.requires_pushed_requests = self.requires_pushed_requests;
         new_state(directory)
@@ -104,10 +105,10 @@ impl Description {
 /// Of the default authorization server, and of the others by their ids.
 type Keys = (KeyRing, BTreeMap<String, Arc<KeyRing>>);
 
-fn kept_keys(kept: &Kept) -> Option<Keys> {
+fn stored_keys(kept: &StoredState) -> Option<Keys> {
     let others = kept.other_keys.iter();
-    let others = others.map(|(id, keys)| Some((id.clone(), Arc::new(KeyRing::kept(keys)?))));
-    Some((KeyRing::kept(&kept.keys)?, others.collect::<Option<_>>()?))
+    let others = others.map(|(id, keys)| Some((id.clone(), Arc::new(KeyRing::from_stored(keys)?))));
+    Some((KeyRing::from_stored(&kept.keys)?, others.collect::<Option<_>>()?))
 }
 
 fn new_state(directory: Directory) -> State {
@@ -127,7 +128,7 @@ fn new_state(directory: Directory) -> State {
 }
 
 /// The state of a file, at the address that the org has now.
-fn restored(kept: Kept, base_url: &str) -> State {
+fn restored(kept: StoredState, base_url: &str) -> State {
     let mut directory = kept.directory;
     for server in directory.servers.iter_mut().filter(|server| server.is_orgs_own()) {
         server.audience = base_url.to_owned();

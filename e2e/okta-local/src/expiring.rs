@@ -83,7 +83,7 @@ impl<K: Eq + Hash, V> ExpiringMap<K, V> {
         self.entries.len()
     }
 
-    /// Takes all out.
+    /// Removes every entry.
     pub(crate) fn clear(&mut self) {
         self.entries.clear();
     }

@@ -1,4 +1,4 @@
-//! Faults that a test orders: the next answers of an endpoint fail, come late, get lost or break off.
+//! Faults that a test injects: the next answers of an endpoint fail, come late, get lost or break off.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::pin::Pin;
@@ -30,8 +30,8 @@ pub enum Fault {
 pub(crate) struct Faults(Mutex<BTreeMap<Endpoint, VecDeque<Fault>>>);
 
 impl Faults {
-    /// Orders a fault for the next answers, after those ordered before.
-    pub(crate) fn order(&self, endpoint: Endpoint, fault: Fault, answers: usize) {
+    /// Adds a fault for the next answers, after those injected before.
+    pub(crate) fn inject(&self, endpoint: Endpoint, fault: Fault, answers: usize) {
         self.lock().entry(endpoint).or_default().extend(std::iter::repeat_n(fault, answers));
     }
 
@@ -55,29 +55,29 @@ impl Faults {
     }
 }
 
-/// A body that breaks off: it promises a length, gives less, and fails.
+/// A body that ends early: it promises a length, gives less, and fails.
 #[derive(Debug)]
-pub(crate) struct Severed {
+pub(crate) struct TruncatedBody {
     promised: u64,
     given: Option<Bytes>,
     /// Whether what was given had its turn to reach the wire.
     flushed: bool,
 }
 
-impl Severed {
+impl TruncatedBody {
     /// Nothing reaches the wire, not even the head.
-    pub(crate) fn at_once() -> Self {
+    pub(crate) fn empty() -> Self {
         Self { promised: 1, given: None, flushed: true }
     }
 
     /// Half of it reaches the wire.
-    pub(crate) fn halfway(body: &Bytes) -> Self {
+    pub(crate) fn half_of(body: &Bytes) -> Self {
         let half = body.slice(..body.len() / 2);
         Self { promised: body.len() as u64, given: Some(half), flushed: false }
     }
 }
 
-impl MessageBody for Severed {
+impl MessageBody for TruncatedBody {
     type Error = std::io::Error;
 
     fn size(&self) -> BodySize {

@@ -1,4 +1,4 @@
-//! What every request to an endpoint passes: rate limits, and the faults that a test ordered.
+//! What every request to an endpoint passes: rate limits, and the faults that a test injected.
 
 use actix_web::body::{BoxBody, MessageBody, to_bytes};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -9,11 +9,11 @@ use actix_web::{HttpResponse, web};
 
 use crate::catalogue::{Code, Refusal};
 use crate::counters::Endpoint;
-use crate::faults::{Fault, Severed};
+use crate::faults::{Fault, TruncatedBody};
 use crate::org::tenant::Tenant;
 use crate::{cors, okta_error, pages};
 
-/// Lets a request pass, or answers it.
+/// Lets a request through, or answers it.
 pub(crate) async fn pass(
     tenant: web::Data<Tenant>,
     request: ServiceRequest,
@@ -51,12 +51,13 @@ async fn disturbed(response: ServiceResponse<BoxBody>, fault: Option<Fault>) -> 
             tokio::time::sleep(time).await;
             response
         }
-        Some(Fault::Drop) => response.map_body(|_, _| Severed::at_once()).map_into_boxed_body(),
+        Some(Fault::Drop) => response.map_body(|_, _| TruncatedBody::empty()).map_into_boxed_body(),
         Some(Fault::CutShort) => {
             let (request, response) = response.into_parts();
             let (response, body) = response.into_parts();
             let body = to_bytes(body).await.unwrap_or_default();
-            ServiceResponse::new(request, response.set_body(Severed::halfway(&body))).map_into_boxed_body()
+            ServiceResponse::new(request, response.set_body(TruncatedBody::half_of(&body)))
+                .map_into_boxed_body()
         }
     }
 }

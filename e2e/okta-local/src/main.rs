@@ -50,7 +50,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     let mut builder = Org::builder().port(arguments.port);
     if let Some(address) = arguments.bind {
         if !address.is_loopback() {
-            warn_of(address);
+            warn_about(address);
         }
         builder = builder.bind(address).serve_other_machines();
     }
@@ -73,27 +73,27 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     if let Some(port) = arguments.control_port {
         builder = builder.control_port(port);
     }
-    let mut asked = AskedToStop::listen()?;
+    let mut signals = ShutdownSignals::listen()?;
     let org = tokio::select! {
         started = builder.start() => started?,
-        () = asked.wait() => return Ok(()),
+        () = signals.wait() => return Ok(()),
     };
-    introduce(&org);
-    asked.wait().await;
+    print_summary(&org);
+    signals.wait().await;
     org.stop().await;
     Ok(())
 }
 
-/// The system's ways to ask for an end, heard from [`Self::listen`] on. SIGTERM is asked for by name: the first process of
+/// The signals that end the program, received from [`Self::listen`] on. SIGTERM is asked for by name: the first process of
 /// a container that does not is never sent it.
 #[cfg(unix)]
-struct AskedToStop {
+struct ShutdownSignals {
     interrupt: Signal,
     terminate: Signal,
 }
 
 #[cfg(unix)]
-impl AskedToStop {
+impl ShutdownSignals {
     fn listen() -> io::Result<Self> {
         Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
@@ -107,10 +107,10 @@ impl AskedToStop {
 }
 
 #[cfg(not(unix))]
-struct AskedToStop;
+struct ShutdownSignals;
 
 #[cfg(not(unix))]
-impl AskedToStop {
+impl ShutdownSignals {
     fn listen() -> io::Result<Self> {
         Ok(Self)
     }
@@ -123,15 +123,15 @@ impl AskedToStop {
 }
 
 /// On standard error, whatever the log lets through.
-fn warn_of(address: IpAddr) {
-    eprintln!("WARNING: okta-local listens on {address}, where other machines may reach it.");
+fn warn_about(address: IpAddr) {
+    eprintln!("WARNING: okta-local listens on {address}, where other machines can reach it.");
     eprintln!(
-        "WARNING: its passwords are public, and its tokens are for whoever asks. Never do this on a network"
+        "WARNING: its passwords are public, and it issues tokens to anybody who asks. Never use it on a"
     );
-    eprintln!("WARNING: that others use, and never keep anything in it that matters.");
+    eprintln!("WARNING: network that others use, and keep nothing in it that matters.");
 }
 
-fn introduce(org: &RunningOrg) {
+fn print_summary(org: &RunningOrg) {
     println!("issuer     {}", org.issuer());
     println!("client id  {}", org.client_id());
     for service in org.service_clients() {
@@ -147,7 +147,7 @@ fn introduce(org: &RunningOrg) {
         println!("  {:<20} {:<12} {}{note}", account.login, account.password, account.name);
         println!("  {:<20} second factor {}", "", account.totp_secret);
     }
-    println!("Ctrl-C stops it.");
+    println!("Press Ctrl-C to stop.");
 }
 
 fn with_causes(error: &dyn Error) -> String {

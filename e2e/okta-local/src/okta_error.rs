@@ -23,7 +23,7 @@ struct Cause<'a> {
     error_summary: &'a str,
 }
 
-/// `E0000007`: there is no such thing, e.g. `nope (AuthorizationServer)`.
+/// `E0000007`: nothing has that id, such as `nope (AuthorizationServer)`.
 pub(crate) fn not_found(what: &str) -> HttpResponse {
     respond(StatusCode::NOT_FOUND, "E0000007", &format!("Not found: Resource not found: {what}"))
 }

@@ -15,7 +15,7 @@ pub(crate) const STEP: &str = "/login/step";
 /// Where a sign-out ends that names no other place.
 pub(crate) const SIGNED_OUT: &str = "/login/signed-out";
 
-/// The end-user dashboard.
+/// The end-user dashboard, at the path of a live org.
 pub(crate) const DASHBOARD: &str = "/app/UserHome";
 
 /// Where people come back to who signed in to the dashboard.

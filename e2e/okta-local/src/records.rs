@@ -2,7 +2,7 @@
 
 use crate::org::state::State;
 
-/// Counts of what is kept, whether over or not: what is over is dropped now and then, not at once.
+/// How much is in memory. Expired entries count until they are dropped, which happens now and then.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Records {
@@ -18,7 +18,7 @@ pub struct Records {
     pub families: usize,
     /// Refresh tokens, used ones too.
     pub refresh_tokens: usize,
-    /// Access tokens.
+    /// Access tokens that have not expired.
     pub access_tokens: usize,
 }
 

@@ -1,4 +1,4 @@
-//! What an event of the System Log tells of the request that it came of.
+//! What an event of the System Log says about its request.
 
 use std::future::Future;
 
@@ -9,16 +9,16 @@ tokio::task_local! {
     static CURRENT: RequestContext;
 }
 
-/// Of one request.
+/// What the System Log tells of a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RequestContext {
     /// `x-okta-request-id`.
     pub(crate) id: String,
-    /// Without the query.
+    /// The path, without the query.
     pub(crate) path: String,
     /// As the browser or program says it.
     pub(crate) user_agent: Option<String>,
-    /// Whence it came.
+    /// The address that it came from.
     pub(crate) ip: String,
 }
 
@@ -47,7 +47,7 @@ impl RequestContext {
         CURRENT.scope(self, answering).await
     }
 
-    /// `V4` or `V6`.
+    /// The version of that address as the log names it: `V4` or `V6`.
     pub(crate) fn ip_version(&self) -> &'static str {
         if self.ip.contains(':') { "V6" } else { "V4" }
     }

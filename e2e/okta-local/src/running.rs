@@ -1,4 +1,4 @@
-//! A running org as a test holds it: where it is, what it has seen, and the hand that moves things.
+//! A running org, as a test uses it: its addresses, what it recorded, and ways to change it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,7 +9,8 @@ use serde_json::{Map, Value};
 use crate::counters::Endpoint;
 use crate::faults::Fault;
 use crate::grants::Grant;
-use crate::org::app::{ApplicationType, Client, GrantType};
+use crate::org::app_kind::{ApplicationType, GrantType};
+use crate::org::client::Client;
 use crate::org::client_secret::ClientSecret;
 use crate::org::policy::Lifetimes;
 use crate::org::state::State;
@@ -17,7 +18,7 @@ use crate::org::tenant::Tenant;
 use crate::org::user::Account;
 use crate::records::Records;
 use crate::server::Server;
-use crate::state_file::Keeper;
+use crate::state_file::StateWriter;
 use crate::system_log::LogEvent;
 use crate::tokens::Issuance;
 
@@ -97,7 +98,7 @@ impl RunningOrg {
         self.tenant.api_token.clone()
     }
 
-    /// The seeded accounts.
+    /// The accounts that the org was started with, each with its password.
     pub fn accounts(&self) -> Vec<Account> {
         self.accounts.clone()
     }
@@ -119,31 +120,31 @@ impl RunningOrg {
     /// test turns it on, as Okta has it.
     pub fn set_response_iss(&self, named: bool) {
         self.tenant.state().response_iss = named;
-        self.tenant.settle_now();
+        self.tenant.persist_now();
     }
 
     /// Whether the org's sign-on policy asks everybody for a second factor: at the Authentication API as at the sign-in
     /// page. Off unless a test turns it on, as in Okta's default policy.
     pub fn set_second_factor_required(&self, required: bool) {
         self.tenant.state().directory.second_factor = required;
-        self.tenant.settle_now();
+        self.tenant.persist_now();
     }
 
     /// Whether a `groups` claim of more than 100 groups is refused (`server_error`), as older texts of Okta's have it.
     /// Off unless a test turns it on: the code flow has no such limit.
     pub fn set_groups_limit(&self, limited: bool) {
         self.tenant.state().directory.limits_groups = limited;
-        self.tenant.settle_now();
+        self.tenant.persist_now();
     }
 
     /// Whether an authorization request must be pushed first (RFC 9126), as the metadata then says. Off unless a test
     /// turns it on.
     pub fn require_pushed_authorization_requests(&self, required: bool) {
         self.tenant.state().directory.requires_pushed_requests = required;
-        self.tenant.settle_now();
+        self.tenant.persist_now();
     }
 
-    /// The org's time.
+    /// The org's time, which [`Self::advance_clock`] moves.
     pub fn now(&self) -> UnixTime {
         self.tenant.now()
     }
@@ -151,20 +152,20 @@ impl RunningOrg {
     /// Lets time pass for the org, in whole seconds; nobody waits.
     pub fn advance_clock(&self, by: Duration) {
         self.tenant.advance_clock(by);
-        self.tenant.settle_now();
+        self.tenant.persist_now();
     }
 
     /// Sets how long a rotated refresh token still works, up to 60 s; 30 s is Okta's default.
     pub fn set_refresh_grace(&self, grace: Duration) {
         self.tenant.set_refresh_grace(grace);
-        self.tenant.settle_now();
+        self.tenant.persist_now();
     }
 
     /// Sets how long access tokens issued from now on live. Okta allows 5 minutes to 24 hours; tests may
     /// have less.
     pub fn set_access_token_lifetime(&self, lifetime: Duration) {
         self.tenant.change_lifetimes(|lifetimes| lifetimes.access_token = lifetime);
-        self.tenant.settle_now();
+        self.tenant.persist_now();
     }
 
     /// Sets how long sign-ins from now on can be renewed at most (`None`: without end) and how long a
@@ -174,7 +175,7 @@ impl RunningOrg {
             lifetimes.refresh_token = lifetime;
             lifetimes.refresh_window = window;
         });
-        self.tenant.settle_now();
+        self.tenant.persist_now();
     }
 
     /// How often an endpoint was asked since the start, preflights not counted.
@@ -182,7 +183,7 @@ impl RunningOrg {
         self.tenant.counters.of(endpoint)
     }
 
-    /// How often `/token` was asked for this grant since the start, whatever came of it.
+    /// How often `/token` was asked for this grant since the start, whatever its outcome.
     pub fn token_requests(&self, grant: GrantType) -> u64 {
         self.tenant.counters.of_grant(grant)
     }
@@ -200,56 +201,56 @@ impl RunningOrg {
     /// Ends all browsers' sessions with the org; tokens stay good.
     pub fn end_sessions(&self) {
         self.tenant.state().sessions.end_all();
-        self.tenant.settle_now();
+        self.tenant.persist_now();
     }
 
     /// Takes all apps away from this person; their next sign-in or renewal is refused. `false` where
     /// nobody has that login.
     pub fn unassign(&self, login: &str) -> bool {
-        self.settled(self.tenant.unassign(login))
+        self.persisted(self.tenant.unassign(login))
     }
 
     /// Gives this person all apps that people sign in to. `false` where nobody has that login.
     pub fn assign(&self, login: &str) -> bool {
-        self.settled(self.tenant.assign(login))
+        self.persisted(self.tenant.assign(login))
     }
 
     /// Takes all access policies away: sign-ins and renewals are refused from now on.
     pub fn remove_policies(&self) {
         self.tenant.remove_policies();
-        self.tenant.settle_now();
+        self.tenant.persist_now();
     }
 
     /// Puts the access policies back that [`Self::remove_policies`] took away, and says how many.
     pub fn restore_policies(&self) -> usize {
-        self.settled(self.tenant.restore_policies())
+        self.persisted(self.tenant.restore_policies())
     }
 
     /// Gives back all apps that [`Self::unassign`] took away, and says from how many people it had.
     pub fn restore_assignments(&self) -> usize {
-        self.settled(self.tenant.restore_assignments())
+        self.persisted(self.tenant.restore_assignments())
     }
 
     /// Suspends a person: they cannot sign in or renew, and their sessions end. `false` where nobody active has
     /// that login.
     pub fn suspend(&self, login: &str) -> bool {
-        self.settled(self.tenant.suspend(login)) == Some(true)
+        self.persisted(self.tenant.suspend(login)) == Some(true)
     }
 
     /// Ends a suspension. `false` where nobody suspended has that login.
     pub fn unsuspend(&self, login: &str) -> bool {
-        self.settled(self.tenant.unsuspend(login)) == Some(true)
+        self.persisted(self.tenant.unsuspend(login)) == Some(true)
     }
 
     /// Ends this person's browser sessions with the org and says how many; tokens stay good.
     pub fn end_sessions_of(&self, login: &str) -> usize {
-        self.settled(self.tenant.end_sessions_of(login))
+        self.persisted(self.tenant.end_sessions_of(login))
     }
 
     /// Has another identity provider answer for this person, from a session of its own: `max_age` and `prompt=login` ask
     /// them again, and `auth_time` stays that of the session they had. `false` where nobody has that login.
     pub fn federate(&self, login: &str) -> bool {
-        self.settled(self.tenant.federate(login))
+        self.persisted(self.tenant.federate(login))
     }
 
     /// Whether this person guessed wrong so often that sign-ins are refused for a while; they are not told.
@@ -267,12 +268,12 @@ impl RunningOrg {
 
     /// Revokes all codes and tokens of this person and says of how many sign-ins; sessions stay.
     pub fn revoke_tokens_of(&self, login: &str) -> usize {
-        self.settled(self.tenant.revoke_tokens_of(login))
+        self.persisted(self.tenant.revoke_tokens_of(login))
     }
 
-    /// Orders a fault for the next answers of an endpoint, after those ordered before.
+    /// Injects a fault into the next answers of an endpoint, after those injected before.
     pub fn inject(&self, endpoint: Endpoint, fault: Fault, answers: usize) {
-        self.tenant.faults.order(endpoint, fault, answers);
+        self.tenant.faults.inject(endpoint, fault, answers);
     }
 
     /// How many faults are still to come at an endpoint.
@@ -297,7 +298,7 @@ impl RunningOrg {
     }
 
     /// An access token of the first person (alice) for the first app with the scopes `openid profile email`, issued now,
-    /// after `customise` had its way with the claims. Signed with the active key.
+    /// after `customise` has changed the claims. Signed with the active key.
     pub fn mint_access_token(&self, customise: impl FnOnce(&mut Map<String, Value>)) -> String {
         let mut claims = self.alices_claims(&self.tenant.state());
         customise(&mut claims);
@@ -312,18 +313,18 @@ impl RunningOrg {
     /// Makes the next key the active one and announces a fresh one; the former stays published. Returns the
     /// active key's id. Takes a moment, as keys do.
     pub fn rotate_keys(&self) -> String {
-        self.settled(self.tenant.rotate_keys())
+        self.persisted(self.tenant.rotate_keys())
     }
 
     /// Publishes one more key, which signs nothing, and returns its id.
     pub fn add_key(&self) -> String {
-        self.settled(self.tenant.add_key())
+        self.persisted(self.tenant.add_key())
     }
 
     /// Takes a former or added key away. `false` where there is no such key, or it is the active or the
     /// next one.
     pub fn retire_key(&self, kid: &str) -> bool {
-        self.settled(self.tenant.retire_key(kid))
+        self.persisted(self.tenant.retire_key(kid))
     }
 
     /// The published keys; the first one is active.
@@ -338,13 +339,13 @@ impl RunningOrg {
         }
         self.server.stop().await;
         let tenant = self.tenant;
-        let stop = move || _ = tenant.keeper.get().map(Keeper::stop);
+        let stop = move || _ = tenant.writer.get().map(StateWriter::stop);
         let _ = tokio::task::spawn_blocking(stop).await;
     }
 
-    /// What came of a change, once it is on the disk where a file is given.
-    fn settled<T>(&self, outcome: T) -> T {
-        self.tenant.settle_now();
+    /// The result of a change, once it is in the state file, if there is one.
+    fn persisted<T>(&self, outcome: T) -> T {
+        self.tenant.persist_now();
         outcome
     }
 

@@ -29,11 +29,11 @@ const MAX_BODY: usize = 64 * 1024;
 pub(crate) enum Side {
     /// What apps and browsers use.
     Org,
-    /// What tests use.
+    /// The control plane, which tests use.
     Control,
 }
 
-/// A running server.
+/// A running server; dropping it stops it without waiting.
 #[derive(Debug)]
 pub(crate) struct Server {
     handle: ServerHandle,
@@ -68,7 +68,9 @@ pub(crate) async fn spawn(
 fn serve(tenant: Arc<Tenant>, listeners: Vec<TcpListener>, side: Side) -> io::Result<actix_web::dev::Server> {
     let data = web::Data::from(tenant);
     if side == Side::Control {
-        let app = move || App::new().app_data(data.clone()).wrap(from_fn(keep)).configure(control::routes);
+        let app = move || {
+            App::new().app_data(data.clone()).wrap(from_fn(hold_until_stored)).configure(control::routes)
+        };
         let server = HttpServer::new(app).workers(1).disable_signals().shutdown_timeout(1);
         return Ok(listeners.into_iter().try_fold(server, HttpServer::listen)?.run());
     }
@@ -76,9 +78,9 @@ fn serve(tenant: Arc<Tenant>, listeners: Vec<TcpListener>, side: Side) -> io::Re
         App::new()
             .app_data(data.clone())
             .app_data(web::PayloadConfig::new(MAX_BODY))
-            .wrap(from_fn(keep))
+            .wrap(from_fn(hold_until_stored))
             .wrap(from_fn(gate::pass))
-            .wrap(from_fn(label))
+            .wrap(from_fn(add_headers))
             .configure(endpoints::routes)
             .default_service(web::to(async || okta_error::not_found("the requested path (Endpoint)")))
     };
@@ -87,20 +89,20 @@ fn serve(tenant: Arc<Tenant>, listeners: Vec<TcpListener>, side: Side) -> io::Re
 }
 
 /// Holds an answer back until what it promises is on the disk, where a file is given.
-async fn keep(
+async fn hold_until_stored(
     tenant: web::Data<Tenant>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let response = next.call(request).await?.map_into_boxed_body();
-    match tenant.settle().await {
+    match tenant.persist().await {
         true => Ok(response),
         false => Ok(response.into_response(okta_error::internal())),
     }
 }
 
 /// Gives every answer an id, the org's own time, and the headers that all have.
-async fn label(
+async fn add_headers(
     tenant: web::Data<Tenant>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,

@@ -14,7 +14,7 @@ use crate::unverified::SESSION_IDLE;
 pub(crate) enum Named {
     /// To whom it belongs.
     Me,
-    /// To an administrator.
+    /// To an administrator, who reads it by its id.
     ById,
 }
 

@@ -43,15 +43,15 @@ struct Keys {
 
 /// The keys as a file keeps them, private parts and all.
 #[derive(Serialize, Deserialize)]
-pub(crate) struct KeptKeys {
+pub(crate) struct StoredKeys {
     /// The active one, the next, then the others.
-    published: Vec<KeptKey>,
-    opaque: Option<KeptKey>,
+    published: Vec<StoredKey>,
+    opaque: Option<StoredKey>,
     rotated_at: UnixTime,
 }
 
 #[derive(Serialize, Deserialize)]
-struct KeptKey {
+struct StoredKey {
     kid: String,
     /// PKCS #8 in base64url.
     pkcs8: String,
@@ -73,24 +73,24 @@ impl KeyRing {
     }
 
     /// The keys of a file; `None` where they are not keys.
-    pub(crate) fn kept(kept: &KeptKeys) -> Option<Self> {
-        let mut published = kept.published.iter().map(SigningKey::kept);
+    pub(crate) fn from_stored(stored: &StoredKeys) -> Option<Self> {
+        let mut published = stored.published.iter().map(SigningKey::from_stored);
         let (active, next) = (Arc::new(published.next()??), Arc::new(published.next()??));
         let others = published.map(|key| key.map(Arc::new)).collect::<Option<_>>()?;
         let opaque = OnceLock::new();
-        if let Some(key) = &kept.opaque {
-            let _ = opaque.set(SigningKey::kept(key)?);
+        if let Some(key) = &stored.opaque {
+            let _ = opaque.set(SigningKey::from_stored(key)?);
         }
-        let keys = Keys { active, next, others, rotated_at: kept.rotated_at };
+        let keys = Keys { active, next, others, rotated_at: stored.rotated_at };
         Some(Self { keys: RwLock::new(keys), opaque })
     }
 
     /// The keys for a file.
-    pub(crate) fn keep(&self) -> KeptKeys {
+    pub(crate) fn to_stored(&self) -> StoredKeys {
         let keys = self.keys();
-        KeptKeys {
-            published: keys.all().map(|key| key.keep()).collect(),
-            opaque: self.opaque.get().map(SigningKey::keep),
+        StoredKeys {
+            published: keys.all().map(|key| key.to_stored()).collect(),
+            opaque: self.opaque.get().map(SigningKey::to_stored),
             rotated_at: keys.rotated_at,
         }
     }
@@ -185,14 +185,14 @@ impl SigningKey {
         Self { kid: random::token(), pair }
     }
 
-    fn kept(kept: &KeptKey) -> Option<Self> {
-        let pair = KeyPair::from_pkcs8(&base64url::decode(&kept.pkcs8)?).ok()?;
-        Some(Self { kid: kept.kid.clone(), pair })
+    fn from_stored(stored: &StoredKey) -> Option<Self> {
+        let pair = KeyPair::from_pkcs8(&base64url::decode(&stored.pkcs8)?).ok()?;
+        Some(Self { kid: stored.kid.clone(), pair })
     }
 
-    fn keep(&self) -> KeptKey {
+    fn to_stored(&self) -> StoredKey {
         let der: Pkcs8V1Der<'_> = self.pair.as_der().expect("a key that was made or read can be written");
-        KeptKey { kid: self.kid.clone(), pkcs8: base64url::encode(der.as_ref()) }
+        StoredKey { kid: self.kid.clone(), pkcs8: base64url::encode(der.as_ref()) }
     }
 
     fn sign_claims(&self, claims: &impl Serialize) -> String {

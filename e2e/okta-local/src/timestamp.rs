@@ -23,7 +23,7 @@ pub(crate) fn as_stored(time: UnixTime) -> String {
     iso(time).replace('T', " ").replace(".000Z", ".0")
 }
 
-/// Reads one, in any offset; `None` for what is no time.
+/// Parses a timestamp in any offset; `None` if it is not one.
 pub(crate) fn parse(text: &str) -> Option<UnixTime> {
     // Texts that went through a comparison without capitals are times as well.
     let time = OffsetDateTime::parse(&text.to_uppercase(), &Rfc3339).ok()?;

@@ -69,7 +69,7 @@ pub(crate) const LOCKOUT_DURATION: Duration = Duration::from_secs(60 * 60);
 /// Okta's support; a guide, and the catalogue of errors, still speak of a limit for all.
 pub(crate) const MAX_GROUPS_IN_CLAIM: usize = 100;
 
-/// Status, code and summary of the answer to a change of a group that the org sees to itself (`Everyone`).
+/// Status, code and summary of the answer to a change of a group that the org manages itself (`Everyone`).
 pub(crate) const BUILT_IN_GROUP_REFUSAL: (u16, &str, &str) = (501, "E0000060", "Unsupported operation.");
 
 /// The client id that the org's dashboard signs people in with; users' traces show it, no description does.

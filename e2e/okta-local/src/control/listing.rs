@@ -1,4 +1,4 @@
-//! What the control plane tells: the state of the org as far as it can be moved from outside.
+//! The control plane's `GET` requests: the state that its other requests change.
 
 use std::collections::BTreeMap;
 
@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::counters::Endpoint;
 use crate::faults::Fault;
-use crate::org::app::GrantType;
+use crate::org::app_kind::GrantType;
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::policy::Policy;
 use crate::org::tenant::Tenant;
@@ -16,7 +16,7 @@ use crate::org::user::User;
 
 type Control = Data<Tenant>;
 
-/// Adds the routes.
+/// Adds the `GET` routes.
 pub(super) fn routes(config: &mut ServiceConfig) {
     config
         .route("/clock", web::get().to(clock))
@@ -30,7 +30,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 }
 
 async fn clock(org: Control) -> HttpResponse {
-    told(json!({"now": org.now(), "ahead_seconds": org.clock.ahead()}))
+    ok(json!({"now": org.now(), "ahead_seconds": org.clock.ahead()}))
 }
 
 /// Those of the first rule and the first app: `POST /settings` sets all alike.
@@ -40,7 +40,7 @@ async fn settings(org: Control) -> HttpResponse {
     let rule =
         directory.servers.iter().flat_map(|server| &server.policies).flat_map(|policy| &policy.rules).next();
     let lifetimes = rule.map(|rule| rule.lifetimes).unwrap_or_default();
-    told(json!({
+    ok(json!({
         "access_token_seconds": lifetimes.access_token.as_secs(),
         "refresh_token_seconds": lifetimes.refresh_token.map_or(0, |lifetime| lifetime.as_secs()),
         "refresh_window_seconds": lifetimes.refresh_window.as_secs(),
@@ -55,7 +55,7 @@ async fn settings(org: Control) -> HttpResponse {
 async fn keys(org: Control) -> HttpResponse {
     let status = |place| ["active", "next"].get(place).copied().unwrap_or("published");
     let keys = org.keys.published().keys.into_iter().enumerate();
-    told(keys.map(|(place, key)| json!({"kid": key.kid, "status": status(place)})).collect())
+    ok(keys.map(|(place, key)| json!({"kid": key.kid, "status": status(place)})).collect())
 }
 
 async fn users(org: Control) -> HttpResponse {
@@ -72,7 +72,7 @@ async fn users(org: Control) -> HttpResponse {
             "locked_out": state.lockouts.holds(&user.id, org.now()),
         })
     };
-    told(directory.users.iter().map(user).collect())
+    ok(directory.users.iter().map(user).collect())
 }
 
 async fn policies(org: Control) -> HttpResponse {
@@ -80,7 +80,7 @@ async fn policies(org: Control) -> HttpResponse {
     let names =
         |policies: &[Policy]| -> Vec<String> { policies.iter().map(|policy| policy.name.clone()).collect() };
     let server = |server: &AuthorizationServer| json!({"server": server.id, "policies": names(&server.policies), "removed": names(&server.set_aside)});
-    told(state.directory.servers.iter().map(server).collect())
+    ok(state.directory.servers.iter().map(server).collect())
 }
 
 async fn faults(org: Control) -> HttpResponse {
@@ -88,7 +88,7 @@ async fn faults(org: Control) -> HttpResponse {
         let faults: Vec<_> = org.faults.to_come(*endpoint).into_iter().map(shown).collect();
         (!faults.is_empty()).then(|| (endpoint.as_str().to_owned(), Value::from(faults)))
     };
-    told(Value::Object(Endpoint::ALL.iter().filter_map(to_come).collect()))
+    ok(Value::Object(Endpoint::ALL.iter().filter_map(to_come).collect()))
 }
 
 /// As `POST /faults` takes it.
@@ -109,15 +109,15 @@ async fn counters(org: Control) -> HttpResponse {
     let grants: BTreeMap<_, _> =
         grants.into_iter().map(|grant| (grant.as_str(), org.counters.of_grant(grant))).collect();
     counts.insert("token_grants".to_owned(), json!(grants));
-    told(Value::Object(counts))
+    ok(Value::Object(counts))
 }
 
 async fn log(org: Control) -> HttpResponse {
     let events = org.log.events();
     let state = org.state();
-    told(events.iter().map(|event| event.to_json(&state.directory)).collect())
+    ok(events.iter().map(|event| event.to_json(&state.directory)).collect())
 }
 
-fn told(what: Value) -> HttpResponse {
+fn ok(what: Value) -> HttpResponse {
     HttpResponse::Ok().json(what)
 }

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use crate::org::app::MAX_LEEWAY;
+use crate::org::client::MAX_LEEWAY;
 use crate::org::policy::Lifetimes;
 use crate::org::tenant::Tenant;
 use crate::org::user::UserStatus;
 
 impl Tenant {
-    /// Lets time pass.
+    /// Moves the org's clock forward, in whole seconds.
     pub(crate) fn advance_clock(&self, by: Duration) {
         self.clock.advance(by);
         self.note_change();

@@ -11,7 +11,7 @@ use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
 use super::listing;
-use super::orders::{Advance, Empty, FaultOrder, Kid, Mistake, Person, RateLimit, Settings, endpoint};
+use super::requests::{Advance, Empty, FaultRequest, Kid, Mistake, Person, RateLimit, Settings, endpoint};
 use crate::loopback;
 use crate::org::tenant::Tenant;
 
@@ -44,12 +44,12 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/sessions/end", web::post().to(end_sessions))
         .route("/tokens/revoke", web::post().to(revoke))
         .default_service(web::to(async || {
-            Refusal(StatusCode::NOT_FOUND, "no such order".to_owned()).error_response()
+            Refusal(StatusCode::NOT_FOUND, "there is no such request".to_owned()).error_response()
         }));
     config.service(scope);
 }
 
-/// Why an order is not carried out, as `{"error": "…"}`.
+/// Why a request is refused, as `{"error": "…"}`.
 #[derive(Debug)]
 struct Refusal(StatusCode, String);
 
@@ -58,7 +58,7 @@ impl Refusal {
         let text = match error {
             JsonPayloadError::Deserialize(error) => error.to_string(),
             JsonPayloadError::ContentType => {
-                "the body must be JSON and say so: Content-Type: application/json".to_owned()
+                "the body must be JSON, with Content-Type: application/json".to_owned()
             }
             other => other.to_string(),
         };
@@ -66,7 +66,7 @@ impl Refusal {
     }
 
     fn nobody(login: &str) -> Self {
-        Self(StatusCode::NOT_FOUND, format!("nobody has the login {login}"))
+        Self(StatusCode::NOT_FOUND, format!("there is no user with the login {login}"))
     }
 }
 
@@ -92,13 +92,13 @@ impl ResponseError for Refusal {
     }
 }
 
-async fn advance(org: Control, order: Json<Advance>) -> HttpResponse {
-    org.advance_clock(Duration::from_secs(order.advance_seconds));
+async fn advance(org: Control, body: Json<Advance>) -> HttpResponse {
+    org.advance_clock(Duration::from_secs(body.advance_seconds));
     HttpResponse::Ok().json(json!({"now": org.now()}))
 }
 
-async fn settings(org: Control, order: Json<Settings>) -> Answer {
-    let times = order.times()?;
+async fn settings(org: Control, body: Json<Settings>) -> Answer {
+    let times = body.times()?;
     org.change_lifetimes(|lifetimes| {
         lifetimes.access_token = times.access_token.unwrap_or(lifetimes.access_token);
         lifetimes.refresh_token = times.refresh_token.unwrap_or(lifetimes.refresh_token);
@@ -107,16 +107,16 @@ async fn settings(org: Control, order: Json<Settings>) -> Answer {
     if let Some(grace) = times.grace {
         org.set_refresh_grace(grace);
     }
-    if let Some(limited) = order.limits_groups {
+    if let Some(limited) = body.limits_groups {
         org.state().directory.limits_groups = limited;
     }
-    if let Some(asked) = order.second_factor {
+    if let Some(asked) = body.second_factor {
         org.state().directory.second_factor = asked;
     }
-    if let Some(required) = order.require_pushed_authorization_requests {
+    if let Some(required) = body.require_pushed_authorization_requests {
         org.state().directory.requires_pushed_requests = required;
     }
-    if let Some(named) = order.response_iss {
+    if let Some(named) = body.response_iss {
         org.state().response_iss = named;
     }
     Ok(done())
@@ -132,28 +132,28 @@ async fn add_key(org: Control, _: Json<Empty>) -> Answer {
 }
 
 fn kid<E>(made: Result<String, E>) -> Answer {
-    let failed = |_| Refusal(StatusCode::INTERNAL_SERVER_ERROR, "no key could be made".to_owned());
+    let failed = |_| Refusal(StatusCode::INTERNAL_SERVER_ERROR, "the key could not be generated".to_owned());
     Ok(HttpResponse::Ok().json(json!({"kid": made.map_err(failed)?})))
 }
 
-async fn retire(org: Control, order: Json<Kid>) -> Answer {
-    match org.retire_key(&order.kid) {
+async fn retire(org: Control, body: Json<Kid>) -> Answer {
+    match org.retire_key(&body.kid) {
         true => Ok(done()),
         false => {
-            let text = format!("there is no key {}, or it is the active or the next one", order.kid);
+            let text = format!("there is no key {}, or it is the active or next key", body.kid);
             Err(Refusal(StatusCode::NOT_FOUND, text))
         }
     }
 }
 
-async fn rate_limit(org: Control, order: Json<RateLimit>) -> Answer {
-    org.limits.set(endpoint(&order.endpoint)?, order.requests_per_minute);
+async fn rate_limit(org: Control, body: Json<RateLimit>) -> Answer {
+    org.limits.set(endpoint(&body.endpoint)?, body.requests_per_minute);
     Ok(done())
 }
 
-async fn fault(org: Control, order: Json<FaultOrder>) -> Answer {
-    let (answers, fault) = order.fault()?;
-    org.faults.order(endpoint(&order.endpoint)?, fault, answers);
+async fn fault(org: Control, body: Json<FaultRequest>) -> Answer {
+    let (answers, fault) = body.fault()?;
+    org.faults.inject(endpoint(&body.endpoint)?, fault, answers);
     Ok(done())
 }
 
@@ -162,29 +162,29 @@ async fn clear_faults(org: Control, _: Json<Empty>) -> HttpResponse {
     done()
 }
 
-async fn unassign(org: Control, order: Json<Person>) -> Answer {
-    found(org.unassign(&order.login), &order.login)
+async fn unassign(org: Control, body: Json<Person>) -> Answer {
+    found(org.unassign(&body.login), &body.login)
 }
 
-async fn assign(org: Control, order: Json<Person>) -> Answer {
-    found(org.assign(&order.login), &order.login)
+async fn assign(org: Control, body: Json<Person>) -> Answer {
+    found(org.assign(&body.login), &body.login)
 }
 
-async fn federate(org: Control, order: Json<Person>) -> Answer {
-    found(org.federate(&order.login), &order.login)
+async fn federate(org: Control, body: Json<Person>) -> Answer {
+    found(org.federate(&body.login), &body.login)
 }
 
-async fn suspend(org: Control, order: Json<Person>) -> Answer {
-    in_status(org.suspend(&order.login), &order.login, "active")
+async fn suspend(org: Control, body: Json<Person>) -> Answer {
+    in_status(org.suspend(&body.login), &body.login, "active")
 }
 
-async fn unsuspend(org: Control, order: Json<Person>) -> Answer {
-    in_status(org.unsuspend(&order.login), &order.login, "suspended")
+async fn unsuspend(org: Control, body: Json<Person>) -> Answer {
+    in_status(org.unsuspend(&body.login), &body.login, "suspended")
 }
 
-async fn unlock(org: Control, order: Json<Person>) -> Answer {
+async fn unlock(org: Control, body: Json<Person>) -> Answer {
     let mut state = org.state();
-    let id = state.directory.id_of(&order.login).ok_or_else(|| Refusal::nobody(&order.login))?;
+    let id = state.directory.id_of(&body.login).ok_or_else(|| Refusal::nobody(&body.login))?;
     state.lockouts.unlock(&id);
     Ok(done())
 }
@@ -202,14 +202,14 @@ async fn restore_policies(org: Control, _: Json<Empty>) -> HttpResponse {
     HttpResponse::Ok().json(json!({"restored": org.restore_policies()}))
 }
 
-async fn end_sessions(org: Control, order: Json<Person>) -> Answer {
-    known(&org, &order.login)?;
-    Ok(HttpResponse::Ok().json(json!({"ended": org.end_sessions_of(&order.login)})))
+async fn end_sessions(org: Control, body: Json<Person>) -> Answer {
+    known(&org, &body.login)?;
+    Ok(HttpResponse::Ok().json(json!({"ended": org.end_sessions_of(&body.login)})))
 }
 
-async fn revoke(org: Control, order: Json<Person>) -> Answer {
-    known(&org, &order.login)?;
-    Ok(HttpResponse::Ok().json(json!({"revoked": org.revoke_tokens_of(&order.login)})))
+async fn revoke(org: Control, body: Json<Person>) -> Answer {
+    known(&org, &body.login)?;
+    Ok(HttpResponse::Ok().json(json!({"revoked": org.revoke_tokens_of(&body.login)})))
 }
 
 fn known(org: &Tenant, login: &str) -> Result<(), Refusal> {

@@ -39,7 +39,7 @@ pub(super) fn redirect(status: StatusCode, location: &str) -> HttpResponse {
     response
 }
 
-/// The answer to a body that is no form, in the shape of Okta's own APIs.
+/// The answer to a body that is not a form, in the shape of Okta's own APIs.
 pub(super) fn wrong_media_type() -> HttpResponse {
     let summary = "Bad request.  Accept and/or Content-Type headers likely do not match supported values.";
     okta_error::respond(status(MEDIA_TYPE_STATUS), "E0000021", summary)

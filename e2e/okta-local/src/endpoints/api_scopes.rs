@@ -1,6 +1,6 @@
 //! Scopes of Okta's own APIs that the metadata of the org's own server lists; nothing here grants them.
 
-/// In Okta's order.
+/// The scopes of Okta's own APIs, in the order of a live org's discovery document.
 pub(crate) const API_SCOPES: [&str; 75] = [
     "okta.users.manage",
     "okta.users.manage.self",

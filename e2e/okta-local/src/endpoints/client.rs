@@ -12,7 +12,8 @@ use okta_types::parse_query;
 
 use crate::assertion::{self, Assertion};
 use crate::catalogue::{Code, Refusal};
-use crate::org::app::{AuthMethod, Client};
+use crate::org::app_kind::AuthMethod;
+use crate::org::client::Client;
 use crate::org::state::Directory;
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
@@ -20,15 +21,15 @@ use crate::parameters::Parameters;
 /// Who a request says it is from.
 struct Credentials<'a> {
     client_id: String,
-    proof: Proof<'a>,
+    credential: Credential<'a>,
     /// What an unknown client is told.
     unknown: Code,
     /// What a confidential client is told that shows nothing.
-    without_proof: Code,
+    without_credential: Code,
 }
 
 /// What it shows for it.
-enum Proof<'a> {
+enum Credential<'a> {
     Nothing,
     Secret(String),
     Assertion(Box<Assertion<'a>>),
@@ -68,8 +69,8 @@ pub(super) fn authenticate<'a>(
     }
     let shown = credentials(request, form)?;
     let client = directory.client(&shown.client_id).ok_or(shown.unknown)?;
-    match (client.auth_method, shown.proof) {
-        (_, Proof::Assertion(assertion)) => {
+    match (client.auth_method, shown.credential) {
+        (_, Credential::Assertion(assertion)) => {
             let here = format!("{}{}", tenant.base_url, request.path());
             let audiences = [tenant.issuer(server_id), tenant.endpoint(server_id, "token"), here];
             let fetched = client.keys_address().and_then(|uri| tenant.client_keys.kept(uri, tenant.now()));
@@ -77,14 +78,14 @@ pub(super) fn authenticate<'a>(
             let is_new = tenant.assertions.take(&assertion, tenant.now());
             if is_new { Ok(client) } else { Err(Code::InvalidClient.into()) }
         }
-        (AuthMethod::None, Proof::Nothing) => Ok(client),
-        (AuthMethod::None, Proof::Secret(shown)) if shown.is_empty() => Ok(client),
-        (AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost, Proof::Secret(shown)) => {
+        (AuthMethod::None, Credential::Nothing) => Ok(client),
+        (AuthMethod::None, Credential::Secret(shown)) if shown.is_empty() => Ok(client),
+        (AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost, Credential::Secret(shown)) => {
             let is_own = client.secret.as_ref().is_some_and(|secrets| secrets.matches(&shown));
             if is_own { Ok(client) } else { Err(Code::InvalidClientSecret.into()) }
         }
-        (_, Proof::Nothing) => Err(shown.without_proof.into()),
-        (_, Proof::Secret(_)) => Err(Code::InvalidClient.into()),
+        (_, Credential::Nothing) => Err(shown.without_credential.into()),
+        (_, Credential::Secret(_)) => Err(Code::InvalidClient.into()),
     }
 }
 
@@ -102,11 +103,11 @@ fn credentials<'a>(request: &HttpRequest, form: &'a Parameters) -> Result<Creden
     let basic = basic(header).filter(|_| headers.next().is_none());
     let (client_id, secret) = basic.ok_or(Code::InvalidBasicAuthCreds)?;
     let code = Code::InvalidBasicAuthCreds;
-    Ok(Credentials { client_id, proof: of_secret(secret), unknown: code, without_proof: code })
+    Ok(Credentials { client_id, credential: of_secret(secret), unknown: code, without_credential: code })
 }
 
-fn of_secret<'a>(secret: Option<String>) -> Proof<'a> {
-    secret.map_or(Proof::Nothing, Proof::Secret)
+fn of_secret<'a>(secret: Option<String>) -> Credential<'a> {
+    secret.map_or(Credential::Nothing, Credential::Secret)
 }
 
 fn in_form(form: &Parameters) -> Result<Credentials<'_>, Refusal> {
@@ -115,9 +116,9 @@ fn in_form(form: &Parameters) -> Result<Credentials<'_>, Refusal> {
     }
     Ok(Credentials {
         client_id: form.get("client_id").ok_or(Code::MissingClientCredentials)?.to_owned(),
-        proof: of_secret(form.get("client_secret").map(str::to_owned)),
+        credential: of_secret(form.get("client_secret").map(str::to_owned)),
         unknown: Code::InvalidClientId,
-        without_proof: Code::MissingClientCredentials,
+        without_credential: Code::MissingClientCredentials,
     })
 }
 
@@ -135,9 +136,9 @@ fn by_assertion<'a>(form: &'a Parameters, text: &'a str) -> Result<Credentials<'
     let code = Code::InvalidClient;
     Ok(Credentials {
         client_id,
-        proof: Proof::Assertion(Box::new(assertion)),
+        credential: Credential::Assertion(Box::new(assertion)),
         unknown: code,
-        without_proof: code,
+        without_credential: code,
     })
 }
 

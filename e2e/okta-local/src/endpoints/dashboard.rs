@@ -8,11 +8,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use okta_types::{Form, IdClaims, Scopes};
 use serde_json::Value;
 
-use super::{answer, cookies, resource};
+use super::resource::resource;
+use super::{answer, cookies};
 use crate::catalogue::{Code, Refusal};
 use crate::grants::Grant;
-use crate::org::app::Client;
 use crate::org::authorization_server::ORG_SERVER;
+use crate::org::client::Client;
 use crate::org::dashboard::InitiatedLogin;
 use crate::org::integration::Integration;
 use crate::org::policy::Lifetimes;
@@ -103,7 +104,7 @@ async fn tile(tenant: web::Data<Tenant>, request: HttpRequest) -> HttpResponse {
 
 /// Where a click on a tile leads.
 enum Way {
-    /// To that address.
+    /// To the app's initiate-login address, with `iss` in the query.
     To(String),
     /// To that address with an ID token of these claims.
     WithIdToken(String, Box<IdClaims>),

@@ -6,8 +6,9 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
+use super::answer;
 use super::api_scopes::API_SCOPES;
-use super::{ServerId, answer};
+use super::server_id::ServerId;
 use crate::counters::Endpoint;
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::tenant::Tenant;
@@ -23,7 +24,7 @@ pub(super) enum Document {
     OAuth,
 }
 
-/// Answers a document.
+/// Answers a metadata document (OpenID Connect Discovery §4, RFC 8414 §3).
 pub(super) async fn document(
     tenant: web::Data<Tenant>,
     path: ServerId,

@@ -5,8 +5,8 @@ use serde_json::json;
 use sha2::{Digest, Sha256};
 
 use crate::catalogue::Refusal;
-use crate::org::app::Client;
 use crate::org::authorization_server::AuthorizationServer;
+use crate::org::client::Client;
 use crate::org::tenant::{About, Tenant};
 use crate::parameters::Parameters;
 use crate::system_log::{Outcome, Target, event_of};

@@ -7,7 +7,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use okta_types::{AccessClaims, Audience, IdClaims, UnixTime};
 use serde::Serialize;
 
-use super::{ServerId, answer, client, hint, presented};
+use super::server_id::ServerId;
+use super::{answer, client, id_token_hint, presented};
 use crate::catalogue::{Code, Refusal};
 use crate::cors;
 use crate::counters::Endpoint;
@@ -85,7 +86,8 @@ fn inspect(
         .filter(|claims| claims.cid == client.id && presented::is_active(tenant, &state, claims));
     // The hint changes nothing: what is not of the kind it names is looked for among the others (RFC 7662 §2.1).
     let id_token = || {
-        let claims = hint::read(tenant, server_id, token).filter(|claims| tenant.now() < claims.exp)?;
+        let claims =
+            id_token_hint::read(tenant, server_id, token).filter(|claims| tenant.now() < claims.exp)?;
         let user = state.directory.user(&claims.sub).filter(|user| user.status == UserStatus::Active)?;
         let is_own = claims.aud.iter().any(|audience| audience == client.id);
         is_own.then(|| of_id_token(claims, &client.id, user))

@@ -3,7 +3,8 @@
 use actix_web::http::header::CACHE_CONTROL;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{ServerId, answer};
+use super::answer;
+use super::server_id::ServerId;
 use crate::cors;
 use crate::counters::Endpoint;
 use crate::org::tenant::Tenant;

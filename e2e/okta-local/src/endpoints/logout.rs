@@ -6,7 +6,8 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use okta_types::{Form, IdClaims};
 
-use super::{ServerId, answer, cookies, hint};
+use super::server_id::ServerId;
+use super::{answer, cookies, id_token_hint};
 use crate::catalogue::{Code, Refusal};
 use crate::counters::Endpoint;
 use crate::org::return_address::with_query;
@@ -16,7 +17,7 @@ use crate::parameters::Parameters;
 use crate::system_log::Outcome;
 use crate::{pages, paths};
 
-/// By a link.
+/// `GET /logout`: the parameters are in the query.
 pub(super) async fn get(tenant: web::Data<Tenant>, path: ServerId, request: HttpRequest) -> HttpResponse {
     logout(&tenant, &path, &request, &Parameters::parse(request.query_string()))
 }
@@ -65,7 +66,7 @@ fn end_session(
     }
     let hint =
         parameters.get("id_token_hint").ok_or(Code::MissingTokenRequestParameter.with("id_token_hint"))?;
-    let claims = hint::read(tenant, server_id, hint).ok_or(Code::IdTokenInvalid)?;
+    let claims = id_token_hint::read(tenant, server_id, hint).ok_or(Code::IdTokenInvalid)?;
     let location = location(tenant, state, &claims, parameters)?;
     let now = tenant.now();
     if let Some((sid, session)) = sid.and_then(|sid| Some((sid, state.sessions.find(sid, now)?))) {

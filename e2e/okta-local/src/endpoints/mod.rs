@@ -3,15 +3,15 @@
 mod answer;
 mod api_scopes;
 mod authn;
+mod authorization_response;
 mod authorize;
-mod back;
 mod claim_order;
 mod client;
 mod cookies;
 mod dashboard;
 mod discovery;
 mod grant_log;
-mod hint;
+mod id_token_hint;
 mod introspect;
 mod keys;
 mod logout;
@@ -19,7 +19,9 @@ mod not_served;
 mod organization;
 mod presented;
 mod pushed_request;
+mod resource;
 mod revoke;
+mod server_id;
 mod service_token;
 mod sessions;
 mod sign_in;
@@ -30,17 +32,10 @@ mod userinfo;
 
 pub(crate) use api_scopes::API_SCOPES;
 
-use std::convert::Infallible;
-use std::future::{Ready, ready};
-use std::ops::Deref;
-
-use actix_web::dev::Payload;
-use actix_web::http::Method;
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{FromRequest, HttpRequest, Resource};
 
-use crate::org::authorization_server::{ORG_SERVER, path_name};
-use crate::{cors, management, okta_error, pages, paths};
+use self::resource::{readable, resource, writable};
+use crate::{management, pages, paths};
 
 /// Adds all routes.
 pub(crate) fn routes(config: &mut ServiceConfig) {
@@ -98,38 +93,4 @@ fn authorization_server(config: &mut ServiceConfig, base: &str) {
         .service(
             resource(&at("logout")).route(web::get().to(logout::get)).route(web::post().to(logout::post)),
         );
-}
-
-/// The authorization server that a URL names, or else the org's own.
-struct ServerId(String);
-
-impl Deref for ServerId {
-    type Target = str;
-
-    fn deref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromRequest for ServerId {
-    type Error = Infallible;
-    type Future = Ready<Result<Self, Infallible>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(request.match_info().get("server").map_or(ORG_SERVER, path_name).to_owned())))
-    }
-}
-
-fn resource(path: &str) -> Resource {
-    web::resource(path).default_service(web::to(async || okta_error::method_not_allowed()))
-}
-
-/// An endpoint that pages of other origins read.
-fn readable(path: &str) -> Resource {
-    resource(path).route(web::method(Method::OPTIONS).to(cors::preflight_get))
-}
-
-/// An endpoint that pages of other origins post to.
-fn writable(path: &str) -> Resource {
-    resource(path).route(web::method(Method::OPTIONS).to(cors::preflight_post))
 }

@@ -7,7 +7,8 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{ServerId, answer, client};
+use super::server_id::ServerId;
+use super::{answer, client};
 use crate::catalogue::Code;
 use crate::okta_error;
 use crate::org::tenant::Tenant;

@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::org::tenant::Tenant;
 
-/// Answers it.
+/// `GET /.well-known/okta-organization`.
 pub(super) async fn organization(tenant: web::Data<Tenant>) -> HttpResponse {
     HttpResponse::Ok().insert_header(("Cache-Control", "no-cache, no-store")).json(json!({
         "id": tenant.org_id,

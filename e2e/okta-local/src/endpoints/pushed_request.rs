@@ -7,7 +7,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 
 use super::authorize::{self, Asking, Refused};
-use super::{ServerId, answer, client, hint};
+use super::server_id::ServerId;
+use super::{answer, client, id_token_hint};
 use crate::catalogue::{Code, Refusal};
 use crate::cors;
 use crate::counters::Endpoint;
@@ -17,7 +18,7 @@ use crate::parameters::Parameters;
 use crate::system_log::{Outcome, event_of};
 use crate::unverified::{PUSHED_REQUEST_LIFETIME, PUSHED_REQUEST_STATUS};
 
-/// What proves who the client is, and is no part of the request.
+/// Parameters that authenticate the client and are not part of the request.
 const CREDENTIALS: [&str; 3] = ["client_secret", "client_assertion", "client_assertion_type"];
 
 #[derive(Serialize)]
@@ -68,7 +69,7 @@ fn take(
     }
     let parameters = form.without(&CREDENTIALS).with("client_id", &client_id);
     let server = state.directory.server(server_id).ok_or(Code::ServerError)?;
-    let read = |text| hint::read(tenant, server_id, text).ok_or(Code::InvalidRequest);
+    let read = |text| id_token_hint::read(tenant, server_id, text).ok_or(Code::InvalidRequest);
     let hint = parameters.get("id_token_hint").map(read).transpose();
     let asking = Asking { directory: &state.directory, server, iss: None, hint, pushed: true };
     authorize::check(asking, &parameters).map_err(Refused::into_refusal)?;

@@ -5,7 +5,8 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{ServerId, answer, client, presented};
+use super::server_id::ServerId;
+use super::{answer, client, presented};
 use crate::catalogue::{Code, Refusal};
 use crate::cors;
 use crate::counters::Endpoint;

@@ -1,4 +1,4 @@
-//! The grant `client_credentials` (RFC 6749 §4.4): a token for a program that acts by itself.
+//! The grant `client_credentials` (RFC 6749 §4.4): a token for a program that acts for itself.
 //!
 //! There is no person in it: no `uid`, no ID token, nothing to renew.
 
@@ -6,8 +6,9 @@ use okta_types::{AccessClaims, Scopes, UnixTime};
 
 use super::grant_log;
 use crate::catalogue::{Code, Refusal};
-use crate::org::app::{ApplicationType, AuthMethod, Client, GrantType};
+use crate::org::app_kind::{ApplicationType, AuthMethod, GrantType};
 use crate::org::authorization_server::{AuthorizationServer, OFFLINE_ACCESS, is_of_openid};
+use crate::org::client::Client;
 use crate::org::policy::{self, Asked};
 use crate::org::tenant::{About, Tenant};
 use crate::parameters::Parameters;

@@ -1,13 +1,14 @@
 //! `/api/v1/sessions/me`: the browser's session with the org, for pages of trusted origins.
 //!
 //! The cookie goes along only between pages of one site, and other origins than trusted ones are refused,
-//! so no stranger's page can end or prolong anyone's session.
+//! so no page of another site can end or prolong anyone's session.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{answer, cookies, resource};
+use super::resource::resource;
+use super::{answer, cookies};
 use crate::counters::Endpoint;
 use crate::org::session::Session;
 use crate::org::state::State;

@@ -7,11 +7,11 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use okta_types::UnixTime;
 
-use super::{answer, back};
+use super::{answer, authorization_response};
 use crate::catalogue::{Code, Refusal};
 use crate::grants::Grant;
 use crate::org::acr::Assurance;
-use crate::org::app::GrantType;
+use crate::org::app_kind::GrantType;
 use crate::org::authorize_request::{AuthorizeRequest, Prompt};
 use crate::org::session::Session;
 use crate::org::sign_in::Stage;
@@ -20,7 +20,7 @@ use crate::org::tenant::{About, Tenant};
 use crate::paths;
 use crate::system_log::{Outcome, event_of};
 
-/// What comes next.
+/// The next step of an authorization request.
 #[derive(Debug)]
 pub(super) enum Step {
     /// The person has something to do.
@@ -174,7 +174,7 @@ pub(super) fn conclude(
     };
     let to = &asked.return_to;
     let code = state.grants.issue_code(grant, &to.redirect_uri, asked.challenge.as_deref(), tenant.now());
-    back::with_code(to, status, &code)
+    authorization_response::with_code(to, status, &code)
 }
 
 /// Sends the browser back with the reason why not.
@@ -187,10 +187,10 @@ pub(super) fn refuse(
     let reason = refusal.code().internal().to_owned();
     let about = About { actor: None, client_id: Some(&asked.client_id) };
     tenant.record(event_of(&asked.server_id, "app.oauth2.as.authorize"), Outcome::Failure(reason), about);
-    back::with_error(&asked.return_to, status, refusal)
+    authorization_response::with_error(&asked.return_to, status, refusal)
 }
 
-/// The address of the request, to look at it anew.
+/// The address of the request, to evaluate it again.
 pub(super) fn begin_again(tenant: &Tenant, asked: &AuthorizeRequest) -> String {
     format!("{}?{}", tenant.endpoint(&asked.server_id, "authorize"), asked.query)
 }

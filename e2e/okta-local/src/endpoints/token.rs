@@ -13,13 +13,15 @@ use okta_types::{
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use super::{ServerId, answer, client, grant_log, service_token};
+use super::server_id::ServerId;
+use super::{answer, client, grant_log, service_token};
 use crate::catalogue::{Code, Refusal};
 use crate::cors;
 use crate::counters::Endpoint;
 use crate::grants::{FamilyId, Grant, Redemption, RefreshRefusal};
-use crate::org::app::{Client, GrantType};
+use crate::org::app_kind::GrantType;
 use crate::org::authorization_server::ORG_SERVER;
+use crate::org::client::Client;
 use crate::org::policy::Lifetimes;
 use crate::org::state::State;
 use crate::org::tenant::{About, Tenant};

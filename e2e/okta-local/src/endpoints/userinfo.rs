@@ -6,7 +6,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use okta_types::{AuthScheme, BearerError, Challenge, UserInfo};
 
 use super::claim_order::InOrder;
-use super::{ServerId, answer, presented};
+use super::server_id::ServerId;
+use super::{answer, presented};
 use crate::catalogue::Code;
 use crate::cors;
 use crate::counters::Endpoint;

@@ -1,16 +1,9 @@
 //! Access tokens that were issued: only to know which of them are dead before their time.
 
 use okta_types::UnixTime;
-use serde::{Deserialize, Serialize};
 
-use super::{FamilyId, Grants};
-
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct AccessRecord {
-    family: Option<FamilyId>,
-    revoked: bool,
-    pub(super) expires_at: UnixTime,
-}
+use super::issued::AccessRecord;
+use super::store::Grants;
 
 impl Grants {
     /// Notes an access token of a family.
@@ -39,7 +32,7 @@ impl Grants {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::grant;
+    use super::super::store::tests::grant;
     use super::*;
 
     #[test]

@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use okta_types::{CodeVerifier, UnixTime};
-use serde::{Deserialize, Serialize};
 
-use super::{FamilyId, Grant, Grants};
+use super::family::{FamilyId, Grant};
+use super::issued::IssuedCode;
+use super::store::Grants;
 use crate::catalogue::{Code, Refusal};
 use crate::fingerprint::Fingerprint;
 use crate::random;
@@ -14,16 +15,6 @@ use crate::unverified::FAILED_REDEMPTION_BURNS_THE_CODE;
 
 /// How long a code is good, by Okta's description of `/token`. Older texts say 60 seconds.
 const CODE_LIFETIME: Duration = Duration::from_secs(300);
-
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct IssuedCode {
-    pub(super) family: FamilyId,
-    redirect_uri: String,
-    /// None where a client with credentials of its own asked without.
-    challenge: Option<String>,
-    expires_at: UnixTime,
-    redeemed: bool,
-}
 
 /// What a token request shows with a code.
 #[derive(Clone, Copy)]
@@ -109,7 +100,7 @@ impl IssuedCode {
 
 #[cfg(test)]
 mod tests {
-    use super::super::tests::grant;
+    use super::super::store::tests::grant;
     use super::*;
 
     const URI: &str = "http://localhost:8080/login/callback";

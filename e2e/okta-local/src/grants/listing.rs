@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use okta_types::UnixTime;
 
-use super::{FamilyId, Grant, Grants};
+use super::family::{FamilyId, Grant};
+use super::store::Grants;
 
 /// A refresh token that is good.
 #[derive(Clone, Debug)]
 pub(crate) struct Renewable {
     /// Its name, `oar…`: that of its family.
     pub(crate) id: FamilyId,
-    /// What it renews.
+    /// The authorization that it renews.
     pub(crate) grant: Arc<Grant>,
     /// When the first one was issued.
     pub(crate) created_at: UnixTime,
@@ -57,7 +58,7 @@ impl Grants {
 mod tests {
     use std::time::Duration;
 
-    use super::super::tests::grant;
+    use super::super::store::tests::grant;
     use super::*;
     use crate::org::policy::Lifetimes;
 

@@ -9,7 +9,7 @@ use okta_types::{CodeVerifier, UnixTime};
 use proptest::prelude::*;
 
 use super::refresh::{RefreshRefusal, RevokedRefresh};
-use super::tests::grant;
+use super::store::tests::grant;
 use super::{FamilyId, Grants, Redemption};
 use crate::catalogue::Code;
 use crate::org::policy::Lifetimes;

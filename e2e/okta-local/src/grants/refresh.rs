@@ -9,19 +9,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use okta_types::UnixTime;
-use serde::{Deserialize, Serialize};
 
-use super::{Family, FamilyId, Grant, Grants};
+use super::family::{FamilyId, Grant};
+use super::issued::IssuedRefresh;
+use super::store::Grants;
 use crate::fingerprint::Fingerprint;
 use crate::org::policy::Lifetimes;
 use crate::random;
-
-#[derive(Debug, Serialize, Deserialize)]
-pub(super) struct IssuedRefresh {
-    pub(super) family: FamilyId,
-    idle_ends_at: UnixTime,
-    first_used_at: Option<UnixTime>,
-}
 
 /// Why a refresh token is not good.
 #[derive(Clone, Debug)]
@@ -140,24 +134,9 @@ pub(crate) enum RevokedRefresh {
     OfAnotherClient,
 }
 
-impl IssuedRefresh {
-    /// Whether no other token took its place.
-    pub(super) fn is_unused(&self) -> bool {
-        self.first_used_at.is_none()
-    }
-
-    pub(super) fn ends_at(&self, family: &Family) -> UnixTime {
-        family.refresh_ends_at.map_or(self.idle_ends_at, |end| end.min(self.idle_ends_at))
-    }
-
-    fn is_in_time(&self, family: &Family, now: UnixTime) -> bool {
-        now < self.ends_at(family)
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::tests::grant;
+    use super::super::store::tests::grant;
     use super::*;
 
     const GRACE: Duration = Duration::from_secs(30);

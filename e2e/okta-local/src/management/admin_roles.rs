@@ -6,8 +6,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, no_content};
+use super::body::read;
 use super::refusal::Refusal;
-use super::{Answer, at, groups, no_content, read, users};
+use super::resource::at;
+use super::{lookup, targets};
 use crate::org::admin_role::{RoleAssignment, kinds};
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
@@ -48,15 +51,15 @@ impl Holder {
 
     fn roles_mut<'a>(self, state: &'a mut State, id: &str) -> Result<&'a mut Vec<RoleAssignment>, Refusal> {
         match self {
-            Self::User => Ok(&mut users::find_mut(state, id)?.roles),
-            Self::Group => Ok(&mut groups::find_mut(state, id)?.roles),
+            Self::User => Ok(&mut lookup::user_mut(state, id)?.roles),
+            Self::Group => Ok(&mut lookup::group_mut(state, id)?.roles),
         }
     }
 
     fn target(self, state: &State, id: &str) -> Result<Target, Refusal> {
         match self {
-            Self::User => users::find(&state.directory, id).map(users::target),
-            Self::Group => groups::find(&state.directory, id).map(groups::target),
+            Self::User => lookup::user(&state.directory, id).map(targets::user),
+            Self::Group => lookup::group(&state.directory, id).map(targets::group),
         }
     }
 
@@ -80,10 +83,10 @@ impl Holder {
             |holder: Self, id: &str, role: &RoleAssignment| (role.id.clone(), show(tenant, holder, id, role));
         let directory = &state.directory;
         if self == Self::Group {
-            let group = groups::find(directory, id)?;
+            let group = lookup::group(directory, id)?;
             return Ok(group.roles.iter().map(|role| shown(self, &group.id, role)).collect());
         }
-        let user = users::find(directory, id)?;
+        let user = lookup::user(directory, id)?;
         let own = user.roles.iter().map(|role| shown(self, &user.id, role));
         let by_group = directory
             .groups_of(&user.id)

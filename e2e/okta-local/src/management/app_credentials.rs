@@ -3,8 +3,9 @@
 use serde::Deserialize;
 
 use super::refusal::Refusal;
-use crate::org::app::{ApplicationType, AuthMethod, Client};
 use crate::org::app_key::first_kid;
+use crate::org::app_kind::{ApplicationType, AuthMethod};
+use crate::org::client::Client;
 use crate::org::client_secret::ClientSecret;
 
 #[derive(Default, Deserialize)]
@@ -75,7 +76,9 @@ impl ClientCredentials {
         let cause = match own {
             Some(_) => "client_id: It cannot be changed.",
             None if !(6..=100).contains(&id.len()) => "client_id: It must have 6 to 100 characters.",
-            None if !id.bytes().all(is_fit) => "client_id: It may hold letters, digits and $-_.+!*'(), only.",
+            None if !id.bytes().all(is_fit) => {
+                "client_id: It may contain only letters, digits and $-_.+!*'(),"
+            }
             None => return Ok(Some(id.clone())),
         };
         Err(Refusal::invalid("client_id", cause))

@@ -6,10 +6,13 @@ use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, no_content};
+use super::body::read;
 use super::refusal::Refusal;
-use super::{Answer, apps, at, no_content, read};
+use super::resource::at;
+use super::{lookup, targets};
 use crate::endpoints::API_SCOPES;
-use crate::org::app::Client;
+use crate::org::client::Client;
 use crate::org::granted_scope::GrantedScope;
 use crate::org::tenant::{ADMINISTRATOR, Tenant};
 use crate::random;
@@ -30,14 +33,14 @@ struct GrantBody {
 
 async fn list(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let state = tenant.state();
-    let client = apps::find(&state.directory, &id)?;
+    let client = lookup::app(&state.directory, &id)?;
     let shown: Vec<_> = client.granted.iter().map(|granted| show(&tenant, client, granted)).collect();
     Ok(HttpResponse::Ok().json(shown))
 }
 
 async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
     let state = tenant.state();
-    let client = apps::find(&state.directory, &path.0)?;
+    let client = lookup::app(&state.directory, &path.0)?;
     let granted = client.granted.iter().find(|granted| granted.id == path.1);
     let granted = granted.ok_or_else(|| unknown(&path.1))?;
     Ok(HttpResponse::Ok().json(show(&tenant, client, granted)))
@@ -47,7 +50,7 @@ async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
 async fn grant(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let body: GrantBody = read(&body)?;
     let mut state = tenant.state();
-    let client = apps::find_mut(&mut state, &id)?;
+    let client = lookup::app_mut(&mut state, &id)?;
     if body.issuer.trim_end_matches('/') != tenant.base_url {
         return Err(Refusal::invalid("issuer", "issuer: It must be the address of this org."));
     }
@@ -58,7 +61,7 @@ async fn grant(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     if client.granted.iter().all(|granted| granted.scope != body.scope_id) {
         let (scope, created_at) = (body.scope_id.clone(), tenant.now());
         client.granted.push(GrantedScope { id: random::id("oag"), scope, created_at });
-        tenant.record_change("app.oauth2.admin.consent.grant", vec![apps::target(client)]);
+        tenant.record_change("app.oauth2.admin.consent.grant", vec![targets::app(client)]);
     }
     let granted = client.granted.iter().find(|granted| granted.scope == body.scope_id);
     let mut shown = show(&tenant, client, granted.ok_or_else(|| unknown(&body.scope_id))?);
@@ -68,10 +71,10 @@ async fn grant(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
 
 async fn revoke(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
     let mut state = tenant.state();
-    let client = apps::find_mut(&mut state, &path.0)?;
+    let client = lookup::app_mut(&mut state, &path.0)?;
     let place = client.granted.iter().position(|granted| granted.id == path.1);
     client.granted.remove(place.ok_or_else(|| unknown(&path.1))?);
-    tenant.record_change("app.oauth2.admin.consent.revoke", vec![apps::target(client)]);
+    tenant.record_change("app.oauth2.admin.consent.revoke", vec![targets::app(client)]);
     Ok(no_content())
 }
 

@@ -5,10 +5,14 @@ use actix_web::HttpResponse;
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use serde_json::{Map, Value, json};
 
+use super::answer::{Answer, no_content};
+use super::body::read;
 use super::refusal::Refusal;
 use super::registered_keys::{self, KEY, key_shown};
-use super::{Answer, apps, at, lifecycle_act, link, no_content, read, status};
-use crate::org::app::Client;
+use super::resource::at;
+use super::shape::{lifecycle_act, link, status};
+use super::{lookup, targets};
+use crate::org::client::Client;
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
 use crate::timestamp::iso;
@@ -24,7 +28,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 
 async fn list(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let state = tenant.state();
-    let client = apps::find(&state.directory, &id)?;
+    let client = lookup::app(&state.directory, &id)?;
     let keys: Vec<_> = client.keys().map(|key| show(&tenant, client, key)).collect();
     Ok(HttpResponse::Ok().json(keys))
 }
@@ -32,7 +36,7 @@ async fn list(tenant: Data<Tenant>, id: Path<String>) -> Answer {
 async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
     let (id, key) = path.into_inner();
     let state = tenant.state();
-    let client = apps::find(&state.directory, &id)?;
+    let client = lookup::app(&state.directory, &id)?;
     let found = client.keys().find(|known| known["id"] == key.as_str());
     Ok(HttpResponse::Ok().json(show(&tenant, client, found.ok_or_else(|| Refusal::not_found(&key, KEY))?)))
 }
@@ -41,7 +45,7 @@ async fn add(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let given: Map<String, Value> = read(&body)?;
     registered_keys::check(&given)?;
     let mut state = tenant.state();
-    let client = apps::find_mut(&mut state, &id)?;
+    let client = lookup::app_mut(&mut state, &id)?;
     let key = key_shown(&given, None);
     registered_keys::check_names(client.keys().chain([&key]))?;
     if key["use"] == "enc" && key["status"] == "ACTIVE" {
@@ -112,13 +116,13 @@ fn deactivate_encryption_keys(client: &mut Client) {
 
 /// The app and the place of a key of that id.
 fn find<'a>(state: &'a mut State, id: &str, key: &str) -> Result<(&'a mut Client, usize), Refusal> {
-    let client = apps::find_mut(state, id)?;
+    let client = lookup::app_mut(state, id)?;
     let place = client.keys().position(|known| known["id"] == key);
     Ok((client, place.ok_or_else(|| Refusal::not_found(key, KEY))?))
 }
 
 fn keys_mut(client: &mut Client) -> &mut Vec<Value> {
-    let jwks = client.remarks.entry("jwks").or_insert_with(|| json!({"keys": []}));
+    let jwks = client.extra_settings.entry("jwks").or_insert_with(|| json!({"keys": []}));
     let keys = &mut jwks["keys"];
     if !keys.is_array() {
         *keys = json!([]);
@@ -129,7 +133,7 @@ fn keys_mut(client: &mut Client) -> &mut Vec<Value> {
 fn changed(tenant: &Tenant, client: &mut Client, event: &'static str) {
     client.note_keys(tenant.now());
     client.updated_at = tenant.now();
-    tenant.record_change(event, vec![apps::target(client)]);
+    tenant.record_change(event, vec![targets::app(client)]);
 }
 
 fn show(tenant: &Tenant, client: &Client, key: &Value) -> Value {

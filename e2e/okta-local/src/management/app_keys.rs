@@ -6,8 +6,10 @@ use actix_web::{HttpRequest, HttpResponse};
 use okta_types::UnixTime;
 use serde_json::{Value, json};
 
+use super::answer::Answer;
 use super::refusal::Refusal;
-use super::{Answer, apps, at};
+use super::resource::at;
+use super::{lookup, targets};
 use crate::org::app_key::{AppKey, USUAL_YEARS, first_kid};
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
@@ -63,10 +65,10 @@ async fn clone(tenant: Data<Tenant>, path: Path<(String, String)>, request: Http
 
 fn keep(tenant: &Tenant, id: &str, key: AppKey, event: &'static str) -> Answer {
     let mut state = tenant.state();
-    let client = apps::find_mut(&mut state, id)?;
+    let client = lookup::app_mut(&mut state, id)?;
     let shown = show(&key);
     let own = format!("{}/api/v1/apps/{id}/credentials/keys/{}", tenant.base_url, key.kid);
-    tenant.record_change(event, vec![apps::target(client)]);
+    tenant.record_change(event, vec![targets::app(client)]);
     client.signing.all.push(key);
     Ok(HttpResponse::Created().insert_header((LOCATION, own)).json(shown))
 }
@@ -80,7 +82,7 @@ async fn key(tenant: &Data<Tenant>, id: &str, kid: &str) -> Result<AppKey, Refus
 async fn keys(tenant: &Data<Tenant>, id: &str) -> Result<Vec<AppKey>, Refusal> {
     let (known, created_at) = {
         let state = tenant.state();
-        let client = apps::find(&state.directory, id)?;
+        let client = lookup::app(&state.directory, id)?;
         (client.signing.all.clone(), client.created_at)
     };
     let first = first_kid(id);
@@ -89,7 +91,7 @@ async fn keys(tenant: &Data<Tenant>, id: &str) -> Result<Vec<AppKey>, Refusal> {
     }
     let made = make(first, created_at, USUAL_YEARS).await?;
     let mut state = tenant.state();
-    let client = apps::find_mut(&mut state, id)?;
+    let client = lookup::app_mut(&mut state, id)?;
     // Another request may have been quicker.
     if client.signing.all.iter().all(|key| key.kid != made.kid) {
         client.signing.all.insert(0, made);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::app_policies;
-use crate::org::app::Client;
+use crate::org::client::Client;
 use crate::org::tenant::Tenant;
 
 /// All of them; `act` is what would change the app's status.

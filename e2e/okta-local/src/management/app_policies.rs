@@ -5,9 +5,12 @@ use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
+use super::answer::{Answer, no_content};
+use super::lookup;
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, apps, at, link, no_content, not_served};
+use super::resource::{at, not_served};
+use super::shape::link;
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
 use crate::random::seeded_id;
@@ -75,7 +78,7 @@ async fn list_rules(tenant: Data<Tenant>, policy: Path<String>, request: HttpReq
 
 async fn choose(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
     let (app, policy) = path.into_inner();
-    apps::find(&tenant.state().directory, &app)?;
+    lookup::app(&tenant.state().directory, &app)?;
     kind_of(&policy)?;
     Ok(no_content())
 }
@@ -87,7 +90,7 @@ fn show(tenant: &Tenant, kind: &str) -> Value {
         "id": id(kind),
         "status": "ACTIVE",
         "name": "Default Policy",
-        "description": "The one that every app goes by.",
+        "description": "The policy that applies to every app.",
         "priority": 1,
         "system": true,
         "conditions": null,

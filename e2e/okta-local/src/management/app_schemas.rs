@@ -6,11 +6,14 @@ use actix_web::HttpResponse;
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use serde_json::{Value, json};
 
+use super::answer::Answer;
+use super::body::read;
 use super::refusal::Refusal;
+use super::resource::at;
 use super::user_schemas::{SchemaBody, changed_custom};
-use super::{Answer, apps, at, read};
-use crate::org::app::Client;
+use super::{lookup, targets};
 use crate::org::app_user_schema::AppUserSchema;
+use crate::org::client::Client;
 use crate::org::tenant::Tenant;
 use crate::org::user_schema::Definition;
 use crate::timestamp::iso;
@@ -26,14 +29,14 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 
 async fn get(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let state = tenant.state();
-    Ok(HttpResponse::Ok().json(show(&tenant, apps::find(&state.directory, &id)?)))
+    Ok(HttpResponse::Ok().json(show(&tenant, lookup::app(&state.directory, &id)?)))
 }
 
 /// Adds, changes and takes away what the body names.
 async fn change(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let SchemaBody { definitions } = read(&body)?;
     let mut state = tenant.state();
-    let client = apps::find_mut(&mut state, &id)?;
+    let client = lookup::app_mut(&mut state, &id)?;
     let mut schema = client.user_schema.clone();
     for (name, definition) in definitions.custom.properties {
         change_custom(&mut schema, name, definition)?;
@@ -48,7 +51,7 @@ async fn change(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
         details.profile.retain(|name, _| !gone(name));
     }
     client.user_schema = schema;
-    tenant.record_change("directory.app_user_profile.update", vec![apps::target(client)]);
+    tenant.record_change("directory.app_user_profile.update", vec![targets::app(client)]);
     Ok(HttpResponse::Ok().json(show(&tenant, client)))
 }
 
@@ -81,7 +84,7 @@ fn change_base(
         return Err(Refusal::invalid("base", cause));
     };
     if given.get("required") == Some(&json!(false)) && name == "userName" {
-        return Err(Refusal::invalid("required", format!("required: Nobody can be without '{name}'")));
+        return Err(Refusal::invalid("required", format!("required: '{name}' cannot be made optional")));
     }
     given.retain(|key, _| key == "required");
     schema.changed.entry(name).or_default().extend(given);

@@ -8,10 +8,14 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
+use super::answer::{Answer, no_content};
 use super::app_credentials::chosen_secret;
+use super::body::read;
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, apps, at, lifecycle_act, link, no_content, read, status};
+use super::resource::at;
+use super::shape::{lifecycle_act, link, status};
+use super::{lookup, targets};
 use crate::org::client_secret::{ClientSecret, ClientSecrets, KeptSecret};
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
@@ -38,7 +42,7 @@ struct SecretBody {
 
 async fn list(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let state = tenant.state();
-    let client = apps::find(&state.directory, &id)?;
+    let client = lookup::app(&state.directory, &id)?;
     let kept = client.secret.iter().flat_map(|secrets| &secrets.0);
     let items = kept.map(|secret| show(&tenant, &id, secret)).collect();
     drop(state);
@@ -114,15 +118,15 @@ fn set_active(tenant: &Tenant, (id, secret): (String, String), active: bool) -> 
 }
 
 fn record(tenant: &Tenant, state: &State, id: &str, event: &'static str) -> Result<(), Refusal> {
-    let client = apps::find(&state.directory, id)?;
-    tenant.record_change(event, vec![apps::target(client)]);
+    let client = lookup::app(&state.directory, id)?;
+    tenant.record_change(event, vec![targets::app(client)]);
     Ok(())
 }
 
 /// The secrets of a confidential client.
 fn secrets<'a>(state: &'a mut State, id: &str) -> Result<&'a mut ClientSecrets, Refusal> {
     let cause = "The client does not authenticate with a secret.";
-    apps::find_mut(state, id)?.secret.as_mut().ok_or_else(|| Refusal::invalid(SECRET, cause))
+    lookup::app_mut(state, id)?.secret.as_mut().ok_or_else(|| Refusal::invalid(SECRET, cause))
 }
 
 fn place(secrets: &ClientSecrets, id: &str) -> Result<usize, Refusal> {

@@ -6,9 +6,9 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::refusal::Refusal;
-use crate::org::app::{
-    App, ApplicationType, DEFAULT_LEEWAY, GrantType, MAX_LEEWAY, OTHER_GRANTS, PEOPLES_GRANTS,
-};
+use crate::org::app::App;
+use crate::org::app_kind::{ApplicationType, GrantType, OTHER_GRANTS, PEOPLES_GRANTS};
+use crate::org::client::{DEFAULT_LEEWAY, MAX_LEEWAY};
 
 const IMPLICIT: &str = "implicit";
 
@@ -66,7 +66,7 @@ impl ClientSettings {
             return Err(refused(format!("'{other}' is not allowed for this application_type.")));
         }
         if !self.grant_types.is_empty() && self.grant_types.iter().all(|grant| grant == "refresh_token") {
-            return Err(refused(format!("'{}' must be one of them.", usual.as_str())));
+            return Err(refused(format!("'{}' must be included.", usual.as_str())));
         }
         let served = self.grant_types.iter().filter_map(|grant| GrantType::parse(grant)).collect();
         Ok(if self.grant_types.is_empty() { vec![usual] } else { served })

@@ -4,16 +4,18 @@ use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
-use super::app_body::{checked, show, show_with_secret};
+use super::answer::{Answer, no_content};
+use super::app_body::checked;
+use super::body::already_exists;
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, assignment_shapes, at, no_content, taken};
-use crate::org::app::{self, Client};
-use crate::org::state::{Directory, State};
+use super::resource::at;
+use super::{app_shape, assignment_shapes, lookup, targets};
+use crate::org::client::{self, Client};
+use crate::org::state::State;
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
 use crate::random;
-use crate::system_log::Target;
 
 /// Of a list of apps.
 const PAGES: Pages = Pages::of(20, 200);
@@ -68,7 +70,7 @@ fn expanded(query: &Parameters) -> Result<Option<&str>, Refusal> {
 }
 
 fn show_with(tenant: &Tenant, state: &State, client: &Client, person: Option<&str>) -> Value {
-    let mut shown = show(tenant, client);
+    let mut shown = app_shape::show(tenant, client);
     let person = person.and_then(|id| state.directory.user(id));
     if let Some(user) =
         person.and_then(|user| assignment_shapes::show_user(tenant, state, client, user, false))
@@ -82,7 +84,7 @@ async fn get(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> An
     let query = Parameters::parse(request.query_string());
     let person = expanded(&query)?;
     let state = tenant.state();
-    let client = find(&state.directory, &id)?;
+    let client = lookup::app(&state.directory, &id)?;
     Ok(HttpResponse::Ok().json(show_with(&tenant, &state, client, person)))
 }
 
@@ -95,14 +97,14 @@ async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answ
     let mut client = Client::new(random::id("0oa"), checked.app.clone(), now);
     if let Some(id) = &checked.client_id {
         if state.directory.clients.iter().any(|other| other.id == *id) {
-            return Err(taken("client_id"));
+            return Err(already_exists("client_id"));
         }
         client.app_id = Some(std::mem::replace(&mut client.id, id.clone()));
     }
     checked.apply(&mut client, now);
     client.active = query.get("activate") != Some("false");
-    let shown = show_with_secret(&tenant, &client);
-    tenant.record_change("application.lifecycle.create", vec![target(&client)]);
+    let shown = app_shape::show_with_secret(&tenant, &client);
+    tenant.record_change("application.lifecycle.create", vec![targets::app(&client)]);
     state.directory.clients.push(client);
     Ok(HttpResponse::Ok().json(shown))
 }
@@ -111,34 +113,34 @@ async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answ
 async fn update(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let now = tenant.now();
     let mut state = tenant.state();
-    let former = find(&state.directory, &id)?;
+    let former = lookup::app(&state.directory, &id)?;
     let checked = checked(&body, Some(former))?;
     let mode = checked.integration.as_ref().map(|integration| integration.sign_on_mode.as_str());
-    if mode.unwrap_or(app::OPENID_CONNECT) != former.sign_on_mode() {
+    if mode.unwrap_or(client::OPENID_CONNECT) != former.sign_on_mode() {
         return Err(Refusal::invalid("signOnMode", "signOnMode: It cannot be changed."));
     }
     if former.app.kind != checked.app.kind {
         let cause = "application_type: It cannot be changed.";
         return Err(Refusal::invalid("application_type", cause));
     }
-    let client = find_mut(&mut state, &id)?;
+    let client = lookup::app_mut(&mut state, &id)?;
     let former_key = client.signing.active_kid(client.app_id());
     checked.apply(client, now);
-    tenant.record_change("application.lifecycle.update", vec![target(client)]);
+    tenant.record_change("application.lifecycle.update", vec![targets::app(client)]);
     if client.signing.active_kid(client.app_id()) != former_key {
-        tenant.record_change("app.keys.rotate", vec![target(client)]);
+        tenant.record_change("app.keys.rotate", vec![targets::app(client)]);
     }
-    Ok(HttpResponse::Ok().json(show_with_secret(&tenant, client)))
+    Ok(HttpResponse::Ok().json(app_shape::show_with_secret(&tenant, client)))
 }
 
 /// Only an app that was deactivated before. Policies that named it name it no longer.
 async fn delete(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let mut state = tenant.state();
-    let client = find(&state.directory, &id)?;
+    let client = lookup::app(&state.directory, &id)?;
     if client.active {
         return Err(Refusal::AppIsActive);
     }
-    tenant.record_change("application.lifecycle.delete", vec![target(client)]);
+    tenant.record_change("application.lifecycle.delete", vec![targets::app(client)]);
     let client_id = client.id.clone();
     state.consents.forget_client(&client_id);
     state.directory.clients.retain(|client| client.id != client_id);
@@ -157,27 +159,10 @@ async fn deactivate(tenant: Data<Tenant>, id: Path<String>) -> Answer {
 fn set_active(tenant: &Tenant, id: &str, active: bool, event: &'static str) -> Answer {
     let now = tenant.now();
     let mut state = tenant.state();
-    let client = find_mut(&mut state, id)?;
+    let client = lookup::app_mut(&mut state, id)?;
     if client.active != active {
         (client.active, client.updated_at) = (active, now);
-        tenant.record_change(event, vec![target(client)]);
+        tenant.record_change(event, vec![targets::app(client)]);
     }
     Ok(HttpResponse::Ok().json(json!({})))
-}
-
-/// The app of that id, active or not.
-pub(super) fn find<'a>(directory: &'a Directory, id: &str) -> Result<&'a Client, Refusal> {
-    let client = directory.clients.iter().find(|client| client.app_id() == id);
-    client.ok_or_else(|| Refusal::not_found(id, "AppInstance"))
-}
-
-/// The app of that id, active or not, to be changed.
-pub(super) fn find_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Client, Refusal> {
-    let client = state.directory.clients.iter_mut().find(|client| client.app_id() == id);
-    client.ok_or_else(|| Refusal::not_found(id, "AppInstance"))
-}
-
-/// An app in an event of the System Log.
-pub(super) fn target(client: &Client) -> Target {
-    Target::new("AppInstance", client.app_id(), &client.app.label)
 }

@@ -2,9 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::{link_bare, user_shape};
-use crate::org::app::Client;
+use super::shape::link_bare;
+use super::user_shape;
 use crate::org::app_user;
+use crate::org::client::Client;
 use crate::org::group::Group;
 use crate::org::state::State;
 use crate::org::tenant::Tenant;

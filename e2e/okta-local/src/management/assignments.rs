@@ -5,11 +5,15 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use super::answer::{Answer, no_content};
 use super::assignment_shapes::{has, show_group, show_user};
+use super::body::read;
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, apps, at, groups, no_content, read, users};
-use crate::org::app::{AssignmentDetails, Client};
+use super::resource::at;
+use super::{lookup, targets};
+use crate::org::assignments::AssignmentDetails;
+use crate::org::client::Client;
 use crate::org::tenant::Tenant;
 use crate::org::user::{User, UserStatus};
 use crate::parameters::Parameters;
@@ -70,7 +74,7 @@ struct PatchOperation {
 async fn list_users(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let query = Parameters::parse(request.query_string());
     let state = tenant.state();
-    let client = apps::find(&state.directory, &id)?;
+    let client = lookup::app(&state.directory, &id)?;
     let named = |user: &&User| page::matches(&query, &[&user.login, &user.email]);
     let mut everyone: Vec<_> = state.directory.users.iter().filter(named).collect();
     everyone.sort_by_key(|user| {
@@ -87,7 +91,7 @@ async fn get_user(tenant: Data<Tenant>, path: Path<(String, String)>, request: H
     let (id, user) = path.into_inner();
     let expand = Parameters::parse(request.query_string()).get("expand") == Some("user");
     let state = tenant.state();
-    let client = apps::find(&state.directory, &id)?;
+    let client = lookup::app(&state.directory, &id)?;
     let person = state.directory.user(&user);
     let shown = person.and_then(|person| show_user(&tenant, &state, client, person, expand));
     Ok(HttpResponse::Ok().json(shown.ok_or_else(|| Refusal::not_found(&user, "AppUser"))?))
@@ -97,11 +101,11 @@ async fn assign_user(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Ans
     let given: UserBody = read(&body)?;
     let now = tenant.now();
     let mut state = tenant.state();
-    let person = users::find(&state.directory, &given.id)?.clone();
+    let person = lookup::user(&state.directory, &given.id)?.clone();
     if person.status == UserStatus::Deprovisioned {
         return Err(Refusal::WrongStatus);
     }
-    let client = apps::find_mut(&mut state, &id)?;
+    let client = lookup::app_mut(&mut state, &id)?;
     check_mode(client, "UserAppAssignment", "users")?;
     check_profile(client, &given.profile)?;
     let assignments = &mut client.assignments;
@@ -110,11 +114,11 @@ async fn assign_user(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Ans
         assignments.users.retain(|user| *user != person.id);
         assignments.users.push(person.id.clone());
         assignments.since.insert(person.id.clone(), now);
-        let targets = vec![users::target(&person), apps::target(client)];
+        let targets = vec![targets::user(&person), targets::app(client)];
         tenant.record_change("application.user_membership.add", targets);
     }
-    apps::find_mut(&mut state, &id)?.assignments.detail(&person.id, |details| given.tell(details));
-    let client = apps::find(&state.directory, &id)?;
+    lookup::app_mut(&mut state, &id)?.assignments.detail(&person.id, |details| given.tell(details));
+    let client = lookup::app(&state.directory, &id)?;
     Ok(HttpResponse::Ok().json(show_user(&tenant, &state, client, &person, false)))
 }
 
@@ -123,13 +127,13 @@ async fn update_user(tenant: Data<Tenant>, path: Path<(String, String)>, body: B
     let (id, user) = path.into_inner();
     let given: UserBody = read(&body)?;
     let mut state = tenant.state();
-    let client = apps::find(&state.directory, &id)?;
+    let client = lookup::app(&state.directory, &id)?;
     let person = state.directory.user(&user).filter(|person| has(&state, client, person)).cloned();
     let person = person.ok_or_else(|| Refusal::not_found(&user, "AppUser"))?;
     check_profile(client, &given.profile)?;
-    apps::find_mut(&mut state, &id)?.assignments.detail(&person.id, |details| given.tell(details));
-    let client = apps::find(&state.directory, &id)?;
-    let targets = vec![users::target(&person), apps::target(client)];
+    lookup::app_mut(&mut state, &id)?.assignments.detail(&person.id, |details| given.tell(details));
+    let client = lookup::app(&state.directory, &id)?;
+    let targets = vec![targets::user(&person), targets::app(client)];
     tenant.record_change("application.user_membership.update", targets);
     Ok(HttpResponse::Ok().json(show_user(&tenant, &state, client, &person, false)))
 }
@@ -155,15 +159,15 @@ impl UserBody {
 async fn unassign_user(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
     let (id, user) = path.into_inner();
     let mut state = tenant.state();
-    let client = apps::find(&state.directory, &id)?;
+    let client = lookup::app(&state.directory, &id)?;
     if client.implicit_assignment || !client.assignments.users.contains(&user) {
         let by_group = state.directory.user(&user).is_some_and(|person| has(&state, client, person));
         return Err(if by_group { Refusal::AssignedByGroup } else { Refusal::not_found(&user, "AppUser") });
     }
-    let client = apps::find_mut(&mut state, &id)?;
+    let client = lookup::app_mut(&mut state, &id)?;
     client.assignments.forget(&user);
-    let app = apps::target(client);
-    let targets = state.directory.user(&user).map(users::target).into_iter().chain([app]).collect();
+    let app = targets::app(client);
+    let targets = state.directory.user(&user).map(targets::user).into_iter().chain([app]).collect();
     tenant.record_change("application.user_membership.remove", targets);
     Ok(no_content())
 }
@@ -171,7 +175,7 @@ async fn unassign_user(tenant: Data<Tenant>, path: Path<(String, String)>) -> An
 async fn list_groups(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let query = Parameters::parse(request.query_string());
     let state = tenant.state();
-    let client = apps::find(&state.directory, &id)?;
+    let client = lookup::app(&state.directory, &id)?;
     let shown = |id: &String| {
         let group = state.directory.groups.iter().find(|group| group.id == *id)?;
         page::matches(&query, &[&group.name]).then(|| show_group(&tenant, client, group))
@@ -185,9 +189,9 @@ async fn list_groups(tenant: Data<Tenant>, id: Path<String>, request: HttpReques
 async fn get_group(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
     let (id, group) = path.into_inner();
     let state = tenant.state();
-    let client = apps::find(&state.directory, &id)?;
+    let client = lookup::app(&state.directory, &id)?;
     check_group(client, &group)?;
-    let group = groups::find(&state.directory, &group)?;
+    let group = lookup::group(&state.directory, &group)?;
     Ok(HttpResponse::Ok().json(show_group(&tenant, client, group)))
 }
 
@@ -197,14 +201,14 @@ async fn assign_group(tenant: Data<Tenant>, path: Path<(String, String)>, body: 
     let given = if body.is_empty() { GroupBody::default() } else { read(&body)? };
     let now = tenant.now();
     let mut state = tenant.state();
-    let group = groups::find(&state.directory, &group)?.clone();
-    let client = apps::find_mut(&mut state, &id)?;
+    let group = lookup::group(&state.directory, &group)?.clone();
+    let client = lookup::app_mut(&mut state, &id)?;
     check_mode(client, "GroupAppAssignment", "groups")?;
     let assignments = &mut client.assignments;
     if !assignments.groups.contains(&group.id) {
         assignments.groups.push(group.id.clone());
         assignments.since.insert(group.id.clone(), now);
-        let targets = vec![groups::target(&group), apps::target(client)];
+        let targets = vec![targets::group(&group), targets::app(client)];
         tenant.record_change("group.application_assignment.add", targets);
     }
     client.assignments.detail(&group.id, |details| {
@@ -219,13 +223,13 @@ async fn patch_group(tenant: Data<Tenant>, path: Path<(String, String)>, body: B
     let (id, group) = path.into_inner();
     let operations: Vec<PatchOperation> = serde_json::from_slice(&body).map_err(|_| Refusal::Malformed)?;
     let mut state = tenant.state();
-    let group = groups::find(&state.directory, &group)?.clone();
-    let client = apps::find_mut(&mut state, &id)?;
+    let group = lookup::group(&state.directory, &group)?.clone();
+    let client = lookup::app_mut(&mut state, &id)?;
     check_group(client, &group.id)?;
     let mut changed = client.assignments.details.get(&group.id).cloned().unwrap_or_default();
     operations.into_iter().try_for_each(|operation| operation.apply(&mut changed))?;
     client.assignments.details.insert(group.id.clone(), changed);
-    let targets = vec![groups::target(&group), apps::target(client)];
+    let targets = vec![targets::group(&group), targets::app(client)];
     tenant.record_change("group.application_assignment.update", targets);
     Ok(HttpResponse::Ok().json(show_group(&tenant, client, &group)))
 }
@@ -237,7 +241,7 @@ impl PatchOperation {
         }
         match (self.path.as_str(), self.value) {
             ("/priority", value) => {
-                let not_a_rank = || Refusal::invalid("priority", "priority: It must be a number from 0 up.");
+                let not_a_rank = || Refusal::invalid("priority", "priority: It must be 0 or more.");
                 details.priority = Some(value.as_u64().ok_or_else(not_a_rank)?);
             }
             ("/profile", Value::Object(profile)) => details.profile = profile,
@@ -262,12 +266,12 @@ fn check_group(client: &Client, group: &str) -> Result<(), Refusal> {
 async fn unassign_group(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
     let (id, group) = path.into_inner();
     let mut state = tenant.state();
-    let client = apps::find_mut(&mut state, &id)?;
+    let client = lookup::app_mut(&mut state, &id)?;
     check_group(client, &group)?;
     client.assignments.forget(&group);
-    let app = apps::target(client);
+    let app = targets::app(client);
     let targets =
-        groups::find(&state.directory, &group).map(groups::target).into_iter().chain([app]).collect();
+        lookup::group(&state.directory, &group).map(targets::group).into_iter().chain([app]).collect();
     tenant.record_change("group.application_assignment.remove", targets);
     Ok(no_content())
 }

@@ -7,10 +7,13 @@ use okta_types::Form;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::answer::{Answer, no_content};
 use super::authorization_servers::{SERVERS, find, find_mut, show, target};
+use super::body::read;
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, ServerId, at, no_content, read};
+use super::resource::at;
+use super::server_id::ServerId;
 use crate::org::authorization_server::{AuthorizationServer, path_name};
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;

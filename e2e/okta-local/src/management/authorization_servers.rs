@@ -7,9 +7,13 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, no_content};
+use super::body::{already_exists, read, required};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, ServerId, at, given, lifecycle_act, link, no_content, read, required, status, taken};
+use super::resource::at;
+use super::server_id::ServerId;
+use super::shape::{given, lifecycle_act, link, status};
 use crate::org::authorization_server::{AuthorizationServer, IssuerMode, RotationMode};
 use crate::org::seed;
 use crate::org::state::{Directory, State};
@@ -161,7 +165,7 @@ fn set_active(tenant: &Tenant, id: &str, active: bool, event: &'static str) -> A
 
 fn check_name(directory: &Directory, name: &str, own: Option<&str>) -> Result<(), Refusal> {
     let mut others = directory.servers.iter().filter(|server| Some(server.id.as_str()) != own);
-    if others.any(|server| server.name == name) { Err(taken("name")) } else { Ok(()) }
+    if others.any(|server| server.name == name) { Err(already_exists("name")) } else { Ok(()) }
 }
 
 /// The custom server of that id, active or not.

@@ -5,10 +5,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, no_content};
 use super::authorization_servers::{SERVERS, find, find_mut, target};
+use super::body::{already_exists, read, required};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, ServerId, Status, at, link, no_content, read, required, status, taken};
+use super::resource::at;
+use super::server_id::ServerId;
+use super::shape::{Status, link, status};
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::claim::{Claim, ClaimType, ClaimValue, GroupFilter};
 use crate::org::tenant::Tenant;
@@ -124,7 +128,7 @@ impl ClaimBody {
         // An expression is kept even if this org cannot work it out, as Okta keeps what it cannot.
         match matches!(value, ClaimValue::Expression(_)) || value.is_usable() {
             true => Ok(value),
-            false => Err(Refusal::invalid("value", "value: It is no regular expression.")),
+            false => Err(Refusal::invalid("value", "value: It is not a valid regular expression.")),
         }
     }
 
@@ -213,7 +217,7 @@ async fn delete(tenant: Data<Tenant>, path: Path<(ServerId, String)>) -> Answer 
 fn check_name(server: &AuthorizationServer, claim: &Claim) -> Result<(), Refusal> {
     let same = |other: &Claim| other.name == claim.name && other.claim_type == claim.claim_type;
     match server.all_claims().any(|other| other.id != claim.id && same(other)) {
-        true => Err(taken("name")),
+        true => Err(already_exists("name")),
         false => Ok(()),
     }
 }

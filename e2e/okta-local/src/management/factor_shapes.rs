@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::org::factor::{Factor, Proof, Provider};
+use crate::org::factor::{Factor, FactorKind, Provider};
 use crate::org::second_factor::seeded_id;
 use crate::org::tenant::Tenant;
 use crate::org::user::User;
@@ -47,7 +47,7 @@ pub(super) fn seeded(tenant: &Tenant, user: &User) -> Option<Value> {
     let secret = user.totp.clone()?;
     let factor = Factor {
         id: seeded_id(user),
-        proof: Proof::Totp { provider: Provider::Google, secret },
+        kind: FactorKind::Totp { provider: Provider::Google, secret },
         active: true,
         created_at: user.created_at,
         updated_at: user.created_at,
@@ -59,11 +59,11 @@ pub(super) fn seeded(tenant: &Tenant, user: &User) -> Option<Value> {
 pub(super) fn show(tenant: &Tenant, user: &User, factor: &Factor) -> Value {
     let own = own(tenant, user);
     let at = format!("{own}/factors/{}", factor.id);
-    let (kind, provider, profile) = match &factor.proof {
-        Proof::Totp { provider, .. } => {
+    let (kind, provider, profile) = match &factor.kind {
+        FactorKind::Totp { provider, .. } => {
             ("token:software:totp", json!(provider), json!({"credentialId": user.login}))
         }
-        Proof::Question { question, .. } => {
+        FactorKind::Question { question, .. } => {
             let text = QUESTIONS.iter().find(|(key, _)| key == question).map(|(_, text)| text);
             ("question", json!(Provider::Okta), json!({"question": question, "questionText": text}))
         }
@@ -79,7 +79,7 @@ pub(super) fn show(tenant: &Tenant, user: &User, factor: &Factor) -> Value {
         "profile": profile,
         "_links": links(&own, &at, factor),
     });
-    if let Proof::Totp { secret, .. } = &factor.proof
+    if let FactorKind::Totp { secret, .. } = &factor.kind
         && !factor.active
     {
         shown["_embedded"] = json!({ "activation": activation(&secret.base32()) });
@@ -91,16 +91,16 @@ pub(super) fn show(tenant: &Tenant, user: &User, factor: &Factor) -> Value {
 fn links(own: &str, at: &str, factor: &Factor) -> Value {
     let get = |href: &str| json!({"href": href, "hints": {"allow": ["GET"]}});
     let mut links = json!({});
-    match &factor.proof {
-        Proof::Question { .. } => links["questions"] = get(&format!("{own}/factors/questions")),
-        Proof::Totp { .. } if !factor.active => {
+    match &factor.kind {
+        FactorKind::Question { .. } => links["questions"] = get(&format!("{own}/factors/questions")),
+        FactorKind::Totp { .. } if !factor.active => {
             links["activate"] = post(format!("{at}/lifecycle/activate"));
         }
-        Proof::Totp { .. } => {}
+        FactorKind::Totp { .. } => {}
     }
     let allow: &[&str] = if factor.active { &["GET", "DELETE"] } else { &["GET"] };
     links["self"] = json!({"href": at, "hints": {"allow": allow}});
-    if factor.active && matches!(factor.proof, Proof::Totp { .. }) {
+    if factor.active && matches!(factor.kind, FactorKind::Totp { .. }) {
         links["verify"] = post(format!("{at}/verify"));
     }
     links["user"] = get(own);
@@ -116,9 +116,9 @@ fn activation(secret: &str) -> Value {
 pub(super) fn catalog(tenant: &Tenant, user: &User) -> Vec<Value> {
     let own = own(tenant, user);
     let has = |kind: &str, provider: Provider| {
-        let is_it = |factor: &Factor| match &factor.proof {
-            Proof::Totp { provider: known, .. } => kind != "question" && *known == provider,
-            Proof::Question { .. } => kind == "question",
+        let is_it = |factor: &Factor| match &factor.kind {
+            FactorKind::Totp { provider: known, .. } => kind != "question" && *known == provider,
+            FactorKind::Question { .. } => kind == "question",
         };
         let seeded = user.totp.is_some() && kind != "question" && provider == Provider::Google;
         seeded || user.factors.iter().any(|factor| factor.active && is_it(factor))

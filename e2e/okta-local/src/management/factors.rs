@@ -6,10 +6,13 @@ use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::answer::{Answer, no_content};
+use super::body::read;
 use super::factor_shapes::{QUESTIONS, catalog, seeded, show};
 use super::refusal::Refusal;
-use super::{Answer, at, no_content, read, users};
-use crate::org::factor::{Factor, Proof, Provider};
+use super::resource::at;
+use super::{lookup, targets};
+use crate::org::factor::{Factor, FactorKind, Provider};
 use crate::org::lockout::{self, Attempt};
 use crate::org::second_factor::{CodeCheck, seeded_id};
 use crate::org::state::State;
@@ -79,7 +82,7 @@ impl ProfileBody {
 
 async fn list(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let state = tenant.state();
-    let user = users::find(&state.directory, &id)?;
+    let user = lookup::user(&state.directory, &id)?;
     let enrolled = user.factors.iter().map(|factor| show(&tenant, user, factor));
     let all: Vec<_> = seeded(&tenant, user).into_iter().chain(enrolled).collect();
     Ok(HttpResponse::Ok().json(all))
@@ -87,16 +90,16 @@ async fn list(tenant: Data<Tenant>, id: Path<String>) -> Answer {
 
 async fn supported(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let state = tenant.state();
-    Ok(HttpResponse::Ok().json(catalog(&tenant, users::find(&state.directory, &id)?)))
+    Ok(HttpResponse::Ok().json(catalog(&tenant, lookup::user(&state.directory, &id)?)))
 }
 
 async fn questions(tenant: Data<Tenant>, id: Path<String>) -> Answer {
-    users::find(&tenant.state().directory, &id)?;
+    lookup::user(&tenant.state().directory, &id)?;
     let shown = QUESTIONS.map(|(key, text)| json!({"question": key, "questionText": text}));
     Ok(HttpResponse::Ok().json(shown))
 }
 
-/// An authenticator app waits for its first code; a question counts at once.
+/// An authenticator app waits for its first code; a question counts immediately.
 async fn enroll(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let body: FactorBody = read(&body)?;
     let user = changeable(&tenant, &id)?;
@@ -115,7 +118,7 @@ async fn enroll(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
         }
     };
     let mut state = tenant.state();
-    let user = users::find_mut(&mut state, &user.id)?;
+    let user = lookup::user_mut(&mut state, &user.id)?;
     if has_active(user, &factor) {
         let cause = "A factor of this type is already set up.";
         return Err(Refusal::invalid("factorEnrollRequest", cause));
@@ -123,7 +126,7 @@ async fn enroll(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     // One that still waits for its first code gives way to another.
     user.factors.retain(|known| !is_same(known, &factor));
     if factor.active {
-        tenant.record_change("user.mfa.factor.activate", vec![users::target(user)]);
+        tenant.record_change("user.mfa.factor.activate", vec![targets::user(user)]);
     }
     let shown = show(&tenant, user, &factor);
     user.factors.push(factor);
@@ -132,28 +135,28 @@ async fn enroll(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
 
 /// Somebody who is not gone.
 fn changeable(tenant: &Tenant, id: &str) -> Result<User, Refusal> {
-    let user = users::find(&tenant.state().directory, id)?.clone();
+    let user = lookup::user(&tenant.state().directory, id)?.clone();
     if user.status == UserStatus::Deprovisioned { Err(Refusal::WrongStatus) } else { Ok(user) }
 }
 
 fn has_active(user: &User, factor: &Factor) -> bool {
-    let is_googles = matches!(factor.proof, Proof::Totp { provider: Provider::Google, .. });
+    let is_googles = matches!(factor.kind, FactorKind::Totp { provider: Provider::Google, .. });
     user.factors.iter().any(|known| known.active && is_same(known, factor))
         || is_googles && user.totp.is_some()
 }
 
 /// Whether both are of one type and provider.
 fn is_same(one: &Factor, other: &Factor) -> bool {
-    match (&one.proof, &other.proof) {
-        (Proof::Totp { provider: one, .. }, Proof::Totp { provider: other, .. }) => one == other,
-        (Proof::Question { .. }, Proof::Question { .. }) => true,
+    match (&one.kind, &other.kind) {
+        (FactorKind::Totp { provider: one, .. }, FactorKind::Totp { provider: other, .. }) => one == other,
+        (FactorKind::Question { .. }, FactorKind::Question { .. }) => true,
         _ => false,
     }
 }
 
 async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
     let state = tenant.state();
-    let user = users::find(&state.directory, &path.0)?;
+    let user = lookup::user(&state.directory, &path.0)?;
     if let Some(shown) = seeded(&tenant, user).filter(|_| seeded_id(user) == path.1) {
         return Ok(HttpResponse::Ok().json(shown));
     }
@@ -164,32 +167,32 @@ async fn get(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
 async fn update(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes) -> Answer {
     let body: FactorBody = read(&body)?;
     let user = changeable(&tenant, &path.0)?;
-    if !matches!(find(&user, &path.1)?.proof, Proof::Question { .. }) {
+    if !matches!(find(&user, &path.1)?.kind, FactorKind::Question { .. }) {
         return Err(Refusal::invalid("factorType", "factorType: Only a question can be changed."));
     }
     let (question, answer) = body.profile.check()?;
     let answer = tenant.hash(Some(answer)).await;
     let now = tenant.now();
     let mut state = tenant.state();
-    let user = users::find_mut(&mut state, &user.id)?;
+    let user = lookup::user_mut(&mut state, &user.id)?;
     let factor = find_mut(user, &path.1)?;
-    (factor.proof, factor.updated_at) = (Proof::Question { question, answer }, now);
+    (factor.kind, factor.updated_at) = (FactorKind::Question { question, answer }, now);
     let factor = factor.clone();
-    tenant.record_change("user.mfa.factor.update", vec![users::target(user)]);
+    tenant.record_change("user.mfa.factor.update", vec![targets::user(user)]);
     Ok(HttpResponse::Ok().json(show(&tenant, user, &factor)))
 }
 
 async fn unenroll(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
     let id = changeable(&tenant, &path.0)?.id;
     let mut state = tenant.state();
-    let user = users::find_mut(&mut state, &id)?;
+    let user = lookup::user_mut(&mut state, &id)?;
     if user.totp.is_some() && seeded_id(user) == path.1 {
         user.totp = None;
     } else {
         find(user, &path.1)?;
         user.factors.retain(|factor| factor.id != path.1);
     }
-    tenant.record_change("user.mfa.factor.deactivate", vec![users::target(user)]);
+    tenant.record_change("user.mfa.factor.deactivate", vec![targets::user(user)]);
     Ok(no_content())
 }
 
@@ -199,33 +202,33 @@ async fn activate(tenant: Data<Tenant>, path: Path<(String, String)>, body: Byte
     let id = changeable(&tenant, &path.0)?.id;
     let now = tenant.now();
     let mut state = tenant.state();
-    let factor = find(users::find(&state.directory, &id)?, &path.1)?;
+    let factor = find(lookup::user(&state.directory, &id)?, &path.1)?;
     let Some(secret) = factor.secret().filter(|_| !factor.active) else {
-        return Err(Refusal::invalid("factor", "factor: It does not wait to be activated."));
+        return Err(Refusal::invalid("factor", "factor: It is not pending activation."));
     };
     let step = secret.step_of(&body.pass_code, now);
-    let attempt = state.lockouts.begin(&id, lockout::Proof::SecondFactor, now);
+    let attempt = state.lockouts.begin(&id, lockout::Guess::SecondFactor, now);
     let Some(step) = step.filter(|_| attempt != Attempt::LockedOut) else {
         return Err(Refusal::InvalidPasscode(WRONG_CODE));
     };
-    state.lockouts.succeed(&id, lockout::Proof::SecondFactor);
+    state.lockouts.succeed(&id, lockout::Guess::SecondFactor);
     state.use_step(path.1.clone(), step);
-    let user = users::find_mut(&mut state, &id)?;
+    let user = lookup::user_mut(&mut state, &id)?;
     let factor = find_mut(user, &path.1)?;
     (factor.active, factor.updated_at) = (true, now);
     let factor = factor.clone();
-    tenant.record_change("user.mfa.factor.activate", vec![users::target(user)]);
+    tenant.record_change("user.mfa.factor.activate", vec![targets::user(user)]);
     Ok(HttpResponse::Ok().json(show(&tenant, user, &factor)))
 }
 
 /// A code or an answer; wrong ones count, as they do at a sign-in.
 async fn verify(tenant: Data<Tenant>, path: Path<(String, String)>, body: Bytes) -> Answer {
     let body: ProofBody = if body.is_empty() { ProofBody::default() } else { read(&body)? };
-    let user = users::find(&tenant.state().directory, &path.0)?.clone();
+    let user = lookup::user(&tenant.state().directory, &path.0)?.clone();
     let is_seeded = user.totp.is_some() && seeded_id(&user) == path.1;
     let factor = if is_seeded { None } else { Some(find(&user, &path.1)?) };
-    let answered = match factor.map(|factor| factor.proof.clone()) {
-        Some(Proof::Question { answer, .. }) => {
+    let answered = match factor.map(|factor| factor.kind.clone()) {
+        Some(FactorKind::Question { answer, .. }) => {
             let given = body.answer.trim().to_lowercase();
             Some(web::block(move || answer.matches(&given)).await.unwrap_or(false))
         }
@@ -251,7 +254,7 @@ fn prove(
     code: impl FnOnce(&mut State) -> CodeCheck,
 ) -> CodeCheck {
     let about = About { actor: Some(&user.login), client_id: None };
-    let attempt = state.lockouts.begin(&user.id, lockout::Proof::SecondFactor, tenant.now());
+    let attempt = state.lockouts.begin(&user.id, lockout::Guess::SecondFactor, tenant.now());
     let checked = match answered {
         _ if attempt == Attempt::LockedOut => CodeCheck::Wrong,
         Some(true) => CodeCheck::Good,
@@ -260,7 +263,7 @@ fn prove(
     };
     let outcome = match checked {
         CodeCheck::Good => {
-            state.lockouts.succeed(&user.id, lockout::Proof::SecondFactor);
+            state.lockouts.succeed(&user.id, lockout::Guess::SecondFactor);
             Outcome::Success
         }
         _ => Outcome::Failure("INVALID_CREDENTIALS".to_owned()),

@@ -15,7 +15,7 @@ pub(super) enum Case {
     Ignored,
 }
 
-/// An expression.
+/// A filter expression, parsed.
 #[derive(Debug)]
 pub(super) enum Filter {
     All(Vec<Self>),
@@ -50,7 +50,7 @@ pub(super) fn parse(text: &str, case: Case) -> Result<Filter, Refusal> {
 }
 
 impl Filter {
-    /// Whether an item is meant.
+    /// Whether an item matches.
     pub(super) fn matches(&self, item: &Value) -> bool {
         match self {
             Self::All(parts) => parts.iter().all(|part| part.matches(item)),

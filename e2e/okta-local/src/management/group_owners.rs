@@ -5,9 +5,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, no_content};
+use super::body::read;
+use super::lookup;
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, at, groups, no_content, read, users};
+use super::resource::at;
 use crate::org::group::GroupOwner;
 use crate::org::state::Directory;
 use crate::org::tenant::Tenant;
@@ -29,10 +32,10 @@ struct OwnerBody {
     kind: String,
 }
 
-/// The newest first.
+/// Lists the owners of a group, the newest first.
 async fn list(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let state = tenant.state();
-    let owners = groups::find(&state.directory, &id)?.owners.iter().rev();
+    let owners = lookup::group(&state.directory, &id)?.owners.iter().rev();
     let items = owners.map(|owner| show(&state.directory, owner, as_stored(owner.since))).collect();
     page::respond(&tenant, &request, items, PAGES)
 }
@@ -41,10 +44,10 @@ async fn add(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let body: OwnerBody = read(&body)?;
     let since = tenant.now();
     let mut state = tenant.state();
-    groups::find(&state.directory, &id)?;
+    lookup::group(&state.directory, &id)?;
     let (id_of_owner, is_group) = match body.kind.as_str() {
-        "USER" => (users::find(&state.directory, &body.id)?.id.clone(), false),
-        "GROUP" => (groups::find(&state.directory, &body.id)?.id.clone(), true),
+        "USER" => (lookup::user(&state.directory, &body.id)?.id.clone(), false),
+        "GROUP" => (lookup::group(&state.directory, &body.id)?.id.clone(), true),
         other => {
             let cause = format!("type: '{other}' is not one of [GROUP, USER].");
             return Err(Refusal::invalid("type", cause));
@@ -52,7 +55,7 @@ async fn add(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     };
     let owner = GroupOwner { id: id_of_owner, is_group, since };
     let shown = show(&state.directory, &owner, in_words(since));
-    let group = groups::find_mut(&mut state, &id)?;
+    let group = lookup::group_mut(&mut state, &id)?;
     if group.owners.iter().any(|known| known.id == owner.id) {
         return Err(Refusal::invalid("owner", "Provided owner is already assigned to this group"));
     }
@@ -62,7 +65,7 @@ async fn add(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
 
 async fn remove(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
     let mut state = tenant.state();
-    let owners = &mut groups::find_mut(&mut state, &path.0)?.owners;
+    let owners = &mut lookup::group_mut(&mut state, &path.0)?.owners;
     let place = owners.iter().position(|owner| owner.id == path.1);
     owners.remove(place.ok_or_else(|| Refusal::not_found(&path.1, "GroupOwner"))?);
     Ok(no_content())
@@ -71,7 +74,7 @@ async fn remove(tenant: Data<Tenant>, path: Path<(String, String)>) -> Answer {
 /// An owner. Okta writes the time in one way when it is added and in another in lists.
 fn show(directory: &Directory, owner: &GroupOwner, time: String) -> Value {
     let name = match owner.is_group {
-        true => groups::find(directory, &owner.id).map(|group| group.name.clone()).ok(),
+        true => lookup::group(directory, &owner.id).map(|group| group.name.clone()).ok(),
         false => directory.user(&owner.id).map(|user| user.name()),
     };
     json!({

@@ -7,9 +7,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, no_content};
+use super::body::{read, required};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, at, groups, no_content, read, required, users};
+use super::resource::at;
+use super::{lookup, targets};
 use crate::org::group_expression::Expression;
 use crate::org::group_rule::GroupRule;
 use crate::org::state::{Directory, State};
@@ -145,7 +148,7 @@ async fn replace(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer 
     Ok(HttpResponse::Ok().json(shown))
 }
 
-/// Memberships stay unless the caller has it otherwise.
+/// Memberships stay unless `removeUsers=true`.
 async fn delete(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let removes = Parameters::parse(request.query_string()).get("removeUsers") == Some("true");
     let now = tenant.now();
@@ -175,7 +178,7 @@ async fn activate(tenant: Data<Tenant>, id: Path<String>) -> Answer {
         return Err(Refusal::invalid("groupIds", cause));
     }
     set_active(&tenant, &mut state, &id, true)?;
-    follow(&tenant, &mut state);
+    run(&tenant, &mut state);
     Ok(no_content())
 }
 
@@ -199,13 +202,13 @@ fn set_active(tenant: &Tenant, state: &mut State, id: &str, active: bool) -> Res
 }
 
 /// Has the rules see what changed about people and groups.
-pub(super) fn follow(tenant: &Tenant, state: &mut State) {
+pub(super) fn run(tenant: &Tenant, state: &mut State) {
     if state.directory.group_rules.is_empty() {
         return;
     }
-    for moved in state.directory.follow_group_rules(tenant.now()) {
+    for moved in state.directory.run_group_rules(tenant.now()) {
         let event = if moved.added { "group.user_membership.add" } else { "group.user_membership.remove" };
-        tenant.record_change(event, vec![users::target(&moved.user), groups::target(&moved.group)]);
+        tenant.record_change(event, vec![targets::user(&moved.user), targets::group(&moved.group)]);
     }
 }
 
@@ -225,7 +228,7 @@ fn take(rule: &mut GroupRule, body: RuleBody, directory: &Directory) -> Result<(
         return Err(Refusal::invalid("groupIds", "groupIds: The field cannot be left blank"));
     }
     for id in &rule.groups {
-        if groups::find(directory, id)?.is_built_in() {
+        if lookup::group(directory, id)?.is_built_in() {
             let cause = "groupIds: The org sees to the members of that group itself";
             return Err(Refusal::invalid("groupIds", cause));
         }
@@ -248,7 +251,7 @@ fn find_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut GroupRule, Ref
 
 fn show(directory: &Directory, rule: &GroupRule) -> Value {
     let is_valid = rule.is_valid(&directory.groups);
-    let status = if is_valid { super::status(rule.active) } else { "INVALID" };
+    let status = if is_valid { super::shape::status(rule.active) } else { "INVALID" };
     let mut conditions = json!({});
     if rule.has_exceptions {
         conditions["people"] =

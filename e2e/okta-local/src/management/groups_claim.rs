@@ -5,8 +5,11 @@ use actix_web::HttpResponse;
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use serde_json::{Map, Value, json};
 
-use super::{Answer, apps, at, read};
-use crate::org::app::Client;
+use super::answer::Answer;
+use super::body::read;
+use super::resource::at;
+use super::{lookup, targets};
+use crate::org::client::Client;
 use crate::org::tenant::Tenant;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
@@ -16,15 +19,15 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 
 async fn get(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let state = tenant.state();
-    Ok(HttpResponse::Ok().json(show(&tenant, apps::find(&state.directory, &id)?)))
+    Ok(HttpResponse::Ok().json(show(&tenant, lookup::app(&state.directory, &id)?)))
 }
 
 async fn update(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let claim: Map<String, Value> = read(&body)?;
     let mut state = tenant.state();
-    let client = apps::find_mut(&mut state, &id)?;
+    let client = lookup::app_mut(&mut state, &id)?;
     client.groups_claim = claim.into_iter().filter(|(_, value)| !value.is_null()).collect();
-    tenant.record_change("application.lifecycle.update", vec![apps::target(client)]);
+    tenant.record_change("application.lifecycle.update", vec![targets::app(client)]);
     Ok(HttpResponse::Ok().json(show(&tenant, client)))
 }
 

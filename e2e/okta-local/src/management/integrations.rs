@@ -4,10 +4,12 @@ use okta_types::HttpUrl;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::app_body::Checked;
+use super::body::required;
+use super::checked_app::CheckedApp;
 use super::refusal::Refusal;
-use super::required;
-use crate::org::app::{App, ApplicationType, AuthMethod, DEFAULT_LEEWAY};
+use crate::org::app::App;
+use crate::org::app_kind::{ApplicationType, AuthMethod};
+use crate::org::client::DEFAULT_LEEWAY;
 use crate::org::integration::Integration;
 
 const BOOKMARK: &str = "BOOKMARK";
@@ -52,14 +54,14 @@ impl IntegrationBody {
     ///
     /// # Errors
     /// The first field that will not do.
-    pub(super) fn check(self) -> Result<Checked, Refusal> {
+    pub(super) fn check(self) -> Result<CheckedApp, Refusal> {
         let label = required("label", &self.label)?;
         let integration = Integration {
             name: self.key(&label)?,
             sign_on_mode: self.sign_on_mode,
             settings: self.settings.kept(),
         };
-        Ok(Checked {
+        Ok(CheckedApp {
             app: App::of(ApplicationType::None, label),
             client_id: None,
             auth_method: AuthMethod::usual(ApplicationType::None),
@@ -68,7 +70,7 @@ impl IntegrationBody {
             rotates: true,
             leeway: DEFAULT_LEEWAY,
             pkce_required: None,
-            remarks: Map::new(),
+            extra_settings: Map::new(),
             implicit_assignment: self.settings.implicit_assignment,
             signing_kid: None,
             integration: Some(integration),

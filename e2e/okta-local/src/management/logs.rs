@@ -7,9 +7,11 @@ use actix_web::web::{self, Data, ServiceConfig};
 use okta_types::UnixTime;
 use serde_json::Value;
 
+use super::answer::Answer;
+use super::filter;
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, at, filter};
+use super::resource::at;
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
 use crate::timestamp;
@@ -45,7 +47,7 @@ fn poll(tenant: &Tenant, request: &HttpRequest, query: &Parameters, items: Vec<V
     Ok(page::linked(tenant, request.path(), &page, request.query_string(), next))
 }
 
-/// The events that are meant, in the order that is asked for.
+/// The events that match, in the order that was asked for.
 fn chosen(tenant: &Tenant, query: &Parameters) -> Result<Vec<Value>, Refusal> {
     let until = time(query, "until")?.unwrap_or(tenant.now());
     let since =

@@ -7,9 +7,13 @@ use actix_web::HttpResponse;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use serde_json::{Value, json};
 
+use super::answer::Answer;
 use super::authorization_servers::{self, SERVERS};
-use super::{Answer, ServerId, at, link, link_bare, users};
-use crate::org::app::Client;
+use super::lookup;
+use super::resource::at;
+use super::server_id::ServerId;
+use super::shape::{link, link_bare};
+use crate::org::client::Client;
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
 
@@ -22,7 +26,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 /// Those that have refresh tokens of somebody or were allowed something.
 async fn of_user(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let state = tenant.state();
-    let user = users::find(&state.directory, &id)?;
+    let user = lookup::user(&state.directory, &id)?;
     let tokens = state.grants.renewable(tenant.now(), |grant| grant.user_id == user.id);
     let allowed = state.consents.of(&user.id).iter().map(|allowed| allowed.client_id.as_str());
     let ids = tokens.iter().map(|token| token.grant.client_id.as_str()).chain(allowed).collect();
@@ -64,8 +68,8 @@ fn show(client: &Client, links: &Value) -> Value {
     json!({
         "client_id": client.id,
         "client_name": client.app.label,
-        "client_uri": client.remarks.get("client_uri"),
-        "logo_uri": client.remarks.get("logo_uri"),
+        "client_uri": client.extra_settings.get("client_uri"),
+        "logo_uri": client.extra_settings.get("logo_uri"),
         "_links": links,
     })
 }

@@ -5,8 +5,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use okta_types::{Form, parse_query};
 use serde_json::Value;
 
+use super::answer::Answer;
+use super::filter;
 use super::refusal::Refusal;
-use super::{Answer, filter};
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
 

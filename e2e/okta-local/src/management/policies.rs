@@ -3,11 +3,14 @@
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
+use super::answer::{Answer, no_content};
 use super::authorization_servers::{SERVERS, find, find_mut};
+use super::body::{already_exists, read};
 use super::page::{self, Pages};
 use super::policy_body::{PolicyBody, show};
 use super::refusal::Refusal;
-use super::{Answer, ServerId, at, no_content, read, taken};
+use super::resource::at;
+use super::server_id::ServerId;
 use crate::org::policy::Policy;
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
@@ -108,7 +111,7 @@ fn set_active(
 
 fn check_name(policies: &[Policy], policy: &Policy) -> Result<(), Refusal> {
     let same = |other: &Policy| other.id != policy.id && other.name == policy.name;
-    if policies.iter().any(same) { Err(taken("name")) } else { Ok(()) }
+    if policies.iter().any(same) { Err(already_exists("name")) } else { Ok(()) }
 }
 
 /// Where something of that priority goes among so many others.

@@ -6,9 +6,10 @@ use okta_types::UnixTime;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::body::required;
 use super::refusal::Refusal;
-use super::{Status, lifecycle_act, link, required, status};
-use crate::org::app::{GrantType, OTHER_GRANTS, PEOPLES_GRANTS};
+use super::shape::{Status, lifecycle_act, link, status};
+use crate::org::app_kind::{GrantType, OTHER_GRANTS, PEOPLES_GRANTS};
 use crate::org::policy::{Clients, Lifetimes, People, Policy, Rule, ScopeCondition};
 use crate::org::state::Directory;
 use crate::org::tenant::Tenant;

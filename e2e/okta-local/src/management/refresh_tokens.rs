@@ -5,13 +5,17 @@ use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
+use super::answer::{Answer, no_content};
 use super::authorization_servers::{self, SERVERS};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, ServerId, apps, at, given, no_content, users};
+use super::resource::at;
+use super::server_id::ServerId;
+use super::shape::given;
+use super::{lookup, targets};
 use crate::grants::{Grant, Renewable};
-use crate::org::app::Client;
 use crate::org::authorization_server::AuthorizationServer;
+use crate::org::client::Client;
 use crate::org::state::{Directory, State};
 use crate::org::tenant::{ADMINISTRATOR, About, Tenant};
 use crate::parameters::Parameters;
@@ -58,13 +62,13 @@ struct Scope {
 
 impl Scope {
     fn app(state: &State, id: &str) -> Result<Self, Refusal> {
-        let client_id = apps::find(&state.directory, id)?.id.clone();
+        let client_id = lookup::app(&state.directory, id)?.id.clone();
         let path = format!("/apps/{id}/tokens");
         Ok(Self { path, client_id, user_id: None, server_id: None })
     }
 
     fn user(state: &State, id: &str, client_id: &str) -> Result<Self, Refusal> {
-        let user_id = Some(users::find(&state.directory, id)?.id.clone());
+        let user_id = Some(lookup::user(&state.directory, id)?.id.clone());
         let client_id = client(&state.directory, client_id)?.id.clone();
         Ok(Self {
             path: format!("/users/{id}/clients/{client_id}/tokens"),
@@ -147,7 +151,7 @@ impl Scope {
 
 /// The OAuth client of that id, active or not.
 pub(super) fn client<'a>(directory: &'a Directory, id: &str) -> Result<&'a Client, Refusal> {
-    apps::find(directory, id).map_err(|_| Refusal::not_found(id, "PublicClientApp"))
+    lookup::app(directory, id).map_err(|_| Refusal::not_found(id, "PublicClientApp"))
 }
 
 /// Whether an answer is to hold what its scopes mean.
@@ -173,7 +177,7 @@ pub(super) fn parties(
     own: Vec<(&str, Value)>,
 ) -> Value {
     let api = format!("{}/api/v1", tenant.base_url);
-    let label = apps::find(directory, client_id).map(|client| client.app.label.as_str()).unwrap_or_default();
+    let label = lookup::app(directory, client_id).map(|client| client.app.label.as_str()).unwrap_or_default();
     let titled = |href: String, title: &str| json!({"href": href, "title": title});
     let mut links = json!({"app": titled(format!("{api}/apps/{client_id}"), label)});
     let custom = directory.servers.iter().find(|server| server.id == server_id && !server.is_orgs_own());
@@ -197,8 +201,8 @@ fn links(tenant: &Tenant, directory: &Directory, grant: &Grant, own: &str) -> Va
 fn revoke(tenant: &Tenant, state: &mut State, token: &Renewable) {
     state.grants.revoke_renewable(&token.id);
     let grant = &token.grant;
-    let user = state.directory.user(&grant.user_id).map(users::target);
-    let app = apps::find(&state.directory, &grant.client_id).ok().map(apps::target);
+    let user = state.directory.user(&grant.user_id).map(targets::user);
+    let app = lookup::app(&state.directory, &grant.client_id).ok().map(targets::app);
     let targets = user.into_iter().chain(app).collect();
     let about = About { actor: Some(ADMINISTRATOR), client_id: None };
     let event = event_of(&grant.server_id, "app.oauth2.as.token.revoke");

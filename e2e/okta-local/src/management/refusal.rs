@@ -6,7 +6,7 @@ use actix_web::{HttpResponse, ResponseError};
 use crate::okta_error;
 use crate::unverified::BUILT_IN_GROUP_REFUSAL;
 
-/// A refusal.
+/// Why the management API refuses a request; each is one of Okta's `E…` codes.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Refusal {
     #[error("something in the body will not do: {field}")]

@@ -4,7 +4,7 @@ use okta_types::base64url;
 use serde_json::{Map, Value, json};
 
 use super::refusal::Refusal;
-use crate::org::app::Client;
+use crate::org::client::Client;
 use crate::random;
 
 /// What Okta calls a key in its refusals.
@@ -16,7 +16,7 @@ const MIN_RSA_BITS: usize = 2048;
 /// The public keys of a body (RFC 7517 §5) as they are shown: with an id, which a key keeps as long as it is there.
 ///
 /// # Errors
-/// It is no set of keys, or one of them will not do.
+/// It is not a set of keys, or one of them cannot be used.
 pub(super) fn keys(given: &Value, former: Option<&Client>) -> Result<Value, Refusal> {
     let no_keys =
         || Refusal::invalid("jwks", "jwks: It must be a set of public keys: {\"keys\": [{\"kty\": …}]}.");
@@ -44,7 +44,7 @@ pub(super) fn key_shown(given: &Map<String, Value>, former: Option<&Client>) -> 
         "kty": member("kty"),
         "kid": kid,
         "use": member("use"),
-        "status": super::status(is_active),
+        "status": super::shape::status(is_active),
     });
     let numbers: &[&str] = if shown["kty"] == "EC" { &["crv", "x", "y"] } else { &["e", "n"] };
     for name in numbers {

@@ -4,12 +4,15 @@ use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::Value;
 
+use super::answer::{Answer, no_content};
 use super::authorization_servers::{SERVERS, find};
+use super::body::{already_exists, read};
 use super::page::{self, Pages};
 use super::policies::{self, find_policy_mut, place_of};
 use super::policy_body::{RuleBody, show_rule};
 use super::refusal::Refusal;
-use super::{Answer, ServerId, at, no_content, read, taken};
+use super::resource::at;
+use super::server_id::ServerId;
 use crate::org::policy::{Policy, Rule};
 use crate::org::state::Directory;
 use crate::org::tenant::Tenant;
@@ -121,7 +124,7 @@ fn checked(
 
 fn check_name(policy: &Policy, rule: &Rule) -> Result<(), Refusal> {
     let same = |other: &Rule| other.id != rule.id && other.name == rule.name;
-    if policy.rules.iter().any(same) { Err(taken("name")) } else { Ok(()) }
+    if policy.rules.iter().any(same) { Err(already_exists("name")) } else { Ok(()) }
 }
 
 fn find_policy<'a>(directory: &'a Directory, server: &str, id: &str) -> Result<&'a Policy, Refusal> {

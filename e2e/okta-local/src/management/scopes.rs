@@ -5,10 +5,14 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, no_content};
 use super::authorization_servers::{SERVERS, find, find_mut, target};
+use super::body::{already_exists, read, required};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, ServerId, at, given, link, no_content, read, required, taken};
+use super::resource::at;
+use super::server_id::ServerId;
+use super::shape::{given, link};
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::scope::{Consent, Scope, is_scope_name};
 use crate::org::tenant::Tenant;
@@ -106,7 +110,7 @@ async fn create(tenant: Data<Tenant>, id: Path<ServerId>, body: Bytes) -> Answer
     let server = find_mut(&mut state, &id)?;
     let scope = read::<ScopeBody>(&body)?.check(random::id("scp"), false)?;
     if server.has_scope(&scope.name) {
-        return Err(taken("name"));
+        return Err(already_exists("name"));
     }
     let shown = show(&tenant, &id, &scope);
     record(&tenant, "oauth2.scope.created", server, &scope);
@@ -127,7 +131,7 @@ async fn update(tenant: Data<Tenant>, path: Path<(ServerId, String)>, body: Byte
         return Err(Refusal::SystemObject);
     }
     if scope.name != name && server.has_scope(&scope.name) {
-        return Err(taken("name"));
+        return Err(already_exists("name"));
     }
     let shown = show(&tenant, &id, &scope);
     record(&tenant, "oauth2.scope.updated", server, &scope);

@@ -6,10 +6,14 @@ use okta_types::Jwk;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::Answer;
 use super::authorization_servers::{SERVERS, find, target};
+use super::body::read;
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, ServerId, at, link, read};
+use super::resource::at;
+use super::server_id::ServerId;
+use super::shape::link;
 use crate::org::tenant::Tenant;
 
 pub(super) fn routes(config: &mut ServiceConfig) {

@@ -5,8 +5,11 @@ use actix_web::HttpResponse;
 use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use serde::Deserialize;
 
+use super::answer::{Answer, no_content};
+use super::body::read;
 use super::refusal::Refusal;
-use super::{Answer, at, no_content, read, users};
+use super::resource::at;
+use super::targets;
 use crate::org::session::Session;
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
@@ -59,7 +62,7 @@ async fn end(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let session = find(&state, &tenant, &id)?;
     state.sessions.end_by_id(&session.id);
     if let Some(user) = state.directory.user(&session.user_id) {
-        tenant.record_change("user.session.end", vec![users::target(user)]);
+        tenant.record_change("user.session.end", vec![targets::user(user)]);
     }
     Ok(no_content())
 }

@@ -6,9 +6,12 @@ use okta_types::Origin;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::{Answer, no_content};
+use super::body::{already_exists, read, required};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
-use super::{Answer, Status, at, lifecycle_act, link, no_content, read, required, status, taken};
+use super::resource::at;
+use super::shape::{Status, lifecycle_act, link, status};
 use crate::org::state::{Directory, State};
 use crate::org::tenant::{ADMINISTRATOR, Tenant};
 use crate::org::trusted_origin::{OriginScope, TrustedOrigin};
@@ -132,10 +135,10 @@ impl OriginBody {
         }
         let others = || directory.trusted_origins.iter().filter(|trusted| Some(trusted.id.as_str()) != own);
         if others().any(|trusted| trusted.is(bare)) {
-            return Err(taken("origin"));
+            return Err(already_exists("origin"));
         }
         if others().any(|trusted| trusted.name == name) {
-            return Err(taken("name"));
+            return Err(already_exists("name"));
         }
         Ok((name, self.origin.clone(), self.scopes()?))
     }

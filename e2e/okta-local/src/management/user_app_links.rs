@@ -4,8 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use serde_json::{Value, json};
 
-use super::{Answer, at, users};
-use crate::org::app::Client;
+use super::answer::Answer;
+use super::lookup;
+use super::resource::at;
+use crate::org::client::Client;
 use crate::org::tenant::Tenant;
 use crate::org::user::User;
 use crate::random;
@@ -16,7 +18,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 
 async fn list(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let state = tenant.state();
-    let user = users::find(&state.directory, &id)?;
+    let user = lookup::user(&state.directory, &id)?;
     let tiles = state.directory.tiles_of(user).enumerate();
     let shown: Vec<_> = tiles.map(|(place, client)| show(&tenant, user, client, place)).collect();
     Ok(HttpResponse::Ok().json(shown))

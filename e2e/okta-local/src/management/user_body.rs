@@ -134,7 +134,7 @@ fn other_attributes(
 /// What is wrong with a profile.
 #[derive(Default)]
 struct Faults {
-    /// Fields and why.
+    /// The fields that are wrong, each with its cause.
     wrong: Vec<(String, String)>,
     /// What tells of attributes that there are not.
     unknown: Vec<String>,
@@ -172,7 +172,7 @@ fn is_address(text: &str) -> bool {
 
 /// A password of a body.
 pub(super) enum GivenPassword {
-    /// By its value.
+    /// The password itself; it is hashed here.
     Plain(String),
     /// By a hash of another system.
     Imported(ImportedHash),

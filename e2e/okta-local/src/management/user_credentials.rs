@@ -5,12 +5,15 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde::Deserialize;
 use serde_json::json;
 
+use super::answer::Answer;
+use super::body::read;
 use super::refusal::Refusal;
+use super::resource::at;
 use super::user_body::{PasswordBody, QuestionBody, REQUIREMENTS, is_strong};
 use super::user_shape::credentials;
-use super::{Answer, at, read, users};
+use super::{lookup, targets, users};
 use crate::org::tenant::Tenant;
-use crate::org::transaction::Errand;
+use crate::org::transaction::TokenPurpose;
 use crate::org::user::{User, UserStatus};
 use crate::parameters::Parameters;
 
@@ -41,7 +44,7 @@ struct Question {
 /// Whoever has no password yet, or had it taken away, cannot show the former one.
 async fn change_password(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let change: Change = read(&body)?;
-    let user = users::find(&tenant.state().directory, &id)?.clone();
+    let user = lookup::user(&tenant.state().directory, &id)?.clone();
     if !matches!(user.status, UserStatus::Active | UserStatus::PasswordExpired | UserStatus::Staged) {
         return Err(Refusal::PasswordChangeForbidden);
     }
@@ -55,16 +58,16 @@ async fn change_password(tenant: Data<Tenant>, id: Path<String>, body: Bytes) ->
 
 async fn change_question(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let body: Question = read(&body)?;
-    let user = users::find(&tenant.state().directory, &id)?.clone();
+    let user = lookup::user(&tenant.state().directory, &id)?.clone();
     if !matches!(user.status, UserStatus::Active | UserStatus::PasswordExpired | UserStatus::Staged) {
         return Err(Refusal::QuestionChangeForbidden);
     }
     prove(&tenant, &user, body.password, "Password is not correct").await?;
     let recovery = users::question(&tenant, &body.recovery_question).await?;
     let mut state = tenant.state();
-    let user = users::find_mut(&mut state, &user.id)?;
+    let user = lookup::user_mut(&mut state, &user.id)?;
     (user.recovery, user.updated_at) = (Some(recovery), tenant.now());
-    tenant.record_change("user.account.update_profile", vec![users::target(user)]);
+    tenant.record_change("user.account.update_profile", vec![targets::user(user)]);
     Ok(HttpResponse::Ok().json(credentials(user)))
 }
 
@@ -80,22 +83,23 @@ async fn forgot_password(
         return answer_question(tenant, id, body).await;
     }
     let mut state = tenant.state();
-    let user = users::find(&state.directory, &id)?.clone();
+    let user = lookup::user(&state.directory, &id)?.clone();
     if user.status != UserStatus::Active {
         return Err(Refusal::RecoveryForbidden);
     }
-    tenant.record_change("user.account.reset_password", vec![users::target(&user)]);
+    tenant.record_change("user.account.reset_password", vec![targets::user(&user)]);
     if Parameters::parse(request.query_string()).get("sendEmail") != Some("false") {
         return Ok(HttpResponse::Ok().json(json!({})));
     }
-    let token = state.transactions.hand_out(&user.id, Errand::Recovery { asks_question: true }, tenant.now());
+    let token =
+        state.transactions.hand_out(&user.id, TokenPurpose::Recovery { asks_question: true }, tenant.now());
     let url = format!("{}/signin/reset-password/{token}", tenant.base_url);
     Ok(HttpResponse::Ok().json(json!({ "resetPasswordUrl": url })))
 }
 
 async fn answer_question(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer {
     let body: Question = read(&body)?;
-    let user = users::find(&tenant.state().directory, &id)?.clone();
+    let user = lookup::user(&tenant.state().directory, &id)?.clone();
     let Some(recovery) = user.recovery.clone().filter(|_| user.status == UserStatus::Active) else {
         return Err(Refusal::RecoveryForbidden);
     };
@@ -126,12 +130,12 @@ async fn set(tenant: &Tenant, user: &User, given: PasswordBody) -> Result<(), Re
     let password = password.ok_or(Refusal::CredentialsRefused(REQUIREMENTS))?;
     let hash = tenant.hash(Some(password)).await;
     let mut state = tenant.state();
-    let user = users::find_mut(&mut state, &user.id)?;
+    let user = lookup::user_mut(&mut state, &user.id)?;
     user.set_password(hash, tenant.now());
-    tenant.record_change("user.account.update_password", vec![users::target(user)]);
+    tenant.record_change("user.account.update_password", vec![targets::user(user)]);
     Ok(())
 }
 
 fn shown(tenant: &Tenant, id: &str) -> Answer {
-    Ok(HttpResponse::Ok().json(credentials(users::find(&tenant.state().directory, id)?)))
+    Ok(HttpResponse::Ok().json(credentials(lookup::user(&tenant.state().directory, id)?)))
 }

@@ -4,8 +4,10 @@ use actix_web::HttpResponse;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use serde_json::json;
 
+use super::answer::Answer;
+use super::lookup;
 use super::refusal::Refusal;
-use super::{Answer, at, users};
+use super::resource::at;
 use crate::org::tenant::Tenant;
 
 pub(super) fn routes(config: &mut ServiceConfig) {
@@ -15,12 +17,12 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 }
 
 async fn none(tenant: Data<Tenant>, id: Path<String>) -> Answer {
-    users::find(&tenant.state().directory, &id)?;
+    lookup::user(&tenant.state().directory, &id)?;
     Ok(HttpResponse::Ok().json(json!([])))
 }
 
 /// Orgs without the feature refuse.
 async fn blocks(tenant: Data<Tenant>, id: Path<String>) -> Answer {
-    users::find(&tenant.state().directory, &id)?;
+    lookup::user(&tenant.state().directory, &id)?;
     Err(Refusal::NoFeature)
 }

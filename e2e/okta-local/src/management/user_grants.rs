@@ -1,14 +1,16 @@
 //! What somebody allowed apps on the consent page: `/users/{id}/grants` and `/users/{id}/clients/{client}/grants`. What
-//! is revoked is asked about anew; tokens stay good.
+//! is revoked is asked about again; tokens stay good.
 
 use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Value, json};
 
+use super::answer::{Answer, no_content};
 use super::page::{self, Pages};
 use super::refresh_tokens::{client, expands_scope, parties, shown_scope};
 use super::refusal::Refusal;
-use super::{Answer, at, no_content, users};
+use super::resource::at;
+use super::{lookup, targets};
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::consents::AllowedScope;
 use crate::org::state::State;
@@ -33,13 +35,13 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 
 async fn list(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let state = tenant.state();
-    let user_id = users::find(&state.directory, &id)?.id.clone();
+    let user_id = lookup::user(&state.directory, &id)?.id.clone();
     answer(&tenant, &state, &user_id, &request, |_| true)
 }
 
 async fn list_of_client(tenant: Data<Tenant>, path: Path<(String, String)>, request: HttpRequest) -> Answer {
     let state = tenant.state();
-    let user_id = users::find(&state.directory, &path.0)?.id.clone();
+    let user_id = lookup::user(&state.directory, &path.0)?.id.clone();
     let client_id = &client(&state.directory, &path.1)?.id;
     answer(&tenant, &state, &user_id, &request, |allowed| allowed.client_id == *client_id)
 }
@@ -61,7 +63,7 @@ fn answer(
 
 async fn get(tenant: Data<Tenant>, path: Path<(String, String)>, request: HttpRequest) -> Answer {
     let state = tenant.state();
-    let user_id = &users::find(&state.directory, &path.0)?.id;
+    let user_id = &lookup::user(&state.directory, &path.0)?.id;
     let found = state.consents.of(user_id).iter().find(|allowed| allowed.id == path.1);
     let shown = found.and_then(|allowed| show(&tenant, &state, user_id, allowed, expands_scope(&request)));
     Ok(HttpResponse::Ok().json(shown.ok_or_else(|| unknown(&path.1))?))
@@ -94,10 +96,10 @@ fn revoke(
     meant: impl Fn(&AllowedScope) -> bool,
 ) -> Result<usize, Refusal> {
     let mut state = tenant.state();
-    let user = users::find(&state.directory, id)?.clone();
+    let user = lookup::user(&state.directory, id)?.clone();
     let revoked = state.consents.revoke(&user.id, meant);
     if revoked > 0 {
-        tenant.record_change(event, vec![users::target(&user)]);
+        tenant.record_change(event, vec![targets::user(&user)]);
     }
     Ok(revoked)
 }
@@ -106,7 +108,7 @@ fn unknown(id: &str) -> Refusal {
     Refusal::not_found(id, "OAuth2ScopeConsentGrant")
 }
 
-/// A grant; none whose scope is no more.
+/// A grant; none whose scope no longer exists.
 fn show(
     tenant: &Tenant,
     state: &State,

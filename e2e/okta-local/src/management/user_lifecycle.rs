@@ -4,11 +4,13 @@ use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use super::answer::Answer;
 use super::refusal::Refusal;
-use super::{Answer, at, group_rules, user_shape, users};
+use super::resource::at;
+use super::{group_rules, lookup, targets, user_shape, users};
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
-use crate::org::transaction::Errand;
+use crate::org::transaction::TokenPurpose;
 use crate::org::user::{User, UserStatus};
 use crate::parameters::Parameters;
 use crate::random;
@@ -32,7 +34,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
 async fn activate(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let now = tenant.now();
     let mut state = tenant.state();
-    let user = users::find_mut(&mut state, &id)?;
+    let user = lookup::user_mut(&mut state, &id)?;
     match user.status {
         UserStatus::Staged | UserStatus::Deprovisioned => {}
         UserStatus::Active => return Err(Refusal::AlreadyActive),
@@ -40,20 +42,20 @@ async fn activate(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) 
     }
     let has_password = user.password_changed_at.is_some();
     user.set_status(if has_password { UserStatus::Active } else { UserStatus::Provisioned }, now);
-    tenant.record_change("user.lifecycle.activate", vec![users::target(user)]);
+    tenant.record_change("user.lifecycle.activate", vec![targets::user(user)]);
     let id = user.id.clone();
-    group_rules::follow(&tenant, &mut state);
+    group_rules::run(&tenant, &mut state);
     Ok(activation(&tenant, &mut state, &id, &request))
 }
 
 /// For who lost the mail of their activation.
 async fn reactivate(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let mut state = tenant.state();
-    let user = users::find(&state.directory, &id)?.clone();
+    let user = lookup::user(&state.directory, &id)?.clone();
     if user.status != UserStatus::Provisioned {
         return Err(Refusal::WrongStatus);
     }
-    tenant.record_change("user.lifecycle.reactivate", vec![users::target(&user)]);
+    tenant.record_change("user.lifecycle.reactivate", vec![targets::user(&user)]);
     Ok(activation(&tenant, &mut state, &user.id, &request))
 }
 
@@ -62,7 +64,7 @@ fn activation(tenant: &Tenant, state: &mut State, user_id: &str, request: &HttpR
     if sends_mail(request) {
         return done();
     }
-    let token = state.transactions.hand_out(user_id, Errand::Activation, tenant.now());
+    let token = state.transactions.hand_out(user_id, TokenPurpose::Activation, tenant.now());
     let url = format!("{}/tokens/{token}/verify", tenant.base_url);
     HttpResponse::Ok().json(json!({"activationUrl": url, "activationToken": token}))
 }
@@ -75,12 +77,12 @@ fn sends_mail(request: &HttpRequest) -> bool {
 async fn reset_password(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let now = tenant.now();
     let mut state = tenant.state();
-    let user = users::find_mut(&mut state, &id)?;
+    let user = lookup::user_mut(&mut state, &id)?;
     if matches!(user.status, UserStatus::Staged | UserStatus::Suspended | UserStatus::Deprovisioned) {
         return Err(Refusal::WrongStatus);
     }
     user.set_status(UserStatus::Recovery, now);
-    tenant.record_change("user.account.reset_password", vec![users::target(user)]);
+    tenant.record_change("user.account.reset_password", vec![targets::user(user)]);
     let id = user.id.clone();
     if revokes_sessions(&request) {
         state.end_sessions_of(&id);
@@ -88,7 +90,7 @@ async fn reset_password(tenant: Data<Tenant>, id: Path<String>, request: HttpReq
     if sends_mail(&request) {
         return Ok(done());
     }
-    let token = state.transactions.hand_out(&id, Errand::Recovery { asks_question: false }, now);
+    let token = state.transactions.hand_out(&id, TokenPurpose::Recovery { asks_question: false }, now);
     let url = format!("{}/reset_password/{token}", tenant.base_url);
     Ok(HttpResponse::Ok().json(json!({ "resetPasswordUrl": url })))
 }
@@ -103,10 +105,10 @@ async fn expire_password(tenant: Data<Tenant>, id: Path<String>, request: HttpRe
         return replace_password(tenant, id, request).await;
     }
     let mut state = tenant.state();
-    let user = users::find_mut(&mut state, &id)?;
+    let user = lookup::user_mut(&mut state, &id)?;
     expire(&tenant, user)?;
     let id = user.id.clone();
-    let user = users::find(&state.directory, &id)?;
+    let user = lookup::user(&state.directory, &id)?;
     Ok(HttpResponse::Ok().json(user_shape::show(&tenant, &state, user)))
 }
 
@@ -116,7 +118,7 @@ async fn replace_password(tenant: Data<Tenant>, id: Path<String>, request: HttpR
     let hash = tenant.hash(Some(password.clone())).await;
     let now = tenant.now();
     let mut state = tenant.state();
-    let user = users::find_mut(&mut state, &id)?;
+    let user = lookup::user_mut(&mut state, &id)?;
     may_expire(user)?;
     user.set_password(hash, now);
     expire(&tenant, user)?;
@@ -137,13 +139,13 @@ fn may_expire(user: &User) -> Result<(), Refusal> {
 fn expire(tenant: &Tenant, user: &mut User) -> Result<(), Refusal> {
     may_expire(user)?;
     user.set_status(UserStatus::PasswordExpired, tenant.now());
-    tenant.record_change("user.account.expire_password", vec![users::target(user)]);
+    tenant.record_change("user.account.expire_password", vec![targets::user(user)]);
     Ok(())
 }
 
 async fn deactivate(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let mut state = tenant.state();
-    let user = users::find(&state.directory, &id)?.clone();
+    let user = lookup::user(&state.directory, &id)?.clone();
     if user.status == UserStatus::Deprovisioned {
         return Err(Refusal::WrongStatus);
     }
@@ -152,7 +154,7 @@ async fn deactivate(tenant: Data<Tenant>, id: Path<String>) -> Answer {
 }
 
 async fn suspend(tenant: Data<Tenant>, id: Path<String>) -> Answer {
-    let login = users::find(&tenant.state().directory, &id)?.login.clone();
+    let login = lookup::user(&tenant.state().directory, &id)?.login.clone();
     match tenant.suspend(&login) {
         Some(true) => recorded(&tenant, &id, "user.lifecycle.suspend"),
         _ => Err(not_in_status("suspend", "active")),
@@ -160,7 +162,7 @@ async fn suspend(tenant: Data<Tenant>, id: Path<String>) -> Answer {
 }
 
 async fn unsuspend(tenant: Data<Tenant>, id: Path<String>) -> Answer {
-    let login = users::find(&tenant.state().directory, &id)?.login.clone();
+    let login = lookup::user(&tenant.state().directory, &id)?.login.clone();
     match tenant.unsuspend(&login) {
         Some(true) => recorded(&tenant, &id, "user.lifecycle.unsuspend"),
         _ => Err(not_in_status("unsuspend", "suspended")),
@@ -169,28 +171,28 @@ async fn unsuspend(tenant: Data<Tenant>, id: Path<String>) -> Answer {
 
 async fn unlock(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let mut state = tenant.state();
-    let user = users::find(&state.directory, &id)?.clone();
+    let user = lookup::user(&state.directory, &id)?.clone();
     if !state.lockouts.holds(&user.id, tenant.now()) {
         return Err(Refusal::NotLockedOut);
     }
     state.lockouts.unlock(&user.id);
-    tenant.record_change("user.account.unlock_by_admin", vec![users::target(&user)]);
+    tenant.record_change("user.account.unlock_by_admin", vec![targets::user(&user)]);
     Ok(done())
 }
 
 /// The authenticator app's secret is forgotten; a new one is not handed out here.
 async fn reset_factors(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let mut state = tenant.state();
-    let user = users::find_mut(&mut state, &id)?;
+    let user = lookup::user_mut(&mut state, &id)?;
     user.totp = None;
     user.factors.clear();
-    tenant.record_change("user.mfa.factor.reset_all", vec![users::target(user)]);
+    tenant.record_change("user.mfa.factor.reset_all", vec![targets::user(user)]);
     Ok(done())
 }
 
 fn recorded(tenant: &Tenant, id: &str, event: &'static str) -> Answer {
     let state = tenant.state();
-    tenant.record_change(event, vec![users::target(users::find(&state.directory, id)?)]);
+    tenant.record_change(event, vec![targets::user(lookup::user(&state.directory, id)?)]);
     Ok(done())
 }
 

@@ -7,9 +7,11 @@ use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use super::answer::Answer;
+use super::body::read;
 use super::refusal::Refusal;
+use super::resource::{at, not_served};
 use super::user_shape::{schema_id, type_id};
-use super::{Answer, at, not_served, read};
 use crate::org::state::State;
 use crate::org::tenant::{ADMINISTRATOR, Tenant};
 use crate::org::user_schema::{Definition, UserSchema};

@@ -4,19 +4,21 @@ use actix_web::web::{self, Bytes, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use okta_types::UnixTime;
 
+use super::answer::{Answer, no_content};
+use super::body::{already_exists, read};
 use super::page::{self, Pages};
 use super::refusal::Refusal;
+use super::resource::at;
 use super::user_body::{self, CredentialsBody, GivenPassword, QuestionBody, UserBody};
 use super::user_shape::{listed, show};
-use super::{Answer, at, group_rules, groups, no_content, read, taken};
+use super::{group_rules, group_shape, lookup, targets};
 use crate::org::imported_hash::ImportedHash;
 use crate::org::password::{PasswordHash, PasswordHashing};
-use crate::org::state::{Directory, State};
+use crate::org::state::State;
 use crate::org::tenant::{ADMINISTRATOR, Tenant};
 use crate::org::user::{RecoveryQuestion, User, UserStatus};
 use crate::parameters::Parameters;
 use crate::random;
-use crate::system_log::Target;
 
 const PAGES: Pages = Pages::of(200, 200);
 
@@ -73,7 +75,7 @@ async fn get(tenant: Data<Tenant>, id: Path<String>) -> Answer {
         return Ok(HttpResponse::Ok().json(show(&tenant, &tenant.state(), &administrator)));
     }
     let state = tenant.state();
-    Ok(HttpResponse::Ok().json(show(&tenant, &state, find(&state.directory, &id)?)))
+    Ok(HttpResponse::Ok().json(show(&tenant, &state, lookup::user(&state.directory, &id)?)))
 }
 
 async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answer {
@@ -107,10 +109,10 @@ async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answ
 fn add(tenant: &Tenant, user: User, group_ids: &[String]) -> Answer {
     let mut state = tenant.state();
     if state.directory.user_by_login(&user.login).is_some() {
-        return Err(taken("login"));
+        return Err(already_exists("login"));
     }
     for id in group_ids {
-        groups::find(&state.directory, id)?;
+        lookup::group(&state.directory, id)?;
     }
     let now = tenant.now();
     for group in &mut state.directory.groups {
@@ -119,13 +121,13 @@ fn add(tenant: &Tenant, user: User, group_ids: &[String]) -> Answer {
             group.members_updated_at = now;
         }
     }
-    tenant.record_change("user.lifecycle.create", vec![target(&user)]);
+    tenant.record_change("user.lifecycle.create", vec![targets::user(&user)]);
     if user.status != UserStatus::Staged {
-        tenant.record_change("user.lifecycle.activate", vec![target(&user)]);
+        tenant.record_change("user.lifecycle.activate", vec![targets::user(&user)]);
     }
     let shown = show(tenant, &state, &user);
     state.directory.users.push(user);
-    group_rules::follow(tenant, &mut state);
+    group_rules::run(tenant, &mut state);
     Ok(HttpResponse::Ok().json(shown))
 }
 
@@ -141,7 +143,7 @@ async fn replace(tenant: Data<Tenant>, id: Path<String>, body: Bytes) -> Answer 
 
 async fn update(tenant: &Tenant, id: &str, body: &[u8], partly: bool) -> Answer {
     let body: UserBody = read(body)?;
-    let former = find(&tenant.state().directory, id)?.clone();
+    let former = lookup::user(&tenant.state().directory, id)?.clone();
     let keeps_profile = body.profile.is_none();
     let mut whole =
         if partly || keeps_profile { user_body::profile(&former) } else { serde_json::Map::new() };
@@ -151,22 +153,22 @@ async fn update(tenant: &Tenant, id: &str, body: &[u8], partly: bool) -> Answer 
     let now = tenant.now();
     let mut state = tenant.state();
     if state.directory.user_by_login(&profile.login).is_some_and(|other| other.id != former.id) {
-        return Err(taken("login"));
+        return Err(already_exists("login"));
     }
-    let user = find_mut(&mut state, &former.id)?;
+    let user = lookup::user_mut(&mut state, &former.id)?;
     if !keeps_profile {
         (user.login, user.email) = (profile.login, profile.email);
         (user.given_name, user.family_name, user.profile) =
             (profile.given_name, profile.family_name, profile.other);
-        tenant.record_change("user.account.update_profile", vec![target(user)]);
+        tenant.record_change("user.account.update_profile", vec![targets::user(user)]);
     }
     user.updated_at = now;
     if credentials.has_password() {
-        tenant.record_change("user.account.update_password", vec![target(user)]);
+        tenant.record_change("user.account.update_password", vec![targets::user(user)]);
     }
     credentials.give(user, now);
-    group_rules::follow(tenant, &mut state);
-    Ok(HttpResponse::Ok().json(show(tenant, &state, find(&state.directory, &former.id)?)))
+    group_rules::run(tenant, &mut state);
+    Ok(HttpResponse::Ok().json(show(tenant, &state, lookup::user(&state.directory, &former.id)?)))
 }
 
 /// What a body gives somebody to sign in with, hashed.
@@ -217,7 +219,7 @@ pub(super) async fn question(tenant: &Tenant, given: &QuestionBody) -> Result<Re
 /// Somebody who is not deactivated yet is deactivated; the second time they are gone.
 async fn delete(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     let mut state = tenant.state();
-    let user = find(&state.directory, &id)?.clone();
+    let user = lookup::user(&state.directory, &id)?.clone();
     if user.status != UserStatus::Deprovisioned {
         deactivate(&tenant, &mut state, &user.id)?;
         return Ok(no_content());
@@ -229,27 +231,27 @@ async fn delete(tenant: Data<Tenant>, id: Path<String>) -> Answer {
     directory.rules_mut().for_each(|rule| rule.people.forget(&user.id));
     state.grants.revoke_user(&user.id);
     state.consents.forget_user(&user.id);
-    tenant.record_change("user.lifecycle.delete.completed", vec![target(&user)]);
+    tenant.record_change("user.lifecycle.delete.completed", vec![targets::user(&user)]);
     Ok(no_content())
 }
 
 /// Deactivates somebody: apps, sessions and tokens are gone.
 pub(super) fn deactivate(tenant: &Tenant, state: &mut State, id: &str) -> Result<(), Refusal> {
     let now = tenant.now();
-    let user = find_mut(state, id)?;
+    let user = lookup::user_mut(state, id)?;
     user.set_status(UserStatus::Deprovisioned, now);
-    tenant.record_change("user.lifecycle.deactivate", vec![target(user)]);
+    tenant.record_change("user.lifecycle.deactivate", vec![targets::user(user)]);
     state.directory.clients.iter_mut().for_each(|client| client.assignments.forget(id));
     state.end_sessions_of(id);
     state.grants.revoke_user(id);
-    group_rules::follow(tenant, state);
+    group_rules::run(tenant, state);
     Ok(())
 }
 
 async fn groups_of(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let state = tenant.state();
-    let user = find(&state.directory, &id)?;
-    let items = state.directory.groups_of(&user.id).map(|group| groups::show(&tenant, group)).collect();
+    let user = lookup::user(&state.directory, &id)?;
+    let items = state.directory.groups_of(&user.id).map(|group| group_shape::show(&tenant, group)).collect();
     drop(state);
     page::respond(&tenant, &request, items, PAGES)
 }
@@ -258,33 +260,13 @@ async fn groups_of(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest)
 async fn end_sessions(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let query = Parameters::parse(request.query_string());
     let mut state = tenant.state();
-    let user = find(&state.directory, &id)?.clone();
+    let user = lookup::user(&state.directory, &id)?.clone();
     state.end_sessions_of(&user.id);
     if query.get("oauthTokens") == Some("true") {
         state.grants.revoke_user(&user.id);
     }
-    tenant.record_change("user.session.clear", vec![target(&user)]);
+    tenant.record_change("user.session.clear", vec![targets::user(&user)]);
     Ok(no_content())
-}
-
-/// The person of that id, login, or part of a login before the `@`.
-pub(super) fn find<'a>(directory: &'a Directory, id: &str) -> Result<&'a User, Refusal> {
-    let short = || {
-        let named =
-            |user: &&User| user.login.split('@').next().is_some_and(|name| name.eq_ignore_ascii_case(id));
-        let mut found = directory.users.iter().filter(named);
-        // A short name that several have is nobody's.
-        found.next().filter(|_| found.next().is_none())
-    };
-    let user = directory.user(id).or_else(|| directory.user_by_login(id)).or_else(short);
-    user.ok_or_else(|| Refusal::not_found(id, "User"))
-}
-
-/// As [`find`], to be changed.
-pub(super) fn find_mut<'a>(state: &'a mut State, id: &str) -> Result<&'a mut User, Refusal> {
-    let id = find(&state.directory, id)?.id.clone();
-    let user = state.directory.users.iter_mut().find(|user| user.id == id);
-    user.ok_or_else(|| Refusal::not_found(&id, "User"))
 }
 
 /// Whom the API token was made for; in no list, and without a password.
@@ -294,9 +276,4 @@ fn administrator(tenant: &Tenant) -> User {
     let hash = PasswordHashing::LoweredForTests.hash(&random::token());
     let id = random::seeded_id("00u", 0, ADMINISTRATOR);
     User { password_changed_at: None, ..User::active(id, ADMINISTRATOR, ("API", "Token"), hash, None, now) }
-}
-
-/// Somebody in an event of the System Log.
-pub(super) fn target(user: &User) -> Target {
-    Target { display: Some(user.name()), ..Target::new("User", &user.id, &user.login) }
 }

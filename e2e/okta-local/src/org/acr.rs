@@ -5,7 +5,7 @@ use crate::catalogue::{Code, Refusal};
 /// What has to be proved.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Assurance {
-    /// A password.
+    /// One factor, the password (`urn:okta:loa:1fa:pwd`).
     Password,
     /// A second factor too, where the person has one.
     SecondFactorIfPossible,

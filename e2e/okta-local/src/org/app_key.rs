@@ -15,7 +15,7 @@ use time::{Date, OffsetDateTime};
 /// For how many years the certificate of a new app's key is good.
 pub(crate) const USUAL_YEARS: i32 = 10;
 
-/// An app's keys.
+/// The keys that the org makes for an app (Okta's `credentials/keys`).
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct AppKeys {
     /// In the order in which they came. A new app's first one is made when somebody asks for it: that takes a moment.
@@ -27,7 +27,7 @@ pub(crate) struct AppKeys {
 /// A key and its certificate.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct AppKey {
-    /// Its name.
+    /// The key's `kid`.
     pub(crate) kid: String,
     /// When it was made.
     pub(crate) created_at: UnixTime,
@@ -46,7 +46,7 @@ pub(crate) struct AppKey {
 /// When a key that an app registered came and last changed.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct KeyTimes {
-    /// When it came.
+    /// When it was registered.
     pub(crate) created_at: UnixTime,
     /// When it was last activated or deactivated.
     pub(crate) updated_at: UnixTime,

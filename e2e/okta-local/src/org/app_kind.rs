@@ -13,7 +13,7 @@ pub(crate) enum ApplicationType {
     Native,
     /// `service`: a confidential client without people.
     Service,
-    /// No client: see [`Integration`](crate::org::app::Integration).
+    /// No client: see [`Integration`](crate::org::integration::Integration).
     None,
 }
 
@@ -53,7 +53,7 @@ impl ApplicationType {
         matches!(self, Self::Browser | Self::Web | Self::Native)
     }
 
-    /// Whether others can read what is kept in such an app, so that it has to use PKCE unless told otherwise.
+    /// Whether others can read what is kept in such an app, so that it has to use PKCE by default.
     pub(crate) const fn is_public(self) -> bool {
         matches!(self, Self::Browser | Self::Native)
     }
@@ -121,11 +121,11 @@ impl GrantType {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum AuthMethod {
-    /// A public client.
+    /// `none`: a public client.
     None,
-    /// HTTP Basic.
+    /// `client_secret_basic`: the secret is sent by HTTP Basic.
     ClientSecretBasic,
-    /// In the form.
+    /// `client_secret_post`: the secret is sent in the form.
     ClientSecretPost,
     /// By an assertion that the secret signed (RFC 7523 §2.2).
     ClientSecretJwt,

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::org::app::Client;
 use crate::org::app_user_schema::{BASE, Base, USER_NAME};
+use crate::org::client::Client;
 use crate::org::user::User;
 
 /// The attributes of a profile as live orgs list them, which is not the order of their schema.

@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 /// Who may use an app.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Assignments {
-    /// Ids of people.
+    /// Ids of the people it is assigned to, `00u…`.
     pub(crate) users: Vec<String>,
-    /// Ids of groups.
+    /// Ids of the groups it is assigned to, `00g…`.
     pub(crate) groups: Vec<String>,
     /// Ids of people who may not, whatever else is said: a test took the app away from them.
     pub(crate) withheld: BTreeSet<String>,
@@ -51,7 +51,7 @@ impl Assignments {
         tell(self.details.entry(id.to_owned()).or_default());
     }
 
-    /// Forgets a person or group that is no more.
+    /// Forgets a person or group that no longer exists.
     pub(crate) fn forget(&mut self, id: &str) {
         self.users.retain(|user| user != id);
         self.groups.retain(|group| group != id);

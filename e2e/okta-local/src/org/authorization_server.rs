@@ -30,14 +30,14 @@ pub(crate) fn path_name(named: &str) -> &str {
     if named == *DEFAULT_ID { DEFAULT_SERVER } else { named }
 }
 
-/// An authorization server.
+/// An authorization server, custom or the org's own.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct AuthorizationServer {
     /// The last part of its issuer: [`DEFAULT_SERVER`], `aus…`, or [`ORG_SERVER`].
     pub(crate) id: String,
-    /// For administrators.
+    /// Its name, shown to administrators only.
     pub(crate) name: String,
-    /// For administrators too.
+    /// Its description, shown to administrators only.
     pub(crate) description: String,
     /// The `aud` of its access tokens.
     pub(crate) audience: String,
@@ -87,7 +87,7 @@ pub(crate) enum RotationMode {
     /// The org, every now and then.
     #[default]
     Auto,
-    /// An administrator.
+    /// Keys are rotated by an administrator (`MANUAL`).
     Manual,
 }
 

@@ -10,9 +10,9 @@ use crate::org::return_address::ReturnAddress;
 pub(crate) struct AuthorizeRequest {
     /// Of the authorization server.
     pub(crate) server_id: String,
-    /// Of the app.
+    /// Client id of the app.
     pub(crate) client_id: String,
-    /// The way back.
+    /// Where the answer goes, and how.
     pub(crate) return_to: ReturnAddress,
     /// All of them known to the server.
     pub(crate) scopes: Scopes,
@@ -30,7 +30,7 @@ pub(crate) struct AuthorizeRequest {
     pub(crate) expected_user: Option<String>,
     /// The first of the contexts asked for that can be reached.
     pub(crate) acr: Option<String>,
-    /// What it takes.
+    /// How strongly the person must have signed in.
     pub(crate) assurance: Assurance,
     /// Its name, where it was pushed.
     pub(crate) pushed_as: Option<String>,
@@ -55,13 +55,13 @@ impl AuthorizeRequest {
 pub(crate) enum Prompt {
     /// Where there is no session that will do.
     Auto,
-    /// In no case.
+    /// `prompt=none`: the person is never asked.
     None,
     /// For the password in any case.
     Login,
     /// For consent in any case.
     Consent,
-    /// For both.
+    /// `prompt=login consent`: both pages are shown.
     LoginAndConsent,
 }
 

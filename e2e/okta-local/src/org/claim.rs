@@ -8,15 +8,15 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::catalogue::{Code, Refusal};
-use crate::org::app::Client;
 use crate::org::app_user;
+use crate::org::client::Client;
 use crate::org::user::User;
 use crate::unverified::{EMPTY_GROUPS_CLAIM_IS_OMITTED, MAX_GROUPS_IN_CLAIM};
 
 /// Which token a claim is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum ClaimType {
-    /// The access token.
+    /// Access tokens (Okta's `RESOURCE`).
     #[serde(rename = "RESOURCE")]
     Resource,
     /// The ID token, or `/userinfo`.
@@ -49,7 +49,7 @@ pub(crate) enum ClaimValue {
     System,
 }
 
-/// A claim.
+/// A custom claim of an authorization server.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Claim {
     /// `ocl…`.
@@ -75,7 +75,7 @@ pub(crate) struct Subject<'a> {
     pub(crate) user: Option<&'a User>,
     /// Names of the person's groups.
     pub(crate) groups: &'a [&'a str],
-    /// Of the app.
+    /// Client id of the app that asks.
     pub(crate) client_id: &'a str,
     /// The app itself, where it is still there.
     pub(crate) app: Option<&'a Client>,

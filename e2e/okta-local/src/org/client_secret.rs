@@ -79,7 +79,7 @@ impl ClientSecrets {
     /// Most secrets a client has.
     pub(crate) const MAX: usize = 2;
 
-    /// A client's first.
+    /// The secrets of a new client: this one alone, active.
     pub(crate) fn first(secret: ClientSecret, now: UnixTime) -> Self {
         Self(vec![KeptSecret::new(secret, now)])
     }
@@ -111,7 +111,7 @@ impl ClientSecrets {
 }
 
 impl KeptSecret {
-    /// An active one.
+    /// An active secret, made now.
     pub(crate) fn new(secret: ClientSecret, now: UnixTime) -> Self {
         Self { id: random::id("ocs"), secret, active: true, created_at: now, updated_at: now }
     }

@@ -13,35 +13,37 @@ use crate::random;
 pub(crate) struct AllowedScope {
     /// `oag…`.
     pub(crate) id: String,
-    /// The app.
+    /// Client id of the app.
     pub(crate) client_id: String,
     /// Whose scope it is.
     pub(crate) server_id: String,
-    /// The scope's name.
+    /// Name of the scope.
     pub(crate) scope: String,
-    /// When.
+    /// When the person consented.
     pub(crate) created_at: UnixTime,
 }
 
 /// What was allowed, by person, in the order in which it was.
 #[derive(Debug, Default, Serialize, Deserialize)]
-#[serde(from = "HashMap<String, Kept>")]
+#[serde(from = "HashMap<String, StoredState>")]
 pub(crate) struct Consents(HashMap<String, Vec<AllowedScope>>);
 
 /// What a file holds of one person.
 #[derive(Deserialize)]
 #[serde(untagged)]
-enum Kept {
+enum StoredState {
     Now(Vec<AllowedScope>),
     /// By app, without server and time.
     Former(HashMap<String, BTreeSet<String>>),
 }
 
-impl From<HashMap<String, Kept>> for Consents {
-    fn from(kept: HashMap<String, Kept>) -> Self {
+impl From<HashMap<String, StoredState>> for Consents {
+    fn from(kept: HashMap<String, StoredState>) -> Self {
         let allowed = |kept| match kept {
-            Kept::Now(allowed) => allowed,
-            Kept::Former(apps) => apps.into_iter().flat_map(|(app, scopes)| former(&app, scopes)).collect(),
+            StoredState::Now(allowed) => allowed,
+            StoredState::Former(apps) => {
+                apps.into_iter().flat_map(|(app, scopes)| former(&app, scopes)).collect()
+            }
         };
         Self(kept.into_iter().map(|(user_id, kept)| (user_id, allowed(kept))).collect())
     }
@@ -90,7 +92,7 @@ impl Consents {
         self.0.get(user_id).map_or(&[], Vec::as_slice)
     }
 
-    /// Forgets what a person allowed, as far as it is meant; says how much that was.
+    /// Forgets the consents of a person that match, and returns how many there were.
     pub(crate) fn revoke(&mut self, user_id: &str, meant: impl Fn(&AllowedScope) -> bool) -> usize {
         let Some(allowed) = self.0.get_mut(user_id) else { return 0 };
         let before = allowed.len();
@@ -98,12 +100,12 @@ impl Consents {
         before - allowed.len()
     }
 
-    /// Forgets a person who is no more.
+    /// Forgets a person who no longer exists.
     pub(crate) fn forget_user(&mut self, user_id: &str) {
         self.0.remove(user_id);
     }
 
-    /// Forgets an app that is no more.
+    /// Forgets an app that no longer exists.
     pub(crate) fn forget_client(&mut self, client_id: &str) {
         self.0.values_mut().for_each(|allowed| allowed.retain(|allowed| allowed.client_id != client_id));
     }

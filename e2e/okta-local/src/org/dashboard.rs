@@ -3,7 +3,9 @@
 use okta_types::UnixTime;
 use serde_json::Value;
 
-use crate::org::app::{App, ApplicationType, Client};
+use crate::org::app::App;
+use crate::org::app_kind::ApplicationType;
+use crate::org::client::Client;
 use crate::org::initiated_login::INITIATED_LOGIN;
 use crate::org::state::Directory;
 use crate::org::user::User;
@@ -32,7 +34,7 @@ impl Client {
 
     /// What a click on its tile sends.
     pub(crate) fn initiated_login(&self) -> InitiatedLogin {
-        match self.remarks.get(INITIATED_LOGIN).and_then(|said| said["mode"].as_str()) {
+        match self.extra_settings.get(INITIATED_LOGIN).and_then(|said| said["mode"].as_str()) {
             Some("SPEC") => InitiatedLogin::Spec,
             Some("OKTA") => InitiatedLogin::Okta,
             _ => InitiatedLogin::Disabled,
@@ -41,7 +43,7 @@ impl Client {
 
     /// The scopes of an ID token that its tile sends.
     pub(crate) fn initiated_scopes(&self) -> impl Iterator<Item = &str> {
-        let said = self.remarks.get(INITIATED_LOGIN).and_then(|said| said["default_scope"].as_array());
+        let said = self.extra_settings.get(INITIATED_LOGIN).and_then(|said| said["default_scope"].as_array());
         said.into_iter().flatten().filter_map(Value::as_str)
     }
 
@@ -60,7 +62,7 @@ impl Client {
 
     /// Whether those have a tile who are assigned to it. An OpenID Connect app is hidden until somebody shows it.
     fn has_tile(&self) -> bool {
-        let visibility = self.remarks.get("/visibility").unwrap_or(&Value::Null);
+        let visibility = self.extra_settings.get("/visibility").unwrap_or(&Value::Null);
         let is_client = self.integration.is_none();
         let is_hidden = visibility["hide"]["web"].as_bool().unwrap_or(is_client);
         let has_link = visibility["appLinks"][self.link_name()] != false;
@@ -96,12 +98,13 @@ mod tests {
 
     #[test]
     fn a_tile_needs_a_visible_active_app_that_is_assigned_and_may_be_begun_there() {
-        let say = |client: &mut Client, name: &str, value| _ = client.remarks.insert(name.to_owned(), value);
+        let say =
+            |client: &mut Client, name: &str, value| _ = client.extra_settings.insert(name.to_owned(), value);
         check(|_| {}, 1);
         check(|client| client.active = false, 0);
         check(|client| client.implicit_assignment = true, 0);
         check(|client| client.assignments.users.clear(), 0);
-        check(|client| client.remarks.clear(), 0);
+        check(|client| client.extra_settings.clear(), 0);
         check(|client| say(client, INITIATED_LOGIN, json!({"mode": "DISABLED"})), 0);
         check(|client| say(client, INITIATED_LOGIN, json!({"mode": "OKTA"})), 1);
         check(|client| say(client, "/visibility", json!({"hide": {"iOS": false}})), 0);

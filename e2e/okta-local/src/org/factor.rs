@@ -12,18 +12,18 @@ use crate::random;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "UPPERCASE")]
 pub(crate) enum Provider {
-    /// Okta Verify.
+    /// `OKTA`: the app Okta Verify.
     Okta,
-    /// Any other.
+    /// `GOOGLE`: any other authenticator app.
     Google,
 }
 
-/// What is proved.
+/// What a factor is verified by.
 #[derive(Clone, Debug, Serialize, Deserialize)]
-pub(crate) enum Proof {
+pub(crate) enum FactorKind {
     /// That somebody has their authenticator app.
     Totp {
-        /// Whose.
+        /// Whose authenticator app it is, as Okta's API names it.
         provider: Provider,
         /// What it shares with the org.
         secret: TotpSecret,
@@ -37,13 +37,14 @@ pub(crate) enum Proof {
     },
 }
 
-/// A factor.
+/// A factor that a person has enrolled.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Factor {
     /// `ost…` or `uft…` of an authenticator app, `ufs…` of a question.
     pub(crate) id: String,
-    /// What is proved.
-    pub(crate) proof: Proof,
+    /// What a factor is verified by.
+    #[serde(rename = "proof")]
+    pub(crate) kind: FactorKind,
     /// Whether somebody showed that they have it; before, it is good for nothing.
     pub(crate) active: bool,
     /// When it was enrolled.
@@ -55,22 +56,22 @@ pub(crate) struct Factor {
 impl Factor {
     /// An authenticator app that waits for its first code.
     pub(crate) fn totp(provider: Provider, now: UnixTime) -> Self {
-        let kind = if provider == Provider::Okta { "ost" } else { "uft" };
-        let proof = Proof::Totp { provider, secret: TotpSecret::fresh() };
-        Self { id: random::id(kind), proof, active: false, created_at: now, updated_at: now }
+        let prefix = if provider == Provider::Okta { "ost" } else { "uft" };
+        let kind = FactorKind::Totp { provider, secret: TotpSecret::fresh() };
+        Self { id: random::id(prefix), kind, active: false, created_at: now, updated_at: now }
     }
 
-    /// A question, which counts at once.
+    /// A question, which counts immediately.
     pub(crate) fn question(question: String, answer: PasswordHash, now: UnixTime) -> Self {
-        let proof = Proof::Question { question, answer };
-        Self { id: random::id("ufs"), proof, active: true, created_at: now, updated_at: now }
+        let kind = FactorKind::Question { question, answer };
+        Self { id: random::id("ufs"), kind, active: true, created_at: now, updated_at: now }
     }
 
     /// The secret of an authenticator app.
     pub(crate) fn secret(&self) -> Option<&TotpSecret> {
-        match &self.proof {
-            Proof::Totp { secret, .. } => Some(secret),
-            Proof::Question { .. } => None,
+        match &self.kind {
+            FactorKind::Totp { secret, .. } => Some(secret),
+            FactorKind::Question { .. } => None,
         }
     }
 }

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 pub(crate) struct GrantedScope {
     /// `oag…`.
     pub(crate) id: String,
-    /// Its name.
+    /// Name of the scope, such as `okta.users.read`.
     pub(crate) scope: String,
-    /// When.
+    /// When it was granted.
     pub(crate) created_at: UnixTime,
 }

@@ -10,24 +10,24 @@ pub(crate) const EVERYONE: &str = "Everyone";
 /// Somebody, or a group, that answers for a group.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct GroupOwner {
-    /// `00u…` or `00g…`.
+    /// Id of the owner: `00u…` of a person, `00g…` of a group.
     pub(crate) id: String,
     /// Whether it is a group.
     pub(crate) is_group: bool,
-    /// Since when.
+    /// When they became an owner.
     pub(crate) since: UnixTime,
 }
 
-/// A group.
+/// A group of people.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Group {
     /// `00g…`.
     pub(crate) id: String,
     /// As it stands in a `groups` claim.
     pub(crate) name: String,
-    /// For administrators.
+    /// Its description, shown to administrators only.
     pub(crate) description: Option<String>,
-    /// Ids of people.
+    /// Ids of its members, `00u…`.
     pub(crate) members: Vec<String>,
     /// Who answers for it; kept, and without effect here.
     #[serde(default)]
@@ -61,13 +61,13 @@ impl Group {
         }
     }
 
-    /// For administrators; the org has words of its own for the group that it sees to.
+    /// Its description; `Everyone` has Okta's own.
     pub(crate) fn shown_description(&self) -> Option<&str> {
         let own = self.is_built_in().then_some("All users in your organization");
         self.description.as_deref().or(own)
     }
 
-    /// Whether the org sees to its members itself.
+    /// Whether the org manages its members itself.
     pub(crate) fn is_built_in(&self) -> bool {
         self.name == EVERYONE
     }

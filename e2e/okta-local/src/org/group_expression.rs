@@ -1,4 +1,4 @@
-//! Expressions of group rules: the part of Okta's expression language that says whether somebody is meant.
+//! Expressions of group rules: the part of the Okta Expression Language that decides whether a rule applies to a person.
 //!
 //! There are texts, numbers, `true`, `false`, `null`, `user.…`, comparisons, `AND`, `OR` and `NOT` (also `&&`, `||`
 //! and `!`), the functions of `String` that compare and fold texts, `Arrays.contains`, and `isMemberOf…`.
@@ -11,7 +11,7 @@ use crate::org::user::User;
 /// Deeper ones are none: reading them takes the stack.
 const MAX_DEPTH: usize = 32;
 
-/// An expression.
+/// The condition of a group rule, parsed.
 #[derive(Clone, Debug)]
 pub(crate) enum Expression {
     Literal(Value),
@@ -26,7 +26,7 @@ pub(crate) enum Expression {
 /// Whom an expression is about.
 #[derive(Clone, Copy)]
 pub(crate) struct Meant<'a> {
-    /// The person.
+    /// The person whom the rule is evaluated for.
     pub(crate) user: &'a User,
     /// All groups of the org.
     pub(crate) groups: &'a [Group],
@@ -61,7 +61,7 @@ impl Expression {
         }
     }
 
-    /// Whether somebody is meant.
+    /// Whether it applies to that person.
     pub(crate) fn covers(&self, meant: Meant<'_>) -> bool {
         self.value(meant) == Value::Bool(true)
     }

@@ -9,24 +9,24 @@ use crate::org::group::Group;
 use crate::org::group_expression::{Expression, Meant};
 use crate::org::user::{User, UserStatus};
 
-/// A rule.
+/// A rule that puts people into groups (Okta's group rules).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct GroupRule {
     /// `0pr…`.
     pub(crate) id: String,
-    /// For administrators.
+    /// Its name, shown to administrators only.
     pub(crate) name: String,
     /// Whether it is followed.
     pub(crate) active: bool,
-    /// Who is meant.
+    /// Whom it puts there: an expression of the Okta Expression Language.
     pub(crate) expression: String,
     /// Whether exceptions were spoken of: only then they are shown.
     pub(crate) has_exceptions: bool,
-    /// People who are not meant.
+    /// Ids of people whom the rule never applies to.
     pub(crate) excluded_users: Vec<String>,
-    /// Groups whose people are not meant.
+    /// Ids of groups whose members the rule never applies to.
     pub(crate) excluded_groups: Vec<String>,
-    /// Where they come.
+    /// Ids of the groups that it puts them into, `00g…`.
     pub(crate) groups: Vec<String>,
     /// Group and person of the memberships that it gave.
     pub(crate) given: BTreeSet<(String, String)>,
@@ -42,7 +42,7 @@ impl GroupRule {
         self.groups.iter().all(|id| groups.iter().any(|group| group.id == *id))
     }
 
-    /// Whether somebody is meant.
+    /// Whether it applies to that person.
     pub(crate) fn means(&self, expression: &Expression, user: &User, groups: &[Group]) -> bool {
         let in_excluded = || {
             let of = |group: &&Group| group.members.contains(&user.id);

@@ -12,16 +12,16 @@ use crate::org::user::User;
 pub(crate) struct Moved {
     /// Whether it was given.
     pub(crate) added: bool,
-    /// The group.
+    /// The group that was changed.
     pub(crate) group: Group,
-    /// The person.
+    /// The person who was added or removed.
     pub(crate) user: User,
 }
 
 impl Directory {
-    /// Follows all active rules: puts those in who are meant, and takes out whom a rule put in and means no longer.
+    /// Runs all active rules: adds the people that they apply to, and removes those that a rule added and no longer applies to.
     /// Rules may look at what others did, so all are gone through until nothing moves any more.
-    pub(crate) fn follow_group_rules(&mut self, now: UnixTime) -> Vec<Moved> {
+    pub(crate) fn run_group_rules(&mut self, now: UnixTime) -> Vec<Moved> {
         let mut moved = Vec::new();
         for _ in 0..=self.group_rules.len() {
             let before = moved.len();

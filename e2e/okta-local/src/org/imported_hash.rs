@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 
 /// A hash takes at most about a second: more rounds of bcrypt would hold all others up.
 const MAX_BCRYPT_COST: u32 = 14;
-/// Of PBKDF2.
+/// The most rounds of PBKDF2 that an imported hash may have.
 const MAX_ROUNDS: u32 = 10_000_000;
 
 /// A hash as the management API takes it.

@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 pub(crate) struct Integration {
     /// Okta's key of it, e.g. `bookmark`.
     pub(crate) name: String,
-    /// E.g. `BOOKMARK`.
+    /// Okta's `signOnMode`, such as `BOOKMARK`.
     pub(crate) sign_on_mode: String,
     /// `app` and `signOn` of its settings, as they were given.
     pub(crate) settings: Map<String, Value>,

@@ -13,10 +13,10 @@ use crate::unverified::LOCKOUT_DURATION;
 /// Wrong passwords, or wrong codes, before a person is locked out, by the password policy that new orgs of Okta's have.
 const LOCKOUT_AFTER: u32 = 10;
 
-/// What is guessed.
+/// What an attempt guesses at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Proof {
-    /// The password.
+pub(crate) enum Guess {
+    /// A password.
     Password,
     /// A code of the authenticator app.
     SecondFactor,
@@ -25,7 +25,7 @@ pub(crate) enum Proof {
 /// Whether an attempt may be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Attempt {
-    /// It may.
+    /// It may be tried.
     Allowed,
     /// It may, and locks the person out if it is wrong.
     Last,
@@ -45,15 +45,15 @@ struct Failures {
 }
 
 impl Lockouts {
-    /// Counts an attempt.
-    pub(crate) fn begin(&mut self, user_id: &str, proof: Proof, now: UnixTime) -> Attempt {
+    /// Counts an attempt before its outcome is known, so that attempts at the same time all count.
+    pub(crate) fn begin(&mut self, user_id: &str, guess: Guess, now: UnixTime) -> Attempt {
         let failures = self.0.entry(user_id.to_owned()).or_default();
         match failures.locked_until {
             Some(end) if now < end => return Attempt::LockedOut,
             Some(_) => *failures = Failures::default(),
             None => {}
         }
-        let count = failures.count(proof);
+        let count = failures.count(guess);
         *count += 1;
         if *count < LOCKOUT_AFTER {
             return Attempt::Allowed;
@@ -63,9 +63,9 @@ impl Lockouts {
     }
 
     /// Forgives the attempts, the last of which was right.
-    pub(crate) fn succeed(&mut self, user_id: &str, proof: Proof) {
+    pub(crate) fn succeed(&mut self, user_id: &str, guess: Guess) {
         if let Some(failures) = self.0.get_mut(user_id) {
-            *failures.count(proof) = 0;
+            *failures.count(guess) = 0;
             failures.locked_until = None;
         }
     }
@@ -82,10 +82,10 @@ impl Lockouts {
 }
 
 impl Failures {
-    fn count(&mut self, proof: Proof) -> &mut u32 {
-        match proof {
-            Proof::Password => &mut self.passwords,
-            Proof::SecondFactor => &mut self.codes,
+    fn count(&mut self, guess: Guess) -> &mut u32 {
+        match guess {
+            Guess::Password => &mut self.passwords,
+            Guess::SecondFactor => &mut self.codes,
         }
     }
 }
@@ -97,7 +97,7 @@ mod tests {
     fn after(attempts: u32) -> Lockouts {
         let mut lockouts = Lockouts::default();
         for _ in 0..attempts {
-            lockouts.begin("00u1", Proof::Password, UnixTime(0));
+            lockouts.begin("00u1", Guess::Password, UnixTime(0));
         }
         lockouts
     }
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn the_tenth_wrong_attempt_locks_for_an_hour() {
         let mut lockouts = after(8);
-        let mut begin = |at| lockouts.begin("00u1", Proof::Password, UnixTime(at));
+        let mut begin = |at| lockouts.begin("00u1", Guess::Password, UnixTime(at));
         assert_eq!((begin(0), begin(0), begin(0)), (Attempt::Allowed, Attempt::Last, Attempt::LockedOut));
         assert_eq!((begin(3599), begin(3600)), (Attempt::LockedOut, Attempt::Allowed));
         assert!(!lockouts.holds("00u1", UnixTime(3600)) && !lockouts.holds("00u2", UnixTime(0)));
@@ -115,14 +115,14 @@ mod tests {
     fn a_right_attempt_forgives_its_kind_only() {
         let mut lockouts = after(9);
         for _ in 0..9 {
-            lockouts.begin("00u1", Proof::SecondFactor, UnixTime(0));
+            lockouts.begin("00u1", Guess::SecondFactor, UnixTime(0));
         }
-        assert_eq!(lockouts.begin("00u1", Proof::Password, UnixTime(0)), Attempt::Last);
-        lockouts.succeed("00u1", Proof::Password);
+        assert_eq!(lockouts.begin("00u1", Guess::Password, UnixTime(0)), Attempt::Last);
+        lockouts.succeed("00u1", Guess::Password);
         assert!(!lockouts.holds("00u1", UnixTime(0)), "the last attempt was right");
-        assert_eq!(lockouts.begin("00u1", Proof::SecondFactor, UnixTime(0)), Attempt::Last);
+        assert_eq!(lockouts.begin("00u1", Guess::SecondFactor, UnixTime(0)), Attempt::Last);
         assert!(lockouts.holds("00u1", UnixTime(0)));
         lockouts.unlock("00u1");
-        assert_eq!(lockouts.begin("00u1", Proof::SecondFactor, UnixTime(0)), Attempt::Allowed);
+        assert_eq!(lockouts.begin("00u1", Guess::SecondFactor, UnixTime(0)), Attempt::Allowed);
     }
 }

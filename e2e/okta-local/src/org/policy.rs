@@ -11,14 +11,14 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::catalogue::{Code, Refusal};
-use crate::org::app::GrantType;
+use crate::org::app_kind::GrantType;
 
 /// Which clients a policy is for.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) enum Clients {
-    /// Every client.
+    /// `ALL_CLIENTS`: every client.
     All,
-    /// These ids.
+    /// Only the clients of these ids, `0oa…`.
     Only(Vec<String>),
 }
 
@@ -27,7 +27,7 @@ pub(crate) enum Clients {
 pub(crate) enum ScopeCondition {
     /// All that the server has.
     Any,
-    /// These.
+    /// Only scopes of these names.
     Only(Vec<String>),
 }
 
@@ -42,7 +42,7 @@ pub(crate) struct People {
     pub(crate) excluded_groups: Vec<String>,
     /// People with these ids.
     pub(crate) users: Vec<String>,
-    /// Not these.
+    /// Ids of people whom the rule never applies to.
     pub(crate) excluded_users: Vec<String>,
     /// Whether people are named, be it none; a rule is shown as it was given.
     #[serde(default)]
@@ -52,14 +52,14 @@ pub(crate) struct People {
     pub(crate) names_excluded_groups: bool,
 }
 
-/// A policy.
+/// An access policy of an authorization server.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Policy {
     /// `00p…`.
     pub(crate) id: String,
-    /// For administrators.
+    /// Its name, shown to administrators only.
     pub(crate) name: String,
-    /// For administrators too.
+    /// Its description, shown to administrators only.
     pub(crate) description: String,
     /// Whether it is asked.
     pub(crate) active: bool,
@@ -80,7 +80,7 @@ pub(crate) struct Policy {
 pub(crate) struct Rule {
     /// `0pr…`.
     pub(crate) id: String,
-    /// For administrators.
+    /// Its name, shown to administrators only.
     pub(crate) name: String,
     /// Whether it is asked.
     pub(crate) active: bool,
@@ -90,9 +90,9 @@ pub(crate) struct Rule {
     pub(crate) grant_types: Vec<GrantType>,
     /// Grants of Okta's that this org does not have, as they were given.
     pub(crate) other_grant_types: Vec<String>,
-    /// For these people.
+    /// The people it applies to.
     pub(crate) people: People,
-    /// For these scopes.
+    /// The scopes that may be asked for.
     pub(crate) scopes: ScopeCondition,
     /// How long what it grants lives.
     pub(crate) lifetimes: Lifetimes,
@@ -108,7 +108,7 @@ pub(crate) struct Rule {
 /// How long tokens live.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Lifetimes {
-    /// An access token.
+    /// How long access tokens are good.
     pub(crate) access_token: Duration,
     /// All refresh tokens of a sign-in together; `None` is without end, Okta's default.
     pub(crate) refresh_token: Option<Duration>,
@@ -153,7 +153,7 @@ pub(crate) fn evaluate(policies: &[Policy], asked: Asked<'_>) -> Result<Lifetime
 }
 
 impl Clients {
-    /// Forgets an app that is no more.
+    /// Forgets an app that no longer exists.
     pub(crate) fn forget(&mut self, id: &str) {
         if let Self::Only(ids) = self {
             ids.retain(|other| other != id);
@@ -169,7 +169,7 @@ impl Clients {
 }
 
 impl ScopeCondition {
-    /// Forgets a scope that is no more.
+    /// Forgets a scope that no longer exists.
     pub(crate) fn forget(&mut self, scope: &str) {
         if let Self::Only(scopes) = self {
             scopes.retain(|other| other != scope);
@@ -185,7 +185,7 @@ impl ScopeCondition {
 }
 
 impl People {
-    /// Everyone.
+    /// A condition that everybody meets.
     pub(crate) fn everyone() -> Self {
         Self { everyone: true, ..Self::default() }
     }
@@ -195,7 +195,7 @@ impl People {
         Self { groups: ids, ..Self::default() }
     }
 
-    /// Forgets a person or group that is no more.
+    /// Forgets a person or group that no longer exists.
     pub(crate) fn forget(&mut self, id: &str) {
         for ids in [&mut self.groups, &mut self.excluded_groups, &mut self.users, &mut self.excluded_users] {
             ids.retain(|other| other != id);

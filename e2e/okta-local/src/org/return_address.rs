@@ -38,9 +38,9 @@ impl ResponseMode {
 pub(crate) struct ReturnAddress {
     /// Registered, to the letter.
     pub(crate) redirect_uri: String,
-    /// The app's, echoed.
+    /// The app's `state`, echoed to it.
     pub(crate) state: Option<String>,
-    /// How answers travel.
+    /// How the answer travels (`response_mode`).
     pub(crate) mode: ResponseMode,
     /// The issuer, where the org names it in answers (RFC 9207 §2).
     pub(crate) iss: Option<String>,

@@ -8,15 +8,15 @@ use crate::random::seeded_id;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
 pub(crate) enum Consent {
-    /// Never.
+    /// `IMPLICIT`: consent is never asked for.
     Implicit,
-    /// Always.
+    /// `REQUIRED`: consent is always asked for.
     Required,
     /// Unless an administrator's rule spares them; this org has no such rules.
     Flexible,
 }
 
-/// A scope.
+/// A scope of an authorization server.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Scope {
     /// `scp…`.

@@ -12,7 +12,7 @@ use crate::random;
 pub(crate) enum CodeCheck {
     /// It is good, and used from now on.
     Good,
-    /// It is none.
+    /// It is not a code of this person's.
     Wrong,
     /// It was good once.
     Used,

@@ -8,12 +8,12 @@ use crate::fingerprint::Fingerprint;
 use crate::random;
 use crate::unverified::SESSION_IDLE;
 
-/// One browser's session.
+/// One browser's session with the org.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Session {
     /// Its name, not its cookie: `102…`.
     pub(crate) id: String,
-    /// Whose.
+    /// Id of the person, `00u…`.
     pub(crate) user_id: String,
     /// When it began; none in those of former versions.
     #[serde(default)]
@@ -24,7 +24,7 @@ pub(crate) struct Session {
     pub(crate) password_at: UnixTime,
     /// When a second factor was last proved.
     pub(crate) factor_at: Option<UnixTime>,
-    /// How (RFC 8176).
+    /// How they proved who they are: values of RFC 8176.
     pub(crate) amr: Vec<String>,
 }
 
@@ -117,7 +117,7 @@ impl Sessions {
         self.0.count()
     }
 
-    /// Ends all.
+    /// Ends every session.
     pub(crate) fn end_all(&mut self) {
         self.0.clear();
     }

@@ -1,7 +1,7 @@
 //! Sign-ins under way: between a page of the org and the answer to it.
 //!
 //! Each page carries a state token that is good for one answer, from the browser that got the page (its
-//! `DT` cookie), within the hour. So nobody can sign a stranger's browser in with a prepared form.
+//! `DT` cookie), within the hour. So nobody can sign somebody else's browser in with a prepared form.
 
 use std::sync::Arc;
 
@@ -28,9 +28,9 @@ pub(crate) enum Stage {
     },
     /// What the app may have.
     Consent {
-        /// Who is asked.
+        /// The session of the person who is asked.
         session: Session,
-        /// What for.
+        /// Names of the scopes that consent is asked for.
         scopes: Vec<String>,
     },
 }
@@ -49,7 +49,7 @@ struct Pending {
 pub(crate) enum Answered {
     /// The first answer, in time.
     First(Arc<AuthorizeRequest>, Stage),
-    /// Another answer came before: the request is to be looked at anew.
+    /// Another answer came before: the request is to be evaluated again.
     Again(Arc<AuthorizeRequest>),
     /// The first answer, too late.
     Late(Arc<AuthorizeRequest>),
@@ -79,7 +79,7 @@ impl SignIns {
         let token = random::token();
         let device = Fingerprint::of(device);
         let pending = Pending { request, stage, device, begun_at: now, answered: false };
-        // Kept longer than it is good for, so that a late answer can be told where it came from.
+        // StoredState longer than it is good for, so that a late answer can be told where it came from.
         self.pending.insert(Fingerprint::of(&token), pending, now + 4 * STATE_TOKEN_LIFETIME, now);
         token
     }

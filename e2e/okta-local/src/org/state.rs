@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Code, Refusal};
 use crate::grants::Grants;
-use crate::org::app::{Client, GrantType};
+use crate::org::app_kind::GrantType;
 use crate::org::authorization_server::AuthorizationServer;
+use crate::org::client::Client;
 use crate::org::consents::Consents;
 use crate::org::group::Group;
 use crate::org::group_rule::GroupRule;
@@ -38,7 +39,7 @@ pub(crate) struct State {
     pub(crate) sign_ins: SignIns,
     /// What apps will ask for.
     pub(crate) pushed_requests: PushedRequests,
-    /// Codes and tokens.
+    /// Codes and tokens that were issued.
     pub(crate) grants: Grants,
     /// Whether answers of `/authorize` name the issuer (RFC 9207); Okta's do not.
     pub(crate) response_iss: bool,
@@ -69,11 +70,11 @@ pub(crate) struct Directory {
     /// The org's own app, which no administrator sees.
     #[serde(skip)]
     pub(crate) dashboard: Option<Client>,
-    /// Everybody.
+    /// Every person, in any status.
     pub(crate) users: Vec<User>,
-    /// With `Everyone`.
+    /// Every group, `Everyone` included.
     pub(crate) groups: Vec<Group>,
-    /// Custom authorization servers.
+    /// Every authorization server, the org's own included.
     pub(crate) servers: Vec<AuthorizationServer>,
     /// Whose pages may call the org.
     pub(crate) trusted_origins: Vec<TrustedOrigin>,

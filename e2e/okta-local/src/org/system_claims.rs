@@ -1,4 +1,4 @@
-//! The claims that every custom authorization server of Okta's has by itself.
+//! The claims that Okta gives every custom authorization server.
 
 use crate::org::claim::{Claim, ClaimType, ClaimValue};
 use crate::random::seeded_id;

@@ -13,8 +13,8 @@ use crate::client_keys::ClientKeys;
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::faults::Faults;
-use crate::org::app::Client;
 use crate::org::authorization_server::{DEFAULT_SERVER, ORG_SERVER};
+use crate::org::client::Client;
 use crate::org::client_secret::ClientSecret;
 use crate::org::password::PasswordHashing;
 use crate::org::state::State;
@@ -22,7 +22,7 @@ use crate::random;
 use crate::rate_limits::RateLimits;
 use crate::request_context::RequestContext;
 use crate::signing::KeyRing;
-use crate::state_file::Keeper;
+use crate::state_file::StateWriter;
 use crate::system_log::{LogEvent, Outcome, SystemLog, Target};
 
 /// The login of whoever the API token was made for. Nobody signs in as them.
@@ -33,17 +33,17 @@ pub(crate) const ADMINISTRATOR: &str = "admin@okta-local.invalid";
 pub(crate) struct Tenant {
     /// `http://localhost:{port}`, never taken from a request.
     pub(crate) base_url: String,
-    /// The org's time.
+    /// The org's clock, which a test may move forward.
     pub(crate) clock: Clock,
     /// What the default authorization server signs tokens with.
     pub(crate) keys: Arc<KeyRing>,
     /// What the others sign with, by their ids, as far as anybody asked.
     other_keys: Mutex<BTreeMap<String, Arc<KeyRing>>>,
-    /// What happened.
+    /// The System Log.
     pub(crate) log: SystemLog,
     /// How often each endpoint was asked.
     pub(crate) counters: Counters,
-    /// Faults that a test ordered.
+    /// Faults that a test injected.
     pub(crate) faults: Faults,
     /// How often each endpoint may be asked.
     pub(crate) limits: RateLimits,
@@ -59,11 +59,11 @@ pub(crate) struct Tenant {
     pub(crate) client_keys: ClientKeys,
     /// How passwords are hashed.
     pub(crate) hashing: PasswordHashing,
-    /// What writes changes down, where a file is given.
-    pub(crate) keeper: OnceLock<Keeper>,
+    /// Writes changes to the state file, if there is one.
+    pub(crate) writer: OnceLock<StateWriter>,
     /// The digest of the description that the org was made of.
     pub(crate) described: String,
-    /// Counts changes.
+    /// How often the state may have changed since the start.
     changes: AtomicU64,
     state: Mutex<State>,
 }
@@ -93,14 +93,14 @@ impl DerefMut for Locked<'_> {
 /// Who and what an event of the System Log is about.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct About<'a> {
-    /// The person's login.
+    /// Login of the person who acted.
     pub(crate) actor: Option<&'a str>,
-    /// The app.
+    /// Client id of the app.
     pub(crate) client_id: Option<&'a str>,
 }
 
 impl Tenant {
-    /// Puts one together.
+    /// An org with an empty System Log and nothing counted yet.
     pub(crate) fn new(
         base_url: String,
         clock: Clock,
@@ -127,7 +127,7 @@ impl Tenant {
             assertions: UsedAssertions::default(),
             client_keys: ClientKeys::default(),
             hashing,
-            keeper: OnceLock::new(),
+            writer: OnceLock::new(),
             described,
             changes: AtomicU64::new(0),
             state: Mutex::new(state),
@@ -147,17 +147,17 @@ impl Tenant {
 
     /// Waits until all changes so far are on the disk, where a file is given; `false` where they cannot be
     /// written.
-    pub(crate) async fn settle(&self) -> bool {
-        match self.keeper.get() {
-            Some(keeper) => keeper.settle(self.changes()).await,
+    pub(crate) async fn persist(&self) -> bool {
+        match self.writer.get() {
+            Some(writer) => writer.persist(self.changes()).await,
             None => true,
         }
     }
 
-    /// As [`Self::settle`], for the methods of a running org, which have nothing to answer.
-    pub(crate) fn settle_now(&self) {
-        if let Some(keeper) = self.keeper.get() {
-            keeper.settle_now(self.changes());
+    /// As [`Self::persist`], for the methods of a running org, which have nothing to answer.
+    pub(crate) fn persist_now(&self) {
+        if let Some(writer) = self.writer.get() {
+            writer.persist_now(self.changes());
         }
     }
 
@@ -195,7 +195,7 @@ impl Tenant {
         self.other_keys.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The org's time.
+    /// The org's clock, which a test may move forward.
     pub(crate) fn now(&self) -> UnixTime {
         self.clock.now()
     }

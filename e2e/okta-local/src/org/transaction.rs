@@ -11,7 +11,7 @@ use crate::org::session::Session;
 use crate::random;
 use crate::unverified::{ACTIVATION_LIFETIME, RECOVERY_LIFETIME};
 
-/// How long a transaction waits for the next step; each step begins it anew.
+/// How long a transaction waits for the next step; each step restarts that time.
 pub(crate) const TRANSACTION_LIFETIME: Duration = Duration::from_secs(5 * 60);
 
 /// What somebody has to do.
@@ -28,7 +28,7 @@ pub(crate) enum Stage {
     Recovery,
     /// Prove a second factor.
     FactorRequired(Session),
-    /// Enroll a factor.
+    /// `MFA_ENROLL`: a factor must be enrolled first.
     FactorEnroll(Session),
     /// Prove the factor that they enrolled.
     FactorActivate(Session, String),
@@ -37,15 +37,15 @@ pub(crate) enum Stage {
 /// A sign-in under way.
 #[derive(Clone, Debug)]
 pub(crate) struct Transaction {
-    /// Whose.
+    /// Id of the person, `00u…`.
     pub(crate) user_id: String,
-    /// What comes next.
+    /// What must be done next.
     pub(crate) stage: Stage,
 }
 
 /// What a token that was handed out is good for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Errand {
+pub(crate) enum TokenPurpose {
     /// To take an account over that an administrator made.
     Activation,
     /// To choose another password, perhaps after the answer to a question.
@@ -55,7 +55,7 @@ pub(crate) enum Errand {
     },
 }
 
-impl Errand {
+impl TokenPurpose {
     fn lifetime(self) -> Duration {
         match self {
             Self::Activation => ACTIVATION_LIFETIME,
@@ -64,11 +64,11 @@ impl Errand {
     }
 }
 
-/// All of both.
+/// Transactions and recovery tokens that are under way.
 #[derive(Debug, Default)]
 pub(crate) struct Transactions {
     pending: ExpiringMap<Fingerprint, Transaction>,
-    errands: ExpiringMap<Fingerprint, (String, Errand)>,
+    recovery_tokens: ExpiringMap<Fingerprint, (String, TokenPurpose)>,
 }
 
 impl Transactions {
@@ -105,20 +105,21 @@ impl Transactions {
         self.pending.retain(|transaction| transaction.user_id != user_id);
     }
 
-    /// A token for an errand. Of one person only the last one of a kind is good.
-    pub(crate) fn hand_out(&mut self, user_id: &str, errand: Errand, now: UnixTime) -> String {
-        let is_activation = errand == Errand::Activation;
-        self.errands
-            .retain(|(owner, known)| owner != user_id || (*known == Errand::Activation) != is_activation);
+    /// A token for a purpose. Of one person only the last one of a kind is good.
+    pub(crate) fn hand_out(&mut self, user_id: &str, purpose: TokenPurpose, now: UnixTime) -> String {
+        let is_activation = purpose == TokenPurpose::Activation;
+        self.recovery_tokens.retain(|(owner, known)| {
+            owner != user_id || (*known == TokenPurpose::Activation) != is_activation
+        });
         let token = random::long_id("");
-        let entry = (user_id.to_owned(), errand);
-        self.errands.insert(Fingerprint::of(&token), entry, now + errand.lifetime(), now);
+        let entry = (user_id.to_owned(), purpose);
+        self.recovery_tokens.insert(Fingerprint::of(&token), entry, now + purpose.lifetime(), now);
         token
     }
 
     /// Who was given a token, and for what; it is used up.
-    pub(crate) fn take(&mut self, token: &str, now: UnixTime) -> Option<(String, Errand)> {
-        self.errands.remove(&Fingerprint::of(token), now)
+    pub(crate) fn take(&mut self, token: &str, now: UnixTime) -> Option<(String, TokenPurpose)> {
+        self.recovery_tokens.remove(&Fingerprint::of(token), now)
     }
 }
 
@@ -140,13 +141,14 @@ mod tests {
     #[test]
     fn a_token_is_good_once_and_the_last_one_only() {
         let mut transactions = Transactions::default();
-        let recovery = Errand::Recovery { asks_question: true };
+        let recovery = TokenPurpose::Recovery { asks_question: true };
         let former = transactions.hand_out("00u1", recovery, UnixTime(0));
-        let activation = transactions.hand_out("00u1", Errand::Activation, UnixTime(0));
-        let token = transactions.hand_out("00u1", Errand::Recovery { asks_question: false }, UnixTime(0));
+        let activation = transactions.hand_out("00u1", TokenPurpose::Activation, UnixTime(0));
+        let token =
+            transactions.hand_out("00u1", TokenPurpose::Recovery { asks_question: false }, UnixTime(0));
         assert_eq!(transactions.take(&former, UnixTime(1)), None);
         let taken = transactions.take(&token, UnixTime(1));
-        assert_eq!(taken, Some(("00u1".to_owned(), Errand::Recovery { asks_question: false })));
+        assert_eq!(taken, Some(("00u1".to_owned(), TokenPurpose::Recovery { asks_question: false })));
         assert_eq!(transactions.take(&token, UnixTime(1)), None);
         assert!(transactions.take(&activation, UnixTime(0) + ACTIVATION_LIFETIME).is_none());
     }

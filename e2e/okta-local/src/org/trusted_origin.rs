@@ -17,12 +17,12 @@ pub(crate) enum OriginScope {
     IframeEmbed,
 }
 
-/// An origin.
+/// An origin whose pages may call the org, or be redirected to.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct TrustedOrigin {
     /// `tos…`.
     pub(crate) id: String,
-    /// For administrators.
+    /// Its name, shown to administrators only.
     pub(crate) name: String,
     /// As browsers state it.
     pub(crate) origin: String,

@@ -23,15 +23,15 @@ pub(crate) enum UserStatus {
     Staged,
     /// Not yet: they have no password.
     Provisioned,
-    /// May.
+    /// They may sign in.
     Active,
     /// Not before they choose another password.
     PasswordExpired,
     /// Not before they choose another password: an administrator took the former one away.
     Recovery,
-    /// Not for now.
+    /// They may not sign in until the suspension ends.
     Suspended,
-    /// No more.
+    /// They were deactivated and may not sign in any more.
     Deprovisioned,
 }
 
@@ -68,15 +68,15 @@ pub(crate) struct User {
     pub(crate) login: String,
     /// Verified, in this org.
     pub(crate) email: String,
-    /// First name.
+    /// `firstName` of the profile.
     pub(crate) given_name: String,
-    /// Last name.
+    /// `lastName` of the profile.
     pub(crate) family_name: String,
     /// Other attributes of Okta's default profile, by their names there, e.g. `mobilePhone`.
     pub(crate) profile: BTreeMap<String, Value>,
-    /// Of the password.
+    /// The hash of the password.
     pub(crate) password: PasswordHash,
-    /// Of the password, by whoever kept it before; counts until the first sign-in.
+    /// The hash of the password that another system made; used until the first sign-in.
     #[serde(default)]
     pub(crate) imported: Option<ImportedHash>,
     /// For who forgot the password.
@@ -84,7 +84,7 @@ pub(crate) struct User {
     pub(crate) recovery: Option<RecoveryQuestion>,
     /// Of their authenticator app, if they have one.
     pub(crate) totp: Option<TotpSecret>,
-    /// Factors beside that.
+    /// Factors beside the authenticator app.
     #[serde(default)]
     pub(crate) factors: Vec<Factor>,
     /// Roles of administrators; kept, and without effect here.
@@ -150,7 +150,7 @@ impl User {
         format!("{} {}", self.given_name, self.family_name).trim().to_owned()
     }
 
-    /// Changes the status.
+    /// Changes the status, and notes when.
     pub(crate) fn set_status(&mut self, status: UserStatus, now: UnixTime) {
         if matches!(status, UserStatus::Active | UserStatus::Provisioned) {
             self.activated_at.get_or_insert(now);

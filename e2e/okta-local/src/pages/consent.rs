@@ -10,9 +10,9 @@ use crate::paths;
 /// What the page shows.
 #[derive(Clone, Copy)]
 pub(crate) struct ConsentPage<'a> {
-    /// The app's label.
+    /// Label of the app that asks.
     pub(crate) app: &'a str,
-    /// Who is asked.
+    /// Login of the person who is asked.
     pub(crate) login: &'a str,
     /// Good for one answer.
     pub(crate) state_token: &'a str,

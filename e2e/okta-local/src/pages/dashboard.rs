@@ -24,8 +24,8 @@ impl DashboardPage<'_> {
             p.lead { "You are signed in as " strong { (self.login) } }
             @if self.tiles.is_empty() {
                 p #no-tiles {
-                    "No app is here for you. One has a tile where it is assigned to you, is shown to people, and lets \
-                     the org begin the sign-in. In Federation Broker Mode no app has one."
+                    "You have no apps here. An app is shown if it is assigned to you, is not hidden, and lets the org \
+                     begin the sign-in. Apps in Federation Broker Mode are never shown."
                 }
             } @else {
                 ul.tiles {

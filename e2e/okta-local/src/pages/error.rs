@@ -18,7 +18,7 @@ pub(crate) fn bad_request(refusal: &Refusal) -> HttpResponse {
 
 /// `404 Not Found`: nothing has that address.
 pub(crate) fn not_found() -> HttpResponse {
-    respond(StatusCode::NOT_FOUND, "There is no such app here.", "E0000007")
+    respond(StatusCode::NOT_FOUND, "There is no such app in this org.", "E0000007")
 }
 
 /// `429 Too Many Requests`: a page for people, Okta's error for programs.
@@ -47,7 +47,7 @@ fn respond(status: StatusCode, text: &str, code: &str) -> HttpResponse {
         div.okta-form-infobox-error role="alert" #error-text {
             p { "Your request resulted in an error. " (text) }
         }
-        p { "Go back to the app and try again. Whoever runs it can look for this code and id." }
+        p { "Go back to the app and try again. If that does not help, give this code and id to whoever runs the app." }
         dl.details {
             dt { "Error code" }
             dd #error-code { (code) }

@@ -67,7 +67,7 @@ fn content_security_policy(form_target: Option<&str>) -> String {
     )
 }
 
-/// The style sheet.
+/// The style sheet, which caches may keep for five minutes.
 pub(crate) async fn style() -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, "text/css; charset=utf-8"))

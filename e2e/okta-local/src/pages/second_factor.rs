@@ -10,13 +10,13 @@ use crate::paths;
 /// What the page shows.
 #[derive(Clone, Copy)]
 pub(crate) struct SecondFactorPage<'a> {
-    /// The app's label.
+    /// Label of the app that the person signs in to.
     pub(crate) app: &'a str,
     /// Whose code is asked for.
     pub(crate) login: &'a str,
     /// Good for one answer.
     pub(crate) state_token: &'a str,
-    /// Where the sign-in begins anew.
+    /// Where the sign-in starts again.
     pub(crate) begin_again: &'a str,
     /// Whether a code was wrong just now.
     pub(crate) was_refused: bool,

@@ -10,7 +10,7 @@ use crate::paths;
 /// What the page shows.
 #[derive(Clone, Copy)]
 pub(crate) struct SignInPage<'a> {
-    /// The app's label.
+    /// Label of the app that the person signs in to.
     pub(crate) app: &'a str,
     /// Good for one answer.
     pub(crate) state_token: &'a str,

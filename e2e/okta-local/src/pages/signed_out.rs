@@ -6,7 +6,7 @@ use maud::html;
 
 use super::layout;
 
-/// The page.
+/// `GET` of the page; it is the same for everybody.
 pub(crate) async fn signed_out() -> HttpResponse {
     let content = html! {
         h1 { "Signed out" }

@@ -1,11 +1,11 @@
-//! So many requests a minute and so many at once for one caller of `/authorize`.
+//! The limit for one caller of `/authorize`: requests a minute, and requests at the same time.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use okta_types::UnixTime;
 
-use super::{Allowance, WINDOW};
+use super::allowance::{Allowance, WINDOW};
 use crate::fingerprint::Fingerprint;
 use crate::unverified::{AUTHORIZE_AT_ONCE, AUTHORIZE_PER_MINUTE};
 
@@ -15,14 +15,14 @@ const SMALL: usize = 1024;
 /// What one caller may do.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct CallerLimit {
-    /// Requests a minute.
+    /// The most requests in a minute.
     pub(super) per_minute: u32,
-    /// Requests under way.
+    /// The most requests under way at the same time.
     pub(super) at_once: u32,
 }
 
 impl CallerLimit {
-    /// Okta's.
+    /// A live org's limits.
     pub(super) const OKTA: Self = Self { per_minute: AUTHORIZE_PER_MINUTE, at_once: AUTHORIZE_AT_ONCE };
 }
 

@@ -1,23 +1,22 @@
-//! Rate limits: so many requests a minute to an endpoint, so many a second to `/token` for one person, and so
-//! many a minute and at once to `/authorize` for one caller.
+//! Rate limits: requests a minute to an endpoint, requests a second to `/token` for one person, and requests a minute
+//! and at the same time to `/authorize` for one caller.
 
+mod allowance;
 mod callers;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use okta_types::UnixTime;
 
 use crate::counters::Endpoint;
 use crate::fingerprint::Fingerprint;
 use crate::unverified::{DEFAULT_RATE_LIMIT, TOKEN_PER_SECOND};
+use allowance::WINDOW;
 use callers::{CallerLimit, Callers};
 
+pub(crate) use allowance::Allowance;
 pub(crate) use callers::Verdict;
-
-/// Length of a window, in seconds.
-const WINDOW: i64 = 60;
 
 /// Whether the limits that an org sets people and callers hold.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -54,19 +53,6 @@ struct Bucket {
     used: u32,
 }
 
-/// What a request may know of its limit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Allowance {
-    /// Requests in a window.
-    pub(crate) limit: u32,
-    /// Of these, the ones left.
-    pub(crate) remaining: u32,
-    /// When the window ends.
-    pub(crate) reset: UnixTime,
-    /// Whether this request is within it.
-    pub(crate) granted: bool,
-}
-
 impl RateLimits {
     /// Sets the requests a minute of an endpoint.
     pub(crate) fn set(&self, endpoint: Endpoint, limit: u32) {
@@ -93,7 +79,7 @@ impl RateLimits {
         }
     }
 
-    /// Counts a request.
+    /// Counts a request of any caller against the endpoint's window.
     pub(crate) fn take(&self, endpoint: Endpoint, now: UnixTime) -> Allowance {
         let mut limits = self.lock();
         let bucket = limits.endpoints.entry(endpoint).or_default();
@@ -127,23 +113,6 @@ impl RateLimits {
 
     fn lock(&self) -> MutexGuard<'_, Limits> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-impl Allowance {
-    /// Tells it, unless a narrower one was told before.
-    pub(crate) fn tell(self, headers: &mut HeaderMap) {
-        let values = [
-            ("x-rate-limit-limit", i64::from(self.limit)),
-            ("x-rate-limit-remaining", i64::from(self.remaining)),
-            ("x-rate-limit-reset", self.reset.0),
-        ];
-        for (name, value) in values {
-            let name = HeaderName::from_static(name);
-            if !headers.contains_key(&name) {
-                headers.insert(name, HeaderValue::from(value));
-            }
-        }
     }
 }
 

@@ -2,13 +2,15 @@
 
 use okta_types::Origin;
 
+use super::apply;
 use super::content::{
-    AppSeed, ClaimSeed, Content, GroupsSeed, OriginSeed, Placed, PolicySeed, RuleSeed, ScopeSeed, UserSeed,
+    AppSeed, ClaimSeed, Content, GroupsSeed, Located, OriginSeed, PolicySeed, RuleSeed, ScopeSeed, UserSeed,
 };
-use super::plant;
 use crate::management::ATTRIBUTES;
-use crate::org::app::{App, GrantType, MAX_LEEWAY};
+use crate::org::app::App;
+use crate::org::app_kind::GrantType;
 use crate::org::claim::ClaimValue;
+use crate::org::client::MAX_LEEWAY;
 use crate::org::group::EVERYONE;
 use crate::org::scope::is_scope_name;
 use crate::org::totp::TotpSecret;
@@ -30,7 +32,7 @@ struct Findings<'a> {
     names: bool,
 }
 
-/// All mistakes.
+/// All mistakes of a description, each with its line.
 pub(super) fn mistakes(content: &Content) -> Vec<Mistake> {
     check(content, true)
 }
@@ -42,17 +44,17 @@ pub(super) fn mistakes_of_entries(content: &Content) -> Vec<Mistake> {
 
 fn check(content: &Content, names: bool) -> Vec<Mistake> {
     let mut findings = Findings { content, line: 0, place: String::new(), found: Vec::new(), names };
-    doubles("users", &content.users, |user| user.login.to_lowercase(), &mut findings.found);
-    doubles("groups", &content.groups, |group| group.name.clone(), &mut findings.found);
-    doubles("apps", &content.apps, |app| app.label.clone(), &mut findings.found);
-    doubles("scopes", &content.scopes, |scope| scope.name.clone(), &mut findings.found);
-    doubles(
+    duplicates("users", &content.users, |user| user.login.to_lowercase(), &mut findings.found);
+    duplicates("groups", &content.groups, |group| group.name.clone(), &mut findings.found);
+    duplicates("apps", &content.apps, |app| app.label.clone(), &mut findings.found);
+    duplicates("scopes", &content.scopes, |scope| scope.name.clone(), &mut findings.found);
+    duplicates(
         "claims",
         &content.claims,
         |claim| format!("{} {}", claim.token, claim.name),
         &mut findings.found,
     );
-    doubles("trusted_origins", &content.trusted_origins, |seed| seed.origin.clone(), &mut findings.found);
+    duplicates("trusted_origins", &content.trusted_origins, |seed| seed.origin.clone(), &mut findings.found);
     findings.each(&content.users, |user| format!("users \"{}\"", user.login), Findings::user);
     findings.each(
         &content.groups,
@@ -66,19 +68,19 @@ fn check(content: &Content, names: bool) -> Vec<Mistake> {
     findings.each(&content.claims, |claim| format!("claims \"{}\"", claim.name), Findings::claim);
     for (i, policy) in content.policies.iter().enumerate() {
         findings.line = policy.line;
-        findings.policy(&format!("policies[{i}]"), &policy.it);
+        findings.policy(&format!("policies[{i}]"), &policy.value);
     }
     let origin = |seed: &OriginSeed| format!("trusted_origins \"{}\"", seed.origin);
     findings.each(&content.trusted_origins, origin, Findings::origin);
     findings.found
 }
 
-fn doubles<T>(place: &str, entries: &[Placed<T>], name: impl Fn(&T) -> String, found: &mut Vec<Mistake>) {
+fn duplicates<T>(place: &str, entries: &[Located<T>], name: impl Fn(&T) -> String, found: &mut Vec<Mistake>) {
     let mut seen = Vec::new();
     for entry in entries {
-        let name = name(&entry.it);
+        let name = name(&entry.value);
         if seen.contains(&name) {
-            found.push((entry.line, format!("{place} \"{name}\": there twice")));
+            found.push((entry.line, format!("{place} \"{name}\": is listed twice")));
         }
         seen.push(name);
     }
@@ -87,13 +89,13 @@ fn doubles<T>(place: &str, entries: &[Placed<T>], name: impl Fn(&T) -> String, f
 impl Findings<'_> {
     fn each<T>(
         &mut self,
-        entries: &[Placed<T>],
+        entries: &[Located<T>],
         place: impl Fn(&T) -> String,
         check: impl Fn(&mut Self, &T),
     ) {
         for entry in entries {
-            (self.line, self.place) = (entry.line, place(&entry.it));
-            check(self, &entry.it);
+            (self.line, self.place) = (entry.line, place(&entry.value));
+            check(self, &entry.value);
         }
     }
 
@@ -113,16 +115,16 @@ impl Findings<'_> {
             "login and password must not be empty",
         );
         let statuses = "status must be active, staged, suspended or deprovisioned";
-        self.unless(user.status.as_deref().is_none_or(|status| plant::status(status).is_some()), statuses);
+        self.unless(user.status.as_deref().is_none_or(|status| apply::status(status).is_some()), statuses);
         for factor in user.factors.iter().flatten().filter(|factor| *factor != "totp") {
-            self.report(format!("there is no factor {factor}; there is: totp"));
+            self.report(format!("there is no factor {factor}; the only one is totp"));
         }
         let secret = user.totp_secret.as_deref();
         let no_secret = "totp_secret must be base32 of at least 16 bytes";
         self.unless(secret.is_none_or(|secret| TotpSecret::from_base32(secret).is_some()), no_secret);
         for attribute in user.profile.keys().filter(|name| !ATTRIBUTES.contains(&name.as_str())) {
             self.report(format!(
-                "the profile has no attribute {attribute}; there are: {}",
+                "the profile has no attribute {attribute}; the attributes are: {}",
                 ATTRIBUTES.join(", ")
             ));
         }
@@ -132,40 +134,40 @@ impl Findings<'_> {
         let is_service = app.kind == "service";
         self.unless(is_service || app.kind == "browser", "type must be browser or service");
         if let Some(uri) = App::from(app).unusable_uri() {
-            self.report(format!("not an absolute http(s) address without fragment: {uri}"));
+            self.report(format!("{uri} must be an absolute http or https URL without a fragment"));
         }
         let has_target = !app.on_dashboard || app.initiate_login_uri.is_some();
-        self.unless(has_target, "on_dashboard needs an initiate_login_uri, where a click on the tile leads");
+        self.unless(has_target, "on_dashboard needs an initiate_login_uri for the tile to lead to");
         let grace = app.refresh_grace_seconds.is_none_or(|grace| grace <= MAX_LEEWAY.as_secs());
         self.unless(grace, "refresh_grace_seconds must be from 0 to 60");
-        self.unless(is_service || app.client_secret.is_none(), "only a service has a client_secret");
+        self.unless(is_service || app.client_secret.is_none(), "only a service may have a client_secret");
         let secret = app.client_secret.as_deref().is_none_or(|secret| (14..=100).contains(&secret.len()));
         self.unless(secret, "client_secret must have 14 to 100 characters");
         let nobody =
-            |login: &&String| !plant::logins(self.content).any(|known| known.eq_ignore_ascii_case(login));
+            |login: &&String| !apply::logins(self.content).any(|known| known.eq_ignore_ascii_case(login));
         let nobodies: Vec<_> = app.users.iter().filter(nobody).cloned().collect();
         for login in nobodies.iter().filter(|_| self.names) {
-            self.found.push((self.line, format!("{}: nobody has the login {login}", self.place)));
+            self.found.push((self.line, format!("{}: there is no user with the login {login}", self.place)));
         }
         self.groups(&app.groups);
     }
 
     fn scope(&mut self, scope: &ScopeSeed) {
-        let fine = is_scope_name(&scope.name) && !plant::is_system_scope(&scope.name);
-        self.unless(fine, "not a scope's name, or one of OpenID Connect's");
+        let fine = is_scope_name(&scope.name) && !apply::is_system_scope(&scope.name);
+        self.unless(fine, "name is not a valid scope name, or belongs to OpenID Connect");
     }
 
     fn claim(&mut self, claim: &ClaimSeed) {
         self.unless(["access", "id"].contains(&claim.token.as_str()), "token must be access or id");
         match (&claim.expression, &claim.groups) {
-            (Some(_), Some(_)) | (None, None) => self.report("it needs either an expression or groups"),
+            (Some(_), Some(_)) | (None, None) => self.report("give either expression or groups"),
             _ => {
-                let usable = plant::claim_value(claim).as_ref().is_some_and(ClaimValue::is_usable);
+                let usable = apply::claim_value(claim).as_ref().is_some_and(ClaimValue::is_usable);
                 let what = match &claim.groups {
-                    Some(GroupsSeed::Regex(_)) => "the regular expression cannot be understood",
+                    Some(GroupsSeed::Regex(_)) => "the regular expression is invalid",
                     Some(_) => "groups must not be empty",
                     None => {
-                        "the expression cannot be understood: texts, user.ATTRIBUTE and app.clientId, joined by +"
+                        "the expression is invalid: it may hold quoted texts, user.ATTRIBUTE and app.clientId, joined by +"
                     }
                 };
                 self.unless(usable, what);
@@ -178,7 +180,7 @@ impl Findings<'_> {
         self.place = place.to_owned();
         let content = self.content;
         let unknown = |label: &&String| {
-            !content.apps.is_empty() && !content.apps.iter().any(|app| app.it.label == **label)
+            !content.apps.is_empty() && !content.apps.iter().any(|app| app.value.label == **label)
         };
         for label in policy.apps.iter().filter(unknown).filter(|_| self.names) {
             self.found.push((self.line, format!("{place}: there is no app {label}")));
@@ -204,18 +206,18 @@ impl Findings<'_> {
     fn origin(&mut self, seed: &OriginSeed) {
         let origin = Origin::of(&seed.origin).ok().map(|origin| origin.to_string());
         let fine = origin.as_deref() == Some(seed.origin.as_str());
-        self.unless(fine, "an origin is scheme, host and port, and no more");
-        self.unless(seed.cors || seed.redirect, "it is trusted with nothing: cors or redirect must be true");
+        self.unless(fine, "an origin has a scheme, a host and a port, and nothing else");
+        self.unless(seed.cors || seed.redirect, "cors or redirect must be true");
     }
 
     fn scopes(&mut self, scopes: &[String]) {
-        for scope in scopes.iter().filter(|scope| self.names && !plant::has_scope(self.content, scope)) {
+        for scope in scopes.iter().filter(|scope| self.names && !apply::has_scope(self.content, scope)) {
             self.found.push((self.line, format!("{}: there is no scope {scope}", self.place)));
         }
     }
 
     fn groups(&mut self, names: &[String]) {
-        let known = plant::group_names(self.content);
+        let known = apply::group_names(self.content);
         for name in names.iter().filter(|name| self.names && *name != EVERYONE && !known.contains(*name)) {
             self.found.push((self.line, format!("{}: there is no group {name}", self.place)));
         }

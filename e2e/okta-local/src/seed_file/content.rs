@@ -6,21 +6,21 @@ use serde::Deserialize;
 
 /// Something of a description and the line where it begins.
 #[derive(Clone, Debug)]
-pub(crate) struct Placed<T> {
+pub(crate) struct Located<T> {
     pub(crate) line: usize,
-    pub(crate) it: T,
+    pub(crate) value: T,
 }
 
-/// The whole.
+/// A whole description.
 #[derive(Clone, Default)]
 pub(crate) struct Content {
-    pub(crate) users: Vec<Placed<UserSeed>>,
-    pub(crate) groups: Vec<Placed<GroupSeed>>,
-    pub(crate) apps: Vec<Placed<AppSeed>>,
-    pub(crate) scopes: Vec<Placed<ScopeSeed>>,
-    pub(crate) claims: Vec<Placed<ClaimSeed>>,
-    pub(crate) policies: Vec<Placed<PolicySeed>>,
-    pub(crate) trusted_origins: Vec<Placed<OriginSeed>>,
+    pub(crate) users: Vec<Located<UserSeed>>,
+    pub(crate) groups: Vec<Located<GroupSeed>>,
+    pub(crate) apps: Vec<Located<AppSeed>>,
+    pub(crate) scopes: Vec<Located<ScopeSeed>>,
+    pub(crate) claims: Vec<Located<ClaimSeed>>,
+    pub(crate) policies: Vec<Located<PolicySeed>>,
+    pub(crate) trusted_origins: Vec<Located<OriginSeed>>,
 }
 
 /// A person; replaces the three of a new org.
@@ -31,14 +31,14 @@ pub(crate) struct UserSeed {
     pub(crate) password: String,
     pub(crate) given_name: String,
     pub(crate) family_name: String,
-    /// The login unless told otherwise.
+    /// The login by default.
     pub(crate) email: Option<String>,
-    /// Names.
+    /// Names of the groups that they are in.
     #[serde(default)]
     pub(crate) groups: Vec<String>,
-    /// `totp`; each person has it unless told otherwise.
+    /// `totp`; each person has it by default.
     pub(crate) factors: Option<Vec<String>>,
-    /// Of the authenticator app, in base32; made of the login unless told otherwise.
+    /// Of the authenticator app, in base32; derived from the login by default.
     pub(crate) totp_secret: Option<String>,
     /// `active`, `staged`, `suspended` or `deprovisioned`.
     pub(crate) status: Option<String>,
@@ -57,12 +57,12 @@ pub(crate) struct GroupSeed {
     pub(crate) description: Option<String>,
 }
 
-/// An app.
+/// An app; its client id is made from the label.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AppSeed {
     pub(crate) label: String,
-    /// `browser`, or `service`.
+    /// Okta's application type: `browser` or `service`.
     #[serde(default = "browser", rename = "type")]
     pub(crate) kind: String,
     #[serde(default)]
@@ -78,12 +78,12 @@ pub(crate) struct AppSeed {
     #[serde(default)]
     pub(crate) second_factor_required: bool,
     pub(crate) refresh_grace_seconds: Option<u64>,
-    /// Of a service; made of the label unless told otherwise.
+    /// Of a service; derived from the label by default.
     pub(crate) client_secret: Option<String>,
     /// Logins. With neither these nor groups the app is everyone's.
     #[serde(default)]
     pub(crate) users: Vec<String>,
-    /// Names.
+    /// Names of the groups that it is assigned to.
     #[serde(default)]
     pub(crate) groups: Vec<String>,
 }
@@ -108,7 +108,7 @@ pub(crate) struct ScopeSeed {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClaimSeed {
     pub(crate) name: String,
-    /// `access` or `id`.
+    /// The kind of token that has it: `access` or `id`.
     #[serde(default = "access")]
     pub(crate) token: String,
     /// An expression, e.g. `user.department`.
@@ -141,7 +141,7 @@ pub(crate) enum GroupsSeed {
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PolicySeed {
-    /// "Policy 1" and so on unless told otherwise.
+    /// "Policy 1" and so on by default.
     pub(crate) name: Option<String>,
     /// Labels; none: all apps.
     #[serde(default)]
@@ -155,14 +155,14 @@ pub(crate) struct PolicySeed {
 pub(crate) struct RuleSeed {
     pub(crate) name: Option<String>,
     pub(crate) grant_types: Vec<String>,
-    /// Names; none: everyone.
+    /// Names of the groups it applies to; with none, it applies to everyone.
     #[serde(default)]
     pub(crate) groups: Vec<String>,
-    /// None: any.
+    /// The scopes that may be asked for; with none, any.
     #[serde(default)]
     pub(crate) scopes: Vec<String>,
     pub(crate) access_token_minutes: Option<u64>,
-    /// 0: without end.
+    /// 0 means that refresh tokens do not expire.
     pub(crate) refresh_token_minutes: Option<u64>,
     pub(crate) refresh_window_minutes: Option<u64>,
 }
@@ -172,7 +172,7 @@ pub(crate) struct RuleSeed {
 #[serde(deny_unknown_fields)]
 pub(crate) struct OriginSeed {
     pub(crate) origin: String,
-    /// The origin unless told otherwise.
+    /// The origin by default.
     pub(crate) name: Option<String>,
     #[serde(default = "yes")]
     pub(crate) cors: bool,

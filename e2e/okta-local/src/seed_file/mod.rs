@@ -3,9 +3,9 @@
 //! What a file leaves out is as in every new org. Everything in it is checked before anything starts, and
 //! all mistakes are told together, each with its line.
 
+mod apply;
 mod check;
 mod content;
-mod plant;
 mod reading;
 
 use std::fmt;
@@ -17,7 +17,7 @@ use crate::org::password::PasswordHashing;
 use crate::org::state::Directory;
 use crate::org::user::Account;
 
-/// A checked description.
+/// A description that was found to be free of mistakes.
 #[derive(Clone)]
 pub struct Seeds {
     content: Content,
@@ -61,26 +61,26 @@ impl Seeds {
 
     /// The accounts there will be.
     pub(crate) fn accounts(&self, seed: u64) -> Vec<Account> {
-        plant::accounts(&self.content, seed)
+        apply::accounts(&self.content, seed)
     }
 
     /// Replaces what the description has of its own.
-    pub(crate) fn plant(
+    pub(crate) fn apply(
         &self,
         directory: &mut Directory,
         seed: u64,
         hashing: PasswordHashing,
         now: UnixTime,
     ) {
-        plant::plant(&self.content, directory, seed, hashing, now);
+        apply::apply(&self.content, directory, seed, hashing, now);
     }
 }
 
 impl fmt::Debug for Seeds {
-    /// It holds passwords.
+    /// Leaves out passwords and secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let logins: Vec<_> = self.content.users.iter().map(|user| &user.it.login).collect();
-        let apps: Vec<_> = self.content.apps.iter().map(|app| &app.it.label).collect();
+        let logins: Vec<_> = self.content.users.iter().map(|user| &user.value.login).collect();
+        let apps: Vec<_> = self.content.apps.iter().map(|app| &app.value.label).collect();
         f.debug_struct("Seeds").field("users", &logins).field("apps", &apps).finish_non_exhaustive()
     }
 }
@@ -90,6 +90,6 @@ impl fmt::Debug for Seeds {
 #[non_exhaustive]
 pub enum SeedError {
     /// All that is wrong, each entry with its line and place.
-    #[error("the seeds have mistakes:\n  {}", .0.join("\n  "))]
+    #[error("the seed file has mistakes:\n  {}", .0.join("\n  "))]
     Mistakes(Vec<String>),
 }

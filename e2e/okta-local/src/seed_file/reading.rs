@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::content::{Content, Placed};
+use super::content::{Content, Located};
 
 /// What a description may hold.
 const TABLES: [&str; 7] = ["users", "groups", "apps", "scopes", "claims", "policies", "trusted_origins"];
@@ -31,7 +31,7 @@ pub(super) fn read(text: &str) -> (Content, Vec<(usize, String)>) {
             "trusted_origins" => content.trusted_origins = reader.entries("trusted_origins", value),
             other => {
                 let line = reader.line(name.span().start);
-                let text = format!("there is no {other}; there are: {}", TABLES.join(", "));
+                let text = format!("there is no table {other}; the tables are: {}", TABLES.join(", "));
                 reader.found.push((line, text));
             }
         }
@@ -45,7 +45,7 @@ struct Reader<'a> {
 }
 
 impl Reader<'_> {
-    fn entries<T: DeserializeOwned>(&mut self, name: &str, value: Spanned<DeValue<'_>>) -> Vec<Placed<T>> {
+    fn entries<T: DeserializeOwned>(&mut self, name: &str, value: Spanned<DeValue<'_>>) -> Vec<Located<T>> {
         let line = self.line(value.span().start);
         let DeValue::Array(entries) = value.into_inner() else {
             self.found.push((line, format!("{name} must be a list: [[{name}]]")));
@@ -59,11 +59,11 @@ impl Reader<'_> {
         name: &str,
         place: usize,
         entry: Spanned<DeValue<'_>>,
-    ) -> Option<Placed<T>> {
+    ) -> Option<Located<T>> {
         let start = entry.span().start;
         let line = self.line(start);
         match T::deserialize(ValueDeserializer::from(entry)) {
-            Ok(it) => Some(Placed { line, it }),
+            Ok(value) => Some(Located { line, value }),
             Err(error) => {
                 let line = self.line(error.span().map_or(start, |span| span.start));
                 self.found.push((line, format!("{name}[{place}]: {}", error.message())));
@@ -72,7 +72,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Counted from 1.
+    /// The line of a byte offset, counted from 1.
     fn line(&self, offset: usize) -> usize {
         self.text.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1
     }

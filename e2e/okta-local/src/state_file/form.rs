@@ -9,18 +9,18 @@ use okta_types::base64url;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::StateError;
+use super::error::StateError;
 use crate::grants::Grants;
 use crate::org::consents::Consents;
 use crate::org::session::Sessions;
 use crate::org::state::Directory;
 use crate::org::tenant::Tenant;
-use crate::signing::KeptKeys;
+use crate::signing::StoredKeys;
 
 /// The form that this version writes.
 const VERSION: u32 = 2;
 
-/// The first line.
+/// The first line of a state file.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Head {
@@ -37,15 +37,15 @@ struct FormerHead {
 /// What a file holds.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct Kept {
+pub(crate) struct StoredState {
     /// Seconds that the clock was moved.
     pub(crate) ahead: i64,
     /// Of the description that the org was made of.
     pub(crate) described: String,
-    pub(crate) keys: KeptKeys,
+    pub(crate) keys: StoredKeys,
     /// Of the other authorization servers; older programs had none.
     #[serde(default)]
-    pub(crate) other_keys: BTreeMap<String, KeptKeys>,
+    pub(crate) other_keys: BTreeMap<String, StoredKeys>,
     pub(crate) directory: Directory,
     pub(crate) sessions: Sessions,
     pub(crate) grants: Grants,
@@ -56,11 +56,11 @@ pub(crate) struct Kept {
 
 /// The same, borrowed for writing.
 #[derive(Serialize)]
-struct Keeping<'a> {
+struct StateSnapshot<'a> {
     ahead: i64,
     described: &'a str,
-    keys: KeptKeys,
-    other_keys: BTreeMap<String, KeptKeys>,
+    keys: StoredKeys,
+    other_keys: BTreeMap<String, StoredKeys>,
     directory: &'a Directory,
     sessions: &'a Sessions,
     grants: &'a Grants,
@@ -70,7 +70,7 @@ struct Keeping<'a> {
 }
 
 /// What a file holds; nothing where there is none yet.
-pub(crate) fn read(path: &Path) -> Result<Option<Kept>, StateError> {
+pub(crate) fn read(path: &Path) -> Result<Option<StoredState>, StateError> {
     let text = match fs::read(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         text => text?,
@@ -94,14 +94,14 @@ fn former(text: &[u8]) -> Option<StateError> {
 }
 
 /// The state of an org as a file holds it, and how many changes it had by then.
-pub(super) fn text(tenant: &Tenant) -> Result<(Vec<u8>, u64), serde_json::Error> {
+pub(crate) fn text(tenant: &Tenant) -> Result<(Vec<u8>, u64), serde_json::Error> {
     let state = tenant.state();
     let changes = tenant.changes();
-    let body = serde_json::to_vec(&Keeping {
+    let body = serde_json::to_vec(&StateSnapshot {
         ahead: tenant.clock.ahead(),
         described: &tenant.described,
-        keys: tenant.keys.keep(),
-        other_keys: tenant.other_keys().iter().map(|(id, keys)| (id.clone(), keys.keep())).collect(),
+        keys: tenant.keys.to_stored(),
+        other_keys: tenant.other_keys().iter().map(|(id, keys)| (id.clone(), keys.to_stored())).collect(),
         directory: &state.directory,
         sessions: &state.sessions,
         grants: &state.grants,

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::event::{LogEvent, Outcome, Target};
 use super::words::{display_message, legacy_event_type};
-use super::{LogEvent, Outcome, Target};
 use crate::org::state::Directory;
 use crate::org::tenant::ADMINISTRATOR;
 use crate::random;

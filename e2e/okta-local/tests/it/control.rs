@@ -150,7 +150,7 @@ async fn pages_and_strange_names_cannot_use_it() {
         (
             "/faults",
             json!({"endpoint": "nope", "answers": 1, "fault": "drop"}),
-            "there is no endpoint nope; there are: ",
+            "there is no endpoint nope; the endpoints are: ",
         ),
         ("/faults", json!({"endpoint": "token", "answers": 0, "fault": "drop"}), "answers must be from 1"),
         (
@@ -167,7 +167,7 @@ async fn pages_and_strange_names_cannot_use_it() {
         (
             "/faults",
             json!({"endpoint": "token", "answers": 1, "fault": "drop", "status": 500}),
-            "only the fault",
+            "goes with the fault",
         ),
         (
             "/faults",

@@ -114,7 +114,7 @@ async fn all_mistakes_are_told_together() {
     let Err(SeedError::Mistakes(mistakes)) = Seeds::parse(text) else { panic!("it has mistakes") };
     assert_eq!(mistakes.len(), 15, "{mistakes:#?}");
     for part in [
-        "there twice",
+        "is listed twice",
         "nobody@b",
         "no app Two",
         "on_dashboard needs an initiate_login_uri",

@@ -58,7 +58,7 @@ async fn a_port_that_another_program_has_on_one_of_them_is_named_with_its_addres
     let Ok(taken) = TcpListener::bind((Ipv6Addr::LOCALHOST, 0)) else { return };
     let port = taken.local_addr().unwrap().port();
     let refused = Org::builder().port(port).start().await.unwrap_err().to_string();
-    assert_eq!(refused, format!("cannot listen on port {port} of ::1"));
+    assert_eq!(refused, format!("cannot listen on ::1, port {port}"));
     assert!(listen_on_loopback(port).is_err());
 }
 
@@ -72,7 +72,7 @@ async fn the_program_stops_on_sigterm_as_on_ctrl_c() {
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
-        while !lines.next_line().await.unwrap().expect("it starts").starts_with("Ctrl-C stops it") {}
+        while !lines.next_line().await.unwrap().expect("it starts").starts_with("Press Ctrl-C to stop") {}
         let id = program.id().unwrap().to_string();
         assert!(Command::new("kill").args(["-s", signal, &id]).status().await.unwrap().success());
         let ended = timeout(Duration::from_secs(20), program.wait()).await;

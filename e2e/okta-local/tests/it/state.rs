@@ -96,7 +96,7 @@ async fn a_file_that_is_something_else_is_left_alone() {
         Err(StartError::State { source, .. }) => source.to_string(),
         other => panic!("{other:?}"),
     };
-    assert!(told(&former).contains("the form 1") && told(&former).contains("move it away"), "{former:?}");
+    assert!(told(&former).contains("format 1") && told(&former).contains("move it away"), "{former:?}");
     let nowhere = start(&folder.path().join("no/such/folder/org.json"), 0).await;
     assert!(matches!(nowhere, Err(StartError::State { source: StateError::Io(_), .. })), "{nowhere:?}");
 }

@@ -9,7 +9,7 @@ use super::shape;
 use super::steps::{Answered, StateToken, answered, invalid_token, look, read, succeeded, wrong_state};
 use crate::okta_error;
 use crate::org::factor::{Factor, Provider};
-use crate::org::lockout::{Attempt, Proof};
+use crate::org::lockout::{Attempt, Guess};
 use crate::org::second_factor::CodeCheck;
 use crate::org::session::Session;
 use crate::org::tenant::{About, Tenant};
@@ -72,10 +72,10 @@ fn check(
     }
     let now = tenant.now();
     let mut state = tenant.state();
-    let attempt = state.lockouts.begin(&user.id, Proof::SecondFactor, now);
+    let attempt = state.lockouts.begin(&user.id, Guess::SecondFactor, now);
     let checked = if attempt == Attempt::LockedOut { CodeCheck::Wrong } else { code(&mut state, now) };
     if checked == CodeCheck::Good {
-        state.lockouts.succeed(&user.id, Proof::SecondFactor);
+        state.lockouts.succeed(&user.id, Guess::SecondFactor);
         return Ok(());
     }
     drop(state);

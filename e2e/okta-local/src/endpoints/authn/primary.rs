@@ -35,7 +35,7 @@ struct Change {
     new_password: String,
 }
 
-/// Proves a password.
+/// `POST /api/v1/authn`: verifies a password, or takes a one-time token.
 pub(super) async fn prove(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> HttpResponse {
     let given = match read::<Primary>(&request, &body) {
         Ok(given) => given,
@@ -95,7 +95,7 @@ async fn change(tenant: &Tenant, given: Change) -> Answered {
     Ok(proved(tenant, &user))
 }
 
-/// Ends a transaction.
+/// `POST /api/v1/authn/cancel`: ends a transaction.
 pub(super) async fn cancel(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> HttpResponse {
     let done = read::<StateToken>(&request, &body).and_then(|given| {
         let ended = tenant.state().transactions.end(&given.state_token, tenant.now());

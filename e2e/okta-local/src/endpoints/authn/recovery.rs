@@ -12,9 +12,9 @@ use super::steps::{
     set_password, wrong_state,
 };
 use crate::okta_error;
-use crate::org::lockout::{Attempt, Proof};
+use crate::org::lockout::{Attempt, Guess};
 use crate::org::tenant::Tenant;
-use crate::org::transaction::{Errand, Stage};
+use crate::org::transaction::{Stage, TokenPurpose};
 use crate::org::user::{User, UserStatus};
 
 #[derive(Default, Deserialize)]
@@ -39,16 +39,16 @@ struct Reset {
 }
 
 /// Whoever was given the token, and for what.
-fn take(tenant: &Tenant, token: &str) -> Option<(User, Errand)> {
+fn take(tenant: &Tenant, token: &str) -> Option<(User, TokenPurpose)> {
     let mut state = tenant.state();
-    let (user_id, errand) = state.transactions.take(token, tenant.now())?;
+    let (user_id, purpose) = state.transactions.take(token, tenant.now())?;
     let user = state.directory.user(&user_id).cloned()?;
-    may_recover(&user).then_some((user, errand))
+    may_recover(&user).then_some((user, purpose))
 }
 
 /// With an activation token: who has no password yet chooses one.
 pub(super) fn activate(tenant: &Tenant, token: &str) -> Answered {
-    let taken = take(tenant, token).filter(|(_, errand)| *errand == Errand::Activation);
+    let taken = take(tenant, token).filter(|(_, purpose)| *purpose == TokenPurpose::Activation);
     let (user, _) = taken.ok_or_else(|| Box::new(failed()))?;
     match user.status {
         UserStatus::Active => Ok(proved(tenant, &user)),
@@ -66,11 +66,11 @@ pub(super) async fn begin(tenant: Data<Tenant>, request: HttpRequest, body: Byte
 }
 
 fn recover(tenant: &Tenant, given: &RecoveryToken) -> Answered {
-    let (user, errand) = take(tenant, &given.recovery_token).ok_or_else(invalid_token)?;
-    let stage = match errand {
-        Errand::Activation => return Err(invalid_token()),
-        Errand::Recovery { asks_question: true } if user.recovery.is_some() => Stage::Recovery,
-        Errand::Recovery { .. } => Stage::PasswordReset { activation: false },
+    let (user, purpose) = take(tenant, &given.recovery_token).ok_or_else(invalid_token)?;
+    let stage = match purpose {
+        TokenPurpose::Activation => return Err(invalid_token()),
+        TokenPurpose::Recovery { asks_question: true } if user.recovery.is_some() => Stage::Recovery,
+        TokenPurpose::Recovery { .. } => Stage::PasswordReset { activation: false },
     };
     Ok(begin_transaction(tenant, stage, &user))
 }
@@ -88,7 +88,7 @@ async fn check(tenant: &Tenant, given: Answer) -> Answered {
     let (transaction, user) = look(tenant, &given.state_token)?;
     let Stage::Recovery = transaction.stage else { return Err(wrong_state()) };
     let Some(recovery) = user.recovery.clone() else { return Err(wrong_state()) };
-    let attempt = tenant.state().lockouts.begin(&user.id, Proof::Password, tenant.now());
+    let attempt = tenant.state().lockouts.begin(&user.id, Guess::Password, tenant.now());
     let folded = given.answer.trim().to_lowercase();
     let right = web::block(move || recovery.answer.matches(&folded)).await.unwrap_or(false);
     if !right || attempt == Attempt::LockedOut {
@@ -97,7 +97,7 @@ async fn check(tenant: &Tenant, given: Answer) -> Answered {
     }
     let stage = Stage::PasswordReset { activation: false };
     let mut state = tenant.state();
-    state.lockouts.succeed(&user.id, Proof::Password);
+    state.lockouts.succeed(&user.id, Guess::Password);
     state.transactions.go_on(&given.state_token, stage.clone(), tenant.now());
     drop(state);
     Ok(shape::show(tenant, &given.state_token, &stage, &user))

@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::endpoints::answer;
-use crate::org::factor::{Factor, Proof, Provider};
+use crate::org::factor::{Factor, FactorKind, Provider};
 use crate::org::tenant::Tenant;
 use crate::org::transaction::{Stage, TRANSACTION_LIFETIME};
 use crate::org::user::User;
@@ -117,9 +117,9 @@ fn enrolled(tenant: &Tenant, user: &User) -> Value {
 }
 
 fn provider(factor: &Factor) -> Provider {
-    match &factor.proof {
-        Proof::Totp { provider, .. } => *provider,
-        Proof::Question { .. } => Provider::Okta,
+    match &factor.kind {
+        FactorKind::Totp { provider, .. } => *provider,
+        FactorKind::Question { .. } => Provider::Okta,
     }
 }
 

@@ -33,7 +33,7 @@ pub(super) fn answered(tenant: &Tenant, request: &HttpRequest, answered: Answere
     response
 }
 
-/// Begins a transaction.
+/// Begins a transaction and answers with its state token.
 pub(super) fn begin(tenant: &Tenant, stage: Stage, user: &User) -> HttpResponse {
     let token = tenant.state().transactions.begin(&user.id, stage.clone(), tenant.now());
     shape::show(tenant, &token, &stage, user)
@@ -50,7 +50,7 @@ pub(super) fn proved(tenant: &Tenant, user: &User) -> HttpResponse {
     }
 }
 
-/// All is proved.
+/// `SUCCESS`, with a session token: nothing is left to verify.
 pub(super) fn succeeded(tenant: &Tenant, user: &User, session: Session) -> HttpResponse {
     let now = tenant.now();
     let token = tenant.state().session_tokens.issue(session, now);

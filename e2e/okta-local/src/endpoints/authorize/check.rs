@@ -8,9 +8,10 @@ use okta_types::{CodeChallenge, IdClaims, Scopes};
 use super::response_type;
 use crate::catalogue::{Code, Refusal};
 use crate::org::acr;
-use crate::org::app::{ApplicationType, Client};
+use crate::org::app_kind::ApplicationType;
 use crate::org::authorization_server::{AuthorizationServer, needs_openid};
 use crate::org::authorize_request::{AuthorizeRequest, Prompt};
+use crate::org::client::Client;
 use crate::org::return_address::ReturnAddress;
 use crate::org::state::Directory;
 use crate::parameters::Parameters;
@@ -119,7 +120,7 @@ fn return_address<'a>(
 
 /// Parameters that would have someone else say what is asked, or who answers.
 fn check_detours(directory: &Directory, parameters: &Parameters) -> Result<(), Refusal> {
-    // A signed request must not be passed over silently: its parameters may differ from the open ones.
+    // A signed request must not be ignored silently: its parameters may differ from the open ones.
     if parameters.get("request").is_some() || parameters.get("request_uri").is_some() {
         return Err(Code::InvalidRequest.into());
     }

@@ -12,8 +12,9 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 use okta_types::UnixTime;
 
+use super::server_id::ServerId;
 use super::steps::{self, Step};
-use super::{ServerId, answer, back, cookies, hint, stage_page};
+use super::{answer, authorization_response, cookies, id_token_hint, stage_page};
 use crate::catalogue::{Code, Refusal};
 use crate::counters::Endpoint;
 use crate::org::authorize_request::AuthorizeRequest;
@@ -26,7 +27,7 @@ use crate::pages;
 use crate::parameters::Parameters;
 pub(super) use check::{Asking, Refused, check};
 
-/// The usual way.
+/// `GET /authorize`: the parameters are in the query.
 pub(super) async fn get(tenant: web::Data<Tenant>, server: ServerId, request: HttpRequest) -> HttpResponse {
     authorize(&tenant, &server, &request, &Parameters::parse(request.query_string()))
 }
@@ -74,7 +75,7 @@ fn within_limits(
         Some((uri, pushed)) => (Some(*uri), &pushed.parameters),
         None => (None, parameters),
     };
-    let read = |hint| hint::read(tenant, server, hint).ok_or(Code::InvalidRequest);
+    let read = |hint| id_token_hint::read(tenant, server, hint).ok_or(Code::InvalidRequest);
     let hint = parameters.get("id_token_hint").map(read).transpose();
     let Some(server) = state.directory.server(server) else { return answer::no_such_server(server) };
     let iss = state.response_iss.then(|| tenant.issuer(&server.id));
@@ -83,7 +84,7 @@ fn within_limits(
         Ok(asked) => Arc::new(asked.known_as(uri)),
         Err(Refused::Here(refusal)) => return pages::error::bad_request(&refusal),
         Err(Refused::Back(return_to, refusal)) => {
-            return back::with_error(&return_to, StatusCode::FOUND, &refusal);
+            return authorization_response::with_error(&return_to, StatusCode::FOUND, &refusal);
         }
     };
     let by_token = parameters.get("sessionToken").and_then(|token| state.session_tokens.take(token, now));

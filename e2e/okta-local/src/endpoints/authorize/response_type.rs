@@ -5,7 +5,8 @@
 //! refused by the rule that it breaks first.
 
 use crate::catalogue::{Code, Refusal};
-use crate::org::app::{Client, GrantType};
+use crate::org::app_kind::GrantType;
+use crate::org::client::Client;
 use crate::org::return_address::ResponseMode;
 use crate::parameters::Parameters;
 

@@ -3,7 +3,7 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::{again, take};
+use super::submission::{again, take};
 use crate::catalogue::Code;
 use crate::endpoints::steps;
 use crate::org::sign_in::Stage;
@@ -16,19 +16,21 @@ pub(in crate::endpoints) async fn consent(
     request: HttpRequest,
     body: web::Bytes,
 ) -> HttpResponse {
-    let taken = match take(&tenant, &request, &body) {
-        Ok(taken) => taken,
+    let submission = match take(&tenant, &request, &body) {
+        Ok(submission) => submission,
         Err(answered) => return *answered,
     };
-    let Stage::Consent { session, scopes } = taken.stage else { return again(&tenant, &taken.asked) };
-    if taken.form.get("consent") != Some("allow") {
-        return steps::refuse(&tenant, &taken.asked, &Code::AccessDenied.into(), StatusCode::SEE_OTHER);
+    let Stage::Consent { session, scopes } = submission.stage else {
+        return again(&tenant, &submission.asked);
+    };
+    if submission.form.get("consent") != Some("allow") {
+        return steps::refuse(&tenant, &submission.asked, &Code::AccessDenied.into(), StatusCode::SEE_OTHER);
     }
     let mut state = tenant.state();
-    let asked = &taken.asked;
+    let asked = &submission.asked;
     state.consents.allow(&session.user_id, &asked.client_id, &asked.server_id, scopes, tenant.now());
     let actor = state.directory.user(&session.user_id).map(|user| user.login.as_str());
     let about = About { actor, client_id: Some(&asked.client_id) };
     tenant.record(event_of(&asked.server_id, "app.oauth2.as.consent.grant"), Outcome::Success, about);
-    steps::conclude(&tenant, &mut state, &taken.asked, &session, StatusCode::SEE_OTHER)
+    steps::conclude(&tenant, &mut state, &submission.asked, &session, StatusCode::SEE_OTHER)
 }

@@ -11,7 +11,10 @@ use std::collections::BTreeMap;
 use okta_types::UnixTime;
 use serde_json::Value;
 
-use crate::org::app::{App, ApplicationType, Assignments, Client};
+use crate::org::app::App;
+use crate::org::app_kind::ApplicationType;
+use crate::org::assignments::Assignments;
+use crate::org::client::Client;
 use crate::org::client_secret::{ClientSecret, ClientSecrets};
 use crate::org::group::{EVERYONE, Group};
 use crate::org::password::PasswordHashing;

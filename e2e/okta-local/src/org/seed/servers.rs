@@ -5,7 +5,7 @@ use std::time::Duration;
 use okta_types::UnixTime;
 
 use super::okta_scopes::{ACCOUNT_SCOPES, SYSTEM_SCOPES};
-use crate::org::app::GrantType;
+use crate::org::app_kind::GrantType;
 use crate::org::authorization_server::{
     AuthorizationServer, DEFAULT_SERVER, IssuerMode, ORG_SERVER, RotationMode,
 };

@@ -197,7 +197,7 @@ async fn what_an_app_cannot_have_is_named() {
         (
             "/settings/oauthClient/grant_types",
             json!(["refresh_token"]),
-            "'authorization_code' must be one of them",
+            "'authorization_code' must be included",
         ),
         ("/credentials/oauthClient/pkce_required", json!(false), "pkce_required: It must be true"),
         ("/credentials/oauthClient/client_id", json!("my id"), "client_id: It must have 6"),

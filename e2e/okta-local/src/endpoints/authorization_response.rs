@@ -11,12 +11,12 @@ use crate::catalogue::Refusal;
 use crate::org::return_address::{Pairs, ResponseMode, ReturnAddress};
 use crate::pages::response;
 
-/// With a code.
+/// Sends the browser back to the app with an authorization code.
 pub(super) fn with_code(to: &ReturnAddress, status: StatusCode, code: &str) -> HttpResponse {
     send(to, status, &to.code_pairs(code))
 }
 
-/// With an error.
+/// Sends the browser back to the app with an error (RFC 6749 §4.1.2.1).
 pub(super) fn with_error(to: &ReturnAddress, status: StatusCode, refusal: &Refusal) -> HttpResponse {
     send(to, status, &to.error_pairs(refusal))
 }

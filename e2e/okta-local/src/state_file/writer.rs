@@ -5,104 +5,105 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::{self, Receiver, Sender};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 
 use tokio::sync::oneshot;
 
-use super::{StateError, form};
-use crate::org::tenant::Tenant;
+use super::error::StateError;
 
-/// Says whether the state is on the disk.
+/// Is called with whether the state is on the disk.
 type Done = Box<dyn FnOnce(bool) + Send>;
 
-enum Order {
+/// The text of the file now, with the number of changes that it holds; `None` once the org is gone.
+type Snapshot = Box<dyn Fn() -> Option<Result<(Vec<u8>, u64), serde_json::Error>> + Send>;
+
+enum Request {
     Write(Done),
     Stop,
 }
 
-/// Writes the state of an org down when asked to.
+/// Writes the state of an org to its file on request, on a thread of its own.
 #[derive(Debug)]
-pub(crate) struct Keeper {
-    orders: Sender<Order>,
+pub(crate) struct StateWriter {
+    requests: Sender<Request>,
     written: Arc<AtomicU64>,
     thread: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// What the thread has.
+/// What the thread works with.
 struct Writer {
-    tenant: Weak<Tenant>,
+    snapshot: Snapshot,
     path: PathBuf,
     written: Arc<AtomicU64>,
     last: Vec<u8>,
     _lock: File,
 }
 
-impl Keeper {
+impl StateWriter {
     /// Takes the file for this org alone and writes it once, so that a path that cannot be written is known at
     /// the start.
-    pub(crate) fn start(tenant: &Arc<Tenant>, path: PathBuf, lock: File) -> Result<Self, StateError> {
+    pub(crate) fn start(snapshot: Snapshot, path: PathBuf, lock: File) -> Result<Self, StateError> {
         let written = Arc::new(AtomicU64::new(0));
-        let tenant = Arc::downgrade(tenant);
         let mut writer =
-            Writer { tenant, path, written: Arc::clone(&written), last: Vec::new(), _lock: lock };
+            Writer { snapshot, path, written: Arc::clone(&written), last: Vec::new(), _lock: lock };
         writer.write()?;
-        let (orders, ordered) = mpsc::channel();
+        let (requests, received) = mpsc::channel();
         let name = "okta-local-state".to_owned();
-        let thread = std::thread::Builder::new().name(name).spawn(move || writer.run(&ordered))?;
-        Ok(Self { orders, written, thread: Mutex::new(Some(thread)) })
+        let thread = std::thread::Builder::new().name(name).spawn(move || writer.run(&received))?;
+        Ok(Self { requests, written, thread: Mutex::new(Some(thread)) })
     }
 
     /// Waits until all changes so far are on the disk; `false` where they cannot be written.
-    pub(crate) async fn settle(&self, changes: u64) -> bool {
+    pub(crate) async fn persist(&self, changes: u64) -> bool {
         if changes == self.written.load(Ordering::Acquire) {
             return true;
         }
         let (done, written) = oneshot::channel();
-        self.order(Box::new(move |fine| _ = done.send(fine)));
+        self.request(Box::new(move |is_written| _ = done.send(is_written)));
         // Who does not answer has stopped: the org is at its end.
         written.await.unwrap_or(true)
     }
 
-    /// As [`Self::settle`], for callers that do not run on a runtime.
-    pub(crate) fn settle_now(&self, changes: u64) -> bool {
+    /// As [`Self::persist`], for callers that do not run on a runtime.
+    pub(crate) fn persist_now(&self, changes: u64) -> bool {
         if changes == self.written.load(Ordering::Acquire) {
             return true;
         }
         let (done, written) = mpsc::channel();
-        self.order(Box::new(move |fine| _ = done.send(fine)));
+        self.request(Box::new(move |is_written| _ = done.send(is_written)));
         written.recv().unwrap_or(true)
     }
 
     /// Ends the thread after what it was asked to write, and gives the file free.
     pub(crate) fn stop(&self) {
-        let _ = self.orders.send(Order::Stop);
+        let _ = self.requests.send(Request::Stop);
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(thread) = thread {
             let _ = thread.join();
         }
     }
 
-    fn order(&self, done: Done) {
-        let _ = self.orders.send(Order::Write(done));
+    fn request(&self, done: Done) {
+        let _ = self.requests.send(Request::Write(done));
     }
 }
 
 impl Writer {
-    fn run(mut self, orders: &Receiver<Order>) {
-        while let Ok(first) = orders.recv() {
+    fn run(mut self, requests: &Receiver<Request>) {
+        while let Ok(first) = requests.recv() {
             // All who wait by now made their changes before, so one writing serves them.
             let mut waiting = Vec::new();
             let mut last = false;
-            for order in std::iter::once(first).chain(orders.try_iter()) {
-                match order {
-                    Order::Write(done) => waiting.push(done),
-                    Order::Stop => last = true,
+            for request in std::iter::once(first).chain(requests.try_iter()) {
+                match request {
+                    Request::Write(done) => waiting.push(done),
+                    Request::Stop => last = true,
                 }
             }
             let written = self.write();
             if let Err(error) = &written {
-                tracing::error!(%error, path = %self.path.display(), "the state is not kept");
+                tracing::error!(%error, path = %self.path.display(), "the state file could not be written");
             }
             waiting.into_iter().for_each(|done| done(written.is_ok()));
             if last {
@@ -112,8 +113,8 @@ impl Writer {
     }
 
     fn write(&mut self) -> Result<(), StateError> {
-        let Some(tenant) = self.tenant.upgrade() else { return Ok(()) };
-        let (text, changes) = form::text(&tenant)?;
+        let Some(snapshot) = (self.snapshot)() else { return Ok(()) };
+        let (text, changes) = snapshot?;
         if text != self.last {
             replace(&self.path, &text)?;
             self.last = text;

@@ -7,9 +7,12 @@ use okta_types::UnixTime;
 use serde_json::Value;
 
 use super::content::{AppSeed, ClaimSeed, Content, GroupsSeed, OriginSeed, PolicySeed, RuleSeed, UserSeed};
-use crate::org::app::{App, Assignments, Client, GrantType};
+use crate::org::app::App;
+use crate::org::app_kind::GrantType;
+use crate::org::assignments::Assignments;
 use crate::org::authorization_server::DEFAULT_SERVER;
 use crate::org::claim::{Claim, ClaimType, ClaimValue, GroupFilter};
+use crate::org::client::Client;
 use crate::org::client_secret::{ClientSecret, ClientSecrets};
 use crate::org::group::{EVERYONE, Group};
 use crate::org::password::PasswordHashing;
@@ -23,7 +26,7 @@ use crate::org::user::{Account, User, UserStatus};
 use crate::random::seeded_id;
 
 /// Replaces what the description has of its own. The apps are there already.
-pub(super) fn plant(
+pub(super) fn apply(
     content: &Content,
     directory: &mut Directory,
     number: u64,
@@ -31,7 +34,7 @@ pub(super) fn plant(
     now: UnixTime,
 ) {
     if !content.users.is_empty() {
-        directory.users = content.users.iter().map(|seed| user(&seed.it, number, hashing, now)).collect();
+        directory.users = content.users.iter().map(|seed| user(&seed.value, number, hashing, now)).collect();
     }
     if !content.users.is_empty() || !content.groups.is_empty() {
         directory.groups = groups(content, directory, number, now);
@@ -43,41 +46,41 @@ pub(super) fn plant(
             client.assignments = Assignments::to(Vec::new(), everyone.clone());
         }
     }
-    for seed in content.apps.iter().map(|app| &app.it) {
+    for seed in content.apps.iter().map(|app| &app.value) {
         let assignments = assignments(seed, directory);
         if let Some(client) = directory.clients.iter_mut().find(|client| client.app.label == seed.label) {
             client.assignments = assignments;
-            settle_app(client, seed, now);
+            apply_app_settings(client, seed, now);
         }
     }
-    for seed in content.trusted_origins.iter().map(|origin| &origin.it) {
+    for seed in content.trusted_origins.iter().map(|origin| &origin.value) {
         directory.trusted_origins.retain(|trusted| trusted.origin != seed.origin);
         directory.trusted_origins.push(trusted_origin(seed, now));
     }
-    plant_default_server(content, directory, now);
+    apply_to_default_server(content, directory, now);
 }
 
 /// Scopes, claims and policies are of the server `default`.
-fn plant_default_server(content: &Content, directory: &mut Directory, now: UnixTime) {
+fn apply_to_default_server(content: &Content, directory: &mut Directory, now: UnixTime) {
     let policies = content.policies.iter().enumerate();
-    let policies: Vec<_> = policies.map(|(i, seed)| policy(i, &seed.it, directory, now)).collect();
+    let policies: Vec<_> = policies.map(|(i, seed)| policy(i, &seed.value, directory, now)).collect();
     let default = &mut directory.servers[0];
     if !content.scopes.is_empty() {
         default.scopes.retain(|scope| is_system_scope(&scope.name));
         default.scopes.extend(content.scopes.iter().map(|seed| {
-            let consent = if seed.it.asks_consent { Consent::Flexible } else { Consent::Implicit };
-            Scope::seeded(DEFAULT_SERVER, &seed.it.name, &seed.it.meaning, consent)
+            let consent = if seed.value.asks_consent { Consent::Flexible } else { Consent::Implicit };
+            Scope::seeded(DEFAULT_SERVER, &seed.value.name, &seed.value.meaning, consent)
         }));
     }
     if !content.claims.is_empty() {
-        default.claims = content.claims.iter().filter_map(|seed| claim(&seed.it)).collect();
+        default.claims = content.claims.iter().filter_map(|seed| claim(&seed.value)).collect();
     }
     if !policies.is_empty() {
         default.policies = policies;
     }
 }
 
-fn settle_app(client: &mut Client, seed: &AppSeed, now: UnixTime) {
+fn apply_app_settings(client: &mut Client, seed: &AppSeed, now: UnixTime) {
     client.leeway = seed.refresh_grace_seconds.map_or(client.leeway, Duration::from_secs);
     if let Some(secret) = &seed.client_secret {
         client.secret = Some(ClientSecrets::first(ClientSecret::chosen(secret), now));
@@ -132,7 +135,7 @@ pub(super) fn accounts(content: &Content, number: u64) -> Vec<Account> {
             totp_secret: totp.as_ref().map(TotpSecret::base32).unwrap_or_default(),
         }
     };
-    content.users.iter().map(|user| account(&user.it)).collect()
+    content.users.iter().map(|user| account(&user.value)).collect()
 }
 
 impl From<&AppSeed> for App {
@@ -158,8 +161,8 @@ pub(super) fn logins(content: &Content) -> impl Iterator<Item = String> {
 
 /// The names of all groups there will be, save for the one that everybody is in.
 pub(super) fn group_names(content: &Content) -> BTreeSet<String> {
-    let named = content.groups.iter().map(|group| group.it.name.clone());
-    let of_users = content.users.iter().flat_map(|user| user.it.groups.iter().cloned());
+    let named = content.groups.iter().map(|group| group.value.name.clone());
+    let of_users = content.users.iter().flat_map(|user| user.value.groups.iter().cloned());
     let usual = (content.users.is_empty() && content.groups.is_empty()).then(|| seed::STAFF.to_owned());
     named.chain(of_users).chain(usual).filter(|name| name != EVERYONE).collect()
 }
@@ -173,7 +176,7 @@ pub(super) fn is_system_scope(name: &str) -> bool {
 pub(super) fn has_scope(content: &Content, name: &str) -> bool {
     let usual =
         || content.scopes.is_empty() && seed::CUSTOM_SCOPES.iter().any(|(custom, ..)| *custom == name);
-    is_system_scope(name) || content.scopes.iter().any(|scope| scope.it.name == name) || usual()
+    is_system_scope(name) || content.scopes.iter().any(|scope| scope.value.name == name) || usual()
 }
 
 /// The secret of the person's authenticator app, if they have one.
@@ -203,14 +206,14 @@ fn user(seed: &UserSeed, number: u64, hashing: PasswordHashing, now: UnixTime) -
 fn groups(content: &Content, directory: &Directory, number: u64, now: UnixTime) -> Vec<Group> {
     let members = |name: &str| {
         let is_in = |user: &&User| {
-            let seed = content.users.iter().find(|seed| seed.it.login == user.login);
-            name == EVERYONE || seed.is_some_and(|seed| seed.it.groups.iter().any(|group| group == name))
+            let seed = content.users.iter().find(|seed| seed.value.login == user.login);
+            name == EVERYONE || seed.is_some_and(|seed| seed.value.groups.iter().any(|group| group == name))
         };
         directory.users.iter().filter(is_in).map(|user| user.id.clone()).collect()
     };
-    let described = |name: &str| content.groups.iter().find(|group| group.it.name == name);
+    let described = |name: &str| content.groups.iter().find(|group| group.value.name == name);
     let group = |name: &str| {
-        let description = described(name).and_then(|group| group.it.description.clone());
+        let description = described(name).and_then(|group| group.value.description.clone());
         let id = seeded_id("00g", number, name);
         Group { description, ..Group::new(id, name.to_owned(), members(name), now) }
     };

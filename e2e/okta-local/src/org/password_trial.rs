@@ -2,7 +2,7 @@
 
 use actix_web::web;
 
-use crate::org::lockout::{Attempt, Proof};
+use crate::org::lockout::{Attempt, Guess};
 use crate::org::password::PasswordHash;
 use crate::org::tenant::Tenant;
 use crate::org::user::{User, UserStatus};
@@ -38,7 +38,7 @@ impl Tenant {
         let Some(id) = user.map(|user| user.id.clone()) else {
             return Trial { user_id: None, attempt: Attempt::Allowed };
         };
-        let attempt = state.lockouts.begin(&id, Proof::Password, self.now());
+        let attempt = state.lockouts.begin(&id, Guess::Password, self.now());
         Trial { user_id: Some(id), attempt }
     }
 
@@ -46,11 +46,11 @@ impl Tenant {
     pub(crate) async fn prove(&self, trial: &Trial, password: String) -> Option<String> {
         let matches = self.is_password_of(trial.user_id.as_deref(), password).await;
         let user_id = trial.user_id.clone().filter(|_| matches && trial.attempt != Attempt::LockedOut)?;
-        self.state().lockouts.succeed(&user_id, Proof::Password);
+        self.state().lockouts.succeed(&user_id, Guess::Password);
         Some(user_id)
     }
 
-    /// Whether the password is that person's. What another system hashed is hashed anew the first time.
+    /// Whether the password is that person's. What another system hashed is hashed again the first time.
     pub(crate) async fn is_password_of(&self, user_id: Option<&str>, password: String) -> bool {
         let check = {
             let state = self.state();
@@ -58,7 +58,7 @@ impl Tenant {
             user.map(|user| (user.password_check(), user.imported.is_some()))
         };
         let hashing = self.hashing;
-        let proof = move || match check {
+        let check_it = move || match check {
             Some((check, is_imported)) => {
                 let matches = check(&password);
                 (matches, (matches && is_imported).then(|| hashing.hash(&password)))
@@ -68,7 +68,7 @@ impl Tenant {
                 (false, None)
             }
         };
-        let (matches, anew) = web::block(proof).await.unwrap_or((false, None));
+        let (matches, anew) = web::block(check_it).await.unwrap_or((false, None));
         if let (Some(id), Some(hash)) = (user_id, anew) {
             self.keep_own_hash(id, hash);
         }

@@ -7,12 +7,12 @@ use serde::Deserialize;
 
 use crate::counters::Endpoint;
 use crate::faults::Fault;
-use crate::org::app::MAX_LEEWAY;
+use crate::org::client::MAX_LEEWAY;
 
-/// Faults that one order may ask for.
+/// The most answers that one request may spoil.
 const MOST_ANSWERS: usize = 10_000;
 
-/// What is wrong with an order.
+/// What is wrong with an body.
 pub(super) type Mistake = String;
 
 /// A body that says nothing: `{}`.
@@ -96,7 +96,7 @@ pub(super) struct RateLimit {
 /// `POST /faults`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct FaultOrder {
+pub(super) struct FaultRequest {
     pub(super) endpoint: String,
     answers: usize,
     fault: FaultKind,
@@ -113,17 +113,17 @@ enum FaultKind {
     CutShort,
 }
 
-impl FaultOrder {
+impl FaultRequest {
     /// How many answers, and what happens to them.
     pub(super) fn fault(&self) -> Result<(usize, Fault), Mistake> {
         if !(1..=MOST_ANSWERS).contains(&self.answers) {
             return Err(format!("answers must be from 1 to {MOST_ANSWERS}"));
         }
         if self.status.is_some() && self.fault != FaultKind::Fail {
-            return Err("only the fault \"fail\" has a status".to_owned());
+            return Err("status goes with the fault \"fail\" only".to_owned());
         }
         if self.milliseconds.is_some() && self.fault != FaultKind::Delay {
-            return Err("only the fault \"delay\" has milliseconds".to_owned());
+            return Err("milliseconds goes with the fault \"delay\" only".to_owned());
         }
         let fault = match self.fault {
             FaultKind::Fail => match self.status {
@@ -144,5 +144,6 @@ impl FaultOrder {
 /// The endpoint of that name.
 pub(super) fn endpoint(name: &str) -> Result<Endpoint, Mistake> {
     let known = || Endpoint::ALL.iter().map(|endpoint| endpoint.as_str()).collect::<Vec<_>>().join(", ");
-    Endpoint::parse(name).ok_or_else(|| format!("there is no endpoint {name}; there are: {}", known()))
+    Endpoint::parse(name)
+        .ok_or_else(|| format!("there is no endpoint {name}; the endpoints are: {}", known()))
 }

@@ -28,23 +28,23 @@ const READ: [(&str, &[&str]); 3] = [
 pub(super) fn of(body: &Value) -> Map<String, Value> {
     let settings = body["settings"]["oauthClient"].as_object().into_iter().flatten();
     let settings = settings.filter(|(name, _)| !READ_SETTINGS.contains(&name.as_str()));
-    let mut remarks: Map<_, _> = settings
+    let mut extra_settings: Map<_, _> = settings
         .filter(|(_, value)| is_said(value))
         .map(|(name, value)| (name.clone(), value.clone()))
         .collect();
     for name in ["accessibility", "profile", "visibility"] {
         if let Some(value) = body.get(name).filter(|value| is_said(value)) {
-            remarks.insert(format!("/{name}"), value.clone());
+            extra_settings.insert(format!("/{name}"), value.clone());
         }
     }
     for (place, read) in READ {
         let members = body.pointer(place).and_then(Value::as_object).into_iter().flatten();
         for (name, value) in members.filter(|(name, value)| !read.contains(&name.as_str()) && is_said(value))
         {
-            remarks.insert(format!("{place}/{name}"), value.clone());
+            extra_settings.insert(format!("{place}/{name}"), value.clone());
         }
     }
-    remarks
+    extra_settings
 }
 
 /// Null and an empty list are what one says who has nothing to say.
@@ -52,9 +52,9 @@ fn is_said(value: &Value) -> bool {
     !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty())
 }
 
-/// Puts remarks where they belong in what is shown of an app.
-pub(super) fn put(shown: &mut Value, remarks: &Map<String, Value>) {
-    for (name, value) in remarks {
+/// Puts extra settings where they belong in what is shown of an app.
+pub(super) fn put(shown: &mut Value, extra_settings: &Map<String, Value>) {
+    for (name, value) in extra_settings {
         let place =
             if name.starts_with('/') { name.as_str() } else { &format!("/settings/oauthClient/{name}") };
         let Some((parent, name)) = place.rsplit_once('/') else { continue };

@@ -1,0 +1,59 @@
+//! A submitted form: taken once, from the browser that was shown the page.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::catalogue::Code;
+use crate::counters::Endpoint;
+use crate::endpoints::{answer, authorization_response, cookies, steps};
+use crate::org::authorize_request::AuthorizeRequest;
+use crate::org::sign_in::{Answered, Stage};
+use crate::org::tenant::Tenant;
+use crate::pages;
+use crate::parameters::Parameters;
+
+/// A form that answers a page, from the browser that got the page.
+pub(super) struct Submission {
+    pub(super) asked: Arc<AuthorizeRequest>,
+    pub(super) stage: Stage,
+    pub(super) device: String,
+    pub(super) form: Parameters,
+}
+
+/// Takes an answer: the first one within the hour. All others are answered here.
+pub(super) fn take(
+    tenant: &Tenant,
+    request: &HttpRequest,
+    body: &[u8],
+) -> Result<Submission, Box<HttpResponse>> {
+    tenant.counters.count(Endpoint::SignIn);
+    let form = Parameters::from_form(request, body).ok_or_else(|| Box::new(answer::wrong_media_type()))?;
+    let device = cookies::device(request).ok_or_else(|| Box::new(expired()))?;
+    let token = form.get("stateToken").unwrap_or_default();
+    let answered = tenant.state().sign_ins.answer(token, &device, tenant.now());
+    match answered {
+        None => Err(Box::new(expired())),
+        Some(Answered::Again(asked)) => Err(Box::new(again(tenant, &asked))),
+        Some(Answered::Late(asked)) => {
+            let refusal = Code::RequestExpired.into();
+            Err(Box::new(authorization_response::with_error(
+                &asked.return_to,
+                StatusCode::SEE_OTHER,
+                &refusal,
+            )))
+        }
+        Some(Answered::First(asked, stage)) => Ok(Submission { asked, stage, device, form }),
+    }
+}
+
+/// Sends the browser to a new page for the same authorization request.
+pub(super) fn again(tenant: &Tenant, asked: &AuthorizeRequest) -> HttpResponse {
+    answer::redirect(StatusCode::SEE_OTHER, &steps::begin_again(tenant, asked))
+}
+
+/// The error page for a form whose page is no longer good.
+pub(super) fn expired() -> HttpResponse {
+    pages::error::bad_request(&Code::RequestExpired.into())
+}
