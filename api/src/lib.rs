@@ -19,11 +19,13 @@ mod headers;
 mod idempotency;
 mod idempotency_locks;
 mod json_body;
+mod log;
 mod order_number;
 mod people;
 mod problem_fallback;
 mod random;
 mod rate_limiter;
+mod request_id;
 mod request_log;
 mod routes;
 mod seed;
@@ -36,6 +38,7 @@ mod till;
 
 pub use application::{Application, BuildError, StopHandle};
 pub use commands::{CommandError, migrate, seed};
+pub use log::Log;
 pub use seed::SeedError;
 pub use settings::{
     Limits, Mistake, Settings, SettingsError, env_file_problem, environment_help, environment_names,

@@ -16,6 +16,7 @@ mod docs;
 mod full_disk;
 mod idempotency;
 mod kill;
+mod log;
 mod orders;
 mod outage;
 mod problems;
