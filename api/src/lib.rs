@@ -8,8 +8,10 @@
 
 mod application;
 mod body_error;
+mod catalogue_answers;
 mod checkout;
 mod clock;
+mod coding;
 mod commands;
 mod concurrency_limit;
 mod conditional;

@@ -7,7 +7,8 @@ use shared::{Category, Product, ProductId, ProductPage, ProductSort, paths};
 use utoipa::IntoParams;
 
 use super::page::{WantedPage, chosen};
-use crate::conditional;
+use crate::catalogue_answers::{CatalogueAnswers, Question};
+use crate::conditional::Prepared;
 use crate::error::ApiError;
 use crate::store::{CatalogueFilter, Store};
 
@@ -57,13 +58,9 @@ pub(super) async fn list(
     store: web::Data<Store>,
     wanted: web::Query<Wanted>,
     page: web::Query<WantedPage>,
+    answers: web::Data<CatalogueAnswers>,
 ) -> Result<HttpResponse, ApiError> {
-    let filter = wanted.filter(&page)?;
-    let found = store.products(&filter, page.limit()?).await?;
-    let total = store.count_products(&filter).await?;
-    let last = found.items.last().filter(|_| found.has_more);
-    let next_cursor = last.map(|product| product.id.to_string());
-    conditional::json(&request, &ProductPage { total, next_cursor, products: found.items }).await
+    answer(&request, &store, &answers, Question::Page(wanted.filter(&page)?, page.limit()?)).await
 }
 
 #[utoipa::path(
@@ -83,10 +80,33 @@ pub(super) async fn show(
     request: HttpRequest,
     store: web::Data<Store>,
     id: web::Path<String>,
+    answers: web::Data<CatalogueAnswers>,
 ) -> Result<HttpResponse, ApiError> {
     let id = ProductId::parse(&id).map_err(|_| ApiError::NotFound)?;
-    let product = store.product(&id).await?.ok_or(ApiError::NotFound)?;
-    conditional::json(&request, &product).await
+    answer(&request, &store, &answers, Question::Product(id)).await
+}
+
+async fn answer(
+    request: &HttpRequest,
+    store: &Store,
+    answers: &CatalogueAnswers,
+    question: Question,
+) -> Result<HttpResponse, ApiError> {
+    let prepared = answers.get(store, question, async |question| prepare(store, question).await).await?;
+    Ok(prepared.answer(request))
+}
+
+async fn prepare(store: &Store, question: &Question) -> Result<Prepared, ApiError> {
+    match question {
+        Question::Page(filter, limit) => {
+            let found = store.products(filter, *limit).await?;
+            let total = store.count_products(filter).await?;
+            let last = found.items.last().filter(|_| found.has_more);
+            let next_cursor = last.map(|product| product.id.to_string());
+            Prepared::json(&ProductPage { total, next_cursor, products: found.items })
+        }
+        Question::Product(id) => Prepared::json(&store.product(id).await?.ok_or(ApiError::NotFound)?),
+    }
 }
 
 /// Control characters are white space here: no name holds one, and PostgreSQL refuses one of them.

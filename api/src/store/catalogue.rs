@@ -8,7 +8,7 @@ use super::session::{Session, args};
 use super::{Store, StoreError};
 
 /// What a shopper looks for; everything in the shop's order, by default.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct CatalogueFilter {
     /// One shelf only.
     pub(crate) category: Option<Category>,
@@ -155,7 +155,7 @@ impl Store {
     /// Puts these products, in this order, in the place of the whole catalogue. Those not among them are
     /// withdrawn, not deleted: orders name them.
     pub(crate) async fn replace_catalogue(&self, products: &[Product]) -> Result<(), StoreError> {
-        self.transact(async |session| {
+        self.transact_on_catalogue(async |session| {
             // By id, as checkouts take them: of two transactions one waits for the other.
             lock_all(session).await?;
             session.execute("UPDATE products SET withdrawn = TRUE", &[]).await?;

@@ -10,6 +10,7 @@
 
 mod carts;
 mod catalogue;
+mod changes;
 mod checkout;
 mod database;
 mod error;
@@ -25,6 +26,7 @@ mod tests;
 
 pub(crate) use carts::CartError;
 pub(crate) use catalogue::{CatalogueFilter, PageOf};
+pub(crate) use changes::CatalogueState;
 pub(crate) use checkout::{PlaceOrderError, Placed, Purchase, Shortage};
 pub(crate) use database::Store;
 pub use error::StoreError;

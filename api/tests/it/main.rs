@@ -25,6 +25,7 @@ mod program;
 mod readiness;
 mod schemathesis;
 mod shop;
+mod snapshot;
 mod spa;
 mod staff;
 mod step_up;
