@@ -24,6 +24,8 @@ const ANSWERS: usize = 1_000;
 pub(crate) enum Question {
     /// A page of so many products.
     Page(CatalogueFilter, u32),
+    /// These products.
+    Products(Vec<ProductId>),
     /// One product.
     Product(ProductId),
 }

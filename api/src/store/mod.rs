@@ -14,12 +14,14 @@ mod changes;
 mod checkout;
 mod database;
 mod error;
+mod found;
 mod fulfilment;
 mod idempotency;
 mod open;
 mod orders;
 mod pools;
 mod restock;
+mod search;
 mod session;
 #[cfg(test)]
 mod tests;

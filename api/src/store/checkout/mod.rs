@@ -18,6 +18,8 @@ use std::sync::Arc;
 
 use super::Store;
 
+#[cfg(test)]
+pub(super) use batch::STATEMENTS;
 pub(crate) use outcome::{PlaceOrderError, Placed, Shortage};
 pub(crate) use purchase::Purchase;
 pub(super) use queue::CheckoutQueue;

@@ -23,7 +23,9 @@ pub(crate) async fn open(url: &str, connections: u32) -> Result<Store, OpenError
         sqlite::open(url, connections).await?
     };
     let changes = Changes::new();
-    Ok(Store { checkout: checkout::start(pools.clone(), changes.clone()), changes, pools })
+    let store = Store { checkout: checkout::start(pools.clone(), changes.clone()), changes, pools };
+    store.index_catalogue().await.map_err(OpenError::Index)?;
+    Ok(store)
 }
 
 /// Whether an address is one that [`open`] could open, without touching anything.
