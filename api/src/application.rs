@@ -11,6 +11,7 @@ use actix_web::{App, HttpServer, web};
 use okta_actix::{BearerConfig, ConfigError, Verifier};
 use shared::SpaConfig;
 
+use crate::catalogue_answers::CatalogueAnswers;
 use crate::commands::{self, CommandError};
 use crate::concurrency_limit::{ConcurrencyLimit, limit_concurrency};
 use crate::cors::cors;
@@ -200,6 +201,7 @@ fn serve(
     // Made once, outside of the factory: all workers count together.
     let rate_limiter = web::Data::new(RateLimiter::per_minute(requests_per_minute));
     let locks = web::Data::new(IdempotencyLocks::default());
+    let answers = web::Data::new(CatalogueAnswers::new());
     let concurrency =
         web::Data::new(ConcurrencyLimit::new(usize::try_from(in_flight.get()).unwrap_or(usize::MAX)));
     let (store, bearer) = (web::Data::new(store), web::Data::new(bearer));
@@ -215,6 +217,7 @@ fn serve(
             .app_data(rate_limiter.clone())
             .app_data(concurrency.clone())
             .app_data(locks.clone())
+            .app_data(answers.clone())
             .app_data(limits.clone())
             .app_data(document.clone())
             .app_data(docs_page.clone())

@@ -8,8 +8,10 @@
 
 mod application;
 mod body_error;
+mod catalogue_answers;
 mod checkout;
 mod clock;
+mod coding;
 mod commands;
 mod concurrency_limit;
 mod conditional;
@@ -19,11 +21,13 @@ mod headers;
 mod idempotency;
 mod idempotency_locks;
 mod json_body;
+mod log;
 mod order_number;
 mod people;
 mod problem_fallback;
 mod random;
 mod rate_limiter;
+mod request_id;
 mod request_log;
 mod routes;
 mod seed;
@@ -36,6 +40,7 @@ mod till;
 
 pub use application::{Application, BuildError, StopHandle};
 pub use commands::{CommandError, migrate, seed};
+pub use log::Log;
 pub use seed::SeedError;
 pub use settings::{
     Limits, Mistake, Settings, SettingsError, env_file_problem, environment_help, environment_names,

@@ -4,8 +4,7 @@ use std::error::Error;
 use std::path::Path;
 use std::process::ExitCode;
 
-use api::{Application, Settings};
-use tracing_subscriber::EnvFilter;
+use api::{Application, Log, Settings};
 
 const USAGE: &str = "\
 usage: api              serve the API, and the SPA of SPA_DIR
@@ -18,14 +17,16 @@ Configuration, by environment or a file .env, and what it is without it:
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     if let Err(error) = read_dot_env() {
         eprintln!("api: {error}");
         return ExitCode::FAILURE;
     }
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let log = match Log::open() {
+        Ok(log) => log,
+        Err(error) => return fail(&error),
+    };
     let outcome = match arguments.as_slice() {
         [] => serve().await,
         ["migrate"] => migrate().await,
@@ -43,6 +44,8 @@ async fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
+    // What was logged stands before what is said at the end.
+    drop(log);
     outcome.map_or_else(|error| fail(error.as_ref()), |()| ExitCode::SUCCESS)
 }
 

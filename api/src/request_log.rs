@@ -9,7 +9,7 @@ use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::HeaderName;
 use actix_web::middleware::Next;
 use okta_actix::Rejection;
 use shared::paths;
@@ -17,12 +17,12 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::error::ApiError;
-use crate::random;
+use crate::request_id::RequestId;
 
 /// The header that carries a request's id, in the answer only: an id from outside could be anyone's.
 pub(crate) const REQUEST_ID: &str = "x-request-id";
 
-/// The longest part of a path that is logged.
+/// The longest part of a path that is logged, in characters.
 const MAX_PATH: usize = 200;
 
 /// Middleware: gives the request an id, and logs its outcome.
@@ -30,25 +30,24 @@ pub(crate) async fn log_requests(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let id = request_id();
-    let method = request.method().to_string();
-    let path: String = request.path().chars().take(MAX_PATH).collect();
-    let span = tracing::info_span!("request", id = %id);
-    async {
+    let id = RequestId::fresh();
+    // The log itself needs no span; whoever listens more closely finds the id there.
+    let span = tracing::debug_span!("request", id = id.as_str());
+    let handled = async {
         let started = Instant::now();
         let mut response = next.call(request).await?;
-        log(&method, &path, started, &response);
-        if let Ok(value) = HeaderValue::from_str(&id) {
+        log(started, &response);
+        if let Some(value) = id.header() {
             response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), value);
         }
         Ok(response)
-    }
-    .instrument(span)
-    .await
+    };
+    id.scope(handled.instrument(span)).await
 }
 
-fn log(method: &str, path: &str, started: Instant, response: &ServiceResponse<impl MessageBody>) {
-    let status = response.status();
+fn log(started: Instant, response: &ServiceResponse<impl MessageBody>) {
+    let (request, status) = (response.request(), response.status());
+    let (method, path) = (request.method().as_str(), beginning(request.path()));
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let cause = response.response().error().and_then(|error| cause(error, status));
     let (status, cause) = (status.as_u16(), cause.as_deref());
@@ -61,6 +60,10 @@ fn log(method: &str, path: &str, started: Instant, response: &ServiceResponse<im
         500.. => tracing::error!(method, path, status, milliseconds, cause, "request failed"),
         _ => tracing::info!(method, path, status, milliseconds, cause, "request"),
     }
+}
+
+fn beginning(path: &str) -> &str {
+    path.char_indices().nth(MAX_PATH).map_or(path, |(end, _)| &path[..end])
 }
 
 /// An error and its causes in one line, where the API or the token is to blame. Not for other refusals:
@@ -81,8 +84,4 @@ fn cause(error: &Error, status: StatusCode) -> Option<String> {
         deeper = error.source();
     }
     Some(text)
-}
-
-fn request_id() -> String {
-    random::bytes::<8>().iter().map(|byte| format!("{byte:02x}")).collect()
 }

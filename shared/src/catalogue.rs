@@ -123,7 +123,7 @@ pub struct Product {
 }
 
 /// The order of a list of products: the value of `sort`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[serde(rename_all = "kebab-case")]
 pub enum ProductSort {
@@ -174,8 +174,8 @@ pub const DEFAULT_PAGE_LIMIT: u32 = 50;
 /// The most items of a page.
 pub const MAX_PAGE_LIMIT: u32 = 100;
 
-/// The answer of `GET /api/products?search=&category=&sort=&limit=&cursor=`. All parameters are optional,
-/// and an empty value counts as none.
+/// The answer of `GET /api/products?search=&category=&sort=&limit=&cursor=`, and of `GET /api/products?ids=`. All
+/// parameters are optional, and an empty value counts as none.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ProductPage {

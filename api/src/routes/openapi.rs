@@ -1,7 +1,7 @@
 //! `GET /api/openapi.json`: the OpenAPI 3.1 document, generated from the handlers and the messages. What every address may answer is
 //! added here, by rule, so that no handler can forget it.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use okta_types::Issuer;
@@ -16,7 +16,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{OpenApi, Ref, RefOr};
 
 use super::{cart, health, hello, messages, orders, products, staff, whoami};
-use crate::conditional;
+use crate::conditional::Prepared;
 use crate::error::{ApiError, PROBLEM_JSON};
 
 #[derive(utoipa::OpenApi)]
@@ -59,12 +59,21 @@ struct Generated;
 
 /// The document, for one issuer. Cheap to clone.
 #[derive(Clone)]
-pub(crate) struct ApiDocument(Arc<OpenApi>);
+pub(crate) struct ApiDocument(Arc<(Issuer, OnceLock<Prepared>)>);
 
 impl ApiDocument {
     /// Of an API that takes tokens of this issuer.
     pub(crate) fn new(issuer: &Issuer) -> Self {
-        Self(Arc::new(document(issuer)))
+        Self(Arc::new((issuer.clone(), OnceLock::new())))
+    }
+
+    /// Made for the first one who asks.
+    fn prepared(&self) -> Result<&Prepared, ApiError> {
+        let (issuer, ready) = &*self.0;
+        match ready.get() {
+            Some(prepared) => Ok(prepared),
+            None => Prepared::json(&document(issuer)).map(|prepared| ready.get_or_init(|| prepared)),
+        }
     }
 }
 
@@ -80,7 +89,7 @@ pub(super) async fn show(
     request: HttpRequest,
     document: web::Data<ApiDocument>,
 ) -> Result<HttpResponse, ApiError> {
-    conditional::json(&request, &*document.0).await
+    Ok(document.prepared()?.answer(&request))
 }
 
 /// The document of an API that takes tokens of this issuer.

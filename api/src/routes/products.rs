@@ -1,13 +1,14 @@
-//! The catalogue, open to all: `GET /api/products?search=&category=&sort=&limit=&cursor=` and
+//! The catalogue, open to all: `GET /api/products?search=&category=&sort=&limit=&cursor=`, `GET /api/products?ids=` and
 //! `GET /api/products/{id}`.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
-use shared::{Category, Product, ProductId, ProductPage, ProductSort, paths};
+use shared::{Category, MAX_PAGE_LIMIT, Product, ProductId, ProductPage, ProductSort, paths};
 use utoipa::IntoParams;
 
-use super::page::{WantedPage, chosen};
-use crate::conditional;
+use super::page::{WantedPage, chosen, given};
+use crate::catalogue_answers::{CatalogueAnswers, Question};
+use crate::conditional::Prepared;
 use crate::error::ApiError;
 use crate::store::{CatalogueFilter, Store};
 
@@ -17,7 +18,8 @@ const MAX_SEARCH: usize = 100;
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct Wanted {
-    /// A piece of the name or the summary, in any case.
+    /// Words of the name or the summary, or pieces of them, in any case. Where nothing has a word, a slip in it is
+    /// forgiven. Without `sort` the best match stands first.
     #[param(max_length = 100)]
     search: Option<String>,
     /// One shelf only.
@@ -26,9 +28,19 @@ pub(super) struct Wanted {
     /// In which order.
     #[param(value_type = Option<ProductSort>)]
     sort: Option<String>,
+    /// These products and no others, their ids separated by commas; then no other parameter is looked at.
+    #[param(pattern = "^[a-z0-9-]{1,64}(,[a-z0-9-]{1,64}){0,99}$", example = "apple-sapling,border-spade")]
+    ids: Option<String>,
 }
 
 impl Wanted {
+    fn question(&self, page: &WantedPage) -> Result<Question, ApiError> {
+        match given(self.ids.as_deref()) {
+            Some(ids) => ids_of(ids).map(Question::Products),
+            None => Ok(Question::Page(self.filter(page)?, page.limit()?)),
+        }
+    }
+
     fn filter(&self, page: &WantedPage) -> Result<CatalogueFilter, ApiError> {
         let categories = Category::ALL.map(Category::slug);
         let sorts = ProductSort::ALL.map(ProductSort::slug);
@@ -57,13 +69,9 @@ pub(super) async fn list(
     store: web::Data<Store>,
     wanted: web::Query<Wanted>,
     page: web::Query<WantedPage>,
+    answers: web::Data<CatalogueAnswers>,
 ) -> Result<HttpResponse, ApiError> {
-    let filter = wanted.filter(&page)?;
-    let found = store.products(&filter, page.limit()?).await?;
-    let total = store.count_products(&filter).await?;
-    let last = found.items.last().filter(|_| found.has_more);
-    let next_cursor = last.map(|product| product.id.to_string());
-    conditional::json(&request, &ProductPage { total, next_cursor, products: found.items }).await
+    answer(&request, &store, &answers, wanted.question(&page)?).await
 }
 
 #[utoipa::path(
@@ -83,10 +91,48 @@ pub(super) async fn show(
     request: HttpRequest,
     store: web::Data<Store>,
     id: web::Path<String>,
+    answers: web::Data<CatalogueAnswers>,
 ) -> Result<HttpResponse, ApiError> {
     let id = ProductId::parse(&id).map_err(|_| ApiError::NotFound)?;
-    let product = store.product(&id).await?.ok_or(ApiError::NotFound)?;
-    conditional::json(&request, &product).await
+    answer(&request, &store, &answers, Question::Product(id)).await
+}
+
+async fn answer(
+    request: &HttpRequest,
+    store: &Store,
+    answers: &CatalogueAnswers,
+    question: Question,
+) -> Result<HttpResponse, ApiError> {
+    let prepared = answers.get(store, question, async |question| prepare(store, question).await).await?;
+    Ok(prepared.answer(request))
+}
+
+async fn prepare(store: &Store, question: &Question) -> Result<Prepared, ApiError> {
+    match question {
+        Question::Page(filter, limit) => {
+            let found = store.products(filter, *limit).await?;
+            let total = store.count_products(filter).await?;
+            let last = found.items.last().filter(|_| found.has_more);
+            let next_cursor = last.map(|product| product.id.to_string());
+            Prepared::json(&ProductPage { total, next_cursor, products: found.items })
+        }
+        Question::Products(ids) => {
+            let products = store.products_of(ids).await?;
+            let total = u32::try_from(products.len()).unwrap_or(u32::MAX);
+            Prepared::json(&ProductPage { total, next_cursor: None, products })
+        }
+        Question::Product(id) => Prepared::json(&store.product(id).await?.ok_or(ApiError::NotFound)?),
+    }
+}
+
+/// As many as a page has, at most.
+fn ids_of(text: &str) -> Result<Vec<ProductId>, ApiError> {
+    let ids: Option<Vec<ProductId>> = text.split(',').map(|id| ProductId::parse(id).ok()).collect();
+    let most = usize::try_from(MAX_PAGE_LIMIT).unwrap_or(usize::MAX);
+    ids.filter(|ids| ids.len() <= most).ok_or_else(|| ApiError::Parameter {
+        parameter: "ids",
+        expected: format!("at most {MAX_PAGE_LIMIT} ids of products, separated by commas").into(),
+    })
 }
 
 /// Control characters are white space here: no name holds one, and PostgreSQL refuses one of them.

@@ -10,6 +10,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use super::files::SiteFile;
 use super::posted::{POSTED, is_posted};
 use super::site::Site;
+use crate::coding::accepts;
 
 const ONLY_READING: &str = "Only GET and HEAD are answered here.\n";
 
@@ -72,35 +73,9 @@ fn send(file: &SiteFile, headers: &HeaderMap) -> HttpResponse {
     }
 }
 
-/// Whether `Accept-Encoding` names the coding with a weight above zero (RFC 9110, 12.5.3).
-fn accepts(header: &str, coding: &str) -> bool {
-    header.split(',').any(|item| {
-        let mut parts = item.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
-        let refused = parts.any(|weight| {
-            weight.strip_prefix("q=").and_then(|q| q.parse::<f32>().ok()).is_some_and(|q| q <= 0.0)
-        });
-        named && !refused
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[track_caller]
-    fn check(header: &str, brotli: bool, gzip: bool) {
-        assert_eq!((accepts(header, "br"), accepts(header, "gzip")), (brotli, gzip), "{header}");
-    }
-
-    #[test]
-    fn a_coding_is_used_only_where_it_is_asked_for() {
-        check("gzip, deflate, br, zstd", true, true);
-        check("br;q=0, gzip;q=0.5", false, true);
-        check("BR ; q=0.1", true, false);
-        check("brotli, xgzip", false, false);
-        check("", false, false);
-    }
 
     #[test]
     fn a_path_with_an_ending_is_a_file_and_all_others_are_the_spas() {

@@ -1,14 +1,13 @@
 //! The files of a build in memory, each with what the server must know to answer with it.
 
 use std::collections::HashMap;
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 use actix_web::web::Bytes;
-use flate2::Compression;
-use flate2::write::GzEncoder;
 use sha2::{Digest as _, Sha256};
+
+use crate::coding::{brotli_of, gzip_of};
 
 /// One file and its compressed forms.
 #[derive(Debug)]
@@ -145,26 +144,10 @@ fn etag(bytes: &[u8]) -> String {
     format!("\"{hex}\"")
 }
 
-/// Quality 4: nearly all of the gain for little of the time, for this happens at each start.
-fn brotli_of(bytes: &[u8]) -> Bytes {
-    let mut out = Vec::new();
-    let params = brotli::enc::BrotliEncoderParams { quality: 4, ..Default::default() };
-    match brotli::BrotliCompress(&mut &bytes[..], &mut out, &params) {
-        Ok(_) => out.into(),
-        Err(_) => Bytes::copy_from_slice(bytes),
-    }
-}
-
-fn gzip_of(bytes: &[u8]) -> Bytes {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    match encoder.write_all(bytes).and_then(|()| encoder.finish()) {
-        Ok(out) => out.into(),
-        Err(_) => Bytes::copy_from_slice(bytes),
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::io::Write as _;
+
     use super::*;
 
     #[track_caller]

@@ -280,20 +280,17 @@ struct CartRow {
 }
 
 /// One statement, so that version, lines and prices are of one moment.
+pub(super) const READ: &str = "SELECT c.version, l.product_id, l.quantity, l.seen_price_cents, p.name,
+            CASE WHEN p.withdrawn THEN NULL ELSE p.price_cents END AS price_cents,
+            CASE WHEN p.withdrawn THEN 0 ELSE p.stock END AS stock
+     FROM carts AS c
+     LEFT JOIN cart_lines AS l ON l.iss = c.iss AND l.person = c.person
+     LEFT JOIN products AS p ON p.id = l.product_id
+     WHERE c.iss = $1 AND c.person = $2
+     ORDER BY l.position";
+
 async fn read(session: &mut Session<'_>, owner: &Subject) -> Result<Cart, sqlx::Error> {
-    let rows: Vec<CartRow> = session
-        .fetch_all(
-            "SELECT c.version, l.product_id, l.quantity, l.seen_price_cents, p.name,
-                    CASE WHEN p.withdrawn THEN NULL ELSE p.price_cents END AS price_cents,
-                    CASE WHEN p.withdrawn THEN 0 ELSE p.stock END AS stock
-             FROM carts AS c
-             LEFT JOIN cart_lines AS l ON l.iss = c.iss AND l.person = c.person
-             LEFT JOIN products AS p ON p.id = l.product_id
-             WHERE c.iss = $1 AND c.person = $2
-             ORDER BY l.position",
-            args![owner.iss(), owner.id()],
-        )
-        .await?;
+    let rows: Vec<CartRow> = session.fetch_all(READ, args![owner.iss(), owner.id()]).await?;
     let version = rows.first().map_or(Ok(0), |row| u64::try_from(row.version)).map_err(unreadable)?;
     let lines: Vec<_> = rows.into_iter().filter_map(item).collect::<Result<_, _>>()?;
     Ok(Cart { version, total: total(&lines), lines, changes: Vec::new() })

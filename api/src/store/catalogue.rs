@@ -1,23 +1,32 @@
 //! The catalogue's statements.
 
+use serde::Serialize;
 use shared::{Category, Money, Product, ProductId, ProductSort};
 use sqlx::FromRow;
 
 use super::error::unreadable;
+use super::search::{self, fold};
 use super::session::{Session, args};
-use super::{Store, StoreError};
+use super::{Store, StoreError, found};
 
 /// What a shopper looks for; everything in the shop's order, by default.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(crate) struct CatalogueFilter {
     /// One shelf only.
     pub(crate) category: Option<Category>,
-    /// A piece of the name or the summary, in any case.
+    /// Words of the name or the summary, or pieces of them, in any case.
     pub(crate) search: Option<String>,
-    /// In which order.
+    /// In which order; with a search, the shop's order is the best match first.
     pub(crate) sort: ProductSort,
     /// Only what comes after this product in that order.
     pub(crate) after: Option<ProductId>,
+}
+
+impl CatalogueFilter {
+    /// Shelf and product, as statements have them.
+    pub(super) fn args(&self) -> (Option<&str>, Option<&str>) {
+        (self.category.map(Category::slug), self.after.as_ref().map(ProductId::as_str))
+    }
 }
 
 /// A part of a list.
@@ -40,7 +49,7 @@ impl<T> PageOf<T> {
 }
 
 #[derive(FromRow)]
-struct ProductRow {
+pub(super) struct ProductRow {
     id: String,
     name: String,
     summary: String,
@@ -67,40 +76,52 @@ impl TryFrom<ProductRow> for Product {
     }
 }
 
-/// Reads a page in one of the orders. The id makes each order a strict one, so that no product is shown twice
-/// or left out between two pages.
-macro_rules! page_in_order {
-    ($column:literal, $direction:literal, $beyond:literal) => {
+/// What is asked of one page, in the order of the arguments: how many, which shelf, after which product.
+macro_rules! page {
+    // The id makes each order a strict one, so that no product is shown twice or left out between two pages.
+    (@after $column:literal $beyond:literal) => {
+        concat!(" AND (", $column, ", id) ", $beyond, " (SELECT ", $column, ", id FROM products WHERE id = $3)")
+    };
+    (@first $column:literal $beyond:literal) => {
+        ""
+    };
+    ($shelf:literal, $place:ident, $column:literal, $direction:literal, $beyond:literal) => {
         concat!(
             "SELECT id, name, summary, description, category, price_cents, stock FROM products
-             WHERE withdrawn = FALSE
-               AND ($1 IS NULL OR category = $1)
-               AND ($2 IS NULL OR search_text LIKE $2 ESCAPE '\\')
-               AND ($3 IS NULL OR (",
-            $column,
-            ", id) ",
-            $beyond,
-            " (SELECT ",
-            $column,
-            ", id FROM products WHERE id = $3))
-             ORDER BY ",
+             WHERE withdrawn = FALSE",
+            $shelf,
+            page!(@$place $column $beyond),
+            " ORDER BY ",
             $column,
             " ",
             $direction,
             ", id ",
             $direction,
-            " LIMIT $4"
+            " LIMIT $1"
         )
     };
 }
 
-const fn page_statement(sort: ProductSort) -> &'static str {
-    match sort {
-        ProductSort::Shop => page_in_order!("position", "ASC", ">"),
-        ProductSort::Name => page_in_order!("sort_name", "ASC", ">"),
-        ProductSort::Price => page_in_order!("price_cents", "ASC", ">"),
-        ProductSort::PriceDown => page_in_order!("price_cents", "DESC", "<"),
-    }
+/// One statement for each kind of page, so that the database finds an index for it; with "or" in it there is none.
+macro_rules! pages {
+    ($column:literal, $direction:literal, $beyond:literal) => {
+        [
+            page!("", first, $column, $direction, $beyond),
+            page!("", after, $column, $direction, $beyond),
+            page!(" AND category = $2", first, $column, $direction, $beyond),
+            page!(" AND category = $2", after, $column, $direction, $beyond),
+        ]
+    };
+}
+
+pub(super) const fn page_statement(sort: ProductSort, shelf: bool, after: bool) -> &'static str {
+    let pages = match sort {
+        ProductSort::Shop => pages!("position", "ASC", ">"),
+        ProductSort::Name => pages!("sort_name", "ASC", ">"),
+        ProductSort::Price => pages!("price_cents", "ASC", ">"),
+        ProductSort::PriceDown => pages!("price_cents", "DESC", "<"),
+    };
+    pages[2 * shelf as usize + after as usize]
 }
 
 impl Store {
@@ -110,40 +131,45 @@ impl Store {
         filter: &CatalogueFilter,
         limit: u32,
     ) -> Result<PageOf<Product>, StoreError> {
-        let search = filter.search.as_deref().map(containing);
-        let rows: Vec<ProductRow> = self
-            .read()
-            .await?
-            .session()
-            .fetch_all(
-                page_statement(filter.sort),
-                args![
-                    filter.category.map(Category::slug),
-                    search.as_deref(),
-                    filter.after.as_ref().map(ProductId::as_str),
-                    i64::from(limit) + 1
-                ],
-            )
-            .await?;
+        let mut lease = self.read().await?;
+        let (mut session, wanted) = (lease.session(), i64::from(limit) + 1);
+        let rows: Vec<ProductRow> = match &filter.search {
+            Some(text) => found::page(&mut session, filter, text, wanted).await?,
+            None => {
+                let (shelf, after) = filter.args();
+                let statement = page_statement(filter.sort, shelf.is_some(), after.is_some());
+                session.fetch_all(statement, args![wanted, shelf, after]).await?
+            }
+        };
         let products = rows.into_iter().map(Product::try_from).collect::<Result<_, _>>()?;
         Ok(PageOf::cut(products, limit))
     }
 
+    /// Those of these products that are sold, in the order of the shop.
+    pub(crate) async fn products_of(&self, ids: &[ProductId]) -> Result<Vec<Product>, StoreError> {
+        let wanted: Vec<Wanted<'_>> = ids.iter().map(|id| Wanted { id: id.as_str() }).collect();
+        let wanted = serde_json::to_string(&wanted).map_err(|error| sqlx::Error::Encode(error.into()))?;
+        let rows: Vec<ProductRow> = self.read().await?.session().fetch_all(FIND_ALL, args![&wanted]).await?;
+        Ok(rows.into_iter().map(Product::try_from).collect::<Result<_, _>>()?)
+    }
+
     /// How many products fit, on all pages together.
     pub(crate) async fn count_products(&self, filter: &CatalogueFilter) -> Result<u32, StoreError> {
-        let search = filter.search.as_deref().map(containing);
-        let (count,): (i64,) = self
-            .read()
-            .await?
-            .session()
-            .fetch_one(
-                r"SELECT COUNT(*) FROM products
-                  WHERE withdrawn = FALSE
-                    AND ($1 IS NULL OR category = $1)
-                    AND ($2 IS NULL OR search_text LIKE $2 ESCAPE '\')",
-                args![filter.category.map(Category::slug), search.as_deref()],
-            )
-            .await?;
+        let mut lease = self.read().await?;
+        let mut session = lease.session();
+        let count = match &filter.search {
+            Some(text) => found::count(&mut session, filter, text).await?,
+            None => {
+                let (count,): (i64,) = session
+                    .fetch_one(
+                        "SELECT CAST(COALESCE(SUM(products), 0) AS BIGINT) FROM product_counts
+                         WHERE $1 IS NULL OR category = $1",
+                        args![filter.args().0],
+                    )
+                    .await?;
+                count
+            }
+        };
         Ok(u32::try_from(count).map_err(unreadable)?)
     }
 
@@ -155,14 +181,40 @@ impl Store {
     /// Puts these products, in this order, in the place of the whole catalogue. Those not among them are
     /// withdrawn, not deleted: orders name them.
     pub(crate) async fn replace_catalogue(&self, products: &[Product]) -> Result<(), StoreError> {
-        self.transact(async |session| {
+        self.transact_on_catalogue(async |session| {
             // By id, as checkouts take them: of two transactions one waits for the other.
             lock_all(session).await?;
             session.execute("UPDATE products SET withdrawn = TRUE", &[]).await?;
             for (position, product) in (0_i64..).zip(products) {
                 upsert(session, position, product).await?;
             }
-            Ok(())
+            write_indexes(session, products).await
+        })
+        .await
+    }
+
+    /// Indexes a catalogue that a program without this index has written.
+    pub(super) async fn index_catalogue(&self) -> Result<(), StoreError> {
+        let is_indexed: Option<(i64,)> = self
+            .read()
+            .await?
+            .session()
+            .fetch_optional("SELECT CAST(1 AS BIGINT) FROM search_grams LIMIT 1", &[])
+            .await?;
+        if is_indexed.is_some() || self.is_catalogue_empty().await? {
+            return Ok(());
+        }
+        self.transact_on_catalogue(async |session| {
+            lock_all(session).await?;
+            let rows: Vec<ProductRow> = session
+                .fetch_all(
+                    "SELECT id, name, summary, description, category, price_cents, stock FROM products
+                     WHERE withdrawn = FALSE",
+                    &[],
+                )
+                .await?;
+            let products: Vec<Product> = rows.into_iter().map(Product::try_from).collect::<Result<_, _>>()?;
+            write_indexes(session, &products).await
         })
         .await
     }
@@ -175,14 +227,24 @@ impl Store {
     }
 }
 
+#[derive(Serialize)]
+struct Wanted<'a> {
+    id: &'a str,
+}
+
+/// The products of these ids.
+pub(super) const FIND_ALL: &str =
+    "SELECT p.id, name, summary, description, category, price_cents, stock
+     FROM (SELECT DISTINCT value ->> 'id' AS id FROM json_each($1)) AS wish JOIN products AS p ON p.id = wish.id
+     WHERE withdrawn = FALSE ORDER BY position, p.id";
+
+/// One product.
+pub(super) const FIND: &str =
+    "SELECT id, name, summary, description, category, price_cents, stock FROM products
+     WHERE id = $1 AND withdrawn = FALSE";
+
 pub(super) async fn find(session: &mut Session<'_>, id: &ProductId) -> Result<Option<Product>, sqlx::Error> {
-    let row: Option<ProductRow> = session
-        .fetch_optional(
-            "SELECT id, name, summary, description, category, price_cents, stock FROM products
-             WHERE id = $1 AND withdrawn = FALSE",
-            args![id.as_str()],
-        )
-        .await?;
+    let row: Option<ProductRow> = session.fetch_optional(FIND, args![id.as_str()]).await?;
     row.map(Product::try_from).transpose()
 }
 
@@ -194,19 +256,31 @@ async fn lock_all(session: &mut Session<'_>) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
+/// What is kept beside the products: how many there are, and what they are searched by.
+async fn write_indexes(session: &mut Session<'_>, products: &[Product]) -> Result<(), StoreError> {
+    session.execute("DELETE FROM product_counts", &[]).await?;
+    session
+        .execute(
+            "INSERT INTO product_counts (category, products)
+             SELECT category, COUNT(*) FROM products WHERE withdrawn = FALSE GROUP BY category",
+            &[],
+        )
+        .await?;
+    Ok(search::write(session, products).await?)
+}
+
 async fn upsert(session: &mut Session<'_>, position: i64, product: &Product) -> Result<(), sqlx::Error> {
-    let search_text = fold(&format!("{}\n{}", product.name, product.summary));
     session
         .execute(
             "INSERT INTO products
                  (id, position, name, sort_name, summary, description, category, price_cents, stock,
-                  search_text, withdrawn)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, FALSE)
+                  withdrawn)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, FALSE)
              ON CONFLICT (id) DO UPDATE SET
                  position = excluded.position, name = excluded.name, sort_name = excluded.sort_name,
                  summary = excluded.summary, description = excluded.description,
                  category = excluded.category, price_cents = excluded.price_cents,
-                 stock = excluded.stock, search_text = excluded.search_text, withdrawn = FALSE",
+                 stock = excluded.stock, withdrawn = FALSE",
             args![
                 product.id.as_str(),
                 position,
@@ -216,27 +290,9 @@ async fn upsert(session: &mut Session<'_>, position: i64, product: &Product) -> 
                 &product.description,
                 product.category.slug(),
                 product.price.cents(),
-                product.stock,
-                &search_text
+                product.stock
             ],
         )
         .await?;
     Ok(())
-}
-
-fn fold(text: &str) -> String {
-    text.to_lowercase()
-}
-
-/// The `LIKE` pattern for "contains", with the wildcards of the searched text taken literally.
-fn containing(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in fold(text).chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
 }

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::StoreError;
+use super::changes::{CatalogueState, Changes};
 use super::checkout::CheckoutQueue;
 use super::error::Conflicting;
 use super::pools::Pools;
@@ -15,6 +16,7 @@ const PING_TIMEOUT: Duration = Duration::from_secs(2);
 #[derive(Clone, Debug)]
 pub(crate) struct Store {
     pub(super) pools: Pools,
+    pub(super) changes: Changes,
     pub(super) checkout: CheckoutQueue,
 }
 
@@ -35,7 +37,17 @@ impl Store {
 
     /// Waits for what is running, then closes.
     pub(crate) async fn close(&self) {
+        self.changes.close().await;
         self.pools.close().await;
+    }
+
+    /// The present state of the catalogue. In one state, what is read of the catalogue is the same; after a change made
+    /// here there is another one, and after one made by another process within a fifth of a second.
+    ///
+    /// # Errors
+    /// When the database cannot be asked.
+    pub(crate) async fn catalogue_state(&self) -> Result<CatalogueState, StoreError> {
+        self.changes.state(&self.pools).await
     }
 
     /// A connection to read with.
@@ -51,6 +63,18 @@ impl Store {
     where
         E: From<StoreError> + Conflicting,
     {
+        self.pools.transact(work).await
+    }
+
+    /// The same for work that changes what the catalogue says: prices, stock, products.
+    pub(super) async fn transact_on_catalogue<T, E>(
+        &self,
+        work: impl AsyncFn(&mut Session<'_>) -> Result<T, E>,
+    ) -> Result<T, E>
+    where
+        E: From<StoreError> + Conflicting,
+    {
+        let _change = self.changes.begin();
         self.pools.transact(work).await
     }
 }

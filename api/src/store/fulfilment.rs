@@ -55,7 +55,7 @@ impl Conflicting for TransitionError {
 impl Store {
     /// Moves an order on. One that has that status already stays as it is: a repeated request is harmless.
     pub(crate) async fn move_order(&self, wish: Transition<'_>) -> Result<Order, TransitionError> {
-        self.transact(async |session| {
+        self.transact_on_catalogue(async |session| {
             let order = held(session, &wish).await?;
             if order.status == wish.to {
                 return Ok(order);

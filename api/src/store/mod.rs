@@ -10,21 +10,25 @@
 
 mod carts;
 mod catalogue;
+mod changes;
 mod checkout;
 mod database;
 mod error;
+mod found;
 mod fulfilment;
 mod idempotency;
 mod open;
 mod orders;
 mod pools;
 mod restock;
+mod search;
 mod session;
 #[cfg(test)]
 mod tests;
 
 pub(crate) use carts::CartError;
 pub(crate) use catalogue::{CatalogueFilter, PageOf};
+pub(crate) use changes::CatalogueState;
 pub(crate) use checkout::{PlaceOrderError, Placed, Purchase, Shortage};
 pub(crate) use database::Store;
 pub use error::StoreError;

@@ -67,7 +67,7 @@ struct FingerprintRow {
 impl Store {
     /// Takes a delivery in; the product as it stands afterwards. The same delivery again changes nothing.
     pub(crate) async fn restock(&self, delivery: &Delivery<'_>) -> Result<Product, RestockError> {
-        self.transact(async |session| {
+        self.transact_on_catalogue(async |session| {
             let product = catalogue::find(session, delivery.product_id).await?;
             product.ok_or(RestockError::NotFound)?;
             if claim(session, delivery).await? && !add(session, delivery).await? {

@@ -47,7 +47,12 @@ async fn a_search_finds_names_and_summaries_in_any_case() {
     shop.close().await;
 }
 
-on_both_databases!(the_catalogue_is_sorted_and_paged, an_answer_that_is_known_is_not_sent_again);
+on_both_databases!(
+    the_catalogue_is_sorted_and_paged,
+    an_answer_that_is_known_is_not_sent_again,
+    products_can_be_asked_for_by_their_ids,
+    a_slip_in_a_word_is_forgiven,
+);
 
 async fn the_catalogue_is_sorted_and_paged(shop: Shop) {
     let (mut seen, mut cursor) = (Vec::new(), String::new());
@@ -92,6 +97,30 @@ async fn an_answer_that_is_known_is_not_sent_again(shop: Shop) {
         shop.api.buy(&shop.alice(), path, &body).await.expect(201);
         ask(&tag).await.expect(200);
     }
+    shop.close().await;
+}
+
+/// A cart asks for its lines.
+async fn products_can_be_asked_for_by_their_ids(shop: Shop) {
+    let ids = |products: Vec<Product>| products.into_iter().map(|p| p.id.to_string()).collect::<Vec<_>>();
+    let found =
+        products(&shop, "?ids=border-spade,no-such-thing,apple-sapling,border-spade&search=twine").await;
+    assert_eq!(ids(found), ["apple-sapling", "border-spade"]);
+    assert_eq!(products(&shop, "?ids=").await.len(), products(&shop, "").await.len());
+    let many = vec!["a"; 101].join(",");
+    for bad in ["?ids=A", "?ids=a,,b", "?ids=a%00", &format!("?ids={many}")] {
+        let answer = shop.api.get(&format!("{}{bad}", paths::PRODUCTS)).await.expect(400);
+        assert!(answer.detail().contains("ids"), "{}", answer.detail());
+    }
+    shop.close().await;
+}
+
+async fn a_slip_in_a_word_is_forgiven(shop: Shop) {
+    let ids = |products: Vec<Product>| products.into_iter().map(|p| p.id.to_string()).collect::<Vec<_>>();
+    let right = ids(products(&shop, "?search=tomato").await);
+    assert_eq!(right, ["tomato-seeds", "jute-twine"]);
+    assert_eq!(ids(products(&shop, "?search=tomatto").await), right);
+    assert_eq!(ids(products(&shop, "?search=tomatto&limit=1&cursor=tomato-seeds").await), ["jute-twine"]);
     shop.close().await;
 }
 

@@ -43,6 +43,30 @@ impl From<sqlx::Error> for BatchError {
     }
 }
 
+/// The statements of a batch, each for all orders of it: `$1` is a JSON array of what it concerns.
+const CLAIM_KEYS: &str =
+    "INSERT INTO idempotency_keys (iss, person, key, fingerprint, order_number, created_at)
+     SELECT value ->> 'iss', value ->> 'person', value ->> 'key', unhex(value ->> 'fingerprint'),
+            value ->> 'number', CAST(value ->> 'at' AS BIGINT)
+     FROM json_each($1) WHERE TRUE
+     ON CONFLICT (iss, person, key) DO NOTHING RETURNING iss, person";
+const ADVANCE_CARTS: &str = "UPDATE carts SET version = version + 1 FROM json_each($1) AS wish
+     WHERE iss = wish.value ->> 'iss' AND person = wish.value ->> 'person'
+       AND version = CAST(wish.value ->> 'cart_version' AS BIGINT)
+     RETURNING iss, person";
+const TAKE_LINES: &str = "DELETE FROM cart_lines
+     WHERE (iss, person) IN (SELECT value ->> 'iss', value ->> 'person' FROM json_each($1))
+     RETURNING iss, person, position, product_id, quantity";
+const TAKE_STOCK: &str =
+    "UPDATE products SET stock = stock - CAST(wish.value ->> 'pieces' AS BIGINT) FROM json_each($1) AS wish
+     WHERE products.id = wish.value ->> 'id' AND withdrawn = FALSE
+       AND stock >= CAST(wish.value ->> 'pieces' AS BIGINT)
+     RETURNING id, name, price_cents";
+
+/// All of them.
+#[cfg(test)]
+pub(in crate::store) const STATEMENTS: [&str; 4] = [CLAIM_KEYS, ADVANCE_CARTS, TAKE_LINES, TAKE_STOCK];
+
 /// A person among those of the purchases.
 type Person = (String, String);
 
@@ -108,16 +132,7 @@ async fn claim_keys(
     purchases: &[Arc<Purchase>],
     wishes: &String,
 ) -> Result<(), BatchError> {
-    let fresh: Vec<Person> = session
-        .fetch_all(
-            "INSERT INTO idempotency_keys (iss, person, key, fingerprint, order_number, created_at)
-             SELECT value ->> 'iss', value ->> 'person', value ->> 'key', unhex(value ->> 'fingerprint'),
-                    value ->> 'number', CAST(value ->> 'at' AS BIGINT)
-             FROM json_each($1) WHERE TRUE
-             ON CONFLICT (iss, person, key) DO NOTHING RETURNING iss, person",
-            args![wishes],
-        )
-        .await?;
+    let fresh: Vec<Person> = session.fetch_all(CLAIM_KEYS, args![wishes]).await?;
     everyone_is_among(purchases, fresh)
 }
 
@@ -127,15 +142,7 @@ async fn advance_carts(
     purchases: &[Arc<Purchase>],
     wishes: &String,
 ) -> Result<(), BatchError> {
-    let advanced: Vec<Person> = session
-        .fetch_all(
-            "UPDATE carts SET version = version + 1 FROM json_each($1) AS wish
-             WHERE iss = wish.value ->> 'iss' AND person = wish.value ->> 'person'
-               AND version = CAST(wish.value ->> 'cart_version' AS BIGINT)
-             RETURNING iss, person",
-            args![wishes],
-        )
-        .await?;
+    let advanced: Vec<Person> = session.fetch_all(ADVANCE_CARTS, args![wishes]).await?;
     everyone_is_among(purchases, advanced)
 }
 
@@ -163,14 +170,7 @@ async fn take_lines(
     purchases: &[Arc<Purchase>],
     wishes: &String,
 ) -> Result<Vec<Vec<CartLine>>, BatchError> {
-    let mut taken: Vec<LineRow> = session
-        .fetch_all(
-            "DELETE FROM cart_lines
-             WHERE (iss, person) IN (SELECT value ->> 'iss', value ->> 'person' FROM json_each($1))
-             RETURNING iss, person, position, product_id, quantity",
-            args![wishes],
-        )
-        .await?;
+    let mut taken: Vec<LineRow> = session.fetch_all(TAKE_LINES, args![wishes]).await?;
     taken.sort_unstable_by_key(|row| row.position);
     let mut carts: HashMap<Person, Vec<CartLine>> = HashMap::new();
     for row in taken {
@@ -203,15 +203,7 @@ async fn take_stock(session: &mut Session<'_>, carts: &[Vec<CartLine>]) -> Resul
         *wanted.entry(&line.product_id).or_default() += u64::from(line.quantity.get());
     }
     let wanted: Vec<_> = wanted.into_iter().map(|(id, pieces)| Demand { id: id.as_str(), pieces }).collect();
-    let taken: Vec<ShelfRow> = session
-        .fetch_all(
-            "UPDATE products SET stock = stock - CAST(wish.value ->> 'pieces' AS BIGINT) FROM json_each($1) AS wish
-             WHERE products.id = wish.value ->> 'id' AND withdrawn = FALSE
-               AND stock >= CAST(wish.value ->> 'pieces' AS BIGINT)
-             RETURNING id, name, price_cents",
-            args![&rows::json(&wanted)?],
-        )
-        .await?;
+    let taken: Vec<ShelfRow> = session.fetch_all(TAKE_STOCK, args![&rows::json(&wanted)?]).await?;
     taken.into_iter().map(ShelfRow::read).collect()
 }
 

@@ -18,6 +18,8 @@ use std::sync::Arc;
 
 use super::Store;
 
+#[cfg(test)]
+pub(super) use batch::STATEMENTS;
 pub(crate) use outcome::{PlaceOrderError, Placed, Shortage};
 pub(crate) use purchase::Purchase;
 pub(super) use queue::CheckoutQueue;
@@ -29,7 +31,10 @@ impl Store {
         let purchase = Arc::new(purchase);
         match self.checkout.place(Arc::clone(&purchase)).await {
             queue::Answer::Placed(order) => Ok(Placed { order: *order, repeated: false }),
-            queue::Answer::PlaceIndividually => single::place(&self.pools, &purchase).await,
+            queue::Answer::PlaceIndividually => {
+                let _change = self.changes.begin();
+                single::place(&self.pools, &purchase).await
+            }
             queue::Answer::Unavailable(error) => Err(error.into()),
         }
     }

@@ -8,19 +8,20 @@ use tokio::sync::mpsc;
 
 use super::batch::{self, BatchError};
 use super::queue::{Answer, CAPACITY, CheckoutQueue, Waiting};
+use crate::store::changes::Changes;
 use crate::store::pools::Pools;
 
 /// How long a busy shop waits for as many orders as the last transaction had. A quiet one does not wait.
 const GATHERING: Duration = Duration::from_millis(1);
 
 /// Starts a worker on the runtime that calls this; its queue. It works as long as a clone of that exists.
-pub(in crate::store) fn start(pools: Pools) -> CheckoutQueue {
+pub(in crate::store) fn start(pools: Pools, changes: Changes) -> CheckoutQueue {
     let (queue, waiting) = CheckoutQueue::new();
-    tokio::spawn(work(pools, waiting));
+    tokio::spawn(work(pools, changes, waiting));
     queue
 }
 
-async fn work(pools: Pools, mut queue: mpsc::Receiver<Waiting>) {
+async fn work(pools: Pools, changes: Changes, mut queue: mpsc::Receiver<Waiting>) {
     let (mut waiting, mut last) = (Vec::with_capacity(CAPACITY), 0);
     while queue.recv_many(&mut waiting, CAPACITY).await > 0 {
         // Who was answered just now comes again at once, one after the other: the first one waits for the others.
@@ -36,7 +37,7 @@ async fn work(pools: Pools, mut queue: mpsc::Receiver<Waiting>) {
         last = waiting.len();
         let mut batch = one_of_each_person(waiting.drain(..));
         while !batch.is_empty() {
-            batch = place(&pools, batch).await;
+            batch = place(&pools, &changes, batch).await;
         }
     }
 }
@@ -55,9 +56,13 @@ fn one_of_each_person(waiting: impl Iterator<Item = Waiting>) -> Vec<Waiting> {
 }
 
 /// Places these orders and answers them; returns those that are still to be placed, because others were rejected.
-async fn place(pools: &Pools, batch: Vec<Waiting>) -> Vec<Waiting> {
+async fn place(pools: &Pools, changes: &Changes, batch: Vec<Waiting>) -> Vec<Waiting> {
     let purchases: Vec<_> = batch.iter().map(|one| Arc::clone(&one.purchase)).collect();
-    match batch::place(pools, &purchases).await {
+    let change = changes.begin();
+    let placed = batch::place(pools, &purchases).await;
+    // Before anybody learns of it.
+    drop(change);
+    match placed {
         Ok(orders) => {
             tracing::debug!(orders = orders.len(), "orders placed with one commit");
             batch.into_iter().zip(orders).for_each(|(one, order)| one.tell(Answer::Placed(Box::new(order))));

@@ -5,6 +5,8 @@ use std::io;
 
 use sqlx::migrate::MigrateError;
 
+use crate::store::StoreError;
+
 /// Why the database could not be opened, in words that say what to do.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -51,6 +53,9 @@ pub enum OpenError {
         "the database server cannot be used: check that it is running, and the host, port, user, password and database name"
     )]
     Server(#[source] sqlx::Error),
+    /// The catalogue could not be indexed.
+    #[error("the catalogue cannot be indexed")]
+    Index(#[source] StoreError),
     /// A SQLite that may corrupt the file.
     #[error("SQLite {version} can corrupt a database in WAL mode: build with 3.51.3 or later")]
     OldSqlite {

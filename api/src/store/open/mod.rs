@@ -7,6 +7,7 @@ mod scheme;
 mod sqlite;
 
 use self::scheme::is_postgres;
+use super::changes::Changes;
 use super::{Store, checkout};
 
 pub use error::OpenError;
@@ -21,7 +22,10 @@ pub(crate) async fn open(url: &str, connections: u32) -> Result<Store, OpenError
     } else {
         sqlite::open(url, connections).await?
     };
-    Ok(Store { checkout: checkout::start(pools.clone()), pools })
+    let changes = Changes::new();
+    let store = Store { checkout: checkout::start(pools.clone(), changes.clone()), changes, pools };
+    store.index_catalogue().await.map_err(OpenError::Index)?;
+    Ok(store)
 }
 
 /// Whether an address is one that [`open`] could open, without touching anything.

@@ -6,7 +6,10 @@ mod catalogue;
 #[expect(dead_code, reason = "the tests of the whole API use the rest of it")]
 mod cluster;
 mod full_disk;
+mod plans;
+mod search;
 mod stock;
+mod upgrade;
 
 use shared::{Category, Money, Product, ProductId};
 

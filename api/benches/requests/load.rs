@@ -1,0 +1,73 @@
+//! The load: keep-alive connections that each ask for one address over and over, and read whole answers.
+
+use std::cell::Cell;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::task::{JoinSet, LocalSet};
+
+use crate::processor::seconds_of;
+use crate::server::Server;
+
+const CONNECTIONS: usize = 64;
+const WARM_UP: Duration = Duration::from_millis(300);
+const PERIOD: Duration = Duration::from_millis(700);
+
+/// Answers for each second of the server's processor time.
+pub(crate) fn measure(server: &Server, path: &str, headers: &str) -> f64 {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    LocalSet::new().block_on(&runtime, async {
+        let request: Rc<str> = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}\r\n").into();
+        let answered = Rc::new(Cell::new(0_u32));
+        let mut connections = JoinSet::new();
+        for _ in 0..CONNECTIONS {
+            connections.spawn_local(keep_asking(server.port, Rc::clone(&request), Rc::clone(&answered)));
+        }
+        // A processor that sleeps must be woken for each answer, and that would be charged to the server.
+        tokio::task::spawn_local(async {
+            loop {
+                tokio::task::yield_now().await;
+            }
+        });
+        tokio::time::sleep(WARM_UP).await;
+        let (processor, before, begin) = (seconds_of(server.pid()), answered.get(), Instant::now());
+        tokio::time::sleep(PERIOD).await;
+        let (answers, seconds) = (answered.get() - before, seconds_of(server.pid()) - processor);
+        assert!(answers > 0 && begin.elapsed() >= PERIOD, "nothing was answered");
+        assert!(connections.try_join_next().is_none(), "a connection ended");
+        f64::from(answers) / seconds
+    })
+}
+
+async fn keep_asking(port: u16, request: Rc<str>, answered: Rc<Cell<u32>>) {
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+    stream.set_nodelay(true).unwrap();
+    let mut answer = vec![0; 256 * 1024];
+    loop {
+        stream.write_all(request.as_bytes()).await.unwrap();
+        read(&mut stream, &mut answer).await;
+        answered.set(answered.get() + 1);
+    }
+}
+
+/// Reads one answer.
+async fn read(stream: &mut TcpStream, answer: &mut [u8]) {
+    let (mut length, mut whole) = (0, usize::MAX);
+    while length < whole {
+        length += stream.read(&mut answer[length..]).await.unwrap();
+        if whole == usize::MAX {
+            whole = whole_length(&answer[..length]).unwrap_or(usize::MAX);
+        }
+    }
+}
+
+/// The length of the head and of the body, once the head is there.
+fn whole_length(answer: &[u8]) -> Option<usize> {
+    let head = answer.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
+    let text = String::from_utf8_lossy(&answer[..head]).to_lowercase();
+    assert!(text.starts_with("http/1.1 200"), "{text}");
+    let length = text.split_once("content-length: ").unwrap().1.split_once('\r').unwrap().0;
+    Some(head + length.parse::<usize>().unwrap())
+}

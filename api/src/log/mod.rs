@@ -1,0 +1,43 @@
+//! The program's log: a line an event, on standard error.
+//!
+//! Whoever logs pays for writing the line into memory, and for no more: a thread of its own hands the lines on, many
+//! at a time ([`queue`]). The lines are those that `tracing-subscriber` writes by itself, made with less work ([`format`]).
+
+mod format;
+mod queue;
+
+use std::io::{self, IsTerminal as _};
+
+use tracing_subscriber::EnvFilter;
+
+use self::format::Lines;
+use self::queue::LogQueue;
+
+/// Keeps the log open. Dropped, it writes what is still to be written.
+#[must_use = "lines are lost that were not written when the program ends"]
+#[derive(Debug)]
+pub struct Log {
+    _open: queue::Open,
+}
+
+impl Log {
+    /// Logs what `RUST_LOG` asks for, by default from the level `info` on, in colours where a person looks at it.
+    ///
+    /// # Errors
+    /// When the thread cannot be started.
+    ///
+    /// # Panics
+    /// When something else gets the program's events already.
+    pub fn open() -> io::Result<Self> {
+        let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+        let (queue, open) = LogQueue::open(io::stderr())?;
+        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_ansi(io::stderr().is_terminal() && !no_color)
+            .event_format(Lines)
+            .with_writer(queue)
+            .init();
+        Ok(Self { _open: open })
+    }
+}
