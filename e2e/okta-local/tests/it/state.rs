@@ -157,7 +157,7 @@ impl Program {
         let base_url = said("issuer").replace("/oauth2/default", "");
         let api_token = said("API token");
         // What it says has to be read to the end, or it could not say it.
-        said("Ctrl-C");
+        said("Press Ctrl-C");
         Self { base_url, api_token, child }
     }
 
