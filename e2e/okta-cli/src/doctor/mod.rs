@@ -12,6 +12,7 @@ mod groups_claim;
 mod http;
 mod line;
 mod org;
+mod plural;
 mod policy;
 mod seen;
 mod service;

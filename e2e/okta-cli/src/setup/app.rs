@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::known::is_marked;
-use super::resource::Found;
+use super::found::Found;
+use super::marks::is_marked;
 
 /// Which of the apps is the OpenID Connect app of this label and application type. An app of another kind is never
 /// taken for it: a bookmark or a SAML app with the label belongs to somebody.
@@ -96,7 +96,7 @@ mod tests {
         let spa = |id| app(id, "OPENID_CONNECT", "browser");
         check(&[spa("0oa1"), spa("0oa2")], Err("2 apps are called \"Grove\""));
         let mut made = spa("0oa3");
-        made["profile"] = crate::setup::known::marked();
+        made["profile"] = crate::setup::marks::marked();
         check(&[spa("0oa1"), made, spa("0oa2")], Ok("0oa3"));
     }
 }

@@ -4,6 +4,7 @@
 
 mod browser;
 mod decode;
+mod error;
 mod hosted_page;
 mod id_token;
 mod request;
@@ -18,14 +19,13 @@ use std::time::Duration;
 use okta_types::Metadata;
 use reqwest::Client;
 
-use self::browser::{BrowserError, Callback};
-use self::hosted_page::HostedPageError;
-use self::id_token::IdTokenError;
+use self::browser::Callback;
+use self::error::TokenError;
 use self::request::AuthorizationRequest;
-use self::target::{Target, TargetError};
+use self::target::Target;
 use super::ask;
 use super::environment::Environment;
-use super::grant::{self, GrantError};
+use super::grant;
 
 /// Gets an access token, by the SPA's app or by the service app.
 #[derive(Debug, clap::Args)]
@@ -54,29 +54,6 @@ pub(super) struct Token {
     /// How long to wait for the sign-in with a browser
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
-}
-
-/// Why there is no token.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum TokenError {
-    #[error(transparent)]
-    Target(#[from] TargetError),
-    #[error("cannot create an HTTP client")]
-    Http(#[source] reqwest::Error),
-    #[error("the org issues no token")]
-    Grant(#[from] GrantError),
-    #[error("signing in failed")]
-    HostedPage(#[from] HostedPageError),
-    #[error("signing in failed")]
-    Browser(#[from] BrowserError),
-    #[error("the org's answer cannot be trusted")]
-    IdToken(#[from] IdTokenError),
-    #[error("the password cannot be read: set OKTA_PASSWORD")]
-    Password(#[source] io::Error),
-    #[error("standard input cannot be read")]
-    Stdin(#[source] io::Error),
-    #[error("this is not a token: {0}")]
-    NoToken(&'static str),
 }
 
 impl Token {

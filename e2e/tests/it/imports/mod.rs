@@ -35,8 +35,6 @@ const CIRCLES: &[&str] = &[
      management/integrations.rs",
     "e2e/okta-local: management/group_rules.rs management/groups.rs management/users.rs",
     "e2e/okta-local: org/tenant.rs state_file/form.rs state_file/keeper.rs",
-    "e2e/okta-cli: doctor/administrator.rs doctor/groups_claim.rs",
-    "e2e/okta-cli: setup/app.rs setup/known.rs setup/resource.rs setup/wanted.rs",
 ];
 
 /// Files still to be parted from what their children name in them. No line may be added.
@@ -48,14 +46,6 @@ const PARENTS: &[&str] = &[
     "e2e/okta-local: rate_limits/mod.rs",
     "e2e/okta-local: state_file/mod.rs",
     "e2e/okta-local: system_log/mod.rs",
-    "e2e: browser/mod.rs",
-    "e2e: scene/mod.rs",
-    "e2e/okta-cli: setup/mod.rs",
-    "e2e/okta-cli: token/mod.rs",
-    "e2e/xtask: dev/mod.rs",
-    "e2e/xtask: stack/mod.rs",
-    "e2e/xtask: suite/mod.rs",
-    "e2e/xtask: tools/mod.rs",
 ];
 
 /// The floors of `okta-auth`, from the lowest up: a file or a folder each. None knows one above it.

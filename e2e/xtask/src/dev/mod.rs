@@ -4,6 +4,7 @@
 mod accounts;
 mod build;
 mod options;
+mod variables;
 mod watch;
 
 use std::path::{Path, PathBuf};
@@ -21,6 +22,7 @@ use crate::tools::{SPA_DEVELOPMENT, ToolError, Toolbox};
 
 pub use build::{DeploymentTarget, DeploymentTargetError, Folder, FolderError};
 use options::{Options, Parsed};
+use variables::VariablesError;
 
 /// Runs the command with these arguments, until it is told to stop or has built.
 pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
@@ -57,7 +59,7 @@ fn show_log() {
 
 async fn run(options: &Options) -> Result<(), DevError> {
     let workspace = workspace();
-    read_variables(&workspace, options.env.as_deref())?;
+    variables::read(&workspace, options.env.as_deref())?;
     let org = ExternalOrg::from_environment()?;
     // Ports first: whoever must choose others should not wait for a build to learn it.
     let listeners = Listeners::bind(&options.ports, org.is_none())?;
@@ -75,24 +77,6 @@ async fn run(options: &Options) -> Result<(), DevError> {
     eprintln!("\nstopping");
     stack.stop().await;
     Ok(())
-}
-
-/// Adds the variables of a file to the environment, which has the last word. `.env` of the workspace need not be
-/// there; a file that was named has to.
-fn read_variables(workspace: &Path, named: Option<&Path>) -> Result<(), VariablesError> {
-    let path = named.map_or_else(|| workspace.join(".env"), Path::to_owned);
-    match dotenvy::from_path(&path) {
-        Err(error) if named.is_none() && error.not_found() => Ok(()),
-        read => read.map_err(|cause| VariablesError { path, cause }),
-    }
-}
-
-/// A file with variables that cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("{} cannot be read: {}", path.display(), api::env_file_problem(cause))]
-struct VariablesError {
-    path: PathBuf,
-    cause: dotenvy::Error,
 }
 
 async fn prepare(

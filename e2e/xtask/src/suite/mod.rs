@@ -1,9 +1,9 @@
 //! `cargo browser`: the browser tests, once or many times, and what they are worth: pass rates and times by test.
 
 mod broken;
+mod browser_tests;
 mod reliability;
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
@@ -14,6 +14,8 @@ use crate::results::{self, Run, Verdict};
 use crate::signals;
 use crate::spa_build::{self, SpaBuildError, SpaProfile};
 use crate::tools::{SPA_RELEASE, Tool, ToolError, Toolbox};
+
+pub(crate) use browser_tests::browser_tests;
 
 /// Browser tests at a time: each has a browser of several processes.
 pub const AT_A_TIME: u8 = 2;
@@ -123,16 +125,6 @@ async fn prepare(browser: Make) -> Result<(), SuiteError> {
         }
     }
     Ok(())
-}
-
-/// What cargo is asked for.
-pub(crate) const BROWSER_TESTS: [&str; 5] = ["test", "--package", "e2e", "--test", "browser"];
-
-/// The browser tests of a workspace, so many at a time. What is added are arguments of the test runner.
-pub(crate) fn browser_tests(workspace: &Path, threads: u8) -> Job {
-    let job = Job::new("cargo", BROWSER_TESTS.into_iter().chain(["--", "--test-threads"]));
-    // A failed step tells by its message what it waited for; frames would push that out of a log that is cut off.
-    job.argument(threads.to_string()).folder(workspace).variable("RUST_BACKTRACE", "0")
 }
 
 fn job(options: &Options, run: &str) -> Job {

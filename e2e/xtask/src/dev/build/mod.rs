@@ -14,6 +14,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use okta_cli::workspace;
 
+use crate::dev::variables::{self, VariablesError};
 use crate::process::{Job, ProcessError};
 use crate::spa_build::{self, SpaBuildError, SpaProfile};
 use crate::tools::{SPA_RELEASE, ToolError, Toolbox};
@@ -59,7 +60,7 @@ pub(super) async fn main(args: impl Iterator<Item = String>) -> ExitCode {
 
 async fn run(options: Options) -> Result<(), BuildError> {
     let workspace = workspace();
-    super::read_variables(&workspace, options.env.as_deref())?;
+    variables::read(&workspace, options.env.as_deref())?;
     // Before anything takes minutes.
     let target = DeploymentTarget::from_environment(options.origin.as_deref(), options.api.as_deref())?;
     let tools = Toolbox::of(&workspace);
@@ -92,7 +93,7 @@ async fn build_api(workspace: &Path) -> Result<PathBuf, ProcessError> {
 #[derive(Debug, thiserror::Error)]
 enum BuildError {
     #[error(transparent)]
-    Variables(#[from] super::VariablesError),
+    Variables(#[from] VariablesError),
     #[error(transparent)]
     DeploymentTarget(#[from] DeploymentTargetError),
     #[error(transparent)]
