@@ -11,6 +11,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use api::SettingsError;
+use clap::Parser as _;
 use okta_cli::workspace;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -21,26 +22,15 @@ use crate::stack::{ExternalOrg, ListenError, Listeners, Stack, StackError};
 use crate::tools::{SPA_DEVELOPMENT, ToolError, Toolbox};
 
 pub use build::{DeploymentTarget, DeploymentTargetError, Folder, FolderError};
-use options::{Options, Parsed};
+use options::{Command, Options};
 use variables::VariablesError;
 
-/// Runs the command with these arguments, until it is told to stop or has built.
+/// Runs the command with these arguments, the program's name first, until it is told to stop or has built.
 pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
-    let mut args = args.peekable();
-    if args.peek().is_some_and(|first| first == "build") {
-        return build::main(args).await;
+    let mut options = Options::parse_from(args);
+    if let Some(Command::Build(options)) = options.command.take() {
+        return build::main(options).await;
     }
-    let options = match Options::parse(args) {
-        Ok(Parsed::Run(options)) => options,
-        Ok(Parsed::Help) => {
-            print!("{}", options::HELP);
-            return ExitCode::SUCCESS;
-        }
-        Err(mistake) => {
-            eprintln!("error: {mistake}\n\n{}", options::HELP);
-            return ExitCode::from(2);
-        }
-    };
     show_log();
     match run(&options).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -62,7 +52,7 @@ async fn run(options: &Options) -> Result<(), DevError> {
     variables::read(&workspace, options.env.as_deref())?;
     let org = ExternalOrg::from_environment()?;
     // Ports first: whoever must choose others should not wait for a build to learn it.
-    let listeners = Listeners::bind(&options.ports, org.is_none())?;
+    let listeners = Listeners::bind(&options.ports(), org.is_none())?;
     let stopped = signals::asked_to_stop();
     tokio::pin!(stopped);
     let stack = tokio::select! {

@@ -24,7 +24,7 @@ pub const AT_A_TIME: u8 = 2;
 ///
 /// The shop is built if there is no build of it; `cargo verify --only spa --only example` makes a fresh one.
 #[derive(Debug, Parser)]
-#[command(name = "cargo browser")]
+#[command(name = "cargo browser", bin_name = "cargo browser")]
 struct Options {
     /// Runs them this many times, and prints for each test how often it passed and how long it took
     #[arg(long, value_name = "N", default_value_t = 1)]
@@ -60,13 +60,9 @@ impl Make {
     }
 }
 
-/// Runs the command with these arguments.
+/// Runs the command with these arguments, the program's name first.
 pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
-    let program = std::iter::once("cargo browser".to_owned());
-    let options = match Options::try_parse_from(program.chain(args)) {
-        Ok(options) => options,
-        Err(error) => error.exit(),
-    };
+    let options = Options::parse_from(args);
     tokio::select! {
         code = run(&options) => code,
         () = signals::asked_to_stop() => ExitCode::from(130),

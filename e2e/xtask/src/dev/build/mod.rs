@@ -11,7 +11,6 @@ mod site;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use okta_cli::workspace;
 
 use crate::dev::variables::{self, VariablesError};
@@ -23,9 +22,8 @@ pub use deployment_target::{DeploymentTarget, DeploymentTargetError};
 pub use folder::{Folder, FolderError};
 
 /// Makes one folder with the API, the shop, and configurations for common servers.
-#[derive(Debug, clap::Parser)]
-#[command(name = "cargo dev build")]
-struct Options {
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
     /// The folder [default: target/grove]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -40,15 +38,8 @@ struct Options {
     env: Option<PathBuf>,
 }
 
-/// Runs the command with these arguments, the first of which is `build`.
-pub(super) async fn main(args: impl Iterator<Item = String>) -> ExitCode {
-    let options = match Options::try_parse_from(args) {
-        Ok(options) => options,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
-    };
+/// Runs the command.
+pub(super) async fn main(options: Options) -> ExitCode {
     match run(options).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
