@@ -141,7 +141,10 @@ fn trunk(tools: &Toolbox, is_for_release: bool, folder: &Path, dist: &Path, opti
     if is_for_release {
         job = job.argument("--release").variable("RUSTC_WRAPPER", stand_in(tools));
         for (name, value) in SMALL_STANDARD_LIBRARY {
-            job = job.variable(name, value);
+            job = match name.ends_with("FLAGS") {
+                true => job.compiler_flags(name, value),
+                false => job.variable(name, value),
+            };
         }
     }
     job

@@ -123,7 +123,7 @@ impl Step {
             }
             Self::Docs => {
                 let docs = cargo(context, &["doc", "--workspace", "--no-deps"]);
-                docs.variable("RUSTDOCFLAGS", "-D warnings").run().await?;
+                docs.compiler_flags("RUSTDOCFLAGS", "-D warnings").run().await?;
             }
             Self::Package => {
                 let packages = PUBLISHABLE.iter().flat_map(|name| ["--package", name]);
