@@ -5,6 +5,7 @@
 //! and PostgreSQL are the system's.
 
 mod apt;
+mod cargo_cyclonedx;
 mod cargo_deny;
 mod cause;
 mod chromium;
@@ -68,6 +69,7 @@ impl Toolbox {
             Tool::Firefox => Firefox::find().is_some(),
             Tool::Postgres => postgres::is_there(),
             Tool::CargoDeny => cargo_deny::is_there(self).await,
+            Tool::CargoCyclonedx => cargo_cyclonedx::is_there(self).await,
             Tool::Schemathesis => schemathesis::is_there(self).await,
             Tool::PythonSdk => strangers::has_python(self),
             Tool::NodeClients => strangers::has_node(self),
@@ -91,6 +93,7 @@ impl Toolbox {
             Tool::Firefox => firefox::install(self, &log).await?,
             Tool::Postgres => postgres::install(&log).await?,
             Tool::CargoDeny => cargo_deny::install(self, &log).await,
+            Tool::CargoCyclonedx => cargo_cyclonedx::install(self, &log).await,
             Tool::Schemathesis => schemathesis::install(self, &log).await,
             Tool::PythonSdk => strangers::install_python(self, &log).await?,
             Tool::NodeClients => strangers::install_node(self, &log).await?,

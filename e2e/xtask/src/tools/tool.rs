@@ -25,6 +25,8 @@ pub enum Tool {
     Postgres,
     /// Judges what Grove depends on; steps of its own only.
     CargoDeny,
+    /// Writes bills of materials; `cargo sbom` only.
+    CargoCyclonedx,
     /// Makes requests out of the API's OpenAPI document; its own step only.
     Schemathesis,
     /// Okta's Python SDK; the strangers' step only.
@@ -54,6 +56,7 @@ impl Tool {
             Self::Firefox => "Firefox and its driver",
             Self::Postgres => "PostgreSQL",
             Self::CargoDeny => "cargo-deny",
+            Self::CargoCyclonedx => "cargo-cyclonedx",
             Self::Schemathesis => "schemathesis",
             Self::PythonSdk => "Okta's Python SDK",
             Self::NodeClients => "clients of Okta for Node",
@@ -65,7 +68,7 @@ impl Tool {
         match self {
             Self::RustTarget | Self::RustSource => "half a minute",
             Self::Trunk => "2 to 5 minutes",
-            Self::WasmBindgen | Self::CargoDeny => "1 to 2 minutes",
+            Self::WasmBindgen | Self::CargoDeny | Self::CargoCyclonedx => "1 to 2 minutes",
             Self::WasmOpt | Self::Esbuild | Self::Axe | Self::NodeClients => "a few seconds",
             Self::Chromium => "1 to 2 minutes",
             Self::Firefox => "2 to 4 minutes",

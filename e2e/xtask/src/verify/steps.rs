@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::process::{Job, ProcessError};
+use crate::sbom::{self, SbomError};
 use crate::size_budget::{self, FirstLoad};
 use crate::spa_build::{self, SpaBuildError, SpaProfile};
 use crate::suite;
@@ -32,6 +33,7 @@ pub(super) enum Step {
     LintWasm,
     Dependencies,
     Advisories,
+    Sbom,
     Test,
     Schemathesis,
     Strangers,
@@ -44,12 +46,13 @@ pub(super) enum Step {
 
 impl Step {
     /// From the quickest to the slowest, as far as one needs another.
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Format,
         Self::Lint,
         Self::LintWasm,
         Self::Dependencies,
         Self::Advisories,
+        Self::Sbom,
         Self::Test,
         Self::Schemathesis,
         Self::Strangers,
@@ -68,6 +71,7 @@ impl Step {
             Self::LintWasm => "lint-wasm",
             Self::Dependencies => "dependencies",
             Self::Advisories => "advisories",
+            Self::Sbom => "sbom",
             Self::Test => "test",
             Self::Schemathesis => "schemathesis",
             Self::Strangers => "strangers",
@@ -87,6 +91,7 @@ impl Step {
             Self::LintWasm => "no lint on the browser's target",
             Self::Dependencies => "what Grove depends on is allowed: licences, crates, sources",
             Self::Advisories => "no known vulnerability in what Grove depends on",
+            Self::Sbom => "a bill of materials of what is shipped can be made",
             Self::Test => "the tests pass",
             Self::Schemathesis => "the API answers as its OpenAPI document says",
             Self::Strangers => "okta-local gets along with Okta's SDKs and OpenID clients",
@@ -115,6 +120,10 @@ impl Step {
             Self::LintWasm => lint_wasm(context).await?,
             Self::Dependencies => dependencies(context).await?,
             Self::Advisories => advisories(context).await?,
+            Self::Sbom => {
+                let out = sbom::default_folder(&context.workspace);
+                sbom::write(&context.workspace, &context.tools, &out).await?;
+            }
             Self::Test => test(context).await?,
             Self::Schemathesis => schemathesis(context).await?,
             Self::Strangers => {
@@ -240,6 +249,8 @@ pub(super) enum StepError {
     Tool(#[from] ToolError),
     #[error(transparent)]
     Spa(#[from] SpaBuildError),
+    #[error(transparent)]
+    Sbom(#[from] SbomError),
     #[error(transparent)]
     Strangers(#[from] StrangersError),
     #[error("the build of the SPA cannot be weighed")]
