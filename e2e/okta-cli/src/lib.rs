@@ -24,7 +24,7 @@ use self::environment::Environment;
 pub use self::error_chain::error_chain;
 pub use self::workspace::workspace;
 
-/// Points Grove at an Okta org.
+/// Connects Grove to an Okta org
 #[derive(Debug, Parser)]
 #[command(name = "cargo okta", bin_name = "cargo okta", disable_help_subcommand = true)]
 struct Arguments {

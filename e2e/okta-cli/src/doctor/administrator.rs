@@ -32,7 +32,7 @@ pub(super) async fn look(issuer: &Issuer, configuration: &Configuration) -> Opti
         Err(error) => return Some(Err(Outcome::failed(format!("{TOKEN} {error}"), remedy))),
     };
     let Some(org) = OrgUrl::of(issuer) else {
-        return Some(Err(Outcome::skipped("the issuer is not at an org's address")));
+        return Some(Err(Outcome::skipped("the issuer is not the address of an org")));
     };
     let management = match Management::new(org, &token, |_| {}) {
         Ok(management) => management,

@@ -46,7 +46,7 @@ const OF_THE_ORG: [&str; 14] = [
     "service-token",
 ];
 
-/// Checks a configuration, with verdict, cause and remedy for each line.
+/// Checks a configuration, with a verdict, a cause and a remedy for each check
 #[derive(Debug, clap::Args)]
 pub(super) struct Doctor {
     /// Prints the findings as JSON: {"checks": [{"check", "verdict", "cause", "remedy"}]}; verdicts are ok, warned,

@@ -42,7 +42,7 @@ fn describe(app: &Value) -> String {
         "SAML_2_0" | "SAML_1_1" => "a SAML app".to_owned(),
         "WS_FEDERATION" => "a WS-Federation app".to_owned(),
         "AUTO_LOGIN" | "BASIC_AUTH" | "BROWSER_PLUGIN" | "SECURE_PASSWORD_STORE" => {
-            "an app that passwords are typed into (SWA)".to_owned()
+            "a password-based app (SWA)".to_owned()
         }
         "OPENID_CONNECT" => format!(
             "an OpenID Connect app of the type {}",

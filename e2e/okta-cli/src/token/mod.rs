@@ -27,7 +27,7 @@ use super::ask;
 use super::environment::Environment;
 use super::grant;
 
-/// Gets an access token, by the SPA's app or by the service app.
+/// Gets an access token through the SPA's app or the service app
 #[derive(Debug, clap::Args)]
 pub(super) struct Token {
     /// Signs this person in without a browser; with the local org only. Password: OKTA_PASSWORD, or asked for
@@ -39,16 +39,16 @@ pub(super) struct Token {
     /// Scopes, separated by spaces
     #[arg(long)]
     scope: Option<String>,
-    /// Takes a token from standard input in place of getting one
+    /// Reads a token from standard input instead of getting one
     #[arg(long, conflicts_with_all = ["user", "client", "scope"])]
     stdin: bool,
-    /// Prints header and claims in place of the token, unverified
+    /// Prints the token's header and claims instead of the token, without verifying it
     #[arg(long, conflicts_with = "verify")]
     decode: bool,
-    /// Prints what the API would say about the token, and why; fails where it would refuse
+    /// Prints whether the API would accept the token, and why; fails if it would not
     #[arg(long)]
     verify: bool,
-    /// Where the browser comes back to; registered with the app, and on this machine
+    /// Where the browser returns to: an address of this machine that is registered with the app
     #[arg(long, value_name = "URI")]
     redirect_uri: Option<String>,
     /// How long to wait for the sign-in with a browser

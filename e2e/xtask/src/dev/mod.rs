@@ -105,7 +105,7 @@ fn welcome(stack: &Stack, watch: bool) -> String {
         text.push_str(&accounts::text(org));
     }
     text.push_str(if watch {
-        "Changes to the SPA are built as they come. Ctrl-C stops everything.\n"
+        "Changes to the SPA are built automatically. Ctrl-C stops everything.\n"
     } else {
         "Ctrl-C stops everything.\n"
     });

@@ -26,19 +26,19 @@ pub const AT_A_TIME: u8 = 2;
 #[derive(Debug, Parser)]
 #[command(name = "cargo browser", bin_name = "cargo browser")]
 struct Options {
-    /// Runs them this many times, and prints for each test how often it passed and how long it took
+    /// Runs the tests N times, and prints for each how often it passed and how long it took
     #[arg(long, value_name = "N", default_value_t = 1)]
     times: u32,
-    /// In this browser
+    /// The browser to use
     #[arg(long, value_enum, default_value_t = Make::Chromium)]
     browser: Make,
-    /// With a window and slow motion, one at a time
+    /// Shows the browser's window in slow motion, one test at a time
     #[arg(long)]
     headed: bool,
-    /// How many at a time
+    /// How many tests run at the same time
     #[arg(long, value_name = "N", default_value_t = AT_A_TIME)]
     threads: u8,
-    /// Breaks what the tests guard, one thing at a time and in a copy, and tells which tests did not notice
+    /// Breaks the code on purpose, one change at a time and in a copy, and lists the tests that did not fail
     #[arg(long, conflicts_with_all = ["times", "browser", "headed"])]
     broken: bool,
     /// Only tests whose names contain one of these
@@ -100,7 +100,7 @@ async fn repeatedly(options: &Options) -> Result<bool, SuiteError> {
     let runs: Vec<Run> = results::runs().into_iter().filter(|run| names.contains(&run.name)).collect();
     print!("{}", reliability::table(&runs));
     print!("{}", skipped(&runs));
-    println!("\npictures and times: {}", workspace().join("target/e2e/index.html").display());
+    println!("\nscreenshots and times: {}", workspace().join("target/e2e/index.html").display());
     Ok(good)
 }
 
@@ -135,7 +135,7 @@ fn job(options: &Options, run: &str) -> Job {
 enum SuiteError {
     #[error(transparent)]
     Tool(#[from] ToolError),
-    #[error("what the tests open does not build")]
+    #[error("the pages that the tests open do not build")]
     Build(#[from] SpaBuildError),
     #[error(transparent)]
     Broken(#[from] broken::BrokenError),
@@ -150,7 +150,7 @@ fn skipped(runs: &[Run]) -> String {
             _ => None,
         })
         .collect();
-    if rows.is_empty() { rows } else { format!("\nskipped, and not looked at:\n{rows}") }
+    if rows.is_empty() { rows } else { format!("\nskipped:\n{rows}") }
 }
 
 #[cfg(test)]

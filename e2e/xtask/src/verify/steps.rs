@@ -87,16 +87,16 @@ impl Step {
     pub(super) fn title(self) -> &'static str {
         match self {
             Self::Format => "the code is formatted",
-            Self::Lint => "no lint on this machine's target",
-            Self::LintWasm => "no lint on the browser's target",
-            Self::Dependencies => "what Grove depends on is allowed: licences, crates, sources",
-            Self::Advisories => "no known vulnerability in what Grove depends on",
-            Self::Sbom => "a bill of materials of what is shipped can be made",
+            Self::Lint => "no lint warnings for this machine",
+            Self::LintWasm => "no lint warnings for the browser",
+            Self::Dependencies => "licences, crates and sources of the dependencies are allowed",
+            Self::Advisories => "no known vulnerabilities in the dependencies",
+            Self::Sbom => "a software bill of materials can be made",
             Self::Test => "the tests pass",
             Self::Schemathesis => "the API answers as its OpenAPI document says",
-            Self::Strangers => "okta-local gets along with Okta's SDKs and OpenID clients",
+            Self::Strangers => "Okta's SDKs and other OpenID clients work with okta-local",
             Self::Docs => "the documentation builds without a warning",
-            Self::Package => "the crates for others build from what their packages hold",
+            Self::Package => "the publishable crates build from their packages",
             Self::Spa => "the shop builds and is small enough",
             Self::Example => "the example of okta-sycamore builds and is small enough",
             Self::Browser => "the shop works in a browser",
@@ -253,8 +253,8 @@ pub(super) enum StepError {
     Sbom(#[from] SbomError),
     #[error(transparent)]
     Strangers(#[from] StrangersError),
-    #[error("the build of the SPA cannot be weighed")]
+    #[error("the size of the SPA's build cannot be measured")]
     Weigh(#[source] io::Error),
-    #[error("the first load weighs {total} bytes with brotli; the limit is {limit}")]
+    #[error("the first load is {total} bytes compressed with Brotli; the limit is {limit}")]
     TooHeavy { total: usize, limit: usize },
 }

@@ -71,9 +71,9 @@ enum Page {
 pub(in crate::suite) enum LedgerError {
     #[error("cannot read {0}")]
     Read(String, #[source] std::io::Error),
-    #[error("e2e/breaks.toml is not understood")]
+    #[error("e2e/breaks.toml cannot be parsed")]
     Form(#[from] toml::de::Error),
-    #[error("{file} holds `{find}` {count} times, not once: say in e2e/breaks.toml what to change instead")]
+    #[error("{file} contains `{find}` {count} times instead of once: update e2e/breaks.toml")]
     NotOnce { file: String, find: String, count: usize },
 }
 
