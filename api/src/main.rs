@@ -1,24 +1,40 @@
 //! The program `api`: serves the shop's API, or does one thing to its database.
 
 use std::error::Error;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use api::{Application, Log, Settings};
+use clap::Parser as _;
 
-const USAGE: &str = "\
-usage: api              serve the API, and the SPA of SPA_DIR
-       api migrate      bring the database's schema up to date
-       api seed FILE    put the products of a JSON file in the place of the catalogue
-       api env          print the table of the variables
+/// Serves the shop's API, and the SPA of SPA_DIR; or does one thing to its database
+#[derive(clap::Parser)]
+#[command(name = "api", after_help = variables())]
+struct Arguments {
+    #[command(subcommand)]
+    command: Option<Command>,
+}
 
-Configuration, by environment or a file .env, and what it is without it:
-";
+#[derive(clap::Subcommand)]
+enum Command {
+    /// Brings the database's schema up to date
+    Migrate,
+    /// Replaces the catalogue with the products of a JSON file
+    Seed {
+        /// The JSON file
+        file: PathBuf,
+    },
+    /// Prints the variables as a Markdown table
+    Env,
+}
+
+fn variables() -> String {
+    format!("Configuration, by environment or a file .env, and its default:\n{}", api::environment_help())
+}
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let arguments = Arguments::parse();
     if let Err(error) = read_dot_env() {
         eprintln!("api: {error}");
         return ExitCode::FAILURE;
@@ -27,21 +43,13 @@ async fn main() -> ExitCode {
         Ok(log) => log,
         Err(error) => return fail(&error),
     };
-    let outcome = match arguments.as_slice() {
-        [] => serve().await,
-        ["migrate"] => migrate().await,
-        ["seed", file] => seed(Path::new(file)).await,
-        ["env"] => {
+    let outcome = match arguments.command {
+        None => serve().await,
+        Some(Command::Migrate) => migrate().await,
+        Some(Command::Seed { file }) => seed(&file).await,
+        Some(Command::Env) => {
             print!("{}", api::environment_table());
-            return ExitCode::SUCCESS;
-        }
-        ["-h" | "--help" | "help"] => {
-            print!("{USAGE}{}", api::environment_help());
-            return ExitCode::SUCCESS;
-        }
-        _ => {
-            eprint!("{USAGE}{}", api::environment_help());
-            return ExitCode::from(2);
+            Ok(())
         }
     };
     // What was logged stands before what is said at the end.

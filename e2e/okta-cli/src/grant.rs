@@ -19,7 +19,7 @@ pub(super) enum GrantError {
     Unreachable(#[source] reqwest::Error),
     #[error("{description} ({code})")]
     Refused { code: String, description: String },
-    #[error("the org's answer, of status {0}, holds no {1}")]
+    #[error("the org's answer (status {0}) contains no {1}")]
     Unexpected(u16, &'static str),
 }
 

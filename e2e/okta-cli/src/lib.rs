@@ -24,9 +24,9 @@ use self::environment::Environment;
 pub use self::error_chain::error_chain;
 pub use self::workspace::workspace;
 
-/// Points Grove at an Okta org.
+/// Connects Grove to an Okta org
 #[derive(Debug, Parser)]
-#[command(name = "cargo okta", disable_help_subcommand = true)]
+#[command(name = "cargo okta", bin_name = "cargo okta", disable_help_subcommand = true)]
 struct Arguments {
     /// The file with variables; those of the environment come first. [default: .env of the workspace]
     #[arg(long, global = true, value_name = "FILE")]
@@ -47,14 +47,7 @@ enum Command {
 
 /// Runs the command with these arguments, the program's name first.
 pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
-    let arguments = match Arguments::try_parse_from(args) {
-        Ok(arguments) => arguments,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
-    };
-    carry_out(arguments).await.unwrap_or_else(|text| {
+    carry_out(Arguments::parse_from(args)).await.unwrap_or_else(|text| {
         eprintln!("error: {text}");
         ExitCode::FAILURE
     })

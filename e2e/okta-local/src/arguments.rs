@@ -1,148 +1,98 @@
 //! The program's arguments.
 
-use std::net::IpAddr;
+use std::net::{AddrParseError, IpAddr};
 use std::path::PathBuf;
+use std::str::FromStr;
 
-/// What the program can be told.
-pub(crate) const USAGE: &str = "\
-Usage: okta-local [--port PORT] [--redirect-uri URI]... [--post-logout-redirect-uri URI]...
-
-  --port PORT                       port on 127.0.0.1 and ::1, 0 for any (default 9000)
-  --redirect-uri URI                sign-in redirect URI of the app \"Grove\", may be repeated
-                                    (default http://localhost:8080/login/callback)
-  --post-logout-redirect-uri URI    sign-out redirect URI, may be repeated
-                                    (default http://localhost:8080)
-  --seed FILE                       people, apps, scopes, claims and policies from a TOML file
-  --state FILE                      stores everything that changes in this file, across restarts
-  --control-port PORT               serves the control plane on this port, 0 for any
-  --bind ADDRESS                    listens on this address instead of loopback, such as 0.0.0.0 in a
-                                    container with a published port. Anybody who can reach it can
-                                    sign in as anyone. Its URLs stay http://localhost:PORT
-  --help                            print this text";
-
-/// What the program was told.
-#[derive(Debug, PartialEq, Eq)]
+/// Runs an Okta-compatible org until Ctrl-C or SIGTERM
+#[derive(Debug, PartialEq, Eq, clap::Parser)]
+#[command(name = "okta-local", args_override_self = true)]
 pub(crate) struct Arguments {
+    /// Port on 127.0.0.1 and ::1; 0 for any
+    #[arg(long, default_value_t = 9000)]
     pub(crate) port: u16,
-    pub(crate) bind: Option<IpAddr>,
-    pub(crate) control_port: Option<u16>,
-    pub(crate) seed: Option<PathBuf>,
-    pub(crate) state: Option<PathBuf>,
+    /// Sign-in redirect URI of the app "Grove"; may be repeated
+    #[arg(long = "redirect-uri", value_name = "URI", default_value = "http://localhost:8080/login/callback")]
     pub(crate) redirect_uris: Vec<String>,
+    /// Sign-out redirect URI of the app; may be repeated
+    #[arg(long = "post-logout-redirect-uri", value_name = "URI", default_value = "http://localhost:8080")]
     pub(crate) post_logout_redirect_uris: Vec<String>,
-}
-
-/// What is wrong with the arguments.
-#[derive(Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum ArgumentError {
-    #[error("unknown argument {0}")]
-    Unknown(String),
-    #[error("{0} needs a value")]
-    NoValue(String),
-    #[error("{0} is not a port number")]
-    Port(String),
-    #[error("{0} is neither an IP address nor localhost")]
-    Address(String),
-}
-
-const NAMES: [&str; 7] = [
-    "--bind",
-    "--state",
-    "--port",
-    "--control-port",
-    "--seed",
-    "--redirect-uri",
-    "--post-logout-redirect-uri",
-];
-
-fn port(value: String) -> Result<u16, ArgumentError> {
-    value.parse().map_err(|_| ArgumentError::Port(value))
-}
-
-/// `localhost` is what the program listens on anyway.
-fn address(value: String) -> Result<Option<IpAddr>, ArgumentError> {
-    if value == "localhost" {
-        return Ok(None);
-    }
-    value.parse().map(Some).map_err(|_| ArgumentError::Address(value))
+    /// People, apps, scopes, claims and policies from a TOML file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) seed: Option<PathBuf>,
+    /// Stores everything that changes in this file, across restarts
+    #[arg(long, value_name = "FILE")]
+    pub(crate) state: Option<PathBuf>,
+    /// Serves the control plane on this port; 0 for any
+    #[arg(long, value_name = "PORT")]
+    pub(crate) control_port: Option<u16>,
+    /// Listens on this address instead of loopback, such as 0.0.0.0 in a container with a published port
+    ///
+    /// Anybody who can reach it can sign in as anyone. Its URLs stay http://localhost:PORT.
+    #[arg(long, value_name = "ADDRESS")]
+    bind: Option<Address>,
 }
 
 impl Arguments {
-    /// Reads them; `None` asks for help. Accepts `--name value` and `--name=value`.
-    pub(crate) fn parse(arguments: impl IntoIterator<Item = String>) -> Result<Option<Self>, ArgumentError> {
-        let mut read = Self {
-            port: 9000,
-            bind: None,
-            control_port: None,
-            seed: None,
-            state: None,
-            redirect_uris: Vec::new(),
-            post_logout_redirect_uris: Vec::new(),
-        };
-        let mut rest = arguments.into_iter();
-        while let Some(argument) = rest.next() {
-            let (name, inline) = match argument.split_once('=') {
-                Some((name, value)) => (name.to_owned(), Some(value.to_owned())),
-                None => (argument, None),
-            };
-            if name == "--help" || name == "-h" {
-                return Ok(None);
-            }
-            if !NAMES.contains(&name.as_str()) {
-                return Err(ArgumentError::Unknown(name));
-            }
-            let value = inline.or_else(|| rest.next()).ok_or_else(|| ArgumentError::NoValue(name.clone()))?;
-            match name.as_str() {
-                "--port" => read.port = port(value)?,
-                "--bind" => read.bind = address(value)?,
-                "--seed" => read.seed = Some(value.into()),
-                "--state" => read.state = Some(value.into()),
-                "--control-port" => read.control_port = Some(port(value)?),
-                "--redirect-uri" => read.redirect_uris.push(value),
-                _ => read.post_logout_redirect_uris.push(value),
-            }
-        }
-        Ok(Some(read.with_defaults()))
+    /// Where to listen; `None` for loopback.
+    pub(crate) fn bind(&self) -> Option<IpAddr> {
+        self.bind.and_then(|Address(address)| address)
     }
+}
 
-    fn with_defaults(mut self) -> Self {
-        if self.redirect_uris.is_empty() {
-            self.redirect_uris.push("http://localhost:8080/login/callback".to_owned());
-        }
-        if self.post_logout_redirect_uris.is_empty() {
-            self.post_logout_redirect_uris.push("http://localhost:8080".to_owned());
-        }
-        self
+/// An IP address, or `localhost`, which is what the program listens on anyway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Address(Option<IpAddr>);
+
+impl FromStr for Address {
+    type Err = AddrParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "localhost" { Ok(Self(None)) } else { text.parse().map(Some).map(Self) }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
     use super::*;
 
-    fn parse(line: &str) -> Result<Option<Arguments>, ArgumentError> {
-        Arguments::parse(line.split_whitespace().map(str::to_owned))
+    fn parse(line: &str) -> Result<Arguments, String> {
+        let arguments = std::iter::once("okta-local").chain(line.split_whitespace());
+        Arguments::try_parse_from(arguments).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_arguments_are_well_formed() {
+        Arguments::command().debug_assert();
     }
 
     #[test]
     fn arguments_have_defaults_and_two_spellings() {
-        let defaults = parse("").unwrap().unwrap();
-        assert_eq!((defaults.port, defaults.redirect_uris.len()), (9000, 1));
-        let told =
-            parse("--port=0 --redirect-uri http://a/?x=1 --redirect-uri=http://b/?y=2").unwrap().unwrap();
-        assert_eq!((told.port, told.control_port), (0, None));
-        assert_eq!(parse("--control-port 1").unwrap().unwrap().control_port, Some(1));
+        let defaults = parse("").unwrap();
+        assert_eq!((defaults.port, defaults.control_port), (9000, None));
+        assert_eq!(defaults.redirect_uris, ["http://localhost:8080/login/callback"]);
+        assert_eq!(defaults.post_logout_redirect_uris, ["http://localhost:8080"]);
+        let told = parse("--port=0 --redirect-uri http://a/?x=1 --redirect-uri=http://b/?y=2").unwrap();
+        assert_eq!(told.port, 0);
         assert_eq!(told.redirect_uris, ["http://a/?x=1", "http://b/?y=2"]);
-        assert_eq!(parse("--bind ::1").unwrap().unwrap().bind, "::1".parse().ok());
-        assert_eq!(parse("--bind localhost").unwrap().unwrap().bind, None);
-        assert_eq!(parse("--port 1 --help"), Ok(None));
+        assert_eq!(parse("--control-port 1").unwrap().control_port, Some(1));
+        assert_eq!(parse("--port 1 --port 2").unwrap().port, 2);
+        assert_eq!(parse("--bind ::1").unwrap().bind(), "::1".parse().ok());
+        assert_eq!(parse("--bind localhost").unwrap().bind(), None);
     }
 
     #[test]
     fn a_mistake_is_named() {
-        assert_eq!(parse("--prot 1"), Err(ArgumentError::Unknown("--prot".into())));
-        assert_eq!(parse("--port"), Err(ArgumentError::NoValue("--port".into())));
-        assert_eq!(parse("--port 99999"), Err(ArgumentError::Port("99999".into())));
-        assert_eq!(parse("--bind nowhere"), Err(ArgumentError::Address("nowhere".into())));
+        for (line, named) in [
+            ("--prot 1", "unexpected argument '--prot'"),
+            ("--port", "a value is required for '--port <PORT>'"),
+            ("--port 99999", "invalid value '99999' for '--port <PORT>'"),
+            ("--bind nowhere", "invalid value 'nowhere' for '--bind <ADDRESS>'"),
+        ] {
+            let error = parse(line).unwrap_err();
+            assert!(error.contains(named), "{line}: {error}");
+        }
     }
 }

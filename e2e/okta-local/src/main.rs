@@ -7,7 +7,8 @@ use std::io;
 use std::net::IpAddr;
 use std::process::ExitCode;
 
-use arguments::{Arguments, USAGE};
+use arguments::Arguments;
+use clap::Parser as _;
 use okta_local::{App, Org, RunningOrg, Seeds};
 #[cfg(unix)]
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -19,18 +20,7 @@ async fn main() -> ExitCode {
         .with_env_filter(EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("warn")))
         .with_writer(std::io::stderr)
         .init();
-    let arguments = match Arguments::parse(std::env::args().skip(1)) {
-        Ok(Some(arguments)) => arguments,
-        Ok(None) => {
-            println!("{USAGE}");
-            return ExitCode::SUCCESS;
-        }
-        Err(error) => {
-            eprintln!("okta-local: {error}\n\n{USAGE}");
-            return ExitCode::from(2);
-        }
-    };
-    match run(arguments).await {
+    match run(Arguments::parse()).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("okta-local: {}", with_causes(error.as_ref()));
@@ -40,7 +30,7 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
-    let mut app = App::spa("Grove");
+    let (mut app, bind) = (App::spa("Grove"), arguments.bind());
     for uri in arguments.redirect_uris {
         app = app.redirect_uri(uri);
     }
@@ -48,7 +38,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
         app = app.post_logout_redirect_uri(uri);
     }
     let mut builder = Org::builder().port(arguments.port);
-    if let Some(address) = arguments.bind {
+    if let Some(address) = bind {
         if !address.is_loopback() {
             warn_about(address);
         }

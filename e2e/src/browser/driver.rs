@@ -2,13 +2,17 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::process::{Child, Command};
 use tokio::time::timeout;
 use xtask::tools::{Chromium, Firefox};
 
-use super::{Kind, START};
+use super::Kind;
+
+/// How long a driver or a browser may take to start on a busy machine.
+pub(super) const START: Duration = Duration::from_secs(60);
 
 /// A driver that runs until it is stopped or dropped.
 #[derive(Debug)]

@@ -27,10 +27,7 @@ pub(crate) use skip::Skipped;
 pub use skip::skip;
 pub use tab::{Tab, hook};
 
-use driver::Driver;
-
-/// How long a driver or a browser may take to start on a busy machine.
-const START: Duration = Duration::from_secs(60);
+use driver::{Driver, START};
 
 /// A browser with a profile of its own, which is removed with it.
 #[derive(Debug)]

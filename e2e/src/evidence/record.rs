@@ -72,7 +72,7 @@ impl Record {
             browser: witness.browser.choice().kind.to_string(),
         };
         if let Err(error) = entry.keep().and_then(|()| results::write_summary()) {
-            eprintln!("the result cannot be written down: {error}");
+            eprintln!("the result cannot be saved: {error}");
         }
         End(outcome)
     }
@@ -90,8 +90,8 @@ impl Record {
         ];
         let kept = texts.iter().try_for_each(|(name, text)| self.folder.keep_text(name, text));
         match kept {
-            Ok(()) => eprintln!("what was seen: {}", self.folder.path().display()),
-            Err(error) => eprintln!("what was seen cannot be kept: {error}"),
+            Ok(()) => eprintln!("evidence: {}", self.folder.path().display()),
+            Err(error) => eprintln!("the evidence cannot be saved: {error}"),
         }
     }
 }
@@ -119,7 +119,7 @@ fn judge(outcome: Result<(), Panic>, console: &[String]) -> (Verdict, Result<(),
         },
         Ok(()) if defects.is_empty() => (Verdict::Passed, Ok(())),
         Ok(()) => {
-            let message = mask(&format!("the browser's console tells of defects: {defects:#?}"));
+            let message = mask(&format!("the browser's console reports defects: {defects:#?}"));
             eprintln!("{message}");
             (Verdict::Failed(message.clone()), Err(Box::new(message)))
         }

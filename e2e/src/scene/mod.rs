@@ -85,7 +85,7 @@ pub async fn browser_alone(story: impl AsyncFnOnce(&Browser)) {
 impl Scene {
     /// The hands and eyes of whoever sits at the browser.
     pub fn shopper(&self) -> Shopper<'_> {
-        Shopper::new(&self.tab, self)
+        Shopper::new(&self.tab, &self.stack)
     }
 
     /// The local org, whose time, keys and people a test can move. A test that asks for it against another org is

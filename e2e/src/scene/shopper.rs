@@ -3,7 +3,9 @@
 //! Each word does what a person does and waits until the page shows that it was done. What only one kind of test
 //! looks at is left to the page objects.
 
-use super::{Person, Scene, SignIn};
+use xtask::stack::Stack;
+
+use super::{Person, SignIn};
 use crate::browser::Tab;
 use crate::pages::{Cart, Checkout, Header, Messages, Orders, OrgSignIn, Products, Profile};
 
@@ -11,12 +13,12 @@ use crate::pages::{Cart, Checkout, Header, Messages, Orders, OrgSignIn, Products
 #[derive(Clone, Copy, Debug)]
 pub struct Shopper<'a> {
     tab: &'a Tab,
-    scene: &'a Scene,
+    stack: &'a Stack,
 }
 
 impl<'a> Shopper<'a> {
-    pub(super) fn new(tab: &'a Tab, scene: &'a Scene) -> Self {
-        Self { tab, scene }
+    pub(super) fn new(tab: &'a Tab, stack: &'a Stack) -> Self {
+        Self { tab, stack }
     }
 
     /// Looks at the shelves.
@@ -48,7 +50,7 @@ impl<'a> Shopper<'a> {
 
     /// Is signed in, without having driven a page for it: the quick way into a story that is about something else.
     pub async fn is_signed_in_as(&self, person: Person) {
-        SignIn::over_http(&self.scene.stack, person).await.put_into(self.tab).await;
+        SignIn::over_http(self.stack, person).await.put_into(self.tab).await;
     }
 
     /// Opens a page that only those see who are signed in, and signs in on the way.

@@ -5,6 +5,8 @@ pub mod dev;
 pub mod process;
 pub mod report;
 pub mod results;
+mod rustflags;
+pub mod sbom;
 pub mod signals;
 pub mod size_budget;
 pub mod spa_build;

@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::process::{Child, Command};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
-use crate::report;
+use crate::{report, rustflags};
 
 /// A program to run. Its process ends when its future is dropped, so Ctrl-C leaves nothing behind.
 #[derive(Debug)]
@@ -52,6 +52,13 @@ impl Job {
     pub fn variable(mut self, name: &str, value: impl Into<OsString>) -> Self {
         self.command.env(name, value.into());
         self
+    }
+
+    /// With these flags for the compiler, beside the user's own.
+    #[must_use]
+    pub fn compiler_flags(self, variable: &str, flags: &str) -> Self {
+        let (name, flags) = rustflags::beside_the_users(variable, flags);
+        self.variable(&name, flags)
     }
 
     /// The command as one would type it.

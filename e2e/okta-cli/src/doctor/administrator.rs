@@ -5,6 +5,7 @@ use okta_types::Issuer;
 
 use super::configuration::Configuration;
 use super::line::{Findings, Outcome};
+use super::plural::plural;
 use super::policy::{Asked, Who, evaluate, has};
 use super::seen::{Seen, text};
 use super::{dashboard, groups_claim};
@@ -31,7 +32,7 @@ pub(super) async fn look(issuer: &Issuer, configuration: &Configuration) -> Opti
         Err(error) => return Some(Err(Outcome::failed(format!("{TOKEN} {error}"), remedy))),
     };
     let Some(org) = OrgUrl::of(issuer) else {
-        return Some(Err(Outcome::skipped("the issuer is not at an org's address")));
+        return Some(Err(Outcome::skipped("the issuer is not the address of an org")));
     };
     let management = match Management::new(org, &token, |_| {}) {
         Ok(management) => management,
@@ -134,10 +135,6 @@ pub(super) fn service_policy(seen: &Seen, configuration: &Configuration) -> Opti
     let asked = Asked { client_id: id, grant: "client_credentials", scopes: &scopes, person: None };
     let passed_over = evaluate(&seen.policies, &asked).err()?;
     Some(no_rule("the service app gets access_denied", &scopes, &passed_over))
-}
-
-pub(super) fn plural(count: usize, one: &str, many: &str) -> String {
-    format!("{count} {}", if count == 1 { one } else { many })
 }
 
 fn no_rule(what: &str, scopes: &[&str], passed_over: &[String]) -> Outcome {

@@ -4,8 +4,8 @@ use fancy_regex::Regex;
 use serde_json::Value;
 use shared::paths::STAFF_GROUP;
 
-use super::administrator::plural;
 use super::line::Outcome;
+use super::plural::plural;
 use super::policy::has;
 use super::seen::{Seen, text};
 

@@ -12,6 +12,7 @@ mod groups_claim;
 mod http;
 mod line;
 mod org;
+mod plural;
 mod policy;
 mod seen;
 mod service;
@@ -45,7 +46,7 @@ const OF_THE_ORG: [&str; 14] = [
     "service-token",
 ];
 
-/// Checks a configuration, with verdict, cause and remedy for each line.
+/// Checks a configuration, with a verdict, a cause and a remedy for each check
 #[derive(Debug, clap::Args)]
 pub(super) struct Doctor {
     /// Prints the findings as JSON: {"checks": [{"check", "verdict", "cause", "remedy"}]}; verdicts are ok, warned,

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::known::is_marked;
-use super::resource::Found;
+use super::found::Found;
+use super::marks::is_marked;
 
 /// Which of the apps is the OpenID Connect app of this label and application type. An app of another kind is never
 /// taken for it: a bookmark or a SAML app with the label belongs to somebody.
@@ -42,7 +42,7 @@ fn describe(app: &Value) -> String {
         "SAML_2_0" | "SAML_1_1" => "a SAML app".to_owned(),
         "WS_FEDERATION" => "a WS-Federation app".to_owned(),
         "AUTO_LOGIN" | "BASIC_AUTH" | "BROWSER_PLUGIN" | "SECURE_PASSWORD_STORE" => {
-            "an app that passwords are typed into (SWA)".to_owned()
+            "a password-based app (SWA)".to_owned()
         }
         "OPENID_CONNECT" => format!(
             "an OpenID Connect app of the type {}",
@@ -96,7 +96,7 @@ mod tests {
         let spa = |id| app(id, "OPENID_CONNECT", "browser");
         check(&[spa("0oa1"), spa("0oa2")], Err("2 apps are called \"Grove\""));
         let mut made = spa("0oa3");
-        made["profile"] = crate::setup::known::marked();
+        made["profile"] = crate::setup::marks::marked();
         check(&[spa("0oa1"), made, spa("0oa2")], Ok("0oa3"));
     }
 }

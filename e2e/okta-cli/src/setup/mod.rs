@@ -6,30 +6,36 @@
 
 mod app;
 mod dot_env;
+mod error;
+mod found;
 mod known;
+mod marks;
 mod merge;
+mod names;
+mod others;
+mod plan;
 mod removal;
 mod resource;
 mod wanted;
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use okta_types::HttpUrl;
 
 use self::dot_env::Written;
+use self::error::{ORG_URL, SetupError};
 use self::known::{Known, NEW};
+use self::names::{SERVER, SERVICE, SPA};
+use self::plan::Plan;
 use self::removal::Removal;
-use self::resource::{Making, Resource, Verdict};
-use self::wanted::{SERVER, SERVICE, SPA, Wanted};
+use self::resource::{Resource, Verdict};
+use self::wanted::Wanted;
 use super::ask;
 use super::environment::Environment;
-use super::management::{ApiToken, ApiTokenError, Management, ManagementError, OrgUrl, OrgUrlError};
+use super::management::{ApiToken, Management, ManagementError, OrgUrl};
 
-/// The variable with the org's address, named as in Okta's SDKs.
-pub(super) const ORG_URL: &str = "OKTA_CLIENT_ORGURL";
-/// The variable with the API token, named as in Okta's SDKs.
-pub(super) const TOKEN: &str = "OKTA_CLIENT_TOKEN";
+pub(super) use self::error::TOKEN;
 
 /// Creates or updates the app integration, trusted origins, scopes, claims and access policy.
 #[derive(Debug, clap::Args)]
@@ -61,41 +67,6 @@ pub(super) struct Setup {
     /// Removes what an earlier run made
     #[arg(long)]
     remove: bool,
-}
-
-/// Why an org was not set up.
-#[derive(Debug, thiserror::Error)]
-pub(super) enum SetupError {
-    #[error("which org? Give --org, or set {ORG_URL}, e.g. https://dev-123456.okta.com")]
-    NoOrg,
-    #[error("--org (or {ORG_URL}) {0}")]
-    Org(#[from] OrgUrlError),
-    #[error("{TOKEN} {0}")]
-    Token(#[from] ApiTokenError),
-    #[error("--{option} {text:?}: {problem}")]
-    Origin { option: &'static str, text: String, problem: String },
-    #[error("--name must not be empty")]
-    Name,
-    #[error("the API token cannot be read: set {TOKEN}")]
-    NoToken(#[source] io::Error),
-    #[error("cannot ask for confirmation without a terminal; pass `--yes`, or `--dry-run` to see the plan")]
-    NobodyToAsk(#[source] io::Error),
-    #[error("{0}")]
-    Blocked(String),
-    #[error("{title} failed; what was made before it is kept, and running this again continues from there")]
-    Step {
-        title: String,
-        #[source]
-        cause: ManagementError,
-    },
-    #[error(transparent)]
-    Management(#[from] ManagementError),
-    #[error("{} cannot be written", path.display())]
-    DotEnv {
-        path: PathBuf,
-        #[source]
-        cause: io::Error,
-    },
 }
 
 impl Setup {
@@ -137,56 +108,37 @@ impl Setup {
 
     async fn make(&self, management: &Management, wanted: &Wanted, file: &Path) -> Result<(), SetupError> {
         let resources = wanted.resources();
-        let mut known = Known::default();
-        let mut plan = Vec::new();
-        for resource in &resources {
-            let verdict = resource.judge(management, &mut known).await?;
-            if resource.making == Making::Peek {
-                continue;
-            }
-            let blocked = matches!(verdict, Verdict::Missing | Verdict::InTheWay(_));
-            plan.push((resource, verdict));
-            // What comes after it may not even be there to look at.
-            if blocked {
-                break;
-            }
+        let plan = Plan::of(management, &resources).await?;
+        print!("{}:\n{}", management.org(), plan.text());
+        if let Some((resource, verdict)) = plan.blocked() {
+            return Err(SetupError::Blocked(self.remedy_of(resource, verdict)));
         }
-        println!("{}:", management.org());
-        for (resource, verdict) in &plan {
-            print!("{}", line(resource, verdict));
-        }
-        self.refuse_what_is_blocked(&plan)?;
-        let idle = plan.iter().all(|(_, verdict)| *verdict == Verdict::Stands);
-        if !idle && (self.dry_run || !self.is_confirmed("Make these changes?")?) {
+        if !plan.is_idle() && (self.dry_run || !self.is_confirmed("Make these changes?")?) {
             println!("Nothing was changed.");
             return Ok(());
-        }
-        if !idle {
-            known = carry_out(management, &resources).await?;
         }
         if self.dry_run {
             return Ok(());
         }
+        let mut known = match plan.is_idle() {
+            true => plan.known,
+            false => {
+                refuse_changes(plan.differences(&Plan::of(management, &resources).await?))?;
+                plan.carry_out(management).await?
+            }
+        };
         learn_secret(management, &mut known).await?;
         write_dot_env(file, &entries(management, &known, &wanted.origins))
     }
 
-    fn refuse_what_is_blocked(&self, plan: &[(&Resource, Verdict)]) -> Result<(), SetupError> {
-        let blocked = plan.iter().find_map(|(resource, verdict)| match verdict {
-            Verdict::Missing => Some(self.remedy_of(resource)),
-            Verdict::InTheWay(what) => Some(format!(
-                "{} already exists with a different configuration: {what}. It stays as it is: choose another name with --name, or \
-                 rename it",
+    fn remedy_of(&self, resource: &Resource, verdict: &Verdict) -> String {
+        match (verdict, resource.name.as_str()) {
+            (Verdict::InTheWay(what), _) => format!(
+                "{} already exists with a different configuration: {what}. It stays as it is: choose another name with \
+                 --name, or rename it",
                 resource.title
-            )),
-            _ => None,
-        });
-        blocked.map_or(Ok(()), |text| Err(SetupError::Blocked(text)))
-    }
-
-    fn remedy_of(&self, resource: &Resource) -> String {
-        match resource.name.as_str() {
-            SERVER => format!(
+            ),
+            (_, SERVER) => format!(
                 "the org has no authorization server {:?}: see Security › API › Authorization Servers, and pass its \
                  name or id with --server",
                 self.server
@@ -205,7 +157,7 @@ impl Setup {
         file: &Path,
     ) -> Result<(), SetupError> {
         let resources = wanted.resources();
-        let mut removal = Removal::plan(management, &resources).await?;
+        let removal = Removal::plan(management, &resources).await?;
         print!("{}:\n{}", management.org(), removal.text());
         if removal.is_empty() {
             println!("  nothing found that this command made for {:?}", self.name);
@@ -214,6 +166,9 @@ impl Setup {
             println!("Nothing was changed.");
             return Ok(());
         }
+        let shown = removal;
+        let mut removal = Removal::plan(management, &resources).await?;
+        refuse_changes(shown.differences(&removal))?;
         learn_secret(management, &mut removal.known).await?;
         removal.carry_out(management).await?;
         let lines = dot_env::remove(file, &entries(management, &removal.known, &wanted.origins))
@@ -229,23 +184,9 @@ impl Setup {
     }
 }
 
-/// Makes all of it so, one after the other, with a line each.
-async fn carry_out(management: &Management, resources: &[Resource]) -> Result<Known, SetupError> {
-    let mut known = Known::default();
-    for resource in resources {
-        let failed = |cause| SetupError::Step { title: resource.title.clone(), cause };
-        match resource.apply(management, &mut known).await.map_err(failed)? {
-            Verdict::Create => {
-                println!("  created  {}", resource.title);
-                if resource.recorded {
-                    known.record(management, &resource.name).await.map_err(failed)?;
-                }
-            }
-            Verdict::Update(_) => println!("  updated  {}", resource.title),
-            Verdict::Stands | Verdict::Missing | Verdict::InTheWay(_) => {}
-        }
-    }
-    Ok(known)
+/// What was agreed to is what was shown: nothing else is done.
+fn refuse_changes(differences: Vec<String>) -> Result<(), SetupError> {
+    if differences.is_empty() { Ok(()) } else { Err(SetupError::Changed(differences.join("\n  "))) }
 }
 
 fn write_dot_env(file: &Path, entries: &[dot_env::Entry]) -> Result<(), SetupError> {
@@ -297,36 +238,6 @@ fn entries(management: &Management, known: &Known, origins: &[String]) -> Vec<do
     ];
     entries.retain(|(_, value)| !value.is_empty() && !value.contains(NEW));
     entries
-}
-
-fn line(resource: &Resource, verdict: &Verdict) -> String {
-    let title = &resource.title;
-    match verdict {
-        Verdict::Stands => format!("    exists  {title}\n"),
-        Verdict::Create => format!("  + create  {title}\n"),
-        Verdict::Missing | Verdict::InTheWay(_) => format!("  ! stop    {title}\n"),
-        Verdict::Update(changes) => {
-            let rows = changes.iter().map(|change| {
-                let meaning = meaning_of(&change.place);
-                format!("              {} {}{meaning}\n", change.place, change.what)
-            });
-            format!("  ~ update  {title}\n{}", rows.collect::<String>())
-        }
-    }
-}
-
-/// What a member is called in the Admin Console, where its own name does not tell.
-fn meaning_of(place: &str) -> &'static str {
-    match place {
-        "settings.implicitAssignment" => {
-            " (leaves Federation Broker Mode: only those who are assigned may sign in)"
-        }
-        "settings.oauthClient.idp_initiated_login.mode" => {
-            " (Login initiated by Either Okta or App, Redirect to app to initiate login (OIDC Compliant))"
-        }
-        "visibility.hide.web" => " (Display application icon to users: a tile for those who are assigned)",
-        _ => "",
-    }
 }
 
 /// Scheme, host and port; the host in any case.

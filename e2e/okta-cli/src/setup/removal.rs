@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use super::SetupError;
-use super::known::{self, Known, Others};
+use super::error::SetupError;
+use super::known::{self, Known};
+use super::names::{SERVER, SPA};
+use super::others::Others;
 use super::resource::{Fate, Resource, Verdict};
-use super::wanted::{SERVER, SPA};
 use crate::management::{Management, ManagementError};
 
 /// The plan, in the order in which it is carried out: what was made last goes first.
@@ -37,6 +38,22 @@ impl<'a> Removal<'a> {
         Ok(Self { known, others, fates })
     }
 
+    /// What a later look at the org sees differently, a line each.
+    pub(super) fn differences(&self, now: &Self) -> Vec<String> {
+        let pairs = self.steps().zip(now.steps()).filter(|(before, now)| before != now);
+        pairs.map(|((_, before), (_, now))| format!("{now}; when the plan was made: {before}")).collect()
+    }
+
+    /// The id of each resource, and what becomes of it.
+    fn steps(&self) -> impl Iterator<Item = (&str, String)> {
+        let told = |resource: &Resource, fate: &Fate| match fate {
+            Fate::Nothing => format!("{} is not to be removed", resource.title),
+            Fate::Remove => format!("{} is to be removed", resource.title),
+            Fate::Stays(why) => format!("{} stays: {why}", resource.title),
+        };
+        self.fates.iter().map(move |(resource, fate)| (self.known.id(&resource.name), told(resource, fate)))
+    }
+
     /// Whether nothing goes.
     pub(super) fn is_empty(&self) -> bool {
         self.doomed().next().is_none()
@@ -44,12 +61,7 @@ impl<'a> Removal<'a> {
 
     /// For people.
     pub(super) fn text(&self) -> String {
-        let line = |(resource, fate): &(&Resource, Fate)| match fate {
-            Fate::Nothing => String::new(),
-            Fate::Remove => format!("  - remove  {}\n", resource.title),
-            Fate::Stays(why) => format!("    stays   {}: {why}\n", resource.title),
-        };
-        self.fates.iter().map(line).collect()
+        self.fates.iter().map(|(resource, fate)| line(resource, fate)).collect()
     }
 
     /// Takes away what goes, with a line each; what stays for another setup bears that one's marks from then on.
@@ -69,5 +81,13 @@ impl<'a> Removal<'a> {
 
     fn doomed(&self) -> impl Iterator<Item = &'a Resource> {
         self.fates.iter().filter(|(_, fate)| *fate == Fate::Remove).map(|(resource, _)| *resource)
+    }
+}
+
+fn line(resource: &Resource, fate: &Fate) -> String {
+    match fate {
+        Fate::Nothing => String::new(),
+        Fate::Remove => format!("  - remove  {}\n", resource.title),
+        Fate::Stays(why) => format!("    stays   {}: {why}\n", resource.title),
     }
 }

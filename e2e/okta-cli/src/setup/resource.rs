@@ -2,8 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::known::{Known, NEW, Others};
+use super::found::Found;
+use super::known::{Known, NEW};
 use super::merge::{Change, merge};
+use super::others::Others;
 use crate::management::{Management, ManagementError};
 
 /// How a resource is made.
@@ -19,15 +21,6 @@ pub(super) enum Making {
     Lookup,
     /// Need not stand: looked at for what others have to know.
     Peek,
-}
-
-/// What a list holds of a resource.
-#[derive(Debug)]
-pub(super) enum Found {
-    Nothing,
-    One(Value),
-    /// Something else that bears its name: what it is.
-    Other(String),
 }
 
 /// Which item of a list is the resource.
@@ -117,17 +110,17 @@ impl Resource {
         Ok(if changes.is_empty() { Verdict::Stands } else { Verdict::Update(changes) })
     }
 
-    /// Makes it so.
+    /// Does what the verdict says, which [`judge`](Self::judge) has just found.
     pub(super) async fn apply(
         &self,
         management: &Management,
         known: &mut Known,
-    ) -> Result<Verdict, ManagementError> {
-        let verdict = self.judge(management, known).await?;
+        verdict: &Verdict,
+    ) -> Result<(), ManagementError> {
         let collection = (self.collection)(known);
         let wanted = (self.wanted)(known, known.resource(&self.name));
-        let made = match &verdict {
-            Verdict::Stands | Verdict::Missing | Verdict::InTheWay(_) => return Ok(verdict),
+        let made = match verdict {
+            Verdict::Stands | Verdict::Missing | Verdict::InTheWay(_) => return Ok(()),
             Verdict::Create if self.making == Making::PutItem => {
                 let id = wanted["id"].as_str().unwrap_or_default();
                 management.put(&format!("{collection}/{id}"), &json!({})).await?
@@ -136,7 +129,7 @@ impl Resource {
             Verdict::Update(_) => self.update(management, known, &wanted).await?,
         };
         known.learn(&self.name, made);
-        Ok(verdict)
+        Ok(())
     }
 
     /// Changes what differs, and switches it on.

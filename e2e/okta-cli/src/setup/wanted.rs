@@ -4,27 +4,20 @@ use serde_json::{Value, json};
 use url::form_urlencoded;
 
 use super::app;
-use super::known::{Known, MADE_BY, is_marked, marked, says_so};
+use super::found::Found;
+use super::known::Known;
+use super::marks::{MADE_BY, is_marked, marked, says_so};
 use super::merge::covers;
-use super::resource::{Choice, Found, Making, Resource};
+use super::names::{CLAIMS, ORIGIN, POLICY, SERVER, SERVICE, SPA, origin_name};
+use super::resource::{Choice, Making, Resource};
 
 /// How an earlier version described the policy that it made; its claims held every group.
 const EARLIER: &str = "Made by `cargo okta setup`.";
 /// The group that everybody in an org is in.
 const EVERYONE: &str = "Everyone";
 
-pub(super) const SPA: &str = "spa";
-pub(super) const SERVICE: &str = "service";
-pub(super) const SERVER: &str = "server";
-pub(super) const POLICY: &str = "policy";
-/// Begins the names of trusted origins.
-pub(super) const ORIGIN: &str = "origin ";
 const GROUP: &str = "group";
 const EARLIER_POLICY: &str = "earlier policy";
-/// The claims by name, and the kind of token that each is for.
-pub(super) const CLAIMS: [(&str, &str); 2] =
-    [("groups in access tokens", "RESOURCE"), ("groups in ID tokens", "IDENTITY")];
-
 /// What was asked for.
 #[derive(Clone, Debug)]
 pub(super) struct Wanted {
@@ -298,11 +291,6 @@ fn app_resource(name: &str, title: String, label: &str, application_type: &'stat
         ours: Box::new(|_, existing| is_marked(existing)),
         ..resource(name, "/api/v1/apps", ("label", ""))
     }
-}
-
-/// What a trusted origin is called that this command makes.
-pub(super) fn origin_name(label: &str, origin: &str) -> String {
-    format!("{label} {origin}")
 }
 
 /// By its id, or else by its name, or else the org's default: that one's `id` is not `default`, which is its name in

@@ -12,7 +12,7 @@ use super::target::Target;
 /// Why it did not work.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum HostedPageError {
-    #[error("--user works with an org on this machine only; leave it out to sign in with a browser")]
+    #[error("--user works with an org on this machine only; omit it to sign in with a browser")]
     NotLocal,
     #[error("the org does not answer")]
     Unreachable(#[source] reqwest::Error),
@@ -20,7 +20,7 @@ pub(crate) enum HostedPageError {
     Refused(String),
     #[error("user name or password is wrong")]
     Credentials,
-    #[error("the org asks for more than a password here: leave --user out to sign in with a browser")]
+    #[error("the org asks for more than a password here: omit --user to sign in with a browser")]
     MoreThanAPassword,
 }
 

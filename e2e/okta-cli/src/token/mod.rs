@@ -4,6 +4,7 @@
 
 mod browser;
 mod decode;
+mod error;
 mod hosted_page;
 mod id_token;
 mod request;
@@ -18,16 +19,15 @@ use std::time::Duration;
 use okta_types::Metadata;
 use reqwest::Client;
 
-use self::browser::{BrowserError, Callback};
-use self::hosted_page::HostedPageError;
-use self::id_token::IdTokenError;
+use self::browser::Callback;
+use self::error::TokenError;
 use self::request::AuthorizationRequest;
-use self::target::{Target, TargetError};
+use self::target::Target;
 use super::ask;
 use super::environment::Environment;
-use super::grant::{self, GrantError};
+use super::grant;
 
-/// Gets an access token, by the SPA's app or by the service app.
+/// Gets an access token through the SPA's app or the service app
 #[derive(Debug, clap::Args)]
 pub(super) struct Token {
     /// Signs this person in without a browser; with the local org only. Password: OKTA_PASSWORD, or asked for
@@ -39,44 +39,21 @@ pub(super) struct Token {
     /// Scopes, separated by spaces
     #[arg(long)]
     scope: Option<String>,
-    /// Takes a token from standard input in place of getting one
+    /// Reads a token from standard input instead of getting one
     #[arg(long, conflicts_with_all = ["user", "client", "scope"])]
     stdin: bool,
-    /// Prints header and claims in place of the token, unverified
+    /// Prints the token's header and claims instead of the token, without verifying it
     #[arg(long, conflicts_with = "verify")]
     decode: bool,
-    /// Prints what the API would say about the token, and why; fails where it would refuse
+    /// Prints whether the API would accept the token, and why; fails if it would not
     #[arg(long)]
     verify: bool,
-    /// Where the browser comes back to; registered with the app, and on this machine
+    /// Where the browser returns to: an address of this machine that is registered with the app
     #[arg(long, value_name = "URI")]
     redirect_uri: Option<String>,
     /// How long to wait for the sign-in with a browser
     #[arg(long, value_name = "SECONDS", default_value_t = 600, value_parser = clap::value_parser!(u64).range(1..))]
     timeout: u64,
-}
-
-/// Why there is no token.
-#[derive(Debug, thiserror::Error)]
-pub(crate) enum TokenError {
-    #[error(transparent)]
-    Target(#[from] TargetError),
-    #[error("cannot create an HTTP client")]
-    Http(#[source] reqwest::Error),
-    #[error("the org issues no token")]
-    Grant(#[from] GrantError),
-    #[error("signing in failed")]
-    HostedPage(#[from] HostedPageError),
-    #[error("signing in failed")]
-    Browser(#[from] BrowserError),
-    #[error("the org's answer cannot be trusted")]
-    IdToken(#[from] IdTokenError),
-    #[error("the password cannot be read: set OKTA_PASSWORD")]
-    Password(#[source] io::Error),
-    #[error("standard input cannot be read")]
-    Stdin(#[source] io::Error),
-    #[error("this is not a token: {0}")]
-    NoToken(&'static str),
 }
 
 impl Token {

@@ -5,8 +5,9 @@ use std::process::ExitCode;
 use okta_jwt::{Verifier, VerifyError};
 use serde_json::Value;
 
+use super::decode;
+use super::error::TokenError;
 use super::target::Target;
-use super::{TokenError, decode};
 use crate::clock;
 use crate::error_chain::error_chain;
 

@@ -4,7 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
 use serde_json::{Value, json};
-use tempfile::tempdir;
+use tempfile::{TempDir, tempdir};
+use tokio::runtime::Handle;
+use tokio::task::block_in_place;
 
 use crate::ill_org::{IllOrg, Illness};
 use crate::terminal::Terminal;
@@ -279,5 +281,85 @@ async fn mistakes_are_named() {
         assert!(ran.code == 1 && ran.err.contains(names), "{args:?}: {} {}", ran.code, ran.err);
         assert_eq!(ran.err.matches(names).count(), 1, "told twice: {}", ran.err);
     }
+    org.stop().await;
+}
+
+/// Answers the question with a yes, after something was changed in the org.
+async fn consents_after(
+    administrator: &Administrator<'_>,
+    folder: &TempDir,
+    args: &[&str],
+    question: &str,
+    change: impl AsyncFnOnce(),
+) -> (i32, String, Value) {
+    let file = folder.path().join(".env").display().to_string();
+    let args: Vec<&str> = args.iter().copied().chain(["--env", &file]).collect();
+    let (terminal, changed) = block_in_place(|| {
+        let mut terminal = Terminal::start(env!("CARGO_BIN_EXE_okta"), &args, &administrator.variables());
+        terminal.shows(question);
+        let changed = Handle::current().block_on(async {
+            change().await;
+            administrator.everything().await
+        });
+        terminal.types("y");
+        (terminal, changed)
+    });
+    let (code, shown) = block_in_place(|| terminal.ends());
+    (code, shown, changed)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_org_that_changed_after_the_plan_was_shown_stays_as_it_is_and_the_difference_is_named() {
+    let (org, folder) = (bare().start().await.unwrap(), tempdir().unwrap());
+    let administrator = Administrator::of(&org);
+    let ran = okta(&folder, &["setup", "--yes"], &administrator.variables(), "").await;
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let app = administrator.find("/api/v1/apps", "label", "Grove").await.unwrap();
+    let path = format!("/api/v1/apps/{}", app["id"].as_str().unwrap());
+    let set_leeway = async |leeway: u8| {
+        let edit =
+            |app: &mut Value| app["settings"]["oauthClient"]["refresh_token"]["leeway"] = leeway.into();
+        administrator.edit(&path, edit).await;
+    };
+    set_leeway(0).await;
+
+    let question = "Make these changes? [y/N] ";
+    let (code, shown, changed) =
+        consents_after(&administrator, &folder, &["setup"], question, async || set_leeway(10).await).await;
+    assert_eq!(code, 1, "{shown}");
+    for told in ["the org has changed since the plan was shown", "leeway 10 → 30", "leeway 0 → 30"] {
+        assert!(shown.contains(told), "{told}: {shown}");
+    }
+    assert_eq!(administrator.everything().await, changed);
+
+    // What has become needless is a difference too.
+    let (code, shown, changed) =
+        consents_after(&administrator, &folder, &["setup"], question, async || set_leeway(30).await).await;
+    assert!(code == 1 && shown.contains("app Grove (single-page) needs no change"), "{shown}");
+    assert_eq!(administrator.everything().await, changed);
+    org.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nothing_is_removed_by_a_plan_that_is_no_longer_true() {
+    let (org, folder) = (bare().start().await.unwrap(), tempdir().unwrap());
+    let administrator = Administrator::of(&org);
+    let ran = okta(&folder, &["setup", "--yes"], &administrator.variables(), "").await;
+    assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
+    let scopes = "/api/v1/authorizationServers/default/scopes";
+    let scope = administrator.find(scopes, "name", "orders:read").await.unwrap();
+    let path = format!("{scopes}/{}", scope["id"].as_str().unwrap());
+    let adopt = async || administrator.edit(&path, |scope| scope["description"] = json!("Ours now.")).await;
+
+    let args = ["setup", "--remove"];
+    let (code, shown, changed) =
+        consents_after(&administrator, &folder, &args, "Remove all of this? [y/N] ", adopt).await;
+    assert_eq!(code, 1, "{shown}");
+    for told in
+        ["scope orders:read stays: this command did not make it", "scope orders:read is to be removed"]
+    {
+        assert!(shown.contains(told), "{told}: {shown}");
+    }
+    assert_eq!(administrator.everything().await, changed);
     org.stop().await;
 }

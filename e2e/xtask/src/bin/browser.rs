@@ -4,5 +4,5 @@ use std::process::ExitCode;
 
 #[tokio::main]
 async fn main() -> ExitCode {
-    xtask::suite::main(std::env::args().skip(1)).await
+    xtask::suite::main(std::env::args()).await
 }

@@ -4,12 +4,14 @@
 mod accounts;
 mod build;
 mod options;
+mod variables;
 mod watch;
 
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use api::SettingsError;
+use clap::Parser as _;
 use okta_cli::workspace;
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
@@ -20,25 +22,15 @@ use crate::stack::{ExternalOrg, ListenError, Listeners, Stack, StackError};
 use crate::tools::{SPA_DEVELOPMENT, ToolError, Toolbox};
 
 pub use build::{DeploymentTarget, DeploymentTargetError, Folder, FolderError};
-use options::{Options, Parsed};
+use options::{Command, Options};
+use variables::VariablesError;
 
-/// Runs the command with these arguments, until it is told to stop or has built.
+/// Runs the command with these arguments, the program's name first, until it is told to stop or has built.
 pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
-    let mut args = args.peekable();
-    if args.peek().is_some_and(|first| first == "build") {
-        return build::main(args).await;
+    let mut options = Options::parse_from(args);
+    if let Some(Command::Build(options)) = options.command.take() {
+        return build::main(options).await;
     }
-    let options = match Options::parse(args) {
-        Ok(Parsed::Run(options)) => options,
-        Ok(Parsed::Help) => {
-            print!("{}", options::HELP);
-            return ExitCode::SUCCESS;
-        }
-        Err(mistake) => {
-            eprintln!("error: {mistake}\n\n{}", options::HELP);
-            return ExitCode::from(2);
-        }
-    };
     show_log();
     match run(&options).await {
         Ok(()) => ExitCode::SUCCESS,
@@ -57,10 +49,10 @@ fn show_log() {
 
 async fn run(options: &Options) -> Result<(), DevError> {
     let workspace = workspace();
-    read_variables(&workspace, options.env.as_deref())?;
+    variables::read(&workspace, options.env.as_deref())?;
     let org = ExternalOrg::from_environment()?;
     // Ports first: whoever must choose others should not wait for a build to learn it.
-    let listeners = Listeners::bind(&options.ports, org.is_none())?;
+    let listeners = Listeners::bind(&options.ports(), org.is_none())?;
     let stopped = signals::asked_to_stop();
     tokio::pin!(stopped);
     let stack = tokio::select! {
@@ -75,24 +67,6 @@ async fn run(options: &Options) -> Result<(), DevError> {
     eprintln!("\nstopping");
     stack.stop().await;
     Ok(())
-}
-
-/// Adds the variables of a file to the environment, which has the last word. `.env` of the workspace need not be
-/// there; a file that was named has to.
-fn read_variables(workspace: &Path, named: Option<&Path>) -> Result<(), VariablesError> {
-    let path = named.map_or_else(|| workspace.join(".env"), Path::to_owned);
-    match dotenvy::from_path(&path) {
-        Err(error) if named.is_none() && error.not_found() => Ok(()),
-        read => read.map_err(|cause| VariablesError { path, cause }),
-    }
-}
-
-/// A file with variables that cannot be read.
-#[derive(Debug, thiserror::Error)]
-#[error("{} cannot be read: {}", path.display(), api::env_file_problem(cause))]
-struct VariablesError {
-    path: PathBuf,
-    cause: dotenvy::Error,
 }
 
 async fn prepare(
@@ -131,7 +105,7 @@ fn welcome(stack: &Stack, watch: bool) -> String {
         text.push_str(&accounts::text(org));
     }
     text.push_str(if watch {
-        "Changes to the SPA are built as they come. Ctrl-C stops everything.\n"
+        "Changes to the SPA are built automatically. Ctrl-C stops everything.\n"
     } else {
         "Ctrl-C stops everything.\n"
     });

@@ -2,121 +2,122 @@
 
 use std::path::PathBuf;
 
+use clap::value_parser;
+
+use super::build;
 use crate::stack::Ports;
 
-pub(super) const HELP: &str = "\
-Runs Grove on this machine: a local Okta-compatible org, the API and the shop.
+/// The highest port that leaves room for the org's, which is 1000 above it.
+const HIGHEST_BASE: i64 = 64535;
 
-Usage: cargo dev [OPTIONS]
-       cargo dev build [OPTIONS]   makes a folder for a server; see cargo dev build --help
-
-  --port-org N    the org's port   [9000]
-  --port-api N    the API's port   [8000]
-  --port-spa N    the shop's port  [8080]
-  --port-base N   all three: org N+1000, API N, shop N+80
-  --watch         builds the SPA again when its sources change
-  --dist FOLDER   serves this build of the SPA instead of making one
-  --database FILE where the database is kept       [target/dev/grove.sqlite]
-  --env FILE      reads variables from this file   [.env]
-  --help          this text
-
-With OKTA_OAUTH2_ISSUER and OKTA_OAUTH2_CLIENT_ID set, in the environment or in .env (which cargo okta setup
-writes), that org is used in place of the local one.
-";
-
-/// What was asked for.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Parsed {
-    Run(Options),
-    Help,
+/// Runs Grove on this machine: a local Okta-compatible org, the API and the shop
+///
+/// With OKTA_OAUTH2_ISSUER and OKTA_OAUTH2_CLIENT_ID set, in the environment or in .env (which cargo okta setup writes),
+/// that org is used in place of the local one.
+#[derive(Debug, clap::Parser)]
+#[command(
+    name = "cargo dev",
+    bin_name = "cargo dev",
+    args_override_self = true,
+    args_conflicts_with_subcommands = true,
+    disable_help_subcommand = true
+)]
+pub(super) struct Options {
+    /// The org's port [default: 9000]
+    #[arg(long, value_name = "PORT", value_parser = value_parser!(u16).range(1..))]
+    port_org: Option<u16>,
+    /// The API's port [default: 8000]
+    #[arg(long, value_name = "PORT", value_parser = value_parser!(u16).range(1..))]
+    port_api: Option<u16>,
+    /// The shop's port [default: 8080]
+    #[arg(long, value_name = "PORT", value_parser = value_parser!(u16).range(1..))]
+    port_spa: Option<u16>,
+    /// All three ports: the API's PORT, the shop's PORT + 80, the org's PORT + 1000
+    #[arg(long, value_name = "PORT", value_parser = value_parser!(u16).range(1..=HIGHEST_BASE))]
+    port_base: Option<u16>,
+    /// Builds the SPA again when its sources change
+    #[arg(long, conflicts_with = "dist")]
+    pub(super) watch: bool,
+    /// Serves this build of the SPA instead of making one
+    #[arg(long, value_name = "FOLDER")]
+    pub(super) dist: Option<PathBuf>,
+    /// Where the database is kept [default: target/dev/grove.sqlite]
+    #[arg(long, value_name = "FILE")]
+    pub(super) database: Option<PathBuf>,
+    /// The file with variables; those of the environment come first [default: .env of the workspace]
+    #[arg(long, value_name = "FILE")]
+    pub(super) env: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Options {
-    pub(super) ports: Ports,
-    pub(super) watch: bool,
-    pub(super) dist: Option<PathBuf>,
-    pub(super) database: Option<PathBuf>,
-    pub(super) env: Option<PathBuf>,
+#[derive(Debug, clap::Subcommand)]
+pub(super) enum Command {
+    /// Makes one folder with the API, the shop, and configurations for common servers
+    Build(build::Options),
 }
 
 impl Options {
-    /// Reads the arguments; later ones win.
-    pub(super) fn parse(mut args: impl Iterator<Item = String>) -> Result<Parsed, String> {
-        let mut options =
-            Self { ports: Ports::DEVELOPMENT, watch: false, dist: None, database: None, env: None };
-        while let Some(arg) = args.next() {
-            let ports = &mut options.ports;
-            match arg.as_str() {
-                "--help" | "-h" => return Ok(Parsed::Help),
-                "--watch" => options.watch = true,
-                "--port-org" => ports.org = port(&arg, args.next())?,
-                "--port-api" => ports.api = port(&arg, args.next())?,
-                "--port-spa" => ports.spa = port(&arg, args.next())?,
-                "--port-base" => *ports = base(&arg, args.next())?,
-                "--dist" => options.dist = Some(path(&arg, args.next())?),
-                "--database" => options.database = Some(path(&arg, args.next())?),
-                "--env" => options.env = Some(path(&arg, args.next())?),
-                other => return Err(format!("{other:?} is not an option")),
-            }
-        }
-        match options.watch && options.dist.is_some() {
-            true => Err("--watch builds, and --dist says not to".to_owned()),
-            false => Ok(Parsed::Run(options)),
+    /// Where the parts listen: a port that is named comes before the base.
+    pub(super) fn ports(&self) -> Ports {
+        let base = self.port_base.map(|api| Ports { org: api + 1000, api, spa: api + 80 });
+        let Ports { org, api, spa } = base.unwrap_or(Ports::DEVELOPMENT);
+        Ports {
+            org: self.port_org.unwrap_or(org),
+            api: self.port_api.unwrap_or(api),
+            spa: self.port_spa.unwrap_or(spa),
         }
     }
-}
-
-fn path(flag: &str, value: Option<String>) -> Result<PathBuf, String> {
-    value.map(PathBuf::from).ok_or_else(|| format!("{flag} needs a path"))
-}
-
-fn port(flag: &str, value: Option<String>) -> Result<u16, String> {
-    let port = value.and_then(|text| text.parse().ok()).filter(|port| *port != 0);
-    port.ok_or_else(|| format!("{flag} needs a port, 1 to 65535"))
-}
-
-fn base(flag: &str, value: Option<String>) -> Result<Ports, String> {
-    let base = port(flag, value)?;
-    let all = base.checked_add(1000).map(|org| Ports { org, api: base, spa: base + 80 });
-    all.ok_or_else(|| format!("{flag} needs a port up to {}", u16::MAX - 1000))
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
     use super::*;
 
-    #[track_caller]
-    fn check(args: &str, expected: Result<Parsed, &str>) {
-        let parsed = Options::parse(args.split_whitespace().map(str::to_owned));
-        assert_eq!(parsed, expected.map_err(str::to_owned), "{args}");
+    fn parse(args: &str) -> Result<Options, String> {
+        let args = std::iter::once("dev").chain(args.split_whitespace());
+        Options::try_parse_from(args).map_err(|error| error.to_string())
     }
 
-    fn run(org: u16, api: u16, spa: u16, watch: bool) -> Result<Parsed, &'static str> {
-        Ok(Parsed::Run(Options {
-            ports: Ports { org, api, spa },
-            watch,
-            dist: None,
-            database: None,
-            env: None,
-        }))
+    #[track_caller]
+    fn check(args: &str, org: u16, api: u16, spa: u16) {
+        assert_eq!(parse(args).unwrap().ports(), Ports { org, api, spa }, "{args}");
+    }
+
+    #[test]
+    fn the_options_are_well_formed() {
+        Options::command().debug_assert();
     }
 
     #[test]
     fn ports_can_be_moved_one_by_one_or_together() {
-        check("", run(9000, 8000, 8080, false));
-        check("--port-api 1234 --watch", run(9000, 1234, 8080, true));
-        check("--port-base 18000 --port-spa 5", run(19000, 18000, 5, false));
-        check("--watch --help", Ok(Parsed::Help));
+        check("", 9000, 8000, 8080);
+        check("--port-api 1234 --watch", 9000, 1234, 8080);
+        check("--port-base 18000 --port-spa 5", 19000, 18000, 5);
+        check("--port-api 1 --port-api 2", 9000, 2, 8080);
+        check("--port-base 64535", 65535, 64535, 64615);
+    }
+
+    #[test]
+    fn a_folder_for_a_server_is_a_command_of_its_own() {
+        assert!(matches!(parse("build --out a").unwrap().command, Some(Command::Build(_))));
+        assert!(parse("--watch build").is_err());
     }
 
     #[test]
     fn a_mistake_is_named() {
-        check("--port-spa", Err("--port-spa needs a port, 1 to 65535"));
-        check("--port-spa 0", Err("--port-spa needs a port, 1 to 65535"));
-        check("--port-base 65000", Err("--port-base needs a port up to 64535"));
-        check("--env", Err("--env needs a path"));
-        check("--watch --dist a", Err("--watch builds, and --dist says not to"));
-        check("--ports", Err("\"--ports\" is not an option"));
+        for (args, named) in [
+            ("--port-spa", "a value is required for '--port-spa <PORT>'"),
+            ("--port-spa 0", "invalid value '0' for '--port-spa <PORT>'"),
+            ("--port-base 65000", "invalid value '65000' for '--port-base <PORT>'"),
+            ("--env", "a value is required for '--env <FILE>'"),
+            ("--watch --dist a", "'--watch' cannot be used with '--dist <FOLDER>'"),
+            ("--ports", "unexpected argument '--ports'"),
+        ] {
+            let error = parse(args).unwrap_err();
+            assert!(error.contains(named), "{args}: {error}");
+        }
     }
 }

@@ -3,7 +3,7 @@
 use api::{Settings, SettingsError};
 use url::Url;
 
-use super::Ports;
+use super::listeners::Ports;
 
 /// The variables that together choose another org.
 const CHOOSING: [&str; 2] = ["OKTA_OAUTH2_ISSUER", "OKTA_OAUTH2_CLIENT_ID"];

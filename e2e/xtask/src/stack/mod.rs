@@ -3,18 +3,21 @@
 //! All three listeners are bound before anything starts: each part must know the others' addresses.
 //! They are bound to 127.0.0.1, the org to ::1 too, and called `localhost`, which browsers take for a secure context.
 
+mod error;
 mod external_org;
 mod listeners;
 mod running_api;
 
 use std::path::{Path, PathBuf};
 
-use api::{BuildError, Limits, Settings};
+use api::{Limits, Settings};
 use okta_local::{App, Org, OrgBuilder, RunningOrg};
 use shared::{SpaConfig, paths};
 use tempfile::TempDir;
 
-use crate::spa_server::{SpaError, SpaServer, SpaServerError, SpaSettings};
+use crate::spa_server::{SpaError, SpaServer, SpaSettings};
+
+pub use error::StackError;
 pub use external_org::ExternalOrg;
 pub use listeners::{ListenError, Listeners, Ports};
 use running_api::RunningApi;
@@ -210,31 +213,4 @@ fn database(chosen: Option<PathBuf>) -> Result<(PathBuf, Option<TempDir>), Stack
             Ok((folder.path().join("grove.sqlite"), Some(folder)))
         }
     }
-}
-
-/// Why Grove does not run.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum StackError {
-    /// A port cannot be had.
-    #[error(transparent)]
-    Listen(#[from] ListenError),
-    /// A listener without an address.
-    #[error("a listener has no address")]
-    Address(#[source] std::io::Error),
-    /// The listeners were bound for another org, and no other org was named.
-    #[error("there is neither a listener for the local org nor another org")]
-    NoOrg,
-    /// No place for the database.
-    #[error("cannot make the folder of the database")]
-    Folder(#[source] std::io::Error),
-    /// The local org.
-    #[error("the local org does not start")]
-    Org(#[source] Box<dyn std::error::Error + Send + Sync>),
-    /// The API.
-    #[error("the API does not start")]
-    Api(#[from] BuildError),
-    /// The SPA server.
-    #[error("the SPA cannot be served")]
-    Spa(#[from] SpaServerError),
 }

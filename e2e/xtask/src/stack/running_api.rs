@@ -5,7 +5,8 @@ use std::net::TcpListener;
 use api::{Application, Settings, StopHandle};
 use tokio::task::JoinHandle;
 
-use super::{ListenError, StackError};
+use super::error::StackError;
+use super::listeners::ListenError;
 
 #[derive(Debug)]
 pub(super) struct RunningApi {

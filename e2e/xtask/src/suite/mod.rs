@@ -1,9 +1,9 @@
 //! `cargo browser`: the browser tests, once or many times, and what they are worth: pass rates and times by test.
 
 pub(crate) mod broken;
+mod browser_tests;
 mod reliability;
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use clap::{Parser, ValueEnum};
@@ -15,6 +15,8 @@ use crate::signals;
 use crate::spa_build::{self, SpaBuildError, SpaProfile};
 use crate::tools::{SPA_RELEASE, Tool, ToolError, Toolbox};
 
+pub(crate) use browser_tests::browser_tests;
+
 /// Browser tests at a time: each has a browser of several processes.
 pub const AT_A_TIME: u8 = 2;
 
@@ -22,21 +24,21 @@ pub const AT_A_TIME: u8 = 2;
 ///
 /// The shop is built if there is no build of it; `cargo verify --only spa --only example` makes a fresh one.
 #[derive(Debug, Parser)]
-#[command(name = "cargo browser")]
+#[command(name = "cargo browser", bin_name = "cargo browser")]
 struct Options {
-    /// Runs them this many times, and prints for each test how often it passed and how long it took
+    /// Runs the tests N times, and prints for each how often it passed and how long it took
     #[arg(long, value_name = "N", default_value_t = 1)]
     times: u32,
-    /// In this browser
+    /// The browser to use
     #[arg(long, value_enum, default_value_t = Make::Chromium)]
     browser: Make,
-    /// With a window and slow motion, one at a time
+    /// Shows the browser's window in slow motion, one test at a time
     #[arg(long)]
     headed: bool,
-    /// How many at a time
+    /// How many tests run at the same time
     #[arg(long, value_name = "N", default_value_t = AT_A_TIME)]
     threads: u8,
-    /// Breaks what the tests guard, one thing at a time and in a copy, and tells which tests did not notice
+    /// Breaks the code on purpose, one change at a time and in a copy, and lists the tests that did not fail
     #[arg(long, conflicts_with_all = ["times", "browser", "headed"])]
     broken: bool,
     /// Only tests whose names contain one of these
@@ -58,13 +60,9 @@ impl Make {
     }
 }
 
-/// Runs the command with these arguments.
+/// Runs the command with these arguments, the program's name first.
 pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
-    let program = std::iter::once("cargo browser".to_owned());
-    let options = match Options::try_parse_from(program.chain(args)) {
-        Ok(options) => options,
-        Err(error) => error.exit(),
-    };
+    let options = Options::parse_from(args);
     tokio::select! {
         code = run(&options) => code,
         () = signals::asked_to_stop() => ExitCode::from(130),
@@ -102,7 +100,7 @@ async fn repeatedly(options: &Options) -> Result<bool, SuiteError> {
     let runs: Vec<Run> = results::runs().into_iter().filter(|run| names.contains(&run.name)).collect();
     print!("{}", reliability::table(&runs));
     print!("{}", skipped(&runs));
-    println!("\npictures and times: {}", workspace().join("target/e2e/index.html").display());
+    println!("\nscreenshots and times: {}", workspace().join("target/e2e/index.html").display());
     Ok(good)
 }
 
@@ -125,16 +123,6 @@ async fn prepare(browser: Make) -> Result<(), SuiteError> {
     Ok(())
 }
 
-/// What cargo is asked for.
-pub(crate) const BROWSER_TESTS: [&str; 5] = ["test", "--package", "e2e", "--test", "browser"];
-
-/// The browser tests of a workspace, so many at a time. What is added are arguments of the test runner.
-pub(crate) fn browser_tests(workspace: &Path, threads: u8) -> Job {
-    let job = Job::new("cargo", BROWSER_TESTS.into_iter().chain(["--", "--test-threads"]));
-    // A failed step tells by its message what it waited for; frames would push that out of a log that is cut off.
-    job.argument(threads.to_string()).folder(workspace).variable("RUST_BACKTRACE", "0")
-}
-
 fn job(options: &Options, run: &str) -> Job {
     let job = browser_tests(&workspace(), if options.headed { 1 } else { options.threads });
     let job = options.filters.iter().fold(job, |job, filter| job.argument(filter));
@@ -147,7 +135,7 @@ fn job(options: &Options, run: &str) -> Job {
 enum SuiteError {
     #[error(transparent)]
     Tool(#[from] ToolError),
-    #[error("what the tests open does not build")]
+    #[error("the pages that the tests open do not build")]
     Build(#[from] SpaBuildError),
     #[error(transparent)]
     Broken(#[from] broken::BrokenError),
@@ -162,7 +150,7 @@ fn skipped(runs: &[Run]) -> String {
             _ => None,
         })
         .collect();
-    if rows.is_empty() { rows } else { format!("\nskipped, and not looked at:\n{rows}") }
+    if rows.is_empty() { rows } else { format!("\nskipped:\n{rows}") }
 }
 
 #[cfg(test)]

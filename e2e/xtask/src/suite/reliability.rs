@@ -42,7 +42,7 @@ pub(super) fn table(runs: &[Run]) -> String {
     let rows: Vec<_> =
         std::iter::once(head).chain(order.iter().map(|(test, tally)| row(test, tally))).collect();
     format!(
-        "\n{}\n{} tests, {unreliable} of them not reliable; the median of a test is {}\n",
+        "\n{}\n{} tests, {unreliable} of them unreliable; the median time of a test is {}\n",
         report::table(&rows),
         medians.len(),
         time(median(&medians)),
@@ -97,6 +97,6 @@ mod tests {
         assert_eq!(rows[2], ["shaky", "1/2", "1.0", "s", "1.0", "s"], "{text}");
         assert_eq!(rows[3][..2], ["firm", "2/2"], "{text}");
         assert_eq!(rows[4][..2], ["absent", "skipped"], "{text}");
-        assert!(text.contains("3 tests, 1 of them not reliable"), "{text}");
+        assert!(text.contains("3 tests, 1 of them unreliable"), "{text}");
     }
 }

@@ -2,13 +2,16 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ToolError, Toolbox, failure, version_of};
+use super::error::ToolError;
+use super::failure;
+use super::tool::Tool;
+use super::toolbox::{Toolbox, version_of};
 use crate::process::{Job, ProcessError};
 
 const VERSION: &str = "0.20.2";
 
 impl Toolbox {
-    /// `cargo-deny` with these arguments, once [`Tool::CargoDeny`](super::Tool::CargoDeny) is there.
+    /// `cargo-deny` with these arguments, once [`Tool::CargoDeny`] is there.
     pub fn cargo_deny(&self, args: &[&str]) -> Job {
         Job::new(program(self), args).folder(&self.workspace)
     }
@@ -25,7 +28,7 @@ impl Toolbox {
             Err(ProcessError::Failed { .. }) if failure::is_offline(&log) => {
                 Err(ToolError::Unreachable { registry: "RustSec's advisory database" })
             }
-            done => done.map_err(|error| failure::explain(super::Tool::CargoDeny, error)),
+            done => done.map_err(|error| failure::explain(Tool::CargoDeny, error)),
         }
     }
 }

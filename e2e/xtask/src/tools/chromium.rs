@@ -3,7 +3,8 @@
 use std::path::{Path, PathBuf};
 
 use super::apt::{self, first_on_path};
-use super::{Tool, ToolError};
+use super::error::ToolError;
+use super::tool::Tool;
 use crate::process::ProcessError;
 
 /// A browser and the driver of the same version.

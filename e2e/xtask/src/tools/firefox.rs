@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::apt::{self, first_on_path};
-use super::{Tool, ToolError, Toolbox};
+use super::error::ToolError;
+use super::tool::Tool;
+use super::toolbox::Toolbox;
 use crate::process::ProcessError;
 
 /// Drives every Firefox of the last years.

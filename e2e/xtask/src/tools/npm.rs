@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
-use super::Toolbox;
+use super::toolbox::Toolbox;
 use crate::process::{Job, ProcessError};
 
 /// A package at one version, and what of it is used.

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::apt;
-use super::{Tool, ToolError};
+use super::error::ToolError;
+use super::tool::Tool;
 use crate::process::ProcessError;
 
 /// Debian keeps them away from `PATH`, by version.

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::Toolbox;
+use super::toolbox::{Toolbox, version_of};
 use crate::process::{Job, ProcessError};
 
 const VERSION: &str = "4.32.5";
@@ -19,7 +19,7 @@ impl Toolbox {
 }
 
 pub(super) async fn is_there(tools: &Toolbox) -> bool {
-    let version = super::version_of(&tools.schemathesis()).await;
+    let version = version_of(&tools.schemathesis()).await;
     version.is_some_and(|version| version.ends_with(VERSION))
 }
 

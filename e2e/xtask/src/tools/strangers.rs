@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use tokio::time::timeout;
 
-use super::{ToolError, Toolbox, failure};
+use super::error::ToolError;
+use super::failure;
+use super::toolbox::Toolbox;
 use crate::process::{Job, ProcessError};
 
 /// How long a registry may take to say that it is there.

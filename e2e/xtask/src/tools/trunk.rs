@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{Toolbox, version_of};
+use super::toolbox::{Toolbox, version_of};
 use crate::process::ProcessError;
 
 /// The last version that builds with Rust 1.95.

@@ -4,7 +4,8 @@
 use std::fs;
 use std::path::Path;
 
-use super::{ToolError, Toolbox, version_of};
+use super::error::ToolError;
+use super::toolbox::{Toolbox, version_of};
 use crate::process::ProcessError;
 
 pub(super) async fn is_there(tools: &Toolbox) -> Result<bool, ToolError> {

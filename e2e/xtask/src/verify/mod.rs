@@ -9,33 +9,24 @@ mod strangers;
 use std::process::ExitCode;
 use std::time::Duration;
 
+use clap::Parser as _;
 use okta_cli::workspace;
 use tokio::time::Instant;
 
 use crate::tools::Toolbox;
 use crate::{report, signals};
 
-use options::{HELP, Parsed};
+use options::Options;
 use steps::{Context, Step, StepError};
 
-/// Runs the command with these arguments.
+/// Runs the command with these arguments, the program's name first.
 pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
-    let steps = match options::parse(args) {
-        Ok(Parsed::Run(steps)) => Some(steps),
-        Ok(Parsed::Ledger) => None,
-        Ok(Parsed::List) => {
-            print!("{}", list());
-            return ExitCode::SUCCESS;
-        }
-        Ok(Parsed::Help) => {
-            print!("{HELP}\n{}", list());
-            return ExitCode::SUCCESS;
-        }
-        Err(mistake) => {
-            eprintln!("error: {mistake}\n\n{HELP}\n{}", list());
-            return ExitCode::from(2);
-        }
-    };
+    let options = Options::parse_from(args);
+    if options.list {
+        print!("{}", list());
+        return ExitCode::SUCCESS;
+    }
+    let steps = if options.ledger { None } else { Some(options.steps()) };
     tokio::select! {
         code = work(steps) => code,
         () = signals::asked_to_stop() => {

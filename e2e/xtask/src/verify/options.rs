@@ -1,69 +1,76 @@
 //! The arguments of `cargo verify`.
 
+use clap::ValueEnum;
+use clap::builder::PossibleValue;
+
 use super::steps::Step;
 
-pub(super) const HELP: &str = "\
-Checks everything that must hold, and installs what it needs for that.
-
-Usage: cargo verify [--only STEP]... | --ledger | --list | --help
-
-  --only STEP   only this step; may be repeated
-  --ledger      checks nothing; prints what each thing done for size saves, measured by building without it: half an hour
-  --list        the steps
-  --help        this text
-";
-
-/// What was asked for.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Parsed {
-    Run(Vec<Step>),
-    Ledger,
-    List,
-    Help,
+/// Checks everything that must hold, and installs what it needs for that
+#[derive(Debug, clap::Parser)]
+#[command(name = "cargo verify", bin_name = "cargo verify")]
+pub(super) struct Options {
+    /// Runs only this step; may be repeated
+    #[arg(long, value_enum, value_name = "STEP")]
+    only: Vec<Step>,
+    /// Checks nothing; prints what each thing done for size saves, measured by building without it (half an hour)
+    #[arg(long, conflicts_with = "only")]
+    pub(super) ledger: bool,
+    /// Lists the steps and runs none
+    #[arg(long)]
+    pub(super) list: bool,
 }
 
-/// Reads the arguments. Steps run in their own order, whatever that of the arguments.
-pub(super) fn parse(mut args: impl Iterator<Item = String>) -> Result<Parsed, String> {
-    let mut chosen = Vec::new();
-    while let Some(arg) = args.next() {
-        match arg.as_str() {
-            "--help" | "-h" => return Ok(Parsed::Help),
-            "--list" => return Ok(Parsed::List),
-            "--ledger" => return Ok(Parsed::Ledger),
-            "--only" => {
-                let name = args.next().unwrap_or_default();
-                let step = Step::ALL.into_iter().find(|step| step.name() == name);
-                chosen.push(step.ok_or_else(|| format!("{name:?} is not a step"))?);
-            }
-            other => return Err(format!("{other:?} is not an option")),
-        }
+impl Options {
+    /// What to run. Steps run in their own order, whatever that of the arguments.
+    pub(super) fn steps(&self) -> Vec<Step> {
+        let is_chosen = |step: &Step| self.only.is_empty() || self.only.contains(step);
+        Step::ALL.into_iter().filter(is_chosen).collect()
     }
-    Ok(Parsed::Run(Step::ALL.into_iter().filter(|step| chosen.is_empty() || chosen.contains(step)).collect()))
+}
+
+impl ValueEnum for Step {
+    fn value_variants<'a>() -> &'a [Self] {
+        &Self::ALL
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.name()).help(self.title()))
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use clap::{CommandFactory as _, Parser as _};
+
     use super::*;
 
-    #[track_caller]
-    fn check(args: &str, expected: Result<Parsed, &str>) {
-        let parsed = parse(args.split_whitespace().map(str::to_owned));
-        assert_eq!(parsed, expected.map_err(str::to_owned), "{args}");
+    fn parse(args: &str) -> Result<Options, String> {
+        let args = std::iter::once("verify").chain(args.split_whitespace());
+        Options::try_parse_from(args).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_options_are_well_formed() {
+        Options::command().debug_assert();
     }
 
     #[test]
     fn all_steps_run_unless_some_are_chosen() {
-        check("", Ok(Parsed::Run(Step::ALL.to_vec())));
-        check("--only spa --only format", Ok(Parsed::Run(vec![Step::Format, Step::Spa])));
-        check("--list", Ok(Parsed::List));
-        check("--ledger", Ok(Parsed::Ledger));
-        check("--only spa --help", Ok(Parsed::Help));
+        assert_eq!(parse("").unwrap().steps(), Step::ALL);
+        assert_eq!(parse("--only spa --only format").unwrap().steps(), [Step::Format, Step::Spa]);
+        assert!(parse("--list").unwrap().list);
+        assert!(parse("--ledger").unwrap().ledger);
     }
 
     #[test]
     fn a_mistake_is_named() {
-        check("--only", Err("\"\" is not a step"));
-        check("--only all", Err("\"all\" is not a step"));
-        check("spa", Err("\"spa\" is not an option"));
+        for (args, named) in [
+            ("--only", "a value is required for '--only <STEP>'"),
+            ("--only all", "invalid value 'all' for '--only <STEP>'"),
+            ("spa", "unexpected argument 'spa'"),
+        ] {
+            let error = parse(args).unwrap_err();
+            assert!(error.contains(named), "{args}: {error}");
+        }
     }
 }

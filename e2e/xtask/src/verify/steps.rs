@@ -4,6 +4,7 @@ use std::io;
 use std::path::PathBuf;
 
 use crate::process::{Job, ProcessError};
+use crate::sbom::{self, SbomError};
 use crate::size_budget::{self, FirstLoad};
 use crate::spa_build::{self, SpaBuildError, SpaProfile};
 use crate::suite;
@@ -32,6 +33,7 @@ pub(super) enum Step {
     LintWasm,
     Dependencies,
     Advisories,
+    Sbom,
     Test,
     Schemathesis,
     Strangers,
@@ -44,12 +46,13 @@ pub(super) enum Step {
 
 impl Step {
     /// From the quickest to the slowest, as far as one needs another.
-    pub(super) const ALL: [Self; 13] = [
+    pub(super) const ALL: [Self; 14] = [
         Self::Format,
         Self::Lint,
         Self::LintWasm,
         Self::Dependencies,
         Self::Advisories,
+        Self::Sbom,
         Self::Test,
         Self::Schemathesis,
         Self::Strangers,
@@ -68,6 +71,7 @@ impl Step {
             Self::LintWasm => "lint-wasm",
             Self::Dependencies => "dependencies",
             Self::Advisories => "advisories",
+            Self::Sbom => "sbom",
             Self::Test => "test",
             Self::Schemathesis => "schemathesis",
             Self::Strangers => "strangers",
@@ -83,15 +87,16 @@ impl Step {
     pub(super) fn title(self) -> &'static str {
         match self {
             Self::Format => "the code is formatted",
-            Self::Lint => "no lint on this machine's target",
-            Self::LintWasm => "no lint on the browser's target",
-            Self::Dependencies => "what Grove depends on is allowed: licences, crates, sources",
-            Self::Advisories => "no known vulnerability in what Grove depends on",
+            Self::Lint => "no lint warnings for this machine",
+            Self::LintWasm => "no lint warnings for the browser",
+            Self::Dependencies => "licences, crates and sources of the dependencies are allowed",
+            Self::Advisories => "no known vulnerabilities in the dependencies",
+            Self::Sbom => "a software bill of materials can be made",
             Self::Test => "the tests pass",
             Self::Schemathesis => "the API answers as its OpenAPI document says",
-            Self::Strangers => "okta-local gets along with Okta's SDKs and OpenID clients",
+            Self::Strangers => "Okta's SDKs and other OpenID clients work with okta-local",
             Self::Docs => "the documentation builds without a warning",
-            Self::Package => "the crates for others build from what their packages hold",
+            Self::Package => "the publishable crates build from their packages",
             Self::Spa => "the shop builds and is small enough",
             Self::Example => "the example of okta-sycamore builds and is small enough",
             Self::Browser => "the shop works in a browser",
@@ -115,6 +120,10 @@ impl Step {
             Self::LintWasm => lint_wasm(context).await?,
             Self::Dependencies => dependencies(context).await?,
             Self::Advisories => advisories(context).await?,
+            Self::Sbom => {
+                let out = sbom::default_folder(&context.workspace);
+                sbom::write(&context.workspace, &context.tools, &out).await?;
+            }
             Self::Test => test(context).await?,
             Self::Schemathesis => schemathesis(context).await?,
             Self::Strangers => {
@@ -123,7 +132,7 @@ impl Step {
             }
             Self::Docs => {
                 let docs = cargo(context, &["doc", "--workspace", "--no-deps"]);
-                docs.variable("RUSTDOCFLAGS", "-D warnings").run().await?;
+                docs.compiler_flags("RUSTDOCFLAGS", "-D warnings").run().await?;
             }
             Self::Package => {
                 let packages = PUBLISHABLE.iter().flat_map(|name| ["--package", name]);
@@ -241,9 +250,11 @@ pub(super) enum StepError {
     #[error(transparent)]
     Spa(#[from] SpaBuildError),
     #[error(transparent)]
+    Sbom(#[from] SbomError),
+    #[error(transparent)]
     Strangers(#[from] StrangersError),
-    #[error("the build of the SPA cannot be weighed")]
+    #[error("the size of the SPA's build cannot be measured")]
     Weigh(#[source] io::Error),
-    #[error("the first load weighs {total} bytes with brotli; the limit is {limit}")]
+    #[error("the first load is {total} bytes compressed with Brotli; the limit is {limit}")]
     TooHeavy { total: usize, limit: usize },
 }

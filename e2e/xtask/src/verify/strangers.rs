@@ -91,7 +91,7 @@ impl Script {
         org.stop().await;
         match seen {
             Err(StrangersError::Process(ProcessError::Failed { .. })) => {
-                println!("ok  {} fails where the org does", self.file);
+                println!("ok  {} fails when the org does", self.file);
                 Ok(())
             }
             Err(other) => Err(other),
@@ -134,7 +134,7 @@ pub(super) enum StrangersError {
     Process(#[from] ProcessError),
     #[error("it did not end within {} s", TIME_LIMIT.as_secs())]
     Late,
-    #[error("it does not notice an org that fails")]
+    #[error("it does not fail when the org does")]
     Blind,
     #[error("{0}")]
     Failed(String),

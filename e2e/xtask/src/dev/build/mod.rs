@@ -11,9 +11,9 @@ mod site;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use clap::Parser as _;
 use okta_cli::workspace;
 
+use crate::dev::variables::{self, VariablesError};
 use crate::process::{Job, ProcessError};
 use crate::spa_build::{self, SpaBuildError, SpaProfile};
 use crate::tools::{SPA_RELEASE, ToolError, Toolbox};
@@ -22,9 +22,8 @@ pub use deployment_target::{DeploymentTarget, DeploymentTargetError};
 pub use folder::{Folder, FolderError};
 
 /// Makes one folder with the API, the shop, and configurations for common servers.
-#[derive(Debug, clap::Parser)]
-#[command(name = "cargo dev build")]
-struct Options {
+#[derive(Debug, clap::Args)]
+pub(super) struct Options {
     /// The folder [default: target/grove]
     #[arg(long, value_name = "FOLDER")]
     out: Option<PathBuf>,
@@ -39,15 +38,8 @@ struct Options {
     env: Option<PathBuf>,
 }
 
-/// Runs the command with these arguments, the first of which is `build`.
-pub(super) async fn main(args: impl Iterator<Item = String>) -> ExitCode {
-    let options = match Options::try_parse_from(args) {
-        Ok(options) => options,
-        Err(error) => {
-            let _ = error.print();
-            return ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2));
-        }
-    };
+/// Runs the command.
+pub(super) async fn main(options: Options) -> ExitCode {
     match run(options).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -59,7 +51,7 @@ pub(super) async fn main(args: impl Iterator<Item = String>) -> ExitCode {
 
 async fn run(options: Options) -> Result<(), BuildError> {
     let workspace = workspace();
-    super::read_variables(&workspace, options.env.as_deref())?;
+    variables::read(&workspace, options.env.as_deref())?;
     // Before anything takes minutes.
     let target = DeploymentTarget::from_environment(options.origin.as_deref(), options.api.as_deref())?;
     let tools = Toolbox::of(&workspace);
@@ -92,7 +84,7 @@ async fn build_api(workspace: &Path) -> Result<PathBuf, ProcessError> {
 #[derive(Debug, thiserror::Error)]
 enum BuildError {
     #[error(transparent)]
-    Variables(#[from] super::VariablesError),
+    Variables(#[from] VariablesError),
     #[error(transparent)]
     DeploymentTarget(#[from] DeploymentTargetError),
     #[error(transparent)]

@@ -61,7 +61,7 @@ enum Page {
 pub(in crate::suite) enum LedgerError {
     #[error(transparent)]
     Change(#[from] ChangeError),
-    #[error("e2e/breaks.toml is not understood")]
+    #[error("e2e/breaks.toml cannot be parsed")]
     Form(#[from] toml::de::Error),
 }
 

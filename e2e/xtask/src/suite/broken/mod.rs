@@ -28,9 +28,9 @@ pub(super) enum BrokenError {
     Change(#[from] ChangeError),
     #[error(transparent)]
     Tool(#[from] ToolError),
-    #[error("nothing in e2e/breaks.toml matches; name a test, a part of it, or a number")]
+    #[error("nothing in e2e/breaks.toml matches; give the name of a test, a part of it, or a number")]
     Nothing,
-    #[error("before anything is broken it does not build or a test fails, so that nothing can be said: see {}", .0.display())]
+    #[error("without any change the build or a test already fails, so the result would mean nothing; see {}", .0.display())]
     Before(PathBuf, #[source] ProcessError),
 }
 
@@ -73,7 +73,7 @@ pub(super) async fn run(filters: &[String], threads: u8) -> Result<bool, BrokenE
         let time = report::duration(started.elapsed());
         println!("{:>2}  {}: {}: {} ({time})", item.title(), item.holds, one.what, verdict.told(&log));
     }
-    println!("\n{seen} of {all} breaks were noticed by the tests that are there for them");
+    println!("\n{seen} of {all} breaks were detected by the tests meant for them");
     Ok(seen == all)
 }
 
@@ -92,7 +92,7 @@ async fn unbroken(
         ledger.matching(filters).flat_map(|(_, one)| one.tests.iter().map(String::as_str)).collect();
     tests.sort_unstable();
     tests.dedup();
-    println!("{} tests before anything is broken", tests.len());
+    println!("running {} tests without any change first", tests.len());
     sandbox.play(&tests, threads, log).await
 }
 

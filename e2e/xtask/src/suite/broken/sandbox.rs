@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use crate::process::{Job, ProcessError};
 use crate::spa_build::{self, SpaProfile};
-use crate::suite::{BROWSER_TESTS, browser_tests};
+use crate::suite::browser_tests::{BROWSER_TESTS, browser_tests};
 use crate::tools::Toolbox;
 
 /// What tests open.

@@ -59,7 +59,7 @@ pub enum SpaBuildError {
     #[error(transparent)]
     Trunk(#[from] ProcessError),
     /// What Trunk built cannot be made small.
-    #[error("the build cannot be made small")]
+    #[error("the build cannot be optimised for size")]
     Optimize(#[from] OptimizeError),
     /// The two programs do not become one shop.
     #[error("the two programs of the shop cannot be put into one page")]

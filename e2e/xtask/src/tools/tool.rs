@@ -1,0 +1,78 @@
+//! What can be installed.
+
+/// Something that a command needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Tool {
+    /// Rust's standard library for `wasm32-unknown-unknown`.
+    RustTarget,
+    /// The source of Rust's standard library; release builds only.
+    RustSource,
+    /// The SPA's bundler.
+    Trunk,
+    /// Makes the JavaScript around the wasm.
+    WasmBindgen,
+    /// Makes the wasm small; release builds only.
+    WasmOpt,
+    /// Makes the JavaScript small; release builds only.
+    Esbuild,
+    /// Judges how accessible a page is; browser tests only.
+    Axe,
+    /// The browser of the tests, and its driver.
+    Chromium,
+    /// The other browser of the tests, and its driver; only where it is asked for.
+    Firefox,
+    /// The server programs of PostgreSQL; the API's tests only.
+    Postgres,
+    /// Judges what Grove depends on; steps of its own only.
+    CargoDeny,
+    /// Writes bills of materials; `cargo sbom` only.
+    CargoCyclonedx,
+    /// Makes requests out of the API's OpenAPI document; its own step only.
+    Schemathesis,
+    /// Okta's Python SDK; the strangers' step only.
+    PythonSdk,
+    /// Okta's Node SDK and other clients from npm; the strangers' step only.
+    NodeClients,
+}
+
+/// What a build of the SPA for development needs.
+pub const SPA_DEVELOPMENT: &[Tool] = &[Tool::RustTarget, Tool::Trunk, Tool::WasmBindgen];
+/// What a release build of the SPA needs.
+pub const SPA_RELEASE: &[Tool] =
+    &[Tool::RustTarget, Tool::RustSource, Tool::Trunk, Tool::WasmBindgen, Tool::WasmOpt, Tool::Esbuild];
+
+impl Tool {
+    /// Its name in messages.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::RustTarget => "the wasm target of Rust",
+            Self::RustSource => "the source of Rust's standard library",
+            Self::Trunk => "Trunk",
+            Self::WasmBindgen => "wasm-bindgen",
+            Self::WasmOpt => "wasm-opt",
+            Self::Esbuild => "esbuild",
+            Self::Axe => "axe-core",
+            Self::Chromium => "Chromium and its driver",
+            Self::Firefox => "Firefox and its driver",
+            Self::Postgres => "PostgreSQL",
+            Self::CargoDeny => "cargo-deny",
+            Self::CargoCyclonedx => "cargo-cyclonedx",
+            Self::Schemathesis => "schemathesis",
+            Self::PythonSdk => "Okta's Python SDK",
+            Self::NodeClients => "clients of Okta for Node",
+        }
+    }
+
+    /// How long its installation takes on two cores.
+    pub(super) fn usual_time(self) -> &'static str {
+        match self {
+            Self::RustTarget | Self::RustSource => "half a minute",
+            Self::Trunk => "2 to 5 minutes",
+            Self::WasmBindgen | Self::CargoDeny | Self::CargoCyclonedx => "1 to 2 minutes",
+            Self::WasmOpt | Self::Esbuild | Self::Axe | Self::NodeClients => "a few seconds",
+            Self::Chromium => "1 to 2 minutes",
+            Self::Firefox => "2 to 4 minutes",
+            Self::Postgres | Self::Schemathesis | Self::PythonSdk => "half a minute",
+        }
+    }
+}
