@@ -19,24 +19,15 @@ use steps::{Context, Step, StepError};
 
 /// Runs the command with these arguments.
 pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
-    let steps = match options::parse(args) {
-        Ok(Parsed::Run(steps)) => Some(steps),
-        Ok(Parsed::Ledger) => None,
-        Ok(Parsed::List) => {
-            print!("{}", list());
-            return ExitCode::SUCCESS;
-        }
-        Ok(Parsed::Help) => {
-            print!("{HELP}\n{}", list());
-            return ExitCode::SUCCESS;
-        }
+    let wanted = match options::parse(args) {
+        Ok(wanted) => wanted,
         Err(mistake) => {
             eprintln!("error: {mistake}\n\n{HELP}\n{}", list());
             return ExitCode::from(2);
         }
     };
     tokio::select! {
-        code = work(steps) => code,
+        code = work(wanted) => code,
         () = signals::asked_to_stop() => {
             eprintln!("\nstopped");
             // What a shell reports for Ctrl-C.
@@ -50,17 +41,19 @@ fn list() -> String {
     Step::ALL.iter().map(row).collect()
 }
 
-/// The steps, or the ledger.
-async fn work(steps: Option<Vec<Step>>) -> ExitCode {
-    match steps {
-        Some(steps) => run(&steps).await,
-        None => print_ledger().await,
+async fn work(wanted: Parsed) -> ExitCode {
+    match wanted {
+        Parsed::Run(steps) => return run(&steps).await,
+        Parsed::Ledger(words) => return print_ledger(&words).await,
+        Parsed::List => print!("{}", list()),
+        Parsed::Help => print!("{HELP}\n{}", list()),
     }
+    ExitCode::SUCCESS
 }
 
-async fn print_ledger() -> ExitCode {
+async fn print_ledger(words: &[String]) -> ExitCode {
     let workspace = workspace();
-    match ledger::run(&workspace, Toolbox::of(&workspace)).await {
+    match ledger::run(&workspace, Toolbox::of(&workspace), words).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("\nfailed: {}", report::error_chain(&error));

@@ -5,10 +5,11 @@ use super::steps::Step;
 pub(super) const HELP: &str = "\
 Checks everything that must hold, and installs what it needs for that.
 
-Usage: cargo verify [--only STEP]... | --ledger | --list | --help
+Usage: cargo verify [--only STEP]... | --ledger [WORD]... | --list | --help
 
   --only STEP   only this step; may be repeated
-  --ledger      checks nothing; prints what each thing done for size saves, measured by building without it: half an hour
+  --ledger      checks nothing; prints what each thing done for size saves, measured by building without it, which
+                takes a minute each; with WORD only those in whose description it appears
   --list        the steps
   --help        this text
 ";
@@ -17,7 +18,7 @@ Usage: cargo verify [--only STEP]... | --ledger | --list | --help
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Parsed {
     Run(Vec<Step>),
-    Ledger,
+    Ledger(Vec<String>),
     List,
     Help,
 }
@@ -29,7 +30,7 @@ pub(super) fn parse(mut args: impl Iterator<Item = String>) -> Result<Parsed, St
         match arg.as_str() {
             "--help" | "-h" => return Ok(Parsed::Help),
             "--list" => return Ok(Parsed::List),
-            "--ledger" => return Ok(Parsed::Ledger),
+            "--ledger" => return Ok(Parsed::Ledger(args.collect())),
             "--only" => {
                 let name = args.next().unwrap_or_default();
                 let step = Step::ALL.into_iter().find(|step| step.name() == name);
@@ -56,7 +57,8 @@ mod tests {
         check("", Ok(Parsed::Run(Step::ALL.to_vec())));
         check("--only spa --only format", Ok(Parsed::Run(vec![Step::Format, Step::Spa])));
         check("--list", Ok(Parsed::List));
-        check("--ledger", Ok(Parsed::Ledger));
+        check("--ledger", Ok(Parsed::Ledger(Vec::new())));
+        check("--ledger live", Ok(Parsed::Ledger(vec!["live".to_owned()])));
         check("--only spa --help", Ok(Parsed::Help));
     }
 
