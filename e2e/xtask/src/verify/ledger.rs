@@ -42,14 +42,16 @@ struct Entry {
     lines: usize,
 }
 
-/// Prints the ledger, an entry as soon as it is measured. Works in a copy of the workspace.
-pub(super) async fn run(workspace: &Path, tools: Toolbox) -> Result<(), LedgerError> {
+/// Prints the ledger, an entry as soon as it is measured: all, or those with one of the words. Works in a copy of the
+/// workspace.
+pub(super) async fn run(workspace: &Path, tools: Toolbox, words: &[String]) -> Result<(), LedgerError> {
     tools.ensure(SPA_RELEASE).await?;
     let recipe = Recipe::ours();
     let mut copy = Sandbox::of(workspace, tools.clone()).await?;
     let total = weigh(copy.root(), &tools, &recipe).await?;
     println!("{}", head(total));
-    for item in recipe.items() {
+    let wanted = |item: &&Item| words.is_empty() || words.iter().any(|word| item.what.contains(word));
+    for item in recipe.items().iter().filter(wanted) {
         let entry = Entry {
             what: item.what.clone(),
             without: weigh_without(item, &recipe, &mut copy, &tools).await?,

@@ -26,9 +26,8 @@ pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
         print!("{}", list());
         return ExitCode::SUCCESS;
     }
-    let steps = if options.ledger { None } else { Some(options.steps()) };
     tokio::select! {
-        code = work(steps) => code,
+        code = work(&options) => code,
         () = signals::asked_to_stop() => {
             eprintln!("\nstopped");
             // What a shell reports for Ctrl-C.
@@ -43,16 +42,16 @@ fn list() -> String {
 }
 
 /// The steps, or the ledger.
-async fn work(steps: Option<Vec<Step>>) -> ExitCode {
-    match steps {
-        Some(steps) => run(&steps).await,
-        None => print_ledger().await,
+async fn work(options: &Options) -> ExitCode {
+    match &options.ledger {
+        Some(words) => print_ledger(words).await,
+        None => run(&options.steps()).await,
     }
 }
 
-async fn print_ledger() -> ExitCode {
+async fn print_ledger(words: &[String]) -> ExitCode {
     let workspace = workspace();
-    match ledger::run(&workspace, Toolbox::of(&workspace)).await {
+    match ledger::run(&workspace, Toolbox::of(&workspace), words).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("\nfailed: {}", okta_cli::error_chain(&error));
