@@ -55,7 +55,7 @@ pub(super) fn answered(
         }
         // Okta's own APIs answer 403 in this case.
         (401 | 403, Some(BearerError::InsufficientUserAuthentication)) => {
-            return step_up::answer(core, fetch, &challenge, ctx);
+            return step_up::answer(core, id, fetch.owner, fetch.kept, &challenge, ctx);
         }
         _ => {}
     }

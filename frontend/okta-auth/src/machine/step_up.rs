@@ -11,10 +11,12 @@ use okta_types::{Challenge, UnixTime};
 
 use crate::interface::effect::Effect;
 use crate::interface::error::FetchError;
+use crate::interface::ids::FetchId;
+use crate::interface::owner::Subject;
 use crate::interface::resumable_request::OwnedRequest;
 use crate::interface::sign_in::SignIn;
 use crate::machine::core::{Core, Presence, SteppedUp};
-use crate::machine::fetches::{Fetch, Kept};
+use crate::machine::fetches::Kept;
 use crate::machine::next::Next;
 use crate::machine::transaction::Transaction;
 use crate::step_context::StepContext;
@@ -26,7 +28,9 @@ const JUST_NOW: Duration = Duration::from_secs(60);
 /// sign-in where the app has had the request kept; else the app gets the answer.
 pub(crate) fn answer(
     core: &mut Core,
-    Fetch { id: fetch, owner, kept, .. }: Fetch,
+    fetch: FetchId,
+    owner: Option<Subject>,
+    kept: Option<Kept>,
     challenge: &Challenge,
     ctx: &mut StepContext<'_>,
 ) -> Next {
