@@ -244,11 +244,8 @@ impl Core {
         idle::check(self, ctx);
         let next = tabs::check_end(self, ctx.now);
         self.follow(next, ctx);
-        #[cfg(feature = "renew-ahead")]
-        {
-            let next = renewal::check_time(self, ctx);
-            self.follow(next, ctx);
-        }
+        let next = renewal::check_time(self, ctx);
+        self.follow(next, ctx);
     }
 
     fn loaded(&mut self, id: Ticket, text: Option<&Sensitive>, ctx: &mut StepContext<'_>) -> Next {
