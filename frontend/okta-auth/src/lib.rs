@@ -87,7 +87,6 @@
 //! | `idle` | Signing people out who have gone away. |
 //! | `org-addresses` | Addresses of the org beside the issuer's, for sign-ins that its dashboard begins. |
 //! | `par` | Pushed authorization requests (RFC 9126), where the org requires them. |
-//! | `renew-ahead` | Renewal by the page itself, shortly before the access token ends. |
 //! | `userinfo` | The claims of `/userinfo`, merged into the [`Person`]. |
 //!
 //! The module `okta_features` of this documentation goes through what Okta's own SDKs do, feature by feature; the module

@@ -204,7 +204,6 @@ impl Core {
         if !session.is_renewable() {
             ctx.push(Effect::WakeAt(session.ends_at()));
         }
-        #[cfg(feature = "renew-ahead")]
         if session.is_renewable() && self.settings.renew_ahead {
             ctx.push(Effect::WakeAt(session.renew_at()));
         }

@@ -2,7 +2,7 @@
 //! refused request is sent once more.
 //!
 //! RFC 6750. A 401 with `invalid_token` is tried once more with a new token; a 403 never. A refusal for the
-//! way the person signed in (RFC 9470) goes to the flow `step_up`.
+//! way the person signed in (RFC 9470) is answered by the module `step_up`.
 
 use okta_types::{AccessToken, BearerError, Challenge};
 
@@ -15,6 +15,7 @@ use crate::machine::core::{Core, Presence};
 use crate::machine::fetches::Fetch;
 use crate::machine::job::Job;
 use crate::machine::next::Next;
+use crate::machine::step_up;
 use crate::protocol::origins::Destination;
 use crate::step_context::StepContext;
 
@@ -54,7 +55,7 @@ pub(super) fn answered(
         }
         // Okta's own APIs answer 403 in this case.
         (401 | 403, Some(BearerError::InsufficientUserAuthentication)) => {
-            return Next::StepUp { fetch: Box::new(fetch), challenge: Box::new(challenge) };
+            return step_up::answer(core, id, fetch.owner, fetch.kept, &challenge, ctx);
         }
         _ => {}
     }

@@ -217,10 +217,6 @@ impl Core {
             Next::Serve => self.serves = true,
             Next::Renew => renewal::start(self, ctx),
             Next::Reread => tabs::reread(self, ctx),
-            Next::StepUp { fetch, challenge } => {
-                let next = step_up::start(self, *fetch, &challenge, ctx);
-                self.follow(next, ctx);
-            }
             Next::SignIn(request) => signing_in::start(self, *request, ctx),
             #[cfg(feature = "idle")]
             Next::SignOut => sign_out::start(self, true, Some(AuthNotice::IdleSignedOut), ctx),
@@ -248,11 +244,8 @@ impl Core {
         idle::check(self, ctx);
         let next = tabs::check_end(self, ctx.now);
         self.follow(next, ctx);
-        #[cfg(feature = "renew-ahead")]
-        {
-            let next = renewal::check_time(self, ctx);
-            self.follow(next, ctx);
-        }
+        let next = renewal::check_time(self, ctx);
+        self.follow(next, ctx);
     }
 
     fn loaded(&mut self, id: Ticket, text: Option<&Sensitive>, ctx: &mut StepContext<'_>) -> Next {

@@ -1,9 +1,6 @@
 //! What follows a flow. Flows do not call each other: each returns what follows, and `mod.rs` has it done.
 
-use okta_types::Challenge;
-
 use crate::interface::sign_in::SignIn;
-use crate::machine::fetches::Fetch;
 use crate::machine::transaction::Transaction;
 
 /// What follows a flow.
@@ -16,11 +13,6 @@ pub(crate) enum Next {
     Renew,
     /// The stored session is read again: another tab may have another one by now.
     Reread,
-    /// The API refused this request for the way the person signed in.
-    StepUp {
-        fetch: Box<Fetch>,
-        challenge: Box<Challenge>,
-    },
     /// A sign-in begins.
     SignIn(Box<SignIn>),
     /// The person has been away for too long and is signed out, here and at the org.

@@ -14,7 +14,6 @@ use crate::interface::error::{AnswerProblem, OrgError};
 use crate::interface::ids::Ticket;
 use crate::interface::message::Message;
 use crate::interface::status::AuthNotice;
-#[cfg(feature = "renew-ahead")]
 use crate::machine::access::Decision;
 use crate::machine::background::{Renewal, RenewalStep};
 use crate::machine::core::{Core, Presence};
@@ -157,7 +156,6 @@ fn finish(
 fn back_off(core: &mut Core, error: OrgError, ctx: &mut StepContext<'_>) {
     let offset = core.clock_offset().unwrap_or(0);
     core.backoff.fail(error, ctx.now, offset, ctx.random[0]);
-    #[cfg(feature = "renew-ahead")]
     if let Some(until) = core.backoff.until
         && core.settings.renew_ahead
     {
@@ -180,7 +178,6 @@ pub(super) fn check_lock_timeout(core: &mut Core, ctx: &mut StepContext<'_>) -> 
 }
 
 /// Renews before anybody asks, where the app wants that and the time has come.
-#[cfg(feature = "renew-ahead")]
 pub(super) fn check_time(core: &Core, ctx: &StepContext<'_>) -> Next {
     if let Presence::Somebody(session) = &core.presence
         && core.settings.renew_ahead

@@ -11,10 +11,12 @@ use okta_types::{Challenge, UnixTime};
 
 use crate::interface::effect::Effect;
 use crate::interface::error::FetchError;
+use crate::interface::ids::FetchId;
+use crate::interface::owner::Subject;
 use crate::interface::resumable_request::OwnedRequest;
 use crate::interface::sign_in::SignIn;
 use crate::machine::core::{Core, Presence, SteppedUp};
-use crate::machine::fetches::{Fetch, Kept};
+use crate::machine::fetches::Kept;
 use crate::machine::next::Next;
 use crate::machine::transaction::Transaction;
 use crate::step_context::StepContext;
@@ -24,9 +26,11 @@ const JUST_NOW: Duration = Duration::from_secs(60);
 
 /// The API refused a request because of how or when the person signed in. The page leaves for a better
 /// sign-in where the app has had the request kept; else the app gets the answer.
-pub(super) fn start(
+pub(crate) fn answer(
     core: &mut Core,
-    Fetch { id: fetch, owner, kept, .. }: Fetch,
+    fetch: FetchId,
+    owner: Option<Subject>,
+    kept: Option<Kept>,
     challenge: &Challenge,
     ctx: &mut StepContext<'_>,
 ) -> Next {
@@ -66,7 +70,7 @@ fn is_as_asked(core: &Core, asked: &Challenge, now: UnixTime) -> bool {
 
 /// The person is back from the org with a session: a request they had kept is theirs to take, unless
 /// somebody else has signed in.
-pub(super) fn signed_in(core: &mut Core, transaction: Transaction, now: UnixTime) {
+pub(crate) fn signed_in(core: &mut Core, transaction: Transaction, now: UnixTime) {
     let Transaction { acr_values, max_age, kept, .. } = transaction;
     if acr_values.is_some() || max_age.is_some() {
         core.stepped_up = Some(SteppedUp { acr_values, max_age, at: now });

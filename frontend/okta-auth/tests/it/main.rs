@@ -1,12 +1,6 @@
 //! The machine as a driver sees it: events in, effects out, in a browser made of plain data. With all features.
 
-#![cfg(all(
-    feature = "developer",
-    feature = "endpoints",
-    feature = "idle",
-    feature = "renew-ahead",
-    feature = "userinfo"
-))]
+#![cfg(all(feature = "developer", feature = "endpoints", feature = "idle", feature = "userinfo"))]
 #![expect(clippy::unwrap_used, reason = "a test may panic, here the helpers around it too")]
 
 mod addresses;

@@ -64,7 +64,6 @@ pub struct AuthConfig {
     pub refresh_grace: Duration,
     /// Whether the page also renews by itself, shortly before the access token ends. By default it renews on
     /// use only, so that a page nobody looks at keeps no session alive.
-    #[cfg(feature = "renew-ahead")]
     pub renew_ahead: bool,
     /// Signs people out who have gone away.
     #[cfg(feature = "idle")]
@@ -89,7 +88,6 @@ impl Default for AuthConfig {
             endpoints: Vec::new(),
             redirect_limit: RedirectLimit::default(),
             refresh_grace: Duration::from_secs(30),
-            #[cfg(feature = "renew-ahead")]
             renew_ahead: false,
             #[cfg(feature = "idle")]
             idle: None,
@@ -118,7 +116,6 @@ pub(crate) struct Settings {
     pub(crate) endpoints: Vec<(Endpoint, String)>,
     pub(crate) redirect_limit: RedirectLimit,
     pub(crate) refresh_grace: Duration,
-    #[cfg(feature = "renew-ahead")]
     pub(crate) renew_ahead: bool,
     #[cfg(feature = "idle")]
     pub(crate) idle: Option<Idle>,
@@ -194,7 +191,6 @@ impl Settings {
                     endpoints: config.endpoints.clone(),
                     redirect_limit: config.redirect_limit,
                     refresh_grace: config.refresh_grace,
-                    #[cfg(feature = "renew-ahead")]
                     renew_ahead: config.renew_ahead,
                     #[cfg(feature = "idle")]
                     idle: config.idle,
