@@ -22,6 +22,7 @@ mod json_body;
 mod order_number;
 mod people;
 mod problem_fallback;
+mod proofs;
 mod random;
 mod rate_limiter;
 mod request_log;
@@ -38,7 +39,7 @@ pub use application::{Application, BuildError, StopHandle};
 pub use commands::{CommandError, migrate, seed};
 pub use seed::SeedError;
 pub use settings::{
-    Limits, Mistake, Settings, SettingsError, env_file_problem, environment_help, environment_names,
+    Limits, Mistake, Proofs, Settings, SettingsError, env_file_problem, environment_help, environment_names,
     environment_table,
 };
 pub use store::{OpenError, StoreError};

@@ -315,8 +315,10 @@ impl ResponseError for Rejection {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
-        for challenge in self.challenges() {
-            response.append_header((WWW_AUTHENTICATE, challenge.to_string()));
+        let challenges: Vec<_> = self.challenges().iter().map(ToString::to_string).collect();
+        if !challenges.is_empty() {
+            // In one line, which every reader finds whole (RFC 9110 §11.6.1).
+            response.insert_header((WWW_AUTHENTICATE, challenges.join(", ")));
         }
         if let Some(nonce) = &self.asked.nonce {
             response.insert_header((DPOP_NONCE, nonce.as_str()));

@@ -9,7 +9,7 @@ mod running_api;
 
 use std::path::{Path, PathBuf};
 
-use api::{BuildError, Limits, Settings};
+use api::{BuildError, Limits, Proofs, Settings};
 use okta_local::{App, Org, OrgBuilder, RunningOrg};
 use shared::{SpaConfig, paths};
 use tempfile::TempDir;
@@ -191,6 +191,7 @@ fn org_settings(org: Option<&RunningOrg>, external: Option<ExternalOrg>) -> Resu
             addr: ([127, 0, 0, 1], 0).into(),
             spa_dir: None,
             spa_origins: Vec::new(),
+            proofs: Proofs::default(),
             limits: Limits::default(),
         }),
         (None, Some(external)) => Ok(external.into_settings()),

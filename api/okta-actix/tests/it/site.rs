@@ -207,9 +207,16 @@ impl Answer {
         assert_eq!((self.status, self.header(WWW_AUTHENTICATE)), (status, challenge), "{}", self.body);
     }
 
-    /// Every challenge, in order.
+    /// Every challenge, in order, which stand in one line.
     pub(crate) fn challenges(&self) -> Vec<&str> {
-        self.headers.get_all(WWW_AUTHENTICATE).iter().map(|value| value.to_str().unwrap()).collect()
+        assert!(self.headers.get_all(WWW_AUTHENTICATE).iter().count() <= 1, "{self:?}");
+        match self.header(WWW_AUTHENTICATE) {
+            None => Vec::new(),
+            Some(line) => match line.find(", DPoP ") {
+                Some(at) => vec![&line[..at], &line[at + ", ".len()..]],
+                None => vec![line],
+            },
+        }
     }
 
     /// A good answer with that body.
