@@ -25,7 +25,7 @@ use crate::routes::{ApiDocument, DocsPage};
 use crate::settings::{Limits, Settings};
 use crate::spa::{Site, SpaError, SpaSettings};
 use crate::store::{self, OpenError, Store};
-use crate::{clock, routes};
+use crate::{clock, proofs, routes};
 
 /// The protection space that challenges name.
 const REALM: &str = "grove";
@@ -91,6 +91,7 @@ impl Application {
             tracing::warn!(error = &error as &dyn std::error::Error, "the issuer's keys are not known yet");
         }
         let bearer = BearerConfig::new(verifier).realm(REALM).clock(clock::now);
+        let bearer = proofs::take(bearer, &settings, addr.port());
         let shop = Shop { store: store.clone(), bearer, site, settings };
         let server = serve(listener, shop, addresses).map_err(BuildError::Serve)?;
         Ok(Self { server, addr, store })

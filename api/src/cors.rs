@@ -4,6 +4,7 @@
 use actix_cors::{Cors, CorsError};
 use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderName};
+use okta_actix::EXPOSED_HEADERS;
 use shared::paths;
 
 use crate::request_log::REQUEST_ID;
@@ -15,17 +16,12 @@ const MAX_AGE: usize = 3600;
 const METHODS: [&str; 4] = ["GET", "HEAD", "POST", "PUT"];
 
 /// What requests carry beyond what pages may send unasked.
-const HEADERS: [&str; 4] = ["Authorization", "Content-Type", "If-None-Match", paths::IDEMPOTENCY_KEY];
+const HEADERS: [&str; 5] = ["Authorization", "DPoP", "Content-Type", "If-None-Match", paths::IDEMPOTENCY_KEY];
 
 /// Lets pages of these origins call the API and read what they must understand of its errors.
 pub(crate) fn cors(origins: &[String]) -> Cors {
-    let exposed = [
-        header::ETAG.as_str(),
-        header::WWW_AUTHENTICATE.as_str(),
-        header::LOCATION.as_str(),
-        header::RETRY_AFTER.as_str(),
-        REQUEST_ID,
-    ];
+    let exposed =
+        [header::ETAG.as_str(), header::LOCATION.as_str(), REQUEST_ID].into_iter().chain(EXPOSED_HEADERS);
     origins
         .iter()
         .fold(Cors::default(), |cors, origin| cors.allowed_origin(origin))

@@ -25,6 +25,7 @@ mod log;
 mod order_number;
 mod people;
 mod problem_fallback;
+mod proofs;
 mod random;
 mod rate_limiter;
 mod request_id;
@@ -43,7 +44,7 @@ pub use commands::{CommandError, migrate, seed};
 pub use log::Log;
 pub use seed::SeedError;
 pub use settings::{
-    Limits, Mistake, Settings, SettingsError, env_file_problem, environment_help, environment_names,
+    Limits, Mistake, Proofs, Settings, SettingsError, env_file_problem, environment_help, environment_names,
     environment_table,
 };
 pub use store::{OpenError, StoreError};

@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use std::process::{Child, Command, Stdio};
 
 use actix_web::HttpRequest;
-use api::{Application, Limits, Settings};
+use api::{Application, Limits, Proofs, Settings};
 use okta_local::RunningOrg;
 use okta_types::Issuer;
 use tempfile::TempDir;
@@ -101,6 +101,7 @@ pub(crate) fn serve() {
         spa_dir: None,
         spa_origins: vec!["http://localhost:8080".to_owned()],
         // One person's requests, and as many as the machine can answer.
+        proofs: Proofs::default(),
         limits: Limits {
             requests_per_minute: NonZeroU32::MAX,
             in_flight: NonZeroU32::new(10_000).unwrap(),

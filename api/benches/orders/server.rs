@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use api::{Application, Limits, Settings, StopHandle};
+use api::{Application, Limits, Proofs, Settings, StopHandle};
 use okta_local::RunningOrg;
 use reqwest::Client;
 use shared::paths;
@@ -28,6 +28,7 @@ impl Server {
             addr: ([127, 0, 0, 1], 0).into(),
             spa_dir: None,
             spa_origins: vec!["http://localhost:8080".to_owned()],
+            proofs: Proofs::default(),
             limits: Limits { requests_per_minute: NonZeroU32::MAX, ..Limits::default() },
         };
         let application = Application::build(settings, None).await.unwrap();

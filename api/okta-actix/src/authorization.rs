@@ -1,4 +1,4 @@
-//! Reads the bearer token off a request (RFC 6750 §2.1), and off its `Authorization` header only.
+//! Reads the token off a request (RFC 6750 §2.1, RFC 9449 §7.1), and off its `Authorization` header only.
 //!
 //! A token in a form body (§2.2) is never looked at. One in the query (§2.3, which RFC 9700 §4.3.2 forbids)
 //! is refused even beside a good header: it has leaked into every log on the way. Whether a token is any
@@ -20,6 +20,8 @@ pub(crate) enum Credentials<'a> {
     /// What stands in the token's place, be it nothing. Whether it is a `b64token` is asked when it is refused:
     /// what passes for a token is one.
     Bearer(&'a [u8]),
+    /// The same of the scheme that comes with a proof.
+    DPoP(&'a [u8]),
 }
 
 /// Reads them strictly.
@@ -42,6 +44,7 @@ fn parse(value: &[u8]) -> Result<Credentials<'_>, MalformedRequest> {
     let scheme = std::str::from_utf8(scheme).map_err(|_| MalformedRequest::Syntax)?;
     match AuthScheme::parse(scheme) {
         Some(AuthScheme::Bearer) => Ok(Credentials::Bearer(token)),
+        Some(AuthScheme::DPoP) => Ok(Credentials::DPoP(token)),
         None if is_scheme(scheme) => Ok(Credentials::OtherScheme),
         _ => Err(MalformedRequest::Syntax),
     }
@@ -115,9 +118,17 @@ mod tests {
     #[test]
     fn what_is_not_ours_is_told_from_nothing_at_all() {
         check("/", &[], Ok(Credentials::Absent));
-        for header in [&b"Basic YTpi"[..], b"Basic \xff", b"Bearerx a", b"DPoP a.b.c", b"Negotiate"] {
+        for header in [&b"Basic YTpi"[..], b"Basic \xff", b"Bearerx a", b"DPoPx a.b.c", b"Negotiate"] {
             check("/", &[header], Ok(Credentials::OtherScheme));
         }
+    }
+
+    #[test]
+    fn a_token_with_a_proof_has_a_scheme_of_its_own() {
+        for header in [&b"DPoP a.b.c"[..], b"dpop a.b.c", b"DPOP a.b.c"] {
+            check("/", &[header], Ok(Credentials::DPoP(b"a.b.c")));
+        }
+        check("/", &[b"DPoP a", b"Bearer a"], Err(MalformedRequest::SeveralHeaders));
     }
 
     #[test]

@@ -1,31 +1,23 @@
 //! The two extractors. What they refuse becomes a [`Rejection`]; nothing else leaves them.
 
-use std::borrow::Cow;
-use std::fmt;
 use std::sync::Arc;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
+use actix_web::{FromRequest, HttpRequest, web};
 use futures_util::future::{Either, LocalBoxFuture, Ready, ready};
 use futures_util::{FutureExt as _, TryFutureExt as _};
-use okta_jwt::{AccessClaims, Lookup, PendingVerification, Subject, Verdict, Verified, VerifyError};
+use okta_jwt::{
+    BoundToken, Lookup, PendingVerification, ProofLookup, ProveError, Proven, Verdict, VerifyError,
+};
+use okta_types::AuthScheme;
 
 use crate::authorization::{self, Credentials, is_meant_for_token};
+use crate::bearer::Bearer;
 use crate::config::BearerConfig;
+use crate::dpop_policy::DpopPolicy;
+use crate::proof::ReceivedProof;
 use crate::rejection::{MalformedRequest, Reason, Rejection};
-use crate::step_up::StepUp;
-
-/// A verified access token. A request without a good one is answered 401, or 400 or 503, and the handler
-/// does not run.
-///
-/// Extracted twice in one request, its signature is checked once (Actix runs a handler's extractors side by side, so
-/// those that wait for a key together do not share the work). `Debug` shows neither token nor claims.
-#[derive(Clone)]
-pub struct Bearer {
-    verified: Verified<AccessClaims>,
-    /// What it was checked under.
-    config: Arc<BearerConfig>,
-}
+use crate::remembered::{Awaited, Known, Outcome, remember, remembered};
 
 /// [`Bearer`] for a route that is open to all: without credentials it holds nothing. Bad credentials are
 /// refused all the same, for who sends some does not want to pass for a stranger. (Actix's own
@@ -33,100 +25,17 @@ pub struct Bearer {
 #[derive(Clone, Debug)]
 pub struct OptionalBearer(pub Option<Bearer>);
 
-impl Bearer {
-    /// What the issuer says.
-    pub fn claims(&self) -> &AccessClaims {
-        self.verified.claims()
-    }
-
-    /// Whom the token speaks of: the owner of what the request reads and writes.
-    pub fn subject(&self) -> Subject {
-        self.verified.subject()
-    }
-
-    /// The proof itself, for code that asks for one.
-    pub fn verified(&self) -> &Verified<AccessClaims> {
-        &self.verified
-    }
-
-    /// Whether the token was granted every one of the space-delimited scopes.
-    pub fn has_scopes(&self, scopes: &str) -> bool {
-        scopes
-            .split(' ')
-            .filter(|scope| !scope.is_empty())
-            .all(|scope| self.claims().scp.iter().any(|s| s == scope))
-    }
-
-    /// Whether the token names the group.
-    pub fn in_group(&self, group: &str) -> bool {
-        self.claims().groups.as_ref().is_some_and(|groups| groups.iter().any(|g| g == group))
-    }
-
-    /// Asks for scopes, where only the handler can tell which are needed. For a whole route there is
-    /// [`Scoped`](crate::Scoped).
-    ///
-    /// ```
-    /// # use okta_actix::{Bearer, Rejection};
-    /// async fn messages(bearer: Bearer) -> Result<&'static str, Rejection> {
-    ///     bearer.require_scopes("messages.read")?;
-    ///     Ok("I am a robot.")
-    /// }
-    /// ```
-    ///
-    /// # Errors
-    /// Unless the token was granted every one of the space-delimited scopes: a [`Rejection`], 403
-    /// `insufficient_scope` that names them (RFC 6750 §3.1), for the handler to return.
-    pub fn require_scopes(&self, scopes: impl Into<Cow<'static, str>>) -> Result<(), Rejection> {
-        let scopes = scopes.into();
-        if self.has_scopes(&scopes) {
-            Ok(())
-        } else {
-            Err(self.config.reject(Reason::InsufficientScope(scopes)))
-        }
-    }
-
-    /// Asks for a group, where only the handler can tell which is needed. For a whole route there is
-    /// [`InGroup`](crate::InGroup).
-    ///
-    /// # Errors
-    /// Unless the token names the group: a [`Rejection`], 403 without a challenge, for the handler to return.
-    pub fn require_group(&self, group: impl Into<Cow<'static, str>>) -> Result<(), Rejection> {
-        let group = group.into();
-        if self.in_group(&group) { Ok(()) } else { Err(self.config.reject(Reason::NotInGroup(group))) }
-    }
-
-    /// Asks for a stronger or more recent sign-in, where only the handler can tell that one is needed (an
-    /// order above a limit, say). For a whole route there are [`Acr`](crate::Acr) and
-    /// [`MaxAge`](crate::MaxAge).
-    ///
-    /// # Errors
-    /// A [`Rejection`] with the challenge of RFC 9470 §3, for the handler to return.
-    pub fn step_up(&self, wanted: StepUp) -> Result<(), Rejection> {
-        if wanted.is_met_by(self.claims(), self.config.now()) {
-            Ok(())
-        } else {
-            Err(self.config.reject(Reason::InsufficientAuthentication(wanted)))
-        }
-    }
-}
-
-impl fmt::Debug for Bearer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Bearer([redacted])")
-    }
-}
-
 impl FromRequest for Bearer {
     type Error = Rejection;
-    type Future = Either<Ready<Result<Self, Rejection>>, LocalBoxFuture<'static, Result<Self, Rejection>>>;
+    type Future = Either<Ready<Outcome>, LocalBoxFuture<'static, Outcome>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         match look(request) {
             Ok(Extracted::Bearer(bearer)) => Either::Left(ready(Ok(bearer))),
-            Ok(Extracted::Nothing(config)) => Either::Left(ready(Err(config.reject(Reason::Missing)))),
-            Ok(Extracted::Later(config, pending)) => {
-                Either::Right(extract(request.clone(), config, pending).boxed_local())
+            Ok(Extracted::Nothing(config)) => {
+                Either::Left(ready(Err(config.reject(Reason::Missing, AuthScheme::Bearer))))
             }
+            Ok(Extracted::Later(awaited)) => Either::Right(awaited.boxed_local()),
             Err(rejection) => Either::Left(ready(Err(rejection))),
         }
     }
@@ -140,9 +49,8 @@ impl FromRequest for OptionalBearer {
         match look(request) {
             Ok(Extracted::Bearer(bearer)) => Either::Left(ready(Ok(Self(Some(bearer))))),
             Ok(Extracted::Nothing(_)) => Either::Left(ready(Ok(Self(None)))),
-            Ok(Extracted::Later(config, pending)) => {
-                let bearer = extract(request.clone(), config, pending);
-                Either::Right(bearer.map_ok(|bearer| Self(Some(bearer))).boxed_local())
+            Ok(Extracted::Later(awaited)) => {
+                Either::Right(awaited.map_ok(|bearer| Self(Some(bearer))).boxed_local())
             }
             Err(rejection) => Either::Left(ready(Err(rejection))),
         }
@@ -155,7 +63,7 @@ pub(crate) fn config(request: &HttpRequest) -> Result<Arc<BearerConfig>, Rejecti
         Some(config) => Ok(config.clone().into_inner()),
         None => {
             tracing::error!("{}", Reason::NotConfigured);
-            Err(Rejection::new(Reason::NotConfigured, None))
+            Err(Rejection::not_configured())
         }
     }
 }
@@ -165,65 +73,128 @@ enum Extracted {
     Bearer(Bearer),
     Nothing(Arc<BearerConfig>),
     /// The token is shown properly; to judge it something must be fetched.
-    Later(Arc<BearerConfig>, PendingVerification),
+    Later(Awaited),
+}
+
+impl From<Known> for Result<Extracted, Rejection> {
+    fn from(known: Known) -> Self {
+        match known {
+            Known::Outcome(outcome) => outcome.map(Extracted::Bearer),
+            Known::Awaited(awaited) => Ok(Extracted::Later(awaited)),
+        }
+    }
 }
 
 /// Nearly every request ends here: nothing is copied and nobody waits.
 fn look(request: &HttpRequest) -> Result<Extracted, Rejection> {
     let config = config(request)?;
-    if let Some(verdict) = remembered(request, &config) {
-        return verdict.map(Extracted::Bearer);
+    if let Some(known) = remembered(request, &config) {
+        return known.into();
     }
-    let token = match authorization::read(request).map_err(|malformed| config.reject(malformed.into()))? {
-        Credentials::Absent => return Ok(Extracted::Nothing(config)),
-        Credentials::OtherScheme => return Err(config.reject(Reason::Missing)),
-        Credentials::Bearer(token) => token,
-    };
+    let credentials = authorization::read(request)
+        .map_err(|malformed| config.reject(malformed.into(), config.first_scheme()))?;
+    match (credentials, config.dpop_policy()) {
+        (Credentials::Absent, _) => Ok(Extracted::Nothing(config)),
+        (Credentials::Bearer(token), _) if config.takes_bearer() => look_at_bearer(request, config, token),
+        (Credentials::DPoP(token), Some(policy)) => look_at_bound(request, &config, policy, token),
+        _ => Err(config.reject(Reason::Missing, AuthScheme::Bearer)),
+    }
+}
+
+fn look_at_bearer(
+    request: &HttpRequest,
+    config: Arc<BearerConfig>,
+    token: &[u8],
+) -> Result<Extracted, Rejection> {
     match config.verifier().look_up(token, config.now()) {
         // Not remembered: to look once more takes no longer than that.
         Lookup::Ready { verdict, cached: true } => judge(&config, verdict).map(Extracted::Bearer),
-        Lookup::Ready { verdict: Err(VerifyError::Malformed(_)), .. } if !is_meant_for_token(token) => {
-            Err(config.reject(MalformedRequest::Syntax.into()))
+        Lookup::Ready { verdict: Err(error), .. } if !is_token(&error, token) => {
+            Err(config.reject(MalformedRequest::Syntax.into(), AuthScheme::Bearer))
         }
-        Lookup::Ready { verdict, cached: false } => settle(request, &config, verdict).map(Extracted::Bearer),
-        Lookup::NeedsIssuer(pending) => Ok(Extracted::Later(config, pending)),
+        Lookup::Ready { verdict, cached: false } => {
+            let outcome = judge(&config, verdict);
+            remember(request, &config, Known::Outcome(outcome.clone()));
+            outcome.map(Extracted::Bearer)
+        }
+        Lookup::NeedsIssuer(pending) => {
+            let under = Arc::clone(&config);
+            let awaited = async move { judge(&under, pending.wait().await) }.boxed_local().shared();
+            remember(request, &config, Known::Awaited(awaited.clone()));
+            Ok(Extracted::Later(awaited))
+        }
     }
 }
 
-async fn extract(
-    request: HttpRequest,
+/// Whether what stood in the token's place was refused for what it is, and not for its form.
+fn is_token(error: &VerifyError, token: &[u8]) -> bool {
+    !matches!(error, VerifyError::Malformed(_)) || is_meant_for_token(token)
+}
+
+fn judge(config: &Arc<BearerConfig>, verdict: Verdict) -> Outcome {
+    let reject = |reason| config.reject(reason, AuthScheme::Bearer);
+    let verified = verdict.map_err(|error| reject(error.into()))?;
+    if config.dpop_policy().is_some_and(|policy| policy.requires_proof_of(verified.subject().iss())) {
+        return Err(reject(Reason::ProofRequired));
+    }
+    Ok(Bearer::new(verified, Arc::clone(config), AuthScheme::Bearer, None))
+}
+
+/// Always remembered: a second look at the proof would take it for a replay.
+fn look_at_bound(
+    request: &HttpRequest,
+    config: &Arc<BearerConfig>,
+    policy: &DpopPolicy,
+    token: &[u8],
+) -> Result<Extracted, Rejection> {
+    let reject = |reason| config.reject(reason, AuthScheme::DPoP);
+    let received = ReceivedProof::read(request, policy).map_err(reject)?;
+    let known = match config.verifier().look_up_bound(token, config.now()) {
+        Lookup::Ready { verdict: Err(error), .. } if !is_token(&error, token) => {
+            return Err(reject(MalformedRequest::Syntax.into()));
+        }
+        Lookup::Ready { verdict, .. } => {
+            look_at_proof(config, policy, verdict.map_err(|error| reject(error.into()))?, &received)
+        }
+        Lookup::NeedsIssuer(pending) => {
+            Known::Awaited(wait_for_issuer(Arc::clone(config), pending, received).boxed_local().shared())
+        }
+    };
+    remember(request, config, known.clone());
+    known.into()
+}
+
+fn look_at_proof(
+    config: &Arc<BearerConfig>,
+    policy: &DpopPolicy,
+    token: BoundToken,
+    received: &ReceivedProof,
+) -> Known {
+    match policy.checker.look_up(token, &received.shown(), config.now()) {
+        ProofLookup::Ready(proven) => Known::Outcome(judge_proven(config, proven)),
+        ProofLookup::NeedsStore(pending) => {
+            let config = Arc::clone(config);
+            Known::Awaited(async move { judge_proven(&config, pending.wait().await) }.boxed_local().shared())
+        }
+    }
+}
+
+async fn wait_for_issuer(
     config: Arc<BearerConfig>,
-    pending: PendingVerification,
-) -> Result<Bearer, Rejection> {
-    let verdict = pending.wait().await;
-    settle(&request, &config, verdict)
-}
-
-fn settle(request: &HttpRequest, config: &Arc<BearerConfig>, verdict: Verdict) -> Result<Bearer, Rejection> {
-    let verdict = judge(config, verdict);
-    let remembered = Remembered { under: Arc::as_ptr(config), verdict: verdict.clone() };
-    request.extensions_mut().insert(remembered);
-    verdict
-}
-
-fn judge(config: &Arc<BearerConfig>, verdict: Verdict) -> Result<Bearer, Rejection> {
-    match verdict {
-        Ok(verified) => Ok(Bearer { verified, config: Arc::clone(config) }),
-        Err(error) => Err(config.reject(error.into())),
+    pending: PendingVerification<BoundToken>,
+    received: ReceivedProof,
+) -> Outcome {
+    let reject = |reason| config.reject(reason, AuthScheme::DPoP);
+    let token = pending.wait().await.map_err(|error| reject(error.into()))?;
+    let policy = config.dpop_policy().ok_or_else(|| reject(Reason::Missing))?;
+    match look_at_proof(&config, policy, token, &received) {
+        Known::Outcome(outcome) => outcome,
+        Known::Awaited(awaited) => awaited.await,
     }
 }
 
-/// What was found out about the request's token, and under which configuration: the pointer is compared and
-/// never followed.
-struct Remembered {
-    under: *const BearerConfig,
-    verdict: Result<Bearer, Rejection>,
-}
-
-/// What an earlier extraction in the same request found, under the same configuration.
-fn remembered(request: &HttpRequest, config: &Arc<BearerConfig>) -> Option<Result<Bearer, Rejection>> {
-    let extensions = request.extensions();
-    let found =
-        extensions.get::<Remembered>().filter(|found| std::ptr::eq(found.under, Arc::as_ptr(config)))?;
-    Some(found.verdict.clone())
+fn judge_proven(config: &Arc<BearerConfig>, proven: Result<Proven, ProveError>) -> Outcome {
+    let Proven { verified, next_nonce } =
+        proven.map_err(|error| config.reject(error.into(), AuthScheme::DPoP))?;
+    Ok(Bearer::new(verified, Arc::clone(config), AuthScheme::DPoP, next_nonce.map(Arc::from)))
 }

@@ -10,7 +10,7 @@ use actix_web::{FromRequest, HttpRequest};
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 
-use crate::extractor::Bearer;
+use crate::bearer::Bearer;
 use crate::rejection::Rejection;
 use crate::step_up::StepUp;
 
@@ -67,6 +67,28 @@ pub struct Acr<A>(Bearer, PhantomData<fn() -> A>);
 /// ```
 #[derive(Debug)]
 pub struct MaxAge<const SECONDS: u64>(Bearer);
+
+/// [`Bearer`] whose token is bound to a key, shown with a proof of it (RFC 9449); else 401 that asks for scheme DPoP. Of
+/// use where [`DpopPolicy::accepted`](crate::DpopPolicy::accepted) is configured; without a policy nobody gets in.
+#[derive(Debug)]
+pub struct WithProof(Bearer);
+
+impl Deref for WithProof {
+    type Target = Bearer;
+    fn deref(&self) -> &Bearer {
+        &self.0
+    }
+}
+
+impl FromRequest for WithProof {
+    type Error = Rejection;
+    type Future = LocalBoxFuture<'static, Result<Self, Rejection>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let satisfied = satisfied(request, payload, Bearer::require_proof);
+        async move { Ok(Self(satisfied.await?)) }.boxed_local()
+    }
+}
 
 impl<S> Deref for Scoped<S> {
     type Target = Bearer;

@@ -1,27 +1,43 @@
 #![doc = include_str!("../README.md")]
 
 mod authorization;
+mod bearer;
 mod config;
+mod dpop_policy;
 mod extractor;
 mod guard;
+mod header_names;
 mod middleware;
 mod names;
+mod nonce_header;
 mod problem;
+mod proof;
+mod public_url;
 mod rejection;
+mod remembered;
 mod step_up;
 
+pub use bearer::Bearer;
 pub use config::BearerConfig;
-pub use extractor::{Bearer, OptionalBearer};
-pub use guard::{Acr, InGroup, MaxAge, RequiredAcr, RequiredGroup, RequiredScope, Scoped};
+pub use dpop_policy::DpopPolicy;
+pub use extractor::OptionalBearer;
+pub use guard::{Acr, InGroup, MaxAge, RequiredAcr, RequiredGroup, RequiredScope, Scoped, WithProof};
 pub use middleware::{Guarded, RequireBearer};
+pub use nonce_header::renew_nonces;
 pub use okta_jwt::{
     AccessClaims, Audience, ConfigError, Introspection, Issuer, IssuerError, JwsError, KeyError,
-    KeySetLimits, KeySetStatus, Lookup, MAX_TOKEN_LEN, PendingVerification, Refusal, Subject,
-    TokenCacheLimits, UnixTime, Verdict, Verified, Verifier, VerifierBuilder, VerifyError, system_time,
+    KeySetLimits, KeySetStatus, Lookup, MAX_TOKEN_LEN, Nonces, PendingVerification, ProofChecker, ProofId,
+    ProofRefusal, ProveError, RecentProofs, Recorded, Recording, Refusal, ReplayStore, StoreUnavailable,
+    Subject, TokenCacheLimits, UnixTime, Verdict, Verified, Verifier, VerifierBuilder, VerifyError,
+    system_time,
 };
+pub use okta_types::{AuthScheme, HttpUrl, UrlError};
 pub use rejection::{MalformedRequest, Reason, Rejection};
 pub use step_up::StepUp;
 
 /// The response headers that a page of another origin must be allowed to read, for `Cors::expose_headers`:
-/// without the first it learns nothing of a challenge, without the second nothing of a pause.
-pub const EXPOSED_HEADERS: [&str; 2] = ["WWW-Authenticate", "Retry-After"];
+/// without the first it learns nothing of a challenge, without the second nothing of a pause, without the third no nonce.
+pub const EXPOSED_HEADERS: [&str; 3] = ["WWW-Authenticate", "Retry-After", "DPoP-Nonce"];
+
+/// The request headers that a page of another origin must be allowed to send, for `Cors::allowed_headers`.
+pub const REQUEST_HEADERS: [&str; 2] = ["Authorization", "DPoP"];

@@ -10,7 +10,8 @@ use actix_web::http::header::{CACHE_CONTROL, HeaderValue};
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 
-use crate::extractor::Bearer;
+use crate::bearer::Bearer;
+use crate::nonce_header::send_next_nonce;
 
 /// Lets a request pass only with a good token, except where told otherwise. Handlers below still take
 /// [`Bearer`], which costs nothing more, to learn who asks.
@@ -134,6 +135,7 @@ where
             if !headers.contains_key(CACHE_CONTROL) {
                 headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
             }
+            send_next_nonce(&mut response);
             Ok(response)
         }
         .boxed_local()

@@ -8,9 +8,11 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
-use okta_jwt::{JwsError, MAX_TOKEN_LEN, Refusal, VerifyError};
-use okta_types::{BearerError, Challenge};
+use okta_jwt::{JwsError, MAX_TOKEN_LEN, ProofRefusal, ProveError, Refusal, VerifyError};
+use okta_types::{AuthScheme, BearerError, Challenge};
 
+use crate::dpop_policy::algorithms;
+use crate::header_names::DPOP_NONCE;
 use crate::problem::Problem;
 use crate::step_up::StepUp;
 
@@ -18,7 +20,26 @@ use crate::step_up::StepUp;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {
     reason: Reason,
-    realm: Option<Arc<str>>,
+    asked: Asked,
+}
+
+/// What the client is asked for, beside the reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Asked {
+    pub(crate) realm: Option<Arc<str>>,
+    pub(crate) schemes: Schemes,
+    /// The one that the request was made in.
+    pub(crate) scheme: AuthScheme,
+    /// For `DPoP-Nonce`.
+    pub(crate) nonce: Option<String>,
+}
+
+/// The schemes that are taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Schemes {
+    Bearer,
+    Both,
+    DPoP,
 }
 
 /// Why a request was refused.
@@ -26,7 +47,7 @@ pub struct Rejection {
 #[non_exhaustive]
 pub enum Reason {
     /// 401: no credentials, or of a scheme that is not spoken here. The challenge has no `error`.
-    #[error("no bearer token was sent")]
+    #[error("no access token was sent")]
     Missing,
     /// 400 `invalid_request`.
     #[error("the request is malformed: {0}")]
@@ -34,6 +55,18 @@ pub enum Reason {
     /// 401 `invalid_token`. The cause is for logs; the client learns whether the token has expired, no more.
     #[error("the token was refused")]
     InvalidToken(#[source] VerifyError),
+    /// 401 `invalid_dpop_proof`: scheme DPoP without a `DPoP` header.
+    #[error("no proof was sent")]
+    ProofMissing,
+    /// 401 `invalid_dpop_proof`: more than one `DPoP` header.
+    #[error("more than one proof was sent")]
+    SeveralProofs,
+    /// 401 `invalid_dpop_proof`, or `use_dpop_nonce` with a nonce. The token is not to blame.
+    #[error("the proof was refused")]
+    InvalidProof(#[source] ProofRefusal),
+    /// 401 that asks for scheme DPoP: a good bearer token, where only bound ones will do.
+    #[error("the token is bound to no key, and must be here")]
+    ProofRequired,
     /// 431 (RFC 6585 §5) without a challenge: a new token would be as long as this one.
     #[error("the token is longer than {MAX_TOKEN_LEN} bytes")]
     TooLong,
@@ -74,8 +107,14 @@ pub enum MalformedRequest {
 }
 
 impl Rejection {
-    pub(crate) fn new(reason: Reason, realm: Option<Arc<str>>) -> Self {
-        Self { reason, realm }
+    pub(crate) fn new(reason: Reason, asked: Asked) -> Self {
+        Self { reason, asked }
+    }
+
+    /// Before anything is known of the app's configuration.
+    pub(crate) fn not_configured() -> Self {
+        let (schemes, scheme) = (Schemes::Bearer, AuthScheme::Bearer);
+        Self::new(Reason::NotConfigured, Asked { realm: None, schemes, scheme, nonce: None })
     }
 
     /// Why.
@@ -83,23 +122,42 @@ impl Rejection {
         &self.reason
     }
 
-    /// The challenge that goes with it (RFC 6750 §3), if any.
-    fn challenge(&self) -> Option<Challenge> {
-        let error = match &self.reason {
-            Reason::Missing => None,
-            Reason::Malformed(_) => Some(BearerError::InvalidRequest),
-            Reason::InvalidToken(_) => Some(BearerError::InvalidToken),
-            Reason::InsufficientScope(_) => Some(BearerError::InsufficientScope),
-            Reason::InsufficientAuthentication(_) => Some(BearerError::InsufficientUserAuthentication),
-            Reason::TooLong | Reason::NotInGroup(_) | Reason::Unavailable { .. } | Reason::NotConfigured => {
-                return None;
+    /// The challenges that go with it (RFC 6750 §3, RFC 9449 §7): an error stands in that of the request's own scheme
+    /// only.
+    fn challenges(&self) -> Vec<Challenge> {
+        let plain = |scheme| self.plain_challenge(scheme);
+        let takes_proofs = self.asked.schemes != Schemes::Bearer;
+        match &self.reason {
+            Reason::Missing => match self.asked.schemes {
+                Schemes::Bearer => vec![plain(AuthScheme::Bearer)],
+                Schemes::Both => vec![plain(AuthScheme::Bearer), plain(AuthScheme::DPoP)],
+                Schemes::DPoP => vec![plain(AuthScheme::DPoP)],
+            },
+            Reason::ProofRequired => vec![plain(AuthScheme::DPoP)],
+            // The other scheme is the remedy.
+            Reason::InvalidToken(VerifyError::Refused(Refusal::Bound)) if takes_proofs => {
+                self.challenge_with_error().into_iter().chain([plain(AuthScheme::DPoP)]).collect()
             }
-        };
-        let mut challenge = Challenge {
-            realm: self.realm.as_deref().map(str::to_owned),
-            error,
-            error_description: error.map(|_| self.reason.detail().to_owned()),
+            _ => self.challenge_with_error().into_iter().collect(),
+        }
+    }
+
+    fn plain_challenge(&self, scheme: AuthScheme) -> Challenge {
+        let algs = (scheme == AuthScheme::DPoP).then(algorithms);
+        Challenge {
+            scheme,
+            realm: self.asked.realm.as_deref().map(str::to_owned),
+            algs,
             ..Challenge::default()
+        }
+    }
+
+    /// Where a token or a proof would help.
+    fn challenge_with_error(&self) -> Option<Challenge> {
+        let mut challenge = Challenge {
+            error: Some(self.reason.error()?),
+            error_description: Some(self.reason.detail(self.asked.scheme).to_owned()),
+            ..self.plain_challenge(self.asked.scheme)
         };
         match &self.reason {
             Reason::InsufficientScope(scopes) => challenge.scope = Some(scopes.clone().into_owned()),
@@ -114,11 +172,40 @@ impl Rejection {
 }
 
 impl Reason {
+    /// Whether a nonce would help (RFC 9449 §9).
+    pub(crate) fn asks_for_nonce(&self) -> bool {
+        matches!(self, Self::InvalidProof(refusal) if refusal.asks_for_nonce())
+    }
+
+    /// What the challenge says of it; `None` where there is none.
+    fn error(&self) -> Option<BearerError> {
+        match self {
+            Self::Malformed(_) => Some(BearerError::InvalidRequest),
+            Self::InvalidToken(_) => Some(BearerError::InvalidToken),
+            Self::InvalidProof(refusal) if refusal.asks_for_nonce() => Some(BearerError::UseDpopNonce),
+            Self::ProofMissing | Self::SeveralProofs | Self::InvalidProof(_) => {
+                Some(BearerError::InvalidDpopProof)
+            }
+            Self::InsufficientScope(_) => Some(BearerError::InsufficientScope),
+            Self::InsufficientAuthentication(_) => Some(BearerError::InsufficientUserAuthentication),
+            Self::Missing
+            | Self::ProofRequired
+            | Self::TooLong
+            | Self::NotInGroup(_)
+            | Self::Unavailable { .. }
+            | Self::NotConfigured => None,
+        }
+    }
+
     fn status(&self) -> StatusCode {
         match self {
-            Self::Missing | Self::InvalidToken(_) | Self::InsufficientAuthentication(_) => {
-                StatusCode::UNAUTHORIZED
-            }
+            Self::Missing
+            | Self::InvalidToken(_)
+            | Self::ProofMissing
+            | Self::SeveralProofs
+            | Self::InvalidProof(_)
+            | Self::ProofRequired
+            | Self::InsufficientAuthentication(_) => StatusCode::UNAUTHORIZED,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooLong => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::InsufficientScope(_) | Self::NotInGroup(_) => StatusCode::FORBIDDEN,
@@ -131,6 +218,10 @@ impl Reason {
     fn kind(&self) -> (&'static str, &'static str) {
         match self {
             Self::Missing | Self::InvalidToken(_) => ("unauthorized", "A valid access token is needed."),
+            Self::ProofMissing | Self::SeveralProofs | Self::InvalidProof(_) => {
+                ("unauthorized", "A valid proof of possession is needed.")
+            }
+            Self::ProofRequired => ("unauthorized", "An access token that is bound to a key is needed."),
             Self::InsufficientAuthentication(_) => {
                 ("insufficient_user_authentication", "A stronger or more recent sign-in is needed.")
             }
@@ -145,10 +236,13 @@ impl Reason {
     }
 
     /// What to do, for a developer. Also the challenge's `error_description`.
-    fn detail(&self) -> &'static str {
+    fn detail(&self, scheme: AuthScheme) -> &'static str {
         match self {
             Self::Missing => "Send an access token in the Authorization header",
             Self::Malformed(MalformedRequest::SeveralHeaders) => "Send one Authorization header only",
+            Self::Malformed(MalformedRequest::Syntax) if scheme == AuthScheme::DPoP => {
+                "The Authorization header must be DPoP, one space and a token"
+            }
             Self::Malformed(MalformedRequest::Syntax) => {
                 "The Authorization header must be Bearer, one space and a token"
             }
@@ -157,6 +251,10 @@ impl Reason {
             }
             Self::InvalidToken(VerifyError::Refused(Refusal::Expired)) => "The access token has expired",
             Self::InvalidToken(_) => "The access token is invalid",
+            Self::ProofMissing => "Send a proof in the DPoP header",
+            Self::SeveralProofs => "Send one DPoP header only",
+            Self::InvalidProof(refusal) => proof_detail(*refusal),
+            Self::ProofRequired => "Send a token that is bound to a key, with scheme DPoP and a proof",
             Self::TooLong => {
                 "The access token is too long: have the authorization server put less into it, e.g. fewer groups"
             }
@@ -165,6 +263,37 @@ impl Reason {
             Self::NotInGroup(_) => "This is for the members of a certain group",
             Self::Unavailable { .. } => "Try again a little later",
             Self::NotConfigured => "The operator has to look into it",
+        }
+    }
+}
+
+/// Which check failed is no secret: the proof is the client's own.
+fn proof_detail(refusal: ProofRefusal) -> &'static str {
+    match refusal {
+        ProofRefusal::Form(_) => "The proof is not a valid DPoP proof JWT",
+        ProofRefusal::Key => "The key of the proof is not a sound one of at least 2048 bits or on its curve",
+        ProofRefusal::Signature => "The signature of the proof is wrong",
+        ProofRefusal::Method => "The proof is for another method (htm)",
+        ProofRefusal::Address => "The proof is for another address (htu)",
+        ProofRefusal::NonceMissing | ProofRefusal::NonceStale => {
+            "The proof must hold the nonce of the DPoP-Nonce header"
+        }
+        ProofRefusal::TooOld | ProofRefusal::Expired => "The proof is too old: check the clock (iat)",
+        ProofRefusal::MadeInFuture => "The proof was made in the future: check the clock (iat)",
+        ProofRefusal::Token => "The proof is for another access token (ath)",
+        ProofRefusal::OtherKey => "The access token is bound to another key than the proof's",
+        ProofRefusal::Replayed => "The proof was used before: each request needs its own (jti)",
+        _ => "The proof is invalid",
+    }
+}
+
+impl From<ProveError> for Reason {
+    fn from(error: ProveError) -> Self {
+        match error {
+            ProveError::ReplayUnknown { retry_after } => Self::Unavailable { retry_after },
+            ProveError::Refused(refusal) => Self::InvalidProof(refusal),
+            // Whatever comes to be: nobody is let in, and no client is blamed.
+            _ => Self::Unavailable { retry_after: Duration::from_secs(1) },
         }
     }
 }
@@ -186,8 +315,13 @@ impl ResponseError for Rejection {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
-        if let Some(challenge) = self.challenge() {
-            response.insert_header((WWW_AUTHENTICATE, challenge.to_string()));
+        let challenges: Vec<_> = self.challenges().iter().map(ToString::to_string).collect();
+        if !challenges.is_empty() {
+            // In one line, which every reader finds whole (RFC 9110 §11.6.1).
+            response.insert_header((WWW_AUTHENTICATE, challenges.join(", ")));
+        }
+        if let Some(nonce) = &self.asked.nonce {
+            response.insert_header((DPOP_NONCE, nonce.as_str()));
         }
         if let Reason::Unavailable { retry_after } = self.reason {
             response.insert_header((RETRY_AFTER, retry_after.as_secs().max(1)));
@@ -196,7 +330,7 @@ impl ResponseError for Rejection {
         response
             .insert_header((CACHE_CONTROL, "no-store"))
             .insert_header((CONTENT_TYPE, Problem::CONTENT_TYPE))
-            .json(Problem::new(self.status_code(), code, title, self.reason.detail()))
+            .json(Problem::new(self.status_code(), code, title, self.reason.detail(self.asked.scheme)))
     }
 }
 
@@ -222,10 +356,11 @@ mod tests {
 
     #[test]
     fn a_rejection_tells_a_log_what_was_refused_and_why() {
-        let rejection = Rejection::new(Reason::InvalidToken(Refusal::Audience.into()), None);
+        let asked = Rejection::not_configured().asked;
+        let rejection = Rejection::new(Reason::InvalidToken(Refusal::Audience.into()), asked.clone());
         assert_eq!(rejection.to_string(), "the token was refused");
         let cause = rejection.source().map(ToString::to_string);
         assert_eq!(cause.as_deref(), Some("the token was refused: the audience is another one"));
-        assert!(Rejection::new(Reason::Missing, None).source().is_none());
+        assert!(Rejection::new(Reason::Missing, asked).source().is_none());
     }
 }

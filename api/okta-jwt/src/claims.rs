@@ -20,7 +20,7 @@ pub(crate) fn read(payload: Map<String, Value>) -> Result<AccessClaims, Refusal>
         aud: claims.required("aud", audience)?,
         iat: claims.required("iat", not_before)?,
         exp: claims.required("exp", at_latest)?,
-        cnf: claims.optional("cnf", confirmation)?,
+        cnf: claims.confirmation()?,
         nbf: claims.optional("nbf", not_before)?,
         acr: claims.optional("acr", name)?,
         cid: claims.required("cid", name)?,
@@ -46,6 +46,14 @@ impl Claims {
             Some(value) => read(value).map(Some).ok_or(Refusal::ClaimType(name)),
             None => Ok(None),
         }
+    }
+
+    /// A binding that is not understood is one that nobody can show to hold.
+    fn confirmation(&mut self) -> Result<Option<Confirmation>, Refusal> {
+        let Some(value) = self.0.remove("cnf") else { return Ok(None) };
+        // What serde derives would take a list of the values as well.
+        let object = Some(value).filter(Value::is_object).ok_or(Refusal::Bound)?;
+        serde_json::from_value(object).map(Some).map_err(|_| Refusal::Bound)
     }
 
     /// For what no rule here depends on: of another type it is nothing, and that is logged once.
@@ -80,10 +88,6 @@ fn text(value: Value) -> Option<String> {
         Value::String(text) => Some(text),
         _ => None,
     }
-}
-
-fn confirmation(value: Value) -> Option<Confirmation> {
-    serde_json::from_value(value).ok()
 }
 
 fn audience(value: Value) -> Option<Audience> {

@@ -89,9 +89,12 @@ pub enum Refusal {
     /// A logout or security-event token (RFC 8417).
     #[error("a security event is not an access token")]
     EventToken,
-    /// Bound to a key (`cnf`, RFC 9449 §7.2): not to be used as a bearer token.
+    /// Bound to a key (`cnf`), and shown as a bearer token (RFC 9449 §7.2), or bound in a way that is not understood.
     #[error("the token is bound to a key")]
     Bound,
+    /// Shown with a proof, and bound to no key (RFC 9449 §7.1).
+    #[error("the token is not bound to a key")]
+    NotBound,
     /// `exp` has passed.
     #[error("the token has expired")]
     Expired,

@@ -1,9 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod binding;
+mod bound;
 mod builder;
 mod claims;
 mod clock;
 mod denylist;
+mod dpop;
 mod error;
 mod fingerprint;
 mod header;
@@ -12,21 +15,31 @@ mod introspection;
 mod keys;
 mod lookup;
 mod policy;
+mod proof_key;
 mod retry_after;
+mod rsa;
 mod token_cache;
 mod trusted_issuer;
 mod unverified;
 mod verified;
 mod verifier;
 
+pub use bound::BoundToken;
 pub use builder::VerifierBuilder;
 pub use clock::system_time;
+pub use dpop::{
+    Nonces, PendingProof, ProofChecker, ProofId, ProofLookup, ProofRefusal, ProveError, Proven, RecentProofs,
+    Recorded, Recording, ReplayStore, ShownProof, StoreUnavailable,
+};
 pub use error::{ConfigError, KeyError, Refusal, VerifyError};
 pub use fingerprint::MAX_TOKEN_LEN;
 pub use introspection::Introspection;
 pub use keys::{KeySetLimits, KeySetStatus};
 pub use lookup::{Lookup, PendingVerification};
-pub use okta_types::{AccessClaims, Audience, Issuer, IssuerError, JwsError, UnixTime};
+pub use okta_types::{
+    AccessClaims, Audience, Confirmation, Htu, Issuer, IssuerError, JwsError, MAX_PROOF_LEN, ProofAlgorithm,
+    ProofError, UnixTime,
+};
 pub use token_cache::TokenCacheLimits;
 pub use verified::{Subject, Verdict, Verified};
 pub use verifier::Verifier;

@@ -33,12 +33,11 @@ pub(crate) enum Clients {
 }
 
 /// Claims that only other kinds of token carry, each with the name of its kind.
-const FOREIGN_MARKS: [(&str, Refusal); 5] = [
+const FOREIGN_MARKS: [(&str, Refusal); 4] = [
     ("nonce", Refusal::IdToken),
     ("at_hash", Refusal::IdToken),
     ("c_hash", Refusal::IdToken),
     ("events", Refusal::EventToken),
-    ("cnf", Refusal::Bound),
 ];
 
 impl Policy {
@@ -265,8 +264,27 @@ mod tests {
         check(json!({"aud": ["0oaGrove", "api://default"]}), Err(Refusal::IdToken));
         check(json!({"aud": ["0oaOther", "api://default"], "cid": "0oaOther"}), Err(Refusal::IdToken));
         check(json!({"events": {}}), Err(Refusal::EventToken));
-        check(json!({"cnf": {"jkt": "x"}}), Err(Refusal::Bound));
-        check(json!({"cnf": {"x5t#S256": "x"}}), Err(Refusal::Bound));
+    }
+
+    #[test]
+    fn a_key_that_a_token_is_bound_to_is_named_by_its_thumbprint_and_in_no_other_way() {
+        const JKT: &str = "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I";
+        let claims = policy().judge(payload(json!({"cnf": {"jkt": JKT}})), NOW).unwrap();
+        assert_eq!(claims.cnf.unwrap().jkt.as_str(), JKT);
+        assert_eq!(policy().judge(payload(json!({})), NOW).unwrap().cnf, None);
+        for cnf in [
+            json!(null),
+            json!({}),
+            json!([]),
+            json!([JKT]),
+            json!(JKT),
+            json!({"jkt": "x"}),
+            json!({"jkt": null}),
+            json!({"x5t#S256": "x"}),
+            json!({"jkt": JKT, "x5t#S256": "x"}),
+        ] {
+            check(json!({"cnf": cnf}), Err(Refusal::Bound));
+        }
     }
 
     #[test]

@@ -6,13 +6,12 @@
 use std::fmt;
 use std::sync::Arc;
 
-use okta_types::AccessClaims;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use crate::fingerprint::Fingerprint;
 use crate::keys::Key;
-use crate::verified::Verified;
+use crate::verified::Authentic;
 
 /// What an entry takes beside its claims, roughly: fingerprint, pointers, book-keeping.
 const ENTRY_OVERHEAD: usize = 256;
@@ -34,10 +33,10 @@ impl Default for TokenCacheLimits {
 
 pub(crate) struct TokenCache(Cache<Fingerprint, Entry, Weight>);
 
-/// A good signature: what it covers and whose it is.
+/// A good signature: what it covers and whose it is. Who may show the token is asked each time.
 #[derive(Clone)]
 pub(crate) struct GoodSignature {
-    pub(crate) verified: Verified<AccessClaims>,
+    pub(crate) authentic: Authentic,
     pub(crate) key: Arc<Key>,
     /// The place of the issuer among those of the verifier.
     pub(crate) issuer: usize,

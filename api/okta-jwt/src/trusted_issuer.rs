@@ -12,7 +12,7 @@ use crate::keys::{Key, KeySet, NotFound};
 use crate::policy::Policy;
 use crate::token_cache::{GoodSignature, TokenCache};
 use crate::unverified::Unverified;
-use crate::verified::Verified;
+use crate::verified::Authentic;
 
 /// Everything that is one issuer's own. What it signs is never good for another.
 #[derive(Debug)]
@@ -47,13 +47,13 @@ impl TrustedIssuer {
         unverified: Unverified<'_>,
         key: Arc<Key>,
         now: UnixTime,
-    ) -> Result<Verified<AccessClaims>, Refusal> {
-        let verified = Verified::establish(unverified, &key, &self.policy, now)?;
+    ) -> Result<Authentic, VerifyError> {
+        let authentic = Authentic::establish(unverified, token.text()?, &key, &self.policy, now)?;
         if let Some(cache) = &self.cache {
-            let signature = GoodSignature { verified: verified.clone(), key, issuer: self.place };
+            let signature = GoodSignature { authentic: authentic.clone(), key, issuer: self.place };
             cache.insert(token.fingerprint, token.bytes.len(), signature);
         }
-        Ok(verified)
+        Ok(authentic)
     }
 
     /// What is known of a revocation without asking; `None` where the issuer would have to be asked.

@@ -1,21 +1,22 @@
-//! From a bearer token's text to [`Verified`] claims, step by step (RFC 9068 §4).
+//! From a token's text to [`Verified`] claims, step by step (RFC 9068 §4).
 //!
 //! The signature is checked by `aws-lc-rs` (see `keys/key.rs`); no library's claim checks and no library's clock are
 //! used.
 
 use std::sync::Arc;
 
-use okta_types::{AccessClaims, Issuer, UnixTime};
+use okta_types::{Issuer, UnixTime};
 
+use crate::bound::BoundToken;
 use crate::clock::system_time;
 use crate::error::{KeyError, Refusal, VerifyError};
 use crate::fingerprint::{Fingerprint, PresentedToken};
 use crate::keys::KeySetStatus;
-use crate::lookup::Lookup;
+use crate::lookup::{Lookup, Shown};
 use crate::token_cache::TokenCache;
 use crate::trusted_issuer::TrustedIssuer;
 use crate::unverified::Unverified;
-use crate::verified::{Verdict, Verified};
+use crate::verified::{Authentic, Verdict};
 
 /// Verifies access tokens of one issuer or of several, each with its own rules and keys. Cheap to clone; clones
 /// share everything.
@@ -61,23 +62,33 @@ impl Verifier {
     /// Verifies as far as that can be done without waiting for anything, for code that cannot wait, or has
     /// something to save where it need not. Takes bytes, which need not be a token or even text.
     pub fn look_up(&self, token: impl AsRef<[u8]>, now: UnixTime) -> Lookup {
-        self.look(token.as_ref(), now)
+        self.look(token.as_ref(), now, Authentic::let_in_unbound)
+    }
+
+    /// The same for the text that stood after `DPoP `: a token that is bound to a key and comes with a proof, for
+    /// [`ProofChecker`](crate::ProofChecker) to judge next. One that is not bound is refused.
+    pub fn look_up_bound(&self, token: impl AsRef<[u8]>, now: UnixTime) -> Lookup<BoundToken> {
+        self.look(token.as_ref(), now, BoundToken::new)
+    }
+
+    fn look<T>(&self, token: &[u8], now: UnixTime, shown: Shown<T>) -> Lookup<T> {
+        self.try_look(token, now, shown)
             .unwrap_or_else(|error| Lookup::Ready { verdict: Err(error), cached: false })
     }
 
-    fn look(&self, token: &[u8], now: UnixTime) -> Result<Lookup, VerifyError> {
+    fn try_look<T>(&self, token: &[u8], now: UnixTime, shown: Shown<T>) -> Result<Lookup<T>, VerifyError> {
         let token = PresentedToken::new(token)?;
-        let Some((issuer, verified)) = self.cached(&token.fingerprint) else {
-            return self.verify_uncached(&token, now);
+        let Some((issuer, authentic)) = self.cached(&token.fingerprint) else {
+            return self.verify_uncached(&token, now, shown);
         };
-        Ok(match verified.reestablish(&issuer.policy, now) {
-            Ok(verified) => Lookup::unless_revoked(issuer, &token, verified, true),
+        Ok(match authentic.reestablish(&issuer.policy, now) {
+            Ok(authentic) => Lookup::unless_revoked(issuer, &token, authentic, shown, true),
             Err(refusal) => Lookup::Ready { verdict: Err(refusal.into()), cached: true },
         })
     }
 
     /// What was found to be well signed before, if its key is still in use. All the rest is to be judged again.
-    fn cached(&self, fingerprint: &Fingerprint) -> Option<(&Arc<TrustedIssuer>, Verified<AccessClaims>)> {
+    fn cached(&self, fingerprint: &Fingerprint) -> Option<(&Arc<TrustedIssuer>, Authentic)> {
         let cache = self.cache.as_ref()?;
         let signature = cache.get(fingerprint)?;
         let issuer = self.issuers.get(signature.issuer)?;
@@ -85,18 +96,23 @@ impl Verifier {
             cache.remove(fingerprint);
             return None;
         }
-        Some((issuer, signature.verified))
+        Some((issuer, signature.authentic))
     }
 
-    fn verify_uncached(&self, token: &PresentedToken<'_>, now: UnixTime) -> Result<Lookup, VerifyError> {
+    fn verify_uncached<T>(
+        &self,
+        token: &PresentedToken<'_>,
+        now: UnixTime,
+        shown: Shown<T>,
+    ) -> Result<Lookup<T>, VerifyError> {
         let unverified = Unverified::read(token.text()?)?;
         let issuer = self.issuer_of(&unverified)?;
         match issuer.keys.known(&unverified.kid) {
             Some(key) => {
-                let verified = issuer.establish(token, unverified, key, now)?;
-                Ok(Lookup::unless_revoked(issuer, token, verified, false))
+                let authentic = issuer.establish(token, unverified, key, now)?;
+                Ok(Lookup::unless_revoked(issuer, token, authentic, shown, false))
             }
-            None => Ok(Lookup::needs_key(issuer, token, unverified, now)),
+            None => Ok(Lookup::needs_key(issuer, token, unverified, now, shown)),
         }
     }
 
@@ -215,10 +231,10 @@ mod tests {
             // As if the forged one had been seen with a good signature.
             assert_eq!(verdict(&verifier, &good, NOW), Ok(()));
             let cache = verifier.cache.as_ref().unwrap();
-            let GoodSignature { verified, key, issuer } =
+            let GoodSignature { authentic, key, issuer } =
                 cache.get(&PresentedToken::new(good.as_bytes()).unwrap().fingerprint).unwrap();
             let fingerprint = PresentedToken::new(forged.as_bytes()).unwrap().fingerprint;
-            cache.insert(fingerprint, forged.len(), GoodSignature { verified, key, issuer });
+            cache.insert(fingerprint, forged.len(), GoodSignature { authentic, key, issuer });
             assert_eq!(verdict(&verifier, &forged, NOW), Ok(()));
             let later = UnixTime(NOW.0 + 60 + 120);
             assert_eq!(verdict(&verifier, &forged, later), Err(Refusal::Expired.into()));

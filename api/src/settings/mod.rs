@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
-use okta_types::Issuer;
+use okta_types::{HttpUrl, Issuer};
 use shared::Money;
 
 pub use self::reader::{Mistake, SettingsError};
@@ -21,7 +21,7 @@ pub use self::variables::{environment_help, environment_names, environment_table
 use self::reader::Reader;
 use self::variables::{
     ADDR, AUDIENCE, CLIENT_ID, DATABASE_CONNECTIONS, DATABASE_URL, ISSUER, MAX_IN_FLIGHT, ORG_ADDRESSES,
-    ORIGINS, REQUESTS_PER_MINUTE, SPA_DIR, STEP_UP_ABOVE,
+    ORIGINS, PUBLIC_URL, REQUESTS_PER_MINUTE, REQUIRE_DPOP, SPA_DIR, STEP_UP_ABOVE,
 };
 
 /// Where `cargo dev` serves the SPA.
@@ -47,8 +47,27 @@ pub struct Settings {
     /// `SPA_ORIGINS`: the origins whose pages may call the API (CORS), e.g. `http://localhost:8080`. With an SPA
     /// of its own, where that is found; without any it is at `localhost` and the API's port.
     pub spa_origins: Vec<String>,
+    /// Tokens that are bound to a key.
+    pub proofs: Proofs,
     /// What is enough.
     pub limits: Limits,
+}
+
+/// Tokens that are bound to a key, and come with a proof of it (DPoP, RFC 9449).
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Proofs {
+    /// `PUBLIC_URL`: where clients reach the API. Empty: at [`spa_origins`](Settings::spa_origins) or on this machine.
+    pub public_urls: Vec<HttpUrl>,
+    /// `REQUIRE_DPOP`: whether no other tokens are taken.
+    pub required: bool,
+}
+
+impl Proofs {
+    fn read(reader: &mut Reader<impl Fn(&'static str) -> Option<String>>) -> Option<Self> {
+        let public_urls = reader.read_if_set(&PUBLIC_URL, parse::public_urls);
+        let required = reader.read(&REQUIRE_DPOP, parse::flag);
+        Some(Self { public_urls: public_urls?.unwrap_or_default(), required: required? })
+    }
 }
 
 /// How much is enough; [`Limits::default`] is what the variables default to.
@@ -96,6 +115,7 @@ impl fmt::Debug for Settings {
             .field("addr", &self.addr)
             .field("spa_dir", &self.spa_dir)
             .field("spa_origins", &self.spa_origins)
+            .field("proofs", &self.proofs)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
@@ -121,18 +141,17 @@ impl Settings {
         let addr = reader.read(&ADDR, parse::addr);
         let spa_dir = reader.read_if_set(&SPA_DIR, parse::folder);
         let origins = reader.read_if_set(&ORIGINS, parse::origins);
+        let proofs = Proofs::read(&mut reader);
         let limits = Limits::read(&mut reader);
-        match (issuer, org_addresses, client_ids, audience, database_url, addr, spa_dir, origins, limits) {
+        let shop = (database_url, addr, spa_dir, origins, limits);
+        match (issuer, org_addresses, client_ids, audience, proofs, shop) {
             (
                 Some(issuer),
                 Some(org_addresses),
                 Some(client_ids),
                 Some(audience),
-                Some(database_url),
-                Some(addr),
-                Some(spa_dir),
-                Some(origins),
-                Some(limits),
+                Some(proofs),
+                (Some(database_url), Some(addr), Some(spa_dir), Some(origins), Some(limits)),
             ) => Ok(Self {
                 issuer,
                 org_addresses: org_addresses.unwrap_or_default(),
@@ -142,6 +161,7 @@ impl Settings {
                 addr,
                 spa_origins: origins.unwrap_or_else(|| default_origins(spa_dir.is_some())),
                 spa_dir,
+                proofs,
                 limits,
             }),
             _ => Err(reader.into_error()),
@@ -253,10 +273,26 @@ mod tests {
         check(&REQUESTS_PER_MINUTE, "0", "of at least 1");
         check(&MAX_IN_FLIGHT, "many", "of at least 1");
         check(&DATABASE_CONNECTIONS, "-1", "of at least 1");
+        check(&PUBLIC_URL, "api.example.com", "must start with https://");
+        check(&PUBLIC_URL, "https://api.example.com/?a=b", "has a query or a fragment");
+        check(&REQUIRE_DPOP, "yes", "use true or false");
         check(&ADDR, "localhost", "use an IP address and a port");
         check(&ORIGINS, "https://*.example.com", "wildcards");
         check(&ORIGINS, "https://shop.example.com/app", "i.e. https://shop.example.com");
         check(&ORIGINS, "shop.example.com", "must start with https://");
+    }
+
+    #[test]
+    fn proofs_are_taken_and_may_be_required() {
+        assert_eq!(read(&GOOD).unwrap().proofs, Proofs::default());
+        let variables =
+            [(PUBLIC_URL.name, "https://a.test/shop, http://localhost:1"), (REQUIRE_DPOP.name, "true")];
+        let proofs = read(&[GOOD[0], GOOD[1], variables[0], variables[1]]).unwrap().proofs;
+        let urls: Vec<_> = proofs.public_urls.iter().map(ToString::to_string).collect();
+        assert_eq!(
+            (urls, proofs.required),
+            (vec!["https://a.test/shop".to_owned(), "http://localhost:1".to_owned()], true)
+        );
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
-use okta_types::{Issuer, Origin};
+use okta_types::{HttpUrl, Issuer, Origin};
 use shared::Money;
 
 use super::variables::{ADDR, ORIGINS};
@@ -86,6 +86,21 @@ pub(super) fn origins(text: &str) -> Result<Vec<String>, String> {
         return Err(format!("names no origin, e.g. {}", ORIGINS.example));
     }
     origins.iter().map(|origin| exact_origin(origin)).collect()
+}
+
+pub(super) fn public_urls(text: &str) -> Result<Vec<HttpUrl>, String> {
+    let checked = |text: &String| match HttpUrl::parse(text) {
+        Ok(url) if url.has_query_or_fragment() => {
+            Err(format!("holds {text:?}, which has a query or a fragment"))
+        }
+        Ok(url) => Ok(url),
+        Err(error) => Err(format!("holds {text:?}, which {error}")),
+    };
+    comma_list(text).iter().map(checked).collect()
+}
+
+pub(super) fn flag(text: &str) -> Result<bool, String> {
+    text.parse().map_err(|_| format!("is {text:?}: use true or false"))
 }
 
 /// Exact origins only: a path, a wildcard or a missing scheme would silently match nothing.

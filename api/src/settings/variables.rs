@@ -74,6 +74,21 @@ pub(super) const ORIGINS: Variable = Variable {
     example: "https://shop.example.com",
     without: "`http://localhost:8080`; with `SPA_DIR`, `http://localhost` with the API's port",
 };
+pub(super) const PUBLIC_URL: Variable = Variable {
+    name: "PUBLIC_URL",
+    meaning: "where clients reach the API, with the path that a gateway in front takes off, if any; several are \
+        separated by commas: their proofs (DPoP) say where they were sent",
+    default: None,
+    example: "https://api.example.com",
+    without: "the `SPA_ORIGINS`, and `http://localhost` and `http://127.0.0.1` with the API's port",
+};
+pub(super) const REQUIRE_DPOP: Variable = Variable {
+    name: "REQUIRE_DPOP",
+    meaning: "`true` if every access token must be bound to a key and come with a proof (DPoP)",
+    default: Some("false"),
+    example: "true",
+    without: "",
+};
 pub(super) const STEP_UP_ABOVE: Variable = Variable {
     name: "STEP_UP_ABOVE",
     meaning: "in dollars: an order that costs more needs a sign-in with a second factor in the last 15 minutes",
@@ -112,7 +127,7 @@ const LOG: Variable = Variable {
 };
 
 /// All of them, in the order of the table.
-pub(super) const ALL: [&Variable; 13] = [
+pub(super) const ALL: [&Variable; 15] = [
     &ISSUER,
     &ORG_ADDRESSES,
     &CLIENT_ID,
@@ -121,6 +136,8 @@ pub(super) const ALL: [&Variable; 13] = [
     &ADDR,
     &SPA_DIR,
     &ORIGINS,
+    &PUBLIC_URL,
+    &REQUIRE_DPOP,
     &STEP_UP_ABOVE,
     &REQUESTS_PER_MINUTE,
     &MAX_IN_FLIGHT,

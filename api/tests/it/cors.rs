@@ -28,7 +28,7 @@ async fn the_spa_may_send_what_an_order_needs() {
     assert_eq!(answer.header("access-control-allow-origin"), Some(SPA_ORIGIN));
     assert_eq!(answer.header("access-control-max-age"), Some("3600"));
     assert_eq!(answer.header("access-control-allow-credentials"), None);
-    preflight(&shop, SPA_ORIGIN, "PUT", "authorization,content-type").await.expect(200);
+    preflight(&shop, SPA_ORIGIN, "PUT", "authorization,dpop,content-type").await.expect(200);
     preflight(&shop, SPA_ORIGIN, "DELETE", "authorization").await.expect(400);
     preflight(&shop, SPA_ORIGIN, "POST", "x-other").await.expect(400);
     shop.close().await;
@@ -71,7 +71,7 @@ async fn the_spa_can_read_errors_and_their_headers() {
         let answer = get_from(&shop, SPA_ORIGIN, path).await.expect(status);
         assert_eq!(answer.header("access-control-allow-origin"), Some(SPA_ORIGIN), "{path}");
         let exposed = answer.header("access-control-expose-headers").unwrap().to_ascii_lowercase();
-        for name in ["www-authenticate", "x-request-id", "location", "retry-after"] {
+        for name in ["www-authenticate", "x-request-id", "location", "retry-after", "dpop-nonce", "etag"] {
             assert!(exposed.contains(name), "{path}: {exposed}");
         }
         assert!(answer.header("vary").unwrap().to_ascii_lowercase().contains("origin"), "{path}");

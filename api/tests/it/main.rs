@@ -22,6 +22,10 @@ mod outage;
 mod problems;
 mod process;
 mod program;
+mod proofs;
+#[path = "../../okta-jwt/tests/it/prover.rs"]
+#[expect(dead_code, reason = "others need more of it")]
+mod prover;
 mod readiness;
 mod schemathesis;
 mod shop;

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::ops::Deref;
 use std::path::Path;
 
-use api::{Application, Limits, Settings, StopHandle};
+use api::{Application, Limits, Proofs, Settings, StopHandle};
 use okta_local::{App, Org, RunningOrg};
 use okta_types::Issuer;
 use reqwest::{Method, RequestBuilder};
@@ -43,7 +43,7 @@ pub(crate) struct Client {
 impl Api {
     /// Starts it as `main` does, except that the port is any free one.
     pub(crate) async fn start(issuer: &Issuer, client_id: &str, database_url: &str) -> Self {
-        Self::start_with(issuer, client_id, database_url, Limits::default()).await
+        Self::start_with(issuer, client_id, database_url, Proofs::default(), Limits::default()).await
     }
 
     /// Starts it with limits that a test can reach.
@@ -51,6 +51,7 @@ impl Api {
         issuer: &Issuer,
         client_id: &str,
         database_url: &str,
+        proofs: Proofs,
         limits: Limits,
     ) -> Self {
         let settings = Settings {
@@ -62,6 +63,7 @@ impl Api {
             addr: ([127, 0, 0, 1], 8000).into(),
             spa_dir: None,
             spa_origins: vec![SPA_ORIGIN.to_owned()],
+            proofs,
             limits,
         };
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -170,9 +172,20 @@ impl Shop {
     }
 
     pub(crate) async fn open_at(database_url: String, folder: TempDir, limits: Limits) -> Self {
+        Self::open_as(database_url, folder, Proofs::default(), limits).await
+    }
+
+    /// On SQLite, and with settings of its own for tokens that are bound to a key.
+    pub(crate) async fn open_with_proofs(proofs: Proofs) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database_url = Database::Sqlite.url(folder.path()).await;
+        Self::open_as(database_url, folder, proofs, Limits::default()).await
+    }
+
+    async fn open_as(database_url: String, folder: TempDir, proofs: Proofs, limits: Limits) -> Self {
         let app = App::spa("Grove").redirect_uri(format!("{SPA_ORIGIN}/login/callback"));
         let org = Org::builder().port(0).app(app).start().await.unwrap();
-        let api = Api::start_with(org.issuer(), org.client_id(), &database_url, limits).await;
+        let api = Api::start_with(org.issuer(), org.client_id(), &database_url, proofs, limits).await;
         Self { api, org, folder, database_url }
     }
 

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use api::{Limits, Settings};
+use api::{Limits, Proofs, Settings};
 use okta_local::{App, Org, PasswordHashing, RunningOrg};
 use reqwest::header::HeaderMap;
 use tempfile::{TempDir, tempdir};
@@ -122,6 +122,7 @@ impl Place {
             database_url: "sqlite:grove.sqlite".to_owned(),
             addr: ([127, 0, 0, 1], self.api_port).into(),
             spa_origins: vec![origin.clone()],
+            proofs: Proofs::default(),
             limits: Limits::default(),
             spa_dir: None,
         };

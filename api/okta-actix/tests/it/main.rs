@@ -5,6 +5,7 @@
 mod answers;
 mod challenge;
 mod corpus;
+mod dpop;
 mod examples;
 mod guard;
 mod hostile;
@@ -16,5 +17,7 @@ mod org;
 mod outage;
 #[path = "../../../okta-jwt/tests/it/program.rs"]
 mod program;
+#[path = "../../../okta-jwt/tests/it/prover.rs"]
+mod prover;
 mod site;
 mod step_up;

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use actix_cors::Cors;
 use actix_web::dev::HttpServiceFactory;
+use actix_web::middleware::from_fn;
 use actix_web::rt::spawn;
 use actix_web::{App, HttpServer, Responder, web};
 use okta_actix::{
-    Acr, Bearer, BearerConfig, EXPOSED_HEADERS, InGroup, MaxAge, OptionalBearer, Rejection, RequireBearer,
-    Scoped, StepUp, required_acr, required_group, required_scope,
+    Acr, Bearer, BearerConfig, DpopPolicy, EXPOSED_HEADERS, HttpUrl, InGroup, MaxAge, OptionalBearer,
+    Rejection, RequireBearer, Scoped, StepUp, WithProof, renew_nonces, required_acr, required_group,
+    required_scope,
 };
 use reqwest::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderMap, WWW_AUTHENTICATE};
 use reqwest::{Client, RequestBuilder};
@@ -42,7 +44,21 @@ const BOTH: StepUp = StepUp::new().acr("urn:okta:loa:2fa:any").max_age(Duration:
 /// The origin of the pages that may call this site.
 pub(crate) const PAGE: &str = "http://localhost:8080";
 
+/// Where clients believe the site to be, as behind a gateway.
+pub(crate) const PUBLIC: &str = "https://api.example.com";
+
+pub(crate) fn public_url() -> HttpUrl {
+    HttpUrl::parse(PUBLIC).unwrap()
+}
+
 impl Site {
+    /// One that takes tokens that are bound to a key.
+    pub(crate) fn with_dpop(policy: DpopPolicy) -> Self {
+        let issuer = FakeIssuer::start();
+        let config = BearerConfig::new(issuer.verifier()).realm("shop").clock(|| NOW).dpop(policy);
+        Self::serve(issuer, Some(config))
+    }
+
     pub(crate) fn start() -> Self {
         let issuer = FakeIssuer::start();
         let config = BearerConfig::new(issuer.verifier()).realm("shop").clock(|| NOW);
@@ -57,6 +73,8 @@ impl Site {
             let app = App::new()
                 .route("/whoami", web::to(async |bearer: Bearer| bearer.subject().id().to_owned()))
                 .route("/hello", web::to(hello))
+                .route("/proven", web::to(async |bearer: WithProof| bearer.subject().id().to_owned()))
+                .service(renewing())
                 .route("/messages", web::to(async |bearer: Scoped<Reading>| bearer.subject().id().to_owned()))
                 .route("/stock", web::to(async |bearer: InGroup<Staff>| bearer.subject().id().to_owned()))
                 .route("/strong", web::to(async |bearer: Acr<TwoFactors>| bearer.subject().id().to_owned()))
@@ -126,6 +144,14 @@ fn closed() -> impl HttpServiceFactory {
         .route("/forgotten", web::to(async || "a handler that asks for nothing"))
 }
 
+/// Where a nonce comes along with good answers.
+fn renewing() -> impl HttpServiceFactory {
+    web::scope("/renewing")
+        .wrap(from_fn(renew_nonces))
+        .route("/whoami", web::to(async |bearer: Bearer| bearer.subject().id().to_owned()))
+        .route("/open", web::to(async || "open"))
+}
+
 async fn picture() -> impl Responder {
     "a picture".customize().insert_header(("Cache-Control", "private, max-age=60"))
 }
@@ -164,7 +190,8 @@ pub(crate) async fn send(request: RequestBuilder) -> Answer {
         }
     }
     if status == 401 {
-        assert!(answer.header(WWW_AUTHENTICATE).is_some_and(|c| c.starts_with("Bearer")), "{answer:?}");
+        let asks = |c: &str| c.starts_with("Bearer") || c.starts_with("DPoP");
+        assert!(answer.header(WWW_AUTHENTICATE).is_some_and(asks), "{answer:?}");
     }
     answer
 }
@@ -178,6 +205,18 @@ impl Answer {
     #[track_caller]
     pub(crate) fn check(&self, status: u16, challenge: Option<&str>) {
         assert_eq!((self.status, self.header(WWW_AUTHENTICATE)), (status, challenge), "{}", self.body);
+    }
+
+    /// Every challenge, in order, which stand in one line.
+    pub(crate) fn challenges(&self) -> Vec<&str> {
+        assert!(self.headers.get_all(WWW_AUTHENTICATE).iter().count() <= 1, "{self:?}");
+        match self.header(WWW_AUTHENTICATE) {
+            None => Vec::new(),
+            Some(line) => match line.find(", DPoP ") {
+                Some(at) => vec![&line[..at], &line[at + ", ".len()..]],
+                None => vec![line],
+            },
+        }
     }
 
     /// A good answer with that body.

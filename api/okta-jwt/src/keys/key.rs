@@ -10,8 +10,7 @@ use okta_types::{Jwk, base64url};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-/// Sizes of modulus the issuer may use, in bits. The upper end is the crypto library's.
-const MODULUS_BITS: std::ops::RangeInclusive<usize> = 2048..=8192;
+use crate::rsa;
 
 /// An RSA key that may check RS256 signatures: a verifier in `jsonwebtoken`'s sense. The one that crate brings
 /// reads the key anew for every token; this one reads it once.
@@ -28,11 +27,8 @@ impl Key {
         let jwk: Jwk = serde_json::from_str(entry).ok().filter(Jwk::is_for_rs256)?;
         let (n, e) = (base64url::decode(jwk.n.as_deref()?)?, base64url::decode(jwk.e.as_deref()?)?);
         let kid = jwk.kid.filter(|kid| !kid.is_empty())?;
-        if !is_sound_modulus(&n) || !is_sound_exponent(&e) {
-            return None;
-        }
         let components = RsaPublicKeyComponents { n, e };
-        let parsed = components.to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256).ok()?;
+        let parsed = rsa::parse(&components, &RSA_PKCS1_2048_8192_SHA256)?;
         Some(Self { kid, components, parsed })
     }
 
@@ -85,21 +81,6 @@ impl Restrictions {
         let may_verify = self.key_ops.as_ref().is_none_or(|ops| ops.iter().any(|op| op == "verify"));
         self.d.is_none() && may_verify
     }
-}
-
-fn is_sound_modulus(n: &[u8]) -> bool {
-    let Some(first) = n.first() else { return false };
-    // RFC 7518 §6.3.1.1: no leading zero octets; so the length tells the size.
-    let bits = n.len() * 8 - first.leading_zeros() as usize;
-    *first != 0 && MODULUS_BITS.contains(&bits) && n.last().is_some_and(|last| last % 2 == 1)
-}
-
-/// Odd, at least 3, and at most 32 bits, as the crypto library demands too.
-fn is_sound_exponent(e: &[u8]) -> bool {
-    (1..=4).contains(&e.len())
-        && e[0] != 0
-        && e.iter().fold(0u32, |number, byte| number << 8 | u32::from(*byte)) >= 3
-        && e[e.len() - 1] % 2 == 1
 }
 
 #[cfg(test)]

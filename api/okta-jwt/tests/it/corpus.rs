@@ -2,6 +2,8 @@
 
 #[path = "../../fuzz/checks/key_set.rs"]
 mod key_set;
+#[path = "../../fuzz/checks/proof.rs"]
+mod proof;
 #[path = "../../fuzz/checks/replay.rs"]
 mod replay;
 #[path = "../../fuzz/checks/token.rs"]
@@ -17,4 +19,9 @@ fn no_token_of_the_corpus_does_harm() {
 #[test]
 fn no_key_set_of_the_corpus_does_harm() {
     replay::corpus(FUZZ, "key_set", key_set::check);
+}
+
+#[test]
+fn no_proof_among_the_seeds_does_harm() {
+    replay::seeds(FUZZ, "proof", proof::check);
 }

@@ -4,10 +4,12 @@
 
 mod claims;
 mod corpus;
+mod dpop;
 mod example;
 mod faults;
 mod gate;
 mod hostile;
+mod htu;
 mod introspection;
 mod issuer;
 mod key_set;
@@ -18,6 +20,7 @@ mod org;
 mod outage;
 mod program;
 mod properties;
+mod prover;
 mod second_opinion;
 mod several_issuers;
 mod signer;

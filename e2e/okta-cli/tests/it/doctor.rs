@@ -118,6 +118,7 @@ async fn start_api(
         database_url: format!("sqlite:{}", folder.path().join("grove.sqlite").display()),
         addr: address,
         spa_origins: vec![SPA.to_owned()],
+        proofs: api::Proofs::default(),
         limits: api::Limits::default(),
         spa_dir: None,
     };

@@ -10,7 +10,7 @@ mod running_api;
 
 use std::path::{Path, PathBuf};
 
-use api::{Limits, Settings};
+use api::{Limits, Proofs, Settings};
 use okta_local::{App, Org, OrgBuilder, RunningOrg};
 use shared::{SpaConfig, paths};
 use tempfile::TempDir;
@@ -194,6 +194,7 @@ fn org_settings(org: Option<&RunningOrg>, external: Option<ExternalOrg>) -> Resu
             addr: ([127, 0, 0, 1], 0).into(),
             spa_dir: None,
             spa_origins: Vec::new(),
+            proofs: Proofs::default(),
             limits: Limits::default(),
         }),
         (None, Some(external)) => Ok(external.into_settings()),

@@ -3,6 +3,7 @@
 mod algorithms;
 mod claims;
 mod keys;
+mod proofs;
 mod shapes;
 mod transport;
 

@@ -8,6 +8,7 @@ use shared::SpaConfig;
 
 /// The variable that names the shop's origin: the first of several by TLS, if there is one.
 const ORIGINS: &str = "SPA_ORIGINS";
+const PUBLIC_URL: &str = "PUBLIC_URL";
 
 /// What the way of starting the API says, and not the file.
 const SPA_DIR: &str = "SPA_DIR";
@@ -100,6 +101,10 @@ impl DeploymentTarget {
             return Err(DeploymentTargetError::LocalIssuer { issuer, origin });
         }
         variables.push((ORIGINS, origin.clone()));
+        // Where it is not the shop's, the API cannot know its own name, which proofs (DPoP) are compared with.
+        if let Some(api) = api.as_ref().filter(|_| settings.proofs.public_urls.is_empty()) {
+            variables.push((PUBLIC_URL, api.clone()));
+        }
         let unwritable = |value: &str| value.contains(['\'', '\\', '\n', '\r']);
         if let Some((name, _)) = variables.iter().find(|(_, value)| unwritable(value)) {
             return Err(DeploymentTargetError::Unwritable(name));

@@ -1,0 +1,49 @@
+//! The key of a proof, made ready to check its signature.
+
+use aws_lc_rs::signature::{
+    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, EcdsaVerificationAlgorithm,
+    ParsedPublicKey, RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512,
+    RsaParameters, RsaPublicKeyComponents,
+};
+use okta_types::{ProofAlgorithm, ProofHeader, PublicKey};
+
+use crate::rsa;
+
+/// A sound key and the one algorithm it is used with.
+pub(crate) struct ProofKey {
+    algorithm: ProofAlgorithm,
+    parsed: ParsedPublicKey,
+}
+
+impl ProofKey {
+    /// `None` where the header's key is no point of its curve, or no sound RSA key of at least 2048 bits.
+    pub(crate) fn load(header: &ProofHeader) -> Option<Self> {
+        let (algorithm, key) = (header.algorithm, &header.key);
+        let parsed = match algorithm {
+            ProofAlgorithm::Rs256 => rsa_key(key, &RSA_PKCS1_2048_8192_SHA256),
+            ProofAlgorithm::Rs384 => rsa_key(key, &RSA_PKCS1_2048_8192_SHA384),
+            ProofAlgorithm::Rs512 => rsa_key(key, &RSA_PKCS1_2048_8192_SHA512),
+            ProofAlgorithm::Es256 => ec_key(key, &ECDSA_P256_SHA256_FIXED),
+            ProofAlgorithm::Es384 => ec_key(key, &ECDSA_P384_SHA384_FIXED),
+            ProofAlgorithm::Es512 => ec_key(key, &ECDSA_P521_SHA512_FIXED),
+        };
+        parsed.map(|parsed| Self { algorithm, parsed })
+    }
+
+    pub(crate) fn is_for(&self, algorithm: ProofAlgorithm) -> bool {
+        self.algorithm == algorithm
+    }
+
+    pub(crate) fn has_signed(&self, signing_input: &str, signature: &[u8]) -> bool {
+        self.parsed.verify_sig(signing_input.as_bytes(), signature).is_ok()
+    }
+}
+
+fn rsa_key(key: &PublicKey, parameters: &'static RsaParameters) -> Option<ParsedPublicKey> {
+    let (n, e) = key.rsa_numbers()?;
+    rsa::parse(&RsaPublicKeyComponents { n, e }, parameters)
+}
+
+fn ec_key(key: &PublicKey, algorithm: &'static EcdsaVerificationAlgorithm) -> Option<ParsedPublicKey> {
+    ParsedPublicKey::new(algorithm, key.ec_point()?).ok()
+}
