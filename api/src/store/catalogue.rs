@@ -1,33 +1,14 @@
 //! The catalogue's statements.
 
 use serde::Serialize;
-use shared::{Category, Money, Product, ProductId, ProductSort};
-use sqlx::FromRow;
+use shared::{Category, Product, ProductId, ProductSort};
 
+use super::catalogue_filter::CatalogueFilter;
 use super::error::unreadable;
+use super::product_row::ProductRow;
 use super::search::{self, fold};
 use super::session::{Session, args};
 use super::{Store, StoreError, found};
-
-/// What a shopper looks for; everything in the shop's order, by default.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub(crate) struct CatalogueFilter {
-    /// One shelf only.
-    pub(crate) category: Option<Category>,
-    /// Words of the name or the summary, or pieces of them, in any case.
-    pub(crate) search: Option<String>,
-    /// In which order; with a search, the shop's order is the best match first.
-    pub(crate) sort: ProductSort,
-    /// Only what comes after this product in that order.
-    pub(crate) after: Option<ProductId>,
-}
-
-impl CatalogueFilter {
-    /// Shelf and product, as statements have them.
-    pub(super) fn args(&self) -> (Option<&str>, Option<&str>) {
-        (self.category.map(Category::slug), self.after.as_ref().map(ProductId::as_str))
-    }
-}
 
 /// A part of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,34 +26,6 @@ impl<T> PageOf<T> {
         let has_more = items.len() > limit;
         items.truncate(limit);
         Self { items, has_more }
-    }
-}
-
-#[derive(FromRow)]
-pub(super) struct ProductRow {
-    id: String,
-    name: String,
-    summary: String,
-    description: String,
-    category: String,
-    price_cents: i64,
-    stock: i64,
-}
-
-impl TryFrom<ProductRow> for Product {
-    type Error = sqlx::Error;
-
-    fn try_from(row: ProductRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            id: ProductId::parse(&row.id).map_err(unreadable)?,
-            name: row.name,
-            summary: row.summary,
-            description: row.description,
-            category: Category::from_slug(&row.category)
-                .ok_or_else(|| sqlx::Error::Decode("unknown category".into()))?,
-            price: Money::from_cents(row.price_cents),
-            stock: u32::try_from(row.stock).map_err(unreadable)?,
-        })
     }
 }
 

@@ -5,7 +5,8 @@
 
 use shared::ProductSort;
 
-use super::catalogue::{CatalogueFilter, ProductRow};
+use super::catalogue_filter::CatalogueFilter;
+use super::product_row::ProductRow;
 use super::search::{Matching, matching};
 use super::session::{Session, args};
 

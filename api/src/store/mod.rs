@@ -10,6 +10,7 @@
 
 mod carts;
 mod catalogue;
+mod catalogue_filter;
 mod changes;
 mod checkout;
 mod database;
@@ -20,6 +21,7 @@ mod idempotency;
 mod open;
 mod orders;
 mod pools;
+mod product_row;
 mod restock;
 mod search;
 mod session;
@@ -27,7 +29,8 @@ mod session;
 mod tests;
 
 pub(crate) use carts::CartError;
-pub(crate) use catalogue::{CatalogueFilter, PageOf};
+pub(crate) use catalogue::PageOf;
+pub(crate) use catalogue_filter::CatalogueFilter;
 pub(crate) use changes::CatalogueState;
 pub(crate) use checkout::{PlaceOrderError, Placed, Purchase, Shortage};
 pub(crate) use database::Store;
