@@ -6,6 +6,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{self, HeaderName};
 use shared::paths;
 
+use crate::rate_limiter::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::request_log::REQUEST_ID;
 
 /// How long a browser may remember the answer to a preflight, in seconds.
@@ -25,6 +26,8 @@ pub(crate) fn cors(origins: &[String]) -> Cors {
         header::LOCATION.as_str(),
         header::RETRY_AFTER.as_str(),
         REQUEST_ID,
+        RATE_LIMIT,
+        RATE_LIMIT_POLICY,
     ];
     origins
         .iter()

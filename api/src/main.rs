@@ -1,6 +1,7 @@
 //! The program `api`: serves the shop's API, or does one thing to its database.
 
 use std::error::Error;
+use std::io::IsTerminal as _;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -25,7 +26,13 @@ async fn main() -> ExitCode {
         eprintln!("api: {error}");
         return ExitCode::FAILURE;
     }
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let is_read_by_a_person =
+        std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|no| no.is_empty());
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_ansi(is_read_by_a_person)
+        .with_writer(std::io::stderr)
+        .init();
     let outcome = match arguments.as_slice() {
         [] => serve().await,
         ["migrate"] => migrate().await,

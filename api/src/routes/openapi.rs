@@ -107,7 +107,8 @@ fn introduction() -> String {
         "The Grove shop's API: catalogue, cart, orders.\n\n\
          Errors are `application/problem+json` (RFC 9457) with one of these codes, which do not change once \
          published. Answers carry an `X-Request-Id`: quote it when you report a problem. Lists take `limit` and \
-         `cursor` and answer with a `next_cursor` until the last page.\n\n\
+         `cursor` and answer with a `next_cursor` until the last page. `RateLimit-Policy` and `RateLimit` say how many \
+         requests a person may make, and how many are left.\n\n\
          | status | code | meaning |\n|---|---|---|\n{rows}"
     )
 }

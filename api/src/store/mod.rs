@@ -25,7 +25,7 @@ mod tests;
 
 pub(crate) use carts::CartError;
 pub(crate) use catalogue::{CatalogueFilter, PageOf};
-pub(crate) use checkout::{PlaceOrderError, Placed, Purchase, Shortage};
+pub(crate) use checkout::{Allowance, PlaceOrderError, Placed, Purchase, Shortage};
 pub(crate) use database::Store;
 pub use error::StoreError;
 pub(crate) use fulfilment::{Transition, TransitionError};

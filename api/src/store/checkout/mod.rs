@@ -10,6 +10,7 @@ mod outcome;
 mod pricing;
 mod purchase;
 mod queue;
+mod recent;
 mod rows;
 mod single;
 mod worker;
@@ -19,7 +20,7 @@ use std::sync::Arc;
 use super::Store;
 
 pub(crate) use outcome::{PlaceOrderError, Placed, Shortage};
-pub(crate) use purchase::Purchase;
+pub(crate) use purchase::{Allowance, Purchase};
 pub(super) use queue::CheckoutQueue;
 pub(super) use worker::start;
 
