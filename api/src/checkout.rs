@@ -10,7 +10,7 @@ use shared::{Address, AddressMistake, Money, NewOrder};
 use crate::idempotency::{Fingerprint, IdempotencyKey};
 use crate::idempotency_locks::IdempotencyLocks;
 use crate::order_number::OrderNumber;
-use crate::store::{PlaceOrderError, Placed, Purchase, Store};
+use crate::store::{Allowance, PlaceOrderError, Placed, Purchase, Store};
 use crate::{clock, random};
 
 /// How often a fresh number is drawn when one is taken already; with 40 random bits the second never is.
@@ -71,6 +71,7 @@ pub(crate) async fn place(
     owner: &Subject,
     key: &IdempotencyKey,
     order: &CheckedOrder,
+    allowance: Allowance,
 ) -> Result<Placed, PlaceOrderError> {
     let lock = locks.acquire(owner, key, KEY_PATIENCE).await;
     let _lock = lock.ok_or(PlaceOrderError::KeyInUse)?;
@@ -87,6 +88,7 @@ pub(crate) async fn place(
             address: order.address.clone(),
             number,
             at: clock::now(),
+            allowance,
         };
         match store.place_order(purchase).await {
             Err(PlaceOrderError::NumberTaken) if attempts_left > 0 => {}

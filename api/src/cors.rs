@@ -7,6 +7,7 @@ use actix_web::http::header::{self, HeaderName};
 use okta_actix::EXPOSED_HEADERS;
 use shared::paths;
 
+use crate::rate_limiter::{RATE_LIMIT, RATE_LIMIT_POLICY};
 use crate::request_log::REQUEST_ID;
 
 /// How long a browser may remember the answer to a preflight, in seconds.
@@ -20,8 +21,16 @@ const HEADERS: [&str; 5] = ["Authorization", "DPoP", "Content-Type", "If-None-Ma
 
 /// Lets pages of these origins call the API and read what they must understand of its errors.
 pub(crate) fn cors(origins: &[String]) -> Cors {
-    let exposed =
-        [header::ETAG.as_str(), header::LOCATION.as_str(), REQUEST_ID].into_iter().chain(EXPOSED_HEADERS);
+    let exposed = [
+        header::ETAG.as_str(),
+        header::LOCATION.as_str(),
+        header::RETRY_AFTER.as_str(),
+        REQUEST_ID,
+        RATE_LIMIT,
+        RATE_LIMIT_POLICY,
+    ]
+    .into_iter()
+    .chain(EXPOSED_HEADERS);
     origins
         .iter()
         .fold(Cors::default(), |cors, origin| cors.allowed_origin(origin))

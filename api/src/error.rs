@@ -175,6 +175,9 @@ impl ApiError {
     fn retry_after(&self) -> Option<String> {
         match (self, self.code()) {
             (Self::TooFast(too_fast), _) => Some((too_fast.wait.as_secs() + 1).to_string()),
+            (Self::PlaceOrder(PlaceOrderError::TooManyOrders { wait }), _) => {
+                Some(wait.as_secs().to_string())
+            }
             (_, ProblemCode::Unavailable | ProblemCode::IdempotencyKeyInUse) => Some(RETRY_AFTER.to_owned()),
             _ => None,
         }
@@ -236,6 +239,8 @@ fn place_order_code(error: &PlaceOrderError) -> ProblemCode {
         PlaceOrderError::TotalChanged { .. } => ProblemCode::TotalChanged,
         PlaceOrderError::TotalTooLarge => ProblemCode::InvalidRequest,
         PlaceOrderError::OutOfStock(_) => ProblemCode::OutOfStock,
+        PlaceOrderError::StepUpNeeded => ProblemCode::InsufficientUserAuthentication,
+        PlaceOrderError::TooManyOrders { .. } => ProblemCode::RateLimited,
         PlaceOrderError::NumberTaken => ProblemCode::Internal,
         PlaceOrderError::Store(error) => store_code(error),
     }
@@ -251,6 +256,12 @@ fn place_order_detail(error: &PlaceOrderError) -> Option<String> {
             Some("Read the cart again: it was changed or ordered elsewhere.".to_owned())
         }
         PlaceOrderError::TotalTooLarge => Some(sentence(&error.to_string())),
+        PlaceOrderError::TooManyOrders { wait } => {
+            let minutes = wait.as_secs().div_ceil(60);
+            Some(format!(
+                "You have placed as many orders as one hour allows. Minutes until the next: {minutes}."
+            ))
+        }
         _ => None,
     }
 }

@@ -1,11 +1,11 @@
-//! Who may do what: the extractors of the routes for people. Each asks for a good token, a scope and a pace
-//! that leaves room for others; staff's for the group as well.
+//! Who may do what: the extractors of the routes for people. Each asks for a good token and a pace that leaves room
+//! for others, most for a scope as well, and staff's for the group.
 
 use std::marker::PhantomData;
 use std::ops::Deref;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
 use okta_actix::{Bearer, RequiredScope, required_scope};
@@ -23,6 +23,10 @@ required_scope! {
     pub(crate) Writing = paths::SCOPE_WRITE
 }
 
+/// Somebody with a good token.
+#[derive(Debug)]
+pub(crate) struct SignedIn(Bearer);
+
 /// Somebody whose token was granted the scopes of `S`.
 #[derive(Debug)]
 pub(crate) struct Person<S>(Bearer, PhantomData<fn() -> S>);
@@ -30,6 +34,13 @@ pub(crate) struct Person<S>(Bearer, PhantomData<fn() -> S>);
 /// A [`Person`] who keeps the shop.
 #[derive(Debug)]
 pub(crate) struct Staff<S>(Person<S>);
+
+impl Deref for SignedIn {
+    type Target = Bearer;
+    fn deref(&self) -> &Bearer {
+        &self.0
+    }
+}
 
 impl<S> Deref for Person<S> {
     type Target = Bearer;
@@ -45,19 +56,35 @@ impl<S> Deref for Staff<S> {
     }
 }
 
-impl<S: RequiredScope> FromRequest for Person<S> {
+impl FromRequest for SignedIn {
     type Error = actix_web::Error;
     type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let bearer = Bearer::from_request(request, payload);
-        let limiter = request.app_data::<web::Data<RateLimiter>>().cloned();
+        let request = request.clone();
         async move {
             let bearer = bearer.await?;
-            bearer.require_scopes(S::SCOPE)?;
-            if let Some(limiter) = limiter {
-                limiter.allow(&bearer.subject()).map_err(ApiError::TooFast)?;
+            if let Some(limiter) = request.app_data::<web::Data<RateLimiter>>() {
+                let (allowance, outcome) = limiter.count(&bearer.subject());
+                request.extensions_mut().insert(allowance);
+                outcome.map_err(ApiError::TooFast)?;
             }
+            Ok(Self(bearer))
+        }
+        .boxed_local()
+    }
+}
+
+impl<S: RequiredScope> FromRequest for Person<S> {
+    type Error = actix_web::Error;
+    type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let signed_in = SignedIn::from_request(request, payload);
+        async move {
+            let SignedIn(bearer) = signed_in.await?;
+            bearer.require_scopes(S::SCOPE)?;
             Ok(Self(bearer, PhantomData))
         }
         .boxed_local()

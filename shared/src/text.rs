@@ -33,8 +33,9 @@ const INVISIBLE: [(char, char); 22] = [
 /// Blanks of every kind (the fillers of Hangul, the Braille pattern without dots) are white space. Characters
 /// that show nothing go, variation selectors and emoji joiners included: letters stay as they are, of one shape
 /// or another. Only the joiners U+200C and U+200D stay where spelling needs them, behind a letter of a script that
-/// joins its letters: without them a Persian or a Sinhala name is written wrongly. Control characters stay, for
-/// whoever takes the text to refuse.
+/// joins its letters: without them a Persian or a Sinhala name is written wrongly (Unicode Standard Annex #31, §2.3).
+/// What turns the direction would show another text than is kept (Unicode Technical Report #36, §2.5). Control characters
+/// stay, for whoever takes the text to refuse.
 pub fn visible(text: &str) -> String {
     let mut seen = String::with_capacity(text.len());
     let mut before = ' ';

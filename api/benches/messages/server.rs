@@ -99,12 +99,15 @@ pub(crate) fn serve() {
         database_url: format!("sqlite:{}", env::var(DATABASE).unwrap()),
         addr: ([127, 0, 0, 1], 0).into(),
         spa_dir: None,
+        docs: true,
+        hsts: "max-age=63072000".to_owned(),
         spa_origins: vec!["http://localhost:8080".to_owned()],
         // One person's requests, and as many as the machine can answer.
         proofs: Proofs::default(),
         limits: Limits {
             requests_per_minute: NonZeroU32::MAX,
             in_flight: NonZeroU32::new(10_000).unwrap(),
+            connections_per_address: NonZeroU32::MAX,
             ..Limits::default()
         },
     };

@@ -5,7 +5,7 @@ use std::num::NonZeroU32;
 use api::{Application, Limits, Proofs, Settings, StopHandle};
 use okta_local::RunningOrg;
 use reqwest::Client;
-use shared::paths;
+use shared::{Money, paths};
 use tokio::task::JoinHandle;
 
 use crate::buyers::Buyer;
@@ -27,9 +27,16 @@ impl Server {
             database_url: database_url.to_owned(),
             addr: ([127, 0, 0, 1], 0).into(),
             spa_dir: None,
+            docs: true,
+            hsts: "max-age=63072000".to_owned(),
             spa_origins: vec!["http://localhost:8080".to_owned()],
             proofs: Proofs::default(),
-            limits: Limits { requests_per_minute: NonZeroU32::MAX, ..Limits::default() },
+            limits: Limits {
+                requests_per_minute: NonZeroU32::MAX,
+                orders_per_hour: NonZeroU32::MAX,
+                step_up_above: Money::from_cents(i64::MAX),
+                ..Limits::default()
+            },
         };
         let application = Application::build(settings, None).await.unwrap();
         let (url, stop) = (format!("http://{}{}", application.addr(), paths::ORDERS), application.handle());

@@ -2,18 +2,19 @@
 //!
 //! The page is Swagger UI, carried in the program: nothing is loaded from elsewhere.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
+use actix_web::HttpResponse;
 use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::web::{self, Bytes};
 use okta_types::Issuer;
 use shared::paths;
 use utoipa_swagger_ui::{Config, oauth};
 
 use crate::error::ApiError;
 
-/// The page, for one issuer. Cheap to clone.
-#[derive(Clone)]
+/// The page, for one issuer.
 pub(crate) struct DocsPage {
     config: Arc<Config<'static>>,
     policy: String,
@@ -42,20 +43,28 @@ impl DocsPage {
 }
 
 /// The page's addresses are relative to a folder.
-pub(super) async fn to_page() -> HttpResponse {
-    HttpResponse::PermanentRedirect().insert_header((header::LOCATION, format!("{}/", paths::DOCS))).finish()
+pub(super) async fn to_page(page: web::Data<Option<DocsPage>>) -> Result<HttpResponse, ApiError> {
+    page.as_ref().as_ref().ok_or(ApiError::NotFound)?;
+    let location = (header::LOCATION, format!("{}/", paths::DOCS));
+    Ok(HttpResponse::PermanentRedirect().insert_header(location).finish())
 }
 
 /// The page and its files.
 pub(super) async fn page(
-    page: web::Data<DocsPage>,
+    page: web::Data<Option<DocsPage>>,
     file: web::Path<String>,
 ) -> Result<HttpResponse, ApiError> {
+    let page = page.as_ref().as_ref().ok_or(ApiError::NotFound)?;
     let found = utoipa_swagger_ui::serve(&file, Arc::clone(&page.config));
     let file = found.ok().flatten().ok_or(ApiError::NotFound)?;
+    // The script is large, and no answer needs a copy of its own.
+    let bytes = match file.bytes {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    };
     Ok(HttpResponse::Ok()
         .content_type(file.content_type)
         .insert_header((header::CONTENT_SECURITY_POLICY, page.policy.as_str()))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .body(file.bytes.into_owned()))
+        .body(bytes))
 }

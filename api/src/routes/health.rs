@@ -5,7 +5,7 @@ use okta_actix::BearerConfig;
 use shared::paths;
 
 use crate::error::ApiError;
-use crate::store::Store;
+use crate::readiness::Readiness;
 
 #[utoipa::path(
     get, path = paths::LIVEZ, tag = "probes", operation_id = "livez",
@@ -23,9 +23,9 @@ pub(super) async fn live() -> impl Responder {
     responses((status = 200, description = "It does, and they are.", body = String, content_type = "text/plain")),
 )]
 pub(super) async fn ready(
-    store: web::Data<Store>,
+    readiness: web::Data<Readiness>,
     bearer: web::Data<BearerConfig>,
 ) -> Result<impl Responder, ApiError> {
-    store.ping().await?;
+    readiness.check().await?;
     if bearer.verifier().is_ready() { Ok("ok") } else { Err(ApiError::KeysUnknown) }
 }

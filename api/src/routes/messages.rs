@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use actix_web::{Responder, web};
-use okta_actix::Bearer;
 use okta_types::UnixTime;
 use shared::{Message, Messages, paths};
 
 use crate::clock;
+use crate::people::SignedIn;
 
 const HOUR: Duration = Duration::from_secs(3600);
 
@@ -17,7 +17,7 @@ const HOUR: Duration = Duration::from_secs(3600);
     responses((status = 200, description = "Newest first.", body = Messages)),
     security(("okta" = []), ("bearer" = [])),
 )]
-pub(super) async fn list(_: Bearer) -> impl Responder {
+pub(super) async fn list(_: SignedIn) -> impl Responder {
     latest()
 }
 

@@ -25,6 +25,7 @@ use shared::paths;
 pub(crate) use self::docs::DocsPage;
 pub(crate) use self::openapi::ApiDocument;
 pub(crate) use self::products::query_config;
+use crate::concurrency_limit::{Caller, Limited};
 use crate::error::ApiError;
 use crate::problem_fallback::catch_panics;
 use crate::spa::{self, Site};
@@ -36,14 +37,14 @@ pub(crate) fn configure(config: &mut ServiceConfig) {
 
 fn add_addresses(addresses: &mut Addresses<'_>) {
     addresses
-        .read(paths::HELLO, hello::show)
+        .open(paths::HELLO, hello::show)
         .read(paths::WHOAMI, whoami::show)
         .read(paths::MESSAGES, messages::list)
-        .read(paths::PRODUCTS, products::list)
-        .read(&[paths::PRODUCTS, "/{id}"].concat(), products::show)
-        .read_and(paths::CART, cart::show, (Method::PUT, web::put().to(cart::put)))
+        .open(paths::PRODUCTS, products::list)
+        .open(&[paths::PRODUCTS, "/{id}"].concat(), products::show)
+        .read_and(paths::CART, cart::show, Method::PUT, cart::put)
         .act(paths::CART_MERGE, cart::merge)
-        .read_and(paths::ORDERS, orders::list, (Method::POST, web::post().to(orders::place)))
+        .read_and(paths::ORDERS, orders::list, Method::POST, orders::place)
         .read(&[paths::ORDERS, "/{number}"].concat(), orders::show)
         .act(&[paths::ORDERS, "/{number}", paths::CANCEL].concat(), orders::cancel)
         .read(paths::STAFF_ORDERS, staff::orders)
@@ -51,9 +52,9 @@ fn add_addresses(addresses: &mut Addresses<'_>) {
         .act(&[paths::STAFF_ORDERS, "/{number}", paths::SHIP].concat(), staff::ship)
         .act(&[paths::STAFF_ORDERS, "/{number}", paths::CANCEL].concat(), staff::cancel)
         .act(&[paths::STAFF_PRODUCTS, "/{id}", paths::RESTOCK].concat(), staff::restock)
-        .read(paths::LIVEZ, health::live)
-        .read(paths::READYZ, health::ready)
-        .read(paths::OPENAPI, openapi::show)
+        .probe(paths::LIVEZ, health::live)
+        .probe(paths::READYZ, health::ready)
+        .open(paths::OPENAPI, openapi::show)
         .page(paths::DOCS, docs::to_page)
         .page(&[paths::DOCS, "/{file:.*}"].concat(), docs::page);
 }
@@ -65,8 +66,18 @@ struct Addresses<'a> {
 }
 
 impl Addresses<'_> {
-    /// An address that is read and nothing else.
+    /// An address that is read, by people who are signed in.
     fn read<F, Args>(&mut self, path: &str, handler: F) -> &mut Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.probe(path, Limited { handler, caller: Caller::SignedIn })
+    }
+
+    /// The same for anybody.
+    fn open<F, Args>(&mut self, path: &str, handler: F) -> &mut Self
     where
         F: Handler<Args>,
         Args: FromRequest + 'static,
@@ -83,21 +94,38 @@ impl Addresses<'_> {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
-        self.config.service(read(path, handler));
+        self.config.service(read(path, Limited { handler, caller: Caller::Anonymous }));
         self
     }
 
-    /// An address that is read, and where one more thing is done.
-    fn read_and<F, Args>(&mut self, path: &str, handler: F, (method, route): (Method, Route)) -> &mut Self
+    /// An address that is answered however busy the server is, for a busy server lives.
+    fn probe<F, Args>(&mut self, path: &str, handler: F) -> &mut Self
     where
         F: Handler<Args>,
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
+        self.documented.push((Method::GET, path.to_owned()));
+        self.config.service(read(path, handler));
+        self
+    }
+
+    /// An address that is read, and where one more thing is done.
+    fn read_and<F, Args, G, GArgs>(&mut self, path: &str, handler: F, method: Method, act: G) -> &mut Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+        G: Handler<GArgs>,
+        GArgs: FromRequest + 'static,
+        G::Output: Responder + 'static,
+    {
         let allow = if method == Method::PUT { "GET, HEAD, PUT" } else { "GET, HEAD, POST" };
-        self.documented.extend([(Method::GET, path.to_owned()), (method, path.to_owned())]);
-        let resource = web::resource(path).route(read_route().to(handler)).route(route);
-        self.config.service(closed(resource, allow));
+        self.documented.extend([(Method::GET, path.to_owned()), (method.clone(), path.to_owned())]);
+        let caller = Caller::SignedIn;
+        let read = read_route().to(Limited { handler, caller });
+        let act = web::method(method).to(Limited { handler: act, caller });
+        self.config.service(closed(web::resource(path).route(read).route(act), allow));
         self
     }
 
@@ -109,7 +137,8 @@ impl Addresses<'_> {
         F::Output: Responder + 'static,
     {
         self.documented.push((Method::POST, path.to_owned()));
-        self.config.service(closed(web::resource(path).route(web::post().to(handler)), "POST"));
+        let route = web::post().to(Limited { handler, caller: Caller::SignedIn });
+        self.config.service(closed(web::resource(path).route(route), "POST"));
         self
     }
 }
@@ -119,7 +148,8 @@ impl Addresses<'_> {
 #[cfg(feature = "bench")]
 pub(crate) fn configure_for_comparison(config: &mut ServiceConfig, admits: fn(&HttpRequest) -> bool) {
     // The first one, so that it is found no later than the other.
-    config.service(read("/compared/messages", messages::list_for(admits)));
+    let handler = messages::list_for(admits);
+    config.service(read("/compared/messages", Limited { handler, caller: Caller::SignedIn }));
     configure(config);
 }
 

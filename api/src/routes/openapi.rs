@@ -116,7 +116,8 @@ fn introduction() -> String {
         "The Grove shop's API: catalogue, cart, orders.\n\n\
          Errors are `application/problem+json` (RFC 9457) with one of these codes, which do not change once \
          published. Answers carry an `X-Request-Id`: quote it when you report a problem. Lists take `limit` and \
-         `cursor` and answer with a `next_cursor` until the last page.\n\n\
+         `cursor` and answer with a `next_cursor` until the last page. `RateLimit-Policy` and `RateLimit` say how many \
+         requests a person may make, and how many are left.\n\n\
          Access tokens are taken as bearer tokens. One that is bound to a key (its claim `cnf`) needs the scheme \
          `DPoP` instead, and a header `DPoP` with a proof made for this request (RFC 9449); an API may be \
          configured to take no others. What a refusal asks for stands in `WWW-Authenticate`.\n\n\

@@ -18,22 +18,22 @@ use crate::json_body::JsonBody;
 use crate::order_number::OrderNumber;
 use crate::people::{Person, Reading, Writing};
 use crate::settings::Limits;
-use crate::store::{OrderFilter, PageOf, Store, Transition};
+use crate::store::{Allowance, OrderFilter, PageOf, PlaceOrderError, Store, Transition};
 
-/// What a large order asks of the sign-in: two factors, in the last 15 minutes.
-const FOR_LARGE_ORDERS: StepUp =
+/// What large orders, or many, ask of the sign-in: two factors, in the last 15 minutes.
+const FOR_HIGH_VALUE: StepUp =
     StepUp::new().acr("urn:okta:loa:2fa:any").max_age(Duration::from_secs(15 * 60));
 
 /// Orders the cart. A repetition with the same key gets the same answer, 201 included.
 ///
 /// The total that the person agreed to decides about the second factor, because an order that costs anything
-/// else is refused.
+/// else is refused. The store adds what was ordered in the last 24 hours.
 #[utoipa::path(
     post, path = paths::ORDERS, tag = "orders", operation_id = "place_order",
     summary = "Orders the cart, to be paid by invoice",
     description = "The same request with the same Idempotency-Key gets the same answer, for as long as the order is \
-        kept. An order above the shop's limit needs a sign-in with a second factor in the last 15 minutes, or else 401 \
-        `insufficient_user_authentication` (RFC 9470).",
+        kept. Where the orders of 24 hours cost more together than the shop's limit, the next one needs a sign-in with a \
+        second factor in the last 15 minutes, or else 401 `insufficient_user_authentication` (RFC 9470).",
     params(("Idempotency-Key" = String, Header, description = "A fresh random value; send the same one when you retry.")),
     request_body = NewOrder,
     responses(
@@ -43,6 +43,9 @@ const FOR_LARGE_ORDERS: StepUp =
             `idempotency_key_in_use`.", body = Problem, content_type = "application/problem+json"),
         (status = 422, description = "`idempotency_key_reused`: the key belongs to another request.",
             body = Problem, content_type = "application/problem+json"),
+        (status = 429, description = "`rate_limited`: too many requests in a minute, or too many orders in an hour.",
+            body = Problem, content_type = "application/problem+json",
+            headers(("Retry-After" = u64, description = "Seconds to wait."))),
     ),
     security(("okta" = ["orders:write"]), ("bearer" = ["orders:write"])),
 )]
@@ -56,11 +59,19 @@ pub(super) async fn place(
 ) -> Result<HttpResponse, actix_web::Error> {
     let key = IdempotencyKey::from_headers(request.headers()).map_err(ApiError::from)?;
     let order = CheckedOrder::parse(order).map_err(ApiError::from)?;
-    if order.expected_total() > limits.step_up_above {
-        person.step_up(FOR_LARGE_ORDERS)?;
+    let too_weak = person.step_up(FOR_HIGH_VALUE).err();
+    if let Some(rejection) = &too_weak
+        && order.expected_total() > limits.step_up_above
+    {
+        return Err(rejection.clone().into());
     }
-    let placed = checkout::place(&store, &locks, &person.subject(), &key, &order).await;
-    let placed = placed.map_err(ApiError::from)?;
+    let without_step_up = too_weak.as_ref().map(|_| limits.step_up_above);
+    let allowance = Allowance { without_step_up, orders_per_hour: limits.orders_per_hour.get() };
+    let placed = checkout::place(&store, &locks, &person.subject(), &key, &order, allowance).await;
+    let placed = placed.map_err(|error| match (error, too_weak) {
+        (PlaceOrderError::StepUpNeeded, Some(rejection)) => rejection.into(),
+        (error, _) => actix_web::Error::from(ApiError::from(error)),
+    })?;
     tracing::info!(order = placed.order.number, repeated = placed.repeated, "order placed");
     let location = format!("{}/{}", paths::ORDERS, placed.order.number);
     Ok(HttpResponse::Created().insert_header((header::LOCATION, location)).json(placed.order))

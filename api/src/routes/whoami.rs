@@ -1,8 +1,9 @@
 //! `GET /api/whoami`: the claims of the bearer's own token, as verified.
 
 use actix_web::{Responder, web};
-use okta_actix::Bearer;
 use shared::paths;
+
+use crate::people::SignedIn;
 
 #[utoipa::path(
     get, path = paths::WHOAMI, tag = "token", operation_id = "whoami",
@@ -10,6 +11,6 @@ use shared::paths;
     responses((status = 200, description = "The claims.", body = Object)),
     security(("okta" = []), ("bearer" = [])),
 )]
-pub(super) async fn show(bearer: Bearer) -> impl Responder {
-    web::Json(bearer.claims().clone())
+pub(super) async fn show(person: SignedIn) -> impl Responder {
+    web::Json(person.claims().clone())
 }

@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
-use okta_types::{HttpUrl, Issuer};
+use okta_types::{HttpUrl, Issuer, Origin};
 use shared::Money;
 
 pub use self::reader::{Mistake, SettingsError};
@@ -20,8 +20,9 @@ pub use self::variables::{environment_help, environment_names, environment_table
 
 use self::reader::Reader;
 use self::variables::{
-    ADDR, AUDIENCE, CLIENT_ID, DATABASE_CONNECTIONS, DATABASE_URL, ISSUER, MAX_IN_FLIGHT, ORG_ADDRESSES,
-    ORIGINS, PUBLIC_URL, REQUESTS_PER_MINUTE, REQUIRE_DPOP, SPA_DIR, STEP_UP_ABOVE,
+    ADDR, AUDIENCE, CLIENT_ID, DATABASE_CONNECTIONS, DATABASE_URL, DOCS, HSTS, ISSUER, MAX_CONNECTIONS,
+    MAX_CONNECTIONS_PER_ADDRESS, MAX_IN_FLIGHT, ORDERS_PER_HOUR, ORG_ADDRESSES, ORIGINS, PUBLIC_URL,
+    REQUESTS_PER_MINUTE, REQUIRE_DPOP, SPA_DIR, STEP_UP_ABOVE,
 };
 
 /// Where `cargo dev` serves the SPA.
@@ -44,6 +45,10 @@ pub struct Settings {
     pub addr: SocketAddr,
     /// `SPA_DIR`: a build of the SPA to serve beside the API.
     pub spa_dir: Option<PathBuf>,
+    /// `API_DOCS`: whether there is a page of the documentation.
+    pub docs: bool,
+    /// `HSTS`: how the SPA's pages insist on TLS, where shoppers reach them by it.
+    pub hsts: String,
     /// `SPA_ORIGINS`: the origins whose pages may call the API (CORS), e.g. `http://localhost:8080`. With an SPA
     /// of its own, where that is found; without any it is at `localhost` and the API's port.
     pub spa_origins: Vec<String>,
@@ -73,12 +78,19 @@ impl Proofs {
 /// How much is enough; [`Limits::default`] is what the variables default to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// `STEP_UP_ABOVE`: an order that costs more needs a second factor, in a sign-in of the last 15 minutes.
+    /// `STEP_UP_ABOVE`: where a person's orders of 24 hours cost more together, the next one needs a second factor, in a
+    /// sign-in of the last 15 minutes.
     pub step_up_above: Money,
+    /// `ORDERS_PER_HOUR`: of one person.
+    pub orders_per_hour: NonZeroU32,
     /// `REQUESTS_PER_MINUTE`: of one person.
     pub requests_per_minute: NonZeroU32,
-    /// `MAX_IN_FLIGHT`: requests that are worked on at a time.
+    /// `MAX_IN_FLIGHT`: requests of people who are signed in that are handled at a time.
     pub in_flight: NonZeroU32,
+    /// `MAX_CONNECTIONS`: at most so many.
+    pub connections: NonZeroU32,
+    /// `MAX_CONNECTIONS_PER_ADDRESS`: of these, from one address.
+    pub connections_per_address: NonZeroU32,
     /// `DATABASE_CONNECTIONS`: at most so many; with SQLite, that read.
     pub database_connections: NonZeroU32,
 }
@@ -93,13 +105,19 @@ impl Default for Limits {
 impl Limits {
     fn read(reader: &mut Reader<impl Fn(&'static str) -> Option<String>>) -> Option<Self> {
         let step_up_above = reader.read(&STEP_UP_ABOVE, parse::money);
+        let orders_per_hour = reader.read(&ORDERS_PER_HOUR, parse::count);
         let requests_per_minute = reader.read(&REQUESTS_PER_MINUTE, parse::count);
         let in_flight = reader.read(&MAX_IN_FLIGHT, parse::count);
+        let connections = reader.read(&MAX_CONNECTIONS, parse::count);
+        let connections_per_address = reader.read(&MAX_CONNECTIONS_PER_ADDRESS, parse::count);
         let database_connections = reader.read(&DATABASE_CONNECTIONS, parse::count);
         Some(Self {
             step_up_above: step_up_above?,
+            orders_per_hour: orders_per_hour?,
             requests_per_minute: requests_per_minute?,
             in_flight: in_flight?,
+            connections: connections?,
+            connections_per_address: connections_per_address?,
             database_connections: database_connections?,
         })
     }
@@ -114,6 +132,8 @@ impl fmt::Debug for Settings {
             .field("client_ids", &self.client_ids)
             .field("addr", &self.addr)
             .field("spa_dir", &self.spa_dir)
+            .field("docs", &self.docs)
+            .field("hsts", &self.hsts)
             .field("spa_origins", &self.spa_origins)
             .field("proofs", &self.proofs)
             .field("limits", &self.limits)
@@ -140,19 +160,28 @@ impl Settings {
         let database_url = reader.read(&DATABASE_URL, parse::database_url);
         let addr = reader.read(&ADDR, parse::addr);
         let spa_dir = reader.read_if_set(&SPA_DIR, parse::folder);
+        let docs = reader.read_if_set(&DOCS, parse::switch);
+        let hsts = reader.read(&HSTS, parse::hsts);
         let origins = reader.read_if_set(&ORIGINS, parse::origins);
         let proofs = Proofs::read(&mut reader);
         let limits = Limits::read(&mut reader);
-        let shop = (database_url, addr, spa_dir, origins, limits);
-        match (issuer, org_addresses, client_ids, audience, proofs, shop) {
+        match (
+            (issuer, org_addresses, client_ids, audience, proofs),
+            (database_url, addr, spa_dir, docs, hsts, origins, limits),
+        ) {
             (
-                Some(issuer),
-                Some(org_addresses),
-                Some(client_ids),
-                Some(audience),
-                Some(proofs),
-                (Some(database_url), Some(addr), Some(spa_dir), Some(origins), Some(limits)),
+                (Some(issuer), Some(org_addresses), Some(client_ids), Some(audience), Some(proofs)),
+                (
+                    Some(database_url),
+                    Some(addr),
+                    Some(spa_dir),
+                    Some(docs),
+                    Some(hsts),
+                    Some(origins),
+                    Some(limits),
+                ),
             ) => Ok(Self {
+                docs: docs.unwrap_or_else(|| is_in_development(spa_dir.is_some(), origins.as_deref())),
                 issuer,
                 org_addresses: org_addresses.unwrap_or_default(),
                 audience,
@@ -160,6 +189,7 @@ impl Settings {
                 database_url,
                 addr,
                 spa_origins: origins.unwrap_or_else(|| default_origins(spa_dir.is_some())),
+                hsts,
                 spa_dir,
                 proofs,
                 limits,
@@ -174,6 +204,12 @@ impl Settings {
         let secure = origins.clone().find(|origin| origin.starts_with("https:"));
         secure.or_else(|| origins.next()).cloned().unwrap_or_else(|| format!("http://localhost:{port}"))
     }
+}
+
+/// Whether the shop is on this machine and has an origin of its own.
+fn is_in_development(own_spa: bool, origins: Option<&[String]>) -> bool {
+    let is_here = |origin: &String| Origin::of(origin).is_ok_and(|origin| origin.is_loopback());
+    !own_spa && origins.is_none_or(|origins| origins.iter().all(is_here))
 }
 
 /// Of its own SPA the API learns the port only when it listens.
@@ -276,6 +312,9 @@ mod tests {
         check(&PUBLIC_URL, "api.example.com", "must start with https://");
         check(&PUBLIC_URL, "https://api.example.com/?a=b", "has a query or a fragment");
         check(&REQUIRE_DPOP, "yes", "use true or false");
+        check(&DOCS, "yes", "use on or off");
+        check(&HSTS, "includeSubDomains", "use max-age=SECONDS");
+        check(&HSTS, "max-age=1; x\r\ny", "use max-age=SECONDS");
         check(&ADDR, "localhost", "use an IP address and a port");
         check(&ORIGINS, "https://*.example.com", "wildcards");
         check(&ORIGINS, "https://shop.example.com/app", "i.e. https://shop.example.com");
@@ -322,5 +361,14 @@ mod tests {
         assert_eq!(own("http://localhost:8080,https://shop.test").spa_origin(8000), "https://shop.test");
         assert_eq!(own("").spa_dir, Some(PathBuf::from("spa")));
         assert_eq!(read(&GOOD).unwrap().spa_dir, None);
+    }
+
+    #[test]
+    fn the_documentation_shares_no_origin_with_the_shop_unless_asked_for() {
+        let docs = |variables: &[(&str, &str)]| read(&[&GOOD, variables].concat()).unwrap().docs;
+        assert!(docs(&[]) && !docs(&[(DOCS.name, "off")]));
+        assert!(!docs(&[(ORIGINS.name, "https://shop.example.com")]));
+        assert!(docs(&[(ORIGINS.name, "http://localhost:8081,http://[::1]:8080")]));
+        assert!(!docs(&[(SPA_DIR.name, "spa")]) && docs(&[(SPA_DIR.name, "spa"), (DOCS.name, "on")]));
     }
 }

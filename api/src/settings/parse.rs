@@ -66,6 +66,26 @@ pub(super) fn folder(text: &str) -> Result<PathBuf, String> {
     Ok(PathBuf::from(text))
 }
 
+pub(super) fn switch(text: &str) -> Result<bool, String> {
+    match text {
+        "on" => Ok(true),
+        "off" => Ok(false),
+        _ => Err(format!("is {text:?}: use on or off")),
+    }
+}
+
+/// RFC 6797 §6.1, with the directives that browsers know.
+pub(super) fn hsts(text: &str) -> Result<String, String> {
+    let mut directives = text.split(';').map(str::trim);
+    let age = directives.next().and_then(|first| first.strip_prefix("max-age="));
+    let is_age = age.is_some_and(|age| !age.is_empty() && age.bytes().all(|b| b.is_ascii_digit()));
+    if is_age && directives.all(|directive| ["includeSubDomains", "preload"].contains(&directive)) {
+        Ok(text.to_owned())
+    } else {
+        Err(format!("is {text:?}: use max-age=SECONDS, then includeSubDomains and preload if you like"))
+    }
+}
+
 /// Dollars, with or without cents.
 pub(super) fn money(text: &str) -> Result<Money, String> {
     let (dollars, cents) = text.split_once('.').unwrap_or((text, "00"));

@@ -66,6 +66,22 @@ pub(super) const SPA_DIR: Variable = Variable {
     example: "/srv/grove/spa",
     without: "only the API is served",
 };
+pub(super) const DOCS: Variable = Variable {
+    name: "API_DOCS",
+    meaning: "whether there is the page `/api/docs/` with the API's documentation: on or off",
+    default: None,
+    example: "on",
+    without: "on while all of `SPA_ORIGINS` are on this machine; with `SPA_DIR`, and in production, off: the page would \
+        share the origin where the shop keeps its tokens",
+};
+pub(super) const HSTS: Variable = Variable {
+    name: "HSTS",
+    meaning: "with `SPA_DIR` and an origin by `https`: the header Strict-Transport-Security, which browsers obey for as \
+        long as it says",
+    default: Some("max-age=63072000"),
+    example: "max-age=63072000; includeSubDomains",
+    without: "",
+};
 pub(super) const ORIGINS: Variable = Variable {
     name: "SPA_ORIGINS",
     meaning: "the origins whose pages may call the API, separated by commas; with `SPA_DIR`, where shoppers \
@@ -91,9 +107,17 @@ pub(super) const REQUIRE_DPOP: Variable = Variable {
 };
 pub(super) const STEP_UP_ABOVE: Variable = Variable {
     name: "STEP_UP_ABOVE",
-    meaning: "in dollars: an order that costs more needs a sign-in with a second factor in the last 15 minutes",
+    meaning: "in dollars: where a person's orders of 24 hours cost more together, the next one needs a sign-in with a \
+        second factor in the last 15 minutes",
     default: Some("500.00"),
     example: "250",
+    without: "",
+};
+pub(super) const ORDERS_PER_HOUR: Variable = Variable {
+    name: "ORDERS_PER_HOUR",
+    meaning: "how many orders an hour one person may place; more are answered with 429",
+    default: Some("20"),
+    example: "100",
     without: "",
 };
 pub(super) const REQUESTS_PER_MINUTE: Variable = Variable {
@@ -105,9 +129,25 @@ pub(super) const REQUESTS_PER_MINUTE: Variable = Variable {
 };
 pub(super) const MAX_IN_FLIGHT: Variable = Variable {
     name: "MAX_IN_FLIGHT",
-    meaning: "how many requests are handled at a time; more are answered with 503",
+    meaning: "how many requests of people who are signed in are handled at a time, and a quarter as many of others; \
+        more are answered with 503",
     default: Some("256"),
     example: "64",
+    without: "",
+};
+pub(super) const MAX_CONNECTIONS: Variable = Variable {
+    name: "MAX_CONNECTIONS",
+    meaning: "how many connections there may be, if the limit of open files allows; for one more, the one is closed \
+        whose client has kept the server waiting longest",
+    default: Some("2048"),
+    example: "10000",
+    without: "",
+};
+pub(super) const MAX_CONNECTIONS_PER_ADDRESS: Variable = Variable {
+    name: "MAX_CONNECTIONS_PER_ADDRESS",
+    meaning: "how many of them may come from one address, or from one /64 of IPv6; a proxy is one address",
+    default: Some("256"),
+    example: "1000",
     without: "",
 };
 pub(super) const DATABASE_CONNECTIONS: Variable = Variable {
@@ -127,7 +167,7 @@ const LOG: Variable = Variable {
 };
 
 /// All of them, in the order of the table.
-pub(super) const ALL: [&Variable; 15] = [
+pub(super) const ALL: [&Variable; 20] = [
     &ISSUER,
     &ORG_ADDRESSES,
     &CLIENT_ID,
@@ -135,12 +175,17 @@ pub(super) const ALL: [&Variable; 15] = [
     &DATABASE_URL,
     &ADDR,
     &SPA_DIR,
+    &DOCS,
+    &HSTS,
     &ORIGINS,
     &PUBLIC_URL,
     &REQUIRE_DPOP,
     &STEP_UP_ABOVE,
+    &ORDERS_PER_HOUR,
     &REQUESTS_PER_MINUTE,
     &MAX_IN_FLIGHT,
+    &MAX_CONNECTIONS,
+    &MAX_CONNECTIONS_PER_ADDRESS,
     &DATABASE_CONNECTIONS,
     &LOG,
 ];

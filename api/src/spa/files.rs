@@ -58,7 +58,7 @@ impl SiteFile {
     }
 }
 
-/// Reads every file below `dist` but `index.html`, keyed by its path in the address, `/a/b.svg`.
+/// Reads every file below `dist` but `index.html` and those that are hidden, keyed by its path in the address, `/a/b.svg`.
 /// A sibling `x.br` or `x.gz` is taken as the compressed form of `x`.
 ///
 /// # Errors
@@ -93,7 +93,12 @@ fn read_folder(
     for entry in fs::read_dir(folder).map_err(failed(folder))? {
         let entry = entry.map_err(failed(folder))?;
         let path = entry.path();
-        let name = format!("{prefix}/{}", entry.file_name().to_string_lossy());
+        let file_name = entry.file_name();
+        let file_name = file_name.to_string_lossy();
+        let name = format!("{prefix}/{file_name}");
+        if file_name.starts_with('.') && name != WELL_KNOWN {
+            continue;
+        }
         if path.is_dir() {
             read_folder(&path, &name, into)?;
         } else {
@@ -103,6 +108,10 @@ fn read_folder(
     }
     Ok(())
 }
+
+/// What is meant to be found by everybody (RFC 8615). Everything else with a dot in front is not: settings of tools and of
+/// servers, versions, keys.
+const WELL_KNOWN: &str = "/.well-known";
 
 /// Of a name whose ending says nothing.
 pub(crate) const UNKNOWN_MEDIA_TYPE: &str = "application/octet-stream";
@@ -184,6 +193,22 @@ mod tests {
         assert!(file.brotli.is_none() && file.gzip.is_none());
         let file = SiteFile::new("/a.txt", Bytes::from_static(b"x"), None, None);
         assert!(file.brotli.is_none() && file.gzip.is_none());
+    }
+
+    #[test]
+    fn hidden_files_are_not_served_and_well_known_ones_are() {
+        let dist = tempfile::tempdir().unwrap();
+        for name in
+            [".env", ".git/config", "a/.htpasswd", ".well-known/security.txt", ".well-known/.b", "b.txt"]
+        {
+            let path = dist.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, "x").unwrap();
+        }
+        let files = read_all(dist.path()).unwrap();
+        let mut names: Vec<_> = files.keys().collect();
+        names.sort();
+        assert_eq!(names, ["/.well-known/security.txt", "/b.txt"]);
     }
 
     #[test]

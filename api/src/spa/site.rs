@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
-use actix_web::http::header::HeaderMap;
+use actix_web::http::header::{HeaderMap, HeaderValue, STRICT_TRANSPORT_SECURITY};
 use shared::SpaConfig;
 use url::Url;
 
@@ -38,6 +38,16 @@ impl Site {
             return Err(SpaError::Incomplete { dist: settings.dist.clone(), file: file.to_owned() });
         }
         Ok(Self { index: SiteFile::new("/index.html", html.into(), None, None), headers, files })
+    }
+
+    /// The same, insisting on TLS in these words (RFC 6797).
+    ///
+    /// # Errors
+    /// Where they cannot stand in a header.
+    pub(crate) fn with_hsts(mut self, hsts: &str) -> Result<Self, SpaError> {
+        let value = HeaderValue::from_str(hsts).map_err(|_| SpaError::Header(hsts.to_owned()))?;
+        self.headers.insert(STRICT_TRANSPORT_SECURITY, value);
+        Ok(self)
     }
 
     /// The page with its island filled, for whoever puts it elsewhere.

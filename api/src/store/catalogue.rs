@@ -1,7 +1,7 @@
 //! The catalogue's statements.
 
 use serde::Serialize;
-use shared::{Category, Product, ProductId, ProductSort};
+use shared::{Product, ProductId, ProductSort};
 
 use super::catalogue_filter::CatalogueFilter;
 use super::error::unreadable;

@@ -32,7 +32,7 @@ pub(crate) use carts::CartError;
 pub(crate) use catalogue::PageOf;
 pub(crate) use catalogue_filter::CatalogueFilter;
 pub(crate) use changes::CatalogueState;
-pub(crate) use checkout::{PlaceOrderError, Placed, Purchase, Shortage};
+pub(crate) use checkout::{Allowance, PlaceOrderError, Placed, Purchase, Shortage};
 pub(crate) use database::Store;
 pub use error::StoreError;
 pub(crate) use fulfilment::{Transition, TransitionError};

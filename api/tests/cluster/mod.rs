@@ -104,7 +104,12 @@ impl Cluster {
 
     /// Runs a statement as the server's administrator.
     pub(crate) async fn execute(&self, statement: &str) {
-        let mut connection = PgConnection::connect(&self.url("postgres")).await.unwrap();
+        self.execute_in("postgres", statement).await;
+    }
+
+    /// The same in this database.
+    pub(crate) async fn execute_in(&self, database: &str, statement: &str) {
+        let mut connection = PgConnection::connect(&self.url(database)).await.unwrap();
         sqlx::raw_sql(sqlx::AssertSqlSafe(statement)).execute(&mut connection).await.unwrap();
         connection.close().await.unwrap();
     }

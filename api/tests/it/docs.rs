@@ -3,6 +3,7 @@
 use serde_json::Value;
 use shared::{ProblemCode, paths};
 
+use crate::program::Program;
 use crate::shop::Shop;
 
 #[tokio::test]
@@ -48,5 +49,32 @@ async fn the_page_of_the_documentation_loads_nothing_from_elsewhere() {
     let (_, callback) = get(paths::DOCS_CALLBACK).await;
     assert!(callback.contains("oauth2-redirect.js") && !callback.contains("<script>"), "{callback}");
     shop.api.get(&format!("{}/no-such-file", paths::DOCS)).await.expect(404);
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn the_page_can_be_switched_off_and_is_off_beside_the_shop() {
+    let shop = Shop::open().await;
+    let dist = shop.folder.path().join("spa");
+    std::fs::create_dir(&dist).unwrap();
+    let page = "<!doctype html><script type=\"application/json\" id=\"grove-config\">{}</script>";
+    std::fs::write(dist.join("index.html"), page).unwrap();
+    let dist = dist.to_str().unwrap();
+    for (variables, status) in [
+        (vec![("API_DOCS", "off")], 404),
+        (vec![("SPA_DIR", dist)], 404),
+        (vec![("SPA_DIR", dist), ("API_DOCS", "on")], 200),
+        (vec![], 200),
+    ] {
+        let mut command = shop.program();
+        command.envs(variables.iter().copied());
+        let program = Program::spawn(command, &shop.org);
+        for path in [paths::DOCS, "/api/docs/", "/api/docs/swagger-ui-bundle.js", paths::DOCS_CALLBACK] {
+            let answer = program.client.request(reqwest::Method::GET, path).send().await.unwrap();
+            assert_eq!(answer.status(), status, "{path} with {variables:?}");
+        }
+        program.client.get(paths::OPENAPI).await.expect(200);
+        program.terminate().await;
+    }
     shop.close().await;
 }

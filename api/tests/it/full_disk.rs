@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use api::Limits;
 use reqwest::Method;
 use serde_json::{Value, json};
-use shared::{Order, paths};
+use shared::{Money, Order, paths};
 
 use crate::answer::Answer;
 use crate::cluster::Cluster;
@@ -23,7 +23,12 @@ async fn a_full_disk_under_postgresql_stops_orders_until_there_is_room() {
         let told = "\nNOT TESTED: PostgreSQL on a full disk; that needs root, and leave to mount a tmpfs\n";
         return std::io::stderr().write_all(told.as_bytes()).unwrap();
     };
-    let limits = Limits { requests_per_minute: NonZeroU32::MAX, ..Limits::default() };
+    let limits = Limits {
+        requests_per_minute: NonZeroU32::MAX,
+        orders_per_hour: NonZeroU32::MAX,
+        step_up_above: Money::from_cents(i64::MAX),
+        ..Limits::default()
+    };
     let url = cluster.database_on_small_disk().await;
     let shop = Shop::open_at(url, tempfile::tempdir().unwrap(), limits).await;
     shop.sell(&[("spade", 100, 10_000)]);

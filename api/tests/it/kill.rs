@@ -79,9 +79,10 @@ async fn survive(shop: Shop) -> tempfile::TempDir {
     folder
 }
 
-/// The rounds of one person come faster than those of people.
+/// The rounds of one person come faster than those of people, and there are more of them.
 fn quick(mut command: std::process::Command) -> std::process::Command {
     command.env("RUST_LOG", "info").env("REQUESTS_PER_MINUTE", "100000");
+    command.env("ORDERS_PER_HOUR", "100000").env("STEP_UP_ABOVE", "1000000");
     command
 }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on should stop where it is")]
 
+mod abuse;
 mod answer;
 mod backup;
 mod cart;
@@ -16,6 +17,7 @@ mod docs;
 mod full_disk;
 mod idempotency;
 mod kill;
+mod least_rights;
 mod log;
 mod orders;
 mod outage;
@@ -29,6 +31,8 @@ mod prover;
 mod readiness;
 mod schemathesis;
 mod shop;
+#[cfg(target_os = "linux")]
+mod siege;
 mod snapshot;
 mod spa;
 mod staff;

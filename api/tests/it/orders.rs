@@ -23,6 +23,7 @@ on_both_databases!(
     the_list_of_orders_is_paged_by_cursor,
     nobody_reaches_what_is_another_persons,
     what_only_the_shop_decides_cannot_be_sent,
+    an_address_holds_nothing_invisible_but_what_its_spelling_needs,
 );
 
 async fn an_order_has_the_prices_of_the_catalogue(shop: Shop) {
@@ -257,5 +258,20 @@ async fn what_only_the_shop_decides_cannot_be_sent(shop: Shop) {
     greedy["address"]["person"] = "00ubob".into();
     shop.api.order(&token, "k", &greedy).await.expect(400);
     shop.api.order(&token, "k", &good).await.expect(201);
+    shop.close().await;
+}
+
+async fn an_address_holds_nothing_invisible_but_what_its_spelling_needs(shop: Shop) {
+    let token = shop.alice();
+    for (key, typed, kept) in [
+        ("turned", "Al\u{202e}ice\u{2066} Sho\u{200b}pper\u{2069}\u{feff}", "Alice Shopper"),
+        ("persian", "علی\u{200c}رضا", "علی\u{200c}رضا"),
+    ] {
+        let mut order = order_of(&shop.api.fill(&token, &lines(&[("apple-sapling", 1)])).await);
+        order["address"]["name"] = typed.into();
+        let placed: Order = shop.api.order(&token, key, &order).await.expect(201).json();
+        assert_eq!(placed.address.name, kept);
+        assert_eq!(shop.api.orders_of(&token).await[0].address.name, kept);
+    }
     shop.close().await;
 }

@@ -28,3 +28,17 @@ async fn it_stops_on_sigterm_and_no_token_is_in_its_log() {
     }
     shop.close().await;
 }
+
+#[tokio::test]
+async fn a_log_that_nobody_watches_has_no_colours_and_says_once_that_keys_are_missing() {
+    let shop = Shop::open().await;
+    let mut command = shop.program();
+    command.env("OKTA_OAUTH2_ISSUER", "http://localhost:9/oauth2/default");
+    let program = Program::spawn_as_it_is(command.env("OKTA_OAUTH2_CLIENT_ID", shop.org.client_id()));
+    program.client.get(paths::LIVEZ).await.expect(200);
+    let log = program.terminate().await;
+    assert!(!log.contains('\u{1b}'), "{log}");
+    let first = |line: &&str| line.contains("failures=1") || line.contains("not known yet");
+    assert_eq!(log.lines().filter(first).count(), 1, "{log}");
+    shop.close().await;
+}

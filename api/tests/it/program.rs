@@ -1,6 +1,7 @@
 //! The program `api` as a process of its own, to be stopped and killed.
 
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::process::{Child, ChildStderr, Command, Stdio};
 use std::sync::mpsc;
 use std::time::Duration;
@@ -13,6 +14,7 @@ use crate::shop::{Client, Shop};
 pub(crate) struct Program {
     child: Child,
     pub(crate) client: Client,
+    address: SocketAddr,
     log: mpsc::Receiver<String>,
 }
 
@@ -31,16 +33,32 @@ impl Program {
     pub(crate) fn spawn(mut command: Command, org: &RunningOrg) -> Self {
         command
             .env("OKTA_OAUTH2_ISSUER", org.issuer().as_str())
-            .env("OKTA_OAUTH2_CLIENT_ID", org.client_id())
-            .env("API_ADDR", "127.0.0.1:0")
-            .env("NO_COLOR", "1");
+            .env("OKTA_OAUTH2_CLIENT_ID", org.client_id());
+        Self::spawn_as_it_is(&mut command)
+    }
+
+    /// Starts this command, which knows its org.
+    pub(crate) fn spawn_as_it_is(command: &mut Command) -> Self {
+        command.env("API_ADDR", "127.0.0.1:0");
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let stderr = child.stderr.take().unwrap();
         let ((found, address), (ended, log)) = (mpsc::channel(), mpsc::channel());
         // Somebody must always read, or the process blocks on a full pipe.
         std::thread::spawn(move || ended.send(read_log(stderr, &found)));
         let Ok(address) = address.recv() else { panic!("it does not listen: {:?}", log.recv()) };
-        Self { child, client: Client::of(&address), log }
+        Self { child, client: Client::of(&address), address: address.parse().unwrap(), log }
+    }
+
+    /// Where it listens.
+    pub(crate) fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The memory that it has in use, in bytes.
+    pub(crate) fn resident_memory(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let resident = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
+        resident.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
     }
 
     /// Tells it to stop, waits until it did so by itself, and gives back its log.

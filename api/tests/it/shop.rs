@@ -62,6 +62,8 @@ impl Api {
             database_url: database_url.to_owned(),
             addr: ([127, 0, 0, 1], 8000).into(),
             spa_dir: None,
+            docs: true,
+            hsts: "max-age=63072000".to_owned(),
             spa_origins: vec![SPA_ORIGIN.to_owned()],
             proofs,
             limits,

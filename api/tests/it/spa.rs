@@ -178,13 +178,36 @@ async fn behind_a_proxy_the_page_is_told_its_public_origin_and_insists_on_tls() 
     let program =
         start(&shop, &build(&shop), &[("SPA_ORIGINS", "http://localhost:8080,https://shop.example.com")]);
     let page = get(&program.client, "/", "identity").await;
-    assert!(header(&page, "strict-transport-security").is_some());
+    // For this host, and for as long as two years; more is the operator's to say.
+    assert_eq!(header(&page, "strict-transport-security"), Some("max-age=63072000"));
     let policy = header(&page, "content-security-policy").unwrap();
     assert!(
         policy.contains("upgrade-insecure-requests") && policy.contains(" https://shop.example.com;"),
         "{policy}"
     );
     assert_eq!(island(page).await.api_origin, "https://shop.example.com");
+    program.terminate().await;
+    let more = "max-age=600; includeSubDomains; preload";
+    let program = start(&shop, &build(&shop), &[("SPA_ORIGINS", "https://shop.example.com"), ("HSTS", more)]);
+    assert_eq!(header(&get(&program.client, "/", "identity").await, "strict-transport-security"), Some(more));
+    program.terminate().await;
+    shop.close().await;
+}
+
+#[tokio::test]
+async fn hidden_files_are_not_served_and_well_known_ones_are() {
+    let shop = Shop::open().await;
+    let dist = build(&shop);
+    fs::create_dir(dist.join(".well-known")).unwrap();
+    for name in [".env", ".htpasswd.txt", ".well-known/security.txt"] {
+        fs::write(dist.join(name), "SECRET").unwrap();
+    }
+    let program = start(&shop, &dist, &[]);
+    for (path, is_there) in [("/.env", false), ("/.htpasswd.txt", false), ("/.well-known/security.txt", true)]
+    {
+        let answer = get(&program.client, path, "identity").await;
+        assert_eq!(answer.text().await.unwrap().contains("SECRET"), is_there, "{path}");
+    }
     program.terminate().await;
     shop.close().await;
 }

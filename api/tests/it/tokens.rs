@@ -293,3 +293,32 @@ fn unsigned(header: &Value, claims: &Value) -> String {
     let part = |value: &Value| base64url::encode(value.to_string().as_bytes());
     format!("{}.{}.", part(header), part(claims))
 }
+
+/// Nobody is who a header says that they are (RFC 9700 §4.13).
+#[tokio::test]
+async fn headers_of_a_proxy_change_nothing() {
+    let shop = Shop::open().await;
+    let forged = [
+        ("x-forwarded-user", "alice@example.com"),
+        ("x-forwarded-email", "alice@example.com"),
+        ("x-forwarded-access-token", "forged"),
+        ("x-remote-user", "alice"),
+        ("x-forwarded-for", "192.0.2.1"),
+        ("x-forwarded-host", "evil.example"),
+        ("x-forwarded-proto", "https"),
+        ("forwarded", "for=192.0.2.1;host=evil.example"),
+        ("x-original-url", "/api/hello"),
+        ("x-http-method-override", "GET"),
+    ];
+    let with_forged = |path: &str| {
+        let request = shop.api.request(Method::GET, path);
+        forged.iter().fold(request, |request, (name, value)| request.header(*name, *value))
+    };
+    let refused = with_forged(paths::WHOAMI).send().await.unwrap();
+    assert_eq!(refused.status(), 401);
+    let bob = shop.bob();
+    let known = with_forged(paths::WHOAMI).bearer_auth(&bob).send().await.unwrap();
+    let plain = shop.api.get_as(&bob, paths::WHOAMI).await.expect(200);
+    assert_eq!(known.json::<serde_json::Value>().await.unwrap(), plain.json::<serde_json::Value>());
+    shop.close().await;
+}

@@ -125,6 +125,8 @@ impl Place {
             proofs: Proofs::default(),
             limits: Limits::default(),
             spa_dir: None,
+            docs: false,
+            hsts: "max-age=63072000".to_owned(),
         };
         let variables = vec![
             ("OKTA_OAUTH2_ISSUER", self.org.issuer().to_string()),

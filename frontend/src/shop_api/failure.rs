@@ -59,7 +59,7 @@ impl Failure {
             Self::CartUnsaved => "Wait a moment, then place the order again.",
             Self::SessionExpired => "Sign in again to continue where you left off.",
             Self::StepUp => {
-                "An order of this size needs your second factor. We will hold your order and place it when you are back."
+                "What you order within a day has reached a sum that needs your second factor. We will hold your order and place it when you are back."
             }
             Self::SteppingUp => "One moment, please.",
             Self::Unreadable => "Reload the page to get the latest version, then try again.",

@@ -11,7 +11,8 @@ use sqlx::FromRow;
 
 use super::pricing::{self, Shelf, Taken};
 use super::purchase::Purchase;
-use super::rows;
+use super::recent::{self, Person};
+use super::rows::{self, Wish};
 use crate::store::error::{is_lock_timeout, unreadable};
 use crate::store::pools::Pools;
 use crate::store::session::{Session, args};
@@ -65,10 +66,8 @@ const TAKE_STOCK: &str =
 
 /// All of them.
 #[cfg(test)]
-pub(in crate::store) const STATEMENTS: [&str; 4] = [CLAIM_KEYS, ADVANCE_CARTS, TAKE_LINES, TAKE_STOCK];
-
-/// A person among those of the purchases.
-type Person = (String, String);
+pub(in crate::store) const STATEMENTS: [&str; 5] =
+    [CLAIM_KEYS, ADVANCE_CARTS, recent::ORDERS, TAKE_LINES, TAKE_STOCK];
 
 /// Places these orders, each of another person.
 pub(in crate::store) async fn place(
@@ -86,6 +85,7 @@ async fn place_in(session: &mut Session<'_>, purchases: &[Arc<Purchase>]) -> Res
     let wishes = rows::json(&wishes)?;
     claim_keys(session, purchases, &wishes).await?;
     advance_carts(session, purchases, &wishes).await?;
+    check_allowances(session, purchases, &wishes).await?;
     let carts = take_lines(session, purchases, &wishes).await?;
     let shelf = take_stock(session, &carts).await?;
     let orders = all_or_rejected(purchases.iter().zip(carts), |(purchase, lines)| {
@@ -96,33 +96,6 @@ async fn place_in(session: &mut Session<'_>, purchases: &[Arc<Purchase>]) -> Res
     match rows::insert(session, &pairs).await? {
         taken if taken.is_empty() => Ok(orders),
         taken => Err(BatchError::Rejected(taken)),
-    }
-}
-
-/// What keys, carts and lines are found by.
-#[derive(Serialize)]
-struct Wish<'a> {
-    iss: &'a str,
-    person: &'a str,
-    key: &'a str,
-    fingerprint: String,
-    number: &'a str,
-    at: i64,
-    cart_version: u64,
-}
-
-impl<'a> Wish<'a> {
-    fn of(purchase: &'a Purchase) -> Self {
-        let fingerprint = purchase.fingerprint.as_bytes();
-        Self {
-            iss: purchase.owner.iss(),
-            person: purchase.owner.id(),
-            key: purchase.key.as_str(),
-            fingerprint: fingerprint.iter().map(|byte| format!("{byte:02x}")).collect(),
-            number: purchase.number.as_str(),
-            at: purchase.at.seconds(),
-            cart_version: purchase.cart_version,
-        }
     }
 }
 
@@ -144,6 +117,16 @@ async fn advance_carts(
 ) -> Result<(), BatchError> {
     let advanced: Vec<Person> = session.fetch_all(ADVANCE_CARTS, args![wishes]).await?;
     everyone_is_among(purchases, advanced)
+}
+
+async fn check_allowances(
+    session: &mut Session<'_>,
+    purchases: &[Arc<Purchase>],
+    wishes: &String,
+) -> Result<(), BatchError> {
+    let recent = recent::orders(session, wishes).await?;
+    let of = |purchase: &Purchase| recent.get(&person(purchase)).copied().unwrap_or_default();
+    all_or_rejected(purchases, |purchase| of(purchase).allows(purchase).ok()).map(drop)
 }
 
 fn everyone_is_among(purchases: &[Arc<Purchase>], found: Vec<Person>) -> Result<(), BatchError> {

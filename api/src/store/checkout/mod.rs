@@ -10,6 +10,7 @@ mod outcome;
 mod pricing;
 mod purchase;
 mod queue;
+mod recent;
 mod rows;
 mod single;
 mod worker;
@@ -21,7 +22,7 @@ use super::Store;
 #[cfg(test)]
 pub(super) use batch::STATEMENTS;
 pub(crate) use outcome::{PlaceOrderError, Placed, Shortage};
-pub(crate) use purchase::Purchase;
+pub(crate) use purchase::{Allowance, Purchase};
 pub(super) use queue::CheckoutQueue;
 pub(super) use worker::start;
 

@@ -1,5 +1,7 @@
 //! What becomes of a checkout.
 
+use std::time::Duration;
+
 use shared::{Money, Order, ProductId};
 
 use crate::store::StoreError;
@@ -50,6 +52,15 @@ pub(crate) enum PlaceOrderError {
     /// More money than fits.
     #[error("the total is too large")]
     TotalTooLarge,
+    /// With what was ordered in the last 24 hours it costs more than the sign-in is strong enough for.
+    #[error("what was ordered within a day needs a stronger sign-in")]
+    StepUpNeeded,
+    /// As many orders as an hour allows.
+    #[error("too many orders within an hour")]
+    TooManyOrders {
+        /// After which the next one can be placed.
+        wait: Duration,
+    },
     /// Another order has this number: try another one.
     #[error("the order number is taken")]
     NumberTaken,

@@ -28,6 +28,17 @@ pub(crate) struct Purchase {
     pub(crate) number: OrderNumber,
     /// The time the order gets if it is new.
     pub(crate) at: UnixTime,
+    /// How much the person may order.
+    pub(crate) allowance: Allowance,
+}
+
+/// How much a person may order, with the sign-in that the request shows.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Allowance {
+    /// What orders of 24 hours may cost together; nothing where the sign-in is strong enough for any sum.
+    pub(crate) without_step_up: Option<Money>,
+    /// How many orders an hour.
+    pub(crate) orders_per_hour: u32,
 }
 
 impl Purchase {

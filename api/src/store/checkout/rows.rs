@@ -16,6 +16,34 @@ pub(super) fn json<T: Serialize>(values: &[T]) -> Result<String, sqlx::Error> {
     serde_json::to_string(values).map_err(|error| sqlx::Error::Encode(error.into()))
 }
 
+/// What keys, carts and lines are found by.
+#[derive(Serialize)]
+pub(super) struct Wish<'a> {
+    iss: &'a str,
+    person: &'a str,
+    key: &'a str,
+    fingerprint: String,
+    number: &'a str,
+    at: i64,
+    cart_version: u64,
+}
+
+impl<'a> Wish<'a> {
+    /// Of one purchase.
+    pub(super) fn of(purchase: &'a Purchase) -> Self {
+        let fingerprint = purchase.fingerprint.as_bytes();
+        Self {
+            iss: purchase.owner.iss(),
+            person: purchase.owner.id(),
+            key: purchase.key.as_str(),
+            fingerprint: fingerprint.iter().map(|byte| format!("{byte:02x}")).collect(),
+            number: purchase.number.as_str(),
+            at: purchase.at.seconds(),
+            cart_version: purchase.cart_version,
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct OrderRow<'a> {
     number: &'a str,

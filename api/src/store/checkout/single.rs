@@ -5,7 +5,8 @@ use shared::{CartLine, Money, Order, OrderStatus, ProductId};
 use super::outcome::{PlaceOrderError, Placed, Shortage};
 use super::pricing::{self, Refusal, Shelf, Taken};
 use super::purchase::Purchase;
-use super::rows;
+use super::recent::{self, TooMuch};
+use super::rows::{self, Wish};
 use crate::store::error::{is_lock_timeout, unreadable};
 use crate::store::idempotency::{self, Claim, WantedKey};
 use crate::store::pools::Pools;
@@ -45,6 +46,7 @@ async fn place_new(session: &mut Session<'_>, purchase: &Purchase) -> Result<Ord
     if !carts::advance(session, &purchase.owner, purchase.cart_version).await? {
         return Err(PlaceOrderError::CartChanged);
     }
+    check_allowance(session, purchase).await?;
     let lines = carts::take_lines(session, &purchase.owner).await?;
     let shelf = take_stock(session, &lines).await?;
     let order = match pricing::price(lines, &shelf, purchase.expected_total) {
@@ -55,6 +57,15 @@ async fn place_new(session: &mut Session<'_>, purchase: &Purchase) -> Result<Ord
         [] => Ok(order),
         _ => Err(PlaceOrderError::NumberTaken),
     }
+}
+
+async fn check_allowance(session: &mut Session<'_>, purchase: &Purchase) -> Result<(), PlaceOrderError> {
+    let wishes = rows::json(&[Wish::of(purchase)])?;
+    let recent = recent::orders(session, &wishes).await?.into_values().next().unwrap_or_default();
+    recent.allows(purchase).map_err(|too_much| match too_much {
+        TooMuch::Money => PlaceOrderError::StepUpNeeded,
+        TooMuch::Orders { wait } => PlaceOrderError::TooManyOrders { wait },
+    })
 }
 
 /// A refusal as the person is told it: with the number of pieces that are left.

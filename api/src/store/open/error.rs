@@ -50,7 +50,8 @@ pub enum OpenError {
     Connect(#[source] sqlx::Error),
     /// No server, no such database, or not for this user.
     #[error(
-        "the database server cannot be used: check that it is running, and the host, port, user, password and database name"
+        "the database server cannot be used: check that it is running, and the host, port, user, password and database \
+         name; one on another machine must offer TLS, unless DATABASE_URL says sslmode=disable"
     )]
     Server(#[source] sqlx::Error),
     /// The catalogue could not be indexed.
@@ -100,6 +101,17 @@ pub enum OpenError {
         /// What to do.
         remedy: String,
     },
+    /// The schema is older than this program, and the user may not change it.
+    #[error(
+        "the schema is older than this program, and its user may not change it: run `api migrate` with a DATABASE_URL \
+         of the schema's owner"
+    )]
+    Outdated(#[source] MigrateError),
+    /// Nobody allowed the user to see which migrations were run.
+    #[error(
+        "its user may not read the table _sqlx_migrations, which says how old the schema is: GRANT SELECT on it"
+    )]
+    Unreadable(#[source] sqlx::Error),
     /// The schema is newer than this program, was changed by hand, or the disk is full.
     #[error("the schema cannot be brought up to date")]
     Migrate(#[source] MigrateError),

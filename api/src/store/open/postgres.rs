@@ -1,9 +1,10 @@
 //! A server of PostgreSQL. Its connections are this program's own: behind PgBouncer that means session mode,
 //! for transaction mode drops the settings that are made here.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
-use sqlx::migrate::Migrator;
+use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::{FromRow, PgPool};
 
@@ -31,6 +32,10 @@ const SESSION_SETTINGS: [(&str, &str); 4] = [
 /// The first with identity columns, which the schema has.
 const OLDEST_SERVER: i32 = 10_00_00;
 
+/// SQLSTATEs (PostgreSQL's documentation, appendix A).
+const NO_RIGHT: &str = "42501";
+const NO_SUCH_TABLE: &str = "42P01";
+
 /// Connects to the server and brings the schema up to date.
 pub(super) async fn open(url: &str, connections: u32) -> Result<Pools, OpenError> {
     let pool = PgPoolOptions::new()
@@ -42,8 +47,41 @@ pub(super) async fn open(url: &str, connections: u32) -> Result<Pools, OpenError
         .await
         .map_err(OpenError::Server)?;
     check_server(&pool).await?;
-    MIGRATIONS.run(&pool).await.map_err(OpenError::Migrate)?;
+    if !is_up_to_date(&pool).await? {
+        MIGRATIONS.run(&pool).await.map_err(|error| match sql_state(&error).as_deref() {
+            Some(NO_RIGHT) => OpenError::Outdated(error),
+            _ => OpenError::Migrate(error),
+        })?;
+    }
     Ok(Pools::Postgres(pool))
+}
+
+/// Whether all migrations were run, and no other ones. Only reads: whoever may not change the schema can open it.
+async fn is_up_to_date(pool: &PgPool) -> Result<bool, OpenError> {
+    let sql = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
+    let applied: Vec<(i64, Vec<u8>)> = match sqlx::query_as(sql).fetch_all(pool).await {
+        Ok(applied) => applied,
+        Err(error) => {
+            return match code(&error).as_deref() {
+                Some(NO_SUCH_TABLE) => Ok(false),
+                Some(NO_RIGHT) => Err(OpenError::Unreadable(error)),
+                _ => Err(OpenError::Server(error)),
+            };
+        }
+    };
+    let ours = MIGRATIONS.iter().map(|migration| (migration.version, migration.checksum.as_ref()));
+    Ok(applied.iter().map(|(version, checksum)| (*version, checksum.as_slice())).eq(ours))
+}
+
+fn sql_state(error: &MigrateError) -> Option<String> {
+    let (MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _)) = error else {
+        return None;
+    };
+    code(error)
+}
+
+fn code(error: &sqlx::Error) -> Option<String> {
+    error.as_database_error()?.code().map(Cow::into_owned)
 }
 
 pub(super) fn connect_options(url: &str) -> Result<PgConnectOptions, OpenError> {

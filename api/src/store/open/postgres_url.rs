@@ -4,9 +4,10 @@
 //! What is wrong is said by its place alone. Whatever stands in the text may be a piece of the password.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::str::FromStr;
 
-use sqlx::postgres::PgConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use url::form_urlencoded::Serializer;
 
 use super::OpenError;
@@ -165,10 +166,25 @@ impl Parts {
 
     /// By way of the driver's own reader, which looks into `~/.pgpass` as well.
     fn options(self) -> Result<PgConnectOptions, OpenError> {
+        let names_mode = self.0.iter().any(|(name, _)| *name == "sslmode");
         let query = Serializer::new(String::new()).extend_pairs(self.0).finish();
-        PgConnectOptions::from_str(&format!("postgres:///?{query}"))
-            .map_err(|_| wrong("it", "cannot be read by the driver"))
+        let options = PgConnectOptions::from_str(&format!("postgres:///?{query}"))
+            .map_err(|_| wrong("it", "cannot be read by the driver"))?;
+        Ok(match options.get_ssl_mode() {
+            _ if is_local(&options) => options,
+            // The driver would go on in plaintext where the server has no TLS, or is said to have none.
+            PgSslMode::Allow | PgSslMode::Prefer => options.ssl_mode(PgSslMode::Require),
+            _ if !names_mode => options.ssl_mode(PgSslMode::Require),
+            _ => options,
+        })
     }
+}
+
+/// Whether the way to the server does not leave this machine.
+fn is_local(options: &PgConnectOptions) -> bool {
+    let host = options.get_host();
+    let is_loopback = host.parse::<IpAddr>().is_ok_and(|address| address.to_canonical().is_loopback());
+    options.get_socket().is_some() || host.starts_with('/') || host == "localhost" || is_loopback
 }
 
 /// What the driver would refuse, with the text in its message.
@@ -273,6 +289,25 @@ mod tests {
             let pairs = pairs(&format!("postgres://u:{written}@db/shop"));
             assert_eq!(pairs[1], ("password", password.to_owned()), "{written}");
             assert_eq!(pairs[2], ("host", "db".to_owned()), "{written}");
+        }
+    }
+
+    #[test]
+    fn plaintext_to_another_machine_must_be_asked_for() {
+        for (url, mode) in [
+            ("postgres://u:p@db.example.com/shop", PgSslMode::Require),
+            ("postgres://u:p@192.0.2.1/shop?sslmode=prefer", PgSslMode::Require),
+            ("postgres://u:p@[2001:db8::1]/shop?sslmode=allow", PgSslMode::Require),
+            ("postgres://u:p@localhost/shop?hostaddr=192.0.2.1", PgSslMode::Require),
+            ("postgres://u:p@db.example.com/shop?sslmode=verify-full", PgSslMode::VerifyFull),
+            ("postgres://u:p@db.example.com/shop?sslmode=disable", PgSslMode::Disable),
+            ("postgres://u:p@localhost/shop", PgSslMode::Prefer),
+            ("postgres://u:p@127.0.0.2/shop", PgSslMode::Prefer),
+            ("postgres://u:p@[::1]/shop", PgSslMode::Prefer),
+            ("postgres://u:p@/shop?host=/run/postgresql", PgSslMode::Prefer),
+        ] {
+            let found = read(url).unwrap().get_ssl_mode();
+            assert_eq!(format!("{found:?}"), format!("{mode:?}"), "{url}");
         }
     }
 

@@ -7,7 +7,7 @@ use okta_actix::Subject;
 use okta_types::UnixTime;
 use shared::{Address, Cart, CartLine, Money, Quantity};
 
-use super::{id, on_both, product};
+use super::{ANY_NUMBER, id, on_both, product};
 use crate::idempotency::{Fingerprint, IdempotencyKey};
 use crate::order_number::OrderNumber;
 use crate::people::tests::subject;
@@ -148,6 +148,7 @@ impl Shoppers {
             address: Address::default(),
             number: OrderNumber::from_random(random::bytes()),
             at: UnixTime(0),
+            allowance: ANY_NUMBER,
         }
     }
 }

@@ -14,7 +14,10 @@ mod upgrade;
 use shared::{Category, Money, Product, ProductId};
 
 use self::cluster::Cluster;
-use super::Store;
+use super::{Allowance, Store};
+
+/// As many orders as one likes.
+const ANY_NUMBER: Allowance = Allowance { without_step_up: None, orders_per_hour: u32::MAX };
 
 /// A store that nobody else has.
 pub(super) struct Opened {

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use shared::{Address, CartLine, Money, OrderStatus, Quantity};
 
-use super::{Opened, id, on_postgresql, on_sqlite, product};
+use super::{ANY_NUMBER, Opened, id, on_postgresql, on_sqlite, product};
 use crate::idempotency::{Fingerprint, IdempotencyKey};
 use crate::order_number::OrderNumber;
 use crate::people::tests::subject;
@@ -259,6 +259,7 @@ impl Attempt {
             address: Address::default(),
             number: OrderNumber::from_random(random::bytes()),
             at: UnixTime(0),
+            allowance: ANY_NUMBER,
         };
         Ok(store.place_order(purchase).await?.order.number)
     }

@@ -121,6 +121,8 @@ async fn start_api(
         proofs: api::Proofs::default(),
         limits: api::Limits::default(),
         spa_dir: None,
+        docs: true,
+        hsts: "max-age=63072000".to_owned(),
     };
     change(&mut settings);
     let application = Application::build(settings, Some(listener)).await.unwrap();

@@ -346,19 +346,19 @@ async fn nothing_is_removed_by_a_plan_that_is_no_longer_true() {
     let administrator = Administrator::of(&org);
     let ran = okta(&folder, &["setup", "--yes"], &administrator.variables(), "").await;
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
-    let scopes = "/api/v1/authorizationServers/default/scopes";
-    let scope = administrator.find(scopes, "name", "orders:read").await.unwrap();
-    let path = format!("{scopes}/{}", scope["id"].as_str().unwrap());
-    let adopt = async || administrator.edit(&path, |scope| scope["description"] = json!("Ours now.")).await;
+    let app = administrator.find("/api/v1/apps", "label", "Grove service").await.unwrap();
+    let path = format!("/api/v1/apps/{}", app["id"].as_str().unwrap());
+    // Somebody takes the app over.
+    let adopt = async || administrator.edit(&path, |app| app["profile"] = json!({})).await;
 
     let args = ["setup", "--remove"];
     let (code, shown, changed) =
         consents_after(&administrator, &folder, &args, "Remove all of this? [y/N] ", adopt).await;
     assert_eq!(code, 1, "{shown}");
-    for told in
-        ["scope orders:read stays: this command did not make it", "scope orders:read is to be removed"]
+    let title = "app Grove service (for backend developers)";
+    for told in [format!("{title} stays: this command did not make it"), format!("{title} is to be removed")]
     {
-        assert!(shown.contains(told), "{told}: {shown}");
+        assert!(shown.contains(&told), "{told}: {shown}");
     }
     assert_eq!(administrator.everything().await, changed);
     org.stop().await;

@@ -96,6 +96,9 @@ pub(crate) async fn first_program(
     small(tools, recipe, &release.folder(workspace), &release.dist(workspace), &recipe.first()).await
 }
 
+/// The variable by which rustc gets flags for the browser; cargo adds those of its configuration.
+const FLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
+
 /// A release build.
 ///
 /// Its standard library is not the one that comes with Rust, which formats a message for every panic, with the file
@@ -110,8 +113,8 @@ async fn small(
     options: &[&str],
 ) -> Result<(), SpaBuildError> {
     let job = trunk(tools, folder, dist).arguments(options).argument("--release");
-    let variables = recipe.variables(std::env::var("RUSTFLAGS").ok());
-    variables.iter().fold(job, |job, (name, value)| job.variable(name, value)).run().await?;
+    let job = recipe.variables().fold(job, |job, (name, value)| job.variable(name, value));
+    job.compiler_flags(FLAGS, &recipe.flags()).run().await?;
     Ok(optimize::optimize(dist, tools, recipe).await?)
 }
 

@@ -31,11 +31,6 @@ pub struct Item {
     script: Vec<String>,
 }
 
-/// The variable by which rustc gets flags; cargo adds those of its configuration.
-const FLAGS: &str = "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS";
-/// Where whoever builds has set it, cargo reads no other.
-const OWN_FLAGS: &str = "RUSTFLAGS";
-
 /// The pass that writes the list which the JavaScript must follow.
 const SHORT_NAMES: &str = "--minify-imports-and-exports-and-modules";
 
@@ -60,16 +55,14 @@ impl Recipe {
         Self { items: items.cloned().collect() }
     }
 
-    /// The environment that cargo gets. Flags of whoever builds hold beside those for size.
-    pub(super) fn variables(&self, own_flags: Option<String>) -> BTreeMap<String, String> {
-        let mut all: BTreeMap<_, _> = self.items.iter().flat_map(|item| item.variables.clone()).collect();
-        let flags = self.list(|item| &item.flags).join(" ");
-        let (name, flags) = match own_flags.filter(|own| !own.trim().is_empty()) {
-            Some(own) => (OWN_FLAGS, [&own, " ", &flags].concat()),
-            None => (FLAGS, flags),
-        };
-        all.insert(name.to_owned(), flags);
-        all
+    /// Variables of the environment that cargo gets.
+    pub(super) fn variables(&self) -> impl Iterator<Item = (&String, &String)> {
+        self.items.iter().flat_map(|item| &item.variables)
+    }
+
+    /// Flags of the compiler.
+    pub(super) fn flags(&self) -> String {
+        self.list(|item| &item.flags).join(" ")
     }
 
     /// Arguments of Trunk for the first program.
@@ -130,15 +123,5 @@ mod tests {
                 assert!(workspace().join(file).is_file(), "{file}");
             }
         }
-    }
-
-    #[test]
-    fn flags_of_whoever_builds_hold_beside_those_for_size() {
-        let recipe = Recipe::ours();
-        let ours = recipe.variables(None)[FLAGS].clone();
-        assert!(ours.contains("-Cpanic=immediate-abort"), "{ours}");
-        let both = recipe.variables(Some("-Ctarget-cpu=mvp".to_owned()));
-        assert_eq!(both[OWN_FLAGS], format!("-Ctarget-cpu=mvp {ours}"));
-        assert!(!recipe.variables(Some(" ".to_owned())).contains_key(OWN_FLAGS));
     }
 }

@@ -193,6 +193,8 @@ fn org_settings(org: Option<&RunningOrg>, external: Option<ExternalOrg>) -> Resu
             database_url: String::new(),
             addr: ([127, 0, 0, 1], 0).into(),
             spa_dir: None,
+            docs: true,
+            hsts: String::new(),
             spa_origins: Vec::new(),
             proofs: Proofs::default(),
             limits: Limits::default(),
