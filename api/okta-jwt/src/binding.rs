@@ -33,11 +33,12 @@ impl Binding {
     /// The key first: signatures of other keys are not checked at all.
     pub(crate) fn judge_key_and_signature(&self, proof: &DpopProof<'_>) -> Result<(), ProofRefusal> {
         let header = &proof.unverified_header;
+        // That one's thumbprint was compared.
+        if let Some(key) = self.key.get().filter(|key| key.is_of(header)) {
+            return judge_signature(key, proof);
+        }
         if header.key.thumbprint() != self.thumbprint {
             return Err(ProofRefusal::OtherKey);
-        }
-        if let Some(key) = self.key.get().filter(|key| key.is_for(header.algorithm)) {
-            return judge_signature(key, proof);
         }
         let key = ProofKey::load(header).ok_or(ProofRefusal::Key)?;
         judge_signature(&key, proof)?;

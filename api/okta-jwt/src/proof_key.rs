@@ -11,7 +11,7 @@ use crate::rsa;
 
 /// A sound key and the one algorithm it is used with.
 pub(crate) struct ProofKey {
-    algorithm: ProofAlgorithm,
+    header: ProofHeader,
     parsed: ParsedPublicKey,
 }
 
@@ -27,11 +27,12 @@ impl ProofKey {
             ProofAlgorithm::Es384 => ec_key(key, &ECDSA_P384_SHA384_FIXED),
             ProofAlgorithm::Es512 => ec_key(key, &ECDSA_P521_SHA512_FIXED),
         };
-        parsed.map(|parsed| Self { algorithm, parsed })
+        parsed.map(|parsed| Self { header: header.clone(), parsed })
     }
 
-    pub(crate) fn is_for(&self, algorithm: ProofAlgorithm) -> bool {
-        self.algorithm == algorithm
+    /// Whether a proof with this header is to be checked with it.
+    pub(crate) fn is_of(&self, header: &ProofHeader) -> bool {
+        self.header == *header
     }
 
     pub(crate) fn has_signed(&self, signing_input: &str, signature: &[u8]) -> bool {

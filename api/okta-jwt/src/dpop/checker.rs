@@ -129,7 +129,7 @@ impl ProofChecker {
         judge_token(claims, token.access_token_hash())?;
         token.judge_key_and_signature(&proof)?;
         let next_nonce = self.judge_nonce(claims.nonce.as_deref(), now)?;
-        Ok((ProofId::new(token.thumbprint(), &claims.htm, &address, &claims.jti), next_nonce))
+        Ok((ProofId::new(token.thumbprint(), &claims.htm, address, &claims.jti), next_nonce))
     }
 
     /// Check 10.

@@ -39,10 +39,13 @@ pub(crate) fn judge_method(claims: &ProofClaims, method: &str) -> Result<(), Pro
     if claims.htm == method { Ok(()) } else { Err(ProofRefusal::Method) }
 }
 
-/// Check 9, with what the proof's address comes to. The request may be known by several.
-pub(crate) fn judge_address(claims: &ProofClaims, addresses: &[Htu]) -> Result<Htu, ProofRefusal> {
+/// Check 9, with the one of the request's addresses that the proof names. Most proofs have it in its normal form.
+pub(crate) fn judge_address<'a>(claims: &ProofClaims, addresses: &'a [Htu]) -> Result<&'a Htu, ProofRefusal> {
+    if let Some(to_the_letter) = addresses.iter().find(|address| address.as_str() == claims.htu) {
+        return Ok(to_the_letter);
+    }
     let htu = Htu::of_proof(&claims.htu).map_err(|_| ProofRefusal::Address)?;
-    if addresses.contains(&htu) { Ok(htu) } else { Err(ProofRefusal::Address) }
+    addresses.iter().find(|address| **address == htu).ok_or(ProofRefusal::Address)
 }
 
 /// Check 12a.
@@ -98,10 +101,11 @@ mod tests {
     fn one_of_the_requests_addresses_must_be_the_proofs() {
         let htu = |text| Htu::of_proof(text).unwrap();
         let judge = |claim: &str, addresses: &[Htu]| {
-            judge_address(&ProofClaims { htu: claim.to_owned(), ..claims() }, addresses)
+            judge_address(&ProofClaims { htu: claim.to_owned(), ..claims() }, addresses).cloned()
         };
         let addresses = [htu("http://localhost/b"), htu("https://a/b")];
         assert_eq!(judge("HTTPS://A:443/%62", &addresses), Ok(htu("https://a/b")));
+        assert_eq!(judge("http://localhost/b", &addresses), Ok(htu("http://localhost/b")));
         for other in ["https://a/b?c", "https://a/c", "/b", ""] {
             assert_eq!(judge(other, &addresses), Err(ProofRefusal::Address), "{other}");
         }

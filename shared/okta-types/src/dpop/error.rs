@@ -20,7 +20,7 @@ pub enum ProofError {
     /// `crit` or `b64`.
     #[error("the proof asks for an extension")]
     Extension,
-    /// `alg` is none of [`ProofAlgorithm::ALL`], or not one for the key.
+    /// `alg` is none of [`ProofAlgorithm::ALL`](super::ProofAlgorithm::ALL), or not one for the key.
     #[error("the algorithm of the proof is not accepted")]
     Algorithm,
     /// `jwk` is missing or no object.
