@@ -24,6 +24,8 @@ pub(super) use batch::STATEMENTS;
 pub(crate) use outcome::{PlaceOrderError, Placed, Shortage};
 pub(crate) use purchase::{Allowance, Purchase};
 pub(super) use queue::CheckoutQueue;
+#[cfg(test)]
+pub(super) use recent::ORDERS as RECENT_ORDERS;
 pub(super) use worker::start;
 
 impl Store {

@@ -57,7 +57,7 @@ impl Recent {
 }
 
 /// For `$1`, a JSON array of people and times.
-pub(super) const ORDERS: &str = "SELECT iss, person,
+pub(in crate::store) const ORDERS: &str = "SELECT iss, person,
             CAST(SUM(CASE WHEN status = 'cancelled' THEN 0 ELSE total_cents END) AS BIGINT) AS spent,
             CAST(SUM(CASE WHEN placed_at > CAST(wish.value ->> 'at' AS BIGINT) - 3600 THEN 1 ELSE 0 END)
                 AS BIGINT) AS orders,

@@ -56,6 +56,8 @@ async fn every_request_finds_its_rows_by_an_index(store: Store) {
     for statement in checkout::STATEMENTS {
         check(&store, statement, &[Arg::Text("[]")], Order::ByIndex).await;
     }
+    // What each person ordered in a day is added up.
+    check(&store, checkout::RECENT_ORDERS, args!["[]"], Order::OfFew).await;
     store.close().await;
 }
 
