@@ -124,6 +124,8 @@ impl Place {
             spa_origins: vec![origin.clone()],
             limits: Limits::default(),
             spa_dir: None,
+            docs: true,
+            hsts: String::new(),
         };
         let variables = vec![
             ("OKTA_OAUTH2_ISSUER", self.org.issuer().to_string()),

@@ -120,6 +120,8 @@ async fn start_api(
         spa_origins: vec![SPA.to_owned()],
         limits: api::Limits::default(),
         spa_dir: None,
+        docs: true,
+        hsts: String::new(),
     };
     change(&mut settings);
     let application = Application::build(settings, Some(listener)).await.unwrap();
