@@ -95,7 +95,9 @@ fn read_log(stderr: ChildStderr, found: &mpsc::Sender<String>) -> String {
     let mut log = String::new();
     for line in BufReader::new(stderr).lines() {
         let line = line.unwrap();
-        if let Some((_, address)) = line.split_once("the shop's API is open addr=") {
+        if let Some((_, rest)) = line.split_once("the shop's API is open") {
+            // Where there are colours, they stand in between.
+            let address = rest.rsplit(['=', 'm']).next().unwrap();
             found.send(address.trim().to_owned()).unwrap();
         }
         log.push_str(&line);
