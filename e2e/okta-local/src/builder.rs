@@ -17,9 +17,10 @@ use crate::org::seed;
 use crate::org::tenant::Tenant;
 use crate::random::seeded_id;
 use crate::rate_limits::ClientLimits;
-use crate::running::{RunningOrg, ServiceClient};
+use crate::running::RunningOrg;
 use crate::seed_file::Seeds;
 use crate::server::{self, Server, Side};
+use crate::service_client::ServiceClient;
 use crate::state_file::StateError;
 
 /// What identifiers are made of where nobody says.

@@ -38,6 +38,28 @@ catalogue! {
     ClientAssertionInvalidSecretLength = "client_assertion_invalid_secret_length", 401, "invalid_client", "The client secret is too short to verify a JWT HMAC.";
     AccessTokenDuplicate = "access_token_duplicate", 400, "invalid_request", "The access token cannot be specified in both the Authorization header and the request-body.";
     AccessTokenInQuery = "access_token_in_query", 400, "invalid_request", "The access token cannot be presented in a query string.";
+    AccessTokenNotDpopBound = "access_token_not_dpop_bound", 401, "invalid_token", "The presented access_token is not DPoP bound.";
+    DpopAuthenticationSchemeRequired = "dpop_authentication_scheme_required", 400, "invalid_request", "The resource request must use the DPoP authentication scheme when using a DPoP bound token.";
+    DpopProofAlreadyUsed = "dpop_proof_already_used", 400, "invalid_dpop_proof", "The DPoP proof JWT has already been used.";
+    DpopProofInvalidAth = "dpop_proof_invalid_ath", 400, "invalid_dpop_proof", "'ath' claim in the DPoP proof does not match the presented access_token.";
+    DpopProofRequiredForToken = "dpop_proof_required_for_token", 400, "invalid_request", "The resource request requires a DPoP proof.";
+    InvalidAccessTokenDpopBinding = "invalid_access_token_dpop_binding", 400, "invalid_dpop_proof", "The access_token is not bound to the provided DPoP proof.";
+    InvalidDpopProof = "invalid_dpop_proof", 400, "invalid_dpop_proof", "The DPoP proof JWT is invalid.";
+    InvalidDpopProofInvalidHtm = "invalid_dpop_proof_invalid_htm", 400, "invalid_dpop_proof", "'htm' claim in the DPoP proof JWT is invalid.";
+    InvalidDpopProofInvalidHtu = "invalid_dpop_proof_invalid_htu", 400, "invalid_dpop_proof", "'htu' claim in the DPoP proof JWT is invalid.";
+    InvalidDpopProofInvalidIat = "invalid_dpop_proof_invalid_iat", 400, "invalid_dpop_proof", "'iat' claim in the DPoP proof JWT is invalid.";
+    InvalidDpopProofInvalidJti = "invalid_dpop_proof_invalid_jti", 400, "invalid_dpop_proof", "'jti' claim in the DPoP proof JWT is invalid.";
+    InvalidDpopProofInvalidJwt = "invalid_dpop_proof_invalid_jwt", 400, "invalid_dpop_proof", "The DPoP proof JWT cannot be parsed.";
+    InvalidDpopProofInvalidPublicKeyBinding = "invalid_dpop_proof_invalid_public_key_binding", 400, "invalid_dpop_proof", "Invalid DPoP Public Key binding in refresh token";
+    InvalidDpopProofInvalidSignature = "invalid_dpop_proof_invalid_signature", 400, "invalid_dpop_proof", "The DPoP proof JWT signature is invalid.";
+    InvalidDpopProofInvalidSignatureAlgorithm = "invalid_dpop_proof_invalid_signature_algorithm", 400, "invalid_dpop_proof", "The DPoP proof JWT signature algorithm is invalid.";
+    InvalidDpopProofInvalidType = "invalid_dpop_proof_invalid_type", 400, "invalid_dpop_proof", "'typ' must be 'dpop+jwt' in the DPoP proof JWT.";
+    InvalidDpopProofJwtExpired = "invalid_dpop_proof_jwt_expired", 400, "invalid_dpop_proof", "The DPoP proof JWT is expired.";
+    InvalidDpopProofJwtIssuedInFuture = "invalid_dpop_proof_jwt_issued_in_future", 400, "invalid_dpop_proof", "The DPoP proof JWT is issued in the future.";
+    InvalidDpopProofJwtTooOld = "invalid_dpop_proof_jwt_too_old", 400, "invalid_dpop_proof", "The DPoP proof JWT is issued more than five minutes in the past.";
+    InvalidDpopProofMissingHeader = "invalid_dpop_proof_missing_header", 400, "invalid_dpop_proof", "The DPoP proof JWT header is missing.";
+    InvalidDpopProofMultipleHeadersNotAllowed = "invalid_dpop_proof_multiple_headers_not_allowed", 400, "invalid_dpop_proof", "Multiple DPoP proof JWT headers are not allowed.";
+    UseDpopNonce = "use_dpop_nonce", 400, "use_dpop_nonce", "Authorization server requires nonce in DPoP proof.";
     ConsentRequired = "consent_required", 400, "consent_required", "The following scopes require user consent: [{}].";
     DuplicateOauthParams = "duplicate_oauth_params", 400, "invalid_request", "The request contained multiple parameters with the same name.";
     IdTokenDoesNotMatchSession = "id_token_does_not_match_session", 400, "id_token_does_not_match_session", "The ID token subject does not match the current session's user.";
@@ -108,6 +130,11 @@ impl Code {
     /// Okta's internal name, for the System Log.
     pub(crate) const fn internal(self) -> &'static str {
         self.entry().0
+    }
+
+    /// Its `error`.
+    pub(crate) const fn error(self) -> &'static str {
+        self.entry().2
     }
 
     /// Its words, where they have no room for a value.

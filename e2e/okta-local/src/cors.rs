@@ -16,6 +16,9 @@ use crate::org::tenant::Tenant;
 const ALLOWED_HEADERS: &str =
     "Accept, Authorization, Content-Type, DPoP, X-Okta-User-Agent-Extended, X-Requested-With";
 
+/// Response headers that pages may read: challenges, and the nonce that the next DPoP proof needs.
+const EXPOSED_HEADERS: &str = "WWW-Authenticate, DPoP-Nonce";
+
 /// The page's origin as the browser states it.
 pub(crate) fn origin(request: &HttpRequest) -> Option<&str> {
     request.headers().get(ORIGIN).map(|value| value.to_str().unwrap_or("null"))
@@ -47,7 +50,7 @@ pub(crate) fn share(allowed: Option<&str>, response: &mut HttpResponse) {
     headers.append(VARY, HeaderValue::from_static("Origin"));
     if let Some(origin) = allowed.and_then(|origin| HeaderValue::from_str(origin).ok()) {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
-        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static("WWW-Authenticate"));
+        headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, HeaderValue::from_static(EXPOSED_HEADERS));
     }
 }
 

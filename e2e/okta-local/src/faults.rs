@@ -23,7 +23,14 @@ pub enum Fault {
     Drop,
     /// The request is carried out; the connection closes in the middle of the answer.
     CutShort,
+    /// `/userinfo` accepts a DPoP proof only with a nonce (RFC 9449 §9); a request without DPoP is answered as ever. At
+    /// other endpoints it changes nothing.
+    DemandNonce,
 }
+
+/// Marks a request to which [`Fault::DemandNonce`] applies.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct NonceDemanded;
 
 /// The faults that are to come, by endpoint.
 #[derive(Debug, Default)]

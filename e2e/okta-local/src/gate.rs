@@ -5,11 +5,11 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CACHE_CONTROL, PRAGMA};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpMessage, HttpResponse, web};
 
 use crate::catalogue::{Code, Refusal};
 use crate::counters::Endpoint;
-use crate::faults::{Fault, TruncatedBody};
+use crate::faults::{Fault, NonceDemanded, TruncatedBody};
 use crate::org::tenant::Tenant;
 use crate::{cors, okta_error, pages};
 
@@ -27,6 +27,10 @@ pub(crate) async fn pass(
     let refusal = match fault {
         _ if !allowance.granted => Some(pages::error::too_many(request.request())),
         Some(Fault::Fail(status)) => Some(failure(endpoint, request.path(), status)),
+        Some(Fault::DemandNonce) => {
+            request.request().extensions_mut().insert(NonceDemanded);
+            None
+        }
         _ => None,
     };
     let mut response = match refusal {
@@ -46,7 +50,7 @@ pub(crate) async fn pass(
 
 async fn disturbed(response: ServiceResponse<BoxBody>, fault: Option<Fault>) -> ServiceResponse<BoxBody> {
     match fault {
-        None | Some(Fault::Fail(_)) => response,
+        None | Some(Fault::Fail(_) | Fault::DemandNonce) => response,
         Some(Fault::Delay(time)) => {
             tokio::time::sleep(time).await;
             response

@@ -16,6 +16,11 @@ pub(crate) fn token() -> String {
     base64url::encode(bytes::<32>())
 }
 
+/// 24 bytes as 32 characters of base64url: the length of a live org's DPoP nonces.
+pub(crate) fn nonce() -> String {
+    base64url::encode(bytes::<24>())
+}
+
 /// What an answer is looked for by in the log: 16 bytes in hexadecimal.
 pub(crate) fn request_id() -> String {
     bytes::<16>().iter().map(|byte| format!("{byte:02x}")).collect()

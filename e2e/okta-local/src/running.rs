@@ -18,6 +18,7 @@ use crate::org::tenant::Tenant;
 use crate::org::user::Account;
 use crate::records::Records;
 use crate::server::Server;
+use crate::service_client::ServiceClient;
 use crate::state_file::StateWriter;
 use crate::system_log::LogEvent;
 use crate::tokens::Issuance;
@@ -276,6 +277,11 @@ impl RunningOrg {
         self.tenant.faults.inject(endpoint, fault, answers);
     }
 
+    /// Ends all DPoP nonces, whatever their age: the next proofs are asked for a new one.
+    pub fn expire_dpop_nonces(&self) {
+        self.tenant.dpop.nonces.expire_all();
+    }
+
     /// How many faults are still to come at an endpoint.
     pub fn faults_to_come(&self, endpoint: Endpoint) -> usize {
         self.tenant.faults.to_come(endpoint).len()
@@ -383,16 +389,6 @@ impl RunningOrg {
             _ => unreachable!("the seeded org can issue tokens to alice"),
         }
     }
-}
-
-/// A program's id and secret at this org.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub struct ServiceClient {
-    /// `0oa…`.
-    pub client_id: String,
-    /// For HTTP Basic or the form's `client_secret`.
-    pub client_secret: ClientSecret,
 }
 
 /// The first app of a kind.

@@ -74,3 +74,14 @@ pub(crate) const BUILT_IN_GROUP_REFUSAL: (u16, &str, &str) = (501, "E0000060", "
 
 /// The client id that the org's dashboard signs people in with; users' traces show it, no description does.
 pub(crate) const DASHBOARD_CLIENT_ID: &str = "okta.2b1959c8-bcc0-56eb-a589-cfcfb7422f26";
+
+/// How far in the future a DPoP proof may be issued, for clients whose clock is ahead. Okta's catalogue has a refusal for
+/// such proofs and no figure.
+pub(crate) const PROOF_AHEAD: Duration = Duration::from_secs(60);
+
+/// Status of a demand for a nonce at a resource of the org, which a test may inject: RFC 9449 §9 says 401, Okta answers
+/// other bad proofs there with 400.
+pub(crate) const RESOURCE_NONCE_STATUS: u16 = 401;
+
+/// The `scope` in the challenges of `/userinfo` to clients that use DPoP; captures of them leave it out.
+pub(crate) const CHALLENGE_SCOPE: &str = "openid";

@@ -150,6 +150,7 @@ fn system_log(org: &RunningOrg) -> String {
     org.system_log().iter().fold(String::new(), |mut text, event| {
         let outcome = match &event.outcome {
             Outcome::Failure(reason) => format!("refused: {reason}"),
+            Outcome::Challenge(reason) => format!("to be tried again: {reason}"),
             _ => "done".to_owned(),
         };
         let actor = event.actor.as_deref().unwrap_or("-");

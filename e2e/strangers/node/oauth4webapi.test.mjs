@@ -12,26 +12,39 @@ import { story, told } from "./story.mjs";
 const INSECURE = { [oauth.allowInsecureRequests]: true };
 const SCOPE = "openid profile email offline_access";
 
-/** Everything that such a client does. `makes`: the app, and how it authenticates. */
+/**
+ * Everything that such a client does. `makes`: the app, how it authenticates, and whether its tokens are bound to a key
+ * (DPoP).
+ */
 function everything(name, makes) {
   story(told("oauth4webapi"), name, async (call) => {
-    const { app, authentication } = await call("its app", makes);
+    const { app, authentication, bound } = await call("its app", makes);
     const client = { client_id: app.id };
+    const options = bound
+      ? { ...INSECURE, DPoP: oauth.DPoP(client, await oauth.generateKeyPair("ES256")) }
+      : INSECURE;
     const server = await call("discoveryRequest", async () => {
       const issuer = new URL(ISSUER);
       return oauth.processDiscoveryResponse(issuer, await oauth.discoveryRequest(issuer, INSECURE));
     });
     const browser = new Browser();
-    const tokens = await signIn(call, server, client, authentication, browser);
+    const tokens = await signIn(call, server, client, authentication, browser, options);
+    assert.equal(tokens.token_type, bound ? "dpop" : "bearer");
     const { sub } = oauth.getValidatedIdTokenClaims(tokens);
     const info = await call("userInfoRequest", async () => {
-      const answer = await oauth.userInfoRequest(server, client, tokens.access_token, INSECURE);
+      const answer = await oauth.userInfoRequest(server, client, tokens.access_token, options);
       return oauth.processUserInfoResponse(server, client, sub, answer);
     });
     assert.equal(info.preferred_username, PERSON);
+    if (bound) {
+      await call("userInfoRequest with a bound token as a bearer token", async () => {
+        const answer = await oauth.userInfoRequest(server, client, tokens.access_token, INSECURE);
+        await assert.rejects(oauth.processUserInfoResponse(server, client, sub, answer), { status: 400 });
+      });
+    }
     const renew = async () => {
       const { refresh_token } = tokens;
-      const answer = await oauth.refreshTokenGrantRequest(server, client, authentication, refresh_token, INSECURE);
+      const answer = await oauth.refreshTokenGrantRequest(server, client, authentication, refresh_token, options);
       return oauth.processRefreshTokenResponse(server, client, answer);
     };
     const renewed = await call("refreshTokenGrantRequest", renew);
@@ -50,7 +63,17 @@ function everything(name, makes) {
   });
 }
 
-async function signIn(call, server, client, authentication, browser) {
+/** Once more where the org asks for a nonce in the proof, which the library keeps. */
+async function withNonce(request) {
+  try {
+    return await request();
+  } catch (error) {
+    if (!oauth.isDPoPNonceError(error)) throw error;
+    return request();
+  }
+}
+
+async function signIn(call, server, client, authentication, browser, options) {
   const verifier = oauth.generateRandomCodeVerifier();
   const [state, nonce] = [oauth.generateRandomState(), oauth.generateRandomNonce()];
   const url = new URL(server.authorization_endpoint);
@@ -68,15 +91,16 @@ async function signIn(call, server, client, authentication, browser) {
   const answer = await call("validateAuthResponse, after a sign-in by a session token", async () =>
     oauth.validateAuthResponse(server, client, await browser.signInWithSessionToken(url), state),
   );
-  return call("authorizationCodeGrantRequest", async () => {
+  const exchange = async () => {
     const response = await oauth.authorizationCodeGrantRequest(
-      ...[server, client, authentication, answer, CALLBACK, verifier, INSECURE],
+      ...[server, client, authentication, answer, CALLBACK, verifier, options],
     );
     const checks = { expectedNonce: nonce, requireIdToken: true };
     const tokens = await oauth.processAuthorizationCodeResponse(server, client, response, checks);
     await oauth.validateApplicationLevelSignature(server, response, INSECURE);
     return tokens;
-  });
+  };
+  return call("authorizationCodeGrantRequest", () => withNonce(exchange));
 }
 
 async function introspectAndRevoke(call, server, client, authentication, token) {
@@ -107,3 +131,9 @@ everything("private_key_jwt", async () => {
   const app = await webApp("oauth4webapi, private_key_jwt", "private_key_jwt", { jwks: { keys: [jwk] } });
   return { app, authentication: oauth.PrivateKeyJwt(privateKey) };
 });
+
+everything("without a secret, with DPoP", async () => ({
+  app: await webApp("oauth4webapi, DPoP", "none", { dpop_bound_access_tokens: true }),
+  authentication: oauth.None(),
+  bound: true,
+}));

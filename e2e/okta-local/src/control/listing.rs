@@ -98,6 +98,7 @@ fn shown(fault: Fault) -> Value {
         Fault::Delay(time) => json!({"fault": "delay", "milliseconds": time.as_millis()}),
         Fault::Drop => json!({"fault": "drop"}),
         Fault::CutShort => json!({"fault": "cut_short"}),
+        Fault::DemandNonce => json!({"fault": "demand_nonce"}),
     }
 }
 

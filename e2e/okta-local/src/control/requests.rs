@@ -111,6 +111,7 @@ enum FaultKind {
     Delay,
     Drop,
     CutShort,
+    DemandNonce,
 }
 
 impl FaultRequest {
@@ -136,6 +137,10 @@ impl FaultRequest {
             },
             FaultKind::Drop => Fault::Drop,
             FaultKind::CutShort => Fault::CutShort,
+            FaultKind::DemandNonce if self.endpoint == Endpoint::UserInfo.as_str() => Fault::DemandNonce,
+            FaultKind::DemandNonce => {
+                return Err("the fault \"demand_nonce\" is for userinfo only".to_owned());
+            }
         };
         Ok((self.answers, fault))
     }

@@ -32,6 +32,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/rate-limits", web::post().to(rate_limit))
         .route("/faults", web::post().to(fault))
         .route("/faults/clear", web::post().to(clear_faults))
+        .route("/dpop-nonces/expire", web::post().to(expire_nonces))
         .route("/users/unassign", web::post().to(unassign))
         .route("/users/assign", web::post().to(assign))
         .route("/users/federate", web::post().to(federate))
@@ -159,6 +160,11 @@ async fn fault(org: Control, body: Json<FaultRequest>) -> Answer {
 
 async fn clear_faults(org: Control, _: Json<Empty>) -> HttpResponse {
     org.faults.clear();
+    done()
+}
+
+async fn expire_nonces(org: Control, _: Json<Empty>) -> HttpResponse {
+    org.dpop.nonces.expire_all();
     done()
 }
 

@@ -4,7 +4,7 @@ use okta_types::{AccessClaims, Scopes, base64url};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
-use crate::catalogue::Refusal;
+use crate::catalogue::{Code, Refusal};
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::client::Client;
 use crate::org::tenant::{About, Tenant};
@@ -55,8 +55,12 @@ pub(super) fn targets(access: &AccessClaims, server: &AuthorizationServer) -> Ve
 /// Writes down that a request was refused.
 pub(super) fn refused(tenant: &Tenant, server_id: &str, client_id: Option<String>, refusal: &Refusal) {
     let reason = refusal.code().internal().to_owned();
+    let outcome = match refusal.code() {
+        Code::UseDpopNonce => Outcome::Challenge(reason),
+        _ => Outcome::Failure(reason),
+    };
     // Whatever names no app is not repeated.
     let known = client_id.filter(|id| tenant.state().directory.client(id).is_some());
     let about = About { actor: known.as_deref(), client_id: known.as_deref() };
-    tenant.record(event_of(server_id, "app.oauth2.as.token.grant"), Outcome::Failure(reason), about);
+    tenant.record(event_of(server_id, "app.oauth2.as.token.grant"), outcome, about);
 }

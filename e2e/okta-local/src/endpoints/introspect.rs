@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse, web};
-use okta_types::{AccessClaims, Audience, IdClaims, UnixTime};
+use okta_types::{AccessClaims, Audience, AuthScheme, Confirmation, IdClaims, UnixTime};
 use serde::Serialize;
 
 use super::server_id::ServerId;
@@ -44,10 +44,13 @@ struct Introspection {
     client_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     uid: Option<String>,
+    /// After Okta's own members: whether it shows this one is unverified.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cnf: Option<Confirmation>,
 }
 
-/// Okta says so of every token.
-const BEARER: &str = "Bearer";
+/// Okta says so of every token that is bound to no key.
+const BEARER: &str = AuthScheme::Bearer.as_str();
 
 /// Answers about a token.
 pub(super) async fn introspect(
@@ -122,7 +125,7 @@ fn of_id_token(claims: IdClaims, client_id: &str, user: &User) -> Introspection 
 fn of_access(claims: AccessClaims) -> Introspection {
     Introspection {
         active: true,
-        token_type: Some(BEARER),
+        token_type: Some(if claims.cnf.is_some() { AuthScheme::DPoP.as_str() } else { BEARER }),
         scope: Some(claims.scp.join(" ")),
         client_id: Some(claims.cid),
         username: claims.uid.as_ref().map(|_| claims.sub.clone()),
@@ -133,6 +136,7 @@ fn of_access(claims: AccessClaims) -> Introspection {
         iss: Some(claims.iss),
         jti: Some(claims.jti),
         uid: claims.uid,
+        cnf: claims.cnf,
     }
 }
 

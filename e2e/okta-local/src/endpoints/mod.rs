@@ -18,8 +18,10 @@ mod logout;
 mod not_served;
 mod organization;
 mod presented;
+mod presented_token;
 mod pushed_request;
 mod resource;
+mod resource_proof;
 mod revoke;
 mod server_id;
 mod service_token;
@@ -28,6 +30,7 @@ mod sign_in;
 mod stage_page;
 mod steps;
 mod token;
+mod token_proof;
 mod userinfo;
 
 pub(crate) use api_scopes::API_SCOPES;

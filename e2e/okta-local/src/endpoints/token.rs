@@ -6,15 +6,15 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, web};
 use okta_types::{
-    AccessClaims, AccessToken, AuthScheme, IdClaims, IdToken, RefreshToken, Scopes, TokenResponse, UnixTime,
-    at_hash,
+    AccessClaims, AccessToken, AuthScheme, Confirmation, IdClaims, IdToken, RefreshToken, Scopes, Thumbprint,
+    TokenResponse, UnixTime, at_hash,
 };
 
 use serde::Serialize;
 use serde_json::{Map, Value};
 
 use super::server_id::ServerId;
-use super::{answer, client, grant_log, service_token};
+use super::{answer, client, grant_log, service_token, token_proof};
 use crate::catalogue::{Code, Refusal};
 use crate::cors;
 use crate::counters::Endpoint;
@@ -49,13 +49,21 @@ pub(super) async fn token(
     client::fetch_keys(&tenant, &form).await;
     let mut response = match exchange(&tenant, &path, &request, &form) {
         Ok(draft) => {
+            let is_bound = draft.access.cnf.is_some();
             let mut issued = answer::json(StatusCode::OK, &draft.sign(&tenant.keys_of(&path), &path));
             issued.headers_mut().insert(ROBOTS, HeaderValue::from_static("noindex,nofollow"));
+            if is_bound {
+                token_proof::add_nonce(&tenant, &mut issued);
+            }
             issued
         }
         Err(refusal) => {
             grant_log::refused(&tenant, &path, client::claimed_id(&request, &form), &refusal);
-            answer::refusal_to(&request, &refusal)
+            let mut refused = answer::refusal_to(&request, &refusal);
+            if refusal.code() == Code::UseDpopNonce {
+                token_proof::add_nonce(&tenant, &mut refused);
+            }
+            refused
         }
     };
     cors::share_with_client(&tenant, &request, client::claimed_id(&request, &form), &mut response);
@@ -71,8 +79,7 @@ fn exchange(
     if form.has_repetition() {
         return Err(Code::DuplicateOauthParams.into());
     }
-    let mut state = tenant.state();
-    let client = client::authenticate(tenant, server_id, &state.directory, request, form)?.clone();
+    let client = client::authenticate(tenant, server_id, &tenant.state().directory, request, form)?.clone();
     let grant_type = grant_type(&client, form)?;
     tenant.counters.count_grant(grant_type);
     let origin = cors::origin(request);
@@ -80,7 +87,10 @@ fn exchange(
         return Err(Code::IllegalOriginBrowserRequest.into());
     }
     let from_a_page = origin.is_some();
-    let call = Call { tenant, server_id, client: &client, form, from_a_page, now: tenant.now() };
+    // Before a code or a refresh token is looked at: a bad proof uses neither up.
+    let key = token_proof::key(tenant, request, &client, grant_type, form)?;
+    let call = Call { tenant, server_id, client: &client, form, from_a_page, key, now: tenant.now() };
+    let mut state = tenant.state();
     match grant_type {
         GrantType::AuthorizationCode => call.redeem(&mut state),
         GrantType::RefreshToken => call.renew(&mut state),
@@ -107,6 +117,8 @@ struct Call<'a> {
     form: &'a Parameters,
     /// Whether a browser sent it for a page.
     from_a_page: bool,
+    /// The key that the tokens are bound to; none: they are bearer tokens.
+    key: Option<Thumbprint>,
     now: UnixTime,
 }
 
@@ -121,6 +133,7 @@ impl Call<'_> {
         };
         let redeemed = state.grants.redeem(shown, self.now);
         let (family, grant) = redeemed.map_err(|refusal| self.to_a_page(refusal))?;
+        self.bind(state, &family);
         let lifetimes = self.permit(state, &grant, GrantType::AuthorizationCode, &grant.scopes)?;
         let with_refresh = grant.scopes.contains("offline_access")
             && self.client.grant_types.contains(&GrantType::RefreshToken);
@@ -142,9 +155,21 @@ impl Call<'_> {
         }
         let scopes = self.narrowed(&grant.scopes)?;
         let lifetimes = self.permit(state, &grant, GrantType::RefreshToken, &scopes)?;
+        self.bind(state, &family);
         let refresh = Some(self.next_refresh(state, token, &family, lifetimes));
         let nonce = grant.nonce.clone().filter(|_| RENEWED_ID_TOKEN_HAS_NONCE);
         self.draft(state, Granted { family, scopes, grant, lifetimes, refresh, nonce })
+    }
+
+    /// All that comes of one authorization is bound to one key.
+    fn bind(&self, state: &mut State, family: &str) {
+        if let Some(key) = &self.key {
+            state.grants.bind(family, key);
+        }
+    }
+
+    fn confirmation(&self) -> Option<Confirmation> {
+        self.key.clone().map(|jkt| Confirmation { jkt })
     }
 
     fn next_refresh(
@@ -164,7 +189,9 @@ impl Call<'_> {
     /// A token for the client itself.
     fn serve(&self, state: &State) -> Result<Draft, Refusal> {
         let server = state.directory.server(self.server_id).ok_or(Code::ServerError)?;
-        let (access, scopes) = service_token::claims(self.tenant, server, self.client, self.form, self.now)?;
+        let (mut access, scopes) =
+            service_token::claims(self.tenant, server, self.client, self.form, self.now)?;
+        access.cnf = self.confirmation();
         Ok(Draft { access, id: None, refresh: None, scopes })
     }
 
@@ -234,7 +261,7 @@ impl Call<'_> {
             lifetimes: granted.lifetimes,
             now: self.now,
         };
-        let access = issuance.access_claims()?;
+        let access = AccessClaims { cnf: self.confirmation(), ..issuance.access_claims()? };
         let own = issuance.own_id_claims()?;
         let id = granted.scopes.contains("openid");
         let id = id.then(|| IdPayload { claims: issuance.id_claims(granted.nonce), own });
@@ -289,8 +316,9 @@ impl Draft {
             let claims = IdClaims { at_hash: Some(at_hash(&access_token)), ..payload.claims };
             IdToken::new(keys.sign(&IdPayload { claims, ..payload }))
         });
+        let scheme = if self.access.cnf.is_some() { AuthScheme::DPoP } else { AuthScheme::Bearer };
         TokenResponse {
-            token_type: AuthScheme::Bearer.to_string(),
+            token_type: scheme.to_string(),
             expires_in: Some(self.access.exp.since(self.access.iat).as_secs()),
             access_token: AccessToken::new(access_token),
             scope: Some(self.scopes),

@@ -1,23 +1,23 @@
-//! `/userinfo`: claims about the person an access token was issued for (OpenID Connect Core §5.3).
+//! `/userinfo`: claims about the person an access token was issued for (OpenID Connect Core §5.3), sent as a bearer token
+//! (RFC 6750) or with a proof of its key (RFC 9449 §7).
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use actix_web::{HttpRequest, HttpResponse, web};
-use okta_types::{AuthScheme, BearerError, Challenge, UserInfo};
+use okta_types::{AccessClaims, UserInfo};
 
 use super::claim_order::InOrder;
+use super::presented_token::{PresentedToken, Refused};
 use super::server_id::ServerId;
-use super::{answer, presented};
-use crate::catalogue::Code;
+use super::{answer, presented, resource_proof};
 use crate::cors;
 use crate::counters::Endpoint;
 use crate::org::claim::{self, ClaimType, Subject};
+use crate::org::state::State;
 use crate::org::tenant::Tenant;
 use crate::org::user::UserStatus;
-use crate::parameters::Parameters;
 use crate::tokens;
 
-/// Answers to the bearer.
+/// Answers whoever presents an access token.
 pub(super) async fn userinfo(
     tenant: web::Data<Tenant>,
     path: ServerId,
@@ -26,9 +26,13 @@ pub(super) async fn userinfo(
 ) -> HttpResponse {
     tenant.counters.count(Endpoint::UserInfo);
     let mut response = if answer::has_server(&tenant.state(), &path) {
-        match claims(&tenant, &path, &request, &body) {
-            Ok(claims) => answer::json(StatusCode::OK, &InOrder(claims)),
-            Err((error, description)) => challenge(error, description),
+        let answered = PresentedToken::read(&request, &body).and_then(|token| {
+            let info = claims(&tenant, &path, &request, &token);
+            info.map_err(|refused| refused.under(token.scheme))
+        });
+        match answered {
+            Ok(info) => answer::json(StatusCode::OK, &InOrder(info)),
+            Err(refused) => refused.respond(&tenant, &path, &request),
         }
     } else {
         answer::no_such_server(&path)
@@ -37,35 +41,28 @@ pub(super) async fn userinfo(
     response
 }
 
-type Refused = (BearerError, String);
-
-fn invalid() -> Refused {
-    (BearerError::InvalidToken, "The access token is invalid".to_owned())
-}
-
-fn insufficient() -> Refused {
+fn claims(
+    tenant: &Tenant,
+    server_id: &str,
+    request: &HttpRequest,
+    token: &PresentedToken,
+) -> Result<UserInfo, Refused> {
+    let claims = presented::read(tenant, server_id, &token.text).ok_or_else(Refused::invalid)?;
+    if !presented::is_active(tenant, &tenant.state(), &claims) {
+        return Err(Refused::invalid());
+    }
+    resource_proof::check(tenant, request, token, &claims)?;
     let scopes = "profile, email, address or phone";
-    let description =
-        format!("The access token must provide access to at least one of these scopes - {scopes}");
-    (BearerError::InsufficientScope, description)
-}
-
-fn malformed(code: Code) -> Refused {
-    (BearerError::InvalidRequest, code.description())
-}
-
-fn claims(tenant: &Tenant, server_id: &str, request: &HttpRequest, body: &[u8]) -> Result<UserInfo, Refused> {
-    let token = bearer(request, body)?;
-    let claims = presented::read(tenant, server_id, &token).ok_or_else(invalid)?;
-    let state = tenant.state();
-    if !presented::is_active(tenant, &state, &claims) {
-        return Err(invalid());
-    }
-    let user = claims.uid.as_deref().and_then(|id| state.directory.user(id));
-    let user = user.filter(|user| user.status == UserStatus::Active).ok_or_else(invalid)?;
     if !claims.scp.iter().any(|scope| scope == "openid") {
-        return Err(insufficient());
+        return Err(Refused::insufficient(scopes));
     }
+    about(&tenant.state(), server_id, &claims).ok_or_else(Refused::invalid)
+}
+
+/// What the token's scopes cover; `None` for somebody who is not active.
+fn about(state: &State, server_id: &str, claims: &AccessClaims) -> Option<UserInfo> {
+    let user = claims.uid.as_deref().and_then(|id| state.directory.user(id));
+    let user = user.filter(|user| user.status == UserStatus::Active)?;
     let mut info = tokens::user_info(&state.directory, user, &claims.scp);
     let groups: Vec<_> = state.directory.groups_of(&user.id).map(|group| group.name.as_str()).collect();
     let limits_groups = state.directory.limits_groups;
@@ -75,34 +72,5 @@ fn claims(tenant: &Tenant, server_id: &str, request: &HttpRequest, body: &[u8]) 
     let own = state.directory.server(server_id).map_or(&[][..], |server| &server.claims);
     info.claims
         .extend(claim::values(own, ClaimType::Identity, has_scope, |_| true, subject).unwrap_or_default());
-    Ok(info)
-}
-
-/// The token, from the one `Authorization` header or the form of a POST, never from both and never from the
-/// query (RFC 6750 §2).
-fn bearer(request: &HttpRequest, body: &[u8]) -> Result<String, Refused> {
-    if Parameters::parse(request.query_string()).get("access_token").is_some() {
-        return Err(malformed(Code::AccessTokenInQuery));
-    }
-    let form = Parameters::from_form(request, body).unwrap_or_default();
-    let mut headers = request.headers().get_all(AUTHORIZATION);
-    match (headers.next(), form.get("access_token")) {
-        (Some(_), Some(_)) => Err(malformed(Code::AccessTokenDuplicate)),
-        (None, Some(_)) if form.repeats("access_token") => Err(malformed(Code::DuplicateOauthParams)),
-        (None, Some(token)) => Ok(token.to_owned()),
-        (header, None) => {
-            let header = header.filter(|_| headers.next().is_none()).and_then(|header| header.to_str().ok());
-            let (scheme, token) = header.and_then(|text| text.split_once(' ')).ok_or_else(invalid)?;
-            let spoken = AuthScheme::parse(scheme) == Some(AuthScheme::Bearer);
-            spoken.then(|| token.trim().to_owned()).ok_or_else(invalid)
-        }
-    }
-}
-
-/// An empty body and a challenge (RFC 6750 §3).
-fn challenge(error: BearerError, description: String) -> HttpResponse {
-    let challenge =
-        Challenge { error: Some(error), error_description: Some(description), ..Challenge::default() };
-    let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::UNAUTHORIZED);
-    HttpResponse::build(status).insert_header((WWW_AUTHENTICATE, challenge.to_string())).finish()
+    Some(info)
 }

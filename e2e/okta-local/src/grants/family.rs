@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use okta_types::{Scopes, UnixTime};
+use okta_types::{Scopes, Thumbprint, UnixTime};
 use serde::{Deserialize, Serialize};
 
 /// One authorization: who let which client have what, and how they proved who they are.
@@ -35,6 +35,9 @@ pub(super) struct Family {
     #[serde(with = "shared")]
     pub(super) grant: Arc<Grant>,
     pub(super) revoked: bool,
+    /// The key that its tokens are bound to (RFC 9449 §5); none: they are bearer tokens.
+    #[serde(default)]
+    pub(super) key: Option<Thumbprint>,
     /// When the last refresh token ends at the latest; set with the first, inherited by all others.
     pub(super) refresh_ends_at: Option<UnixTime>,
     /// When its first refresh token was issued.

@@ -8,7 +8,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use okta_types::UnixTime;
+use okta_types::{Thumbprint, UnixTime};
 
 use super::family::{FamilyId, Grant};
 use super::issued::IssuedRefresh;
@@ -58,6 +58,12 @@ impl Grants {
             return Err(RefreshRefusal::Invalid);
         }
         Ok((id, grant))
+    }
+
+    /// The key that a refresh token is bound to, used or not; `None` where it is bound to none.
+    pub(crate) fn key_of_refresh(&self, token: &str) -> Option<&Thumbprint> {
+        let issued = self.refresh_tokens.get(&Fingerprint::of(token))?;
+        self.families.get(&issued.family)?.key.as_ref()
     }
 
     /// Uses a token that [`Self::find_refresh`] found good, and returns the next one.

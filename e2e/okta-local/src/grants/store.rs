@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use okta_types::UnixTime;
+use okta_types::{Thumbprint, UnixTime};
 use serde::{Deserialize, Serialize};
 
 use super::family::{Family, FamilyId, Grant};
@@ -49,6 +49,7 @@ impl Grants {
         let family = Family {
             grant: Arc::new(grant),
             revoked: false,
+            key: None,
             refresh_ends_at: None,
             refresh_issued_at: None,
             refresh_used_at: None,
@@ -56,6 +57,13 @@ impl Grants {
         };
         self.families.insert(id.clone(), family);
         id
+    }
+
+    /// Binds all tokens of a family to a key.
+    pub(crate) fn bind(&mut self, family: &str, key: &Thumbprint) {
+        if let Some(family) = self.families.get_mut(family) {
+            family.key = Some(key.clone());
+        }
     }
 
     /// Ends a family; `false` where it had ended before.

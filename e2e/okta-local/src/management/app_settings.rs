@@ -89,14 +89,13 @@ impl ClientSettings {
         }
     }
 
+    /// Tokens of the implicit grant come without a token request, so there is no proof to bind them by.
     pub(super) fn check_dpop(&self) -> Result<(), Refusal> {
-        match self.dpop_bound_access_tokens {
-            false => Ok(()),
-            true => {
-                let cause = "dpop_bound_access_tokens: This org does not bind tokens to keys.";
-                Err(Refusal::invalid("dpop_bound_access_tokens", cause))
-            }
+        if !(self.dpop_bound_access_tokens && self.has_grant(IMPLICIT)) {
+            return Ok(());
         }
+        let cause = "dpop_bound_access_tokens: It is not allowed with the grant 'implicit'.";
+        Err(Refusal::invalid("dpop_bound_access_tokens", cause))
     }
 
     /// Members that are one of a few words and are kept as they are.
@@ -138,6 +137,7 @@ impl ClientSettings {
             post_logout_redirect_uris: self.post_logout_redirect_uris.clone(),
             initiate_login_uri: self.initiate_login_uri.clone().filter(|uri| !uri.is_empty()),
             consent_required: self.asks_consent()?,
+            dpop_bound: self.dpop_bound_access_tokens,
             ..App::of(kind, label)
         };
         self.check_addresses(&app)?;

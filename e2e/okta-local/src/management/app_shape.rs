@@ -89,7 +89,7 @@ fn settings(client: &Client) -> Value {
         "issuer_mode": "ORG_URL",
         "idp_initiated_login": {"mode": "DISABLED", "default_scope": []},
         "wildcard_redirect": "DISABLED",
-        "dpop_bound_access_tokens": false,
+        "dpop_bound_access_tokens": app.dpop_bound,
         "participate_slo": false,
     });
     let mut add = |name: &str, value: Value| settings[name] = value;

@@ -20,7 +20,7 @@ use crate::random;
 use crate::system_log::Target;
 
 /// Claims that the org sets itself (Okta's reserved names).
-const RESERVED: [&str; 16] = [
+const RESERVED: [&str; 17] = [
     "ver",
     "jti",
     "iss",
@@ -28,6 +28,7 @@ const RESERVED: [&str; 16] = [
     "iat",
     "exp",
     "nbf",
+    "cnf",
     "cid",
     "uid",
     "scp",

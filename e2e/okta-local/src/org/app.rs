@@ -20,6 +20,9 @@ pub struct App {
     pub(crate) consent_required: bool,
     pub(crate) second_factor: bool,
     pub(crate) interaction_code: bool,
+    /// Whether its tokens are bound to a key (`dpop_bound_access_tokens`).
+    #[serde(default)]
+    pub(crate) dpop_bound: bool,
 }
 
 impl App {
@@ -49,6 +52,7 @@ impl App {
             consent_required: false,
             second_factor: false,
             interaction_code: false,
+            dpop_bound: false,
         }
     }
 
@@ -101,6 +105,14 @@ impl App {
     #[must_use]
     pub fn interaction_code_flow(mut self) -> Self {
         self.interaction_code = true;
+        self
+    }
+
+    /// Binds its access tokens and refresh tokens to a key (Okta's `dpop_bound_access_tokens`, RFC 9449): each token
+    /// request has to come with a proof, and none is answered with a bearer token.
+    #[must_use]
+    pub fn dpop_bound_access_tokens(mut self) -> Self {
+        self.dpop_bound = true;
         self
     }
 

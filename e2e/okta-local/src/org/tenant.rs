@@ -12,6 +12,7 @@ use crate::assertion::UsedAssertions;
 use crate::client_keys::ClientKeys;
 use crate::clock::Clock;
 use crate::counters::Counters;
+use crate::dpop::Dpop;
 use crate::faults::Faults;
 use crate::org::authorization_server::{DEFAULT_SERVER, ORG_SERVER};
 use crate::org::client::Client;
@@ -45,6 +46,8 @@ pub(crate) struct Tenant {
     pub(crate) counters: Counters,
     /// Faults that a test injected.
     pub(crate) faults: Faults,
+    /// Nonces that were issued for proofs, and proofs that were used.
+    pub(crate) dpop: Dpop,
     /// How often each endpoint may be asked.
     pub(crate) limits: RateLimits,
     /// Of the management API.
@@ -120,6 +123,7 @@ impl Tenant {
             log: SystemLog::default(),
             counters: Counters::default(),
             faults: Faults::default(),
+            dpop: Dpop::default(),
             limits: RateLimits::default(),
             api_token,
             org_id: state.directory.idp_id.clone(),

@@ -149,6 +149,7 @@ impl From<&AppSeed> for App {
             consent_required: seed.consent_required,
             second_factor: seed.second_factor_required,
             interaction_code: false,
+            dpop_bound: seed.dpop_bound_access_tokens,
             ..new(seed.label.clone())
         }
     }

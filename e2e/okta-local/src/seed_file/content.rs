@@ -77,6 +77,9 @@ pub(crate) struct AppSeed {
     pub(crate) consent_required: bool,
     #[serde(default)]
     pub(crate) second_factor_required: bool,
+    /// Whether its tokens are bound to a key (RFC 9449).
+    #[serde(default)]
+    pub(crate) dpop_bound_access_tokens: bool,
     pub(crate) refresh_grace_seconds: Option<u64>,
     /// Of a service; derived from the label by default.
     pub(crate) client_secret: Option<String>,

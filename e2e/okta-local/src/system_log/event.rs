@@ -16,6 +16,8 @@ pub enum Outcome {
     Allowed,
     /// It was refused, for this reason: an internal code of Okta's catalogue or a word of its log.
     Failure(String),
+    /// The client was asked for more, and may try again.
+    Challenge(String),
 }
 
 /// What something was done to.

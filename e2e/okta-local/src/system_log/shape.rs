@@ -29,6 +29,7 @@ impl LogEvent {
             Outcome::Success => ("SUCCESS", None),
             Outcome::Allowed => ("ALLOW", Some("Sign-on policy evaluation resulted in ALLOW")),
             Outcome::Failure(reason) => ("FAILURE", Some(reason.as_str())),
+            Outcome::Challenge(reason) => ("CHALLENGE", Some(reason.as_str())),
         };
         let failed = result == "FAILURE";
         let unknown = RequestContext::default();

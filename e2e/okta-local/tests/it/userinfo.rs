@@ -47,7 +47,7 @@ async fn a_token_that_is_not_good_gets_an_empty_401() {
         let answer = userinfo(&org, bad).await;
         assert_eq!((answer.status.as_u16(), answer.body.as_str()), (401, ""), "{bad}");
         assert_eq!(answer.header("www-authenticate"), Some(INVALID));
-        assert_eq!(answer.header("access-control-expose-headers"), Some("WWW-Authenticate"));
+        assert_eq!(answer.header("access-control-expose-headers"), Some("WWW-Authenticate, DPoP-Nonce"));
     }
     org.advance_clock(Duration::from_secs(3600));
     assert_eq!(userinfo(&org, &format!("Bearer {access}")).await.status, 401);

@@ -55,9 +55,9 @@
 //! sessions in [`sessions`].
 //!
 //! **4.7 errors** ([`token_errors`], [`callback_errors`]): tests begin with the `error` and go on with the words of the
-//! row; the two shapes and the legacy entries close [`token_errors`]. Two rows are nobody's here:
-//! `insufficient_user_authentication` is what an API answers (`okta-actix` does), and `use_dpop_nonce` belongs to DPoP,
-//! which this org does not have.
+//! row; the two shapes and the legacy entries close [`token_errors`]. One row is not here:
+//! `insufficient_user_authentication` is what an API answers (`okta-actix` does). DPoP, with `use_dpop_nonce`, is in
+//! [`dpop`].
 //!
 //! **4.8 limits and policies** ([`limits`]): 429 `a_limit_is_told_with_each_answer_and_ends_with_429`,
 //! `keys_and_metadata_are_not_limited`, `a_person_has_so_many_token_requests_a_second`, and those that hold by default
@@ -68,6 +68,7 @@
 mod authorize;
 mod callback_errors;
 mod claims;
+mod dpop;
 mod limits;
 mod resources;
 mod rotation;

@@ -51,7 +51,7 @@ async fn userinfo_answers_401_with_an_empty_body_and_a_challenge() {
         ),
         ("content-type", ""),
         ("access-control-allow-origin", ORIGIN),
-        ("access-control-expose-headers", "WWW-Authenticate"),
+        ("access-control-expose-headers", "WWW-Authenticate, DPoP-Nonce"),
     ];
     let foreign = org.mint_access_token(|claims| _ = claims.insert("iss".into(), json!("http://localhost")));
     for bad in ["garbage", &format!("{access}x"), &foreign] {

@@ -193,7 +193,6 @@ async fn what_an_app_cannot_have_is_named() {
             "wildcardRedirect: The field has an invalid value",
         ),
         ("/settings/oauthClient/response_types", json!(["token"]), "response_types: 'token' is not allowed"),
-        ("/settings/oauthClient/dpop_bound_access_tokens", json!(true), "dpop_bound_access_tokens: "),
         (
             "/settings/oauthClient/grant_types",
             json!(["refresh_token"]),

@@ -321,7 +321,6 @@ async fn summaries_name_the_setting_and_not_its_path() {
         ("post_logout_redirect_uris", json!(["/here"])),
         ("initiate_login_uri", json!("here")),
         ("consent_method", json!("MAYBE")),
-        ("dpop_bound_access_tokens", json!(true)),
     ] {
         let mut body = terraform("browser", &["authorization_code"], &["code"]);
         body["settings"]["oauthClient"][name] = value;

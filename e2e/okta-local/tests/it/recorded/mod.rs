@@ -157,9 +157,9 @@ fn every_recorded_exchange_is_among_the_facts_or_left_out_for_a_reason() {
         }
     }
     assert_eq!(counted, RECORDED);
-    let told = format!("{RECORDED} exchanges of public recordings, of which {facts}\nare sent");
+    let told = format!("{RECORDED} exchanges of public recordings, of which {facts}\nare replayed");
     let readme = include_str!("../../../README.md");
     assert!(readme.contains(&told), "{told}");
-    let left = format!("The other {} are not sent", RECORDED - facts);
+    let left = format!("The other {} are not replayed", RECORDED - facts);
     assert!(readme.contains(&left), "{left}");
 }
