@@ -56,12 +56,17 @@ const GUARDED_PAGES: [&str; 6] = [
 ];
 
 /// Who writes to a storage of the browser: the file, how often, and what.
-const STORAGES: [(&str, usize, &str); 6] = [
+const STORAGES: [(&str, usize, &str); 7] = [
     ("frontend/src/browser.rs", 1, "the way to what is nobody's"),
     ("frontend/src/cart/store.rs", 3, "nobody's cart; a person's lies in their storage"),
     ("frontend/src/checkout/mod.rs", 2, "address and open order, in the person's storage"),
     ("frontend/src/pages/diagnostics/browser.rs", 4, "a probe that is removed at once"),
     ("frontend/src/cart/account.rs", 1, "hands the person's storage to the cart"),
+    (
+        "frontend/okta-sycamore/src/keys.rs",
+        1,
+        "the key of a session, named after its sign-in; used with that session's tokens only, and dropped with it",
+    ),
     (
         "frontend/okta-sycamore/src/storage.rs",
         2,

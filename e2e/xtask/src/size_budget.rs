@@ -8,7 +8,7 @@ use crate::report;
 use crate::spa_build::ACCOUNT;
 
 /// The most the shop's first load may weigh, in bytes after brotli at its best.
-pub const LIMIT: usize = 104_000;
+pub const LIMIT: usize = 110_000;
 /// The most that of the four-page example of `okta-sycamore` may weigh: what the SDK costs an app.
 pub const EXAMPLE_LIMIT: usize = 74_000;
 

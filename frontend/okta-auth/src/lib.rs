@@ -50,9 +50,9 @@
 //! The default is the most convenient and the weakest: a reload keeps the session, a new tab is signed in
 //! without a password, and a refresh token that is stolen works elsewhere until it is rotated past (reuse
 //! detection then ends the family), revoked or expired. With the other kinds a new tab goes to the org, whose own
-//! session usually answers without a password. Holding the refresh token in a worker (§8.3) would keep it from
-//! such script, binding it by DPoP (RFC 9449) would make it useless elsewhere; neither is built, and neither
-//! stops a sign-in of the thief's own. What carries the weight is that no foreign script runs: a strict content
+//! session usually answers without a password. Holding the refresh token in a worker (§8.3) would
+//! keep it from such script and is not built. Tokens that are bound to a key (below) are useless elsewhere. Neither stops
+//! a sign-in of the thief's own. What carries the weight is that no foreign script runs: a strict content
 //! security policy with Trusted Types and no third-party origin.
 //!
 //! The app is never handed a token. A transaction lies in `sessionStorage`, is deleted on first use and dies
@@ -60,6 +60,29 @@
 //! request lies beside it for as long. What is stored has a version:
 //! older records are taken over, those of a newer version are left alone and count as none. A storage that
 //! throws or is full leaves the session in memory ([`Machine::keeps_session`]).
+//!
+//! # Tokens bound to a key
+//!
+//! With the feature `dpop` (RFC 9449) a key pair is made before a code is exchanged: ES256, one for each sign-in, its
+//! private half not exportable, in IndexedDB. The code exchange, each renewal, `/userinfo` and each request to a listed
+//! origin carry a proof signed with it, and the org binds the tokens to it. The public half and the name are stored with
+//! the session, so that all tabs prove with the one key.
+//!
+//! - **What it protects from:** tokens that are copied, out of a storage, a log or a backup, are worth nothing without the
+//!   key, and the key cannot be copied.
+//! - **What it does not protect from:** script that runs in the page. It can have proofs signed for as long as it runs, or
+//!   sign in by itself with a key of its own. A nonce that the API asks for stops proofs made in advance; that each proof
+//!   names its token (`ath`) limits them to a known one.
+//!
+//! [`AuthConfig::dpop`] says whether: [`Dpop::WhenOffered`], the default, takes a bearer token from an org whose app
+//! integration does not ask for proofs, and drops the key; [`Dpop::Required`] refuses it. Whatever comes of another kind
+//! than was asked for is refused and revoked. Switch the APIs first, then the setting of the app integration.
+//!
+//! A nonce is asked for once and kept for 20 hours, per origin, the org's also over a reload; a refused proof is followed by
+//! one more for each cause: the nonce that came along, and a clock that is wrong, for which the page's own server is asked
+//! ([`Effect::AskTime`]). A key that is gone ends the session as if it had expired ([`AuthNotice::KeyLost`]). Where
+//! IndexedDB is refused the key lives in the page, and so does the session ([`Machine::keeps_session`]). A page that is
+//! closed between the making of its key and the org's answer leaves a key behind that nothing is bound to.
 //!
 //! # Ownership
 //!
@@ -83,6 +106,7 @@
 //! | feature | what for |
 //! |---|---|
 //! | `developer` | Where a developer should look, in every [`Explanation`], and descriptions of all errors. Debug builds have it anyway. |
+//! | `dpop` | Tokens that are bound to a key of the browser (RFC 9449), where the org takes proofs. |
 //! | `endpoints` | Endpoints in place of those of the discovery document. |
 //! | `idle` | Signing people out who have gone away. |
 //! | `org-addresses` | Addresses of the org beside the issuer's, for sign-ins that its dashboard begins. |
@@ -139,6 +163,8 @@ mod step_context;
 mod tickets;
 
 pub use interface::config::{AuthConfig, ConfigError, ConfigErrors, StorageKind, UriProblem};
+#[cfg(feature = "dpop")]
+pub use interface::dpop::{Dpop, KeyName, MadeKey, Proof};
 pub use interface::effect::{Area, Authorization, Effect, HttpRequest, Slot};
 pub use interface::error::{AnswerProblem, FetchError, MetadataProblem, OrgError, SignInError};
 pub use interface::event::{Event, HttpAnswer, HttpFailure};

@@ -1,6 +1,8 @@
 //! One step: what it is given, and what it has come to so far.
 
 use okta_types::UnixTime;
+#[cfg(feature = "dpop")]
+use okta_types::{base64url, decimal};
 use std::time::Duration;
 
 use crate::interface::effect::{Effect, HttpRequest, Slot};
@@ -8,8 +10,12 @@ use crate::protocol::json::ReadJson;
 use crate::protocol::sensitive::Sensitive;
 use crate::tickets::{Kind, Purpose, Tickets};
 
-/// How many random bytes one step may use: verifier, `state` and `nonce` of 256 bits each.
-pub const RANDOM_BYTES: usize = 96;
+/// How many random bytes one step may use: verifier, `state` and `nonce` of 256 bits each, and 128 bits for proofs.
+pub const RANDOM_BYTES: usize = JTI_AT + JTI_BYTES;
+/// Where the bytes for proofs begin. They are sent about, so none of the others may be among them.
+const JTI_AT: usize = 96;
+/// RFC 9449 §4.2 asks for 12 at least.
+const JTI_BYTES: usize = if cfg!(feature = "dpop") { 16 } else { 0 };
 
 /// What a step cannot know by itself.
 #[derive(Clone, Copy)]
@@ -29,11 +35,22 @@ pub(crate) struct StepContext<'a> {
     pub(crate) read_json: ReadJson,
     pub(crate) effects: Vec<Effect>,
     pub(crate) tickets: Tickets,
+    /// How many proofs were made in this step.
+    #[cfg(feature = "dpop")]
+    pub(crate) proofs: u64,
 }
 
 impl StepContext<'_> {
     pub(crate) fn push(&mut self, effect: Effect) {
         self.effects.push(effect);
+    }
+
+    /// A name for one proof, unlike that of any other: the random bytes of the step, and a number within it.
+    #[cfg(feature = "dpop")]
+    pub(crate) fn draw_jti(&mut self) -> String {
+        self.proofs += 1;
+        let random = base64url::encode(&self.random[JTI_AT..]);
+        [&random, ".", &decimal(self.proofs)].concat()
     }
 
     /// Asks the org. What it answers is for this; see [`Self::send_only`].

@@ -25,6 +25,9 @@ pub(crate) enum Purpose {
     Renewal,
     /// Tokens of a renewal whose session is gone: they are revoked if they come.
     LateTokens,
+    /// The time at the page's own server, for requests whose proof was refused.
+    #[cfg(feature = "dpop")]
+    Time,
     /// Whether the session was kept.
     SaveSession,
     /// Whether what is left of an expired session was kept.
@@ -48,6 +51,12 @@ pub(crate) enum Kind {
     Answered,
     /// Whether a signature holds.
     Verified,
+    /// A key that was made.
+    #[cfg(feature = "dpop")]
+    KeyMade,
+    /// What time it is.
+    #[cfg(feature = "dpop")]
+    TimeTold,
 }
 
 /// The answers that are waited for. One that is not is late, and dropped.

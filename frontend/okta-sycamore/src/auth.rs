@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+#[cfg(feature = "dpop")]
+use okta_auth::KeyName;
 #[cfg(feature = "userinfo")]
 use okta_auth::UserInfoStatus;
 use okta_auth::{
@@ -188,11 +190,31 @@ impl Auth {
         let mut last = None;
         loop {
             match waiting.mailbox.next().await {
-                Directive::Send(url, authorization) => {
-                    let response =
-                        http::send(method, &url, &headers, body.as_deref(), authorization.as_ref())
-                            .await
-                            .map_err(|_| FetchError::Unreachable)?;
+                Directive::Send {
+                    url,
+                    authorization,
+                    #[cfg(feature = "dpop")]
+                    proof,
+                } => {
+                    #[cfg(feature = "dpop")]
+                    let proof = match driver.prove(proof.as_ref()).await {
+                        Ok(proof) => proof,
+                        Err(key) => {
+                            waiting.key_lost(key);
+                            continue;
+                        }
+                    };
+                    let response = http::send(
+                        method,
+                        &url,
+                        &headers,
+                        body.as_deref(),
+                        authorization.as_ref(),
+                        #[cfg(feature = "dpop")]
+                        proof,
+                    )
+                    .await
+                    .map_err(|_| FetchError::Unreachable)?;
                     waiting.answered(&response);
                     last = Some(response);
                 }
@@ -247,14 +269,28 @@ impl Waiting {
         let kept = request.to_resumable()?;
         let (number, mailbox) = driver.mailboxes.open();
         let fetch = FetchId(number);
-        driver.dispatch(Event::FetchWanted { fetch, url: request.url.clone() });
+        driver.dispatch(Event::FetchWanted {
+            fetch,
+            url: request.url.clone(),
+            #[cfg(feature = "dpop")]
+            method: request.method.to_string(),
+        });
         if let Some(request) = kept {
             driver.dispatch(Event::FetchResumable { fetch, request, target: page::place() });
         }
         Ok(Self { driver, number, mailbox })
     }
 
+    #[cfg(feature = "dpop")]
+    fn key_lost(&self, key: KeyName) {
+        self.driver.dispatch(Event::FetchKeyLost { fetch: FetchId(self.number), key });
+    }
+
     fn answered(&self, response: &ApiResponse) {
+        #[cfg(feature = "dpop")]
+        if let Some(nonce) = response.header(http::NONCE) {
+            self.driver.dispatch(Event::NonceGiven { fetch: FetchId(self.number), nonce });
+        }
         self.driver.dispatch(Event::FetchAnswered {
             fetch: FetchId(self.number),
             status: response.status(),

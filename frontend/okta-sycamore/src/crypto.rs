@@ -5,7 +5,7 @@ use okta_auth::{Json, RANDOM_BYTES};
 use okta_types::Jwk;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::CryptoKey;
+use web_sys::{CryptoKey, SubtleCrypto};
 
 /// WebCrypto's name of what JOSE calls RS256 (RFC 7518 §3.3).
 const ALGORITHM: &str = "RSASSA-PKCS1-v1_5";
@@ -24,7 +24,7 @@ pub(crate) async fn verify(jwk: Jwk, signing_input: &str, signature: &[u8]) -> b
 }
 
 async fn check(jwk: Jwk, signing_input: &str, signature: &[u8]) -> Result<JsValue, JsValue> {
-    let subtle = web_sys::window().ok_or(JsValue::NULL)?.crypto()?.subtle();
+    let subtle = subtle()?;
     let text = |member: Option<String>| Json::Text(member.unwrap_or_default());
     let key = object(&[("kty", "RSA".into()), ("n", text(jwk.n)), ("e", text(jwk.e))])?;
     let algorithm = object(&[("name", ALGORITHM.into()), ("hash", "SHA-256".into())])?;
@@ -44,8 +44,12 @@ async fn check(jwk: Jwk, signing_input: &str, signature: &[u8]) -> Result<JsValu
     JsFuture::from(promise).await
 }
 
+pub(crate) fn subtle() -> Result<SubtleCrypto, JsValue> {
+    Ok(web_sys::window().ok_or(JsValue::NULL)?.crypto()?.subtle())
+}
+
 /// By way of JSON text, which takes no further glue to the browser.
-fn object(members: &[(&str, Json)]) -> Result<JsValue, JsValue> {
+pub(crate) fn object(members: &[(&str, Json)]) -> Result<JsValue, JsValue> {
     let mut object = Json::object();
     for (name, value) in members {
         object.put(name, value.clone());

@@ -8,9 +8,11 @@ use std::cell::{Cell, RefCell};
 #[cfg(feature = "userinfo")]
 use okta_auth::UserInfoStatus;
 use okta_auth::{
-    AuthNotice, AuthStatus, CallbackStatus, Context, Effect, Event, FetchId, Machine, Owner,
-    ResumableRequest, Sensitive, step,
+    AuthNotice, AuthStatus, CallbackStatus, Context, Effect, Event, FetchId, HttpAnswer, HttpFailure,
+    HttpRequest, Machine, Owner, ResumableRequest, Sensitive, step,
 };
+#[cfg(feature = "dpop")]
+use okta_auth::{KeyName, Proof};
 use sycamore::prelude::*;
 use sycamore::reactive::NodeHandle;
 
@@ -18,6 +20,8 @@ use crate::clock;
 use crate::crypto;
 use crate::http;
 use crate::json::read_json;
+#[cfg(feature = "dpop")]
+use crate::keys::Keys;
 use crate::locks::Locks;
 use crate::page;
 use crate::pending_fetch::{Directive, Mailboxes};
@@ -66,6 +70,8 @@ pub(crate) struct Driver {
     /// What the keys of all that belongs to people begin with.
     pub(crate) owned_prefix: String,
     locks: Locks,
+    #[cfg(feature = "dpop")]
+    pub(crate) keys: Keys,
     channel: Channel,
     lock_name: String,
     /// Of the redirect URI.
@@ -89,6 +95,8 @@ impl Driver {
             storages: RefCell::default(),
             owned_prefix,
             locks: Locks::default(),
+            #[cfg(feature = "dpop")]
+            keys: Keys::default(),
             channel: Channel::open(&name),
             lock_name: name,
             callback_path,
@@ -162,7 +170,7 @@ impl Driver {
             }
             Effect::Send { id, request } => {
                 task::spawn(async move {
-                    let answer = http::ask(&request).await;
+                    let answer = self.ask(&request).await;
                     self.dispatch(Event::Answered { id, answer });
                 });
             }
@@ -170,6 +178,22 @@ impl Driver {
                 task::spawn(async move {
                     let good = crypto::verify(jwk, signing_input.expose(), &signature).await;
                     self.dispatch(Event::Verified { id, good });
+                });
+            }
+            #[cfg(feature = "dpop")]
+            Effect::MakeKey { id, key, keep } => {
+                task::spawn(async move {
+                    let key = self.keys.make(key, keep).await;
+                    self.dispatch(Event::KeyMade { id, key });
+                });
+            }
+            #[cfg(feature = "dpop")]
+            Effect::DropKey { key } => task::spawn(async { self.keys.forget(key).await }),
+            #[cfg(feature = "dpop")]
+            Effect::AskTime { id } => {
+                task::spawn(async move {
+                    let time = http::time().await;
+                    self.dispatch(Event::TimeTold { id, time });
                 });
             }
             Effect::AcquireLock { id } => {
@@ -185,8 +209,20 @@ impl Driver {
             Effect::WakeAt(time) => {
                 clock::at(time, Box::new(move || self.dispatch(Event::Woke)));
             }
-            Effect::Forward { fetch, url, authorization } => {
-                self.mailboxes.put(fetch.0, Directive::Send(url, authorization));
+            Effect::Forward {
+                fetch,
+                url,
+                authorization,
+                #[cfg(feature = "dpop")]
+                proof,
+            } => {
+                let directive = Directive::Send {
+                    url,
+                    authorization,
+                    #[cfg(feature = "dpop")]
+                    proof,
+                };
+                self.mailboxes.put(fetch.0, directive);
             }
             Effect::Deliver { fetch: FetchId(number) } => self.mailboxes.put(number, Directive::Deliver),
             Effect::Refuse { fetch, error } => self.mailboxes.put(fetch.0, Directive::Refuse(error)),
@@ -194,6 +230,27 @@ impl Driver {
             _ => {}
         }
         None
+    }
+
+    async fn ask(&self, request: &HttpRequest) -> Result<HttpAnswer, HttpFailure> {
+        #[cfg(feature = "dpop")]
+        let proof = self.prove(request.proof.as_ref()).await.map_err(|key| HttpFailure::KeyLost { key })?;
+        http::ask(
+            request,
+            #[cfg(feature = "dpop")]
+            proof,
+        )
+        .await
+    }
+
+    /// Signs a proof, where there is one to sign.
+    ///
+    /// # Errors
+    /// The name of its key where that is gone.
+    #[cfg(feature = "dpop")]
+    pub(crate) async fn prove(&self, proof: Option<&Proof>) -> Result<Option<String>, KeyName> {
+        let Some(proof) = proof else { return Ok(None) };
+        self.keys.prove(proof).await.map(Some).ok_or_else(|| proof.key.clone())
     }
 
     /// Shows what changed, all at once. The components may be gone by now.

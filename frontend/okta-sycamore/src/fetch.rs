@@ -51,14 +51,14 @@ impl ApiRequest {
         Self { method: Method::PUT, ..Self::get(url) }.json(body)
     }
 
-    /// Adds a header. `Authorization` is not the app's to set and is dropped; one that cannot stand in a
+    /// Adds a header. `Authorization` and `DPoP` are not the app's to set and are dropped; one that cannot stand in a
     /// request makes [`Auth::fetch`](crate::Auth::fetch) fail.
     #[must_use]
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         let (name, value) = (name.into(), value.into());
         if !is_header(&name, &value) {
             self.body = Err(FetchError::Body("a header cannot be sent"));
-        } else if !name.eq_ignore_ascii_case("authorization") {
+        } else if !RESERVED.iter().any(|reserved| name.eq_ignore_ascii_case(reserved)) {
             self.headers.push((name, value));
         }
         self
@@ -110,6 +110,12 @@ impl ApiRequest {
 /// Without serde's words for it: they would be several kilobytes for a developer's eyes only.
 #[cfg(feature = "serde")]
 const NOT_JSON: &str = "it is not JSON of the expected shape";
+
+/// Headers that only this crate sets.
+#[cfg(feature = "dpop")]
+const RESERVED: [&str; 2] = ["authorization", "dpop"];
+#[cfg(not(feature = "dpop"))]
+const RESERVED: [&str; 1] = ["authorization"];
 
 /// RFC 9110 §5.1 and §5.5; browsers throw for anything else.
 fn is_header(name: &str, value: &str) -> bool {
@@ -175,8 +181,10 @@ mod tests {
 
     #[test]
     fn the_app_cannot_set_the_authorization() {
-        let request =
-            ApiRequest::get("/api").header("authorization", "Bearer x").header("Accept", "text/plain");
+        let request = ApiRequest::get("/api")
+            .header("authorization", "Bearer x")
+            .header("dpop", "x")
+            .header("Accept", "text/plain");
         assert_eq!(request.headers, [("Accept".to_owned(), "text/plain".to_owned())]);
     }
 

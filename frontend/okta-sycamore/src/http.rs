@@ -4,6 +4,8 @@ use std::future::Future;
 use std::pin::Pin;
 
 use okta_auth::{Authorization, HttpAnswer, HttpFailure, HttpRequest, Sensitive};
+#[cfg(feature = "dpop")]
+use okta_types::UnixTime;
 use reqwasm::http::{Method, Request, RequestCredentials, RequestMode, RequestRedirect};
 use web_sys::{AbortSignal, RequestCache};
 
@@ -12,7 +14,10 @@ use crate::page;
 
 /// Asks the org: no cookies, no redirects, given up when its time is up. What the browser has cached is
 /// confirmed first: keys that were rotated away must not come out of its cache for weeks.
-pub(crate) async fn ask(request: &HttpRequest) -> Result<HttpAnswer, HttpFailure> {
+pub(crate) async fn ask(
+    request: &HttpRequest,
+    #[cfg(feature = "dpop")] proof: Option<String>,
+) -> Result<HttpAnswer, HttpFailure> {
     let outgoing = match &request.form {
         None => Request::get(&request.url),
         Some(form) => Request::post(&request.url)
@@ -21,6 +26,8 @@ pub(crate) async fn ask(request: &HttpRequest) -> Result<HttpAnswer, HttpFailure
     };
     // Timeouts are whole seconds and short.
     let patience = AbortSignal::timeout_with_u32(request.timeout.as_secs() as u32 * 1000);
+    #[cfg(feature = "dpop")]
+    let outgoing = with_proof(outgoing, proof);
     let outgoing = with_authorization(outgoing, request.authorization.as_ref())
         .header("Accept", "application/json")
         .cache(RequestCache::NoCache)
@@ -32,6 +39,10 @@ pub(crate) async fn ask(request: &HttpRequest) -> Result<HttpAnswer, HttpFailure
             status: answer.status,
             rate_limit_reset: answer.header("X-Rate-Limit-Reset"),
             retry_after: answer.header("Retry-After"),
+            #[cfg(feature = "dpop")]
+            dpop_nonce: answer.header(NONCE),
+            #[cfg(feature = "dpop")]
+            challenge: answer.header("WWW-Authenticate"),
             body: Sensitive::new(answer.body),
         }),
         Err(_) if patience.aborted() => Err(HttpFailure::Timeout),
@@ -65,6 +76,32 @@ fn with_authorization(request: Request, authorization: Option<&Authorization>) -
     }
 }
 
+/// The header of a nonce (RFC 9449 §8).
+#[cfg(feature = "dpop")]
+pub(crate) const NONCE: &str = "DPoP-Nonce";
+
+#[cfg(feature = "dpop")]
+fn with_proof(request: Request, proof: Option<String>) -> Request {
+    match proof {
+        Some(proof) => request.header("DPoP", &proof),
+        None => request,
+    }
+}
+
+/// The time at the page's own server, which every answer of it says (RFC 9110 §6.6.1); `None` where there is none.
+#[cfg(feature = "dpop")]
+pub(crate) async fn time() -> Option<UnixTime> {
+    let patience = AbortSignal::timeout_with_u32(PROBE_MILLISECONDS);
+    let request = Request::new(&page::origin())
+        .method(Method::HEAD)
+        .cache(RequestCache::NoStore)
+        .credentials(RequestCredentials::Omit)
+        .abort_signal(Some(&patience));
+    let date = exchange(request).await.ok()?.header("Date")?;
+    let milliseconds = js_sys::Date::parse(&date);
+    (!milliseconds.is_nan()).then_some(UnixTime((milliseconds / 1000.0) as i64))
+}
+
 /// Sends a request of the app. One that carries the access token follows
 /// no redirect: the token would go along to wherever it points.
 pub(crate) fn send(
@@ -73,6 +110,7 @@ pub(crate) fn send(
     headers: &[(String, String)],
     body: Option<&str>,
     authorization: Option<&Authorization>,
+    #[cfg(feature = "dpop")] proof: Option<String>,
 ) -> Exchange {
     let mut request = Request::new(url).method(method);
     for (name, value) in headers {
@@ -80,6 +118,10 @@ pub(crate) fn send(
     }
     if let Some(body) = body {
         request = request.body(body);
+    }
+    #[cfg(feature = "dpop")]
+    {
+        request = with_proof(request, proof);
     }
     if authorization.is_some() {
         request = with_authorization(request, authorization).redirect(RequestRedirect::Error);

@@ -48,6 +48,8 @@ mod fetch;
 mod history;
 mod http;
 mod json;
+#[cfg(feature = "dpop")]
+mod keys;
 mod live;
 mod locks;
 mod login_callback;
@@ -67,6 +69,8 @@ pub use auth::{Auth, use_auth};
 pub use fetch::{ApiRequest, ApiResponse};
 pub use json::read_json;
 pub use login_callback::LoginCallback;
+#[cfg(feature = "dpop")]
+pub use okta_auth::Dpop;
 #[cfg(feature = "endpoints")]
 pub use okta_auth::Endpoint;
 #[cfg(feature = "idle")]

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use okta_types::{AccessToken, AuthScheme, Form, Jwk, UnixTime};
 
+#[cfg(feature = "dpop")]
+use crate::interface::dpop::{KeyName, Proof};
 use crate::interface::error::FetchError;
 use crate::interface::ids::{FetchId, Ticket};
 use crate::interface::message::Message;
@@ -60,6 +62,30 @@ pub enum Effect {
         /// The signature's bytes.
         signature: Vec<u8>,
     },
+    /// Make a key pair for ES256 whose private half cannot be exported, and keep it under this name; answer with
+    /// [`Event::KeyMade`](crate::Event::KeyMade).
+    #[cfg(feature = "dpop")]
+    MakeKey {
+        /// Goes into the answer.
+        id: Ticket,
+        /// What to keep it under.
+        key: KeyName,
+        /// Where a reload and other tabs find it, if the browser lets the page; else in the page's memory.
+        keep: bool,
+    },
+    /// Forget a key pair. Nothing is answered.
+    #[cfg(feature = "dpop")]
+    DropKey {
+        /// Which.
+        key: KeyName,
+    },
+    /// Ask the page's own server for the time (the `Date` header of any answer); answer with
+    /// [`Event::TimeTold`](crate::Event::TimeTold).
+    #[cfg(feature = "dpop")]
+    AskTime {
+        /// Goes into the answer.
+        id: Ticket,
+    },
     /// Get the lock that all tabs share; answer with [`Event::LockGranted`](crate::Event::LockGranted).
     AcquireLock {
         /// Goes into the answer.
@@ -101,6 +127,10 @@ pub enum Effect {
         url: String,
         /// For the `Authorization` header; such a request must follow no redirect.
         authorization: Option<Authorization>,
+        /// To be signed, for the `DPoP` header. Where the key is gone nothing is sent, and the answer is
+        /// [`Event::FetchKeyLost`](crate::Event::FetchKeyLost).
+        #[cfg(feature = "dpop")]
+        proof: Option<Proof>,
     },
     /// Give the app the answer that came last.
     Deliver {
@@ -137,7 +167,7 @@ pub enum Area {
 }
 
 /// A request to the org, without cookies.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HttpRequest {
     /// Absolute; of the discovery document, or an endpoint in it.
     pub url: String,
@@ -145,6 +175,10 @@ pub struct HttpRequest {
     pub form: Option<Form>,
     /// For the `Authorization` header, where there is one.
     pub authorization: Option<Authorization>,
+    /// To be signed, for the `DPoP` header. Where the key is gone nothing is sent, and the answer is
+    /// [`HttpFailure::KeyLost`](crate::HttpFailure::KeyLost).
+    #[cfg(feature = "dpop")]
+    pub proof: Option<Proof>,
     /// The time after which it is given up: [`HttpFailure::Timeout`](crate::HttpFailure::Timeout).
     pub timeout: Duration,
 }

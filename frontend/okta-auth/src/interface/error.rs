@@ -36,6 +36,11 @@ pub enum OrgError {
     /// The token endpoint refused (RFC 6749 §5.2).
     #[error("the org refused: {0}")]
     Refused(OAuthError),
+    /// The browser no longer has the key that the tokens are bound to, or cannot make one. With a new sign-in comes a
+    /// new key.
+    #[cfg(feature = "dpop")]
+    #[error("the key that the tokens are bound to is not there")]
+    KeyLost,
     /// The discovery document cannot be used.
     #[error("the org's discovery document {0}")]
     Metadata(MetadataProblem),
@@ -57,9 +62,18 @@ impl OrgError {
         }
     }
 
-    /// Whether the refresh token is of no use any more (RFC 6749 §5.2).
-    pub(crate) fn is_invalid_grant(&self) -> bool {
-        matches!(self, Self::Refused(error) if error.error == "invalid_grant")
+    /// Whether the session cannot be renewed any more: the refresh token is of no use (RFC 6749 §5.2), the org takes no
+    /// proof of it (RFC 9449 §5), or what it gave in its place was refused here.
+    pub(crate) fn ends_session(&self) -> bool {
+        match self {
+            #[cfg(feature = "dpop")]
+            Self::KeyLost => true,
+            Self::Refused(error) => {
+                matches!(error.error.as_str(), "invalid_grant" | "invalid_dpop_proof")
+            }
+            Self::Answer(problem) => problem.is_of_token_type(),
+            _ => false,
+        }
     }
 }
 
@@ -79,6 +93,10 @@ pub enum MetadataProblem {
     /// PKCE with S256 is not promised (RFC 9700 §2.1.1).
     #[error("does not promise PKCE with S256")]
     Pkce,
+    /// Proofs of ES256 are not offered (RFC 9449 §5.1), and the app requires them.
+    #[cfg(feature = "dpop")]
+    #[error("does not offer DPoP with ES256")]
+    Dpop,
     /// An endpoint is not an `https` address.
     #[error("holds an endpoint without https://")]
     Endpoint,
@@ -97,6 +115,15 @@ pub enum AnswerProblem {
     /// A token of a type this crate cannot use (RFC 6749 §7.1).
     #[error("holds a token of an unknown type")]
     TokenType,
+    /// A bearer token, although a proof was sent (RFC 9449 §5): the app requires a bound one, or the session has been
+    /// bound so far.
+    #[cfg(feature = "dpop")]
+    #[error("holds a token that is not bound to the key")]
+    NotBound,
+    /// A token that is bound to a key, although no proof was sent.
+    #[cfg(feature = "dpop")]
+    #[error("holds a token that is bound to a key nobody has named")]
+    BoundUnasked,
     /// An access token that ends before it can be used, time and again.
     #[error("holds an access token that ends at once")]
     ShortLived,
@@ -109,6 +136,18 @@ pub enum AnswerProblem {
     /// The org promises `iss` in its answers and this one has none (RFC 9207 §2.4).
     #[error("lacks the issuer that the org promises")]
     NoIssuer,
+}
+
+impl AnswerProblem {
+    /// Whether the token is not of the type that was asked for.
+    const fn is_of_token_type(self) -> bool {
+        match self {
+            #[cfg(feature = "dpop")]
+            Self::NotBound | Self::BoundUnasked => true,
+            Self::TokenType => true,
+            _ => false,
+        }
+    }
 }
 
 /// Why a sign-in did not succeed.

@@ -1,5 +1,10 @@
 //! What happened. Answers carry the id of the effect they belong to; late ones are dropped.
 
+#[cfg(feature = "dpop")]
+use okta_types::UnixTime;
+
+#[cfg(feature = "dpop")]
+use crate::interface::dpop::{KeyName, MadeKey};
 use crate::interface::ids::{FetchId, Ticket};
 use crate::interface::message::Message;
 use crate::interface::resumable_request::ResumableRequest;
@@ -38,6 +43,9 @@ pub enum Event {
         fetch: FetchId,
         /// As the app wrote it.
         url: String,
+        /// The HTTP method.
+        #[cfg(feature = "dpop")]
+        method: String,
     },
     /// The app wants this request stored should the API ask for a stronger or more recent sign-in (RFC 9470).
     /// Comes right after its [`Event::FetchWanted`]. Without it such a refusal is delivered like any other.
@@ -57,6 +65,22 @@ pub enum Event {
         status: u16,
         /// The `WWW-Authenticate` header.
         challenge: Option<String>,
+    },
+    /// An answer has a `DPoP-Nonce` header (RFC 9449 §9). Comes right before its [`Event::FetchAnswered`].
+    #[cfg(feature = "dpop")]
+    NonceGiven {
+        /// Which.
+        fetch: FetchId,
+        /// The header's value.
+        nonce: String,
+    },
+    /// A request was not sent because the key of its proof is gone.
+    #[cfg(feature = "dpop")]
+    FetchKeyLost {
+        /// Which.
+        fetch: FetchId,
+        /// The key's name.
+        key: KeyName,
     },
     /// The app no longer waits, or the network gave no answer.
     FetchDropped {
@@ -96,6 +120,22 @@ pub enum Event {
         /// Whether it holds. `false` also where the browser could not check.
         good: bool,
     },
+    /// A key pair was made, or could not be.
+    #[cfg(feature = "dpop")]
+    KeyMade {
+        /// Of the effect.
+        id: Ticket,
+        /// Its public half.
+        key: Option<MadeKey>,
+    },
+    /// The page's own server said what time it is, or did not.
+    #[cfg(feature = "dpop")]
+    TimeTold {
+        /// Of the effect.
+        id: Ticket,
+        /// By the server's clock.
+        time: Option<UnixTime>,
+    },
     /// This tab has the lock.
     LockGranted {
         /// The ticket of the effect that is answered.
@@ -119,7 +159,7 @@ pub enum Event {
 }
 
 /// An answer of the org, of any status.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct HttpAnswer {
     /// The HTTP status.
     pub status: u16,
@@ -130,6 +170,12 @@ pub struct HttpAnswer {
     pub rate_limit_reset: Option<String>,
     /// The `Retry-After` header; only the form in seconds is understood.
     pub retry_after: Option<String>,
+    /// The `DPoP-Nonce` header (RFC 9449 §8).
+    #[cfg(feature = "dpop")]
+    pub dpop_nonce: Option<String>,
+    /// The `WWW-Authenticate` header.
+    #[cfg(feature = "dpop")]
+    pub challenge: Option<String>,
 }
 
 /// Why there is no answer of the org.
@@ -144,5 +190,11 @@ pub enum HttpFailure {
     Cors {
         /// The page's own origin, which the org should trust.
         origin: String,
+    },
+    /// Nothing was sent: the key of the request's proof is gone from the browser.
+    #[cfg(feature = "dpop")]
+    KeyLost {
+        /// Its name.
+        key: KeyName,
     },
 }

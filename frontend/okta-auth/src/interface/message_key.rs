@@ -55,6 +55,12 @@ keys! {
     CodeExpired => "code_expired": "The authorization code is used or expired.",
     AppRejected => "app_rejected": "The org refuses the app integration, its scopes or grant types.",
     UnknownRefusal => "unknown_refusal": "An error code outside of Okta's catalogue.",
+    #[cfg(feature = "dpop")]
+    NoKey => "no_key": "A sign-in without a key: the browser has lost it, or cannot make one.",
+    #[cfg(feature = "dpop")]
+    KeyLost => "key_lost": "The session ended because its key is gone from the browser.",
+    #[cfg(feature = "dpop")]
+    ProofRefused => "proof_refused": "The org did not accept the proof that the tokens belong to this browser.",
     SessionExpired => "session_expired": "The session ended by itself.",
     SessionRefused => "session_refused": "A renewal brought an ID token that was not accepted.",
     SignedOutElsewhere => "signed_out_elsewhere": "Signed out in another tab.",

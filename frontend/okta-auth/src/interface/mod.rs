@@ -1,6 +1,8 @@
 //! What apps and drivers see: configuration, events, effects, errors and who is there.
 
 pub(crate) mod config;
+#[cfg(feature = "dpop")]
+pub(crate) mod dpop;
 pub(crate) mod effect;
 pub(crate) mod error;
 pub(crate) mod event;

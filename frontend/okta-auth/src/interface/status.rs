@@ -32,6 +32,9 @@ pub enum AuthNotice {
     SessionExpired,
     /// A renewal brought an ID token that was not accepted, so the session was given up.
     SessionRefused(IdTokenError),
+    /// The session ended because its key is gone from the browser. Keep on screen what the person was doing.
+    #[cfg(feature = "dpop")]
+    KeyLost,
     /// The person signed out in another tab.
     SignedOutElsewhere,
     /// Somebody else has signed in, in another tab: what belonged to the person before is gone from this one.
@@ -63,6 +66,8 @@ impl AuthNotice {
         match self {
             Self::SessionExpired => MessageKey::SessionExpired,
             Self::SessionRefused(_) => MessageKey::SessionRefused,
+            #[cfg(feature = "dpop")]
+            Self::KeyLost => MessageKey::KeyLost,
             Self::SignedOutElsewhere => MessageKey::SignedOutElsewhere,
             Self::PersonChanged => MessageKey::PersonChanged,
             Self::SignInFailed(error) => explanation::explain(error).key,
@@ -81,6 +86,10 @@ impl AuthNotice {
         match self {
             Self::SessionExpired => "Your session has expired. Sign in again to go on where you were.",
             Self::SessionRefused(_) => "Your session could not be confirmed. Please sign in again.",
+            #[cfg(feature = "dpop")]
+            Self::KeyLost => {
+                "Your browser no longer has the key of your session. Sign in again to go on where you were."
+            }
             Self::SignedOutElsewhere => "You signed out in another tab.",
             Self::PersonChanged => "Somebody else has signed in: this page is theirs now.",
             Self::SignInFailed(error) => explanation::explain(error).message,
@@ -117,6 +126,8 @@ impl AuthNotice {
     pub fn offers_sign_in(&self) -> bool {
         match self {
             Self::SessionExpired | Self::SessionRefused(_) | Self::SignedOutElsewhere => true,
+            #[cfg(feature = "dpop")]
+            Self::KeyLost => true,
             Self::SignInFailed(error) => !matches!(error, SignInError::Config(_)),
             #[cfg(feature = "idle")]
             Self::IdleSignedOut => true,

@@ -29,7 +29,7 @@ impl Core {
         let token = &session.access_token;
         let refused = refused == Some(token);
         if session.is_fresh(ctx.now) && !refused {
-            return Decision::Send(Some(authorization(token)));
+            return Decision::Send(Some(authorization(session)));
         }
         if self.renewal.is_some() {
             return Decision::Wait;
@@ -38,7 +38,7 @@ impl Core {
             return Decision::Renew;
         }
         if session.is_valid(ctx.now) && !refused {
-            return Decision::Send(Some(authorization(token)));
+            return Decision::Send(Some(authorization(session)));
         }
         match &self.backoff.last {
             _ if !session.is_renewable() => Decision::Expire,
@@ -56,7 +56,12 @@ impl Core {
     }
 }
 
-/// How a token is sent (RFC 6750 §2.1).
-fn authorization(token: &AccessToken) -> Authorization {
-    Authorization { scheme: AuthScheme::Bearer, token: token.clone() }
+/// How a token is sent (RFC 6750 §2.1, RFC 9449 §7.1). One that is bound to a key goes with a proof; see
+/// [`Core::prove`].
+fn authorization(session: &Session) -> Authorization {
+    #[cfg(feature = "dpop")]
+    let scheme = if session.binding.is_some() { AuthScheme::DPoP } else { AuthScheme::Bearer };
+    #[cfg(not(feature = "dpop"))]
+    let scheme = AuthScheme::Bearer;
+    Authorization { scheme, token: session.access_token.clone() }
 }

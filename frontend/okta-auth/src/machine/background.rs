@@ -51,6 +51,9 @@ pub(crate) enum UserInfo {
     /// A token is needed, or the endpoint.
     Waiting,
     Asked,
+    /// Once more, with the nonce that its proof lacked.
+    #[cfg(feature = "dpop")]
+    AskedAgain,
     Merged(Json),
     Failed(OrgError),
 }
@@ -60,6 +63,8 @@ impl UserInfo {
     pub(crate) fn status(&self) -> UserInfoStatus {
         match self {
             Self::Absent => UserInfoStatus::Absent,
+            #[cfg(feature = "dpop")]
+            Self::AskedAgain => UserInfoStatus::Loading,
             Self::Loading | Self::Waiting | Self::Asked => UserInfoStatus::Loading,
             Self::Merged(_) => UserInfoStatus::Merged,
             Self::Failed(error) => UserInfoStatus::Failed(error.clone()),

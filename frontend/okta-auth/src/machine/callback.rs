@@ -12,7 +12,8 @@ use crate::interface::sign_in::SignIn;
 use crate::interface::status::{AuthNotice, CallbackFailure, CallbackStatus};
 use crate::machine::arrival::{Answer, Arrival};
 use crate::machine::core::{Core, Presence};
-use crate::machine::exchange::{Exchange, Grant, Outcome};
+use crate::machine::exchange::{Exchange, Outcome};
+use crate::machine::grant::Grant;
 use crate::machine::job::{Callback, Job};
 use crate::machine::next::Next;
 use crate::machine::session::Stored;
@@ -150,11 +151,18 @@ fn answer_known(
 /// The exchange went on; where it is over, so is the callback.
 pub(super) fn exchanged(core: &mut Core, outcome: Outcome, ctx: &mut StepContext<'_>) -> Next {
     let Some(result) = outcome else { return Next::Nothing };
-    let transaction = match std::mem::replace(&mut core.job, Job::Idle) {
-        Job::Callback(Callback::Exchanging(exchange)) => exchange.into_transaction(),
-        _ => None,
+    let Job::Callback(Callback::Exchanging(mut exchange)) = std::mem::replace(&mut core.job, Job::Idle)
+    else {
+        return Next::Nothing;
     };
-    let Some(transaction) = transaction else { return Next::Nothing };
+    if let Some(token) = exchange.take_refused() {
+        core.revoke_any(&token, ctx);
+    }
+    #[cfg(feature = "dpop")]
+    if let Some(key) = exchange.unused_key(&result, &core.settings) {
+        ctx.push(Effect::DropKey { key });
+    }
+    let Some(transaction) = exchange.into_transaction() else { return Next::Nothing };
     match result {
         Ok(session) => {
             let target = ReturnTarget::of(&transaction.target, core.settings.redirect_uri.path());

@@ -208,6 +208,8 @@ impl Core {
             ctx.push(Effect::WakeAt(session.renew_at()));
         }
         self.notice = None;
+        #[cfg(feature = "dpop")]
+        self.take_key(&session, ctx);
         let same =
             matches!(&self.presence, Presence::Somebody(own) if own.access_token == session.access_token);
         if !same && session.is_useful() {
@@ -237,6 +239,10 @@ impl Core {
 
     /// Writes the session where reloads and other tabs find it.
     pub(crate) fn save_session(&mut self, ctx: &mut StepContext<'_>) {
+        #[cfg(feature = "dpop")]
+        if !self.may_save_session(ctx) {
+            return;
+        }
         if let Presence::Somebody(session) = &self.presence {
             let text = Sensitive::new(session.to_text(&self.settings));
             ctx.save(Purpose::SaveSession, self.session_slot(), text);

@@ -5,25 +5,34 @@
 
 use std::time::Duration;
 
-use okta_types::{
-    AccessToken, AuthScheme, AuthorizationCode, Form, IdToken, RefreshToken, Scopes, TokenResponse, UnixTime,
-};
+#[cfg(not(feature = "dpop"))]
+use okta_types::AuthScheme;
+use okta_types::{RefreshToken, Scopes, TokenResponse, UnixTime};
 
 use crate::interface::config::Settings;
+#[cfg(feature = "dpop")]
+use crate::interface::config::StorageKind;
 use crate::interface::effect::{Effect, HttpRequest};
 use crate::interface::error::{AnswerProblem, OrgError};
 use crate::interface::event::{HttpAnswer, HttpFailure};
-use crate::machine::org::{self, Org};
-use crate::machine::session::{MAX_LIFETIME, Session, is_header_safe};
+use crate::machine::grant::Grant;
+use crate::machine::job::{ACCESS, REFRESH, TokenToRevoke};
+use crate::machine::org::Org;
+#[cfg(feature = "dpop")]
+use crate::machine::org::offers_dpop;
+#[cfg(feature = "dpop")]
+use crate::machine::proving::Proving;
+use crate::machine::session::Session;
+use crate::machine::token_answer::read_tokens;
 use crate::machine::transaction::Transaction;
 use crate::protocol::id_token::{self, Expected, IdTokenError, Occasion};
-use crate::protocol::json::{Json, ReadJson};
+use crate::protocol::json::Json;
 use crate::protocol::jws::Jws;
 use crate::protocol::sensitive::Sensitive;
 use crate::step_context::StepContext;
-use crate::tickets::{Kind, Purpose};
+use crate::tickets::Kind;
 
-const TOKEN_TIMEOUT: Duration = Duration::from_secs(15);
+pub(crate) const TOKEN_TIMEOUT: Duration = Duration::from_secs(15);
 /// For the second attempt at a renewal whose answer was lost.
 const RETRY_TIMEOUT: Duration = Duration::from_secs(10);
 /// What the way to the org may take of the grace period.
@@ -31,37 +40,39 @@ const GRACE_MARGIN: Duration = Duration::from_secs(5);
 /// Assumed where the answer does not say, or not as a number (RFC 6749 §5.1 only recommends it), seconds.
 const UNSAID_LIFETIME: u64 = 300;
 
-/// What is exchanged for tokens.
-#[derive(Debug)]
-pub(crate) enum Grant {
-    /// A code, the transaction that asked for it, and whether the callback named the issuer.
-    Code { code: AuthorizationCode, transaction: Box<Transaction>, issuer_named: bool },
-    /// The refresh token of this session.
-    Refresh(Box<Session>),
-}
-
 /// An exchange under way.
 #[derive(Debug)]
 pub(crate) struct Exchange {
-    grant: Grant,
-    step: Step,
+    pub(crate) grant: Grant,
+    pub(crate) step: Step,
     keys_fetched: bool,
     /// When the token request was first sent.
     sent: Option<UnixTime>,
     retried: bool,
+    /// What an answer held that was not accepted: it must not stay alive.
+    refused: Option<TokenToRevoke>,
+    #[cfg(feature = "dpop")]
+    pub(crate) proving: Proving,
 }
 
+/// How far an exchange is.
 #[derive(Debug)]
-enum Step {
+pub(crate) enum Step {
     Metadata,
+    /// A key is being made.
+    #[cfg(feature = "dpop")]
+    Key,
     Answer,
+    /// A proof was refused, as this says; perhaps the clock is to blame.
+    #[cfg(feature = "dpop")]
+    Time(OrgError),
     Keys(TokenResponse),
     Signature(Box<Checked>),
 }
 
 /// An answer whose ID token awaits its signature check.
 #[derive(Debug)]
-struct Checked {
+pub(crate) struct Checked {
     response: TokenResponse,
     unverified_claims: Json,
 }
@@ -71,14 +82,15 @@ pub(crate) type Outcome = Option<Result<Session, OrgError>>;
 
 impl Exchange {
     pub(crate) fn new(grant: Grant) -> Self {
-        Self { grant, step: Step::Metadata, keys_fetched: false, sent: None, retried: false }
-    }
-
-    /// Whose exchange it is.
-    fn purpose(&self) -> Purpose {
-        match &self.grant {
-            Grant::Code { .. } => Purpose::Callback,
-            Grant::Refresh(_) => Purpose::Renewal,
+        Self {
+            #[cfg(feature = "dpop")]
+            proving: Proving::with(grant.session().and_then(|session| session.binding.as_ref())),
+            grant,
+            step: Step::Metadata,
+            keys_fetched: false,
+            sent: None,
+            retried: false,
+            refused: None,
         }
     }
 
@@ -92,8 +104,13 @@ impl Exchange {
         match self.step {
             Step::Keys(response) => response.refresh_token,
             Step::Signature(checked) => checked.response.refresh_token,
-            Step::Metadata | Step::Answer => None,
+            _ => None,
         }
+    }
+
+    /// What an answer held that was not accepted.
+    pub(crate) fn take_refused(&mut self) -> Option<TokenToRevoke> {
+        self.refused.take()
     }
 
     /// What the sign-in had asked for; a renewal asks for nothing.
@@ -121,15 +138,40 @@ impl Exchange {
         {
             return Some(Err(OrgError::Answer(AnswerProblem::NoIssuer)));
         }
-        self.send(metadata.token_endpoint.clone(), TOKEN_TIMEOUT, settings, ctx);
+        #[cfg(feature = "dpop")]
+        if let Some(key) = self.key_to_make(settings, offers_dpop(metadata)) {
+            self.step = Step::Key;
+            let id = ctx.tickets.issue_for(self.grant.purpose(), Kind::KeyMade);
+            ctx.push(Effect::MakeKey { id, key, keep: settings.session_storage != StorageKind::Memory });
+            return None;
+        }
+        self.send(TOKEN_TIMEOUT, settings, org, ctx);
         None
     }
 
-    fn send(&mut self, url: String, timeout: Duration, settings: &Settings, ctx: &mut StepContext<'_>) {
-        let form = Some(self.form(settings));
+    pub(crate) fn send(
+        &mut self,
+        timeout: Duration,
+        settings: &Settings,
+        org: &Org,
+        ctx: &mut StepContext<'_>,
+    ) {
+        let Some(metadata) = &org.metadata else { return };
+        let (url, form) = (metadata.token_endpoint.clone(), Some(self.grant.form(settings)));
         self.sent = self.sent.or(Some(ctx.now));
         self.step = Step::Answer;
-        ctx.send(self.purpose(), HttpRequest { url, form, authorization: None, timeout });
+        #[cfg(feature = "dpop")]
+        let proof =
+            self.proving.binding.as_ref().and_then(|key| org.proofs.make(key, "POST", &url, None, ctx));
+        let request = HttpRequest {
+            url,
+            form,
+            timeout,
+            #[cfg(feature = "dpop")]
+            proof,
+            ..HttpRequest::default()
+        };
+        ctx.send(self.grant.purpose(), request);
     }
 
     /// An answer to a renewal was lost, for whatever reason the browser gives: the org may have rotated the
@@ -145,34 +187,20 @@ impl Exchange {
     ) -> bool {
         let elapsed = self.sent.map(|sent| ctx.now.since(sent) + GRACE_MARGIN);
         let in_grace = elapsed.is_some_and(|elapsed| elapsed <= settings.refresh_grace);
-        match &org.metadata {
-            Some(metadata) if answer.is_err() && in_grace && !self.retried && self.before().is_some() => {
-                self.retried = true;
-                self.send(metadata.token_endpoint.clone(), RETRY_TIMEOUT, settings, ctx);
-                true
-            }
-            _ => false,
+        let is_lost = answer.is_err() && self.before().is_some();
+        #[cfg(feature = "dpop")]
+        let is_lost = is_lost && !matches!(answer, Err(HttpFailure::KeyLost { .. }));
+        let retries = is_lost && in_grace && !self.retried;
+        if retries {
+            self.retried = true;
+            self.send(RETRY_TIMEOUT, settings, org, ctx);
         }
+        retries
     }
 
     /// The discovery document cannot be had.
     pub(crate) fn metadata_failed(&self, error: &OrgError) -> Outcome {
         matches!(self.step, Step::Metadata).then(|| Err(error.clone()))
-    }
-
-    fn form(&self, settings: &Settings) -> Form {
-        let form = Form::new().with("client_id", &settings.client_id);
-        match &self.grant {
-            Grant::Code { code, transaction, .. } => form
-                .with("grant_type", "authorization_code")
-                .with("redirect_uri", &settings.redirect_uri_text)
-                .with("code", code.expose())
-                .with("code_verifier", transaction.verifier.expose()),
-            Grant::Refresh(session) => form
-                .with("grant_type", "refresh_token")
-                .with("refresh_token", session.refresh_token.as_ref().map_or("", |token| token.expose()))
-                .with("scope", session.scopes.as_str()),
-        }
     }
 
     /// Takes the answer to the last request in.
@@ -185,8 +213,13 @@ impl Exchange {
     ) -> Outcome {
         match std::mem::replace(&mut self.step, Step::Metadata) {
             Step::Answer if self.retry(answer, settings, org, ctx) => None,
+            #[cfg(feature = "dpop")]
+            Step::Answer if self.proves_again(answer, settings, org, ctx) => None,
             Step::Answer => match read_tokens(answer, ctx.read_json) {
-                Ok(response) => self.check(response, settings, org, ctx),
+                Ok(response) => match self.judge_type(&response, settings) {
+                    Ok(()) => self.check(response, settings, org, ctx),
+                    Err(problem) => self.refuse(response, OrgError::Answer(problem)),
+                },
                 Err(error) => Some(Err(error)),
             },
             Step::Keys(response) => match org.keys_answered(answer, ctx.read_json) {
@@ -209,25 +242,24 @@ impl Exchange {
         ctx: &mut StepContext<'_>,
     ) -> Outcome {
         let Some(id_token) = &response.id_token else {
-            return Some(self.finish_without(response, settings, ctx));
+            return self.finish_without(response, settings, ctx);
         };
         let Some(jws) = Jws::parse(id_token.expose(), ctx.read_json) else {
-            return refuse(IdTokenError::Malformed);
+            return self.refuse(response, OrgError::IdToken(IdTokenError::Malformed));
         };
         let jwk = match id_token::key_for(&jws.unverified_header, &org.keys) {
             Ok(Some(jwk)) => jwk.clone(),
-            Ok(None) if self.keys_fetched => return refuse(IdTokenError::UnknownKey),
             Ok(None) => {
-                if org.want_keys(self.purpose(), ctx).is_none() {
-                    return refuse(IdTokenError::UnknownKey);
+                if self.keys_fetched || org.want_keys(self.grant.purpose(), ctx).is_none() {
+                    return self.refuse(response, OrgError::IdToken(IdTokenError::UnknownKey));
                 }
                 self.keys_fetched = true;
                 self.step = Step::Keys(response);
                 return None;
             }
-            Err(error) => return refuse(error),
+            Err(error) => return self.refuse(response, OrgError::IdToken(error)),
         };
-        let id = ctx.tickets.issue_for(self.purpose(), Kind::Verified);
+        let id = ctx.tickets.issue_for(self.grant.purpose(), Kind::Verified);
         ctx.push(Effect::VerifySignature {
             id,
             jwk,
@@ -245,7 +277,7 @@ impl Exchange {
             return None;
         };
         if !good {
-            return refuse(IdTokenError::Signature);
+            return self.refuse(checked.response, OrgError::IdToken(IdTokenError::Signature));
         }
         let expected = Expected {
             issuer: settings.issuer.as_str(),
@@ -257,118 +289,95 @@ impl Exchange {
                 Grant::Refresh(session) => Occasion::Renewal(&session.claims),
             },
         };
-        Some(match id_token::judge(&checked.unverified_claims, &expected) {
+        match id_token::judge(&checked.unverified_claims, &expected) {
             Ok(offset) => self.finish(*checked, offset, settings, ctx),
-            Err(error) => Err(OrgError::IdToken(error)),
-        })
+            Err(error) => self.refuse(checked.response, OrgError::IdToken(error)),
+        }
     }
 
     fn finish(
-        &self,
+        &mut self,
         checked: Checked,
         offset: i64,
         settings: &Settings,
         ctx: &StepContext<'_>,
-    ) -> Result<Session, OrgError> {
+    ) -> Outcome {
         let Checked { response, unverified_claims: claims } = checked;
+        let Some(id_token) = response.id_token else {
+            return self.refuse(response, OrgError::Answer(AnswerProblem::NoIdToken));
+        };
         let before = self.before();
         let (state, target) = match &self.grant {
             Grant::Code { transaction, .. } => (transaction.state.expose(), &transaction.target),
             Grant::Refresh(session) => (session.state.as_str(), &session.target),
         };
         let lifetime = response.expires_in.unwrap_or(UNSAID_LIFETIME);
-        Ok(Session {
+        Some(Ok(Session {
             access_token: response.access_token,
             expires_at: ctx.now + Duration::from_secs(lifetime),
             lifetime,
             refresh_token: response.refresh_token.or_else(|| before.and_then(|b| b.refresh_token.clone())),
-            id_token: response.id_token.ok_or(OrgError::Answer(AnswerProblem::NoIdToken))?,
+            id_token,
             claims,
             scopes: response.scope.unwrap_or_else(|| asked_scopes(before, settings)),
             offset,
             state: state.to_owned(),
             target: target.clone(),
-        })
+            #[cfg(feature = "dpop")]
+            binding: self.proving.binding.clone(),
+        }))
     }
 
     /// A renewal may come without an ID token; the one already checked stays.
     fn finish_without(
-        &self,
+        &mut self,
         response: TokenResponse,
         settings: &Settings,
         ctx: &StepContext<'_>,
-    ) -> Result<Session, OrgError> {
-        let before = self.before().ok_or(OrgError::Answer(AnswerProblem::NoIdToken))?.clone();
-        let response = TokenResponse { id_token: Some(before.id_token), ..response };
-        let checked = Checked { response, unverified_claims: before.claims };
-        self.finish(checked, before.offset, settings, ctx)
+    ) -> Outcome {
+        let (id_token, unverified_claims, offset) = match self.before() {
+            Some(before) => (Some(before.id_token.clone()), before.claims.clone(), before.offset),
+            None => (None, Json::Null, 0),
+        };
+        let response = TokenResponse { id_token, ..response };
+        self.finish(Checked { response, unverified_claims }, offset, settings, ctx)
     }
 
     /// The keys cannot be had. A sign-in fails; a renewal keeps the ID token already checked and forgets
     /// the new one, because the rotated refresh token must not be lost: the old one would count as stolen.
     fn without_keys(
-        &self,
+        &mut self,
         response: TokenResponse,
         error: OrgError,
         settings: &Settings,
         ctx: &StepContext<'_>,
     ) -> Outcome {
-        Some(match self.before() {
+        match self.before() {
             Some(_) => self.finish_without(response, settings, ctx),
-            None => Err(error),
-        })
+            None => self.refuse(response, error),
+        }
     }
 
-    fn before(&self) -> Option<&Session> {
-        match &self.grant {
-            Grant::Refresh(session) => Some(session),
-            Grant::Code { .. } => None,
-        }
+    /// Nothing of the answer is used, and whoever asked has it revoked.
+    fn refuse(&mut self, response: TokenResponse, error: OrgError) -> Outcome {
+        self.refused = Some(match &response.refresh_token {
+            Some(token) => (Sensitive::new(token.expose()), REFRESH),
+            None => (Sensitive::new(response.access_token.expose()), ACCESS),
+        });
+        Some(Err(error))
+    }
+
+    #[cfg(not(feature = "dpop"))]
+    fn judge_type(&mut self, response: &TokenResponse, _: &Settings) -> Result<(), AnswerProblem> {
+        let is_bearer = AuthScheme::parse(&response.token_type) == Some(AuthScheme::Bearer);
+        if is_bearer { Ok(()) } else { Err(AnswerProblem::TokenType) }
+    }
+
+    pub(crate) fn before(&self) -> Option<&Session> {
+        self.grant.session()
     }
 }
 
 fn asked_scopes(before: Option<&Session>, settings: &Settings) -> Scopes {
     before.map_or_else(|| settings.scopes.clone(), |session| session.scopes.clone())
-}
-
-fn refuse(error: IdTokenError) -> Outcome {
-    Some(Err(OrgError::IdToken(error)))
-}
-
-/// Reads the token endpoint's answer (RFC 6749 §5.1). A token of an unknown type must not be used (§7.1).
-pub(crate) fn read_tokens(
-    answer: &Result<HttpAnswer, HttpFailure>,
-    read: ReadJson,
-) -> Result<TokenResponse, OrgError> {
-    let answer = answer.as_ref().map_err(OrgError::from)?;
-    if answer.status != 200 {
-        return Err(org::refusal(answer, read));
-    }
-    let malformed = OrgError::Answer(AnswerProblem::Malformed);
-    let response = read(answer.body.expose()).as_ref().and_then(read_response).ok_or(malformed)?;
-    match AuthScheme::parse(&response.token_type) {
-        Some(AuthScheme::Bearer) => Ok(response),
-        _ => Err(OrgError::Answer(AnswerProblem::TokenType)),
-    }
-}
-
-/// Whole seconds; what is past already is none.
-fn lifetime(expires_in: &Json) -> Option<u64> {
-    match expires_in {
-        Json::Number(seconds) => Some((*seconds as u64).min(MAX_LIFETIME)),
-        _ => None,
-    }
-}
-
-fn read_response(answer: &Json) -> Option<TokenResponse> {
-    let token_type = answer.text("token_type")?;
-    let access_token = answer.text("access_token").filter(|token| is_header_safe(token))?;
-    Some(TokenResponse {
-        token_type: token_type.to_owned(),
-        expires_in: answer.get("expires_in").and_then(lifetime),
-        access_token: AccessToken::new(access_token),
-        scope: answer.text("scope").map(Scopes::parse),
-        refresh_token: answer.text("refresh_token").map(RefreshToken::new),
-        id_token: answer.text("id_token").map(IdToken::new),
-    })
 }

@@ -4,8 +4,12 @@
 //! RFC 6750. A 401 with `invalid_token` is tried once more with a new token; a 403 never. A refusal for the
 //! way the person signed in (RFC 9470) is answered by the module `step_up`.
 
+#[cfg(feature = "dpop")]
+use okta_types::AuthScheme;
 use okta_types::{AccessToken, BearerError, Challenge};
 
+#[cfg(feature = "dpop")]
+use crate::interface::dpop::KeyName;
 use crate::interface::effect::Effect;
 use crate::interface::error::{FetchError, OrgError};
 use crate::interface::ids::FetchId;
@@ -13,17 +17,37 @@ use crate::machine::access::Decision;
 use crate::machine::backoff::Backoff;
 use crate::machine::core::{Core, Presence};
 use crate::machine::fetches::Fetch;
+#[cfg(feature = "dpop")]
+use crate::machine::fetches::{Proving, Time};
 use crate::machine::job::Job;
 use crate::machine::next::Next;
 use crate::machine::step_up;
 use crate::protocol::origins::Destination;
 use crate::step_context::StepContext;
+#[cfg(feature = "dpop")]
+use crate::tickets::{Kind, Purpose};
 
-pub(super) fn start(core: &mut Core, id: FetchId, url: &str, ctx: &mut StepContext<'_>) -> Next {
+pub(super) fn start(
+    core: &mut Core,
+    id: FetchId,
+    url: &str,
+    #[cfg(feature = "dpop")] method: String,
+    ctx: &mut StepContext<'_>,
+) -> Next {
     match Destination::of(url, &core.settings.page_origin, &core.settings.api_origins) {
         Some(destination) => {
             let (owner, sent, kept) = (None, None, None);
-            let fetch = Fetch { id, destination, owner, sent, again: false, waiting: false, kept };
+            let fetch = Fetch {
+                id,
+                destination,
+                owner,
+                sent,
+                again: false,
+                waiting: false,
+                #[cfg(feature = "dpop")]
+                proving: Proving::new(method),
+                kept,
+            };
             dispatch(core, fetch, ctx)
         }
         None => {
@@ -42,12 +66,26 @@ pub(super) fn answered(
     ctx: &mut StepContext<'_>,
 ) -> Next {
     let Some(fetch) = core.fetches.take(id) else { return Next::Nothing };
+    #[cfg(feature = "dpop")]
+    let bound = challenge.and_then(|header| Challenge::find(header, AuthScheme::DPoP));
     let challenge = challenge.and_then(Challenge::parse).unwrap_or_default();
+    // Where both schemes are asked for, the error is in that of the request.
+    #[cfg(feature = "dpop")]
+    let challenge = bound.filter(|bound| bound.error.is_some()).unwrap_or(challenge);
     if fetch.again {
         judge_renewed_token(core, status, ctx);
     }
     match (status, challenge.error) {
         _ if fetch.sent.is_none() => {}
+        #[cfg(feature = "dpop")]
+        (400 | 401, Some(BearerError::UseDpopNonce)) if fetch.proving.may_use_nonce() => {
+            return dispatch(core, fetch.with_nonce(), ctx);
+        }
+        #[cfg(feature = "dpop")]
+        (400 | 401, Some(BearerError::InvalidDpopProof)) if fetch.proving.time == Time::Unasked => {
+            ask_time(core, fetch, ctx);
+            return Next::Nothing;
+        }
         (401, Some(BearerError::InvalidToken))
             if !fetch.again && can_get_other_token(core, fetch.sent.as_ref(), ctx) =>
         {
@@ -61,6 +99,53 @@ pub(super) fn answered(
     }
     ctx.push(Effect::Deliver { fetch: id });
     Next::Nothing
+}
+
+/// An answer came with a nonce, for whatever is asked of its origin next.
+#[cfg(feature = "dpop")]
+pub(super) fn nonce_given(core: &mut Core, id: FetchId, nonce: &str, ctx: &StepContext<'_>) {
+    if let Some(fetch) = core.fetches.0.iter_mut().find(|fetch| fetch.id == id) {
+        fetch.proving.has_nonce = true;
+        core.org.proofs.learn(&fetch.destination.url, nonce, fetch.proving.asked, ctx.now);
+    }
+}
+
+/// The key of its proof is gone, or was that of another session.
+#[cfg(feature = "dpop")]
+pub(super) fn key_lost(core: &mut Core, id: FetchId, key: &KeyName, ctx: &mut StepContext<'_>) -> Next {
+    let Some(fetch) = core.fetches.take(id) else { return Next::Nothing };
+    if !core.key_lost(key) {
+        return dispatch(core, fetch, ctx);
+    }
+    wait(core, fetch);
+    Next::Reread
+}
+
+/// A clock that is wrong may be why a proof was refused: the answer waits until the time is known.
+#[cfg(feature = "dpop")]
+fn ask_time(core: &mut Core, mut fetch: Fetch, ctx: &mut StepContext<'_>) {
+    fetch.proving.time = Time::Asked;
+    core.fetches.0.push(fetch);
+    let id = ctx.tickets.issue_for(Purpose::Time, Kind::TimeTold);
+    ctx.push(Effect::AskTime { id });
+}
+
+/// What waits for the time is sent again where that helps, else answered.
+#[cfg(feature = "dpop")]
+pub(super) fn time_told(core: &mut Core, is_news: bool, ctx: &mut StepContext<'_>) -> Next {
+    let mut next = Next::Nothing;
+    for mut fetch in core.fetches.take_all(&|fetch| fetch.proving.time == Time::Asked) {
+        fetch.proving.time = Time::Told;
+        if !is_news {
+            ctx.push(Effect::Deliver { fetch: fetch.id });
+            continue;
+        }
+        match dispatch(core, fetch, ctx) {
+            Next::Nothing => {}
+            needed => next = needed,
+        }
+    }
+    next
 }
 
 /// Whether a renewal helps against a refusal shows when the request is sent again. One that does not is followed by
@@ -91,7 +176,23 @@ fn dispatch(core: &mut Core, mut fetch: Fetch, ctx: &mut StepContext<'_>) -> Nex
         Decision::Send(authorization) => {
             fetch.sent = authorization.as_ref().map(|authorization| authorization.token.clone());
             fetch.waiting = false;
-            ctx.push(Effect::Forward { fetch: fetch.id, url: fetch.destination.url.clone(), authorization });
+            let url = fetch.destination.url.clone();
+            #[cfg(feature = "dpop")]
+            let proof = match &authorization {
+                Some(_) => core.prove(&fetch.proving.method, &url, ctx),
+                None => None,
+            };
+            #[cfg(feature = "dpop")]
+            {
+                fetch.proving.asked = ctx.tickets.issue();
+            }
+            ctx.push(Effect::Forward {
+                fetch: fetch.id,
+                url,
+                authorization,
+                #[cfg(feature = "dpop")]
+                proof,
+            });
             core.fetches.0.push(fetch);
         }
         Decision::Wait => wait(core, fetch),

@@ -5,6 +5,8 @@ use okta_types::AccessToken;
 use crate::interface::effect::Effect;
 use crate::interface::error::FetchError;
 use crate::interface::ids::FetchId;
+#[cfg(feature = "dpop")]
+use crate::interface::ids::Ticket;
 use crate::interface::owner::{Owner, Subject};
 use crate::interface::resumable_request::ResumableRequest;
 use crate::protocol::origins::Destination;
@@ -27,8 +29,46 @@ pub(crate) struct Fetch {
     pub(crate) again: bool,
     /// It waits for a token, or for who is there.
     pub(crate) waiting: bool,
+    #[cfg(feature = "dpop")]
+    pub(crate) proving: Proving,
     /// What to keep where the API asks for a better sign-in.
     pub(crate) kept: Option<Kept>,
+}
+
+/// What a request of the app has to do with proofs.
+#[cfg(feature = "dpop")]
+#[derive(Debug)]
+pub(crate) struct Proving {
+    pub(crate) method: String,
+    /// When it was sent last, among all requests of this page.
+    pub(crate) asked: Ticket,
+    /// It was answered with a nonce.
+    pub(crate) has_nonce: bool,
+    /// It was sent again with that.
+    pub(crate) has_used_nonce: bool,
+    pub(crate) time: Time,
+}
+
+#[cfg(feature = "dpop")]
+impl Proving {
+    pub(crate) fn new(method: String) -> Self {
+        Self { method, asked: Ticket(0), has_nonce: false, has_used_nonce: false, time: Time::Unasked }
+    }
+
+    /// Whether another proof may help, with the nonce that came along.
+    pub(crate) fn may_use_nonce(&self) -> bool {
+        self.has_nonce && !self.has_used_nonce
+    }
+}
+
+/// Whether a request whose proof was refused was or is to be sent by a better clock.
+#[cfg(feature = "dpop")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Time {
+    Unasked,
+    /// The answer waits for it.
+    Asked,
+    Told,
 }
 
 /// A request to keep, and where to take it back.
@@ -36,6 +76,15 @@ pub(crate) struct Fetch {
 pub(crate) struct Kept {
     pub(crate) request: ResumableRequest,
     pub(crate) target: String,
+}
+
+#[cfg(feature = "dpop")]
+impl Fetch {
+    /// The same once more, with the nonce that came along.
+    pub(crate) fn with_nonce(mut self) -> Self {
+        self.proving.has_used_nonce = true;
+        self
+    }
 }
 
 impl Fetches {

@@ -93,5 +93,10 @@ pub(crate) struct SigningOut {
     pub(crate) failures: u32,
 }
 
+/// The `token_type_hint` of refresh tokens.
+pub(crate) const REFRESH: &str = "refresh_token";
+/// The `token_type_hint` of access tokens.
+pub(crate) const ACCESS: &str = "access_token";
+
 /// A token to revoke, with its `token_type_hint`.
 pub(crate) type TokenToRevoke = (Sensitive, &'static str);

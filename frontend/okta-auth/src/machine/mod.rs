@@ -10,16 +10,27 @@ mod activity;
 mod arrival;
 mod background;
 mod backoff;
+#[cfg(feature = "dpop")]
+mod binding;
 mod callback;
 mod core;
 mod exchange;
+#[cfg(feature = "dpop")]
+mod exchange_proof;
 mod fetch;
 mod fetches;
+mod grant;
 #[cfg(feature = "idle")]
 mod idle;
 mod job;
+#[cfg(feature = "dpop")]
+mod key;
 mod next;
 mod org;
+#[cfg(feature = "dpop")]
+mod proofs;
+#[cfg(feature = "dpop")]
+mod proving;
 #[cfg(feature = "par")]
 mod pushed;
 mod renewal;
@@ -31,11 +42,15 @@ mod signing_in;
 mod slots;
 mod step_up;
 mod tabs;
+mod token_answer;
 mod transaction;
 #[cfg(feature = "userinfo")]
 mod user_info;
 
 use std::rc::Rc;
+
+#[cfg(feature = "dpop")]
+use okta_types::UnixTime;
 
 use self::background::Renewal;
 use self::core::{Core, Presence};
@@ -43,6 +58,8 @@ use self::fetches::Kept;
 use self::job::Job;
 use self::next::Next;
 use crate::interface::config::{AuthConfig, ConfigErrors};
+#[cfg(feature = "dpop")]
+use crate::interface::dpop::MadeKey;
 use crate::interface::effect::Slot;
 use crate::interface::error::OrgError;
 use crate::interface::event::{Event, HttpAnswer, HttpFailure};
@@ -179,7 +196,18 @@ impl Core {
             Event::Initiated { query } => signing_in::initiated(self, &query, ctx),
             Event::NoticeDismissed => self.notice = None,
             Event::Landed => self.callback = CallbackStatus::None,
+            #[cfg(feature = "dpop")]
+            Event::FetchWanted { fetch, url, method } => return fetch::start(self, fetch, &url, method, ctx),
+            #[cfg(not(feature = "dpop"))]
             Event::FetchWanted { fetch, url } => return fetch::start(self, fetch, &url, ctx),
+            #[cfg(feature = "dpop")]
+            Event::NonceGiven { fetch, nonce } => fetch::nonce_given(self, fetch, &nonce, ctx),
+            #[cfg(feature = "dpop")]
+            Event::FetchKeyLost { fetch, key } => return fetch::key_lost(self, fetch, &key, ctx),
+            #[cfg(feature = "dpop")]
+            Event::KeyMade { id, key } => return self.key_made(id, key.as_ref(), ctx),
+            #[cfg(feature = "dpop")]
+            Event::TimeTold { id, time } => return self.time_told(id, time, ctx),
             Event::FetchAnswered { fetch, status, challenge } => {
                 return fetch::answered(self, fetch, status, challenge.as_deref(), ctx);
             }
@@ -283,7 +311,12 @@ impl Core {
         answer: &Result<HttpAnswer, HttpFailure>,
         ctx: &mut StepContext<'_>,
     ) -> Next {
-        match ctx.tickets.take(id, Kind::Answered) {
+        let purpose = ctx.tickets.take(id, Kind::Answered);
+        #[cfg(feature = "dpop")]
+        if let (Some(purpose), Ok(answer)) = (purpose, answer) {
+            self.learn_nonce(purpose, id, answer, ctx);
+        }
+        match purpose {
             Some(Purpose::Metadata) => {
                 let result = self.org.metadata_answered(&self.settings, answer, ctx.read_json);
                 return self.metadata_settled(result.err(), ctx);
@@ -306,7 +339,7 @@ impl Core {
             #[cfg(feature = "par")]
             Some(Purpose::SignIn) => signing_in::push_answered(self, answer, ctx),
             #[cfg(feature = "userinfo")]
-            Some(Purpose::UserInfo) => user_info::answered(self, answer, ctx),
+            Some(Purpose::UserInfo) => return user_info::answered(self, answer, ctx),
             _ => {}
         }
         Next::Nothing
@@ -324,6 +357,42 @@ impl Core {
                 let outcome = exchange.and_then(|exchange| exchange.verified(good, &self.settings, ctx));
                 renewal::exchanged(self, outcome, ctx);
             }
+            _ => {}
+        }
+        Next::Nothing
+    }
+
+    /// A key was made, or could not be: the exchange of a code goes on.
+    #[cfg(feature = "dpop")]
+    fn key_made(&mut self, id: Ticket, key: Option<&MadeKey>, ctx: &mut StepContext<'_>) -> Next {
+        let Some(Purpose::Callback) = ctx.tickets.take(id, Kind::KeyMade) else { return Next::Nothing };
+        let exchange = self.job.exchange();
+        let outcome = exchange.and_then(|exchange| exchange.key_made(key, &self.settings, &self.org, ctx));
+        callback::exchanged(self, outcome, ctx)
+    }
+
+    /// The time was asked for, by whoever had a proof refused.
+    #[cfg(feature = "dpop")]
+    fn time_told(&mut self, id: Ticket, time: Option<UnixTime>, ctx: &mut StepContext<'_>) -> Next {
+        let purpose = ctx.tickets.take(id, Kind::TimeTold);
+        let is_news = purpose.is_some() && self.org.proofs.set_clock(time, ctx.now);
+        if let Presence::Somebody(session) = &mut self.presence {
+            session.offset = self.org.proofs.offset;
+        }
+        match purpose {
+            Some(Purpose::Callback) => {
+                let exchange = self.job.exchange();
+                let outcome =
+                    exchange.and_then(|exchange| exchange.time_told(is_news, &self.settings, &self.org, ctx));
+                return callback::exchanged(self, outcome, ctx);
+            }
+            Some(Purpose::Renewal) => {
+                let exchange = self.renewal.as_mut().and_then(Renewal::exchange);
+                let outcome =
+                    exchange.and_then(|exchange| exchange.time_told(is_news, &self.settings, &self.org, ctx));
+                renewal::exchanged(self, outcome, ctx);
+            }
+            Some(Purpose::Time) => return fetch::time_told(self, is_news, ctx),
             _ => {}
         }
         Next::Nothing

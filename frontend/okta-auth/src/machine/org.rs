@@ -8,9 +8,13 @@ use std::time::Duration;
 use okta_types::{Issuer, Jwk, JwkSet, Metadata, OAuthError, UnixTime};
 
 use crate::interface::config::{Settings, secure};
+#[cfg(feature = "dpop")]
+use crate::interface::dpop::Dpop;
 use crate::interface::effect::HttpRequest;
 use crate::interface::error::{AnswerProblem, MetadataProblem, OrgError};
 use crate::interface::event::{HttpAnswer, HttpFailure};
+#[cfg(feature = "dpop")]
+use crate::machine::proofs::Proofs;
 #[cfg(feature = "endpoints")]
 use crate::protocol::endpoints;
 use crate::protocol::json::{Json, ReadJson};
@@ -25,6 +29,9 @@ const DOCUMENT_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) struct Org {
     pub(crate) metadata: Option<Metadata>,
     pub(crate) keys: JwkSet,
+    /// Of the org and of the APIs.
+    #[cfg(feature = "dpop")]
+    pub(crate) proofs: Proofs,
 }
 
 impl Org {
@@ -71,7 +78,7 @@ impl Org {
 }
 
 fn get(url: String, timeout: Duration) -> HttpRequest {
-    HttpRequest { url, form: None, authorization: None, timeout }
+    HttpRequest { url, timeout, ..HttpRequest::default() }
 }
 
 pub(crate) fn document(answer: &Result<HttpAnswer, HttpFailure>) -> Result<&str, OrgError> {
@@ -116,6 +123,8 @@ impl From<&HttpFailure> for OrgError {
             HttpFailure::Network => Self::Network,
             HttpFailure::Timeout => Self::Timeout,
             HttpFailure::Cors { origin } => Self::Cors(origin.clone()),
+            #[cfg(feature = "dpop")]
+            HttpFailure::KeyLost { .. } => Self::KeyLost,
         }
     }
 }
@@ -138,6 +147,10 @@ fn read_metadata(document: Json, settings: &Settings) -> Result<Metadata, OrgErr
     };
     if !metadata.code_challenge_methods_supported.iter().any(|method| method == "S256") {
         return problem(MetadataProblem::Pkce);
+    }
+    #[cfg(feature = "dpop")]
+    if settings.dpop == Dpop::Required && !offers_dpop(&metadata) {
+        return problem(MetadataProblem::Dpop);
     }
     let required = [&metadata.authorization_endpoint, &metadata.token_endpoint, &metadata.jwks_uri];
     let optional = [
@@ -162,8 +175,10 @@ fn read_metadata(document: Json, settings: &Settings) -> Result<Metadata, OrgErr
 
 /// Names where requests are pushed to only if they are (RFC 9126 §5).
 fn metadata_of(document: &Json, settings: &Settings) -> Option<Metadata> {
-    let methods =
-        document.get("code_challenge_methods_supported").and_then(Json::as_array).unwrap_or_default();
+    let texts = |name: &str| -> Vec<String> {
+        let list = document.get(name).and_then(Json::as_array).unwrap_or_default();
+        list.iter().filter_map(Json::as_str).map(str::to_owned).collect()
+    };
     let (authorization, token) = (document.text("authorization_endpoint")?, document.text("token_endpoint")?);
     let jwks_uri = document.text("jwks_uri")?;
     let says = |name: &str| document.get(name) == Some(&Json::Bool(true));
@@ -183,18 +198,23 @@ fn metadata_of(document: &Json, settings: &Settings) -> Option<Metadata> {
         revocation_endpoint: document.owned("revocation_endpoint"),
         introspection_endpoint: None,
         end_session_endpoint: document.owned("end_session_endpoint"),
-        code_challenge_methods_supported: methods
-            .iter()
-            .filter_map(Json::as_str)
-            .map(str::to_owned)
-            .collect(),
+        code_challenge_methods_supported: texts("code_challenge_methods_supported"),
         pushed_authorization_request_endpoint: pushed.map(str::to_owned),
         require_pushed_authorization_requests: pushed.is_some(),
         authorization_response_iss_parameter_supported: says(
             "authorization_response_iss_parameter_supported",
         ),
+        #[cfg(feature = "dpop")]
+        dpop_signing_alg_values_supported: texts("dpop_signing_alg_values_supported"),
+        #[cfg(not(feature = "dpop"))]
         dpop_signing_alg_values_supported: Vec::new(),
     })
+}
+
+/// Whether proofs may be signed with ES256 (RFC 9449 §5.1).
+#[cfg(feature = "dpop")]
+pub(crate) fn offers_dpop(metadata: &Metadata) -> bool {
+    metadata.dpop_signing_alg_values_supported.iter().any(|algorithm| algorithm == "ES256")
 }
 
 fn read_key(key: &Json) -> Jwk {

@@ -19,7 +19,7 @@ const PUSH_TIMEOUT: Duration = Duration::from_secs(15);
 
 /// What to send. A public client names itself in the form (RFC 9126 §2).
 pub(crate) fn request(url: String, form: Form) -> HttpRequest {
-    HttpRequest { url, form: Some(form), authorization: None, timeout: PUSH_TIMEOUT }
+    HttpRequest { url, form: Some(form), timeout: PUSH_TIMEOUT, ..HttpRequest::default() }
 }
 
 /// What the org is asked at the address: the name that it gave the request (RFC 9126 §4).

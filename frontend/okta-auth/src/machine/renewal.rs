@@ -17,7 +17,8 @@ use crate::interface::status::AuthNotice;
 use crate::machine::access::Decision;
 use crate::machine::background::{Renewal, RenewalStep};
 use crate::machine::core::{Core, Presence};
-use crate::machine::exchange::{Exchange, Grant, Outcome};
+use crate::machine::exchange::{Exchange, Outcome};
+use crate::machine::grant::Grant;
 use crate::machine::next::Next;
 use crate::machine::session::{Session, Stored};
 use crate::step_context::StepContext;
@@ -114,7 +115,11 @@ pub(super) fn exchanged(core: &mut Core, outcome: Outcome, ctx: &mut StepContext
         && let Some(renewal) = &mut core.renewal
     {
         ctx.load(Purpose::Renewal, slot);
+        let refused = renewal.exchange().and_then(Exchange::take_refused);
         renewal.step = RenewalStep::Recheck(Box::new(result));
+        if let Some(token) = refused {
+            core.revoke_any(&token, ctx);
+        }
     }
 }
 
@@ -142,10 +147,12 @@ fn finish(
             }
         }
         // Without locks another tab may have been faster; its tokens are good.
-        (Err(error), Some(stored)) if error.is_invalid_grant() && stored.access_token != *stale => {
-            core.adopt(stored, ctx);
+        (Err(error), Some(stored)) if error.ends_session() && stored.access_token != *stale => {
+            core.take_over(stored, ctx);
         }
-        (Err(error), _) if error.is_invalid_grant() => core.expire(AuthNotice::SessionExpired, ctx),
+        #[cfg(feature = "dpop")]
+        (Err(OrgError::KeyLost), _) => core.expire(AuthNotice::KeyLost, ctx),
+        (Err(error), _) if error.ends_session() => core.expire(AuthNotice::SessionExpired, ctx),
         (Err(OrgError::IdToken(error)), _) => core.expire(AuthNotice::SessionRefused(error), ctx),
         (Err(error), _) => back_off(core, error, ctx),
     }

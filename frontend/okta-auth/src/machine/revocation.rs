@@ -7,17 +7,15 @@ use okta_types::{Form, RefreshToken};
 use crate::interface::effect::HttpRequest;
 use crate::interface::event::{HttpAnswer, HttpFailure};
 use crate::machine::core::Core;
-use crate::machine::exchange;
-use crate::machine::job::TokenToRevoke;
+use crate::machine::job::{REFRESH, TokenToRevoke};
 use crate::machine::org::Org;
 use crate::machine::session::Session;
+use crate::machine::token_answer::read_tokens;
 use crate::protocol::sensitive::Sensitive;
 use crate::step_context::StepContext;
 
 /// Nobody waits longer for a courtesy.
 pub(crate) const SIGN_OUT_TIMEOUT: Duration = Duration::from_secs(2);
-/// The `token_type_hint` of refresh tokens.
-pub(crate) const REFRESH: &str = "refresh_token";
 
 impl Core {
     /// A renewal was answered after its session ended: its refresh token must not stay alive.
@@ -26,7 +24,7 @@ impl Core {
         answer: &Result<HttpAnswer, HttpFailure>,
         ctx: &mut StepContext<'_>,
     ) {
-        if let Ok(response) = exchange::read_tokens(answer, ctx.read_json)
+        if let Ok(response) = read_tokens(answer, ctx.read_json)
             && let Some(token) = response.refresh_token
         {
             self.revoke(&token, ctx);
@@ -35,8 +33,12 @@ impl Core {
 
     /// Revokes without waiting for the answer.
     pub(crate) fn revoke(&self, token: &RefreshToken, ctx: &mut StepContext<'_>) {
-        let token = (Sensitive::new(token.expose()), REFRESH);
-        if let Some(request) = revocation(&self.org, &self.settings.client_id, &token) {
+        self.revoke_any(&(Sensitive::new(token.expose()), REFRESH), ctx);
+    }
+
+    /// The same for either kind of token.
+    pub(crate) fn revoke_any(&self, token: &TokenToRevoke, ctx: &mut StepContext<'_>) {
+        if let Some(request) = revocation(&self.org, &self.settings.client_id, token) {
             ctx.send_only(request);
         }
     }
@@ -54,5 +56,5 @@ pub(crate) fn revocation(org: &Org, client_id: &str, (token, hint): &TokenToRevo
     let url = org.metadata.as_ref()?.revocation_endpoint.clone()?;
     let form =
         Form::new().with("token", token.expose()).with("token_type_hint", hint).with("client_id", client_id);
-    Some(HttpRequest { url, form: Some(form), authorization: None, timeout: SIGN_OUT_TIMEOUT })
+    Some(HttpRequest { url, form: Some(form), timeout: SIGN_OUT_TIMEOUT, ..HttpRequest::default() })
 }

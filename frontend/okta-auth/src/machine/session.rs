@@ -5,8 +5,12 @@ use std::time::Duration;
 use okta_types::{AccessToken, IdToken, RefreshToken, Scopes, UnixTime};
 
 use crate::interface::config::Settings;
+#[cfg(feature = "dpop")]
+use crate::interface::dpop::Dpop;
 use crate::interface::owner::Subject;
 use crate::interface::person::Person;
+#[cfg(feature = "dpop")]
+use crate::machine::binding::Binding;
 use crate::protocol::id_token;
 use crate::protocol::json::{Json, ReadJson};
 use crate::protocol::jws::Jws;
@@ -39,6 +43,9 @@ pub(crate) struct Session {
     /// The sign-in it comes from: its used `state`, and where it ended.
     pub(crate) state: String,
     pub(crate) target: String,
+    /// The key its tokens are bound to.
+    #[cfg(feature = "dpop")]
+    pub(crate) binding: Option<Binding>,
 }
 
 /// What was found in the storage.
@@ -61,7 +68,7 @@ impl Stored {
     pub(crate) fn read(text: Option<&str>, settings: &Settings, read: ReadJson) -> Self {
         let Some(text) = text else { return Self::Nothing };
         let record = read(text).unwrap_or_default();
-        if record.number("v").is_some_and(|version| version > VERSION) {
+        if record.number("v").is_some_and(|version| version > NEWEST) {
             return Self::Newer;
         }
         if is_ours(&record, settings) {
@@ -73,7 +80,11 @@ impl Stored {
             }
         }
         let Some(claims) = claims_of(&record, settings, read) else { return Self::Unreadable };
-        Session::parse(&record, claims).map_or(Self::Unreadable, |session| Self::Session(session.into()))
+        let session = Session::parse(&record, claims);
+        // From before the app required it.
+        #[cfg(feature = "dpop")]
+        let session = session.filter(|session| session.binding.is_some() || settings.dpop != Dpop::Required);
+        session.map_or(Self::Unreadable, |session| Self::Session(session.into()))
     }
 }
 
@@ -126,8 +137,12 @@ pub(crate) fn unfinished_sign_out_record(settings: &Settings) -> String {
 
 /// What every record begins with.
 fn record(settings: &Settings) -> Json {
+    record_of(VERSION, settings)
+}
+
+fn record_of(version: i64, settings: &Settings) -> Json {
     let mut record = Json::object();
-    record.put("v", VERSION);
+    record.put("v", version);
     record.put("issuer", settings.issuer.as_str());
     record.put("client_id", settings.client_id.as_str());
     record
@@ -199,7 +214,14 @@ impl Session {
 
     /// What to store.
     pub(crate) fn to_text(&self, settings: &Settings) -> String {
+        #[cfg(not(feature = "dpop"))]
         let mut record = record(settings);
+        #[cfg(feature = "dpop")]
+        let mut record = record_of(if self.binding.is_some() { BOUND } else { VERSION }, settings);
+        #[cfg(feature = "dpop")]
+        if let Some(binding) = &self.binding {
+            binding.write(&mut record);
+        }
         for (name, text) in [
             ("id_token", self.id_token.expose()),
             ("access_token", self.access_token.expose()),
@@ -234,6 +256,8 @@ impl Session {
             offset: record.number("offset").unwrap_or(0),
             state: record.owned("state").unwrap_or_default(),
             target: record.owned("target").unwrap_or_default(),
+            #[cfg(feature = "dpop")]
+            binding: Binding::read(record).ok()?,
         })
     }
 }
@@ -246,3 +270,8 @@ pub(crate) fn is_header_safe(token: &str) -> bool {
 /// The stored form. A change that older code cannot read takes a new number. Version 1 had neither the
 /// clock's offset nor the sign-in it comes from.
 const VERSION: i64 = 2;
+/// Of a session whose tokens are bound to a key: code that knows nothing of keys must leave it alone.
+#[cfg(feature = "dpop")]
+const BOUND: i64 = 3;
+/// The highest that this code reads.
+const NEWEST: i64 = if cfg!(feature = "dpop") { 3 } else { VERSION };

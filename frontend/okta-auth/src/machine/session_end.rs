@@ -39,6 +39,10 @@ struct Row {
     /// Whether what a renewal has brought is revoked here. A sign-out revokes it itself, a later version may go on
     /// with it.
     revokes: bool,
+    /// Whether the key goes that its tokens are bound to: nothing can be proven with it any more. A later version may
+    /// go on with it.
+    #[cfg(feature = "dpop")]
+    drops_key: bool,
 }
 
 /// What becomes of the stored session.
@@ -65,7 +69,13 @@ impl Cause {
             Self::ExpiredInStorage(_) => (StoredSession::Stays, false, true),
             Self::Superseded => (StoredSession::Stays, false, false),
         };
-        Row { stored, is_told, revokes }
+        Row {
+            stored,
+            is_told,
+            revokes,
+            #[cfg(feature = "dpop")]
+            drops_key: !matches!(self, Self::Superseded),
+        }
     }
 }
 
@@ -92,10 +102,20 @@ impl Core {
     /// Ends the session of whoever is here, if that is news. Returns the refresh token that a renewal under way has
     /// brought and nobody has revoked.
     pub(crate) fn end(&mut self, cause: Cause, ctx: &mut StepContext<'_>) -> Option<RefreshToken> {
-        let Row { stored, is_told, revokes } = cause.row(self.shares_storage());
+        let Row {
+            stored,
+            is_told,
+            revokes,
+            #[cfg(feature = "dpop")]
+            drops_key,
+        } = cause.row(self.shares_storage());
         let before = self.owner();
         let (presence, notice) = self.after(cause, &before)?;
         let brought = self.abandon_renewal(ctx);
+        #[cfg(feature = "dpop")]
+        if let Some(key) = self.key().filter(|_| drops_key) {
+            ctx.push(Effect::DropKey { key });
+        }
         self.enter(presence, ctx);
         self.notice = notice;
         if let Some(token) = brought.as_ref().filter(|_| revokes) {

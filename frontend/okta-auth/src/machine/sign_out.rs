@@ -17,8 +17,8 @@ use crate::interface::error::OrgError;
 use crate::interface::event::{HttpAnswer, HttpFailure};
 use crate::interface::status::AuthNotice;
 use crate::machine::core::{Core, Presence};
-use crate::machine::job::{Job, SigningOut};
-use crate::machine::revocation::{REFRESH, SIGN_OUT_TIMEOUT, revocation};
+use crate::machine::job::{ACCESS, Job, REFRESH, SigningOut};
+use crate::machine::revocation::{SIGN_OUT_TIMEOUT, revocation};
 use crate::machine::session::unfinished_sign_out_record;
 use crate::machine::session_end::Cause;
 use crate::protocol::sensitive::Sensitive;
@@ -39,7 +39,7 @@ pub(super) fn start(core: &mut Core, at_org: bool, notice: Option<AuthNotice>, c
         Presence::Somebody(session) => {
             let token = match &session.refresh_token {
                 Some(token) => (Sensitive::new(token.expose()), REFRESH),
-                None => (Sensitive::new(session.access_token.expose()), "access_token"),
+                None => (Sensitive::new(session.access_token.expose()), ACCESS),
             };
             (Some(session.id_token.clone()), Some(token))
         }

@@ -55,6 +55,8 @@ pub(super) fn session_loaded(core: &mut Core, text: Option<&str>, ctx: &mut Step
     {
         core.expire(AuthNotice::SessionExpired, ctx);
     }
+    #[cfg(feature = "dpop")]
+    core.end_lost(ctx);
     next
 }
 

@@ -6,7 +6,10 @@
 
 use std::time::Duration;
 
-use crate::interface::effect::{HttpRequest, Slot};
+#[cfg(feature = "dpop")]
+use okta_types::{AuthScheme, BearerError, Challenge};
+
+use crate::interface::effect::{Authorization, HttpRequest, Slot};
 use crate::interface::error::{AnswerProblem, FetchError, MetadataProblem, OrgError};
 use crate::interface::event::{HttpAnswer, HttpFailure};
 use crate::interface::person::Person;
@@ -78,9 +81,7 @@ pub(super) fn ask(core: &mut Core, ctx: &mut StepContext<'_>) -> Next {
     match core.token(session, None, ctx) {
         Decision::Send(Some(authorization)) => match metadata.userinfo_endpoint.clone() {
             Some(url) => {
-                let authorization = Some(authorization);
-                let request = HttpRequest { url, form: None, authorization, timeout: TIMEOUT };
-                ctx.send(Purpose::UserInfo, request);
+                send(core, url, authorization, ctx);
                 core.user_info = UserInfo::Asked;
             }
             None => core.user_info = UserInfo::Failed(OrgError::Metadata(MetadataProblem::Missing)),
@@ -92,6 +93,49 @@ pub(super) fn ask(core: &mut Core, ctx: &mut StepContext<'_>) -> Next {
         Decision::Wait | Decision::Send(None) => {}
     }
     Next::Nothing
+}
+
+fn send(core: &Core, url: String, authorization: Authorization, ctx: &mut StepContext<'_>) {
+    #[cfg(feature = "dpop")]
+    let proof = core.prove("GET", &url, ctx);
+    #[cfg(not(feature = "dpop"))]
+    let _ = core;
+    let request = HttpRequest {
+        url,
+        authorization: Some(authorization),
+        timeout: TIMEOUT,
+        #[cfg(feature = "dpop")]
+        proof,
+        ..HttpRequest::default()
+    };
+    ctx.send(Purpose::UserInfo, request);
+}
+
+/// The proof lacks the server's nonce, which has come along (RFC 9449 §9): once more, with it.
+#[cfg(feature = "dpop")]
+fn ask_again(core: &mut Core, answer: &HttpAnswer, ctx: &mut StepContext<'_>) -> bool {
+    if !matches!(core.user_info, UserInfo::Asked) || !wants_nonce(answer, ctx.read_json) {
+        return false;
+    }
+    core.user_info = UserInfo::Waiting;
+    // The token was good just now.
+    let _ = ask(core, ctx);
+    let asked = matches!(core.user_info, UserInfo::Asked);
+    if asked {
+        core.user_info = UserInfo::AskedAgain;
+    }
+    asked
+}
+
+#[cfg(feature = "dpop")]
+fn wants_nonce(answer: &HttpAnswer, read: ReadJson) -> bool {
+    let challenge = answer.challenge.as_deref().and_then(|header| Challenge::find(header, AuthScheme::DPoP));
+    let in_header = challenge.and_then(|challenge| challenge.error) == Some(BearerError::UseDpopNonce);
+    let in_body = || {
+        let body = read(answer.body.expose()).unwrap_or_default();
+        body.text("error") == Some(BearerError::UseDpopNonce.as_str())
+    };
+    matches!(answer.status, 400 | 401) && answer.dpop_nonce.is_some() && (in_header || in_body())
 }
 
 /// The discovery document came, or did not.
@@ -106,7 +150,20 @@ pub(super) fn metadata_settled(core: &mut Core, error: Option<&OrgError>, ctx: &
     Next::Nothing
 }
 
-pub(super) fn answered(core: &mut Core, answer: &Result<HttpAnswer, HttpFailure>, ctx: &mut StepContext<'_>) {
+pub(super) fn answered(
+    core: &mut Core,
+    answer: &Result<HttpAnswer, HttpFailure>,
+    ctx: &mut StepContext<'_>,
+) -> Next {
+    #[cfg(feature = "dpop")]
+    match answer {
+        Err(HttpFailure::KeyLost { key }) => {
+            core.user_info = UserInfo::Waiting;
+            return if core.key_lost(key) { Next::Reread } else { Next::Serve };
+        }
+        Ok(answer) if ask_again(core, answer, ctx) => return Next::Nothing,
+        _ => {}
+    }
     core.user_info = match read(answer, ctx.read_json) {
         Ok(info) if is_about_the_person(core, &info) => {
             if let Presence::Somebody(session) = &core.presence {
@@ -117,6 +174,7 @@ pub(super) fn answered(core: &mut Core, answer: &Result<HttpAnswer, HttpFailure>
         Ok(_) => UserInfo::Failed(OrgError::Answer(AnswerProblem::OtherPerson)),
         Err(error) => UserInfo::Failed(error),
     };
+    Next::Nothing
 }
 
 fn is_about_the_person(core: &Core, info: &Json) -> bool {

@@ -3,6 +3,8 @@
 pub(crate) mod address;
 #[cfg(feature = "endpoints")]
 pub(crate) mod endpoints;
+#[cfg(feature = "dpop")]
+pub(crate) mod htu;
 pub(crate) mod id_token;
 pub(crate) mod json;
 pub(crate) mod jws;

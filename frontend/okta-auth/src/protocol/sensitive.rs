@@ -1,7 +1,7 @@
 use std::fmt;
 
 /// Text that may hold a code, a token or a verifier: `Debug` prints `[redacted]`, there is no `Display`.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Sensitive(String);
 
 impl Sensitive {

@@ -12,7 +12,9 @@ use okta_auth::{
 use okta_types::{UnixTime, parse_query};
 use serde_json::Value;
 
-use crate::org;
+use crate::dpop;
+use crate::keys::{Keys, OwnKeys};
+use crate::org::{self, Takes};
 
 pub(crate) const PAGE: &str = "http://localhost:8080";
 pub(crate) const START: i64 = 1_700_000_000;
@@ -24,7 +26,8 @@ type Texts = BTreeMap<String, String>;
 pub(crate) struct Shared {
     pub(crate) local: Rc<RefCell<Texts>>,
     now: Rc<Cell<i64>>,
-    randomness: Rc<Cell<u8>>,
+    randomness: Rc<Cell<u32>>,
+    pub(crate) keys: Keys,
     lock: Rc<RefCell<Vec<(usize, Ticket)>>>,
     tabs: Rc<Cell<usize>>,
     /// Whether the storages refuse to keep anything.
@@ -39,6 +42,7 @@ pub(crate) struct Tab {
     pub(crate) shared: Shared,
     pub(crate) session: Texts,
     memory: Texts,
+    own_keys: OwnKeys,
     number: usize,
     /// Requests that are not answered.
     pub(crate) sent: Vec<(Ticket, HttpRequest)>,
@@ -116,6 +120,7 @@ impl Tab {
             shared: shared.clone(),
             session,
             memory: Texts::new(),
+            own_keys: OwnKeys::default(),
             number: shared.tabs.get(),
             sent: Vec::new(),
             checks: Vec::new(),
@@ -161,7 +166,7 @@ impl Tab {
     fn random(&self) -> [u8; RANDOM_BYTES] {
         let seed = self.shared.randomness.get().wrapping_add(1);
         self.shared.randomness.set(seed);
-        std::array::from_fn(|i| seed.wrapping_mul(31).wrapping_add((i as u8).wrapping_mul(7)))
+        std::array::from_fn(|i| seed.to_le_bytes()[i % 4] ^ (i as u8).wrapping_mul(7))
     }
 
     fn texts<T>(&mut self, area: Area, f: impl FnOnce(&mut Texts) -> T) -> T {
@@ -200,6 +205,27 @@ impl Tab {
                     self.texts(area, |texts| texts.retain(|key, _| !goes(key)));
                 }
                 None
+            }
+            Effect::MakeKey { id, key, keep } => {
+                Some(Event::KeyMade { id, key: self.own_keys.make(key, keep, &self.shared.keys) })
+            }
+            Effect::DropKey { key } => {
+                self.own_keys.forget(&key, &self.shared.keys);
+                None
+            }
+            Effect::AskTime { id } => {
+                let time = self.shared.keys.time.get().map(|offset| UnixTime(self.shared.now() + offset));
+                Some(Event::TimeTold { id, time })
+            }
+            Effect::Send { id, request: HttpRequest { proof: Some(proof), .. } }
+                if !self.own_keys.sign(&proof, &self.shared.keys) =>
+            {
+                Some(Event::Answered { id, answer: Err(HttpFailure::KeyLost { key: proof.key }) })
+            }
+            Effect::Forward { fetch, proof: Some(proof), .. }
+                if !self.own_keys.sign(&proof, &self.shared.keys) =>
+            {
+                Some(Event::FetchKeyLost { fetch, key: proof.key })
             }
             Effect::Send { id, request } => {
                 self.history.push(request.url.clone());
@@ -278,8 +304,7 @@ impl Tab {
     }
 
     pub(crate) fn answer_to(&mut self, id: Ticket, status: u16, body: &str) {
-        let answer =
-            HttpAnswer { status, body: Sensitive::new(body), rate_limit_reset: None, retry_after: None };
+        let answer = HttpAnswer { status, body: Sensitive::new(body), ..HttpAnswer::default() };
         self.take(Event::Answered { id, answer: Ok(answer) });
     }
 
@@ -362,7 +387,7 @@ impl Tab {
 
     /// A request of the app.
     pub(crate) fn fetch(&mut self, number: u64, url: &str) {
-        self.take(Event::FetchWanted { fetch: FetchId(number), url: url.into() });
+        self.take(Event::FetchWanted { fetch: FetchId(number), url: url.into(), method: "GET".into() });
     }
 
     /// What was sent for a request of the app, most recent last: the token that went along.
@@ -466,9 +491,9 @@ impl Tab {
         tab
     }
 
-    /// A page of alice's, of an org that takes pushed requests only: then it does not know the org's documents yet.
-    pub(crate) fn of_alice_at(shared: &Shared, pushing: bool) -> Self {
-        let tab = Self::of_alice(shared);
-        if pushing { tab.load(PAGE) } else { tab }
+    /// A page of alice's, of such an org; where that is an unusual one, it does not know the org's documents yet.
+    pub(crate) fn of_alice_at(shared: &Shared, takes: Takes) -> Self {
+        let tab = if takes.proofs { dpop::signed_in(shared) } else { Self::of_alice(shared) };
+        if takes.pushing { tab.load(PAGE) } else { tab }
     }
 }

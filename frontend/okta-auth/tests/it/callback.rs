@@ -24,7 +24,13 @@ fn assert_refused(tab: &Tab, code: &str) {
     assert_eq!(tab.failure().as_deref(), Some(code));
     assert_eq!(tab.status(), AuthStatus::Anonymous);
     assert_eq!(tab.shared.stored_session(), None);
-    assert!(tab.navigations().is_empty() && tab.said().is_empty() && tab.sent.is_empty());
+    assert!(tab.navigations().is_empty() && tab.said().is_empty());
+    // What was issued is revoked, and that is all.
+    for (_, request) in &tab.sent {
+        let form = request.form.as_ref().map_or("", |form| form.as_str());
+        assert!(request.url.ends_with("/revoke") && form.starts_with("token=refresh-1&"), "{request:?}");
+    }
+    assert!(tab.sent.len() < 2, "{:?}", tab.sent);
 }
 
 #[test]

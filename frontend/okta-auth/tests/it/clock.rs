@@ -64,6 +64,7 @@ fn check_pause(offset: i64, reset: Option<i64>, after: Option<&str>, pause: i64)
         body: Sensitive::new(""),
         rate_limit_reset: reset.map(|seconds| (shared.now() + offset + seconds).to_string()),
         retry_after: after.map(str::to_owned),
+        ..HttpAnswer::default()
     };
     tab.take(Event::Answered { id, answer: Ok(answer) });
     shared.pass(pause - 1);

@@ -63,7 +63,7 @@ fn a_request_that_comes_before_anybody_is_known_goes_once_it_is() {
     let machine = Machine::new(&config(), PAGE).unwrap();
     let (machine, effects) = step(machine, Event::Started { address: Sensitive::new(PAGE) }, &context);
     let [Effect::Load { id, .. }] = effects.as_slice() else { panic!("{effects:?}") };
-    let wanted = Event::FetchWanted { fetch: FetchId(1), url: API.to_owned() };
+    let wanted = Event::FetchWanted { fetch: FetchId(1), url: API.to_owned(), method: "GET".into() };
     let (machine, effects) = step(machine, wanted, &context);
     assert_eq!(effects, []);
     let (_, effects) = step(machine, Event::Loaded { id: *id, text: None }, &context);

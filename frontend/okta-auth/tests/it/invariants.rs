@@ -1,11 +1,13 @@
 //! What must hold whatever happens, tried with random sequences of events.
 
-use okta_auth::{Effect, Event, FetchId, HttpFailure, Message, ResumableRequest, SignIn};
+use okta_auth::{
+    Effect, Event, FetchId, HttpAnswer, HttpFailure, Message, ResumableRequest, Sensitive, SignIn,
+};
 use okta_types::{Origin, parse_query};
 use proptest::prelude::*;
 
 use crate::browser::{PAGE, Shared, Tab};
-use crate::org;
+use crate::org::{self, Takes};
 
 const API: &str = "http://localhost:8000";
 const STEP_UP: &str = r#"Bearer error="insufficient_user_authentication", max_age="5""#;
@@ -54,6 +56,7 @@ enum Answer {
     Refresh,
     Busy,
     InvalidGrant,
+    WantsNonce,
     Garbage,
     Lost,
     Cors,
@@ -91,6 +94,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         Answer::Refresh,
         Answer::Busy,
         Answer::InvalidGrant,
+        Answer::WantsNonce,
         Answer::Garbage,
         Answer::Lost,
         Answer::Cors,
@@ -138,17 +142,17 @@ struct Scene {
     /// Whether every signature is found bad.
     forged: bool,
     /// Whether the org takes pushed requests only.
-    pushing: bool,
+    takes: Takes,
 }
 
 impl Scene {
-    fn of(tab: Tab, forged: bool, pushing: bool) -> Self {
-        Self { tab: Some(tab), left: None, generation: 10, forged, pushing }
+    fn of(tab: Tab, forged: bool, takes: Takes) -> Self {
+        Self { tab: Some(tab), left: None, generation: 10, forged, takes }
     }
 
     /// The page is back from the org with a code.
     fn begin_callback(&mut self) {
-        let (document, pushing) = (self.metadata(), self.pushing);
+        let (document, pushing) = (self.takes.metadata(), self.takes.pushing);
         let tab = self.tab();
         tab.take(Event::SignIn(SignIn::to("/")));
         tab.answer("openid-configuration", 200, &document);
@@ -157,10 +161,6 @@ impl Scene {
         }
         self.note_departure();
         self.load(true);
-    }
-
-    fn metadata(&self) -> String {
-        if self.pushing { org::metadata_that_requires_pushing() } else { org::metadata() }
     }
 
     fn tab(&mut self) -> &mut Tab {
@@ -225,7 +225,7 @@ impl Scene {
     fn answer(&mut self, answer: Answer) {
         self.generation += 1;
         let (generation, nonce) = (self.generation, self.left.as_ref().map(|(_, nonce)| nonce.clone()));
-        let document = self.metadata();
+        let document = self.takes.metadata();
         let tab = self.tab.as_mut().unwrap();
         if tab.sent.is_empty() {
             return;
@@ -239,14 +239,30 @@ impl Scene {
             (Some("openid-configuration"), _) => document,
             (Some("keys"), _) => org::keys("k1"),
             (Some("userinfo"), _) => r#"{"sub":"00u1"}"#.to_owned(),
-            (Some("token"), Answer::Refresh) => org::renewed(generation, now),
-            (Some("token"), _) => org::tokens_with(generation, nonce.as_deref(), now, |_| {}, |_| {}),
+            (Some("token"), _) => {
+                let nonce = nonce.filter(|_| !matches!(answer, Answer::Refresh));
+                org::tokens_with(
+                    generation,
+                    nonce.as_deref(),
+                    now,
+                    |_| {},
+                    |answer| {
+                        answer["token_type"] = Takes::token_type(request.proof.is_some()).into();
+                    },
+                )
+            }
             _ => String::new(),
         };
         match answer {
             Answer::Good | Answer::Refresh => tab.answer_to(id, 200, &body),
             Answer::Busy => tab.answer_to(id, 429, ""),
             Answer::InvalidGrant => tab.answer_to(id, 400, &org::error("invalid_grant", "")),
+            Answer::WantsNonce => {
+                let body = Sensitive::new(org::error("use_dpop_nonce", ""));
+                let dpop_nonce = Some(now.to_string());
+                let answer = HttpAnswer { status: 400, body, dpop_nonce, ..HttpAnswer::default() };
+                tab.take(Event::Answered { id, answer: Ok(answer) });
+            }
             Answer::Garbage => tab.answer_to(id, 200, "{"),
             Answer::Lost => tab.take(Event::Answered { id, answer: Err(HttpFailure::Timeout) }),
             Answer::Cors => {
@@ -295,11 +311,11 @@ proptest! {
     #[test]
     fn no_token_goes_astray_and_no_two_renewals_are_in_flight(
         steps in prop::collection::vec((0..2_usize, happening(), any::<bool>()), 1..60),
-        pushing in any::<bool>()
+        (pushing, proofs) in any::<(bool, bool)>()
     ) {
-        let shared = Shared::new();
-        let alice = Tab::of_alice_at(&shared, pushing);
-        let mut scenes = [alice, Tab::open(&shared, PAGE)].map(|tab| Scene::of(tab, false, pushing));
+        let (shared, takes) = (Shared::new(), Takes { pushing, proofs });
+        let alice = Tab::of_alice_at(&shared, takes);
+        let mut scenes = [alice, Tab::open(&shared, PAGE)].map(|tab| Scene::of(tab, false, takes));
         for (which, what, locked) in steps {
             scenes[which].happen(what);
             if locked {
@@ -323,10 +339,10 @@ proptest! {
     #[test]
     fn nobody_is_ever_signed_in_without_a_checked_id_token(
         steps in prop::collection::vec(happening(), 1..60),
-        pushing in any::<bool>()
+        (pushing, proofs) in any::<(bool, bool)>()
     ) {
-        let shared = Shared::new();
-        let mut scene = Scene::of(Tab::open(&shared, PAGE), true, pushing);
+        let (shared, takes) = (Shared::new(), Takes { pushing, proofs });
+        let mut scene = Scene::of(Tab::open(&shared, PAGE), true, takes);
         scene.begin_callback();
         for what in steps {
             scene.happen(what.clone());
@@ -339,10 +355,10 @@ proptest! {
     #[test]
     fn no_page_goes_to_the_org_more_than_five_times_in_half_a_minute(
         steps in prop::collection::vec(way_to_the_org(), 1..120),
-        pushing in any::<bool>()
+        (pushing, proofs) in any::<(bool, bool)>()
     ) {
-        let shared = Shared::new();
-        let mut scene = Scene::of(Tab::open(&shared, PAGE), false, pushing);
+        let (shared, takes) = (Shared::new(), Takes { pushing, proofs });
+        let mut scene = Scene::of(Tab::open(&shared, PAGE), false, takes);
         let mut departures: Vec<i64> = Vec::new();
         for what in steps {
             let before = scene.tab().navigations().len();

@@ -1,17 +1,25 @@
 //! The machine as a driver sees it: events in, effects out, in a browser made of plain data. With all features.
 
-#![cfg(all(feature = "developer", feature = "endpoints", feature = "idle", feature = "userinfo"))]
+#![cfg(all(
+    feature = "developer",
+    feature = "dpop",
+    feature = "endpoints",
+    feature = "idle",
+    feature = "userinfo"
+))]
 #![expect(clippy::unwrap_used, reason = "a test may panic, here the helpers around it too")]
 
 mod addresses;
 mod browser;
 mod callback;
 mod clock;
+mod dpop;
 mod fetch;
 mod grace;
 mod idle;
 mod initiated;
 mod invariants;
+mod keys;
 mod org;
 mod owner;
 mod people;

@@ -51,10 +51,39 @@ pub(crate) fn metadata_with(change: impl FnOnce(&mut Value)) -> String {
 
 /// Of an org that takes no authorization request but a pushed one (RFC 9126).
 pub(crate) fn metadata_that_requires_pushing() -> String {
-    metadata_with(|m| {
-        m["pushed_authorization_request_endpoint"] = format!("{ISSUER}/v1/par").into();
-        m["require_pushed_authorization_requests"] = true.into();
-    })
+    metadata_with(require_pushing)
+}
+
+fn require_pushing(m: &mut Value) {
+    m["pushed_authorization_request_endpoint"] = format!("{ISSUER}/v1/par").into();
+    m["require_pushed_authorization_requests"] = true.into();
+}
+
+/// What an org asks for or takes beside the usual.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Takes {
+    /// Pushed authorization requests, and no others.
+    pub(crate) pushing: bool,
+    /// Proofs of possession.
+    pub(crate) proofs: bool,
+}
+
+impl Takes {
+    pub(crate) fn metadata(self) -> String {
+        metadata_with(|m| {
+            if self.pushing {
+                require_pushing(m);
+            }
+            if self.proofs {
+                m["dpop_signing_alg_values_supported"] = json!(["RS256", "ES256"]);
+            }
+        })
+    }
+
+    /// The `token_type` that goes with a proof, or with none.
+    pub(crate) fn token_type(has_proof: bool) -> &'static str {
+        if has_proof { "DPoP" } else { "Bearer" }
+    }
 }
 
 /// The answer to a pushed request (RFC 9126 §2.2).

@@ -143,7 +143,9 @@ fn a_renewal_that_ends_after_somebody_else_signed_in_changes_nothing_of_theirs()
 fn an_end_that_is_noticed_late_does_not_end_somebody_elses_session() {
     // Without a refresh token the page itself notices the end.
     let config = AuthConfig { scopes: vec!["openid".into()], ..config() };
-    for event in [Event::Woke, Event::FetchWanted { fetch: FetchId(1), url: API.into() }] {
+    for event in
+        [Event::Woke, Event::FetchWanted { fetch: FetchId(1), url: API.into(), method: "GET".into() }]
+    {
         let shared = Shared::new();
         let mut tab = Tab::open_with(&shared, PAGE, &config, Default::default());
         let asked = tab.leave_for_org(SignIn::to("/"));
@@ -274,7 +276,7 @@ fn a_later_version_of_the_app_keeps_what_it_has_stored() {
     let shared = Shared::new();
     let mut tab = Tab::of_alice(&shared);
     tab.write_owned("draft", "12 Orchard Lane");
-    let newer = shared.stored_session().unwrap().replace(r#""v":2"#, r#""v":3"#);
+    let newer = shared.stored_session().unwrap().replace(r#""v":2"#, r#""v":4"#);
     tab.store("session", &newer);
     tab.take(Event::StorageChanged);
     assert_eq!((person(&tab), tab.owned_texts()), (Owner::Unknown, vec!["12 Orchard Lane".to_owned()]));

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use okta_auth::{Effect, Event, FetchId, HttpFailure, Message, Owner, ResumableRequest, SignIn, Subject};
+use okta_types::AuthScheme;
 use proptest::prelude::*;
 
 use crate::browser::{PAGE, Shared, Tab};
-use crate::org;
+use crate::org::{self, Takes};
 
 const API: &str = "http://localhost:8000/api";
 const PEOPLE: [&str; 2] = ["00u1", "00u2"];
@@ -25,6 +26,8 @@ enum Happening {
     Storage {
         full: bool,
     },
+    /// The browser forgets all keys.
+    KeysGone,
     Fetch {
         keep: bool,
     },
@@ -66,6 +69,7 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => prop::sample::select(messages.collect::<Vec<_>>()).prop_map(Happening::Heard),
         2 => prop::sample::select(vec![10_i64, 600, 3600]).prop_map(Happening::TimePasses),
         1 => any::<bool>().prop_map(|full| Happening::Storage { full }),
+        1 => Just(Happening::KeysGone),
         5 => any::<bool>().prop_map(|keep| Happening::Fetch { keep }),
         4 => (0..3_usize, 0..3_usize).prop_map(|(which, how)| Happening::Answered { which, how }),
         12 => (0..2_usize, 0..8_usize).prop_map(|(person, how)| Happening::Org { person, how }),
@@ -82,16 +86,15 @@ struct Scene {
     wanted: Vec<Owner>,
     /// What is on its way to the API.
     sent: Vec<FetchId>,
-    /// Whether the org takes pushed requests only.
-    pushing: bool,
+    takes: Takes,
 }
 
 /// Whose an access token is, by its generation.
 type Generations = BTreeMap<String, Owner>;
 
 impl Scene {
-    fn of(tab: Tab, pushing: bool) -> Self {
-        Self { tab: Some(tab), left: None, wanted: Vec::new(), sent: Vec::new(), pushing }
+    fn of(tab: Tab, takes: Takes) -> Self {
+        Self { tab: Some(tab), left: None, wanted: Vec::new(), sent: Vec::new(), takes }
     }
 
     fn tab(&mut self) -> &mut Tab {
@@ -110,6 +113,7 @@ impl Scene {
             Happening::UserInfo => tab.take(Event::UserInfoWanted),
             Happening::TimePasses(seconds) => tab.shared.pass(*seconds),
             Happening::Storage { full } => tab.shared.full.set(*full),
+            Happening::KeysGone => tab.shared.keys.lose(),
             Happening::Fetch { keep } => self.fetch(*keep),
             Happening::Answered { which, how } => self.answered(*which, *how),
             Happening::Org { person, how } => self.org(PEOPLE[*person], *how, generations),
@@ -163,10 +167,7 @@ impl Scene {
         match (endpoint, how) {
             ("token", 0) => tab.answer_to(id, 400, &org::error("invalid_grant", "")),
             (_, 1) => tab.take(Event::Answered { id, answer: Err(HttpFailure::Network) }),
-            ("openid-configuration", _) if self.pushing => {
-                tab.answer_to(id, 200, &org::metadata_that_requires_pushing());
-            }
-            ("openid-configuration", _) => tab.answer_to(id, 200, &org::metadata()),
+            ("openid-configuration", _) => tab.answer_to(id, 200, &self.takes.metadata()),
             ("par", _) => tab.answer_push_to(id, &request),
             ("keys", _) => tab.answer_to(id, 200, &org::keys("k1")),
             ("userinfo", _) => tab.answer_to(id, 200, &format!(r#"{{"sub":"{sub}","nickname":"{sub}"}}"#)),
@@ -183,7 +184,9 @@ impl Scene {
                     claims["sub"] = sub.into();
                     claims["auth_time"] = now.into();
                 };
-                let body = org::tokens_with(number, nonce.as_deref(), now, claims, |_| {});
+                let body = org::tokens_with(number, nonce.as_deref(), now, claims, |answer| {
+                    answer["token_type"] = Takes::token_type(request.proof.is_some()).into();
+                });
                 tab.answer_to(id, 200, &body);
             }
             _ => tab.answer_to(id, 200, ""),
@@ -208,9 +211,14 @@ impl Scene {
         let owner = tab.machine().owner();
         for effect in std::mem::take(&mut tab.done) {
             match effect {
-                Effect::Forward { fetch, authorization, .. } => {
+                Effect::Forward { fetch, authorization, proof, .. } => {
                     self.sent.push(fetch);
-                    let Some(with) = authorization else { continue };
+                    let Some(with) = authorization else {
+                        prop_assert_eq!(proof, None, "a proof without a token");
+                        continue;
+                    };
+                    let is_bound = with.scheme == AuthScheme::DPoP;
+                    prop_assert_eq!(proof.is_some(), is_bound, "a bound token goes with its proof");
                     let token = generations.get(with.token.expose());
                     let asker = wanted.get(fetch.0 as usize).filter(|asker| asker.subject().is_some());
                     prop_assert!(asker.is_none_or(|asker| Some(asker) == token), "{asker:?} by {token:?}");
@@ -221,6 +229,11 @@ impl Scene {
                 }
                 _ => {}
             }
+        }
+        // A live session has its key, unless the browser itself has lost it.
+        let stored = tab.shared.stored_session().and_then(|text| org::read_json(&text));
+        if let Some(key) = stored.as_ref().and_then(|stored| stored.get("key")?.as_str()) {
+            prop_assert!(tab.shared.keys.is_kept_or_lost(key), "the key of a session that goes on is gone");
         }
         if owner == Owner::Unknown {
             return Ok(());
@@ -254,12 +267,13 @@ proptest! {
     #[test]
     fn nothing_of_a_person_is_shown_to_sent_by_or_left_for_another(
         steps in prop::collection::vec((0..2_usize, happening(), any::<bool>()), 1..80),
-        pushing in any::<bool>()
+        (pushing, proofs) in any::<(bool, bool)>()
     ) {
         let shared = Shared::new();
         let mut generations = Generations::from([(org::access_token(1), Owner::Person(org::alice()))]);
-        let alice = Tab::of_alice_at(&shared, pushing);
-        let mut scenes = [alice, Tab::open(&shared, PAGE)].map(|tab| Scene::of(tab, pushing));
+        let takes = Takes { pushing, proofs };
+        let alice = Tab::of_alice_at(&shared, takes);
+        let mut scenes = [alice, Tab::open(&shared, PAGE)].map(|tab| Scene::of(tab, takes));
         for (which, what, locked) in steps {
             scenes[which].happen(&what, &mut generations);
             scenes[which].check(&generations)?;

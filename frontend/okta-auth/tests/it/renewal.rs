@@ -117,7 +117,7 @@ fn a_busy_org_is_asked_again_when_it_says_so() {
         status: 429,
         body: Sensitive::new(org::error("invalid_grant", "API call exceeded rate limit.")),
         rate_limit_reset: Some((shared.now() + 100).to_string()),
-        retry_after: None,
+        ..HttpAnswer::default()
     };
     tab.take(Event::Answered { id, answer: Ok(answer) });
     assert!(tab.is_signed_in(), "a rate limit is not the end of the session");

@@ -18,7 +18,7 @@ fn version_1(shared: &Shared) -> String {
 }
 
 fn newer(shared: &Shared) -> String {
-    shared.stored_session().unwrap().replace(r#""v":2"#, r#""v":3"#)
+    shared.stored_session().unwrap().replace(r#""v":2"#, r#""v":4"#)
 }
 
 #[test]

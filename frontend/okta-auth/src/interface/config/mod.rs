@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use okta_types::{HttpUrl, Issuer, IssuerError, Origin, Scopes, UrlError};
 
+#[cfg(feature = "dpop")]
+use crate::interface::dpop::Dpop;
 #[cfg(feature = "idle")]
 use crate::interface::idle::Idle;
 use crate::protocol::address;
@@ -49,6 +51,9 @@ pub struct AuthConfig {
     pub api_origins: Vec<String>,
     /// Where the session is kept.
     pub session_storage: StorageKind,
+    /// Whether tokens are bound to a key of the browser (RFC 9449).
+    #[cfg(feature = "dpop")]
+    pub dpop: Dpop,
     /// Whether authorization requests are pushed to the org before the page leaves (RFC 9126), although the discovery
     /// document does not say that it requires it: where it requires it of this app alone.
     #[cfg(feature = "par")]
@@ -82,6 +87,8 @@ impl Default for AuthConfig {
             scopes: Vec::new(),
             api_origins: Vec::new(),
             session_storage: StorageKind::default(),
+            #[cfg(feature = "dpop")]
+            dpop: Dpop::default(),
             #[cfg(feature = "par")]
             push_requests: false,
             #[cfg(feature = "endpoints")]
@@ -110,6 +117,8 @@ pub(crate) struct Settings {
     pub(crate) api_origins: Vec<Origin>,
     pub(crate) page_origin: Origin,
     pub(crate) session_storage: StorageKind,
+    #[cfg(feature = "dpop")]
+    pub(crate) dpop: Dpop,
     #[cfg(feature = "par")]
     pub(crate) push_requests: bool,
     #[cfg(feature = "endpoints")]
@@ -185,6 +194,8 @@ impl Settings {
                     api_origins,
                     page_origin,
                     session_storage: config.session_storage,
+                    #[cfg(feature = "dpop")]
+                    dpop: config.dpop,
                     #[cfg(feature = "par")]
                     push_requests: config.push_requests,
                     #[cfg(feature = "endpoints")]

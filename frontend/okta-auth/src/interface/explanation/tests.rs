@@ -42,6 +42,8 @@ fn errors() -> Vec<Explanation> {
         OrgError::Cors("https://shop.example".into()),
         OrgError::Unavailable { status: 503, until: None, after: None },
         OrgError::Refused(OAuthError::new("invalid_grant", "")),
+        #[cfg(feature = "dpop")]
+        OrgError::KeyLost,
         OrgError::Metadata(MetadataProblem::Missing),
         OrgError::Answer(AnswerProblem::ShortLived),
         OrgError::Answer(AnswerProblem::Malformed),
@@ -68,6 +70,8 @@ fn errors() -> Vec<Explanation> {
         refused("unmet_authentication_requirements", ""),
         refused("server_error", ""),
         refused("invalid_grant", ""),
+        #[cfg(feature = "dpop")]
+        refused("invalid_dpop_proof", ""),
         refused("invalid_scope", ""),
         refused("something_new", ""),
     ];
@@ -92,6 +96,8 @@ fn notices() -> Vec<AuthNotice> {
     vec![
         AuthNotice::SessionExpired,
         AuthNotice::SessionRefused(IdTokenError::Signature),
+        #[cfg(feature = "dpop")]
+        AuthNotice::KeyLost,
         AuthNotice::SignedOutElsewhere,
         AuthNotice::PersonChanged,
         AuthNotice::SignOutIncomplete(OrgError::Network),

@@ -97,6 +97,8 @@ pub(crate) fn code(error: &SignInError) -> &str {
             OrgError::Timeout => "timeout",
             OrgError::Cors(_) => "untrusted_origin",
             OrgError::Unavailable { .. } => "temporarily_unavailable",
+            #[cfg(feature = "dpop")]
+            OrgError::KeyLost => "key_lost",
             OrgError::Metadata(_) => "discovery",
             OrgError::IdToken(_) => "invalid_id_token",
             OrgError::Refused(_) | OrgError::Answer(_) => "invalid_answer",
@@ -217,6 +219,14 @@ fn explain_org(error: &OrgError) -> Explanation {
             "auth_time is older than max_age allows: the org passed the person on to another identity provider, which \
              answered from its own session. Have it re-authenticate (with SAML: ForceAuthn) under Security → Identity \
              Providers, or have the API ask by acr_values alone.",
+        ),
+        #[cfg(feature = "dpop")]
+        OrgError::KeyLost => explanation!(
+            NoKey,
+            SignIn,
+            "Your browser does not have the key of your session.",
+            "Start again. If it happens twice, allow this site to store data, or leave private browsing.",
+            "The key pair is gone from IndexedDB, or WebCrypto could not make one (it needs https or this machine).",
         ),
         OrgError::Metadata(_) => explanation!(
             NoDiscovery,
@@ -347,6 +357,16 @@ fn explain_refusal(error: &OAuthError) -> Explanation {
             "acr_values cannot be met: check the person's enrolled authenticators.",
         ),
         "temporarily_unavailable" | "server_error" => BUSY,
+        #[cfg(feature = "dpop")]
+        "invalid_dpop_proof" | "use_dpop_nonce" => explanation!(
+            ProofRefused,
+            ChangeDevice,
+            "Your browser could not prove that the sign-in is yours.",
+            "Check the date and time of your device, then start again.",
+            "The token endpoint refused the DPoP proof: see the description. A clock that is more than five minutes off, \
+             an app integration that requires proof of possession (General → Proof of possession) from an app with \
+             Dpop::Off, or a proxy that changes addresses.",
+        ),
         "invalid_grant" => explanation!(
             CodeExpired,
             SignIn,

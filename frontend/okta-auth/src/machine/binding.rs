@@ -1,0 +1,56 @@
+//! The key that the tokens of a session are bound to (RFC 9449), feature `dpop`.
+
+use okta_types::{Curve, ProofAlgorithm, ProofHeader, PublicKey, UnixTime};
+
+use crate::interface::dpop::{KeyName, MadeKey};
+use crate::protocol::json::Json;
+
+/// The key that the tokens of a session are bound to: its name, and the public half that every proof carries.
+#[derive(Clone, Debug)]
+pub(crate) struct Binding {
+    pub(crate) key: KeyName,
+    made: MadeKey,
+    pub(crate) header: ProofHeader,
+    /// The driver has not found the key: nothing can be proven any more.
+    pub(crate) is_lost: bool,
+    /// The org's last nonce and when it came, by the browser's clock: a reload need not ask for another.
+    pub(crate) nonce: Option<(String, UnixTime)>,
+}
+
+impl Binding {
+    /// `None` where it is no key on the curve.
+    pub(crate) fn new(key: KeyName, made: MadeKey) -> Option<Self> {
+        let public = PublicKey::ec(Curve::P256, &made.x, &made.y).ok()?;
+        let header = ProofHeader { algorithm: ProofAlgorithm::Es256, key: public };
+        Some(Self { key, made, header, is_lost: false, nonce: None })
+    }
+
+    /// Whether a reload finds the key.
+    pub(crate) fn lasts(&self) -> bool {
+        self.made.lasts
+    }
+
+    /// The binding of a stored session that has one; an error where it cannot be read.
+    pub(crate) fn read(record: &Json) -> Result<Option<Self>, Unreadable> {
+        let Some(name) = record.owned("key") else { return Ok(None) };
+        let coordinate = |name: &str| record.owned(name).ok_or(Unreadable);
+        let made = MadeKey { x: coordinate("x")?, y: coordinate("y")?, lasts: true };
+        let mut binding = Self::new(KeyName(name), made).ok_or(Unreadable)?;
+        binding.nonce = record.owned("nonce").zip(record.number("nonce_at").map(UnixTime));
+        Ok(Some(binding))
+    }
+
+    pub(crate) fn write(&self, record: &mut Json) {
+        record.put("key", self.key.as_str());
+        record.put("x", &*self.made.x);
+        record.put("y", &*self.made.y);
+        if let Some((nonce, at)) = &self.nonce {
+            record.put("nonce", &**nonce);
+            record.put("nonce_at", at.0);
+        }
+    }
+}
+
+/// What is stored is no key.
+#[derive(Debug)]
+pub(crate) struct Unreadable;

@@ -1,0 +1,147 @@
+//! The key pairs of sessions (RFC 9449), by WebCrypto and IndexedDB, feature `dpop`.
+//!
+//! IndexedDB keeps a key of WebCrypto as what it is: script of this origin can sign with it, and nobody can read it. Each
+//! access opens the database and closes it again, so that it can be deleted at any time.
+
+use std::cell::RefCell;
+use std::future::Future;
+use std::pin::Pin;
+
+use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
+use okta_auth::{KeyName, MadeKey, Proof};
+use okta_types::DpopProof;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{CryptoKey, IdbDatabase, IdbOpenDbRequest, IdbRequest, IdbTransactionMode, SubtleCrypto};
+
+use crate::crypto::{object, subtle};
+
+/// One database for the origin; the names of the keys tell apps and sessions apart.
+const DATABASE: &str = "okta-auth";
+const STORE: &str = "keys";
+
+/// The private keys that this page has made or found.
+#[derive(Default)]
+pub(crate) struct Keys(RefCell<Vec<(KeyName, CryptoKey)>>);
+
+impl Keys {
+    /// Makes a pair; `None` where the browser cannot. It is kept for all tabs where that is wanted and the browser
+    /// lets the page, and for this page in any case.
+    pub(crate) async fn make(&self, name: KeyName, keep: bool) -> Option<MadeKey> {
+        let (private, jwk) = generate().await.ok()?;
+        let coordinate = |name: &str| Reflect::get(&jwk, &name.into()).ok()?.as_string();
+        let (x, y) = (coordinate("x")?, coordinate("y")?);
+        let lasts = keep && access(&name, Ask::Put(&private)).await.is_ok();
+        self.0.borrow_mut().push((name, private));
+        Some(MadeKey { x, y, lasts })
+    }
+
+    /// The value of the `DPoP` header; `None` where the key is gone.
+    /// Boxed, so that it is in the wasm once.
+    pub(crate) fn prove<'a>(&'a self, proof: &'a Proof) -> Boxed<'a, Option<String>> {
+        Box::pin(async move {
+            let key = self.find(&proof.key).await?;
+            let signature = sign(&key, proof.signing_input.as_bytes()).await.ok()?;
+            Some(DpopProof::write(&proof.signing_input, &signature))
+        })
+    }
+
+    /// Forgets a pair, here and for all tabs.
+    pub(crate) async fn forget(&self, name: KeyName) {
+        self.0.borrow_mut().retain(|(own, _)| *own != name);
+        // Where nothing can be kept nothing was.
+        let _ = access(&name, Ask::Delete).await;
+    }
+
+    async fn find(&self, name: &KeyName) -> Option<CryptoKey> {
+        let known = |(own, key): &(KeyName, CryptoKey)| (own == name).then(|| key.clone());
+        let found = self.0.borrow().iter().find_map(known);
+        if found.is_some() {
+            return found;
+        }
+        let key = access(name, Ask::Get).await.ok()?.dyn_into::<CryptoKey>().ok()?;
+        self.0.borrow_mut().push((name.clone(), key.clone()));
+        Some(key)
+    }
+}
+
+fn algorithm() -> Result<Object, JsValue> {
+    let ecdsa = [("name", "ECDSA"), ("namedCurve", "P-256"), ("hash", "SHA-256")];
+    object(&ecdsa.map(|(name, value)| (name, value.into()))).map(JsCast::unchecked_into)
+}
+
+/// The private key, which cannot be exported, and the public one as a JSON Web Key.
+async fn generate() -> Result<(CryptoKey, JsValue), JsValue> {
+    let subtle = subtle()?;
+    let usages = js_sys::JSON::parse("[\"sign\"]")?;
+    let pair = JsFuture::from(subtle.generate_key_with_object(&algorithm()?, false, &usages)?).await?;
+    let half = |name: &str| Reflect::get(&pair, &name.into()).map(JsCast::unchecked_into::<CryptoKey>);
+    let jwk = JsFuture::from(subtle.export_key("jwk", &half("publicKey")?)?).await?;
+    Ok((half("privateKey")?, jwk))
+}
+
+/// 64 bytes, as JOSE wants them (RFC 7518 §3.4).
+async fn sign(key: &CryptoKey, text: &[u8]) -> Result<Vec<u8>, JsValue> {
+    let subtle: SubtleCrypto = subtle()?;
+    let promise = subtle.sign_with_object_and_js_u8_array(&algorithm()?, key, &Uint8Array::from(text))?;
+    Ok(Uint8Array::new(&JsFuture::from(promise).await?).to_vec())
+}
+
+/// What is asked of the database about one key.
+#[derive(Clone, Copy)]
+enum Ask<'a> {
+    Put(&'a CryptoKey),
+    Get,
+    Delete,
+}
+
+/// Boxed, so that it is in the wasm once.
+fn access<'a>(name: &'a KeyName, ask: Ask<'a>) -> Boxed<'a, Result<JsValue, JsValue>> {
+    Box::pin(async move {
+        let database = open().await?;
+        let request = request(&database, &name.as_str().into(), ask);
+        let result = match request {
+            Ok(request) => settled(&request).await,
+            Err(error) => Err(error),
+        };
+        // It closes when its transactions are through.
+        database.close();
+        result
+    })
+}
+
+fn request(database: &IdbDatabase, name: &JsValue, ask: Ask<'_>) -> Result<IdbRequest, JsValue> {
+    let transaction = database.transaction_with_str_and_mode(STORE, IdbTransactionMode::Readwrite)?;
+    let store = transaction.object_store(STORE)?;
+    match ask {
+        Ask::Put(key) => store.put_with_key(key, name),
+        Ask::Get => store.get(name),
+        Ask::Delete => store.delete(name),
+    }
+}
+
+type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+async fn open() -> Result<IdbDatabase, JsValue> {
+    let factory = web_sys::window().ok_or(JsValue::NULL)?.indexed_db()?.ok_or(JsValue::NULL)?;
+    let request = factory.open_with_u32(DATABASE, 1)?;
+    let upgrade = Closure::once_into_js(|event: web_sys::Event| {
+        let request = event.target().map(JsCast::unchecked_into::<IdbOpenDbRequest>);
+        if let Some(database) = request.and_then(|request| request.result().ok()) {
+            // Without its store the database is of no use, which shows at the first access.
+            let _ = database.unchecked_into::<IdbDatabase>().create_object_store(STORE);
+        }
+    });
+    request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
+    settled(&request).await.map(JsCast::unchecked_into)
+}
+
+async fn settled(request: &IdbRequest) -> Result<JsValue, JsValue> {
+    let promise = Promise::new(&mut |done: Function, failed: Function| {
+        request.set_onsuccess(Some(&done));
+        request.set_onerror(Some(&failed));
+    });
+    JsFuture::from(promise).await?;
+    request.result()
+}
