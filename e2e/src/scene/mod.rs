@@ -30,7 +30,7 @@ use std::path::PathBuf;
 use futures_util::FutureExt as _;
 use okta_local::RunningOrg;
 use xtask::spa_build::SpaProfile;
-use xtask::stack::Stack;
+use xtask::stack::{Stack, StackBuilder};
 
 use crate::browser::{Browser, Choice, Tab, skip};
 use crate::evidence::{Record, TestName, Witness};
@@ -54,12 +54,25 @@ pub async fn scene(story: impl AsyncFnOnce(&mut Scene)) {
     scene_of(dist(), story).await;
 }
 
+/// The same with an app that asks for proofs of possession: its tokens are bound to a key of the browser.
+pub async fn bound_scene(story: impl AsyncFnOnce(&mut Scene)) {
+    play(dist(), StackBuilder::with_bound_tokens, story).await;
+}
+
 /// The same with another app in the shop's place: the build in this folder.
 pub async fn scene_of(dist: PathBuf, story: impl AsyncFnOnce(&mut Scene)) {
+    play(dist, |stack| stack, story).await;
+}
+
+async fn play(
+    dist: PathBuf,
+    change: impl FnOnce(StackBuilder) -> StackBuilder,
+    story: impl AsyncFnOnce(&mut Scene),
+) {
     let record = Record::begin(TestName::of(&story));
     let choice = Choice::from_environment().unwrap_or_else(|error| panic!("{error}"));
     let turn = org::turn().await;
-    let stack = org::start_stack(dist).await;
+    let stack = org::start_stack(dist, change).await;
     let browser = Browser::start(choice).await;
     let mut scene = Scene { tab: browser.tab(stack.spa_url()), stack, browser };
     let outcome = AssertUnwindSafe(story(&mut scene)).catch_unwind().await;

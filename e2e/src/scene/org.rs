@@ -7,7 +7,7 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use xtask::stack::{ExternalOrg, Listeners, Ports, Stack};
+use xtask::stack::{ExternalOrg, Listeners, Ports, Stack, StackBuilder};
 
 static EXTERNAL: LazyLock<Option<ExternalOrg>> = LazyLock::new(|| {
     ExternalOrg::from_environment().unwrap_or_else(|error| panic!("the org outside the stack: {error}"))
@@ -36,8 +36,8 @@ pub(super) async fn turn() -> Turn {
 }
 
 /// Grove with the org of this run.
-pub(super) async fn start_stack(dist: PathBuf) -> Stack {
-    let builder = Stack::builder(dist);
+pub(super) async fn start_stack(dist: PathBuf, change: impl FnOnce(StackBuilder) -> StackBuilder) -> Stack {
+    let builder = change(Stack::builder(dist));
     let builder = match &*EXTERNAL {
         None => builder,
         Some(org) => {

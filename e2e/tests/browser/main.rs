@@ -10,6 +10,7 @@ mod callback;
 mod cart;
 mod conformance;
 mod docs;
+mod dpop;
 mod example;
 mod fields;
 mod guarded;

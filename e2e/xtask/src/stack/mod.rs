@@ -40,7 +40,7 @@ pub struct Stack {
 impl Stack {
     /// A stack that serves this build of the SPA, on any free ports, with an empty database.
     pub fn builder(dist: PathBuf) -> StackBuilder {
-        StackBuilder { dist, database: None, listeners: None, external: None }
+        StackBuilder { dist, database: None, listeners: None, external: None, binds_tokens: false }
     }
 
     /// Where the shop is, e.g. `http://localhost:8080`.
@@ -106,9 +106,17 @@ pub struct StackBuilder {
     database: Option<PathBuf>,
     listeners: Option<Listeners>,
     external: Option<ExternalOrg>,
+    binds_tokens: bool,
 }
 
 impl StackBuilder {
+    /// The shop's app asks for proofs of possession (`dpop_bound_access_tokens`), where the org is the local one.
+    #[must_use]
+    pub fn with_bound_tokens(mut self) -> Self {
+        self.binds_tokens = true;
+        self
+    }
+
     /// A database that outlives the stack; its folder is made where it is missing.
     #[must_use]
     pub fn database(mut self, file: PathBuf) -> Self {
@@ -142,7 +150,7 @@ impl StackBuilder {
         let (api_url, spa_url) = (listeners.api_url()?, listeners.spa_url()?);
         let (database, folder) = database(self.database)?;
         let org = match (&self.external, listeners.org) {
-            (None, Some(org)) => Some(start_org(org, &spa_url, &api_url).await?),
+            (None, Some(org)) => Some(start_org(org, &spa_url, &api_url, self.binds_tokens).await?),
             _ => None,
         };
         let settings = Settings {
@@ -169,6 +177,7 @@ async fn start_org(
     listeners: Vec<std::net::TcpListener>,
     spa_url: &str,
     api_url: &str,
+    binds_tokens: bool,
 ) -> Result<RunningOrg, StackError> {
     let app = App::spa("Grove")
         .redirect_uri(format!("{spa_url}{}", paths::LOGIN_CALLBACK))
@@ -177,6 +186,7 @@ async fn start_org(
         .post_logout_redirect_uri(spa_url)
         .initiate_login_uri(format!("{spa_url}{}", paths::LOGIN))
         .on_dashboard();
+    let app = if binds_tokens { app.dpop_bound_access_tokens() } else { app };
     let builder = listeners.into_iter().fold(Org::builder().app(app), OrgBuilder::listener);
     builder.start().await.map_err(|error| StackError::Org(Box::new(error)))
 }
