@@ -1,4 +1,5 @@
-//! One line in the log for each request, and an id that ties it to what the client saw.
+//! One line in the log for each request, and an id that ties it to what the client saw; beside the id, how many requests
+//! the client has left.
 //!
 //! Method, path, status and duration; no query, no headers, no bodies: tokens and personal data cannot
 //! get into the log because nothing that may hold them is read here.
@@ -18,6 +19,7 @@ use tracing::Instrument;
 
 use crate::error::ApiError;
 use crate::random;
+use crate::rate_limiter::tell_allowance;
 
 /// The header that carries a request's id, in the answer only: an id from outside could be anyone's.
 pub(crate) const REQUEST_ID: &str = "x-request-id";
@@ -41,6 +43,7 @@ pub(crate) async fn log_requests(
         if let Ok(value) = HeaderValue::from_str(&id) {
             response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), value);
         }
+        tell_allowance(&mut response);
         Ok(response)
     }
     .instrument(span)
