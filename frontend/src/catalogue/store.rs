@@ -3,6 +3,7 @@
 
 use std::rc::Rc;
 
+use okta_sycamore::Json;
 use shared::Product;
 use sycamore::prelude::*;
 
@@ -25,8 +26,22 @@ pub(crate) struct Listing {
     pub(crate) next: Option<String>,
 }
 
-/// What stands before the cursor, which is the last part of a query.
-const CURSOR: &str = "&cursor=";
+impl Listing {
+    fn read(query: &str, page: &Json) -> Option<Self> {
+        Some(Self {
+            query: query.to_owned(),
+            products: Rc::new(member(page, "products")?),
+            total: member::<u32>(page, "total")? as usize,
+            next: member(page, "next_cursor"),
+        })
+    }
+}
+
+/// A query without its cursor, which is the last part of it, and the cursor.
+fn parts(query: &str) -> (&str, Option<&str>) {
+    let last = query.rsplit_once('&').and_then(|(base, last)| Some((base, last.strip_prefix("cursor=")?)));
+    last.map_or((query, None), |(base, cursor)| (base, Some(cursor)))
+}
 
 /// The handle to the catalogue. Provided as a context by the app.
 #[derive(Clone, Copy)]
@@ -97,11 +112,11 @@ impl Catalogue {
         self.changes.set(self.changes.get_untracked() + 1);
     }
 
-    /// The query of the page before the one that begins after `cursor`, if it was shown.
+    /// The cursor of the page before the one that begins after `cursor`, if it was shown and is not the first.
     pub(crate) fn cursor_before(self, cursor: &str) -> Option<String> {
         self.kept.with_untracked(|kept| {
             let before = kept.iter().find(|listing| listing.next.as_deref() == Some(cursor))?;
-            before.query.split_once(CURSOR).map(|(_, cursor)| cursor.to_owned())
+            parts(&before.query).1.map(str::to_owned)
         })
     }
 
@@ -110,20 +125,6 @@ impl Catalogue {
         return Some(self.all.with_untracked(|all| super::filter::tests::answer(all, query)));
         #[cfg(not(test))]
         self.kept.with_untracked(|kept| kept.iter().find(|listing| listing.query == query).cloned())
-    }
-
-    async fn fetch(self, query: &str) -> Result<Listing, Failure> {
-        let began = self.changes.get_untracked();
-        let page = self.api.products(query).await?;
-        let products: Products = member(&page, "products").map(Rc::new).ok_or(Failure::Unreadable)?;
-        let total = member::<u32>(&page, "total").ok_or(Failure::Unreadable)? as usize;
-        let listing =
-            Listing { query: query.to_owned(), products, total, next: member(&page, "next_cursor") };
-        // What was asked for before something changed may be out of date.
-        if began == self.changes.get_untracked() {
-            self.kept.update_silent(|kept| kept.push(listing.clone()));
-        }
-        Ok(listing)
     }
 }
 
@@ -141,47 +142,54 @@ impl Asked {
             return;
         }
         if let Some(listing) = self.catalogue.kept(&query) {
-            let next = self.next(&query, &listing);
-            self.show(Load::Ready(listing));
-            if let Some(next) = next {
-                start(self.catalogue.scope, self.look_ahead(next));
-            }
+            self.found(listing);
             return;
         }
         if self.state.with_untracked(|state| matches!(state, Load::Failed(_))) {
             self.state.set(Load::Loading);
         }
-        start(self.catalogue.scope, self.fetch(query));
+        self.fetch(query);
     }
 
-    async fn fetch(self, query: String) {
+    fn fetch(self, query: String) {
+        let answer = self.catalogue.api.products(&query);
         let began = self.catalogue.changes.get_untracked();
-        let found = self.catalogue.fetch(&query).await;
-        let next = found.as_ref().ok().and_then(|listing| self.next(&query, listing));
-        // Another list may be wanted meanwhile, or the same one anew, or none.
-        let is_wanted = began == self.catalogue.changes.get_untracked() && self.query.is_alive();
-        if is_wanted && self.query.with_untracked(|now| *now == query) {
-            let shown = |state: &Load<Listing>| state.ready().is_some_and(|listing| listing.query == query);
-            if found.is_ok() || !self.state.with_untracked(shown) {
-                self.show(Load::of(found));
+        start(self.catalogue.scope, async move {
+            let answer = answer.await;
+            // What was asked for before something changed may be out of date, and is asked for anew.
+            if began == self.catalogue.changes.get_untracked() {
+                self.answered(query, answer);
             }
-        }
-        if let Some(next) = next {
-            self.look_ahead(next).await;
+        });
+    }
+
+    fn answered(self, query: String, answer: Result<Json, Failure>) {
+        // Another list may be wanted meanwhile, or none.
+        let is_wanted = self.query.is_alive() && self.query.with_untracked(|now| *now == query);
+        let shown = |state: &Load<Listing>| state.ready().is_some_and(|listing| listing.query == query);
+        match answer.and_then(|page| Listing::read(&query, &page).ok_or(Failure::Unreadable)) {
+            Ok(listing) => {
+                self.catalogue.kept.update_silent(|kept| kept.push(listing.clone()));
+                if is_wanted {
+                    self.found(listing);
+                }
+            }
+            Err(failure) if is_wanted && !self.state.with_untracked(shown) => {
+                self.show(Load::Failed(failure))
+            }
+            Err(_) => {}
         }
     }
 
-    /// The query of the next page, where it is to be fetched before somebody wants it.
-    fn next(self, query: &str, listing: &Listing) -> Option<String> {
-        let base = query.split(CURSOR).next().unwrap_or_default();
-        let next = listing.next.as_deref().filter(|_| self.ahead)?;
-        Some([base, CURSOR, next].concat())
-    }
-
-    async fn look_ahead(self, query: String) {
-        if self.catalogue.kept(&query).is_none() {
-            // Where there is no answer it is asked for again when it is wanted.
-            drop(self.catalogue.fetch(&query).await);
+    /// Shows it, and fetches the next page before somebody wants it.
+    fn found(self, listing: Listing) {
+        let next = listing.next.as_deref().filter(|_| self.ahead);
+        let next = next.map(|next| [parts(&listing.query).0, "&cursor=", next].concat());
+        self.show(Load::Ready(listing));
+        if let Some(next) = next
+            && self.catalogue.kept(&next).is_none()
+        {
+            self.fetch(next);
         }
     }
 
