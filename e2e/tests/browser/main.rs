@@ -12,6 +12,7 @@ mod conformance;
 mod docs;
 mod example;
 mod fields;
+mod growth;
 mod guarded;
 mod history;
 mod initiated;
