@@ -5,11 +5,9 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::HttpMessage as _;
+use actix_web::dev::ServiceResponse;
 use actix_web::http::header::{HeaderName, HeaderValue};
-use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage as _};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::{DefaultKeyedRateLimiter, Quota};
@@ -78,24 +76,18 @@ impl RateLimiter {
     }
 }
 
-/// Middleware: an answer to a request that was counted says what is left.
-pub(crate) async fn tell_allowance(
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let mut response = next.call(request).await?;
+/// Says what is left in an answer to a request that was counted.
+pub(crate) fn tell_allowance<B>(response: &mut ServiceResponse<B>) {
     let allowance = response.request().extensions().get::<Allowance>().copied();
-    if let Some(Allowance { limit, remaining, reset }) = allowance {
-        for (name, value) in [
-            (RATE_LIMIT_POLICY, format!("\"person\";q={limit};w={WINDOW}")),
-            (RATE_LIMIT, format!("\"person\";r={remaining};t={reset}")),
-        ] {
-            if let Ok(value) = HeaderValue::try_from(value) {
-                response.headers_mut().insert(HeaderName::from_static(name), value);
-            }
+    let Some(Allowance { limit, remaining, reset }) = allowance else { return };
+    for (name, value) in [
+        (RATE_LIMIT_POLICY, format!("\"person\";q={limit};w={WINDOW}")),
+        (RATE_LIMIT, format!("\"person\";r={remaining};t={reset}")),
+    ] {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            response.headers_mut().insert(HeaderName::from_static(name), value);
         }
     }
-    Ok(response)
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! One line in the log for each request, and an id that ties it to what the client saw.
+//! One line in the log for each request, and an id that ties it to what the client saw; beside the id, how many requests
+//! the client has left.
 //!
 //! Method, path, status and duration; no query, no headers, no bodies: tokens and personal data cannot
 //! get into the log because nothing that may hold them is read here.
@@ -17,6 +18,7 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::error::ApiError;
+use crate::rate_limiter::tell_allowance;
 use crate::request_id::RequestId;
 
 /// The header that carries a request's id, in the answer only: an id from outside could be anyone's.
@@ -40,6 +42,7 @@ pub(crate) async fn log_requests(
         if let Some(value) = id.header() {
             response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), value);
         }
+        tell_allowance(&mut response);
         Ok(response)
     };
     id.scope(handled.instrument(span)).await

@@ -29,7 +29,7 @@ use crate::headers::default_headers;
 use crate::idempotency_locks::IdempotencyLocks;
 use crate::json_body::json_config;
 use crate::problem_fallback::fill_in_problems;
-use crate::rate_limiter::{RateLimiter, tell_allowance};
+use crate::rate_limiter::RateLimiter;
 use crate::readiness::Readiness;
 use crate::request_log::log_requests;
 use crate::routes::{self, ApiDocument, DocsPage};
@@ -100,7 +100,6 @@ pub(crate) fn serve(
             .wrap(cors(&spa_origins))
             .wrap(from_fn(fill_in_problems))
             .wrap(default_headers())
-            .wrap(from_fn(tell_allowance))
             .wrap(from_fn(log_requests))
             .wrap(from_fn(connections::follow))
     };

@@ -28,7 +28,6 @@ pub(crate) fn App(config: SpaConfig) -> View {
 fn open_shop(config: &SpaConfig) -> Shop {
     let api = ShopApi::new(&config.api_origin);
     let catalogue = Catalogue::new(api);
-    catalogue.refresh();
     let (navigation, cart, toasts) =
         (Navigation::in_browser(), CartStore::in_browser(), layout::Toasts::new());
     let account_cart = AccountCart::new(cart, api);

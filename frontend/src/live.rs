@@ -15,8 +15,6 @@ use sycamore::web::StringAttribute;
 use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Event, HtmlInputElement};
 
-use crate::catalogue::Found;
-
 /// A piece of the page that is put up anew whenever a signal it reads changes. What is built inside reads signals
 /// in pieces of its own, or untracked: otherwise a small change would put up the whole anew.
 pub(crate) fn live(view: impl FnMut() -> View + 'static) -> View {
@@ -69,12 +67,6 @@ fn selected(condition: Box<dyn FnMut() -> bool>) -> ReadSignal<bool> {
 pub(crate) fn live_ids(ids: impl FnMut() -> Vec<ProductId> + 'static) -> ReadSignal<Vec<ProductId>> {
     let ids: Box<dyn FnMut() -> Vec<ProductId>> = Box::new(ids);
     create_selector(ids)
-}
-
-/// What was found, telling its readers only when that changes.
-pub(crate) fn live_found(found: impl FnMut() -> Found + 'static) -> ReadSignal<Found> {
-    let found: Box<dyn FnMut() -> Found> = Box::new(found);
-    create_selector(found)
 }
 
 /// Something done anew whenever a signal it reads changes.

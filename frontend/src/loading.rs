@@ -1,11 +1,13 @@
 //! What is shown of something that comes over the network: a skeleton, the thing itself, or why there is none.
 
+use std::cell::RefCell;
 use std::rc::Rc;
 
 use okta_sycamore::Json;
+use shared::ProductId;
 use sycamore::prelude::*;
 
-use crate::catalogue::Products;
+use crate::catalogue::{Asked, Listing, Products};
 use crate::elements::failure_panel;
 use crate::live::{live, mounted, signal, start};
 use crate::load::Load;
@@ -39,11 +41,47 @@ fn asked(ask: Rc<dyn Fn() -> Answer>, skeleton: fn() -> View, drawn: Drawing) ->
     shown(*state, retry, skeleton, Box::new(ready))
 }
 
-/// Puts up the skeleton, what is made of the products, or why there are none with a way to retry.
-pub(crate) fn with_products(skeleton: fn() -> View, ready: impl Fn(Products) -> View + 'static) -> View {
-    let catalogue = shop().catalogue;
-    let retry = Rc::new(move || catalogue.refresh());
-    shown(catalogue.state(), retry, skeleton, Box::new(move |products| Some(ready(products))))
+/// Puts up the skeleton, what is made of the list that was asked for, or why there is none with a way to retry.
+pub(crate) fn with_list(
+    list: Asked,
+    skeleton: fn() -> View,
+    ready: impl Fn(Listing) -> View + 'static,
+) -> View {
+    shown(list.state(), Rc::new(move || list.ask()), skeleton, Box::new(move |listing| Some(ready(listing))))
+}
+
+/// The same for the products of a query.
+pub(crate) fn with_products(
+    query: impl Fn() -> String + 'static,
+    skeleton: fn() -> View,
+    ready: impl Fn(Products) -> View + 'static,
+) -> View {
+    let list = shop().catalogue.list(Rc::new(query), false);
+    with_list(list, skeleton, move |listing| ready(listing.products))
+}
+
+/// The same for the products of the cart. What was taken out of it is still asked for: then nothing changes on the page.
+pub(crate) fn with_products_of_cart(
+    skeleton: fn() -> View,
+    ready: impl Fn(Products) -> View + 'static,
+) -> View {
+    let (cart, asked) = (shop().cart.contents(), RefCell::new(Vec::new()));
+    let query = move || {
+        let ids: Vec<ProductId> =
+            cart.with(|cart| cart.lines().iter().map(|line| line.product_id.clone()).collect());
+        let mut asked = asked.borrow_mut();
+        if ids.iter().any(|id| !asked.contains(id)) {
+            *asked = ids;
+        }
+        query_of(&asked)
+    };
+    with_products(query, skeleton, ready)
+}
+
+/// What asks for these products; nothing for none.
+pub(crate) fn query_of(ids: &[ProductId]) -> String {
+    let ids: Vec<&str> = ids.iter().map(ProductId::as_str).collect();
+    if ids.is_empty() { String::new() } else { ["ids=", &ids.join(",")].concat() }
 }
 
 /// Puts up one of the three states.

@@ -28,7 +28,7 @@ use Whose::{Emptied, Guarded, Nobodys, SignIn};
 const SIGNALS: [(&str, usize, Whose, &str); 17] = [
     ("frontend/src/cart/account.rs", 1, Nobodys, "whether a request is under way"),
     ("frontend/src/cart/store.rs", 4, Emptied, "belong_to("),
-    ("frontend/src/catalogue/store.rs", 1, Nobodys, "the same for everybody"),
+    ("frontend/src/catalogue/store.rs", 5, Nobodys, "the same for everybody"),
     ("frontend/src/layout/toasts.rs", 1, Emptied, "clear("),
     ("frontend/src/live.rs", 1, Nobodys, "where all of them are made"),
     ("frontend/src/loading.rs", 1, Guarded, "lives as long as the part that asks"),

@@ -1,51 +1,86 @@
 //! How an event becomes a line: time, level, the request it belongs to, where it comes from, what it says.
+//!
+//! The lines are those that `tracing-subscriber` writes by itself; a busy API spends less time on them here.
 
-use std::fmt::{self, Debug};
+use std::cell::RefCell;
+use std::error::Error;
+use std::fmt::Debug;
+use std::io::Write as _;
 
 use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
-use tracing_subscriber::fmt::format::Writer;
-use tracing_subscriber::fmt::time::{FormatTime as _, SystemTime};
-use tracing_subscriber::fmt::{FmtContext, FormatEvent, FormatFields};
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::layer::{Context, Layer};
 
+use super::queue::LogQueue;
+use super::timestamp::Timestamp;
 use crate::request_id;
 
-/// `2026-11-30T08:00:00.000000Z  INFO request{id=0123456789abcdef}: api::x: said field=1`.
-///
-/// The request's id comes from [`request_id`]: a span for it would cost more than the line.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Lines;
+/// Makes lines and hands them on.
+#[derive(Debug)]
+pub(super) struct Lines {
+    pub(super) queue: LogQueue,
+    pub(super) coloured: bool,
+}
 
-impl<S, N> FormatEvent<S, N> for Lines
-where
-    S: Subscriber + for<'a> LookupSpan<'a>,
-    N: for<'a> FormatFields<'a> + 'static,
-{
-    fn format_event(
-        &self,
-        _context: &FmtContext<'_, S, N>,
-        mut line: Writer<'_>,
-        event: &Event<'_>,
-    ) -> fmt::Result {
-        let metadata = event.metadata();
-        SystemTime.format_time(&mut line)?;
-        level(&mut line, *metadata.level())?;
-        request_id::with(|id| {
-            line.write_str("request{id=")?;
-            line.write_str(id)?;
-            line.write_str("}: ")
-        })?;
-        line.write_str(metadata.target())?;
-        line.write_str(":")?;
-        let mut fields = Fields { line: line.by_ref(), outcome: Ok(()) };
-        event.record(&mut fields);
-        fields.outcome?;
-        line.write_char('\n')
+/// What a thread makes its lines in.
+#[derive(Default)]
+struct Desk {
+    line: Vec<u8>,
+    timestamp: Timestamp,
+}
+
+thread_local! {
+    static DESK: RefCell<Desk> = RefCell::default();
+}
+
+impl<S: Subscriber> Layer<S> for Lines {
+    fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
+        DESK.with(|desk| match desk.try_borrow_mut() {
+            Ok(mut desk) => self.put(&mut desk, event),
+            // An event within an event: something that is logged logs by itself.
+            Err(_) => self.put(&mut Desk::default(), event),
+        });
     }
 }
 
-fn level(line: &mut Writer<'_>, level: Level) -> fmt::Result {
+impl Lines {
+    fn put(&self, desk: &mut Desk, event: &Event<'_>) {
+        desk.line.clear();
+        desk.timestamp.write(&mut desk.line);
+        write(&mut desk.line, event, self.coloured);
+        self.queue.put(&desk.line);
+    }
+}
+
+/// ` INFO request{id=0123456789abcdef}: api::x: said field=1`, after the time.
+///
+/// The request's id comes from [`request_id`]: a span for it would cost more than the line.
+fn write(line: &mut Vec<u8>, event: &Event<'_>, coloured: bool) {
+    let metadata = event.metadata();
+    write_level(line, *metadata.level(), coloured);
+    request_id::with(|id| {
+        line.extend_from_slice(b"request{id=");
+        line.extend_from_slice(id.as_bytes());
+        line.extend_from_slice(b"}: ");
+    });
+    line.extend_from_slice(metadata.target().as_bytes());
+    line.push(b':');
+    event.record(&mut Fields(line));
+    line.push(b'\n');
+}
+
+/// Without the detour of the general formatting, which takes padding and signs.
+fn write_number(line: &mut Vec<u8>, mut number: u64) {
+    let (mut digits, mut start) = ([b'0'; 20], 20);
+    while number > 0 || start == 20 {
+        start -= 1;
+        digits[start] += u8::try_from(number % 10).unwrap_or_default();
+        number /= 10;
+    }
+    line.extend_from_slice(&digits[start..]);
+}
+
+fn write_level(line: &mut Vec<u8>, level: Level, coloured: bool) {
     let (word, colour) = match level {
         Level::ERROR => (" ERROR ", "31"),
         Level::WARN => ("  WARN ", "33"),
@@ -53,51 +88,70 @@ fn level(line: &mut Writer<'_>, level: Level) -> fmt::Result {
         Level::DEBUG => (" DEBUG ", "34"),
         Level::TRACE => (" TRACE ", "35"),
     };
-    if line.has_ansi_escapes() {
-        write!(line, "\u{1b}[{colour}m{word}\u{1b}[0m")
+    if coloured {
+        let _ = write!(line, "\u{1b}[{colour}m{word}\u{1b}[0m");
     } else {
-        line.write_str(word)
+        line.extend_from_slice(word.as_bytes());
     }
 }
 
-/// The message as it is, and other fields as `name=value`.
-struct Fields<'a> {
-    line: Writer<'a>,
-    outcome: fmt::Result,
-}
+/// The message as it is, and other fields as `name=value`. Writing into memory does not fail.
+struct Fields<'a>(&'a mut Vec<u8>);
 
 impl Fields<'_> {
-    fn write(&mut self, field: &Field, value: impl FnOnce(&mut Writer<'_>) -> fmt::Result) {
-        let line = &mut self.line;
-        let named = |line: &mut Writer<'_>| match field.name() {
-            "message" => Ok(()),
-            name => line.write_str(name).and_then(|()| line.write_char('=')),
-        };
-        let write = line.write_char(' ').and_then(|()| named(line)).and_then(|()| value(line));
-        self.outcome = self.outcome.and(write);
+    fn name(&mut self, field: &Field) {
+        self.0.push(b' ');
+        if field.name() != "message" {
+            self.0.extend_from_slice(field.name().as_bytes());
+            self.0.push(b'=');
+        }
     }
 }
 
 impl Visit for Fields<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.write(field, |line| write!(line, "{value:?}"));
+        self.name(field);
+        let _ = write!(self.0, "{value:?}");
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.name(field);
+        // Nothing in most texts has to be escaped.
+        if value.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'\'')) {
+            self.0.push(b'"');
+            self.0.extend_from_slice(value.as_bytes());
+            self.0.push(b'"');
+        } else {
+            let _ = write!(self.0, "{value:?}");
+        }
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.write(field, |line| write!(line, "{value}"));
+        self.name(field);
+        write_number(self.0, value);
     }
 
-    fn record_error(&mut self, field: &Field, value: &(dyn std::error::Error + 'static)) {
-        self.write(field, |line| write_with_causes(line, value));
+    fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
+        self.name(field);
+        let _ = write!(self.0, "{value}");
+        let mut cause = value.source();
+        while let Some(error) = cause {
+            let _ = write!(self.0, ": {error}");
+            cause = error.source();
+        }
     }
 }
 
-fn write_with_causes(line: &mut Writer<'_>, error: &dyn std::error::Error) -> fmt::Result {
-    write!(line, "{error}")?;
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        write!(line, ": {error}")?;
-        cause = error.source();
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_they_are() {
+        for number in [0, 7, 10, 200, 1_000, u64::MAX] {
+            let mut line = Vec::new();
+            write_number(&mut line, number);
+            assert_eq!(String::from_utf8(line).unwrap(), number.to_string());
+        }
     }
-    Ok(())
 }

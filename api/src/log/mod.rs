@@ -5,10 +5,13 @@
 
 mod format;
 mod queue;
+mod timestamp;
 
 use std::io::{self, IsTerminal as _};
 
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
 
 use self::format::Lines;
 use self::queue::LogQueue;
@@ -32,12 +35,8 @@ impl Log {
         let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
         let (queue, open) = LogQueue::open(io::stderr())?;
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        tracing_subscriber::fmt()
-            .with_env_filter(filter)
-            .with_ansi(io::stderr().is_terminal() && !no_color)
-            .event_format(Lines)
-            .with_writer(queue)
-            .init();
+        let coloured = io::stderr().is_terminal() && !no_color;
+        tracing_subscriber::registry().with(filter).with(Lines { queue, coloured }).init();
         Ok(Self { _open: open })
     }
 }

@@ -9,8 +9,6 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-use tracing_subscriber::fmt::MakeWriter;
-
 /// What waits at most, in bytes: some ten thousand lines. What comes then is dropped, and counted.
 const CAPACITY: usize = 1 << 20;
 /// How long lines are collected before they are written.
@@ -27,7 +25,7 @@ pub(super) struct LogQueue(Arc<Shared>);
 pub(super) struct Open(Arc<Shared>);
 
 #[derive(Debug, Default)]
-pub(super) struct Shared {
+struct Shared {
     waiting: Mutex<Waiting>,
     /// The first line came, or the end.
     news: Condvar,
@@ -44,7 +42,7 @@ struct Waiting {
 }
 
 impl Waiting {
-    fn is_quiet(&mut self) -> bool {
+    fn is_quiet(&self) -> bool {
         self.lines.is_empty() && self.dropped == 0 && !self.closing
     }
 }
@@ -57,20 +55,10 @@ impl LogQueue {
         thread::Builder::new().name("log".to_owned()).spawn(move || writer.write_to(to))?;
         Ok((Self(Arc::clone(&shared)), Open(shared)))
     }
-}
 
-impl<'a> MakeWriter<'a> for LogQueue {
-    type Writer = &'a Shared;
-
-    fn make_writer(&'a self) -> Self::Writer {
-        &self.0
-    }
-}
-
-/// Each call is one line.
-impl Write for &Shared {
-    fn write(&mut self, line: &[u8]) -> io::Result<usize> {
-        let mut waiting = self.lock();
+    /// Puts a line there, if there is room.
+    pub(super) fn put(&self, line: &[u8]) {
+        let mut waiting = self.0.lock();
         let was_quiet = waiting.is_quiet();
         if waiting.lines.len() + line.len() > CAPACITY {
             waiting.dropped += 1;
@@ -79,13 +67,8 @@ impl Write for &Shared {
         }
         drop(waiting);
         if was_quiet {
-            self.news.notify_one();
+            self.0.news.notify_one();
         }
-        Ok(line.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 
@@ -115,7 +98,7 @@ impl Shared {
 
     /// Waits for lines, and a little for more of them; how many were dropped, and whether these are the last ones.
     fn take(&self, batch: &mut Vec<u8>) -> (usize, bool) {
-        let waiting = self.news.wait_while(self.lock(), Waiting::is_quiet);
+        let waiting = self.news.wait_while(self.lock(), |waiting| waiting.is_quiet());
         let waiting = waiting.unwrap_or_else(PoisonError::into_inner);
         let collected = self.news.wait_timeout_while(waiting, COLLECTING, |waiting| !waiting.closing);
         let (mut waiting, _) = collected.unwrap_or_else(PoisonError::into_inner);
@@ -170,11 +153,10 @@ mod tests {
         let (told, may_read) = mpsc::channel();
         let read = Arc::new(Mutex::new(Vec::new()));
         let (queue, open) = LogQueue::open(Told { may_read, read: Arc::clone(&read) }).unwrap();
-        let log = |text: &str| assert_eq!((&*queue.0).write(text.as_bytes()).unwrap(), text.len());
         let line = |i: usize| format!("{i:0>99}\n");
         // Twice what there is room for: in the queue, and with the writer that waits for its reader.
         let lines = 3 * CAPACITY / 100;
-        (0..lines).for_each(|i| log(&line(i)));
+        (0..lines).for_each(|i| queue.put(line(i).as_bytes()));
         drop(told);
         drop(open);
         let text = String::from_utf8(read.lock().unwrap().clone()).unwrap();

@@ -13,6 +13,7 @@ mod docs;
 mod dpop;
 mod example;
 mod fields;
+mod growth;
 mod guarded;
 mod history;
 mod initiated;

@@ -33,6 +33,22 @@ pub(crate) async fn add_earlier_orders(stack: &Stack, count: i64) {
     sqlx::query(lines).execute(&mut connection).await.unwrap();
 }
 
+/// So many products in the place of those that there were, as a program would have left them that knew no index: the
+/// API indexes them when it is started again.
+pub(crate) async fn sell_many(stack: &Stack, count: u32) {
+    let mut connection = open(stack).await;
+    for statement in
+        ["UPDATE products SET withdrawn = TRUE", "DELETE FROM product_search", "DELETE FROM search_grams"]
+    {
+        sqlx::query(statement).execute(&mut connection).await.unwrap();
+    }
+    let products = "WITH RECURSIVE i (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < ?) \
+         INSERT INTO products (id, position, name, sort_name, summary, description, category, price_cents, stock) \
+         SELECT 'product-' || n, n, 'Product ' || n, 'product ' || n, 'Grows in every garden', 'And well', 'seeds', \
+                100, 10 FROM i";
+    sqlx::query(products).bind(count).execute(&mut connection).await.unwrap();
+}
+
 async fn open(stack: &Stack) -> SqliteConnection {
     SqliteConnectOptions::new().filename(stack.database()).connect().await.unwrap()
 }

@@ -3,8 +3,8 @@
 mod filter;
 mod store;
 
-pub(crate) use filter::{CATEGORY, Filter, Found, PAGE, SEARCH, SORT};
-pub(crate) use store::{Catalogue, Products};
+pub(crate) use filter::{AFTER, CATEGORY, Filter, PAGE, PER_PAGE, SEARCH, SORT};
+pub(crate) use store::{Asked, Catalogue, Listing, Products};
 
 /// A product for tests.
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::cart::{CartStore, PricedCart, PricedLine};
 use crate::catalogue::Products;
 use crate::elements::{empty_panel, line_picture, line_skeletons, quantity_stepper};
 use crate::live::{live, live_ids, live_text, pressed};
-use crate::loading::with_products;
+use crate::loading::with_products_of_cart;
 use crate::markup::markup;
 use crate::navigation::titled;
 use crate::shop::shop;
@@ -18,7 +18,7 @@ use crate::shop::shop;
 pub(super) fn page() -> View {
     titled("Cart", "What you are about to buy at Grove.");
     let heading = heading("Your cart");
-    let content = with_products(line_skeletons, contents);
+    let content = with_products_of_cart(line_skeletons, contents);
     markup! {
         div(class="page-head") { (heading) }
         (content)

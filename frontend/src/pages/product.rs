@@ -7,10 +7,12 @@ use sycamore::prelude::*;
 
 use super::not_found;
 use crate::browser;
-use crate::catalogue::Products;
-use crate::elements::{basket_button, picture, product_card, quantity_stepper, stock_note, understood};
+use crate::catalogue::{Filter, Products};
+use crate::elements::{
+    basket_button, card_skeletons, picture, product_card, quantity_stepper, stock_note, understood,
+};
 use crate::live::signal;
-use crate::loading::with_products;
+use crate::loading::{query_of, with_products};
 use crate::markup::markup;
 use crate::navigation::titled;
 
@@ -19,20 +21,18 @@ const NEIGHBOURS: usize = 4;
 
 pub(super) fn page(id: &str) -> View {
     let Ok(id) = ProductId::parse(id) else { return not_found::page() };
-    let ready = move |products: Products| match products.iter().find(|product| product.id == id) {
-        Some(product) => details(product, &products),
-        None => not_found::page(),
-    };
-    with_products(skeleton, ready)
+    let query = query_of(&[id]);
+    let ready = |products: Products| products.first().map_or_else(not_found::page, details);
+    with_products(move || query.clone(), skeleton, ready)
 }
 
-fn details(product: &Product, all: &[Product]) -> View {
+fn details(product: &Product) -> View {
     titled(&product.name, &product.summary);
     let path = breadcrumb(product);
     let picture = picture(&product.id, ["Drawing: ", &product.name].concat(), false);
     let (summary, description) = (product.summary.clone(), product.description.clone());
     let (name, price) = (product.name.clone(), product.price.to_string());
-    let (stock, buy, neighbours) = (stock_note(product.stock), buy(product), neighbours(product, all));
+    let (stock, buy, neighbours) = (stock_note(product.stock), buy(product), neighbours(product));
     markup! {
         (path)
         article(class="product") {
@@ -79,13 +79,20 @@ fn buy(product: &Product) -> View {
     markup! { div(class="buy") { (stepper) (button) } }
 }
 
-fn neighbours(product: &Product, all: &[Product]) -> View {
-    let same_shelf = all.iter().filter(|other| other.category == product.category && other.id != product.id);
-    let cards: Vec<View> = same_shelf.take(NEIGHBOURS).map(product_card).collect();
+fn neighbours(product: &Product) -> View {
+    let (id, shelf) = (product.id.clone(), Some(product.category));
+    // One more, for it may be this product.
+    let query = Filter { category: shelf, ..Filter::default() }.query(NEIGHBOURS + 1);
+    let ready = move |products: Products| {
+        let others = products.iter().filter(|other| other.id != id);
+        let cards: Vec<View> = others.take(NEIGHBOURS).map(product_card).collect();
+        markup! { ul(class="grid") { (cards) } }
+    };
+    let cards = with_products(move || query.clone(), card_skeletons, ready);
     markup! {
         section(class="section", aria-labelledby="neighbours") {
             h2(id="neighbours", class="section-heading") { "From the same shelf" }
-            ul(class="grid") { (cards) }
+            (cards)
         }
     }
 }

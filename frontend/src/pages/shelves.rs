@@ -1,23 +1,30 @@
 //! Search box, shelves and the grid of products, driven by the address alone.
 
-use shared::{Category, ProductId, ProductSort};
+use std::rc::Rc;
+
+use shared::{Category, ProductSort};
 use sycamore::prelude::*;
 
 use crate::browser;
-use crate::catalogue::{CATEGORY, Filter, Found, PAGE, Products, SEARCH, SORT};
+use crate::catalogue::{AFTER, CATEGORY, Filter, Listing, PAGE, PER_PAGE, SEARCH, SORT};
 use crate::elements::{card_skeletons, empty_panel, option, product_card};
-use crate::live::{entered, live, live_attribute, live_found, live_property, live_text, pressed};
-use crate::loading::with_products;
+use crate::live::{entered, live_attribute, live_property, live_text, pressed};
+use crate::loading::with_list;
 use crate::markup::markup;
 use crate::navigation::{Address, Navigation, focus_on};
-use crate::shop::shop;
+use crate::shop::{Shop, shop};
+
+/// The same search from its beginning.
+fn first_page(here: &Address) -> Address {
+    here.with_param(PAGE, None).with_param(AFTER, None)
+}
 
 /// All of it, for the present address.
 pub(super) fn shelves() -> View {
     let navigation = shop().navigation;
     let address = navigation.address();
     let (search, shelf_links, sort) = (search_box(navigation), shelf_links(address), sort_menu(navigation));
-    let grid = with_products(card_skeletons, move |products| grid(address, products));
+    let grid = grid(address);
     markup! {
         div(class="browse") {
             (search)
@@ -29,14 +36,13 @@ pub(super) fn shelves() -> View {
 }
 
 /// Each letter changes the address in place: one step in the history for the whole search.
-fn search_box(navigation: Navigation) -> View {
+pub(in crate::pages) fn search_box(navigation: Navigation) -> View {
     let address = navigation.address();
     let value = live_property(move || address.with(Filter::of).search);
     let search = move || {
         let text = browser::entry("#search").unwrap_or_default();
         if address.with_untracked(|here| here.param(SEARCH).unwrap_or_default() != text) {
-            let target =
-                address.with_untracked(|here| here.with_param(PAGE, None).with_param(SEARCH, Some(&text)));
+            let target = address.with_untracked(|here| first_page(here).with_param(SEARCH, Some(&text)));
             navigation.go_instead(&target);
         }
     };
@@ -68,8 +74,7 @@ fn shelf_link(
 ) -> View {
     let hook = ["category-", slug].concat();
     let href = live_attribute(move || {
-        let target = address
-            .with(|here| here.with_param(PAGE, None).with_param(CATEGORY, category.map(Category::slug)));
+        let target = address.with(|here| first_page(here).with_param(CATEGORY, category.map(Category::slug)));
         Some(target.to_string().into())
     });
     let current =
@@ -82,7 +87,7 @@ fn sort_menu(navigation: Navigation) -> View {
     let address = navigation.address();
     let chosen = entered(move |menu| {
         let sort = menu.value();
-        let target = address.with_untracked(|here| here.with_param(PAGE, None).with_param(SORT, Some(&sort)));
+        let target = address.with_untracked(|here| first_page(here).with_param(SORT, Some(&sort)));
         navigation.go_instead(&target);
     });
     let choice =
@@ -96,16 +101,16 @@ fn sort_menu(navigation: Navigation) -> View {
     }
 }
 
-fn grid(address: ReadSignal<Address>, products: Products) -> View {
-    let all = products.clone();
-    let found = live_found(move || address.with(Filter::of).apply(&all));
-    let count = live_text(move || counted(found.with(|found| found.total)));
-    let cards = live(move || cards(&products, &found.get_clone()));
-    let pages = live(move || page_links(address, &found.get_clone()));
+fn grid(address: ReadSignal<Address>) -> View {
+    let list = shop().catalogue.list(Rc::new(move || address.with(Filter::of).query(PER_PAGE)), true);
+    let state = list.state();
+    let count = live_text(move || {
+        state.with(|state| state.ready().map(|listing| counted(listing.total)).unwrap_or_default())
+    });
+    let page = with_list(list, card_skeletons, move |listing| page(&listing));
     markup! {
         p(id="found", class="found", role="status", tabindex="-1") { (count) }
-        (cards)
-        (pages)
+        (page)
     }
 }
 
@@ -113,32 +118,39 @@ fn counted(total: usize) -> String {
     if total == 1 { "1 product".to_owned() } else { [&total.to_string(), " products"].concat() }
 }
 
-fn cards(products: &Products, found: &Found) -> View {
-    if found.total == 0 {
+fn page(listing: &Listing) -> View {
+    if listing.total == 0 {
         return nothing();
     }
-    let card = |id: &ProductId| products.iter().find(|product| product.id == *id).map(product_card);
-    let cards: Vec<View> = found.ids.iter().filter_map(card).collect();
-    markup! { ul(class="grid") { (cards) } }
+    let cards: Vec<View> = listing.products.iter().map(product_card).collect();
+    let links = page_links(listing, PER_PAGE);
+    markup! {
+        ul(class="grid") { (cards) }
+        (links)
+    }
 }
 
 /// Back and forth, where there is more than one page.
-fn page_links(address: ReadSignal<Address>, found: &Found) -> View {
-    if found.pages == 1 {
+pub(in crate::pages) fn page_links(listing: &Listing, per_page: usize) -> View {
+    let pages = listing.total.div_ceil(per_page);
+    if pages < 2 {
         return View::new();
     }
-    let position = ["Page ", &found.page.to_string(), " of ", &found.pages.to_string()].concat();
-    let link = |page: usize, label: &'static str, hook: &'static str| {
-        if page == 0 || page > found.pages {
-            return View::new();
-        }
-        let page = page.to_string();
-        let page = (page != "1").then_some(page);
-        let href = address.with_untracked(|here| here.with_param(PAGE, page.as_deref())).to_string();
+    let Shop { catalogue, navigation, .. } = shop();
+    let here = navigation.address().get_clone_untracked();
+    let Filter { page, after, .. } = Filter::of(&here);
+    let position = ["Page ", &page.to_string(), " of ", &pages.to_string()].concat();
+    let link = |page: usize, after: Option<&str>, label: &'static str, hook: &'static str| {
+        // Where the page before is not known it is the first one.
+        let page = after.map(|_| page.to_string());
+        let href = here.with_param(PAGE, page.as_deref()).with_param(AFTER, after).to_string();
         let up = pressed(|| focus_on("found"));
         markup! { a(class="button button-small button-quiet", href=href, data-testid=hook, on:click=up) { (label) } }
     };
-    let (back, on) = (link(found.page - 1, "Previous", "page-back"), link(found.page + 1, "Next", "page-on"));
+    let before = after.as_deref().map(|after| catalogue.cursor_before(after));
+    let back = before.map(|before| link(page - 1, before.as_deref(), "Previous", "page-back"));
+    let on = listing.next.as_deref().map(|next| link(page + 1, Some(next), "Next", "page-on"));
+    let (back, on) = (View::from(back), View::from(on));
     markup! { nav(class="page-links", aria-label="Pages") { (back) span { (position) } (on) } }
 }
 
@@ -183,7 +195,7 @@ mod tests {
     fn what_does_not_fit_on_a_page_has_links() {
         let html = sycamore::render_to_string(|| {
             stage((0..30).map(|n| sample(&format!("p{n}"), 100, 1)).collect());
-            visiting("/products?q=the&page=2", &[], shelves)
+            visiting("/products?q=the&page=2&after=p23", &[], shelves)
         });
         for part in ["30 products", "Page 2 of 2", "href=\"/products?q=the\"", "add-p29"] {
             assert!(html.contains(part), "{part} in {html}");

@@ -12,7 +12,7 @@ use std::pin::Pin;
 
 use okta_sycamore::{ApiRequest, Auth, Json, read_json};
 use okta_types::Form;
-use shared::{CartLine, MAX_PAGE_LIMIT, Problem, ProductId, paths};
+use shared::{CartLine, Problem, ProductId, paths};
 
 pub(crate) use failure::Failure;
 pub(crate) use wire::{Wire, member, written_address, written_order};
@@ -37,9 +37,9 @@ impl ShopApi {
         Self { origin: origin.trim_end_matches('/').to_owned().leak() }
     }
 
-    /// A page of the catalogue, in the shop's order: `products`, and `next_cursor` where there is more.
-    pub(crate) fn products(self, cursor: Option<&str>) -> Answer {
-        let url = self.url(&[paths::PRODUCTS, &page_query(MAX_PAGE_LIMIT, cursor)].concat());
+    /// A page of the catalogue: `products`, how many there are in all, `total`, and `next_cursor` where there is more.
+    pub(crate) fn products(self, query: &str) -> Answer {
+        let url = self.url(&[paths::PRODUCTS, "?", query].concat());
         Box::pin(async move {
             let (status, body) = open::get(&url).await?;
             read(status, &body)

@@ -14,7 +14,7 @@ use crate::counters::Endpoint;
 use crate::org::claim::{self, ClaimType, Subject};
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
-use crate::org::user::UserStatus;
+use crate::org::user::{User, UserStatus};
 use crate::tokens;
 
 /// Answers whoever presents an access token.
@@ -52,17 +52,17 @@ fn claims(
         return Err(Refused::invalid());
     }
     resource_proof::check(tenant, request, token, &claims)?;
-    let scopes = "profile, email, address or phone";
+    let state = tenant.state();
+    let user = claims.uid.as_deref().and_then(|id| state.directory.user(id));
+    let user = user.filter(|user| user.status == UserStatus::Active).ok_or_else(Refused::invalid)?;
     if !claims.scp.iter().any(|scope| scope == "openid") {
-        return Err(Refused::insufficient(scopes));
+        return Err(Refused::insufficient("profile, email, address or phone"));
     }
-    about(&tenant.state(), server_id, &claims).ok_or_else(Refused::invalid)
+    Ok(about(&state, server_id, user, &claims))
 }
 
-/// What the token's scopes cover; `None` for somebody who is not active.
-fn about(state: &State, server_id: &str, claims: &AccessClaims) -> Option<UserInfo> {
-    let user = claims.uid.as_deref().and_then(|id| state.directory.user(id));
-    let user = user.filter(|user| user.status == UserStatus::Active)?;
+/// What the token's scopes cover.
+fn about(state: &State, server_id: &str, user: &User, claims: &AccessClaims) -> UserInfo {
     let mut info = tokens::user_info(&state.directory, user, &claims.scp);
     let groups: Vec<_> = state.directory.groups_of(&user.id).map(|group| group.name.as_str()).collect();
     let limits_groups = state.directory.limits_groups;
@@ -72,5 +72,5 @@ fn about(state: &State, server_id: &str, claims: &AccessClaims) -> Option<UserIn
     let own = state.directory.server(server_id).map_or(&[][..], |server| &server.claims);
     info.claims
         .extend(claim::values(own, ClaimType::Identity, has_scope, |_| true, subject).unwrap_or_default());
-    Some(info)
+    info
 }

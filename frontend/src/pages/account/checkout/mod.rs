@@ -18,7 +18,7 @@ use crate::catalogue::Products;
 use crate::checkout;
 use crate::elements::{empty_panel, line_skeletons};
 use crate::live::{live, live_attribute, live_condition, mounted, signal};
-use crate::loading::with_products;
+use crate::loading::with_products_of_cart;
 use crate::markup::markup;
 use crate::navigation::titled;
 use crate::shop::{Shop, shop};
@@ -40,7 +40,7 @@ pub(super) fn page() -> View {
 
 fn sheet(checkout: Checkout) -> View {
     let (heading, coupon) = (heading("Checkout"), coupon());
-    let content = with_products(line_skeletons, move |products| content(checkout, products));
+    let content = with_products_of_cart(line_skeletons, move |products| content(checkout, products));
     markup! {
         div(class="checkout", data-testid="checkout-page") {
             div(class="page-head") { (heading) (coupon) }

@@ -1,17 +1,23 @@
 //! What is on the shelves, and a delivery that puts more there.
 
+use std::rc::Rc;
+
 use okta_sycamore::{Auth, use_auth};
 use shared::{MAX_RESTOCK, Product, ProductId};
 use sycamore::prelude::*;
 
 use crate::browser;
-use crate::catalogue::Products;
+use crate::catalogue::{Filter, Listing};
 use crate::elements::line_skeletons;
 use crate::live::{live_flag, pressed, signal, start};
-use crate::loading::{loaded, with_products};
+use crate::loading::{loaded, with_list};
 use crate::markup::markup;
+use crate::pages::shelves::{page_links, search_box};
 use crate::shop::{Shop, shop};
 use crate::shop_api::Whose;
+
+/// Products on a page.
+const AT_ONCE: usize = 100;
 
 /// A delivery that is being typed in.
 #[derive(Clone, Copy)]
@@ -29,12 +35,28 @@ pub(super) fn content() -> View {
     let (auth, api) = (use_auth(), shop().api);
     // What is in stock everybody may know; whether this person may change it shows at what only the staff may see.
     let ask = move || api.orders(auth, Whose::Everyones, "", None);
-    loaded(ask, line_skeletons, |_| Some(with_products(line_skeletons, shelves)))
+    loaded(ask, line_skeletons, |_| Some(shelves()))
 }
 
-fn shelves(products: Products) -> View {
-    let rows: Vec<View> = products.iter().map(row).collect();
-    markup! { ul(class="orders") { (rows) } }
+fn shelves() -> View {
+    let Shop { catalogue, navigation, .. } = shop();
+    let address = navigation.address();
+    let search = search_box(navigation);
+    let list = catalogue.list(Rc::new(move || address.with(Filter::of).query(AT_ONCE)), true);
+    let rows = with_list(list, line_skeletons, |listing| rows(&listing));
+    markup! {
+        (search)
+        (rows)
+    }
+}
+
+fn rows(listing: &Listing) -> View {
+    let rows: Vec<View> = listing.products.iter().map(row).collect();
+    let links = page_links(listing, AT_ONCE);
+    markup! {
+        ul(class="orders") { (rows) }
+        (links)
+    }
 }
 
 fn row(product: &Product) -> View {
@@ -106,8 +128,6 @@ impl Delivery {
 
 #[cfg(test)]
 mod tests {
-    use std::rc::Rc;
-
     use super::*;
     use crate::catalogue::sample;
     use crate::pages::stage::{alice, stage_as};
@@ -115,8 +135,8 @@ mod tests {
     #[test]
     fn each_product_has_its_stock_and_a_field_for_a_delivery() {
         let html = sycamore::render_to_string(|| {
-            stage_as(alice(), vec![]);
-            shelves(Rc::new(vec![sample("fig-sapling", 1250, 3)]))
+            stage_as(alice(), vec![sample("fig-sapling", 1250, 3)]);
+            shelves()
         });
         for part in ["3 in stock", "restock-fig-sapling", "Pieces delivered of The fig-sapling"] {
             assert!(html.contains(part), "{part} in {html}");
