@@ -7,6 +7,7 @@
 mod access;
 #[cfg(feature = "idle")]
 mod activity;
+mod answers;
 mod arrival;
 mod background;
 mod backoff;
@@ -49,21 +50,13 @@ mod user_info;
 
 use std::rc::Rc;
 
-#[cfg(feature = "dpop")]
-use okta_types::UnixTime;
-
-use self::background::Renewal;
 use self::core::{Core, Presence};
 use self::fetches::Kept;
 use self::job::Job;
 use self::next::Next;
 use crate::interface::config::{AuthConfig, ConfigErrors};
-#[cfg(feature = "dpop")]
-use crate::interface::dpop::MadeKey;
 use crate::interface::effect::Slot;
-use crate::interface::error::OrgError;
-use crate::interface::event::{Event, HttpAnswer, HttpFailure};
-use crate::interface::ids::Ticket;
+use crate::interface::event::Event;
 #[cfg(feature = "idle")]
 use crate::interface::message::Message;
 use crate::interface::owner::Owner;
@@ -71,9 +64,8 @@ use crate::interface::resumable_request::ResumableRequest;
 #[cfg(feature = "userinfo")]
 use crate::interface::status::UserInfoStatus;
 use crate::interface::status::{AuthNotice, AuthStatus, CallbackStatus};
-use crate::protocol::sensitive::Sensitive;
 use crate::step_context::StepContext;
-use crate::tickets::{Kind, Purpose, Tickets};
+use crate::tickets::Tickets;
 
 /// The state of sign-in in one page. Goes through [`step`](crate::step()).
 #[derive(Debug)]
@@ -274,157 +266,5 @@ impl Core {
         self.follow(next, ctx);
         let next = renewal::check_time(self, ctx);
         self.follow(next, ctx);
-    }
-
-    fn loaded(&mut self, id: Ticket, text: Option<&Sensitive>, ctx: &mut StepContext<'_>) -> Next {
-        let text = text.map(Sensitive::expose);
-        match ctx.tickets.take(id, Kind::Loaded) {
-            Some(Purpose::Start) => return callback::session_loaded(self, text, ctx),
-            Some(Purpose::Reread) => return tabs::session_loaded(self, text, ctx),
-            Some(Purpose::DiscardForeign) => self.discard_foreign(text, ctx),
-            Some(Purpose::SignOutState) => callback::sign_out_state_loaded(self, text, ctx),
-            Some(Purpose::Callback) => return callback::transactions_loaded(self, text, ctx),
-            Some(Purpose::SignIn) => signing_in::pending_loaded(self, text, ctx),
-            Some(Purpose::Renewal) => return renewal::session_loaded(self, text, ctx),
-            #[cfg(feature = "userinfo")]
-            Some(Purpose::UserInfo) => return user_info::loaded(self, text, ctx),
-            #[cfg(feature = "idle")]
-            Some(Purpose::Activity) => return idle::activity_loaded(self, text, ctx),
-            _ => {}
-        }
-        Next::Nothing
-    }
-
-    fn saved(&mut self, id: Ticket, ok: bool, ctx: &mut StepContext<'_>) {
-        match ctx.tickets.take(id, Kind::Saved) {
-            Some(Purpose::SaveSession) => self.session_saved(ok, ctx),
-            // Nothing is better than tokens that are good for nothing.
-            Some(Purpose::SaveEnded) if !ok => ctx.remove(self.session_slot()),
-            Some(Purpose::SignIn) => signing_in::transaction_saved(self, ok, ctx),
-            _ => {}
-        }
-    }
-
-    fn answered(
-        &mut self,
-        id: Ticket,
-        answer: &Result<HttpAnswer, HttpFailure>,
-        ctx: &mut StepContext<'_>,
-    ) -> Next {
-        let purpose = ctx.tickets.take(id, Kind::Answered);
-        #[cfg(feature = "dpop")]
-        if let (Some(purpose), Ok(answer)) = (purpose, answer) {
-            self.learn_nonce(purpose, id, answer, ctx);
-        }
-        match purpose {
-            Some(Purpose::Metadata) => {
-                let result = self.org.metadata_answered(&self.settings, answer, ctx.read_json);
-                return self.metadata_settled(result.err(), ctx);
-            }
-            Some(Purpose::Callback) => {
-                let outcome = self
-                    .job
-                    .exchange()
-                    .and_then(|exchange| exchange.answered(answer, &self.settings, &mut self.org, ctx));
-                return callback::exchanged(self, outcome, ctx);
-            }
-            Some(Purpose::Renewal) => {
-                let exchange = self.renewal.as_mut().and_then(Renewal::exchange);
-                let outcome = exchange
-                    .and_then(|exchange| exchange.answered(answer, &self.settings, &mut self.org, ctx));
-                renewal::exchanged(self, outcome, ctx);
-            }
-            Some(Purpose::LateTokens) => self.revoke_late_tokens(answer, ctx),
-            Some(Purpose::SignOut) => sign_out::revoked(self, answer, ctx),
-            #[cfg(feature = "par")]
-            Some(Purpose::SignIn) => signing_in::push_answered(self, answer, ctx),
-            #[cfg(feature = "userinfo")]
-            Some(Purpose::UserInfo) => return user_info::answered(self, answer, ctx),
-            _ => {}
-        }
-        Next::Nothing
-    }
-
-    fn verified(&mut self, id: Ticket, good: bool, ctx: &mut StepContext<'_>) -> Next {
-        match ctx.tickets.take(id, Kind::Verified) {
-            Some(Purpose::Callback) => {
-                let outcome =
-                    self.job.exchange().and_then(|exchange| exchange.verified(good, &self.settings, ctx));
-                return callback::exchanged(self, outcome, ctx);
-            }
-            Some(Purpose::Renewal) => {
-                let exchange = self.renewal.as_mut().and_then(Renewal::exchange);
-                let outcome = exchange.and_then(|exchange| exchange.verified(good, &self.settings, ctx));
-                renewal::exchanged(self, outcome, ctx);
-            }
-            _ => {}
-        }
-        Next::Nothing
-    }
-
-    /// A key was made, or could not be: the exchange of a code goes on.
-    #[cfg(feature = "dpop")]
-    fn key_made(&mut self, id: Ticket, key: Option<&MadeKey>, ctx: &mut StepContext<'_>) -> Next {
-        let Some(Purpose::Callback) = ctx.tickets.take(id, Kind::KeyMade) else { return Next::Nothing };
-        let exchange = self.job.exchange();
-        let outcome = exchange.and_then(|exchange| exchange.key_made(key, &self.settings, &self.org, ctx));
-        callback::exchanged(self, outcome, ctx)
-    }
-
-    /// The time was asked for, by whoever had a proof refused.
-    #[cfg(feature = "dpop")]
-    fn time_told(&mut self, id: Ticket, time: Option<UnixTime>, ctx: &mut StepContext<'_>) -> Next {
-        let purpose = ctx.tickets.take(id, Kind::TimeTold);
-        let is_news = purpose.is_some() && self.org.proofs.set_clock(time, ctx.now);
-        if let Presence::Somebody(session) = &mut self.presence {
-            session.offset = self.org.proofs.offset;
-        }
-        match purpose {
-            Some(Purpose::Callback) => {
-                let exchange = self.job.exchange();
-                let outcome =
-                    exchange.and_then(|exchange| exchange.time_told(is_news, &self.settings, &self.org, ctx));
-                return callback::exchanged(self, outcome, ctx);
-            }
-            Some(Purpose::Renewal) => {
-                let exchange = self.renewal.as_mut().and_then(Renewal::exchange);
-                let outcome =
-                    exchange.and_then(|exchange| exchange.time_told(is_news, &self.settings, &self.org, ctx));
-                renewal::exchanged(self, outcome, ctx);
-            }
-            Some(Purpose::Time) => return fetch::time_told(self, is_news, ctx),
-            _ => {}
-        }
-        Next::Nothing
-    }
-
-    /// The discovery document came, or did not: everybody who waits for it goes on.
-    fn metadata_settled(&mut self, error: Option<OrgError>, ctx: &mut StepContext<'_>) -> Next {
-        if let Some(exchange) = self.renewal.as_mut().and_then(Renewal::exchange) {
-            let outcome = match &error {
-                None => exchange.proceed(&self.settings, &mut self.org, ctx),
-                Some(error) => exchange.metadata_failed(error),
-            };
-            renewal::exchanged(self, outcome, ctx);
-        }
-        #[cfg(feature = "userinfo")]
-        {
-            let next = user_info::metadata_settled(self, error.as_ref(), ctx);
-            self.follow(next, ctx);
-        }
-        match &mut self.job {
-            job @ Job::Callback(_) => {
-                let outcome = match (job.exchange(), &error) {
-                    (Some(exchange), None) => exchange.proceed(&self.settings, &mut self.org, ctx),
-                    (Some(exchange), Some(error)) => exchange.metadata_failed(error),
-                    (None, _) => None,
-                };
-                return callback::exchanged(self, outcome, ctx);
-            }
-            Job::SigningIn(_) => signing_in::metadata_settled(self, error, ctx),
-            Job::SigningOut(_) => sign_out::metadata_settled(self, error, ctx),
-            _ => {}
-        }
-        Next::Nothing
     }
 }
