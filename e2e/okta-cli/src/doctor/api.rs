@@ -4,9 +4,10 @@ use reqwest::{Client, Method};
 use shared::diagnosis;
 
 use super::configuration::Configuration;
-use super::http::{Answer, send};
+use super::http::{Answer, send, send_with_token};
 use super::line::{Findings, Outcome};
 use super::service::ServiceToken;
+use crate::dpop::Credential;
 
 /// An origin that nobody lists (RFC 2606).
 const FOREIGN: &str = "https://shop.invalid";
@@ -44,12 +45,12 @@ impl Probe<'_> {
         format!("{}{path}", self.configuration.api)
     }
 
-    async fn get(&self, path: &str, authorization: Option<&str>) -> Result<Answer, String> {
-        let mut request = self.http.get(self.url(path));
-        if let Some(value) = authorization {
-            request = request.header("Authorization", value);
+    async fn get(&self, path: &str, credential: Option<&Credential>) -> Result<Answer, String> {
+        let request = self.http.get(self.url(path));
+        match credential {
+            Some(credential) => send_with_token(request, credential).await,
+            None => send(request).await,
         }
-        send(request).await
     }
 
     async fn reachable(&self) -> Outcome {
@@ -74,16 +75,15 @@ impl Probe<'_> {
 
     /// RFC 6750 §3: no token, no error code; a bad one, `invalid_token`.
     async fn refuses(&self) -> Outcome {
-        for (authorization, what) in
-            [(None, "no token"), (Some("Bearer doctor.doctor.doctor"), "a forged token")]
-        {
-            let answer = match self.get(shared::paths::MESSAGES, authorization).await {
+        let forged = Credential { token: "doctor.doctor.doctor".to_owned(), prover: None };
+        for (credential, what) in [(None, "no token"), (Some(&forged), "a forged token")] {
+            let answer = match self.get(shared::paths::MESSAGES, credential).await {
                 Ok(answer) => answer,
                 Err(why) => return diagnosis::api_unreachable(&self.configuration.api, &why),
             };
             let (status, challenge) =
                 (answer.status.as_u16(), answer.header("www-authenticate").unwrap_or_default());
-            if !diagnosis::is_refusal(status, challenge, authorization.is_some()) {
+            if !diagnosis::is_refusal(status, challenge, credential.is_some()) {
                 let seen = format!("with {what} the API answers {status} and {challenge:?}");
                 return diagnosis::api_refuses(Some(&seen));
             }
@@ -125,7 +125,7 @@ impl Probe<'_> {
             ServiceToken::Got(token) => token,
             ServiceToken::None(why) => return Outcome::skipped(why.as_str()),
         };
-        match self.get(shared::paths::MESSAGES, Some(&format!("Bearer {token}"))).await {
+        match self.get(shared::paths::MESSAGES, Some(token)).await {
             Ok(answer) if answer.status.as_u16() != 401 => {
                 Outcome::ok("it accepts a token of the service app")
             }

@@ -103,7 +103,7 @@ impl Place {
     }
 }
 
-async fn start_api(
+pub(super) async fn start_api(
     org: &RunningOrg,
     folder: &TempDir,
     change: impl FnOnce(&mut Settings),

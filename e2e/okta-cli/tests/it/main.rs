@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test a failed unwrap is the report")]
 
 mod browser;
+mod call;
 mod doctor;
 mod doctor_inside;
 mod ill_org;
