@@ -11,6 +11,7 @@ mod proxies;
 mod recorded;
 mod scripted_org;
 mod setup;
+mod setup_dpop;
 mod states;
 mod terminal;
 mod token;
