@@ -17,7 +17,7 @@ struct Place {
 }
 
 /// Has the org bind the tokens of this app to a key, or not.
-async fn bind(org: &RunningOrg, client_id: &str, bound: bool) {
+pub(super) async fn bind(org: &RunningOrg, client_id: &str, bound: bool) {
     let path = format!("/api/v1/apps/{client_id}");
     let setting = |app: &mut Value| app["settings"]["oauthClient"]["dpop_bound_access_tokens"] = bound.into();
     Administrator::of(org).edit(&path, setting).await;

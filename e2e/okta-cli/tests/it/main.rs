@@ -4,6 +4,7 @@
 mod browser;
 mod call;
 mod doctor;
+mod doctor_dpop;
 mod doctor_inside;
 mod ill_org;
 mod owners;

@@ -285,7 +285,7 @@ async fn mistakes_are_named() {
 }
 
 /// Answers the question with a yes, after something was changed in the org.
-async fn consents_after(
+fn consents_after(
     administrator: &Administrator<'_>,
     folder: &TempDir,
     args: &[&str],
@@ -325,7 +325,7 @@ async fn an_org_that_changed_after_the_plan_was_shown_stays_as_it_is_and_the_dif
 
     let question = "Make these changes? [y/N] ";
     let (code, shown, changed) =
-        consents_after(&administrator, &folder, &["setup"], question, async || set_leeway(10).await).await;
+        consents_after(&administrator, &folder, &["setup"], question, async || set_leeway(10).await);
     assert_eq!(code, 1, "{shown}");
     for told in ["the org has changed since the plan was shown", "leeway 10 → 30", "leeway 0 → 30"] {
         assert!(shown.contains(told), "{told}: {shown}");
@@ -334,7 +334,7 @@ async fn an_org_that_changed_after_the_plan_was_shown_stays_as_it_is_and_the_dif
 
     // What has become needless is a difference too.
     let (code, shown, changed) =
-        consents_after(&administrator, &folder, &["setup"], question, async || set_leeway(30).await).await;
+        consents_after(&administrator, &folder, &["setup"], question, async || set_leeway(30).await);
     assert!(code == 1 && shown.contains("app Grove (single-page) needs no change"), "{shown}");
     assert_eq!(administrator.everything().await, changed);
     org.stop().await;
@@ -353,7 +353,7 @@ async fn nothing_is_removed_by_a_plan_that_is_no_longer_true() {
 
     let args = ["setup", "--remove"];
     let (code, shown, changed) =
-        consents_after(&administrator, &folder, &args, "Remove all of this? [y/N] ", adopt).await;
+        consents_after(&administrator, &folder, &args, "Remove all of this? [y/N] ", adopt);
     assert_eq!(code, 1, "{shown}");
     let title = "app Grove service (for backend developers)";
     for told in [format!("{title} stays: this command did not make it"), format!("{title} is to be removed")]
