@@ -1,11 +1,15 @@
 //! `cargo okta call`, at an API that runs.
 
+use std::sync::{Arc, Mutex};
+
+use actix_web::HttpResponse;
 use api::Settings;
 use okta_local::{Endpoint, Fault, RunningOrg};
+use okta_types::DpopProof;
 use serde_json::{Value, json};
 use tempfile::{TempDir, tempdir};
 
-use crate::doctor::start_api;
+use crate::doctor::{serve, start_api};
 use crate::{Administrator, Ran, okta, with_shop};
 
 /// An org and an API; where `bound`, both apps' tokens are bound to a key.
@@ -122,5 +126,30 @@ async fn a_bound_token_is_printed_where_one_asks_for_it() {
     bind(&place.org, &service, false).await;
     let ran = place.okta(&["token", "--dpop", "--client"]).await;
     assert!(ran.code == 1 && ran.out.is_empty() && ran.err.contains("Proof of possession"), "{}", ran.err);
+    place.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_that_is_never_content_is_asked_twice_with_two_proofs() {
+    let place = Place::start(true, |_| {}).await;
+    let proofs = Arc::new(Mutex::new(Vec::new()));
+    let seen = Arc::clone(&proofs);
+    let (address, handle) = serve(move |request| {
+        let proof = request.headers().get("dpop").unwrap().to_str().unwrap();
+        let claims = DpopProof::parse(proof).unwrap().unverified_claims;
+        let mut seen = seen.lock().unwrap();
+        seen.push((claims.jti, claims.nonce));
+        HttpResponse::Unauthorized()
+            .insert_header(("www-authenticate", "Bearer, DPoP error=\"use_dpop_nonce\""))
+            .insert_header(("dpop-nonce", format!("nonce {}", seen.len())))
+            .finish()
+    });
+    let ran = place.okta(&["call", "POST", &format!("http://{address}/"), "--client", "--data", "{}"]).await;
+    assert!(ran.code == 1 && ran.out.is_empty() && ran.err.contains("401"), "{}{}", ran.out, ran.err);
+    let proofs = proofs.lock().unwrap().clone();
+    let nonces: Vec<_> = proofs.iter().map(|(_, nonce)| nonce.as_deref()).collect();
+    assert_eq!(nonces, [None, Some("nonce 1")]);
+    assert_ne!(proofs[0].0, proofs[1].0);
+    handle.stop(true).await;
     place.stop().await;
 }
