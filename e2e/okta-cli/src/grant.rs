@@ -22,16 +22,17 @@ pub(super) struct Tokens {
 pub(super) enum GrantError {
     #[error("the org does not answer")]
     Unreachable(#[source] reqwest::Error),
-    #[error("{description} ({code}){}", hint(code))]
-    Refused { code: String, description: String },
+    #[error("{description} ({code}){hint}")]
+    Refused { code: String, description: String, hint: &'static str },
     #[error("the org's answer (status {0}) contains no {1}")]
     Unexpected(u16, &'static str),
 }
 
 /// What to do about a refusal that has one cause.
-fn hint(code: &str) -> &'static str {
-    match code {
-        "invalid_dpop_proof" => {
+fn hint(code: &str, with_proof: bool) -> &'static str {
+    match (code, with_proof) {
+        ("invalid_dpop_proof", true) => ": does the clock of this machine agree with the org's?",
+        ("invalid_dpop_proof", false) => {
             ": if the app's tokens are bound to a key, call the API with cargo okta call, or get one with cargo okta token \
              --dpop"
         }
@@ -108,6 +109,8 @@ async fn tokens(request: RequestBuilder, prover: Option<&Prover>) -> Result<Toke
 struct Answer {
     status: u16,
     members: Value,
+    /// Whether it is to a request with a proof.
+    with_proof: bool,
 }
 
 impl Answer {
@@ -116,7 +119,7 @@ impl Answer {
         let answer = dpop::send(request, prover, None).await.map_err(unreachable)?;
         // What is no JSON says nothing.
         let members = serde_json::from_slice(&answer.body).unwrap_or_default();
-        Ok(Self { status: answer.status.as_u16(), members })
+        Ok(Self { status: answer.status.as_u16(), members, with_proof: prover.is_some() })
     }
 
     fn text(&self, name: &str) -> Option<String> {
@@ -127,7 +130,8 @@ impl Answer {
     fn refusal(&self, asked_for: &'static str) -> GrantError {
         match self.text("error") {
             Some(code) => {
-                GrantError::Refused { code, description: self.text("error_description").unwrap_or_default() }
+                let description = self.text("error_description").unwrap_or_default();
+                GrantError::Refused { hint: hint(&code, self.with_proof), code, description }
             }
             None => GrantError::Unexpected(self.status, asked_for),
         }

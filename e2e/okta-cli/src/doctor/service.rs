@@ -26,7 +26,12 @@ pub(super) async fn check(
         findings.add("service-token", Outcome::skipped(why));
         return ServiceToken::None(why.to_owned());
     };
-    for (check, why) in [("scopes", "needs the shop's scopes"), ("policy", "needs an access policy")] {
+    // Where the clocks differ, a proof is refused, and so is a token.
+    for (check, why) in [
+        ("clock", "needs clocks that agree"),
+        ("scopes", "needs the shop's scopes"),
+        ("policy", "needs an access policy"),
+    ] {
         if findings.failed_at(check) {
             findings.add("service-token", Outcome::skipped(why));
             return ServiceToken::None(why.to_owned());

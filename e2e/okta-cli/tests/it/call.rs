@@ -153,3 +153,12 @@ async fn a_server_that_is_never_content_is_asked_twice_with_two_proofs() {
     handle.stop(true).await;
     place.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_spoils_proofs_is_named() {
+    let place = Place::start(true, |_| {}).await;
+    place.org.advance_clock(std::time::Duration::from_secs(3600));
+    let ran = place.call("GET", "/api/whoami", &["--client"]).await;
+    assert!(ran.code == 1 && ran.out.is_empty() && ran.err.contains("clock of this machine"), "{}", ran.err);
+    place.stop().await;
+}

@@ -1,5 +1,7 @@
 //! `cargo okta doctor` where tokens are bound to a key (DPoP).
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use crate::call::bind;
@@ -56,4 +58,12 @@ async fn an_api_that_does_not_know_its_address_is_named() {
     bound(&place, true, true).await;
     let line = place.named("api-accepts").await;
     assert!(line["remedy"].as_str().unwrap().contains("PUBLIC_URL"), "{line}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_spoils_proofs_is_one_mistake() {
+    let place = Place::start(|settings| settings.proofs.required = true).await;
+    bound(&place, true, true).await;
+    place.org.advance_clock(Duration::from_secs(3600));
+    place.named("clock").await;
 }
