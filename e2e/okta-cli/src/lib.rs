@@ -2,8 +2,10 @@
 //! backend developers.
 
 mod ask;
+mod call;
 pub mod clock;
 mod doctor;
+mod dpop;
 mod environment;
 mod error_chain;
 mod grant;
@@ -43,6 +45,8 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Prints an access token for calling the API
     Token(token::Token),
+    /// Gets an access token and calls the API with it, with a proof (DPoP) where the token is bound to a key
+    Call(call::Call),
 }
 
 /// Runs the command with these arguments, the program's name first.
@@ -60,6 +64,7 @@ async fn carry_out(arguments: Arguments) -> Result<ExitCode, String> {
         Command::Setup(setup) => said(setup.run(&environment).await.map(|()| ExitCode::SUCCESS)),
         Command::Doctor(doctor) => said(doctor.run(&environment).await),
         Command::Token(token) => said(token.run(&environment).await),
+        Command::Call(call) => said(call.run(&environment).await),
     }
 }
 

@@ -3,10 +3,12 @@
 use reqwest::{Client, Method};
 use shared::diagnosis;
 
+use super::binding::{self, AppTokens, Schemes};
 use super::configuration::Configuration;
-use super::http::{Answer, send};
+use super::http::{Answer, send, send_with_token};
 use super::line::{Findings, Outcome};
 use super::service::ServiceToken;
+use crate::dpop::{Credential, Prover};
 
 /// An origin that nobody lists (RFC 2606).
 const FOREIGN: &str = "https://shop.invalid";
@@ -17,8 +19,9 @@ pub(super) async fn check(
     http: &Client,
     configuration: &Configuration,
     token: &ServiceToken,
+    tokens: AppTokens,
 ) {
-    let rest = ["api-ready", "api-refuses", "api-cors", "api-accepts"];
+    let rest = ["api-ready", "api-refuses", "api-cors", "api-accepts", "api-dpop"];
     let probe = Probe { http, configuration };
     if !findings.add("api-reachable", probe.reachable().await) {
         return findings.skip_all(&rest, "needs an API that answers");
@@ -27,11 +30,13 @@ pub(super) async fn check(
         return findings.skip_all(&rest[1..], "needs an API that is ready");
     }
     // Whatever does not refuse is not the API, or takes anything: its other answers mean nothing.
-    if !findings.add("api-refuses", probe.refuses().await) {
+    let (schemes, refuses) = probe.refuses().await;
+    if !findings.add("api-refuses", refuses) {
         return findings.skip_all(&rest[2..], "needs an API that refuses");
     }
     findings.add("api-cors", probe.cors().await);
-    findings.add("api-accepts", probe.accepts(token).await);
+    findings.add("api-accepts", probe.accepts(token, schemes).await);
+    findings.add("api-dpop", tokens.suit(schemes));
 }
 
 struct Probe<'a> {
@@ -44,12 +49,12 @@ impl Probe<'_> {
         format!("{}{path}", self.configuration.api)
     }
 
-    async fn get(&self, path: &str, authorization: Option<&str>) -> Result<Answer, String> {
-        let mut request = self.http.get(self.url(path));
-        if let Some(value) = authorization {
-            request = request.header("Authorization", value);
+    async fn get(&self, path: &str, credential: Option<&Credential>) -> Result<Answer, String> {
+        let request = self.http.get(self.url(path));
+        match credential {
+            Some(credential) => send_with_token(request, credential).await,
+            None => send(request).await,
         }
-        send(request).await
     }
 
     async fn reachable(&self) -> Outcome {
@@ -72,23 +77,27 @@ impl Probe<'_> {
         }
     }
 
-    /// RFC 6750 §3: no token, no error code; a bad one, `invalid_token`.
-    async fn refuses(&self) -> Outcome {
-        for (authorization, what) in
-            [(None, "no token"), (Some("Bearer doctor.doctor.doctor"), "a forged token")]
-        {
-            let answer = match self.get(shared::paths::MESSAGES, authorization).await {
+    /// RFC 6750 §3: no token, no error code; a bad one, `invalid_token`. Without a token it says what it takes.
+    async fn refuses(&self) -> (Schemes, Outcome) {
+        let mut schemes = Schemes::default();
+        let mut forged = Credential { token: "doctor.doctor.doctor".to_owned(), prover: None };
+        for (with_token, what) in [(false, "no token"), (true, "a forged token")] {
+            let answer = self.get(shared::paths::MESSAGES, with_token.then_some(&forged)).await;
+            let answer = match answer {
                 Ok(answer) => answer,
-                Err(why) => return diagnosis::api_unreachable(&self.configuration.api, &why),
+                Err(why) => return (schemes, diagnosis::api_unreachable(&self.configuration.api, &why)),
             };
-            let (status, challenge) =
-                (answer.status.as_u16(), answer.header("www-authenticate").unwrap_or_default());
-            if !diagnosis::is_refusal(status, challenge, authorization.is_some()) {
+            let (status, challenge) = (answer.status.as_u16(), challenge(&answer));
+            if !with_token {
+                schemes = Schemes::of(challenge);
+                forged.prover = schemes.only_bound().then(Prover::generate);
+            }
+            if !schemes.is_refusal(status, challenge, with_token) {
                 let seen = format!("with {what} the API answers {status} and {challenge:?}");
-                return diagnosis::api_refuses(Some(&seen));
+                return (schemes, diagnosis::api_refuses(Some(&seen)));
             }
         }
-        diagnosis::api_refuses(None)
+        (schemes, diagnosis::api_refuses(None))
     }
 
     async fn cors(&self) -> Outcome {
@@ -120,24 +129,31 @@ impl Probe<'_> {
         Ok(send(request).await?.header("access-control-allow-origin").map(str::to_owned))
     }
 
-    async fn accepts(&self, token: &ServiceToken) -> Outcome {
+    async fn accepts(&self, token: &ServiceToken, schemes: Schemes) -> Outcome {
         let token = match token {
+            ServiceToken::Got(token) if token.prover.is_none() && schemes.only_bound() => {
+                return binding::service_is_left_out();
+            }
             ServiceToken::Got(token) => token,
             ServiceToken::None(why) => return Outcome::skipped(why.as_str()),
         };
-        match self.get(shared::paths::MESSAGES, Some(&format!("Bearer {token}"))).await {
+        match self.get(shared::paths::MESSAGES, Some(token)).await {
             Ok(answer) if answer.status.as_u16() != 401 => {
                 Outcome::ok("it accepts a token of the service app")
             }
+            Ok(answer) if challenge(&answer).contains("invalid_dpop_proof") => {
+                binding::proof_is_refused(&self.configuration.api, challenge(&answer))
+            }
             Ok(answer) => Outcome::failed(
-                format!(
-                    "the API refuses a good token: {}",
-                    answer.header("www-authenticate").unwrap_or_default()
-                ),
+                format!("the API refuses a good token: {}", challenge(&answer)),
                 "start it with the same OKTA_OAUTH2_ISSUER and OKTA_API_AUDIENCE as here, and with all client ids in \
                  OKTA_OAUTH2_CLIENT_ID, the service app's among them",
             ),
             Err(why) => Outcome::failed(format!("the API does not answer: {why}"), "see its log"),
         }
     }
+}
+
+fn challenge(answer: &Answer) -> &str {
+    answer.header("www-authenticate").unwrap_or_default()
 }

@@ -7,32 +7,34 @@ use shared::diagnosis;
 use url::Url;
 
 use super::configuration::Configuration;
-use super::http::{Answer, send};
+use super::http::{Answer, send, send_with_proof};
 use super::line::{Findings, Outcome};
+use crate::dpop::Prover;
 
 /// Scopes of the shop that the authorization server has to know.
 const SCOPES: [&str; 2] = ["orders:read", "orders:write"];
 /// A challenge in the right form (RFC 7636, Appendix B); nobody will redeem the code.
 const CHALLENGE: &str = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM";
 
-/// All checks that need no secret; says whether the org knows the app, and it is one for a browser.
+/// All checks that need no secret. Whether the app's tokens are bound to a key, where the org knows the app and it is one
+/// for a browser.
 pub(super) async fn check(
     findings: &mut Findings,
     http: &Client,
     metadata: &Metadata,
     configuration: &Configuration,
-) -> bool {
+) -> Option<bool> {
     let rest = ["public-client", "redirect-uri", "scopes", "refresh-token", "trusted-origin"];
     let known = client_id(http, metadata, configuration).await;
     if !findings.add("client-id", known) {
         findings.skip_all(&rest, "needs a client id that the org knows");
-        return false;
+        return None;
     }
     let probe = Probe { http, metadata, configuration };
-    let token = probe.refused_refresh().await;
+    let (token, bound) = probe.refused_refresh().await;
     if !findings.add("public-client", public_client(&token)) {
         findings.skip_all(&rest[1..], "needs a single-page app");
-        return false;
+        return None;
     }
     let registered = findings.add("redirect-uri", probe.redirect_uri().await);
     match registered {
@@ -41,7 +43,7 @@ pub(super) async fn check(
     };
     findings.add("refresh-token", refresh_token(&token, configuration));
     findings.add("trusted-origin", probe.trusted_origin().await);
-    true
+    Some(bound)
 }
 
 async fn client_id(http: &Client, metadata: &Metadata, configuration: &Configuration) -> Outcome {
@@ -111,15 +113,22 @@ impl Probe<'_> {
         )
     }
 
-    /// Tries a refresh token that nobody ever had, as the SPA would.
-    async fn refused_refresh(&self) -> Result<Answer, String> {
+    /// Tries a refresh token that nobody ever had, as the SPA would; and says whether the app's tokens are bound to a key:
+    /// such an app hears of nothing else before there is a proof.
+    async fn refused_refresh(&self) -> (Result<Answer, String>, bool) {
         let form = [
             ("grant_type", "refresh_token"),
             ("client_id", self.configuration.client_id.as_str()),
             ("refresh_token", "doctor"),
             ("scope", "openid offline_access"),
         ];
-        send(self.http.post(&self.metadata.token_endpoint).form(&form)).await
+        let request = || self.http.post(&self.metadata.token_endpoint).form(&form);
+        let answer = send(request()).await;
+        let bound = answer.as_ref().is_ok_and(|answer| answer.oauth_error().0 == "invalid_dpop_proof");
+        match bound && Prover::suits(self.metadata) {
+            true => (send_with_proof(request(), Some(&Prover::generate())).await, true),
+            false => (answer, bound),
+        }
     }
 
     async fn trusted_origin(&self) -> Outcome {

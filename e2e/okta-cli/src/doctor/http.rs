@@ -1,9 +1,10 @@
 //! Requests of the checks: no redirects followed, all of them limited in time.
 
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, StatusCode};
 use serde_json::Value;
 
 use super::configuration::TIMEOUT;
+use crate::dpop::{self, Credential, Prover};
 
 /// An answer, read whole.
 pub(super) struct Answer {
@@ -36,9 +37,27 @@ pub(super) fn client(url: &str) -> reqwest::Result<Client> {
 
 /// Sends; what went wrong is said in one line.
 pub(super) async fn send(request: RequestBuilder) -> Result<Answer, String> {
-    let said = |error: reqwest::Error| crate::error_chain::error_chain(&error.without_url());
-    let response: Response = request.send().await.map_err(said)?;
-    let (status, headers) = (response.status(), response.headers().clone());
-    let text = response.text().await.map_err(said)?;
-    Ok(Answer { status, headers, text })
+    read(dpop::send(request, None, None).await)
+}
+
+/// Sends with a proof of the key, if there is one.
+pub(super) async fn send_with_proof(
+    request: RequestBuilder,
+    prover: Option<&Prover>,
+) -> Result<Answer, String> {
+    read(dpop::send(request, prover, None).await)
+}
+
+/// Sends with an access token.
+pub(super) async fn send_with_token(
+    request: RequestBuilder,
+    credential: &Credential,
+) -> Result<Answer, String> {
+    read(credential.send(request).await)
+}
+
+fn read(answer: reqwest::Result<dpop::Answer>) -> Result<Answer, String> {
+    let answer = answer.map_err(|error| crate::error_chain::error_chain(&error.without_url()))?;
+    let text = String::from_utf8_lossy(&answer.body).into_owned();
+    Ok(Answer { status: answer.status, headers: answer.headers, text })
 }

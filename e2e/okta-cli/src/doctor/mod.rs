@@ -5,6 +5,7 @@
 
 mod administrator;
 mod api;
+mod binding;
 mod client;
 mod configuration;
 mod dashboard;
@@ -22,6 +23,7 @@ use std::process::ExitCode;
 
 use okta_types::Issuer;
 
+use self::binding::AppTokens;
 use self::configuration::Configuration;
 use self::line::{Findings, Verdict};
 use self::org::Described;
@@ -89,7 +91,7 @@ async fn examine(configuration: &Configuration) -> Result<Findings, reqwest::Err
     let mut findings = Findings::default();
     let (issuer, outcome) = configuration.issuer();
     findings.add("issuer", outcome);
-    let token = match &issuer {
+    let (token, tokens) = match &issuer {
         Some(issuer) => of_the_org(&mut findings, &http, issuer, configuration).await,
         None => {
             findings.skip_all(&org::CHECKS, "needs an issuer");
@@ -97,17 +99,17 @@ async fn examine(configuration: &Configuration) -> Result<Findings, reqwest::Err
         }
     };
     let http = http::client(&configuration.api)?;
-    api::check(&mut findings, &http, configuration, &token).await;
+    api::check(&mut findings, &http, configuration, &token, tokens).await;
     Ok(findings)
 }
 
-/// All checks of the org, and a token for those of the API.
+/// All checks of the org, a token for those of the API, and what tokens the app gets.
 async fn of_the_org(
     findings: &mut Findings,
     http: &reqwest::Client,
     issuer: &Issuer,
     configuration: &Configuration,
-) -> ServiceToken {
+) -> (ServiceToken, AppTokens) {
     let Described { answered, metadata } = org::check(findings, http, issuer).await;
     // Whatever does not answer has nothing to tell an administrator either.
     let seen = if answered { administrator::look(issuer, configuration).await } else { None };
@@ -115,20 +117,19 @@ async fn of_the_org(
         status::explain(findings, seen.as_ref(), configuration);
         return skip_the_org(findings);
     };
-    match client::check(findings, http, &metadata, configuration).await {
-        true => administrator::check(findings, seen.as_ref(), configuration),
-        false => findings.skip_all(&administrator::CHECKS, "needs a single-page app that the org knows"),
+    let bound = client::check(findings, http, &metadata, configuration).await;
+    match bound {
+        Some(_) => administrator::check(findings, seen.as_ref(), configuration),
+        None => findings.skip_all(&administrator::CHECKS, "needs a single-page app that the org knows"),
     }
     let token = service::check(findings, http, &metadata, configuration).await;
     status::explain(findings, seen.as_ref(), configuration);
-    match findings.failed_at("clock") {
-        true => ServiceToken::None("needs clocks that agree".to_owned()),
-        false => token,
-    }
+    let tokens = AppTokens::of(&metadata, seen.as_ref(), bound);
+    (token, tokens)
 }
 
-fn skip_the_org(findings: &mut Findings) -> ServiceToken {
+fn skip_the_org(findings: &mut Findings) -> (ServiceToken, AppTokens) {
     let why = "needs an issuer that answers as it should";
     findings.skip_all(&OF_THE_ORG, why);
-    ServiceToken::None(why.to_owned())
+    (ServiceToken::None(why.to_owned()), AppTokens::default())
 }

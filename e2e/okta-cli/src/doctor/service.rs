@@ -1,15 +1,16 @@
 //! A token of the service app, for the checks that need one.
 
-use okta_types::Metadata;
+use okta_types::{AuthScheme, Metadata};
 use reqwest::Client;
 
 use super::configuration::Configuration;
 use super::line::{Findings, Outcome};
-use crate::grant;
+use crate::dpop::{Credential, Prover};
+use crate::grant::{self, TokenEndpoint};
 
 /// A token, or why there is none.
 pub(super) enum ServiceToken {
-    Got(String),
+    Got(Credential),
     None(String),
 }
 
@@ -25,16 +26,24 @@ pub(super) async fn check(
         findings.add("service-token", Outcome::skipped(why));
         return ServiceToken::None(why.to_owned());
     };
-    for (check, why) in [("scopes", "needs the shop's scopes"), ("policy", "needs an access policy")] {
+    // Where the clocks differ, a proof is refused, and so is a token.
+    for (check, why) in [
+        ("clock", "needs clocks that agree"),
+        ("scopes", "needs the shop's scopes"),
+        ("policy", "needs an access policy"),
+    ] {
         if findings.failed_at(check) {
             findings.add("service-token", Outcome::skipped(why));
             return ServiceToken::None(why.to_owned());
         }
     }
-    match grant::client_credentials(http, &metadata.token_endpoint, id, secret, "orders:read").await {
-        Ok(token) => {
+    let prover = Prover::suits(metadata).then(Prover::generate);
+    let endpoint = TokenEndpoint { http, url: &metadata.token_endpoint, prover: prover.as_ref() };
+    match grant::client_credentials(endpoint, id, secret, "orders:read").await {
+        Ok(tokens) => {
             findings.add("service-token", Outcome::ok("the org issues tokens to the service app"));
-            ServiceToken::Got(token)
+            let prover = prover.filter(|_| tokens.scheme == AuthScheme::DPoP);
+            ServiceToken::Got(Credential { token: tokens.access_token, prover })
         }
         Err(error) => {
             findings.add("service-token", refused(&error));

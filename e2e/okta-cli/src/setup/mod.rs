@@ -58,6 +58,14 @@ pub(super) struct Setup {
     /// The group whose members may sign in, instead of everybody
     #[arg(long)]
     group: Option<String>,
+    /// Has the org bind the shop's tokens to a key (DPoP, Proof of possession). Without it the setting stays as it is. First
+    /// make sure that the API and the shop take such tokens
+    #[arg(long)]
+    dpop: bool,
+    /// The same for the service app, whose tokens backend developers then use with `cargo okta call`: `curl` alone makes no
+    /// proofs
+    #[arg(long)]
+    dpop_service: bool,
     /// Shows the plan and changes nothing
     #[arg(long)]
     dry_run: bool,
@@ -103,6 +111,8 @@ impl Setup {
             server: self.server.clone(),
             origins,
             group: self.group.clone(),
+            dpop: self.dpop,
+            dpop_service: self.dpop_service,
         })
     }
 

@@ -163,6 +163,9 @@ fn meaning_of(place: &str) -> &'static str {
         "settings.oauthClient.idp_initiated_login.mode" => {
             " (Login initiated by Either Okta or App, Redirect to app to initiate login (OIDC Compliant))"
         }
+        "settings.oauthClient.dpop_bound_access_tokens" => {
+            " (Proof of possession: its tokens are bound to a key, and open nothing without a proof of it)"
+        }
         "visibility.hide.web" => " (Display application icon to users: a tile for those who are assigned)",
         _ => "",
     }

@@ -29,6 +29,10 @@ pub(super) struct Wanted {
     pub(super) origins: Vec<String>,
     /// The group whose members may sign in.
     pub(super) group: Option<String>,
+    /// Whether the shop's tokens are to be bound to a key (DPoP); where not, the setting is an administrator's affair.
+    pub(super) dpop: bool,
+    /// The same for the service app.
+    pub(super) dpop_service: bool,
 }
 
 impl Wanted {
@@ -64,7 +68,7 @@ impl Wanted {
     fn spa(&self) -> Resource {
         let redirect: Vec<_> = self.origins.iter().map(|origin| format!("{origin}/login/callback")).collect();
         let initiate = self.origins.last().map(|origin| format!("{origin}/login"));
-        let body = json!({
+        let mut body = json!({
             "name": "oidc_client",
             "label": self.label,
             "signOnMode": "OPENID_CONNECT",
@@ -82,6 +86,7 @@ impl Wanted {
                 "refresh_token": {"rotation_type": "ROTATE", "leeway": 30},
             }},
         });
+        bind(&mut body, self.dpop);
         Resource {
             wanted: Box::new(move |_, existing| {
                 let mut wanted = with_mark(&body, existing);
@@ -121,7 +126,7 @@ impl Wanted {
 
     fn service(&self) -> Resource {
         let label = format!("{} service", self.label);
-        let body = json!({
+        let mut body = json!({
             "name": "oidc_client",
             "label": label,
             "signOnMode": "OPENID_CONNECT",
@@ -132,6 +137,7 @@ impl Wanted {
                 "grant_types": ["client_credentials"],
             }},
         });
+        bind(&mut body, self.dpop_service);
         Resource {
             wanted: Box::new(move |_, existing| with_mark(&body, existing)),
             ..app_resource(SERVICE, format!("app {label} (for backend developers)"), &label, "service")
@@ -240,6 +246,13 @@ impl Wanted {
             ours: Box::new(|known, _| known.resource(POLICY).is_some_and(says_so)),
             ..resource("rule", "", ("name", &name))
         }
+    }
+}
+
+/// Asks for tokens that are bound to a key (RFC 9449), where that is wanted.
+fn bind(app: &mut Value, wanted: bool) {
+    if wanted {
+        app["settings"]["oauthClient"]["dpop_bound_access_tokens"] = true.into();
     }
 }
 

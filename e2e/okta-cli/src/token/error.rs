@@ -2,6 +2,8 @@
 
 use std::io;
 
+use okta_types::Issuer;
+
 use super::browser::BrowserError;
 use super::hosted_page::HostedPageError;
 use super::id_token::IdTokenError;
@@ -23,6 +25,13 @@ pub(crate) enum TokenError {
     Browser(#[from] BrowserError),
     #[error("the org's answer cannot be trusted")]
     IdToken(#[from] IdTokenError),
+    #[error("{0} takes no proofs signed with ES256: it issues no tokens that are bound to a key")]
+    NotOffered(Issuer),
+    #[error(
+        "the app gets bearer tokens: switch Proof of possession on under Applications › Applications › (the app) › \
+         General, or omit --dpop"
+    )]
+    Unbound,
     #[error("the password cannot be read: set OKTA_PASSWORD")]
     Password(#[source] io::Error),
     #[error("standard input cannot be read")]

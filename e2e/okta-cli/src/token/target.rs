@@ -11,7 +11,7 @@ const LOCAL_ISSUER: &str = "http://localhost:9000/oauth2/default";
 
 /// The org and the apps in it.
 #[derive(Debug)]
-pub(super) struct Target {
+pub(crate) struct Target {
     pub(super) issuer: Issuer,
     /// The SPA's client id.
     pub(super) client_id: String,
@@ -41,7 +41,7 @@ pub(crate) enum TargetError {
 
 impl Target {
     /// Reads what is set; what `cargo dev` runs is known without.
-    pub(super) fn read(environment: &Environment) -> Result<Self, TargetError> {
+    pub(crate) fn read(environment: &Environment) -> Result<Self, TargetError> {
         let text = environment.get("OKTA_OAUTH2_ISSUER").unwrap_or_else(|| LOCAL_ISSUER.to_owned());
         let issuer = Issuer::parse(&text)?;
         let seeded = (issuer.as_str() == LOCAL_ISSUER).then(Org::seeded_service_client);

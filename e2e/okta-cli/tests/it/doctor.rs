@@ -103,7 +103,7 @@ impl Place {
     }
 }
 
-async fn start_api(
+pub(super) async fn start_api(
     org: &RunningOrg,
     folder: &TempDir,
     change: impl FnOnce(&mut Settings),
@@ -293,7 +293,9 @@ async fn an_org_whose_documents_offer_no_pkce_is_named() {
 }
 
 /// A server that answers everything by `answer`.
-fn serve(answer: impl Fn(&HttpRequest) -> HttpResponse + Clone + Send + 'static) -> (String, ServerHandle) {
+pub(super) fn serve(
+    answer: impl Fn(&HttpRequest) -> HttpResponse + Clone + Send + 'static,
+) -> (String, ServerHandle) {
     let app = move || {
         let answer = answer.clone();
         App::new().default_service(to(move |request: HttpRequest| ready(answer(&request))))

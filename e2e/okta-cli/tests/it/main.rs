@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, reason = "in a test a failed unwrap is the report")]
 
 mod browser;
+mod call;
 mod doctor;
+mod doctor_dpop;
 mod doctor_inside;
 mod ill_org;
 mod owners;
@@ -10,6 +12,7 @@ mod proxies;
 mod recorded;
 mod scripted_org;
 mod setup;
+mod setup_dpop;
 mod states;
 mod terminal;
 mod token;

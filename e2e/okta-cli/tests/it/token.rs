@@ -10,7 +10,7 @@ async fn start() -> (RunningOrg, TempDir) {
     (with_shop().start().await.unwrap(), tempdir().unwrap())
 }
 
-fn variables(org: &RunningOrg) -> Vec<(&'static str, String)> {
+pub(super) fn variables(org: &RunningOrg) -> Vec<(&'static str, String)> {
     let service = org.service_client();
     vec![
         ("OKTA_OAUTH2_ISSUER", org.issuer().to_string()),
