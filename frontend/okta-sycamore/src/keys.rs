@@ -9,11 +9,11 @@ use std::pin::Pin;
 
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use okta_auth::{KeyName, MadeKey, Proof};
-use okta_types::DpopProof;
+use okta_types::{DpopProof, base64url};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{CryptoKey, IdbDatabase, IdbOpenDbRequest, IdbRequest, IdbTransactionMode, SubtleCrypto};
+use web_sys::{CryptoKey, IdbDatabase, IdbRequest, IdbTransactionMode, SubtleCrypto};
 
 use crate::crypto::{object, subtle};
 
@@ -21,19 +21,20 @@ use crate::crypto::{object, subtle};
 const DATABASE: &str = "okta-auth";
 const STORE: &str = "keys";
 
-/// The private keys that this page has made or found.
+/// The private key that this page has made or found last: a page has one session.
 #[derive(Default)]
-pub(crate) struct Keys(RefCell<Vec<(KeyName, CryptoKey)>>);
+pub(crate) struct Keys(RefCell<Option<(KeyName, CryptoKey)>>);
 
 impl Keys {
     /// Makes a pair; `None` where the browser cannot. It is kept for all tabs where that is wanted and the browser
     /// lets the page, and for this page in any case.
     pub(crate) async fn make(&self, name: KeyName, keep: bool) -> Option<MadeKey> {
-        let (private, jwk) = generate().await.ok()?;
-        let coordinate = |name: &str| Reflect::get(&jwk, &name.into()).ok()?.as_string();
-        let (x, y) = (coordinate("x")?, coordinate("y")?);
+        let (private, point) = generate().await.ok()?;
+        // The point without compression: a byte that says so, and both coordinates (SEC 1, section 2.3.3).
+        let (x, y) = point.get(1..)?.split_at_checked(32)?;
+        let (x, y) = (base64url::encode(x), base64url::encode(y));
         let lasts = keep && access(&name, Ask::Put(&private)).await.is_ok();
-        self.0.borrow_mut().push((name, private));
+        self.0.replace(Some((name, private)));
         Some(MadeKey { x, y, lasts })
     }
 
@@ -49,19 +50,19 @@ impl Keys {
 
     /// Forgets a pair, here and for all tabs.
     pub(crate) async fn forget(&self, name: KeyName) {
-        self.0.borrow_mut().retain(|(own, _)| *own != name);
+        self.0.borrow_mut().take_if(|(own, _)| *own == name);
         // Where nothing can be kept nothing was.
         let _ = access(&name, Ask::Delete).await;
     }
 
     async fn find(&self, name: &KeyName) -> Option<CryptoKey> {
-        let known = |(own, key): &(KeyName, CryptoKey)| (own == name).then(|| key.clone());
-        let found = self.0.borrow().iter().find_map(known);
-        if found.is_some() {
-            return found;
+        if let Some((own, key)) = &*self.0.borrow()
+            && own == name
+        {
+            return Some(key.clone());
         }
         let key = access(name, Ask::Get).await.ok()?.dyn_into::<CryptoKey>().ok()?;
-        self.0.borrow_mut().push((name.clone(), key.clone()));
+        self.0.replace(Some((name.clone(), key.clone())));
         Some(key)
     }
 }
@@ -71,14 +72,14 @@ fn algorithm() -> Result<Object, JsValue> {
     object(&ecdsa.map(|(name, value)| (name, value.into()))).map(JsCast::unchecked_into)
 }
 
-/// The private key, which cannot be exported, and the public one as a JSON Web Key.
-async fn generate() -> Result<(CryptoKey, JsValue), JsValue> {
+/// The private key, which cannot be exported, and the public one as a point of the curve.
+async fn generate() -> Result<(CryptoKey, Vec<u8>), JsValue> {
     let subtle = subtle()?;
     let usages = js_sys::JSON::parse("[\"sign\"]")?;
     let pair = JsFuture::from(subtle.generate_key_with_object(&algorithm()?, false, &usages)?).await?;
     let half = |name: &str| Reflect::get(&pair, &name.into()).map(JsCast::unchecked_into::<CryptoKey>);
-    let jwk = JsFuture::from(subtle.export_key("jwk", &half("publicKey")?)?).await?;
-    Ok((half("privateKey")?, jwk))
+    let point = JsFuture::from(subtle.export_key("raw", &half("publicKey")?)?).await?;
+    Ok((half("privateKey")?, Uint8Array::new(&point).to_vec()))
 }
 
 /// 64 bytes, as JOSE wants them (RFC 7518 §3.4).
@@ -126,12 +127,11 @@ type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 async fn open() -> Result<IdbDatabase, JsValue> {
     let factory = web_sys::window().ok_or(JsValue::NULL)?.indexed_db()?.ok_or(JsValue::NULL)?;
     let request = factory.open_with_u32(DATABASE, 1)?;
-    let upgrade = Closure::once_into_js(|event: web_sys::Event| {
-        let request = event.target().map(JsCast::unchecked_into::<IdbOpenDbRequest>);
-        if let Some(database) = request.and_then(|request| request.result().ok()) {
-            // Without its store the database is of no use, which shows at the first access.
-            let _ = database.unchecked_into::<IdbDatabase>().create_object_store(STORE);
-        }
+    let opened: IdbRequest = request.clone().into();
+    let upgrade = Closure::once_into_js(move || {
+        // Without its store the database is of no use, which shows at the first access.
+        let database = opened.result().map(JsCast::unchecked_into::<IdbDatabase>);
+        drop(database.and_then(|database| database.create_object_store(STORE)));
     });
     request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
     settled(&request).await.map(JsCast::unchecked_into)
