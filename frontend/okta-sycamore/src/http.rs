@@ -41,7 +41,7 @@ pub(crate) async fn ask(
             retry_after: answer.header("Retry-After"),
             #[cfg(feature = "dpop")]
             dpop_nonce: answer.header(NONCE),
-            #[cfg(feature = "dpop")]
+            #[cfg(all(feature = "dpop", feature = "userinfo"))]
             challenge: answer.header("WWW-Authenticate"),
             body: Sensitive::new(answer.body),
         }),

@@ -7,10 +7,9 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use sha2::{Digest as _, Sha384};
 use shared::pages::{ANY, FIRST_PAGES, FirstPage};
+
+use super::optimize;
 
 /// How the files of the second program begin.
 pub const ACCOUNT: &str = "account-";
@@ -122,7 +121,7 @@ fn with_chooser(html: &str, chooser: &str) -> Result<String, EntryError> {
 
 fn integrity(path: &Path) -> Result<String, EntryError> {
     let content = fs::read(path).map_err(|cause| EntryError::File { path: path.to_owned(), cause })?;
-    Ok(format!("sha384-{}", BASE64.encode(Sha384::digest(content))))
+    Ok(optimize::integrity(&content))
 }
 
 fn read(path: &Path) -> Result<String, EntryError> {

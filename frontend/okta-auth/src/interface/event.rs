@@ -174,7 +174,7 @@ pub struct HttpAnswer {
     #[cfg(feature = "dpop")]
     pub dpop_nonce: Option<String>,
     /// The `WWW-Authenticate` header.
-    #[cfg(feature = "dpop")]
+    #[cfg(all(feature = "dpop", feature = "userinfo"))]
     pub challenge: Option<String>,
 }
 

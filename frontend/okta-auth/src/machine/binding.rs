@@ -1,8 +1,8 @@
 //! The key that the tokens of a session are bound to (RFC 9449), feature `dpop`.
 
-use okta_types::{Curve, ProofAlgorithm, ProofHeader, PublicKey, UnixTime};
+use okta_types::{ProofClaims, UnixTime, es256_signing_input};
 
-use crate::interface::dpop::{KeyName, MadeKey};
+use crate::interface::dpop::{KeyName, MadeKey, Proof};
 use crate::protocol::json::Json;
 
 /// The key that the tokens of a session are bound to: its name, and the public half that every proof carries.
@@ -10,7 +10,6 @@ use crate::protocol::json::Json;
 pub(crate) struct Binding {
     pub(crate) key: KeyName,
     made: MadeKey,
-    pub(crate) header: ProofHeader,
     /// The driver has not found the key: nothing can be proven any more.
     pub(crate) is_lost: bool,
     /// The org's last nonce and when it came, by the browser's clock: a reload need not ask for another.
@@ -18,11 +17,14 @@ pub(crate) struct Binding {
 }
 
 impl Binding {
-    /// `None` where it is no key on the curve.
-    pub(crate) fn new(key: KeyName, made: MadeKey) -> Option<Self> {
-        let public = PublicKey::ec(Curve::P256, &made.x, &made.y).ok()?;
-        let header = ProofHeader { algorithm: ProofAlgorithm::Es256, key: public };
-        Some(Self { key, made, header, is_lost: false, nonce: None })
+    pub(crate) fn new(key: KeyName, made: MadeKey) -> Self {
+        Self { key, made, is_lost: false, nonce: None }
+    }
+
+    /// A proof that says this, to be signed with the key.
+    pub(crate) fn proof(&self, claims: &ProofClaims) -> Proof {
+        let signing_input = es256_signing_input(&self.made.x, &self.made.y, claims);
+        Proof { key: self.key.clone(), signing_input }
     }
 
     /// Whether a reload finds the key.
@@ -35,7 +37,7 @@ impl Binding {
         let Some(name) = record.owned("key") else { return Ok(None) };
         let coordinate = |name: &str| record.owned(name).ok_or(Unreadable);
         let made = MadeKey { x: coordinate("x")?, y: coordinate("y")?, lasts: true };
-        let mut binding = Self::new(KeyName(name), made).ok_or(Unreadable)?;
+        let mut binding = Self::new(KeyName(name), made);
         binding.nonce = record.owned("nonce").zip(record.number("nonce_at").map(UnixTime));
         Ok(Some(binding))
     }

@@ -90,7 +90,7 @@ impl Proofs {
         let mut claims = ProofClaims::new(&ctx.draw_jti(), method, &htu(url)?, iat);
         claims.nonce = self.nonce(url, ctx.now).map(|(nonce, _)| nonce);
         claims.ath = token.map(|token| access_token_hash(token.expose()));
-        Some(Proof { key: binding.key.clone(), signing_input: binding.header.signing_input(&claims) })
+        Some(binding.proof(&claims))
     }
 }
 

@@ -41,7 +41,7 @@ impl Proving {
 
     /// The key was made. Whether it can be used.
     pub(crate) fn key_made(&mut self, key: KeyName, made: Option<&MadeKey>) -> bool {
-        self.binding = made.and_then(|made| Binding::new(key, made.clone()));
+        self.binding = made.map(|made| Binding::new(key, made.clone()));
         self.is_made = made.is_some();
         self.binding.is_some()
     }

@@ -105,10 +105,7 @@ impl PublicKey {
     pub fn to_json(&self) -> String {
         match &self.0 {
             Numbers::Rsa { n, e } => ["{\"e\":\"", e, "\",\"kty\":\"RSA\",\"n\":\"", n, "\"}"].concat(),
-            Numbers::Ec { curve, x, y } => {
-                ["{\"crv\":\"", curve.as_str(), "\",\"kty\":\"EC\",\"x\":\"", x, "\",\"y\":\"", y, "\"}"]
-                    .concat()
-            }
+            Numbers::Ec { curve, x, y } => ec_json(curve.as_str(), x, y),
         }
     }
 
@@ -148,6 +145,11 @@ impl PublicKey {
             }
         }
     }
+}
+
+/// A key on a curve as JSON, see [`PublicKey::to_json`].
+pub(super) fn ec_json(curve: &str, x: &str, y: &str) -> String {
+    ["{\"crv\":\"", curve, "\",\"kty\":\"EC\",\"x\":\"", x, "\",\"y\":\"", y, "\"}"].concat()
 }
 
 fn number(name: &'static str, text: &str) -> Result<(), PublicKeyError> {

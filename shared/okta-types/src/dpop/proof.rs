@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use super::algorithm::ProofAlgorithm;
 use super::claims::ProofClaims;
 use super::error::{MAX_PROOF_LEN, ProofError};
-use super::key::PublicKey;
+use super::key::{PublicKey, ec_json};
 use crate::base64url;
 use crate::jws::JwsParts;
 use crate::strict_json;
@@ -25,10 +25,18 @@ impl ProofHeader {
     /// What is to be signed: both parts in base64url, with a dot between them. The header holds of the key only what
     /// makes it this key.
     pub fn signing_input(&self, claims: &ProofClaims) -> String {
-        let (alg, jwk) = (self.algorithm.as_str(), self.key.to_json());
-        let header = ["{\"typ\":\"", TYPE, "\",\"alg\":\"", alg, "\",\"jwk\":", &jwk, "}"].concat();
-        [&*base64url::encode(header), ".", &*base64url::encode(claims.to_json())].concat()
+        signing_input(self.algorithm.as_str(), &self.key.to_json(), claims)
     }
+}
+
+/// What is to be signed by a key for ES256 with these coordinates, in base64url, as WebCrypto has made it.
+pub fn es256_signing_input(x: &str, y: &str, claims: &ProofClaims) -> String {
+    signing_input("ES256", &ec_json("P-256", x, y), claims)
+}
+
+fn signing_input(alg: &str, jwk: &str, claims: &ProofClaims) -> String {
+    let header = ["{\"typ\":\"", TYPE, "\",\"alg\":\"", alg, "\",\"jwk\":", jwk, "}"].concat();
+    [&*base64url::encode(header), ".", &*base64url::encode(claims.to_json())].concat()
 }
 
 /// A proof taken apart; its signature was not checked, nor was anything that it says.
@@ -147,6 +155,15 @@ mod tests {
         let proof = DpopProof::parse(&text).unwrap();
         assert_eq!((proof.unverified_header, proof.unverified_claims), (header, claims));
         assert_eq!(proof.signature, [7; 96]);
+    }
+
+    #[test]
+    fn a_proof_by_coordinates_is_that_of_their_key() {
+        let [x, y] = [[1; 32], [2; 32]].map(base64url::encode);
+        let key = PublicKey::ec(Curve::P256, &x, &y).unwrap();
+        let header = ProofHeader { algorithm: ProofAlgorithm::Es256, key };
+        let claims = ProofClaims::new("1", "GET", "https://a/", UnixTime(5));
+        assert_eq!(es256_signing_input(&x, &y, &claims), header.signing_input(&claims));
     }
 
     #[test]
