@@ -84,9 +84,11 @@ impl Modules {
     }
 
     /// Modules in a folder of which no other there knows: none names them, and they give no type of another file methods
-    /// that others could call. The file of the folder itself may name them.
-    pub(super) fn known_to_none_beside(&self, folder: &str) -> BTreeSet<&str> {
-        let children = || self.0.keys().filter(|module| module.len() == 2 && module[0] == folder);
+    /// that others could call. The file of the folder itself may name them, and so may these of its files.
+    pub(super) fn known_to_none_beside(&self, folder: &str, files: &[&str]) -> BTreeSet<&str> {
+        let may_name = |module: &Names| files.contains(&module[1].as_str());
+        let in_folder = |module: &&Names| module.len() == 2 && module[0] == folder;
+        let children = || self.0.keys().filter(in_folder).filter(|module| !may_name(module));
         let named: BTreeSet<&Names> = children().flat_map(|module| self.imports(module)).collect();
         let has_methods_for_others = |module: &Names| {
             let names = &self.0[module].names;

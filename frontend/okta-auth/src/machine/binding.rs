@@ -1,6 +1,6 @@
 //! The key that the tokens of a session are bound to (RFC 9449), feature `dpop`.
 
-use okta_types::{ProofClaims, UnixTime, es256_signing_input};
+use okta_types::{ProofClaims, UnixTime, base64url, es256_signing_input};
 
 use crate::interface::dpop::{KeyName, MadeKey, Proof};
 use crate::protocol::json::Json;
@@ -35,7 +35,7 @@ impl Binding {
     /// The binding of a stored session that has one; an error where it cannot be read.
     pub(crate) fn read(record: &Json) -> Result<Option<Self>, Unreadable> {
         let Some(name) = record.owned("key") else { return Ok(None) };
-        let coordinate = |name: &str| record.owned(name).ok_or(Unreadable);
+        let coordinate = |name: &str| record.owned(name).filter(|text| is_coordinate(text)).ok_or(Unreadable);
         let made = MadeKey { x: coordinate("x")?, y: coordinate("y")?, lasts: true };
         let mut binding = Self::new(KeyName(name), made);
         binding.nonce = record.owned("nonce").zip(record.number("nonce_at").map(UnixTime));
@@ -51,6 +51,11 @@ impl Binding {
             record.put("nonce_at", at.0);
         }
     }
+}
+
+/// Whether it is one of a point on P-256 (RFC 7518 §6.2.1.2).
+fn is_coordinate(text: &str) -> bool {
+    base64url::decode(text).is_some_and(|bytes| bytes.len() == 32)
 }
 
 /// What is stored is no key.

@@ -16,7 +16,6 @@ use crate::interface::effect::{Effect, HttpRequest};
 use crate::interface::error::{AnswerProblem, OrgError};
 use crate::interface::event::{HttpAnswer, HttpFailure};
 use crate::machine::grant::Grant;
-use crate::machine::job::{ACCESS, REFRESH, TokenToRevoke};
 use crate::machine::org::Org;
 #[cfg(feature = "dpop")]
 use crate::machine::org::offers_dpop;
@@ -24,6 +23,7 @@ use crate::machine::org::offers_dpop;
 use crate::machine::proving::Proving;
 use crate::machine::session::Session;
 use crate::machine::token_answer::read_tokens;
+use crate::machine::token_to_revoke::{ACCESS, REFRESH, TokenToRevoke};
 use crate::machine::transaction::Transaction;
 use crate::protocol::id_token::{self, Expected, IdTokenError, Occasion};
 use crate::protocol::json::Json;

@@ -5,6 +5,7 @@ use okta_types::{IdToken, UnixTime};
 use crate::interface::sign_in::SignIn;
 use crate::machine::arrival::{Answer, Arrival};
 use crate::machine::exchange::Exchange;
+use crate::machine::token_to_revoke::TokenToRevoke;
 use crate::protocol::sensitive::Sensitive;
 
 /// What holds the foreground.
@@ -92,11 +93,3 @@ pub(crate) struct SigningOut {
     /// How often the org could not be reached.
     pub(crate) failures: u32,
 }
-
-/// The `token_type_hint` of refresh tokens.
-pub(crate) const REFRESH: &str = "refresh_token";
-/// The `token_type_hint` of access tokens.
-pub(crate) const ACCESS: &str = "access_token";
-
-/// A token to revoke, with its `token_type_hint`.
-pub(crate) type TokenToRevoke = (Sensitive, &'static str);

@@ -44,6 +44,7 @@ mod slots;
 mod step_up;
 mod tabs;
 mod token_answer;
+mod token_to_revoke;
 mod transaction;
 #[cfg(feature = "userinfo")]
 mod user_info;

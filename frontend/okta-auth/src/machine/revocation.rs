@@ -7,10 +7,10 @@ use okta_types::{Form, RefreshToken};
 use crate::interface::effect::HttpRequest;
 use crate::interface::event::{HttpAnswer, HttpFailure};
 use crate::machine::core::Core;
-use crate::machine::job::{REFRESH, TokenToRevoke};
 use crate::machine::org::Org;
 use crate::machine::session::Session;
 use crate::machine::token_answer::read_tokens;
+use crate::machine::token_to_revoke::{REFRESH, TokenToRevoke};
 use crate::protocol::sensitive::Sensitive;
 use crate::step_context::StepContext;
 
