@@ -163,6 +163,7 @@ mod tests {
         let (notes, kept): (Vec<_>, Vec<_>) = text.lines().partition(|line| line.contains("dropped"));
         let number = |note: &&str| note.split(' ').find_map(|word| word.parse::<usize>().ok()).unwrap();
         assert_eq!(kept.len() + notes.iter().map(number).sum::<usize>(), lines);
-        assert!(kept.is_sorted() && notes.len() == 1, "{} kept, {notes:?}", kept.len());
+        // One note for what the writer holds, perhaps, and one for what waited behind it.
+        assert!(kept.is_sorted() && (1..=2).contains(&notes.len()), "{} kept, {notes:?}", kept.len());
     }
 }
