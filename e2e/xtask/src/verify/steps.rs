@@ -134,17 +134,25 @@ impl Step {
                 let docs = cargo(context, &["doc", "--workspace", "--no-deps"]);
                 docs.compiler_flags("RUSTDOCFLAGS", "-D warnings").run().await?;
             }
-            Self::Package => {
-                let packages = PUBLISHABLE.iter().flat_map(|name| ["--package", name]);
-                let args: Vec<_> = ["package", "--allow-dirty"].into_iter().chain(packages).collect();
-                cargo(context, &args).run().await?;
-            }
+            Self::Package => package(context).await?,
             Self::Spa => spa(context).await?,
             Self::Example => example(context).await?,
             Self::Browser => browser(context).await?,
         }
         Ok(())
     }
+}
+
+/// In a folder of its own each time: cargo keeps what it has unpacked of a version by the folder, and would build the
+/// crates against an older state of the same version.
+async fn package(context: &Context) -> Result<(), StepError> {
+    let folder = tempfile::tempdir().map_err(StepError::Folder)?;
+    let packages = PUBLISHABLE.iter().flat_map(|name| ["--package", name]);
+    Ok(cargo(context, &["package", "--allow-dirty", "--target-dir"])
+        .argument(folder.path())
+        .arguments(packages)
+        .run()
+        .await?)
 }
 
 fn cargo(context: &Context, args: &[&str]) -> Job {
@@ -253,6 +261,8 @@ pub(super) enum StepError {
     Sbom(#[from] SbomError),
     #[error(transparent)]
     Strangers(#[from] StrangersError),
+    #[error("there is no folder for temporary files")]
+    Folder(#[source] io::Error),
     #[error("the size of the SPA's build cannot be measured")]
     Weigh(#[source] io::Error),
     #[error("the first load is {total} bytes compressed with Brotli; the limit is {limit}")]
