@@ -130,7 +130,7 @@ async fn a_transaction_is_cancelled_or_forgotten() {
     refused(&post(&org, "", &token).await, 401, "E0000011");
     refused(&post(&org, "/cancel", &token).await, 401, "E0000011");
     let token = json!({"stateToken": sign_in(&org, PASSWORD).await["stateToken"]});
-    org.advance_clock(Duration::from_secs(299));
+    org.advance_clock(Duration::from_secs(290));
     assert_eq!(post(&org, "", &token).await.status, 200);
     org.advance_clock(Duration::from_secs(300));
     refused(&post(&org, "", &token).await, 401, "E0000011");
