@@ -20,6 +20,7 @@ use tracing::Instrument;
 use crate::error::ApiError;
 use crate::rate_limiter::tell_allowance;
 use crate::request_id::RequestId;
+use crate::with_causes::WithCauses;
 
 /// The header that carries a request's id, in the answer only: an id from outside could be anyone's.
 pub(crate) const REQUEST_ID: &str = "x-request-id";
@@ -80,11 +81,5 @@ fn cause(error: &Error, status: StatusCode) -> Option<String> {
         Some(error) => error,
         None => error.as_error::<Rejection>()?,
     };
-    let mut text = error.to_string();
-    let mut deeper = error.source();
-    while let Some(error) = deeper {
-        text = format!("{text}: {error}");
-        deeper = error.source();
-    }
-    Some(text)
+    Some(WithCauses(error).to_string())
 }

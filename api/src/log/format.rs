@@ -14,6 +14,7 @@ use tracing_subscriber::layer::{Context, Layer};
 use super::queue::LogQueue;
 use super::timestamp::Timestamp;
 use crate::request_id;
+use crate::with_causes::WithCauses;
 
 /// Makes lines and hands them on.
 #[derive(Debug)]
@@ -133,12 +134,7 @@ impl Visit for Fields<'_> {
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
         self.name(field);
-        let _ = write!(self.0, "{value}");
-        let mut cause = value.source();
-        while let Some(error) = cause {
-            let _ = write!(self.0, ": {error}");
-            cause = error.source();
-        }
+        let _ = write!(self.0, "{}", WithCauses(value));
     }
 }
 
