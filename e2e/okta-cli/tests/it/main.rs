@@ -110,6 +110,12 @@ impl<'a> Administrator<'a> {
         list.as_array().unwrap().iter().find(|item| item[member] == value).cloned()
     }
 
+    /// The address of the app of this name.
+    async fn app_path(&self, label: &str) -> String {
+        let app = self.find("/api/v1/apps", "label", label).await.unwrap();
+        format!("/api/v1/apps/{}", app["id"].as_str().unwrap())
+    }
+
     /// Everything that setting up an org may touch; without what changes by looking at it.
     async fn everything(&self) -> Value {
         let server = "/api/v1/authorizationServers/default";

@@ -189,8 +189,7 @@ async fn what_somebody_else_put_there_stays() {
     let administrator = Administrator::of(&org);
     let variables = administrator.variables();
     okta(&folder, &["setup", "--yes"], &variables, "").await;
-    let app = administrator.find("/api/v1/apps", "label", "Grove").await.unwrap();
-    let path = format!("/api/v1/apps/{}", app["id"].as_str().unwrap());
+    let path = administrator.app_path("Grove").await;
     administrator
         .edit(&path, |app| {
             let settings = &mut app["settings"]["oauthClient"];
@@ -314,8 +313,7 @@ async fn an_org_that_changed_after_the_plan_was_shown_stays_as_it_is_and_the_dif
     let administrator = Administrator::of(&org);
     let ran = okta(&folder, &["setup", "--yes"], &administrator.variables(), "").await;
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
-    let app = administrator.find("/api/v1/apps", "label", "Grove").await.unwrap();
-    let path = format!("/api/v1/apps/{}", app["id"].as_str().unwrap());
+    let path = administrator.app_path("Grove").await;
     let set_leeway = async |leeway: u8| {
         let edit =
             |app: &mut Value| app["settings"]["oauthClient"]["refresh_token"]["leeway"] = leeway.into();
@@ -346,8 +344,7 @@ async fn nothing_is_removed_by_a_plan_that_is_no_longer_true() {
     let administrator = Administrator::of(&org);
     let ran = okta(&folder, &["setup", "--yes"], &administrator.variables(), "").await;
     assert_eq!(ran.code, 0, "{}{}", ran.out, ran.err);
-    let app = administrator.find("/api/v1/apps", "label", "Grove service").await.unwrap();
-    let path = format!("/api/v1/apps/{}", app["id"].as_str().unwrap());
+    let path = administrator.app_path("Grove service").await;
     // Somebody takes the app over.
     let adopt = async || administrator.edit(&path, |app| app["profile"] = json!({})).await;
 
