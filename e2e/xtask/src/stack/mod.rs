@@ -20,7 +20,7 @@ use crate::spa_server::{SpaError, SpaServer, SpaSettings};
 pub use error::StackError;
 pub use external_org::ExternalOrg;
 pub use listeners::{ListenError, Listeners, Ports};
-use running_api::RunningApi;
+pub(crate) use running_api::RunningApi;
 
 /// The audience of the local org's `default` authorization server, as in a new Okta org.
 const AUDIENCE: &str = "api://default";
@@ -194,23 +194,31 @@ async fn start_org(
 /// What the API must know of the org; the rest is filled in by the caller.
 fn org_settings(org: Option<&RunningOrg>, external: Option<ExternalOrg>) -> Result<Settings, StackError> {
     match (org, external) {
-        (Some(org), _) => Ok(Settings {
-            issuer: org.issuer().clone(),
-            org_addresses: Vec::new(),
-            audience: AUDIENCE.to_owned(),
-            // People's app first: it is the one the SPA is given.
-            client_ids: vec![org.client_id().to_owned(), org.service_client().client_id],
-            database_url: String::new(),
-            addr: ([127, 0, 0, 1], 0).into(),
-            spa_dir: None,
-            docs: true,
-            hsts: String::new(),
-            spa_origins: Vec::new(),
-            proofs: Proofs::default(),
-            limits: Limits::default(),
-        }),
+        // People's app first: it is the one the SPA is given.
+        (Some(org), _) => {
+            Ok(local_settings(org, vec![org.client_id().to_owned(), org.service_client().client_id]))
+        }
         (None, Some(external)) => Ok(external.into_settings()),
         (None, None) => Err(StackError::NoOrg),
+    }
+}
+
+/// What an API that takes the tokens of these clients must know of a local org; where it listens, what it keeps and
+/// whose pages may call it is filled in by the caller.
+pub(crate) fn local_settings(org: &RunningOrg, client_ids: Vec<String>) -> Settings {
+    Settings {
+        issuer: org.issuer().clone(),
+        org_addresses: Vec::new(),
+        audience: AUDIENCE.to_owned(),
+        client_ids,
+        database_url: String::new(),
+        addr: ([127, 0, 0, 1], 0).into(),
+        spa_dir: None,
+        docs: true,
+        hsts: String::new(),
+        spa_origins: Vec::new(),
+        proofs: Proofs::default(),
+        limits: Limits::default(),
     }
 }
 
