@@ -83,10 +83,20 @@ export class Tab {
     });
   }
 
-  /** Has the app do something that ends on the same page. Returns what comes of it. */
-  async does(action, argument) {
+  /** Has the app do something that ends on the same page. */
+  async does(action) {
     await this.#isRunning();
-    return this.#page.evaluate(([name, argument]) => app[name](argument), [action, argument]);
+    await this.#page.evaluate(async (name) => void (await app[name]()), action);
+  }
+
+  /** Has the app send a request with its token. Returns how that is answered. */
+  async gets(url) {
+    await this.#isRunning();
+    const { status, text } = await this.#page.evaluate(async (url) => {
+      const answer = await app.get(url);
+      return { status: answer.status, text: await answer.text() };
+    }, url);
+    return { status, body: text && JSON.parse(text) };
   }
 
   /** Has the app lead away. Returns on the next page, whose address begins with this one. */

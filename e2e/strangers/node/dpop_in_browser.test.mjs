@@ -69,16 +69,17 @@ function everything(name, { library, alg, remembersNonce }) {
     /** Whether a token is bound to the SDK's key, opens the API with it, and nothing without it. */
     const isBound = async ({ token_type, access_token }) => {
       assert.equal(token_type, "DPoP");
-      assert.deepEqual(decoded(access_token, 1).cnf, { jkt });
-      const { status, body } = await tab.does("read", WHOAMI);
-      assert.deepEqual([status, body.sub, body.cnf], [200, PERSON, { jkt }]);
+      const { jti, cnf } = decoded(access_token, 1);
+      assert.deepEqual(cnf, { jkt });
+      const { status, body } = await tab.gets(WHOAMI);
+      assert.deepEqual([status, body.jti, body.sub], [200, jti, PERSON]);
       const stolen = await asBearer(access_token);
       assert.equal(stolen.status, 401);
       assert.match(stolen.headers.get("WWW-Authenticate"), /^Bearer .*error="invalid_token".* DPoP /);
     };
     await call("a request to the API with its proof, and one without", () => isBound(first));
     await call("userinfo with its proof", async () => {
-      const { status, body } = await tab.does("read", USER_INFO);
+      const { status, body } = await tab.gets(USER_INFO);
       assert.deepEqual([status, body.email], [200, PERSON]);
     });
     const renewed = await call("a renewal", async () => {

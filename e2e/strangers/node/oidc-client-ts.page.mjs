@@ -14,13 +14,9 @@ window.app = {
   comeBack: async () => void (await sdk.signinRedirectCallback()),
   renew: async () => void (await sdk.signinSilent()),
   signOut: () => sdk.signoutRedirect(),
-  read: async (url) => {
+  get: async (url) => {
     const user = await sdk.getUser();
-    const headers = {
-      Authorization: `${user.token_type} ${user.access_token}`,
-      DPoP: await sdk.dpopProof(url, user, "GET"),
-    };
-    const answer = await fetch(url, { headers });
-    return { status: answer.status, body: await answer.json() };
+    const DPoP = await sdk.dpopProof(url, user, "GET");
+    return fetch(url, { headers: { Authorization: `${user.token_type} ${user.access_token}`, DPoP } });
   },
 };

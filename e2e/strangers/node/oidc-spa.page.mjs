@@ -1,4 +1,4 @@
-// An app with oidc-spa. It makes bearer requests of its own origin's code into proven ones, inside of `fetch`.
+// An app with oidc-spa, which makes requests with its bearer token into proven ones, inside of `fetch`.
 
 import { DPoP } from "/node_modules/oidc-spa/esm/DPoP.mjs";
 import { oidcEarlyInit } from "/node_modules/oidc-spa/esm/entrypoint.mjs";
@@ -6,7 +6,7 @@ import { oidcEarlyInit } from "/node_modules/oidc-spa/esm/entrypoint.mjs";
 const { pathname: BASE_URL } = new URL(CONFIG.home);
 const { shouldLoadApp } = oidcEarlyInit({ BASE_URL, securityDefenses: DPoP({ mode: "enforced" }) });
 
-// It calls the app only where the page is not one of its own redirects.
+// Where the address is an answer for it, there is no app: it opens another one.
 if (shouldLoadApp) {
   const { createOidc } = await import("/node_modules/oidc-spa/esm/core/index.mjs");
   const sdk = createOidc({ issuerUri: CONFIG.issuer, clientId: CONFIG.clientId, scopes: CONFIG.scopes });
@@ -18,10 +18,9 @@ if (shouldLoadApp) {
     },
     renew: async () => (await sdk).renewTokens(),
     signOut: async () => (await sdk).logout({ redirectTo: "home" }),
-    read: async (url) => {
+    get: async (url) => {
       const { accessToken } = await (await sdk).getTokens();
-      const answer = await fetch(url, { headers: { Authorization: `Bearer ${accessToken}` } });
-      return { status: answer.status, body: await answer.json() };
+      return fetch(url, { headers: { Authorization: `Bearer ${accessToken}` } });
     },
   };
 }

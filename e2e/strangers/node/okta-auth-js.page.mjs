@@ -9,18 +9,13 @@ const sdk = new OktaAuth({
   dpop: true,
 });
 
-const request = async (url, method = "GET") => {
-  const { Authorization, Dpop } = await sdk.getDPoPAuthorizationHeaders({ url, method });
-  return fetch(url, { method, headers: { Authorization, Dpop } });
-};
-
 window.app = {
   signIn: () => sdk.signInWithRedirect(),
   comeBack: () => sdk.handleLoginRedirect(),
   renew: async () => sdk.tokenManager.setTokens(await sdk.token.renewTokens()),
   signOut: () => sdk.signOut(),
-  read: async (url) => {
-    const answer = await request(url);
-    return { status: answer.status, body: await answer.json() };
+  get: async (url) => {
+    const { Authorization, Dpop } = await sdk.getDPoPAuthorizationHeaders({ url, method: "GET" });
+    return fetch(url, { headers: { Authorization, Dpop } });
   },
 };
