@@ -103,7 +103,11 @@ export class Tab {
   async leads(action, to) {
     await this.#isRunning();
     const next = this.#page.waitForEvent("load");
-    await Promise.all([next, this.#page.evaluate((name) => void app[name](), action)]);
+    const left = this.#page.evaluate(async (name) => void (await app[name]()), action).catch((error) => {
+      // What a page has not ended when it is left cannot be told how it went.
+      if (!error.message.includes("because of a navigation")) throw error;
+    });
+    await Promise.all([next, left]);
     await this.#page.waitForURL((url) => url.href.startsWith(to));
   }
 

@@ -9,12 +9,15 @@ const { shouldLoadApp } = oidcEarlyInit({ BASE_URL, securityDefenses: DPoP({ mod
 // Where the address is an answer for it, there is no app: it opens another one.
 if (shouldLoadApp) {
   const { createOidc } = await import("/node_modules/oidc-spa/esm/core/index.mjs");
-  const sdk = createOidc({ issuerUri: CONFIG.issuer, clientId: CONFIG.clientId, scopes: CONFIG.scopes });
+  const settings = { issuerUri: CONFIG.issuer, clientId: CONFIG.clientId, scopes: CONFIG.scopes };
+  const sdk = createOidc(settings).then((oidc) => {
+    if (oidc.initializationError) throw oidc.initializationError;
+    return oidc;
+  });
   window.app = {
     signIn: async () => (await sdk).login({ doesCurrentHrefRequiresAuth: false }),
     comeBack: async () => {
-      const { isUserLoggedIn, initializationError } = await sdk;
-      if (!isUserLoggedIn) throw initializationError ?? new Error("nobody is signed in");
+      if (!(await sdk).isUserLoggedIn) throw new Error("nobody is signed in");
     },
     renew: async () => (await sdk).renewTokens(),
     signOut: async () => (await sdk).logout({ redirectTo: "home" }),

@@ -29,7 +29,7 @@ const TIME_LIMIT: Duration = Duration::from_secs(120);
 /// The one client whose tokens the API takes: the script makes its app.
 const API_CLIENT: &str = "browser-sdks";
 
-/// Where the script's pages are, as the browser sees it.
+/// Where the script's pages are, as the browser sees it: `HOME` in `sign_in.mjs`.
 const PAGES: &str = "http://localhost:8080";
 
 /// A script of `e2e/strangers`, and what it needs of an org.
