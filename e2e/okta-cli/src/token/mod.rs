@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 pub(super) use self::asking::{Asking, Binding};
 pub(super) use self::error::TokenError;
+pub use self::target::DOCS_APP;
 pub(super) use self::target::Target;
 use super::environment::Environment;
 
