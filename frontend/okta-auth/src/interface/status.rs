@@ -6,7 +6,7 @@ use std::rc::Rc;
 use okta_types::UnixTime;
 
 use crate::interface::error::{OrgError, SignInError};
-use crate::interface::explanation::{self, Explanation};
+use crate::interface::explanation::Explanation;
 use crate::interface::message_key::MessageKey;
 use crate::interface::person::Person;
 use crate::interface::sign_in::SignIn;
@@ -70,7 +70,7 @@ impl AuthNotice {
             Self::KeyLost => MessageKey::KeyLost,
             Self::SignedOutElsewhere => MessageKey::SignedOutElsewhere,
             Self::PersonChanged => MessageKey::PersonChanged,
-            Self::SignInFailed(error) => explanation::explain(error).key,
+            Self::SignInFailed(error) => error.explanation().key,
             Self::SignOutIncomplete(_) => MessageKey::SignOutIncomplete,
             Self::SignOutUnconfirmed => MessageKey::SignOutUnconfirmed,
             Self::NewerVersion => MessageKey::NewerVersion,
@@ -92,7 +92,7 @@ impl AuthNotice {
             }
             Self::SignedOutElsewhere => "You signed out in another tab.",
             Self::PersonChanged => "Somebody else has signed in: this page is theirs now.",
-            Self::SignInFailed(error) => explanation::explain(error).message,
+            Self::SignInFailed(error) => error.explanation().message,
             Self::SignOutIncomplete(_) => {
                 "You are signed out here. Your account could not be told yet, so close the browser if others use it."
             }
@@ -114,7 +114,7 @@ impl AuthNotice {
             #[cfg(any(feature = "developer", debug_assertions))]
             Self::SessionRefused(error) => Some(error.to_string()),
             Self::SignInFailed(SignInError::Config(_)) => None,
-            Self::SignInFailed(error) => Some(explanation::describe(error)),
+            Self::SignInFailed(error) => Some(error.description()),
             #[cfg(any(feature = "developer", debug_assertions))]
             Self::SignOutIncomplete(error) => Some(error.to_string()),
             _ => None,
@@ -198,18 +198,18 @@ impl CallbackFailure {
 
     /// A stable code: the org's, e.g. `access_denied`, or one of ours, e.g. `not_started`.
     pub fn code(&self) -> &str {
-        explanation::code(&self.error)
+        self.error.code()
     }
 
     /// The org's own words, or the technical cause for developers. Plain text, never HTML. Without the feature
     /// `developer` only what the org said and the origin it should trust.
     pub fn description(&self) -> String {
-        explanation::describe(&self.error)
+        self.error.description()
     }
 
     /// What happened, the remedy for the person and the one for the developer.
     pub fn explanation(&self) -> Explanation {
-        explanation::explain(&self.error)
+        self.error.explanation()
     }
 
     /// What happened, for the person.
