@@ -9,7 +9,7 @@ use super::decode;
 use super::error::TokenError;
 use super::target::Target;
 use crate::clock;
-use crate::error_chain::error_chain;
+use shared::error_chain;
 
 /// Prints the verdict.
 pub(super) async fn report(target: &Target, token: &str) -> Result<ExitCode, TokenError> {
