@@ -228,6 +228,7 @@ impl Tab {
                 Some(Event::FetchKeyLost { fetch, key: proof.key })
             }
             Effect::Send { id, request } => {
+                assert!(!request.timeout.is_zero(), "given up as it is sent: {}", request.url);
                 self.history.push(request.url.clone());
                 self.sent.push((id, request));
                 None

@@ -71,6 +71,7 @@ fn an_app_that_requires_it_takes_no_bearer_token() {
     let (mut tab, nonce) = at_the_exchange(&shared, &configured(Dpop::Required), &metadata());
     tab.answer("/token", 200, &org::tokens(1, &nonce, shared.now()));
     assert_eq!((tab.failure().as_deref(), shared.stored_session()), (Some("invalid_answer"), None));
+    check_cause(&tab, AnswerProblem::NotBound);
     check_revoked(&mut tab, "token=refresh-1&token_type_hint=refresh_token");
     assert_eq!(shared.keys.count(), 0);
 
@@ -108,6 +109,7 @@ fn a_bound_token_that_nobody_asked_for_is_refused() {
     );
     tab.answer("/token", 200, &tokens);
     assert_eq!(tab.failure().as_deref(), Some("invalid_answer"));
+    check_cause(&tab, AnswerProblem::BoundUnasked);
     check_revoked(&mut tab, "token=access-1&token_type_hint=access_token");
 }
 

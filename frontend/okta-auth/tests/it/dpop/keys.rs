@@ -47,6 +47,23 @@ fn a_key_that_another_tabs_sign_in_has_replaced_ends_nothing() {
 }
 
 #[test]
+fn a_key_that_was_missing_for_the_session_before_does_not_end_the_one_that_is_here() {
+    let shared = Shared::new();
+    let mut first = signed_in(&shared);
+    first.fetch(1, API);
+    let before = first.done.iter().find_map(|effect| match effect {
+        Effect::Forward { proof: Some(proof), .. } => Some(proof.key.clone()),
+        _ => None,
+    });
+    let (mut second, nonce) = back_with_a_code(Tab::open(&shared, PAGE), &metadata());
+    finish(&mut second, &bound(7, Some(&nonce), shared.now()));
+    first.take(Event::StorageChanged);
+    first.take(Event::FetchKeyLost { fetch: FetchId(1), key: before.unwrap() });
+    assert_eq!(first.forwarded(1), [Some(org::access_token(1)), Some(org::access_token(7))]);
+    assert!(first.is_signed_in() && first.notice().is_none(), "{:?}", first.notice());
+}
+
+#[test]
 fn a_key_that_is_missing_at_a_renewal_does_not_end_the_session_of_a_later_sign_in() {
     let shared = Shared::new();
     let mut first = signed_in(&shared);

@@ -7,8 +7,9 @@ mod refused;
 use std::collections::BTreeMap;
 
 use okta_auth::{
-    AuthConfig, AuthNotice, Dpop, Effect, Event, FetchError, FetchId, HttpAnswer, HttpRequest, Message,
-    Sensitive, SignIn, StorageKind, UserInfoStatus,
+    AnswerProblem, AuthConfig, AuthNotice, CallbackStatus, Dpop, Effect, Endpoint, Event, FetchError,
+    FetchId, HttpAnswer, HttpRequest, Message, OrgError, Sensitive, SignIn, SignInError, StorageKind,
+    UserInfoStatus,
 };
 use okta_types::AuthScheme;
 use serde_json::json;
@@ -111,4 +112,10 @@ fn check_revoked(tab: &mut Tab, part: &str) {
     let form = request.form.unwrap();
     assert!(form.as_str().contains(part), "{}", form.as_str());
     assert!(request.proof.is_none());
+}
+
+#[track_caller]
+fn check_cause(tab: &Tab, problem: AnswerProblem) {
+    let CallbackStatus::Failed(failure) = tab.machine().callback() else { panic!("it did not fail") };
+    assert_eq!(failure.error(), &SignInError::Org(OrgError::Answer(problem)));
 }

@@ -106,6 +106,38 @@ fn the_claims_endpoint_may_ask_for_a_nonce_in_the_header_or_the_body_once() {
 }
 
 #[test]
+fn a_nonce_of_the_claims_endpoint_is_of_its_own_origin() {
+    let shared = Shared::new();
+    let endpoints = vec![(Endpoint::UserInfo, "https://claims.example/userinfo".into())];
+    let mut tab = signed_in_with(&shared, &AuthConfig { endpoints, ..config() });
+    tab.take(Event::UserInfoWanted);
+    let body = org::error("use_dpop_nonce", "Authorization server requires nonce in DPoP proof.");
+    answer_with_nonce(&mut tab, "/userinfo", 400, &body, "u1");
+    let proof = shared.keys.last_proof();
+    assert_eq!((&*proof.htu, proof.nonce.as_deref()), ("https://claims.example/userinfo", Some("u1")));
+    shared.pass(3600);
+    tab.fetch(1, API);
+    assert_eq!((&*shared.keys.last_proof().htu, shared.keys.last_proof().nonce), (TOKEN, None));
+}
+
+#[test]
+fn who_proves_nothing_has_nothing_to_prove_again() {
+    let shared = Shared::new();
+    let (mut tab, _) = at_the_exchange(&shared, &configured(Dpop::Off), &metadata());
+    wants_nonce(&mut tab, "n1");
+    assert_eq!((tab.failure().as_deref(), tab.sent.len()), (Some("use_dpop_nonce"), 0));
+}
+
+#[test]
+fn an_org_that_is_down_is_asked_no_sooner_for_its_words_about_proofs() {
+    let shared = Shared::new();
+    let (mut tab, _) = at_the_exchange(&shared, &config(), &metadata());
+    let body = org::error("use_dpop_nonce", "Authorization server requires nonce in DPoP proof.");
+    answer_with_nonce(&mut tab, "/token", 503, &body, "n1");
+    assert_eq!(tab.sent.len(), 0, "{:?}", tab.failure());
+}
+
+#[test]
 fn a_clock_an_hour_off_is_set_right_by_the_pages_own_server() {
     for offset in [3600, -3600] {
         let shared = Shared::new();
@@ -140,6 +172,8 @@ fn a_clock_that_was_right_or_is_unknown_is_not_tried_again() {
     shared.keys.time.set(Some(6));
     let (mut tab, _) = at_the_exchange(&shared, &config(), &metadata());
     refuse_proof(&mut tab);
+    // Once an exchange, though the time may be another one by now.
+    shared.keys.time.set(Some(60));
     refuse_proof(&mut tab);
     assert_eq!((tab.failure().as_deref(), tab.sent.len()), (Some("invalid_dpop_proof"), 0));
 }
@@ -181,6 +215,8 @@ fn a_refused_proof_at_the_api_is_no_reason_to_renew() {
     tab.fetch(2, API);
     answered(&mut tab, 2, 401, "invalid_dpop_proof", None);
     assert_eq!(shared.keys.last_proof().iat.0, shared.now() + 900);
+    // Once a request, though the time may be another one by now.
+    shared.keys.time.set(Some(1800));
     answered(&mut tab, 2, 401, "invalid_dpop_proof", None);
     assert!(tab.delivered(2) && tab.sent.is_empty());
 }
