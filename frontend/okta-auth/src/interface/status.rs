@@ -84,20 +84,20 @@ impl AuthNotice {
     /// A sentence or two for the person.
     pub fn message(&self) -> &'static str {
         match self {
-            Self::SessionExpired => "Your session has expired. Sign in again to go on where you were.",
+            Self::SessionExpired => "Your session has expired. Sign in again to continue where you left off.",
             Self::SessionRefused(_) => "Your session could not be confirmed. Please sign in again.",
             #[cfg(feature = "dpop")]
             Self::KeyLost => {
-                "Your browser no longer has the key of your session. Sign in again to go on where you were."
+                "Your browser no longer has the key to your session. Sign in again to continue where you left off."
             }
             Self::SignedOutElsewhere => "You signed out in another tab.",
             Self::PersonChanged => "Somebody else has signed in: this page is theirs now.",
             Self::SignInFailed(error) => error.explanation().message,
             Self::SignOutIncomplete(_) => {
-                "You are signed out here. Your account could not be told yet, so close the browser if others use it."
+                "You are signed out here, but the sign-in service could not be told yet. Close the browser if others use it."
             }
             Self::SignOutUnconfirmed => {
-                "You are signed out here. Your account did not confirm it, so close the browser if others use it."
+                "You are signed out here, but the sign-in service did not confirm it. Close the browser if others use it."
             }
             Self::NewerVersion => "This page has been updated. Reload it to go on.",
             #[cfg(feature = "idle")]

@@ -12,20 +12,20 @@ impl FetchError {
                 SessionEnded,
                 SignIn,
                 "Your session has ended.",
-                "Sign in again to go on where you were.",
+                "Sign in again to continue where you left off.",
                 "The refresh token expired, was revoked, or was used twice (system log: token.detect_reuse).",
             ),
             Self::SteppingUp => explanation!(
                 SteppingUp,
                 SignIn,
                 "One moment: this needs a stronger or more recent sign-in.",
-                "Follow the steps of the sign-in page; what you did is kept.",
+                "Follow the steps on the sign-in page; nothing you entered is lost.",
                 "RFC 9470: the page leaves with the acr_values and max_age of the challenge.",
             ),
             Self::StepUpNotMet => explanation!(
                 StepUpNotMet,
                 TellOperator,
-                "You have signed in as strongly as we can ask, and it is still not accepted.",
+                "You have signed in as strongly as we can ask, but it is still not accepted.",
                 "Please tell the people who run this site.",
                 "The API repeats its challenge right after a step-up: compare what it demands with the claims acr and \
                  auth_time of the access token, and the clocks.",

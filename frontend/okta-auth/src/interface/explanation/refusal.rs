@@ -16,14 +16,14 @@ pub(super) fn explain(error: &OAuthError) -> Explanation {
         "access_denied" if says("assigned") => explanation!(
             NotAssigned,
             ChangeAccount,
-            "Your account may not use this site.",
+            "Your account does not have access to this site.",
             "Ask the people who run this site for access, or sign in with another account.",
             "Assign the person or one of their groups under Applications → the app → Assignments.",
         ),
         "access_denied" if says("policy") => explanation!(
             PolicyDenied,
             ChangeAccount,
-            "Your account may not do what this site asks for.",
+            "Your account does not have the permissions that this site needs.",
             "Ask the people who run this site for access.",
             "No access policy rule fits: Security → API → the authorization server → Access Policies; check \
              the client, the grant type, the person's groups and the scopes.",
@@ -40,14 +40,14 @@ pub(super) fn explain(error: &OAuthError) -> Explanation {
                 SignInRequired,
                 SignIn,
                 "You need to sign in.",
-                "Start again and follow the steps of the sign-in page.",
+                "Start again and follow the steps on the sign-in page.",
                 "prompt=none cannot succeed without the person, or the sign-in page was left open too long.",
             )
         }
         "unmet_authentication_requirements" => explanation!(
             UnmetRequirements,
             ChangeAccount,
-            "Your account cannot sign in as strongly as this needs.",
+            "Your account cannot sign in as strongly as this requires.",
             "Set up another sign-in method for your account, then start again.",
             "acr_values cannot be met: check the person's enrolled authenticators.",
         ),
@@ -65,7 +65,7 @@ pub(super) fn explain(error: &OAuthError) -> Explanation {
         "invalid_grant" => explanation!(
             CodeExpired,
             SignIn,
-            "The sign-in took too long or was already used.",
+            "The sign-in took too long or had already been used.",
             "Start again.",
             "The code is used, expired or of another client, redirect URI or verifier.",
         ),

@@ -1,27 +1,27 @@
 //! Why a sign-in did not succeed.
 
 use super::entry::{Advice, Explanation, explanation};
-use super::refusal;
-use crate::interface::error::SignInError;
+use super::{org, refusal};
+use crate::interface::error::{OrgError, SignInError};
 use crate::interface::message_key::MessageKey;
 
 impl SignInError {
     /// What happened, the remedy for the person and the one for the developer.
     pub fn explanation(&self) -> Explanation {
         match self {
-            Self::Refused(error) => refusal::explain(error),
+            Self::Refused(error) | Self::Org(OrgError::Refused(error)) => refusal::explain(error),
             Self::NotStarted => explanation!(
                 NotStarted,
                 SignIn,
-                "This sign-in is already over or was never begun.",
-                "Start again; it takes a moment.",
+                "This sign-in is already over or was never started.",
+                "Start again; it only takes a moment.",
                 "No transaction for this state in this tab's session storage: a reload, the back button, a link \
                  opened in another browser, or more than 70 minutes on the sign-in page.",
             ),
             Self::Storage => explanation!(
                 StorageRefused,
                 ChangeDevice,
-                "Your browser does not let this page keep anything, so signing in cannot work.",
+                "Your browser does not let this page store anything, so signing in cannot work.",
                 "Allow this site to store data, or leave private browsing, and start again.",
                 "sessionStorage refused to keep the transaction.",
             ),
@@ -55,7 +55,7 @@ impl SignInError {
                 "Please tell the people who run this site.",
                 "See the description for every mistake of the configuration.",
             ),
-            Self::Org(error) => error.explanation(),
+            Self::Org(error) => org::explain(error),
         }
     }
 }

@@ -81,7 +81,7 @@ fn a_refusal_of_the_org_is_shown_and_never_starts_over() {
     });
     let CallbackStatus::Failed(failure) = tab.machine().callback() else { panic!() };
     assert_eq!(failure.description(), "User is not assigned to the client application.");
-    assert_eq!(failure.message(), "Your account may not use this site.");
+    assert_eq!(failure.message(), "Your account does not have access to this site.");
     assert_eq!(failure.retry(), SignIn::to("/checkout?a#b"));
 }
 
