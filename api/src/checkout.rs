@@ -17,7 +17,7 @@ use crate::{clock, random};
 const NUMBER_ATTEMPTS: u32 = 3;
 
 /// How long a repeated request waits for the first one with its key, before it is told to come again.
-const KEY_PATIENCE: Duration = Duration::from_secs(3);
+const KEY_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// An order request that was checked: a parcel would arrive.
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ pub(crate) async fn place(
     order: &CheckedOrder,
     allowance: Allowance,
 ) -> Result<Placed, PlaceOrderError> {
-    let lock = locks.acquire(owner, key, KEY_PATIENCE).await;
+    let lock = locks.acquire(owner, key, KEY_TIMEOUT).await;
     let _lock = lock.ok_or(PlaceOrderError::KeyInUse)?;
     let mut attempts_left = NUMBER_ATTEMPTS;
     loop {

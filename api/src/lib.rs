@@ -41,7 +41,6 @@ mod store;
 mod strict_json;
 #[cfg(feature = "bench")]
 mod till;
-mod with_causes;
 
 pub use application::{Application, BuildError, StopHandle};
 pub use commands::{CommandError, migrate, seed};

@@ -110,11 +110,6 @@ async fn stop_asked_for() {
 
 /// Tells people the error and everything behind it.
 fn fail(error: &dyn Error) -> ExitCode {
-    eprintln!("api: {error}");
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        eprintln!("  because: {error}");
-        cause = error.source();
-    }
+    eprintln!("api: {}", shared::error_chain(error));
     ExitCode::FAILURE
 }

@@ -20,7 +20,6 @@ use tracing::Instrument;
 use crate::error::ApiError;
 use crate::rate_limiter::tell_allowance;
 use crate::request_id::RequestId;
-use crate::with_causes::WithCauses;
 
 /// The header that carries a request's id, in the answer only: an id from outside could be anyone's.
 pub(crate) const REQUEST_ID: &str = "x-request-id";
@@ -81,5 +80,5 @@ fn cause(error: &Error, status: StatusCode) -> Option<String> {
         Some(error) => error,
         None => error.as_error::<Rejection>()?,
     };
-    Some(WithCauses(error).to_string())
+    Some(shared::error_chain(error))
 }

@@ -9,7 +9,7 @@ use sycamore_router::Router;
 use crate::cart::{AccountCart, CartStore};
 use crate::catalogue::Catalogue;
 use crate::layout;
-use crate::live::{apart, live, live_effect};
+use crate::live::{live, live_effect, untracked};
 use crate::markup::markup;
 use crate::navigation::{Navigation, ShopHistory};
 use crate::pages;
@@ -73,7 +73,7 @@ fn frame(navigation: Navigation, page: ReadSignal<Page>) -> View {
     let (footer, toast) = (layout::footer(), layout::toast());
     let page = live(move || {
         let page = page.get_clone();
-        apart(&mut || {
+        untracked(&mut || {
             navigation.refresh();
             navigation.page_shown();
             pages::of(&page)

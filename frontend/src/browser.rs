@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{Event, HtmlInputElement, Storage, StorageEvent};
 
 /// Kept until the shopper clears it, shared by all tabs.
-pub(crate) fn kept() -> Option<Storage> {
+pub(crate) fn persistent() -> Option<Storage> {
     if is_not_ssr!() { window().local_storage().ok().flatten() } else { None }
 }
 

@@ -16,7 +16,7 @@ use wasm_bindgen::{JsCast as _, JsValue};
 use web_sys::{Event, HtmlInputElement};
 
 /// A piece of the page that is put up anew whenever a signal it reads changes. What is built inside reads signals
-/// in pieces of its own, or untracked: otherwise a small change would put up the whole anew.
+/// in pieces of its own, or read without following: otherwise a small change would put up the whole anew.
 pub(crate) fn live(view: impl FnMut() -> View + 'static) -> View {
     put_up(Box::new(view))
 }
@@ -34,7 +34,7 @@ pub(crate) fn signal<T: 'static>(value: T) -> Signal<T> {
 
 /// What is put up without following the signals it reads.
 #[inline(never)]
-pub(crate) fn apart(view: &mut dyn FnMut() -> View) -> View {
+pub(crate) fn untracked(view: &mut dyn FnMut() -> View) -> View {
     untrack(view)
 }
 

@@ -5,6 +5,7 @@
 mod address;
 mod cart;
 mod catalogue;
+mod error_chain;
 mod messages;
 mod money;
 mod orders;
@@ -26,6 +27,7 @@ pub use catalogue::{
     Category, DEFAULT_PAGE_LIMIT, MAX_PAGE_LIMIT, Product, ProductId, ProductIdError, ProductPage,
     ProductSort,
 };
+pub use error_chain::error_chain;
 pub use messages::{Hello, Message, Messages};
 pub use money::Money;
 pub use okta_types::AccessClaims;

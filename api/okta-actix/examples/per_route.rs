@@ -17,7 +17,7 @@ use okta_actix::{
     StepUp, Verifier, required_group, required_scope,
 };
 
-/// For everybody; who sends a bad token is told so all the same.
+/// For everyone; a bad token is still refused.
 #[get("/api/hello")]
 async fn hello(OptionalBearer(bearer): OptionalBearer) -> String {
     bearer.map_or("Hello, stranger".to_owned(), |bearer| format!("Hello, {}", bearer.claims().sub))

@@ -146,7 +146,7 @@ pub enum KeyError {
         named: String,
     },
     /// `jwks_uri` leads to another origin than the issuer's.
-    #[error("the metadata sends for the keys to another origin")]
+    #[error("the metadata names another origin for the keys")]
     OtherOrigin,
     /// More keys than any issuer has.
     #[error("the key set holds too many keys")]

@@ -14,7 +14,6 @@ use tracing_subscriber::layer::{Context, Layer};
 use super::queue::LogQueue;
 use super::timestamp::Timestamp;
 use crate::request_id;
-use crate::with_causes::WithCauses;
 
 /// Makes lines and hands them on.
 #[derive(Debug)]
@@ -25,31 +24,31 @@ pub(super) struct Lines {
 
 /// What a thread makes its lines in.
 #[derive(Default)]
-struct Desk {
+struct LineBuffer {
     line: Vec<u8>,
     timestamp: Timestamp,
 }
 
 thread_local! {
-    static DESK: RefCell<Desk> = RefCell::default();
+    static LINE_BUFFER: RefCell<LineBuffer> = RefCell::default();
 }
 
 impl<S: Subscriber> Layer<S> for Lines {
     fn on_event(&self, event: &Event<'_>, _context: Context<'_, S>) {
-        DESK.with(|desk| match desk.try_borrow_mut() {
-            Ok(mut desk) => self.put(&mut desk, event),
+        LINE_BUFFER.with(|buffer| match buffer.try_borrow_mut() {
+            Ok(mut buffer) => self.put(&mut buffer, event),
             // An event within an event: something that is logged logs by itself.
-            Err(_) => self.put(&mut Desk::default(), event),
+            Err(_) => self.put(&mut LineBuffer::default(), event),
         });
     }
 }
 
 impl Lines {
-    fn put(&self, desk: &mut Desk, event: &Event<'_>) {
-        desk.line.clear();
-        desk.timestamp.write(&mut desk.line);
-        write(&mut desk.line, event, self.coloured);
-        self.queue.put(&desk.line);
+    fn put(&self, buffer: &mut LineBuffer, event: &Event<'_>) {
+        buffer.line.clear();
+        buffer.timestamp.write(&mut buffer.line);
+        write(&mut buffer.line, event, self.coloured);
+        self.queue.put(&buffer.line);
     }
 }
 
@@ -134,7 +133,7 @@ impl Visit for Fields<'_> {
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
         self.name(field);
-        let _ = write!(self.0, "{}", WithCauses(value));
+        self.0.extend_from_slice(shared::error_chain(value).as_bytes());
     }
 }
 

@@ -14,7 +14,7 @@ const CAPACITY: usize = 1 << 20;
 /// How long lines are collected before they are written.
 const COLLECTING: Duration = Duration::from_millis(10);
 /// How long the program waits at its end for a reader who does not read.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Where lines are put. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -120,7 +120,7 @@ impl Drop for Open {
         let mut waiting = self.0.lock();
         waiting.closing = true;
         self.0.news.notify_one();
-        drop(self.0.done.wait_timeout_while(waiting, PATIENCE, |waiting| !waiting.done));
+        drop(self.0.done.wait_timeout_while(waiting, TIMEOUT, |waiting| !waiting.done));
     }
 }
 

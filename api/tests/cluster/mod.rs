@@ -15,7 +15,7 @@ use sqlx::{Connection as _, PgConnection};
 use tokio::time::Instant;
 
 /// How long a cluster may take to be made and to start.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 const SCRIPT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/cluster/cluster.sh");
 const SHARED: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../target/test-postgres");
@@ -229,7 +229,7 @@ fn start(bin: &Path, state: &Path, kind: Kind) -> PathBuf {
         }
         let ended = script.try_wait().unwrap();
         assert!(
-            ended.is_none() && started.elapsed() < PATIENCE,
+            ended.is_none() && started.elapsed() < TIMEOUT,
             "PostgreSQL does not start: {}",
             fs::read_to_string(state.join("log")).unwrap_or_default()
         );

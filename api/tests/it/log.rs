@@ -11,7 +11,7 @@ use crate::program::Program;
 use crate::shop::{Client, Shop};
 
 /// How long an answer may take that waits for nobody.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// Asks for these addresses, sixteen at a time.
 async fn ask(client: &Client, addresses: impl Iterator<Item = String>) -> usize {
@@ -103,7 +103,7 @@ async fn a_log_that_nobody_reads_holds_no_request_and_says_how_many_lines_were_d
     // More than the pipe and the program's own memory take.
     let long = |i: usize| format!("{}?{i}", paths::HELLO);
     let asking = ask(&program.client, (0..20_000).map(long));
-    let asked = tokio::time::timeout(PATIENCE * 6, asking).await.expect("requests wait for the log's reader");
+    let asked = tokio::time::timeout(TIMEOUT * 6, asking).await.expect("requests wait for the log's reader");
     let told = std::process::Command::new("kill").args(["-TERM", &program.child.id().to_string()]).status();
     assert!(told.unwrap().success());
     let mut text = String::new();

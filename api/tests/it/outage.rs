@@ -14,7 +14,7 @@ use crate::program::Program;
 use crate::shop::{Client, Shop, lines, order_of};
 
 /// How long the shop may take to notice that its database is there again.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Somebody else who holds what an order needs.
 enum Holder {
@@ -148,7 +148,7 @@ async fn persist(client: &Client, token: &str, key: &str, body: &serde_json::Val
         if answer.status == 201 {
             return answer.json();
         }
-        assert!(answer.status == 503 && started.elapsed() < PATIENCE, "{answer:?}");
+        assert!(answer.status == 503 && started.elapsed() < TIMEOUT, "{answer:?}");
         sleep(Duration::from_millis(50)).await;
     }
 }
@@ -186,7 +186,7 @@ async fn a_graceful_stop_finishes_the_checkouts_that_have_begun() {
 async fn until_ready(client: &Client) {
     let started = Instant::now();
     while client.get(paths::READYZ).await.status != 200 {
-        assert!(started.elapsed() < PATIENCE);
+        assert!(started.elapsed() < TIMEOUT);
         sleep(Duration::from_millis(100)).await;
     }
 }

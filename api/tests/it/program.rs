@@ -19,7 +19,7 @@ pub(crate) struct Program {
 }
 
 /// How long it may take to stop once nothing is left to do.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 impl Program {
     /// Starts it on the shop's database with the most talkative log, and waits until it listens.
@@ -76,7 +76,7 @@ impl Program {
     /// Waits until it stopped by itself; its log. Requests of the test go on meanwhile.
     pub(crate) async fn stopped(mut self) -> String {
         tokio::task::spawn_blocking(move || {
-            let log = self.log.recv_timeout(PATIENCE).expect("it stops in time");
+            let log = self.log.recv_timeout(TIMEOUT).expect("it stops in time");
             assert!(self.child.wait().unwrap().success(), "{log}");
             log
         })

@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep, timeout};
 use crate::shop::{Api, SPA_ORIGIN, Shop, url_of};
 
 /// How long the shop may take to notice that its issuer is there.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 #[tokio::test]
 async fn a_shop_with_its_issuer_is_ready() {
@@ -46,7 +46,7 @@ async fn a_shop_opens_without_its_issuer_and_is_ready_once_it_is_there() {
     let token = org.mint_access_token(|claims| {
         claims.insert("scp".to_owned(), [paths::SCOPE_READ].as_slice().into());
     });
-    timeout(PATIENCE, until_ready(&api)).await.expect("ready in time");
+    timeout(TIMEOUT, until_ready(&api)).await.expect("ready in time");
     api.get_as(&token, paths::ORDERS).await.expect(200);
     api.stop().await;
     org.stop().await;
@@ -70,7 +70,7 @@ async fn without_keys_a_token_is_not_blamed() {
 async fn until_ready(api: &Api) {
     let started = Instant::now();
     while api.get(paths::READYZ).await.status != 200 {
-        assert!(started.elapsed() < PATIENCE);
+        assert!(started.elapsed() < TIMEOUT);
         sleep(Duration::from_millis(100)).await;
     }
 }

@@ -7,7 +7,6 @@ pub mod clock;
 mod doctor;
 pub mod dpop;
 mod environment;
-mod error_chain;
 mod grant;
 pub mod http;
 mod management;
@@ -23,9 +22,9 @@ use clap::{Parser, Subcommand};
 
 use self::environment::Environment;
 
-pub use self::error_chain::error_chain;
 pub use self::token::DOCS_APP;
 pub use self::workspace::workspace;
+pub use shared::error_chain;
 
 /// Connects Grove to an Okta org
 #[derive(Debug, Parser)]

@@ -48,7 +48,7 @@ enum FetchError {
 
 impl ClientKeys {
     /// Those of that address that were fetched not long ago.
-    pub(crate) fn kept(&self, uri: &str, now: UnixTime) -> Option<Keys> {
+    pub(crate) fn cached(&self, uri: &str, now: UnixTime) -> Option<Keys> {
         let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         kept.get_mut(uri, now).cloned()
     }

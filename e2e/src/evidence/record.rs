@@ -18,7 +18,7 @@ use crate::browser::{Browser, Call, Skipped, defects};
 type Panic = Box<dyn Any + Send>;
 
 /// A browser that is stuck must not hold a test up while it is asked for evidence.
-const PATIENCE: Duration = Duration::from_secs(15);
+const TIMEOUT: Duration = Duration::from_secs(15);
 
 /// A test that has begun.
 #[derive(Debug)]
@@ -52,7 +52,7 @@ impl Record {
     /// Judges the test, writes its result down, and where it failed all that was seen.
     pub async fn end(self, outcome: Result<(), Panic>, witness: Witness<'_>) -> End {
         let took = self.started.elapsed();
-        let picture = timeout(PATIENCE, witness.browser.client().screenshot()).await;
+        let picture = timeout(TIMEOUT, witness.browser.client().screenshot()).await;
         let console = witness.browser.console().await;
         let (verdict, outcome) = judge(outcome, &console);
         if let Ok(Ok(picture)) = picture {
@@ -78,8 +78,8 @@ impl Record {
     }
 
     async fn keep_evidence(&self, witness: &Witness<'_>, console: &[String]) {
-        let page = timeout(PATIENCE, page(witness.browser)).await.unwrap_or_default();
-        let calls = timeout(PATIENCE, witness.browser.calls()).await.unwrap_or_default();
+        let page = timeout(TIMEOUT, page(witness.browser)).await.unwrap_or_default();
+        let calls = timeout(TIMEOUT, witness.browser.calls()).await.unwrap_or_default();
         let requests: Vec<String> = calls.iter().filter_map(|call| call.request_id.clone()).collect();
         let texts = [
             ("page.html", page),

@@ -30,7 +30,7 @@ async fn sign_in(tab: &Tab) {
     Header(tab).greets(ALICE).await;
 }
 
-async fn kept(tab: &Tab, token: &str) -> String {
+async fn stored(tab: &Tab, token: &str) -> String {
     tab.session().await.unwrap()[token].as_str().unwrap().to_owned()
 }
 
@@ -55,7 +55,7 @@ async fn a_token_that_was_stolen_is_worth_nothing_elsewhere() {
         let tab = &scene.tab;
         sign_in(tab).await;
         let http = okta_cli::http::for_origin_of(scene.stack.issuer()).build().unwrap();
-        let (access, refresh) = (kept(tab, "access_token").await, kept(tab, "refresh_token").await);
+        let (access, refresh) = (stored(tab, "access_token").await, stored(tab, "refresh_token").await);
         for scheme in ["Bearer", "DPoP"] {
             let request = http.get(format!("{}/api/orders", scene.stack.api_url()));
             let answer = request.header("authorization", format!("{scheme} {access}")).send().await.unwrap();
@@ -108,7 +108,7 @@ async fn a_key_that_is_lost_ends_the_session_and_says_so() {
                       request.onsuccess = () => done(true); request.onerror = () => done(false);";
         assert_eq!(tab.run_and_wait(delete, Vec::new()).await, true);
         tab.reload().await;
-        tab.see_text(".notices", "no longer has the key of your session").await;
+        tab.see_text(".notices", "no longer has the key to your session").await;
         assert_eq!(org.requests(Endpoint::Authorize), 1, "nobody is sent to the org unasked");
     })
     .await;

@@ -238,7 +238,7 @@ async fn a_sign_out_without_a_network_is_made_up_for_when_it_is_back() {
         Header(tab).greets(ALICE).await;
         tab.set_offline(true).await;
         Header(tab).sign_out().await;
-        Notices(tab).tell_of_the_session("Your account could not be told yet").await;
+        Notices(tab).tell_of_the_session("the sign-in service could not be told yet").await;
         Header(tab).shows_nobody().await;
         tab.until_at("/products").await;
         assert_eq!(org.requests(Endpoint::Logout), 0);

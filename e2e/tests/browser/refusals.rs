@@ -106,7 +106,7 @@ async fn a_second_factor_that_cannot_be_had_is_explained_and_no_order_is_placed(
         let (code, _) = CallbackFailure(tab).read().await;
         assert_eq!(code, "unmet_authentication_requirements");
         let told = tab.see(&hook("callback-error")).await;
-        assert!(told.contains("as strongly as this needs"), "{told}");
+        assert!(told.contains("as strongly as this requires"), "{told}");
         assert!(orders_in_database(&scene.stack).await.is_empty());
         Header(tab).greets(ALICE).await;
         Cart(tab).open().await;

@@ -5,6 +5,7 @@ mod architecture;
 mod deployment;
 mod getters;
 mod imports;
+mod mutants;
 mod okta;
 mod packages;
 mod ports;

@@ -181,11 +181,15 @@ mod tests {
 
     #[test]
     fn the_app_cannot_set_the_authorization() {
-        let request = ApiRequest::get("/api")
-            .header("authorization", "Bearer x")
-            .header("dpop", "x")
-            .header("Accept", "text/plain");
+        let request =
+            ApiRequest::get("/api").header("authorization", "Bearer x").header("Accept", "text/plain");
         assert_eq!(request.headers, [("Accept".to_owned(), "text/plain".to_owned())]);
+    }
+
+    #[test]
+    #[cfg(feature = "dpop")]
+    fn the_app_cannot_set_a_proof() {
+        assert_eq!(ApiRequest::get("/api").header("dpop", "x").headers, []);
     }
 
     #[test]

@@ -67,7 +67,7 @@ impl CartStore {
     /// What nobody's cart holds; it is empty then.
     fn take_nobodys(self) -> Cart {
         let cart = self.current();
-        browser::write(browser::kept(), KEY, None);
+        browser::write(browser::persistent(), KEY, None);
         cart
     }
 
@@ -123,7 +123,7 @@ impl CartStore {
     fn stored(self) -> Option<Cart> {
         let text = self.place.with_untracked(|place| match place {
             Some(place) => place.read(StorageKind::Local, KEY),
-            None => browser::read(browser::kept(), KEY),
+            None => browser::read(browser::persistent(), KEY),
         });
         text.map(|text| Cart::decode(&text))
     }
@@ -132,7 +132,7 @@ impl CartStore {
         let text = cart.encode();
         let kept = self.place.with_untracked(|place| match place {
             Some(place) => place.write(StorageKind::Local, KEY, Some(&text)),
-            None => browser::write(browser::kept(), KEY, Some(&text)),
+            None => browser::write(browser::persistent(), KEY, Some(&text)),
         });
         self.unsaved.set_silent(!kept);
     }

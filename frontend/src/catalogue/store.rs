@@ -47,11 +47,11 @@ fn parts(query: &str) -> (&str, Option<&str>) {
 #[derive(Clone, Copy)]
 pub(crate) struct Catalogue {
     /// What was given until something changes.
-    kept: Signal<Vec<Listing>>,
+    cached: Signal<Vec<Listing>>,
     /// How often something has changed.
     changes: Signal<u32>,
     api: ShopApi,
-    /// The app's scope: what is fetched is kept, whatever page asked for it.
+    /// The app's scope: what is fetched is cached, whatever page asked for it.
     scope: NodeHandle,
     #[cfg(test)]
     all: Signal<Vec<Product>>,
@@ -72,7 +72,7 @@ impl Catalogue {
     /// A catalogue that nothing was asked of.
     pub(crate) fn new(api: ShopApi) -> Self {
         Self {
-            kept: signal(Vec::new()),
+            cached: signal(Vec::new()),
             changes: signal(0),
             api,
             scope: use_current_scope(),
@@ -108,23 +108,23 @@ impl Catalogue {
 
     /// Something has changed: what is shown is asked for again, and stays where there is no answer.
     pub(crate) fn refresh(self) {
-        self.kept.set_silent(Vec::new());
+        self.cached.set_silent(Vec::new());
         self.changes.set(self.changes.get_untracked() + 1);
     }
 
     /// The cursor of the page before the one that begins after `cursor`, if it was shown and is not the first.
     pub(crate) fn cursor_before(self, cursor: &str) -> Option<String> {
-        self.kept.with_untracked(|kept| {
-            let before = kept.iter().find(|listing| listing.next.as_deref() == Some(cursor))?;
+        self.cached.with_untracked(|cached| {
+            let before = cached.iter().find(|listing| listing.next.as_deref() == Some(cursor))?;
             parts(&before.query).1.map(str::to_owned)
         })
     }
 
-    fn kept(self, query: &str) -> Option<Listing> {
+    fn cached(self, query: &str) -> Option<Listing> {
         #[cfg(test)]
         return Some(self.all.with_untracked(|all| super::filter::tests::answer(all, query)));
         #[cfg(not(test))]
-        self.kept.with_untracked(|kept| kept.iter().find(|listing| listing.query == query).cloned())
+        self.cached.with_untracked(|cached| cached.iter().find(|listing| listing.query == query).cloned())
     }
 }
 
@@ -141,7 +141,7 @@ impl Asked {
             self.show(Load::Ready(Listing { query, products: Rc::default(), total: 0, next: None }));
             return;
         }
-        if let Some(listing) = self.catalogue.kept(&query) {
+        if let Some(listing) = self.catalogue.cached(&query) {
             self.found(listing);
             return;
         }
@@ -169,7 +169,7 @@ impl Asked {
         let shown = |state: &Load<Listing>| state.ready().is_some_and(|listing| listing.query == query);
         match answer.and_then(|page| Listing::read(&query, &page).ok_or(Failure::Unreadable)) {
             Ok(listing) => {
-                self.catalogue.kept.update_silent(|kept| kept.push(listing.clone()));
+                self.catalogue.cached.update_silent(|cached| cached.push(listing.clone()));
                 if is_wanted {
                     self.found(listing);
                 }
@@ -187,7 +187,7 @@ impl Asked {
         let next = next.map(|next| [parts(&listing.query).0, "&cursor=", next].concat());
         self.show(Load::Ready(listing));
         if let Some(next) = next
-            && self.catalogue.kept(&next).is_none()
+            && self.catalogue.cached(&next).is_none()
         {
             self.fetch(next);
         }

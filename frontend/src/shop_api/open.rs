@@ -8,12 +8,12 @@ use web_sys::{AbortSignal, RequestInit, Response};
 use super::Failure;
 
 /// How long a shopper looks at skeletons before being told, in milliseconds.
-const PATIENCE: u32 = 15_000;
+const TIMEOUT: u32 = 15_000;
 
 /// Fetches `url`; status and body.
 pub(super) async fn get(url: &str) -> Result<(u16, String), Failure> {
     let options = RequestInit::new();
-    options.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
+    options.set_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT)));
     let answer = JsFuture::from(window().fetch_with_str_and_init(url, &options)).await;
     let response: Response = answer.ok().and_then(|a| a.dyn_into().ok()).ok_or(Failure::Unreachable)?;
     let body = response.text().map_err(|_| Failure::Unreachable)?;

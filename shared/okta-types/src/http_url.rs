@@ -170,7 +170,7 @@ fn is_host(host: &str) -> bool {
 #[non_exhaustive]
 pub enum UrlError {
     /// White space, a control character, a backslash or something beyond ASCII.
-    #[error("holds a character that does not belong into an address")]
+    #[error("contains a character that does not belong in an address")]
     Character,
     /// No `scheme://`.
     #[error("is not absolute: it must start with https://")]

@@ -53,7 +53,7 @@ pub(crate) enum PlaceOrderError {
     #[error("the total is too large")]
     TotalTooLarge,
     /// With what was ordered in the last 24 hours it costs more than the sign-in is strong enough for.
-    #[error("what was ordered within a day needs a stronger sign-in")]
+    #[error("the total ordered within a day needs a stronger sign-in")]
     StepUpNeeded,
     /// As many orders as an hour allows.
     #[error("too many orders within an hour")]

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{PATIENCE, clients, connect, others_are_served, read_head, send, start, still_open};
+use super::{TIMEOUT, clients, connect, others_are_served, read_head, send, start, still_open};
 use crate::shop::Shop;
 use shared::paths;
 
@@ -44,7 +44,7 @@ async fn bodies_that_trickle_in_take_nobodys_place() {
     .await;
     for _ in 0..5 {
         others_are_served(&program, 1).await;
-        let cart = tokio::time::timeout(PATIENCE, program.client.get_as(&bob, paths::CART));
+        let cart = tokio::time::timeout(TIMEOUT, program.client.get_as(&bob, paths::CART));
         cart.await.expect("an answer").expect(200);
     }
     drop(trickling);

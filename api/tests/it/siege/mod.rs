@@ -19,7 +19,7 @@ use crate::program::Program;
 use crate::shop::Shop;
 
 /// How long somebody waits for an answer who is not part of the siege.
-const PATIENCE: Duration = Duration::from_secs(2);
+const TIMEOUT: Duration = Duration::from_secs(2);
 
 /// The program on the shop's database, with nothing but what it cannot do without.
 fn start(shop: &Shop) -> Program {
@@ -47,14 +47,14 @@ fn raise_own_limit() {
 }
 
 async fn connect(address: SocketAddr) -> TcpStream {
-    timeout(PATIENCE, TcpStream::connect(address)).await.expect("it accepts").unwrap()
+    timeout(TIMEOUT, TcpStream::connect(address)).await.expect("it accepts").unwrap()
 }
 
 /// A connection whose window stays small, so that what is not read stays with the server.
 async fn connect_with_small_window(address: SocketAddr) -> TcpStream {
     let socket = TcpSocket::new_v4().unwrap();
     socket.set_recv_buffer_size(2048).unwrap();
-    timeout(PATIENCE, socket.connect(address)).await.expect("it accepts").unwrap()
+    timeout(TIMEOUT, socket.connect(address)).await.expect("it accepts").unwrap()
 }
 
 /// So many connections, each after `act`. Those that the server closed meanwhile are among them.
@@ -112,7 +112,7 @@ async fn still_open(clients: Vec<TcpStream>, after: Duration) -> usize {
 /// Somebody else is answered, by a new connection each time.
 async fn others_are_served(program: &Program, times: usize) {
     for turn in 0..times {
-        let http = reqwest::Client::builder().no_proxy().timeout(PATIENCE).build().unwrap();
+        let http = reqwest::Client::builder().no_proxy().timeout(TIMEOUT).build().unwrap();
         for path in [paths::LIVEZ, paths::READYZ, paths::PRODUCTS] {
             let answer = http.get(program.client.url(path)).send().await;
             let status = answer.map(|answer| answer.status().as_u16());

@@ -25,7 +25,7 @@ pub(super) type Look = Result<Seen, Outcome>;
 /// Looks at the org; `None` without an API token.
 pub(super) async fn look(issuer: &Issuer, configuration: &Configuration) -> Option<Look> {
     let remedy = "make an API token under Security › API › Tokens, as an administrator of apps and of the authorization server";
-    let failed = |error: ManagementError| Outcome::failed(crate::error_chain::error_chain(&error), remedy);
+    let failed = |error: ManagementError| Outcome::failed(shared::error_chain(&error), remedy);
     let token = ApiToken::parse(configuration.token.as_ref()?);
     let token = match token {
         Ok(token) => token,

@@ -57,7 +57,7 @@ pub(super) async fn send_with_token(
 }
 
 fn read(answer: reqwest::Result<dpop::Answer>) -> Result<Answer, String> {
-    let answer = answer.map_err(|error| crate::error_chain::error_chain(&error.without_url()))?;
+    let answer = answer.map_err(|error| shared::error_chain(&error.without_url()))?;
     let text = String::from_utf8_lossy(&answer.body).into_owned();
     Ok(Answer { status: answer.status, headers: answer.headers, text })
 }

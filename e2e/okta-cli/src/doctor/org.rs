@@ -108,6 +108,6 @@ async fn keys(issuer: &Issuer) -> Outcome {
     let Ok(verifier) = verifier else {
         return diagnosis::keys("the API", Some("no verifier can be made for this issuer"));
     };
-    let warmed = verifier.warm().await.map_err(|error| crate::error_chain::error_chain(&error));
+    let warmed = verifier.warm().await.map_err(|error| shared::error_chain(&error));
     diagnosis::keys("the API", warmed.err().as_deref())
 }

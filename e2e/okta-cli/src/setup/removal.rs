@@ -56,7 +56,7 @@ impl<'a> Removal<'a> {
 
     /// Whether nothing goes.
     pub(super) fn is_empty(&self) -> bool {
-        self.doomed().next().is_none()
+        self.to_remove().next().is_none()
     }
 
     /// For people.
@@ -67,19 +67,19 @@ impl<'a> Removal<'a> {
     /// Takes away what goes, with a line each; what stays for another setup bears that one's marks from then on.
     pub(super) async fn carry_out(&self, management: &Management) -> Result<(), SetupError> {
         self.others.hand_over(management, &self.known).await?;
-        for resource in self.doomed() {
+        for resource in self.to_remove() {
             let failed = |cause| SetupError::Step { title: format!("removing {}", resource.title), cause };
             resource.remove(management, &self.known).await.map_err(failed)?;
             println!("  removed  {}", resource.title);
         }
-        let app_goes = self.doomed().any(|resource| resource.name == SPA);
+        let app_goes = self.to_remove().any(|resource| resource.name == SPA);
         match self.known.resource(SPA).filter(|_| !app_goes) {
             Some(app) => Ok(known::forget(management, app).await?),
             None => Ok(()),
         }
     }
 
-    fn doomed(&self) -> impl Iterator<Item = &'a Resource> {
+    fn to_remove(&self) -> impl Iterator<Item = &'a Resource> {
         self.fates.iter().filter(|(_, fate)| *fate == Fate::Remove).map(|(resource, _)| *resource)
     }
 }

@@ -18,7 +18,7 @@ use url::{Host, Url};
 use super::request::{Answer, AuthorizationRequest};
 
 /// How long a connection may take to send its request.
-const PATIENCE: Duration = Duration::from_secs(5);
+const TIMEOUT: Duration = Duration::from_secs(5);
 /// How long the browser waits for the page that tells how it went.
 const REDEMPTION: Duration = Duration::from_secs(45);
 /// How long answers under way may take once everything is told, seconds.
@@ -74,7 +74,7 @@ impl Callback {
         let mut server = HttpServer::new(app)
             .workers(1)
             .disable_signals()
-            .client_request_timeout(PATIENCE)
+            .client_request_timeout(TIMEOUT)
             .keep_alive(KeepAlive::Disabled)
             .shutdown_timeout(FAREWELL);
         for listener in listeners {

@@ -9,7 +9,7 @@ use super::decode;
 use super::error::TokenError;
 use super::target::Target;
 use crate::clock;
-use crate::error_chain::error_chain;
+use shared::error_chain;
 
 const NEEDS_PROOF: &str = "\
 The token is good and bound to a key (claim cnf): it opens nothing by itself, and as a bearer token the API answers 401.

@@ -20,7 +20,7 @@ use url::Url;
 use crate::bare;
 
 /// Longer than anything takes that is waited for, and shorter than the command's own limit.
-const PATIENCE: Duration = Duration::from_secs(20);
+const TIMEOUT: Duration = Duration::from_secs(20);
 
 /// An issuer that takes any code and gives an ID token with the nonce that it is told.
 struct Issuer {
@@ -134,7 +134,7 @@ impl Waiting {
         let request = format!("GET {path} HTTP/1.1\r\nHost: {host}:{}\r\n\r\n", self.port);
         let mut stream = self.sends(ip, &request).await;
         let mut answer = String::new();
-        timeout(PATIENCE, stream.read_to_string(&mut answer)).await.expect("no answer").unwrap();
+        timeout(TIMEOUT, stream.read_to_string(&mut answer)).await.expect("no answer").unwrap();
         answer
     }
 
@@ -145,7 +145,7 @@ impl Waiting {
     /// The exit status, standard output, and what was said since the address was shown.
     async fn ends(mut self) -> (i32, String, String) {
         let (mut out, mut err) = (String::new(), String::new());
-        let status = timeout(PATIENCE, self.child.wait()).await.expect("the command does not end").unwrap();
+        let status = timeout(TIMEOUT, self.child.wait()).await.expect("the command does not end").unwrap();
         self.child.stdout.take().unwrap().read_to_string(&mut out).await.unwrap();
         self.err.read_to_string(&mut err).await.unwrap();
         (status.code().unwrap_or(-1), out, err)

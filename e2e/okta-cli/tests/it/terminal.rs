@@ -11,7 +11,7 @@ use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{LocalModes, tcgetattr};
 
 /// Longer than anything takes that is waited for.
-const PATIENCE: Duration = Duration::from_secs(30);
+const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// What the terminal shows.
 type Screen = Arc<(Mutex<String>, Condvar)>;
@@ -49,7 +49,7 @@ impl Terminal {
         let (screen, changed) = &*self.screen;
         let shown = screen.lock().unwrap();
         let (shown, timeout) =
-            changed.wait_timeout_while(shown, PATIENCE, |shown| !shown.contains(text)).unwrap();
+            changed.wait_timeout_while(shown, TIMEOUT, |shown| !shown.contains(text)).unwrap();
         assert!(!timeout.timed_out(), "{text:?} is not on the screen:\n{shown}");
     }
 
@@ -57,7 +57,7 @@ impl Terminal {
     #[track_caller]
     pub(super) fn hides_what_is_typed(&self) {
         let tick = Duration::from_millis(20);
-        for _ in 0..PATIENCE.as_millis() / tick.as_millis() {
+        for _ in 0..TIMEOUT.as_millis() / tick.as_millis() {
             if !tcgetattr(&self.hand).unwrap().local_modes.contains(LocalModes::ECHO) {
                 return;
             }

@@ -40,7 +40,7 @@ enum Credential<'a> {
 pub(super) async fn fetch_keys(tenant: &Tenant, form: &Parameters) {
     let Some(assertion) = form.get("client_assertion").and_then(Assertion::read) else { return };
     let Some(uri) = keys_address(tenant, &assertion) else { return };
-    let kept = tenant.client_keys.kept(&uri, tenant.now());
+    let kept = tenant.client_keys.cached(&uri, tenant.now());
     if !kept.iter().flat_map(|keys| keys.iter()).any(|key| assertion.is_signed_by(key)) {
         tenant.client_keys.fetch(uri, tenant.now()).await;
     }
@@ -73,7 +73,7 @@ pub(super) fn authenticate<'a>(
         (_, Credential::Assertion(assertion)) => {
             let here = format!("{}{}", tenant.base_url, request.path());
             let audiences = [tenant.issuer(server_id), tenant.endpoint(server_id, "token"), here];
-            let fetched = client.keys_address().and_then(|uri| tenant.client_keys.kept(uri, tenant.now()));
+            let fetched = client.keys_address().and_then(|uri| tenant.client_keys.cached(uri, tenant.now()));
             assertion.verify(client, fetched.as_deref().unwrap_or_default(), &audiences, tenant.now())?;
             let is_new = tenant.assertions.take(&assertion, tenant.now());
             if is_new { Ok(client) } else { Err(Code::InvalidClient.into()) }

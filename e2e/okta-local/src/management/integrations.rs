@@ -59,7 +59,7 @@ impl IntegrationBody {
         let integration = Integration {
             name: self.key(&label)?,
             sign_on_mode: self.sign_on_mode,
-            settings: self.settings.kept(),
+            settings: self.settings.stored(),
         };
         Ok(CheckedApp {
             app: App::of(ApplicationType::None, label),
@@ -100,7 +100,7 @@ impl IntegrationBody {
 }
 
 impl Settings {
-    fn kept(&self) -> Map<String, Value> {
+    fn stored(&self) -> Map<String, Value> {
         let mut kept = Map::from_iter([("app".to_owned(), Value::Object(self.app.clone()))]);
         if let Some(sign_on) = &self.sign_on {
             kept.insert("signOn".to_owned(), Value::Object(sign_on.clone()));

@@ -1,6 +1,7 @@
 //! `cargo verify`: everything that must hold, in order, with times and with the command that repeats what
 //! failed. It goes on after a failure, so that one run tells all there is to repair.
 
+mod features;
 mod ledger;
 mod options;
 mod steps;

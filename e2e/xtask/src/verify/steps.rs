@@ -10,6 +10,7 @@ use crate::spa_build::{self, SpaBuildError, SpaProfile};
 use crate::suite;
 use crate::tools::{SPA_RELEASE, Tool, ToolError, Toolbox};
 
+use super::features;
 use super::strangers::{self, StrangersError};
 
 /// The crates that run in the browser.
@@ -31,6 +32,7 @@ pub(super) enum Step {
     Format,
     Lint,
     LintWasm,
+    Features,
     Dependencies,
     Advisories,
     Sbom,
@@ -46,10 +48,11 @@ pub(super) enum Step {
 
 impl Step {
     /// From the quickest to the slowest, as far as one needs another.
-    pub(super) const ALL: [Self; 14] = [
+    pub(super) const ALL: [Self; 15] = [
         Self::Format,
         Self::Lint,
         Self::LintWasm,
+        Self::Features,
         Self::Dependencies,
         Self::Advisories,
         Self::Sbom,
@@ -69,6 +72,7 @@ impl Step {
             Self::Format => "format",
             Self::Lint => "lint",
             Self::LintWasm => "lint-wasm",
+            Self::Features => "features",
             Self::Dependencies => "dependencies",
             Self::Advisories => "advisories",
             Self::Sbom => "sbom",
@@ -89,6 +93,7 @@ impl Step {
             Self::Format => "the code is formatted",
             Self::Lint => "no lint warnings for this machine",
             Self::LintWasm => "no lint warnings for the browser",
+            Self::Features => "each feature of the publishable crates works by itself",
             Self::Dependencies => "licences, crates and sources of the dependencies are allowed",
             Self::Advisories => "no known vulnerabilities in the dependencies",
             Self::Sbom => "a software bill of materials can be made",
@@ -118,6 +123,7 @@ impl Step {
                 cargo(context, &args).run().await?;
             }
             Self::LintWasm => lint_wasm(context).await?,
+            Self::Features => features::check(&context.workspace, &PUBLISHABLE).await?,
             Self::Dependencies => dependencies(context).await?,
             Self::Advisories => advisories(context).await?,
             Self::Sbom => {

@@ -39,7 +39,7 @@ pub enum OrgError {
     /// The browser no longer has the key that the tokens are bound to, or cannot make one. With a new sign-in comes a
     /// new key.
     #[cfg(feature = "dpop")]
-    #[error("the key that the tokens are bound to is not there")]
+    #[error("the key that the tokens are bound to is missing")]
     KeyLost,
     /// The discovery document cannot be used.
     #[error("the org's discovery document {0}")]
@@ -98,10 +98,10 @@ pub enum MetadataProblem {
     #[error("does not offer DPoP with ES256")]
     Dpop,
     /// An endpoint is not an `https` address.
-    #[error("holds an endpoint without https://")]
+    #[error("contains an endpoint without https://")]
     Endpoint,
     /// An endpoint is of another origin than the issuer; name it in the configuration where that is meant.
-    #[error("holds an endpoint of another origin than the issuer")]
+    #[error("contains an endpoint whose origin is not the issuer's")]
     ForeignEndpoint,
 }
 
@@ -113,22 +113,22 @@ pub enum AnswerProblem {
     #[error("cannot be read")]
     Malformed,
     /// A token of a type this crate cannot use (RFC 6749 §7.1).
-    #[error("holds a token of an unknown type")]
+    #[error("contains a token of an unknown type")]
     TokenType,
     /// A bearer token, although a proof was sent (RFC 9449 §5): the app requires a bound one, or the session has been
     /// bound so far.
     #[cfg(feature = "dpop")]
-    #[error("holds a token that is not bound to the key")]
+    #[error("contains a token that is not bound to the key")]
     NotBound,
     /// A token that is bound to a key, although no proof was sent.
     #[cfg(feature = "dpop")]
-    #[error("holds a token that is bound to a key nobody has named")]
+    #[error("contains a token that is bound to a key, although none was sent")]
     BoundUnasked,
     /// An access token that ends before it can be used, time and again.
-    #[error("holds an access token that ends at once")]
+    #[error("contains an access token that expires at once")]
     ShortLived,
     /// `openid` was asked for.
-    #[error("holds no ID token")]
+    #[error("contains no ID token")]
     NoIdToken,
     /// It speaks of another person than the ID token (OpenID Connect Core §5.3.2).
     #[error("is about another person")]
@@ -165,10 +165,10 @@ pub enum SignInError {
     #[error("the callback address is malformed")]
     Malformed,
     /// The answer is of another issuer than the one asked (RFC 9207 §2.4).
-    #[error("the answer is of another issuer")]
+    #[error("the answer is from another issuer")]
     WrongIssuer,
     /// The browser keeps nothing, so no answer could be recognised.
-    #[error("the browser does not let this page keep anything")]
+    #[error("the browser does not let this page store anything")]
     Storage,
     /// The org was asked and gave no usable answer.
     #[error(transparent)]
@@ -181,7 +181,7 @@ pub enum SignInError {
     #[error("the page was sent to the org too often in a short time")]
     Loop,
     /// The app asked for a parameter that this crate sets itself. Mend the call.
-    #[error("the parameter {0} of a sign-in is not the app's to set")]
+    #[error("the app may not set the parameter {0} of a sign-in")]
     Parameter(String),
     /// A link asked to begin a sign-in at another issuer (OpenID Connect Core §4). Nothing has begun.
     #[error("a link asks for a sign-in at another issuer")]
@@ -208,7 +208,7 @@ pub enum FetchError {
     SteppingUp,
     /// The API still asks for a stronger or more recent sign-in right after there was one. Another would
     /// change nothing: explain.
-    #[error("the sign-in is strong and recent, and the API still asks for another")]
+    #[error("the sign-in is strong and recent, but the API still asks for another")]
     StepUpNotMet,
     /// The person has been away; nothing is renewed until they come back. The session stays.
     #[cfg(feature = "idle")]

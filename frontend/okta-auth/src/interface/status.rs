@@ -6,7 +6,7 @@ use std::rc::Rc;
 use okta_types::UnixTime;
 
 use crate::interface::error::{OrgError, SignInError};
-use crate::interface::explanation::{self, Explanation};
+use crate::interface::explanation::Explanation;
 use crate::interface::message_key::MessageKey;
 use crate::interface::person::Person;
 use crate::interface::sign_in::SignIn;
@@ -70,7 +70,7 @@ impl AuthNotice {
             Self::KeyLost => MessageKey::KeyLost,
             Self::SignedOutElsewhere => MessageKey::SignedOutElsewhere,
             Self::PersonChanged => MessageKey::PersonChanged,
-            Self::SignInFailed(error) => explanation::explain(error).key,
+            Self::SignInFailed(error) => error.explanation().key,
             Self::SignOutIncomplete(_) => MessageKey::SignOutIncomplete,
             Self::SignOutUnconfirmed => MessageKey::SignOutUnconfirmed,
             Self::NewerVersion => MessageKey::NewerVersion,
@@ -84,20 +84,20 @@ impl AuthNotice {
     /// A sentence or two for the person.
     pub fn message(&self) -> &'static str {
         match self {
-            Self::SessionExpired => "Your session has expired. Sign in again to go on where you were.",
+            Self::SessionExpired => "Your session has expired. Sign in again to continue where you left off.",
             Self::SessionRefused(_) => "Your session could not be confirmed. Please sign in again.",
             #[cfg(feature = "dpop")]
             Self::KeyLost => {
-                "Your browser no longer has the key of your session. Sign in again to go on where you were."
+                "Your browser no longer has the key to your session. Sign in again to continue where you left off."
             }
             Self::SignedOutElsewhere => "You signed out in another tab.",
             Self::PersonChanged => "Somebody else has signed in: this page is theirs now.",
-            Self::SignInFailed(error) => explanation::explain(error).message,
+            Self::SignInFailed(error) => error.explanation().message,
             Self::SignOutIncomplete(_) => {
-                "You are signed out here. Your account could not be told yet, so close the browser if others use it."
+                "You are signed out here, but the sign-in service could not be told yet. Close the browser if others use it."
             }
             Self::SignOutUnconfirmed => {
-                "You are signed out here. Your account did not confirm it, so close the browser if others use it."
+                "You are signed out here, but the sign-in service did not confirm it. Close the browser if others use it."
             }
             Self::NewerVersion => "This page has been updated. Reload it to go on.",
             #[cfg(feature = "idle")]
@@ -114,7 +114,7 @@ impl AuthNotice {
             #[cfg(any(feature = "developer", debug_assertions))]
             Self::SessionRefused(error) => Some(error.to_string()),
             Self::SignInFailed(SignInError::Config(_)) => None,
-            Self::SignInFailed(error) => Some(explanation::describe(error)),
+            Self::SignInFailed(error) => Some(error.description()),
             #[cfg(any(feature = "developer", debug_assertions))]
             Self::SignOutIncomplete(error) => Some(error.to_string()),
             _ => None,
@@ -198,18 +198,18 @@ impl CallbackFailure {
 
     /// A stable code: the org's, e.g. `access_denied`, or one of ours, e.g. `not_started`.
     pub fn code(&self) -> &str {
-        explanation::code(&self.error)
+        self.error.code()
     }
 
     /// The org's own words, or the technical cause for developers. Plain text, never HTML. Without the feature
     /// `developer` only what the org said and the origin it should trust.
     pub fn description(&self) -> String {
-        explanation::describe(&self.error)
+        self.error.description()
     }
 
     /// What happened, the remedy for the person and the one for the developer.
     pub fn explanation(&self) -> Explanation {
-        explanation::explain(&self.error)
+        self.error.explanation()
     }
 
     /// What happened, for the person.

@@ -71,14 +71,14 @@ impl Core {
         answer: &HttpAnswer,
         ctx: &StepContext<'_>,
     ) {
-        let metadata = self.org.metadata.as_ref();
-        let endpoint = metadata.and_then(|metadata| match purpose {
+        let Some(metadata) = &self.org.metadata else { return };
+        let endpoint = match purpose {
             #[cfg(feature = "userinfo")]
-            Purpose::UserInfo => metadata.userinfo_endpoint.clone(),
-            _ => Some(metadata.token_endpoint.clone()),
-        });
+            Purpose::UserInfo => metadata.userinfo_endpoint.as_ref(),
+            _ => Some(&metadata.token_endpoint),
+        };
         if let (Some(url), Some(nonce)) = (endpoint, &answer.dpop_nonce) {
-            self.org.proofs.learn(&url, nonce, id, ctx.now);
+            self.org.proofs.learn(url, nonce, id, ctx.now);
         }
     }
 

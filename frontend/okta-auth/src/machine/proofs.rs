@@ -97,3 +97,22 @@ impl Proofs {
 fn origin_of(url: &str) -> Option<Origin> {
     Origin::of(address::split(url).0).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ORG: &str = "https://org.example/v1/token";
+
+    #[test]
+    fn what_another_page_has_learned_goes_where_it_is_newer() {
+        let mut proofs = Proofs::default();
+        proofs.learn("https://api.example/", "of the API", Ticket(1), UnixTime(10));
+        proofs.learn(ORG, "own", Ticket(5), UnixTime(50));
+        for (stored, at, expected) in [("older", 49, "own"), ("as old", 50, "own"), ("newer", 51, "newer")] {
+            proofs.remember(ORG, stored, UnixTime(at));
+            let (nonce, _) = proofs.nonce(ORG, UnixTime(60)).unwrap();
+            assert_eq!(nonce, expected, "{stored}");
+        }
+    }
+}

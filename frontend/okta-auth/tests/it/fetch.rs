@@ -8,6 +8,7 @@ use crate::org;
 
 const API: &str = "http://localhost:8000/api/orders";
 const INVALID: &str = r#"Bearer realm="grove", error="invalid_token""#;
+const STRONGER: &str = r#"Bearer error="insufficient_user_authentication", max_age="300""#;
 
 fn answered(tab: &mut Tab, number: u64, status: u16, challenge: Option<&str>) {
     let challenge = challenge.map(str::to_owned);
@@ -53,6 +54,17 @@ fn nobodys_requests_go_without_a_token() {
     assert_eq!(tab.forwarded(1), [None]);
     answered(&mut tab, 1, 401, Some(INVALID));
     assert!(tab.delivered(1) && tab.sent.is_empty());
+}
+
+#[test]
+fn a_server_that_gets_no_token_has_none_renewed_and_no_sign_in_begun() {
+    let mut tab = Tab::of_alice(&Shared::new());
+    for (number, challenge) in [(1, INVALID), (2, STRONGER)] {
+        tab.fetch(number, "http://localhost:8001/api");
+        answered(&mut tab, number, 401, Some(challenge));
+        assert_eq!(tab.forwarded(number), [None], "{challenge}");
+        assert!(tab.delivered(number) && tab.sent.is_empty() && tab.navigations().is_empty(), "{challenge}");
+    }
 }
 
 /// A storage may take its time.

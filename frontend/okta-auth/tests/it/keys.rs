@@ -23,6 +23,8 @@ pub(crate) struct Keys {
     pub(crate) fails: Rc<Cell<bool>>,
     /// How many were made.
     pub(crate) made: Rc<Cell<u8>>,
+    /// Their names.
+    names: Rc<RefCell<Names>>,
     /// The clock of the page's server minus the browser's, seconds; `None` where it does not say.
     pub(crate) time: Rc<Cell<Option<i64>>>,
     /// Every proof that was signed, with the key's name.
@@ -69,6 +71,7 @@ impl OwnKeys {
         keys.made.set(number);
         let lasts = keep && !keys.refuses.get();
         let name = key.as_str().to_owned();
+        keys.names.borrow_mut().insert(name.clone());
         assert!(!keys.kept.borrow().contains(&name), "made twice: {name}");
         if lasts {
             keys.kept.borrow_mut().insert(name);
@@ -80,6 +83,8 @@ impl OwnKeys {
     }
 
     pub(crate) fn forget(&mut self, first: &KeyName, last: &KeyName, keys: &Keys) {
+        let was_made = |name: &KeyName| keys.names.borrow().contains(name.as_str());
+        assert!(first != last || was_made(last), "dropped and never made: {}", last.as_str());
         let stays = |name: &String| !(first.as_str()..=last.as_str()).contains(&name.as_str());
         self.0.retain(stays);
         keys.kept.borrow_mut().retain(stays);

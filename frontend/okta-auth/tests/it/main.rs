@@ -5,6 +5,8 @@
     feature = "dpop",
     feature = "endpoints",
     feature = "idle",
+    feature = "org-addresses",
+    feature = "par",
     feature = "userinfo"
 ))]
 #![expect(clippy::unwrap_used, reason = "a test may panic, here the helpers around it too")]

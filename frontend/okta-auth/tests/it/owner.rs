@@ -71,6 +71,17 @@ fn a_request_of_somebody_is_neither_sent_nor_answered_for_another() {
 }
 
 #[test]
+fn a_request_without_a_token_is_nobodys() {
+    let shared = Shared::new();
+    let mut alices = Tab::of_alice(&shared);
+    alices.fetch(1, "http://localhost:8001/prices");
+    let _bobs = bob_signs_in(Tab::open(&shared, PAGE));
+    alices.take(Event::StorageChanged);
+    alices.take(Event::FetchAnswered { fetch: FetchId(1), status: 200, challenge: None });
+    assert!(alices.delivered(1) && alices.refused(1).is_none());
+}
+
+#[test]
 fn a_sign_out_refuses_what_was_sent_before_it() {
     let shared = Shared::new();
     let mut tab = Tab::of_alice(&shared);

@@ -179,7 +179,7 @@ fn requirements_that_cannot_be_met_are_explained_and_may_be_tried_again_as_they_
     let mut tab = tab.load(&format!("{PAGE}/login/callback?error={error}&state={state}"));
     let CallbackStatus::Failed(failure) = tab.machine().callback().clone() else { panic!() };
     assert_eq!(failure.code(), error);
-    assert!(failure.message().contains("as strongly as this needs"));
+    assert!(failure.message().contains("as strongly as this requires"));
     assert!(tab.is_signed_in() && tab.take_resumed("order").is_none());
     let asked = tab.leave_for_org(failure.retry());
     assert_eq!((asked["acr_values"].as_str(), asked["max_age"].as_str()), ("urn:okta:loa:2fa:any", "300"));

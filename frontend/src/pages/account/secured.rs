@@ -3,7 +3,7 @@
 use okta_sycamore::SecureRoute;
 use sycamore::prelude::*;
 
-use crate::live::apart;
+use crate::live::untracked;
 
 /// Shows `content` to people who have signed in; others are sent to sign in and come back.
 pub(super) fn secured(content: impl Fn() -> View + 'static) -> View {
@@ -12,6 +12,6 @@ pub(super) fn secured(content: impl Fn() -> View + 'static) -> View {
 
 #[inline(never)]
 fn behind_sign_in(content: Box<dyn Fn() -> View>) -> View {
-    let content: Box<dyn Fn() -> View> = Box::new(move || apart(&mut || content()));
+    let content: Box<dyn Fn() -> View> = Box::new(move || untracked(&mut || content()));
     view! { SecureRoute(view=content) }
 }

@@ -13,7 +13,7 @@ use super::clock;
 use crate::browser;
 
 /// How long one answer may take, milliseconds.
-const PATIENCE: u32 = 10_000;
+const TIMEOUT: u32 = 10_000;
 /// What is kept and forgotten again.
 const PROBE: &str = "grove.diagnostics";
 /// A token that nobody issued.
@@ -45,7 +45,7 @@ impl Network for Browser {
 
     async fn ask(&self, request: Request) -> Option<Seen> {
         let options = RequestInit::new();
-        options.set_signal(Some(&AbortSignal::timeout_with_u32(PATIENCE)));
+        options.set_signal(Some(&AbortSignal::timeout_with_u32(TIMEOUT)));
         if let Some(form) = &request.form {
             let form = form.iter().fold(Form::new(), |all, (name, value)| all.with(name, value));
             options.set_method("POST");
@@ -91,7 +91,7 @@ fn device() -> Device {
         kept
     };
     Device {
-        keeps: keeps(browser::kept) && keeps(|| window().session_storage().ok().flatten()),
+        keeps: keeps(browser::persistent) && keeps(|| window().session_storage().ok().flatten()),
         secure: member("isSecureContext").is_truthy(),
         crypto: has(&member("crypto"), "subtle"),
         locks: has(&member("navigator"), "locks"),

@@ -101,7 +101,7 @@ pub enum HtuError {
     #[error("has a query or a fragment")]
     QueryOrFragment,
     /// A percent sign without two hexadecimal digits.
-    #[error("holds a malformed escape")]
+    #[error("contains a malformed escape")]
     Escape,
 }
 

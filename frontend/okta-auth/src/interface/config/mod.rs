@@ -311,7 +311,7 @@ pub enum ConfigError {
     #[error("`org_addresses` holds {0}, which {1}")]
     OrgAddress(String, IssuerError),
     /// Empty, a placeholder or of other characters than a client id has.
-    #[error("`client_id` is not a client id: copy it from the app integration, it starts with 0oa")]
+    #[error("`client_id` is not a client id: copy it from the app integration; it starts with 0oa")]
     ClientId,
     /// Where the org sends the person after sign-in.
     #[error("`redirect_uri` {0}")]

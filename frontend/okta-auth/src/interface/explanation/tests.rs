@@ -1,13 +1,17 @@
 use std::collections::BTreeMap;
 
-use super::*;
+use okta_types::OAuthError;
+
+use super::{Explanation, legible, refusal};
 use crate::interface::config::{ConfigError, ConfigErrors};
-use crate::interface::error::MetadataProblem;
+use crate::interface::error::{AnswerProblem, FetchError, MetadataProblem, OrgError, SignInError};
+use crate::interface::message_key::MessageKey;
 use crate::interface::status::AuthNotice;
+use crate::protocol::id_token::IdTokenError;
 
 #[track_caller]
 fn check(code: &str, description: &str, developer: &str) {
-    let found = explain_refusal(&OAuthError::new(code, description));
+    let found = refusal::explain(&OAuthError::new(code, description));
     assert!(found.developer.contains(developer), "{code} ({description}): {}", found.developer);
 }
 
@@ -15,12 +19,32 @@ fn check(code: &str, description: &str, developer: &str) {
 fn oktas_refusals_lead_to_the_screen_that_mends_them() {
     check("access_denied", "User is not assigned to the client application.", "Assignments");
     check("access_denied", "Policy evaluation failed for this request, …", "Access Policies");
+    check(
+        "access_denied",
+        "Some of the requested scopes were denied by the policy. Denied scopes: [offline_access].",
+        "Access Policies",
+    );
     check("access_denied", "The resource owner or authorization server denied the request.", "system log");
     check("login_required", "The client specified not to prompt, …", "prompt=none");
     check("temporarily_unavailable", "", "Rate limit");
     check("invalid_grant", "PKCE verification failed.", "verifier");
     check("invalid_scope", "", "scopes");
     check("something_new", "", "outside Okta's catalogue");
+}
+
+#[test]
+fn a_refused_renewal_is_explained_by_what_the_org_says() {
+    let not_assigned = OAuthError::new("access_denied", "User is not assigned to the client application.");
+    for (refusal, key) in [
+        (not_assigned, MessageKey::NotAssigned),
+        (OAuthError::new("invalid_client", ""), MessageKey::AppRejected),
+        (OAuthError::new("temporarily_unavailable", ""), MessageKey::OrgBusy),
+    ] {
+        let error = OrgError::Refused(refusal);
+        assert_eq!(error.explanation().key, key, "{error}");
+        assert_eq!(FetchError::Renewal(error.clone()).explanation().key, key, "{error}");
+        assert_eq!(SignInError::Org(error).explanation().key, key);
+    }
 }
 
 #[test]
@@ -145,7 +169,9 @@ fn a_failed_sign_in_has_the_key_of_its_error() {
     assert_eq!(notice.key(), SignInError::Loop.explanation().key);
 }
 
+/// With all features that add messages.
 #[test]
+#[cfg(all(feature = "dpop", feature = "idle"))]
 fn the_documented_list_of_keys_is_complete() {
     let documented = include_str!("../../message_keys.md");
     let rows = all_messages().into_iter().map(|(key, [message, remedy, _])| {

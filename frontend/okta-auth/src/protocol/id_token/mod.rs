@@ -222,7 +222,7 @@ pub enum IdTokenError {
     #[error("it is not signed with RS256")]
     Algorithm,
     /// The header asks for something that is not understood.
-    #[error("its header holds something that is not understood")]
+    #[error("its header contains something that is not understood")]
     Header,
     /// No key is named and there are several.
     #[error("it does not say which key signed it")]
@@ -237,7 +237,7 @@ pub enum IdTokenError {
     #[error("its signature does not hold")]
     Signature,
     /// `iss` is another.
-    #[error("it is of another issuer")]
+    #[error("it is from another issuer")]
     Issuer,
     /// `aud` lacks this client or names others.
     #[error("it is for another client")]
@@ -246,7 +246,7 @@ pub enum IdTokenError {
     #[error("it was issued to another client")]
     AuthorizedParty,
     /// `sub` is missing, malformed or, on renewal, another.
-    #[error("it is of another person")]
+    #[error("it is about another person")]
     Subject,
     /// `exp` is not after `iat`, or before `auth_time`.
     #[error("it has expired")]

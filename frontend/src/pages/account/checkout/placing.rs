@@ -17,7 +17,7 @@ use crate::shop::{Shop, shop};
 use crate::shop_api::{Failure, Wire as _, ask, written_order};
 
 /// The name under which the request is kept while the person signs in more strongly.
-const KEPT: &str = "order";
+const RESUMED_ORDER: &str = "order";
 
 /// How far the order has come.
 #[derive(Clone)]
@@ -108,9 +108,9 @@ impl Placing {
     fn send(self, attempt: &Attempt, may_leave: bool) {
         let Some(order) = read_json(&attempt.order) else { return checkout::finish(self.auth) };
         // The same request as the remembered one; it is taken so that nobody else does.
-        let kept = self.auth.take_resumed(KEPT);
+        let kept = self.auth.take_resumed(RESUMED_ORDER);
         let request = kept.unwrap_or_else(|| self.shop.api.placing(&order, &attempt.key));
-        let answer = ask(self.auth, if may_leave { request.resume_as(KEPT) } else { request });
+        let answer = ask(self.auth, if may_leave { request.resume_as(RESUMED_ORDER) } else { request });
         self.phase.set(Phase::Placing);
         start(self.scope, async move {
             let answer = answer.await;

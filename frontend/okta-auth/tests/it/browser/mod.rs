@@ -1,20 +1,20 @@
 //! A browser made of plain data: storages, locks and a clock, shared by tabs; requests wait for the test.
 
+mod done;
+mod sign_in;
+
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
 use okta_auth::{
     Area, AuthConfig, AuthNotice, AuthStatus, CallbackStatus, Context, Effect, Event, FetchId, HttpAnswer,
-    HttpFailure, HttpRequest, Machine, Message, RANDOM_BYTES, ResumableRequest, Sensitive, SignIn, Ticket,
-    step,
+    HttpFailure, HttpRequest, Machine, RANDOM_BYTES, ResumableRequest, Sensitive, Ticket, step,
 };
 use okta_types::{UnixTime, parse_query};
-use serde_json::Value;
 
-use crate::dpop;
 use crate::keys::{Keys, OwnKeys};
-use crate::org::{self, Takes};
+use crate::org;
 
 pub(crate) const PAGE: &str = "http://localhost:8080";
 pub(crate) const START: i64 = 1_700_000_000;
@@ -228,6 +228,7 @@ impl Tab {
                 Some(Event::FetchKeyLost { fetch, key: proof.key })
             }
             Effect::Send { id, request } => {
+                assert!(!request.timeout.is_zero(), "given up as it is sent: {}", request.url);
                 self.history.push(request.url.clone());
                 self.sent.push((id, request));
                 None
@@ -350,90 +351,9 @@ impl Tab {
         self.answer_to(id, 201, &org::pushed(&uri));
     }
 
-    pub(crate) fn navigations(&self) -> Vec<String> {
-        let url = |effect: &Effect| match effect {
-            Effect::Navigate { url, .. } => Some(url.expose().to_owned()),
-            _ => None,
-        };
-        self.done.iter().filter_map(url).collect()
-    }
-
-    pub(crate) fn replaced(&self) -> Vec<&str> {
-        let mut urls = Vec::new();
-        for effect in &self.done {
-            if let Effect::ReplaceUrl { url } = effect {
-                urls.push(url.as_str());
-            }
-        }
-        urls
-    }
-
-    pub(crate) fn said(&self) -> Vec<Message> {
-        let message = |effect: &Effect| match effect {
-            Effect::Broadcast(message) => Some(message.clone()),
-            _ => None,
-        };
-        self.done.iter().filter_map(message).collect()
-    }
-
-    /// From a page to the org's address, with discovery answered.
-    pub(crate) fn leave_for_org(&mut self, request: SignIn) -> BTreeMap<String, String> {
-        self.take(Event::SignIn(request));
-        if !self.sent.is_empty() {
-            self.answer("openid-configuration", 200, &org::metadata());
-        }
-        self.authorization()
-    }
-
     /// A request of the app.
     pub(crate) fn fetch(&mut self, number: u64, url: &str) {
         self.take(Event::FetchWanted { fetch: FetchId(number), url: url.into(), method: "GET".into() });
-    }
-
-    /// What was sent for a request of the app, most recent last: the token that went along.
-    pub(crate) fn forwarded(&self, number: u64) -> Vec<Option<String>> {
-        let token = |effect: &Effect| match effect {
-            Effect::Forward { fetch, authorization, .. } if fetch.0 == number => {
-                Some(authorization.as_ref().map(|a| a.token.expose().to_owned()))
-            }
-            _ => None,
-        };
-        self.done.iter().filter_map(token).collect()
-    }
-
-    pub(crate) fn refused(&self, number: u64) -> Option<&okta_auth::FetchError> {
-        self.done.iter().find_map(|effect| match effect {
-            Effect::Refuse { fetch, error } if fetch.0 == number => Some(error),
-            _ => None,
-        })
-    }
-
-    pub(crate) fn delivered(&self, number: u64) -> bool {
-        self.done.contains(&Effect::Deliver { fetch: FetchId(number) })
-    }
-
-    /// A tab where alice has just signed in, with tokens that last an hour.
-    pub(crate) fn signed_in(shared: &Shared) -> Self {
-        Self::signed_in_with(shared, &config())
-    }
-
-    pub(crate) fn signed_in_with(shared: &Shared, config: &AuthConfig) -> Self {
-        let mut tab = Self::open_with(shared, PAGE, config, Texts::new());
-        let asked = tab.leave_for_org(SignIn::to("/orders?x=1#y"));
-        tab.come_back(&asked, 1, |_| {})
-    }
-
-    /// Comes back from the org with a code and takes it all the way to a session, with the tokens of
-    /// generation `n` and changed claims.
-    pub(crate) fn come_back(self, asked: &Texts, n: u32, claims: impl FnOnce(&mut Value)) -> Self {
-        let mut tab = self.load(&format!("{PAGE}/login/callback?code=c1&state={}", asked["state"]));
-        tab.answer("openid-configuration", 200, &org::metadata());
-        let tokens = org::tokens_with(n, Some(&asked["nonce"]), tab.shared.now(), claims, |_| {});
-        tab.answer("/token", 200, &tokens);
-        tab.answer("/keys", 200, &org::keys("k1"));
-        tab.verify(true);
-        assert!(tab.is_signed_in(), "{:?}", tab.machine().callback());
-        tab
     }
 
     /// What another page of this origin stored under this name.
@@ -456,16 +376,6 @@ impl Tab {
         owned.map(|(_, text)| text.clone()).collect()
     }
 
-    /// The fields of the form by which the page left.
-    #[track_caller]
-    pub(crate) fn submitted(&self) -> Vec<(&'static str, Sensitive)> {
-        let form = self.done.iter().rev().find_map(|effect| match effect {
-            Effect::SubmitForm { fields, .. } => Some(fields.clone()),
-            _ => None,
-        });
-        form.expect("no form was submitted")
-    }
-
     /// Whether anything of a sign-in under way lies in this tab.
     pub(crate) fn has_transactions(&self) -> bool {
         self.session.values().any(|text| text.contains("verifier"))
@@ -473,27 +383,5 @@ impl Tab {
 
     pub(crate) fn take_resumed(&mut self, name: &str) -> Option<ResumableRequest> {
         self.machine.as_mut().unwrap().take_resumed(name)
-    }
-
-    /// When the machine wants to be woken.
-    pub(crate) fn alarms(&self) -> Vec<i64> {
-        let time = |effect: &Effect| match effect {
-            Effect::WakeAt(time) => Some(time.0),
-            _ => None,
-        };
-        self.done.iter().filter_map(time).collect()
-    }
-
-    /// A page of alice's that knows the org's documents already, loaded anew.
-    pub(crate) fn of_alice(shared: &Shared) -> Self {
-        let mut tab = Self::signed_in(shared);
-        tab.done.clear();
-        tab
-    }
-
-    /// A page of alice's, of such an org; where that is an unusual one, it does not know the org's documents yet.
-    pub(crate) fn of_alice_at(shared: &Shared, takes: Takes) -> Self {
-        let tab = if takes.proofs { dpop::signed_in(shared) } else { Self::of_alice(shared) };
-        if takes.pushing { tab.load(PAGE) } else { tab }
     }
 }

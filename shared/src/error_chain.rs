@@ -1,4 +1,4 @@
-//! Errors as the commands print them.
+//! Errors as commands print them and as the log has them.
 
 /// An error with all its causes in one line, each told once: some errors say their cause themselves.
 pub fn error_chain(error: &dyn std::error::Error) -> String {

@@ -1,87 +1,18 @@
 //! More than 120 proofs that must not pass, each beside a good token unless it says otherwise, over HTTP.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+mod table;
 
 use aws_lc_rs::hmac;
 use okta_actix::DpopPolicy;
 use okta_types::{ProofAlgorithm, access_token_hash, base64url};
 use reqwest::header::HeaderValue;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use self::table::{BAD_PROOF, BAD_REQUEST, BAD_TOKEN, Table};
 use super::changed;
 use crate::issuer::NOW;
 use crate::prover::{ALICE, MALLORY, Prover};
-use crate::site::{PUBLIC, Site, public_url, send};
-
-/// One request: what stands in `Authorization`, and each `DPoP` header.
-struct Row {
-    what: String,
-    authorization: String,
-    proofs: Vec<Vec<u8>>,
-    expected: (u16, &'static str),
-}
-
-const BAD_PROOF: (u16, &str) = (401, "invalid_dpop_proof");
-const BAD_TOKEN: (u16, &str) = (401, "invalid_token");
-const BAD_REQUEST: (u16, &str) = (400, "invalid_request");
-
-/// What makes rows: a token of alice's that is bound to her key.
-struct Table {
-    token: String,
-    rows: Vec<Row>,
-}
-
-impl Table {
-    fn header(&self) -> Value {
-        json!({"typ": "dpop+jwt", "alg": "ES256", "jwk": ALICE.jwk()})
-    }
-
-    /// None like the other.
-    fn payload(&self) -> Value {
-        static NUMBER: AtomicUsize = AtomicUsize::new(0);
-        json!({"jti": format!("{:024}", NUMBER.fetch_add(1, Ordering::Relaxed)), "htm": "GET",
-               "htu": format!("{PUBLIC}/whoami"), "iat": NOW, "ath": access_token_hash(&self.token)})
-    }
-
-    fn good(&self) -> String {
-        ALICE.seal(&self.header().to_string(), &self.payload().to_string())
-    }
-
-    fn row(&mut self, what: impl Into<String>, proofs: Vec<Vec<u8>>) {
-        let authorization = format!("DPoP {}", self.token);
-        self.rows.push(Row { what: what.into(), authorization, proofs, expected: BAD_PROOF });
-    }
-
-    fn text(&mut self, what: impl Into<String>, proof: impl Into<Vec<u8>>) {
-        self.row(what, vec![proof.into()]);
-    }
-
-    /// Signed with alice's key after a change of the header and one of the claims.
-    fn signed(&mut self, header_change: Value, claim_change: Value) {
-        let what = format!("{header_change:.200} {claim_change:.200}");
-        let header = changed(self.header(), header_change).to_string();
-        let payload = changed(self.payload(), claim_change).to_string();
-        self.text(what, ALICE.seal(&header, &payload));
-    }
-
-    fn claim(&mut self, name: &str, value: Value) {
-        self.signed(json!({}), json!({name: value}));
-    }
-
-    fn head(&mut self, name: &str, value: Value) {
-        self.signed(json!({name: value}), json!({}));
-    }
-
-    fn jwk(&mut self, change: Value) {
-        let jwk = changed(ALICE.jwk(), change);
-        self.head("jwk", jwk);
-    }
-
-    fn shown(&mut self, what: &str, authorization: String, proofs: &[&str], expected: (u16, &'static str)) {
-        let proofs = proofs.iter().map(|proof| proof.as_bytes().to_vec()).collect();
-        self.rows.push(Row { what: what.to_owned(), authorization, proofs, expected });
-    }
-}
+use crate::site::{Site, public_url, send};
 
 fn claims(table: &mut Table) {
     for name in ["jti", "htm", "htu", "iat", "ath"] {
