@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
-use okta_types::{Confirmation, DpopProof, Thumbprint, access_token_hash};
+use okta_types::{Confirmation, DpopProof, KnownHeader, Thumbprint, access_token_hash};
 
 use crate::dpop::ProofRefusal;
 use crate::proof_key::ProofKey;
@@ -30,6 +30,11 @@ impl Binding {
         &self.access_token_hash
     }
 
+    /// What the first good proof had for a header.
+    pub(crate) fn known_header(&self) -> Option<&KnownHeader> {
+        self.key.get().map(ProofKey::known_header)
+    }
+
     /// The key first: signatures of other keys are not checked at all.
     pub(crate) fn judge_key_and_signature(&self, proof: &DpopProof<'_>) -> Result<(), ProofRefusal> {
         let header = &proof.unverified_header;
@@ -40,7 +45,7 @@ impl Binding {
         if header.key.thumbprint() != self.thumbprint {
             return Err(ProofRefusal::OtherKey);
         }
-        let key = ProofKey::load(header).ok_or(ProofRefusal::Key)?;
+        let key = ProofKey::load(proof).ok_or(ProofRefusal::Key)?;
         judge_signature(&key, proof)?;
         let _ = self.key.set(key);
         Ok(())

@@ -121,7 +121,7 @@ impl ProofChecker {
         shown: &ShownProof<'_>,
         now: UnixTime,
     ) -> Result<(ProofId, Option<String>), ProofRefusal> {
-        let proof = DpopProof::parse(shown.proof)?;
+        let proof = DpopProof::parse_knowing(shown.proof, token.known_header())?;
         let claims = &proof.unverified_claims;
         judge_method(claims, shown.method)?;
         let address = judge_address(claims, shown.addresses)?;
