@@ -1,6 +1,5 @@
 //! The key that a token is bound to, and what proofs of it are compared with (RFC 9449 §4.3, checks 6 and 12).
 
-use std::fmt;
 use std::sync::OnceLock;
 
 use okta_types::{Confirmation, DpopProof, KnownHeader, Thumbprint, access_token_hash};
@@ -54,10 +53,4 @@ impl Binding {
 
 fn judge_signature(key: &ProofKey, proof: &DpopProof<'_>) -> Result<(), ProofRefusal> {
     if key.has_signed(proof.signing_input, &proof.signature) { Ok(()) } else { Err(ProofRefusal::Signature) }
-}
-
-impl fmt::Debug for Binding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Binding").field("thumbprint", &self.thumbprint).finish_non_exhaustive()
-    }
 }
