@@ -58,6 +58,9 @@ async fn a_bound_token_with_its_proof_is_let_in_on_every_route() {
     let token = bound(&site, &ALICE);
     let proof = ALICE.prove(&claims("post", "POST", &format!("{PUBLIC}/whoami"), &token, NOW));
     send(with_proof(site.post("/whoami"), &token, &proof)).await.check_body("00uAlice");
+    // A handler is told how it was shown.
+    show(&site, "/scheme", "scheme", |_| ()).await.check_body("DPoP");
+    site.get_as("/scheme", json!({})).await.check_body("Bearer");
 }
 
 #[actix_web::test]
