@@ -231,7 +231,7 @@ mod tests {
         check(&store, "2", 101, Ok(Recorded::First));
         check(&store, "1", 170, Ok(Recorded::Again));
         check(&store, "1", 171, Ok(Recorded::First));
-        assert_eq!(store.len(), 2);
+        assert_eq!((store.len(), store.is_empty()), (2, false));
         assert_eq!(format!("{:?}", store.entries.lock().unwrap()), "Entries { proofs: 2 }");
     }
 
