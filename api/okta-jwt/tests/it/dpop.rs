@@ -323,7 +323,10 @@ async fn a_store_elsewhere_is_waited_for_and_asked_only_of_good_proofs() {
     side.check(&token, &MALLORY.prove(&good(&token)), Err(ProofRefusal::OtherKey));
     assert_eq!(asked.load(Ordering::SeqCst), 0);
     let show = async |side: &Side| match side.look_up(&token, &ALICE.prove(&good(&token)), NOW).unwrap() {
-        ProofLookup::NeedsStore(pending) => pending.wait().await.map(drop),
+        ProofLookup::NeedsStore(pending) => {
+            assert_eq!(format!("{pending:?}"), "PendingProof { .. }");
+            pending.wait().await.map(drop)
+        }
         ProofLookup::Ready(ready) => panic!("{ready:?}"),
     };
     assert_eq!(show(&side).await, Ok(()));
