@@ -108,18 +108,18 @@ fn look_at_bearer(
 ) -> Result<Extracted, Rejection> {
     match config.verifier().look_up(token, config.now()) {
         // Not remembered: to look once more takes no longer than that.
-        Lookup::Ready { verdict, cached: true } => judge(&config, verdict).map(Extracted::Bearer),
+        Lookup::Ready { verdict, cached: true } => judge(config, verdict).map(Extracted::Bearer),
         Lookup::Ready { verdict: Err(error), .. } if !is_token(&error, token) => {
             Err(config.reject(MalformedRequest::Syntax.into(), AuthScheme::Bearer))
         }
         Lookup::Ready { verdict, cached: false } => {
-            let outcome = judge(&config, verdict);
+            let outcome = judge(Arc::clone(&config), verdict);
             remember(request, &config, Known::Outcome(outcome.clone()));
             outcome.map(Extracted::Bearer)
         }
         Lookup::NeedsIssuer(pending) => {
             let under = Arc::clone(&config);
-            let awaited = async move { judge(&under, pending.wait().await) }.boxed_local().shared();
+            let awaited = async move { judge(under, pending.wait().await) }.boxed_local().shared();
             remember(request, &config, Known::Awaited(awaited.clone()));
             Ok(Extracted::Later(awaited))
         }
@@ -131,13 +131,13 @@ fn is_token(error: &VerifyError, token: &[u8]) -> bool {
     !matches!(error, VerifyError::Malformed(_)) || is_meant_for_token(token)
 }
 
-fn judge(config: &Arc<BearerConfig>, verdict: Verdict) -> Outcome {
+fn judge(config: Arc<BearerConfig>, verdict: Verdict) -> Outcome {
     let reject = |reason| config.reject(reason, AuthScheme::Bearer);
     let verified = verdict.map_err(|error| reject(error.into()))?;
     if config.dpop_policy().is_some_and(|policy| policy.requires_proof_of(verified.subject().iss())) {
         return Err(reject(Reason::ProofRequired));
     }
-    Ok(Bearer::new(verified, Arc::clone(config), AuthScheme::Bearer, None))
+    Ok(Bearer::new(verified, config, AuthScheme::Bearer, None))
 }
 
 /// Always remembered: a second look at the proof would take it for a replay.

@@ -67,6 +67,13 @@ pub enum Reason {
     /// 401 that asks for scheme DPoP: a good bearer token, where only bound ones will do.
     #[error("the token is bound to no key, and must be here")]
     ProofRequired,
+    /// 429 (RFC 6585 §4) without a challenge: so many proofs of one key were shown that no more of them are remembered. Other
+    /// keys are not in its way.
+    #[error("too many proofs of one key were shown")]
+    TooManyProofs {
+        /// For `Retry-After`.
+        retry_after: Duration,
+    },
     /// 431 (RFC 6585 §5) without a challenge: a new token would be as long as this one.
     #[error("the token is longer than {MAX_TOKEN_LEN} bytes")]
     TooLong,
@@ -190,6 +197,7 @@ impl Reason {
             Self::InsufficientAuthentication(_) => Some(BearerError::InsufficientUserAuthentication),
             Self::Missing
             | Self::ProofRequired
+            | Self::TooManyProofs { .. }
             | Self::TooLong
             | Self::NotInGroup(_)
             | Self::Unavailable { .. }
@@ -207,6 +215,7 @@ impl Reason {
             | Self::ProofRequired
             | Self::InsufficientAuthentication(_) => StatusCode::UNAUTHORIZED,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::TooManyProofs { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLong => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::InsufficientScope(_) | Self::NotInGroup(_) => StatusCode::FORBIDDEN,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
@@ -226,6 +235,7 @@ impl Reason {
                 ("insufficient_user_authentication", "A stronger or more recent sign-in is needed.")
             }
             Self::Malformed(_) => ("invalid_request", "The request is not valid."),
+            Self::TooManyProofs { .. } => ("rate_limited", "Too many requests: please wait a moment."),
             Self::TooLong => ("header_too_large", "The header of the request is too large."),
             Self::InsufficientScope(_) | Self::NotInGroup(_) => {
                 ("forbidden", "The access token does not allow this.")
@@ -255,6 +265,7 @@ impl Reason {
             Self::SeveralProofs => "Send one DPoP header only",
             Self::InvalidProof(refusal) => proof_detail(*refusal),
             Self::ProofRequired => "Send a token that is bound to a key, with scheme DPoP and a proof",
+            Self::TooManyProofs { .. } => "One key has sent too many proofs: send fewer requests with it",
             Self::TooLong => {
                 "The access token is too long: have the authorization server put less into it, e.g. fewer groups"
             }
@@ -291,6 +302,7 @@ impl From<ProveError> for Reason {
     fn from(error: ProveError) -> Self {
         match error {
             ProveError::ReplayUnknown { retry_after } => Self::Unavailable { retry_after },
+            ProveError::TooManyProofs { retry_after } => Self::TooManyProofs { retry_after },
             ProveError::Refused(refusal) => Self::InvalidProof(refusal),
             // Whatever comes to be: nobody is let in, and no client is blamed.
             _ => Self::Unavailable { retry_after: Duration::from_secs(1) },
@@ -323,7 +335,7 @@ impl ResponseError for Rejection {
         if let Some(nonce) = &self.asked.nonce {
             response.insert_header((DPOP_NONCE, nonce.as_str()));
         }
-        if let Reason::Unavailable { retry_after } = self.reason {
+        if let Reason::Unavailable { retry_after } | Reason::TooManyProofs { retry_after } = self.reason {
             response.insert_header((RETRY_AFTER, retry_after.as_secs().max(1)));
         }
         let (code, title) = self.reason.kind();

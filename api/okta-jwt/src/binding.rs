@@ -1,9 +1,8 @@
 //! The key that a token is bound to, and what proofs of it are compared with (RFC 9449 §4.3, checks 6 and 12).
 
-use std::fmt;
 use std::sync::OnceLock;
 
-use okta_types::{Confirmation, DpopProof, Thumbprint, access_token_hash};
+use okta_types::{Confirmation, DpopProof, KnownHeader, Thumbprint, access_token_hash};
 
 use crate::dpop::ProofRefusal;
 use crate::proof_key::ProofKey;
@@ -30,6 +29,11 @@ impl Binding {
         &self.access_token_hash
     }
 
+    /// What the first good proof had for a header.
+    pub(crate) fn known_header(&self) -> Option<&KnownHeader> {
+        self.key.get().map(ProofKey::known_header)
+    }
+
     /// The key first: signatures of other keys are not checked at all.
     pub(crate) fn judge_key_and_signature(&self, proof: &DpopProof<'_>) -> Result<(), ProofRefusal> {
         let header = &proof.unverified_header;
@@ -40,7 +44,7 @@ impl Binding {
         if header.key.thumbprint() != self.thumbprint {
             return Err(ProofRefusal::OtherKey);
         }
-        let key = ProofKey::load(header).ok_or(ProofRefusal::Key)?;
+        let key = ProofKey::load(proof).ok_or(ProofRefusal::Key)?;
         judge_signature(&key, proof)?;
         let _ = self.key.set(key);
         Ok(())
@@ -49,10 +53,4 @@ impl Binding {
 
 fn judge_signature(key: &ProofKey, proof: &DpopProof<'_>) -> Result<(), ProofRefusal> {
     if key.has_signed(proof.signing_input, &proof.signature) { Ok(()) } else { Err(ProofRefusal::Signature) }
-}
-
-impl fmt::Debug for Binding {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Binding").field("thumbprint", &self.thumbprint).finish_non_exhaustive()
-    }
 }

@@ -1,7 +1,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use okta_types::{AccessClaims, DpopProof, Thumbprint};
+use okta_types::{AccessClaims, DpopProof, KnownHeader, Thumbprint};
 
 use crate::binding::Binding;
 use crate::dpop::ProofRefusal;
@@ -29,6 +29,10 @@ impl BoundToken {
 
     pub(crate) fn access_token_hash(&self) -> &str {
         self.binding.access_token_hash()
+    }
+
+    pub(crate) fn known_header(&self) -> Option<&KnownHeader> {
+        self.binding.known_header()
     }
 
     pub(crate) fn judge_key_and_signature(&self, proof: &DpopProof<'_>) -> Result<(), ProofRefusal> {

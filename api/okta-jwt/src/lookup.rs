@@ -40,20 +40,18 @@ impl<T> Lookup<T> {
         shown: Shown<T>,
         cached: bool,
     ) -> Self {
-        // Who may not show it need not make the issuer work.
-        let verdict = match shown(authentic.clone()) {
-            Ok(let_in) => issuer
-                .known_revocation(&token.fingerprint, authentic.claims())
-                .map(|outcome| outcome.map(|()| let_in)),
-            Err(refusal) => Some(Err(refusal)),
+        let verdict = match issuer.known_revocation(&token.fingerprint, authentic.claims()) {
+            Some(outcome) => shown(authentic).and_then(|let_in| outcome.map(|()| let_in)),
+            // Who may not show it need not make the issuer work.
+            None => match shown(authentic.clone()) {
+                Err(refusal) => Err(refusal),
+                Ok(_) => {
+                    let step = Step::Revocation(authentic);
+                    return Self::NeedsIssuer(PendingVerification::new(issuer, token, step, shown));
+                }
+            },
         };
-        match verdict {
-            Some(verdict) => Self::Ready { verdict: verdict.map_err(VerifyError::from), cached },
-            None => {
-                let step = Step::Revocation(authentic);
-                Self::NeedsIssuer(PendingVerification::new(issuer, token, step, shown))
-            }
-        }
+        Self::Ready { verdict: verdict.map_err(VerifyError::from), cached }
     }
 
     /// Of a token whose key has to be looked for.

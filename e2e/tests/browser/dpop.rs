@@ -1,8 +1,15 @@
 //! Tokens that are bound to a key of the browser (RFC 9449): the shop, an org whose app asks for proofs, and thieves.
 
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_FIXED_SIGNING, EcdsaKeyPair, KeyPair as _};
 use okta_local::{Endpoint, GrantType};
+use okta_types::{
+    Curve, DpopProof, ProofAlgorithm, ProofClaims, ProofHeader, PublicKey, UnixTime, access_token_hash,
+    base64url,
+};
 use reqwest::StatusCode;
-use serde_json::Value;
+use serde_json::{Value, json};
+use shared::paths;
 
 use e2e::browser::Tab;
 use e2e::pages::{Header, Messages, Orders, OrgSignIn};
@@ -76,6 +83,88 @@ async fn a_token_that_was_stolen_is_worth_nothing_elsewhere() {
         tab.expire_access_token().await;
         Messages(tab).open().await;
         Messages(tab).message(0).await;
+    })
+    .await;
+}
+
+/// Somebody with a key of their own.
+struct Prover {
+    pair: EcdsaKeyPair,
+    header: ProofHeader,
+}
+
+impl Prover {
+    fn new() -> Self {
+        let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).unwrap();
+        let (x, y) = pair.public_key().as_ref()[1..].split_at(Curve::P256.coordinate_len());
+        let key = PublicKey::ec(Curve::P256, &base64url::encode(x), &base64url::encode(y)).unwrap();
+        Self { pair, header: ProofHeader { algorithm: ProofAlgorithm::Es256, key } }
+    }
+
+    /// Under a header that may be another's.
+    fn prove_as(&self, header: &ProofHeader, claims: &ProofClaims) -> String {
+        let message = header.signing_input(claims);
+        let signature = self.pair.sign(&SystemRandom::new(), message.as_bytes()).unwrap();
+        DpopProof::write(&message, signature.as_ref())
+    }
+
+    fn prove(&self, claims: &ProofClaims) -> String {
+        self.prove_as(&self.header, claims)
+    }
+}
+
+/// Every way in which a proof can be bad beside a good token.
+fn bad_proofs(owner: &Prover, good: &ProofClaims) -> Vec<(&'static str, String)> {
+    let changed = |change: fn(&mut ProofClaims)| {
+        let mut claims = ProofClaims { jti: "bad".to_owned(), ..good.clone() };
+        change(&mut claims);
+        owner.prove(&claims)
+    };
+    let thief = Prover::new();
+    vec![
+        ("for another method", changed(|claims| claims.htm = "POST".to_owned())),
+        ("for another address", changed(|claims| claims.htu.push_str("/1"))),
+        ("for another token", changed(|claims| claims.ath = Some(access_token_hash("another")))),
+        ("for no token", changed(|claims| claims.ath = None)),
+        ("two minutes old", changed(|claims| claims.iat = UnixTime(claims.iat.0 - 120))),
+        ("two minutes ahead", changed(|claims| claims.iat = UnixTime(claims.iat.0 + 120))),
+        ("of another key", thief.prove(good)),
+        ("signed by another", thief.prove_as(&owner.header, good)),
+        ("no proof", "no-proof".to_owned()),
+    ]
+}
+
+/// What a page of the shop's origin can read of the answer: its status and its challenge.
+async fn show(scene: &Scene, token: &str, proof: &str) -> (u64, String) {
+    let script = "const [url, token, proof, done] = arguments; \
+        fetch(url, { headers: { Authorization: 'DPoP ' + token, DPoP: proof } }).then( \
+            answer => done([answer.status, answer.headers.get('www-authenticate') ?? '']), \
+            error => done([0, String(error)]));";
+    let url = format!("{}{}", scene.stack.api_url(), paths::MESSAGES);
+    let seen = scene.tab.run_and_wait(script, vec![url.into(), token.into(), proof.into()]).await;
+    (seen[0].as_u64().unwrap(), seen[1].as_str().unwrap().to_owned())
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_bad_proof_is_refused_with_a_challenge_that_the_page_can_read() {
+    scene(async |scene: &mut Scene| {
+        scene.tab.open("/").await;
+        let owner = Prover::new();
+        let cnf = json!({"jkt": owner.header.key.thumbprint()});
+        let token = scene.org().mint_access_token(|claims| _ = claims.insert("cnf".into(), cnf));
+        let url = format!("{}{}", scene.stack.api_url(), paths::MESSAGES);
+        let good = ProofClaims {
+            ath: Some(access_token_hash(&token)),
+            ..ProofClaims::new("good", "GET", &url, scene.org().now())
+        };
+        for (kind, proof) in bad_proofs(&owner, &good) {
+            let (status, challenge) = show(scene, &token, &proof).await;
+            assert_eq!(status, 401, "{kind}");
+            assert!(challenge.contains("error=\"invalid_dpop_proof\""), "{kind}: {challenge}");
+        }
+        let proof = owner.prove(&good);
+        assert_eq!(show(scene, &token, &proof).await.0, 200);
+        assert_eq!(show(scene, &token, &proof).await.0, 401, "used before");
     })
     .await;
 }

@@ -44,14 +44,30 @@ impl<'a> JwsParts<'a> {
     /// Takes a token apart, whose length the caller has bounded. `None` for everything but three parts of strict
     /// base64url.
     pub fn split(token: &'a str) -> Option<Self> {
-        let (signing_input, signature) = token.rsplit_once('.')?;
-        let (header, payload) = signing_input.split_once('.')?;
+        let EncodedParts { header, payload, signing_input, signature } = EncodedParts::split(token)?;
         Some(Self {
             header: base64url::decode(header)?,
             payload: base64url::decode(payload)?,
             signing_input,
             signature: base64url::decode(signature)?,
         })
+    }
+}
+
+/// The same before they are decoded. The last one holds whatever follows the second dot, which then is no base64url.
+pub(crate) struct EncodedParts<'a> {
+    pub(crate) header: &'a str,
+    pub(crate) payload: &'a str,
+    pub(crate) signing_input: &'a str,
+    pub(crate) signature: &'a str,
+}
+
+impl<'a> EncodedParts<'a> {
+    pub(crate) fn split(token: &'a str) -> Option<Self> {
+        let (header, rest) = token.split_once('.')?;
+        let (payload, signature) = rest.split_once('.')?;
+        let signing_input = &token[..header.len() + 1 + payload.len()];
+        Some(Self { header, payload, signing_input, signature })
     }
 }
 

@@ -26,8 +26,8 @@ pub use challenge::{BearerError, Challenge};
 pub use claims::{AccessClaims, Audience, Confirmation, IdClaims};
 pub use decimal::decimal;
 pub use dpop::{
-    Curve, DpopProof, Htu, HtuError, MAX_PROOF_LEN, ProofAlgorithm, ProofClaims, ProofError, ProofHeader,
-    PublicKey, PublicKeyError, Thumbprint, access_token_hash, es256_signing_input,
+    Curve, DpopProof, Htu, HtuError, KnownHeader, MAX_PROOF_LEN, ProofAlgorithm, ProofClaims, ProofError,
+    ProofHeader, PublicKey, PublicKeyError, Thumbprint, access_token_hash, es256_signing_input,
 };
 pub use form::{Form, parse_query, path_segments};
 pub use http_url::{HttpUrl, Origin, UrlError};

@@ -58,6 +58,9 @@ async fn a_bound_token_with_its_proof_is_let_in_on_every_route() {
     let token = bound(&site, &ALICE);
     let proof = ALICE.prove(&claims("post", "POST", &format!("{PUBLIC}/whoami"), &token, NOW));
     send(with_proof(site.post("/whoami"), &token, &proof)).await.check_body("00uAlice");
+    // A handler is told how it was shown.
+    show(&site, "/scheme", "scheme", |_| ()).await.check_body("DPoP");
+    site.get_as("/scheme", json!({})).await.check_body("Bearer");
 }
 
 #[actix_web::test]
@@ -273,6 +276,21 @@ async fn where_no_more_proofs_can_be_remembered_the_client_is_not_blamed() {
     let full = show(&site, "/whoami", "2", |_| ()).await;
     assert_eq!((full.status, full.challenges(), full.header("retry-after")), (503, vec![], Some("71")));
     site.get_as("/whoami", json!({})).await.check_body("00uAlice");
+}
+
+#[actix_web::test]
+async fn a_key_that_floods_is_asked_to_wait_and_no_other_is() {
+    let checker = ProofChecker::new().replay_store(RecentProofs::new(4));
+    let site = Site::with_dpop(DpopPolicy::accepted(public_url()).checker(checker));
+    for jti in ["1", "2", "3"] {
+        show(&site, "/whoami", jti, |_| ()).await.check_body("00uAlice");
+    }
+    let flood = show(&site, "/whoami", "4", |_| ()).await;
+    assert_eq!((flood.status, flood.challenges(), flood.header("retry-after")), (429, vec![], Some("71")));
+    assert!(flood.body.contains("\"code\":\"rate_limited\""), "{flood:?}");
+    let token = bound(&site, &MALLORY);
+    let proof = MALLORY.prove(&claims("1", "GET", &format!("{PUBLIC}/whoami"), &token, NOW));
+    send(with_proof(site.request("/whoami"), &token, &proof)).await.check_body("00uAlice");
 }
 
 #[actix_web::test]

@@ -72,6 +72,7 @@ impl Site {
         let server = HttpServer::new(move || {
             let app = App::new()
                 .route("/whoami", web::to(async |bearer: Bearer| bearer.subject().id().to_owned()))
+                .route("/scheme", web::to(async |bearer: Bearer| bearer.scheme().as_str()))
                 .route("/hello", web::to(hello))
                 .route("/proven", web::to(async |bearer: WithProof| bearer.subject().id().to_owned()))
                 .service(renewing())

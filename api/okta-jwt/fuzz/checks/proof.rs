@@ -15,6 +15,12 @@ pub(crate) fn check(data: &[u8]) {
 fn read(text: &str) {
     let Ok(proof) = DpopProof::parse(text) else { return };
     let ProofHeader { algorithm, key } = &proof.unverified_header;
+    let known = proof.known_header();
+    let again = DpopProof::parse_knowing(text, Some(&known)).expect("what was read is read again");
+    assert_eq!(
+        (&again.unverified_header, &again.unverified_claims),
+        (&proof.unverified_header, &proof.unverified_claims)
+    );
     assert!(key.fits(*algorithm));
     let again = serde_json::from_str(&key.to_json()).expect("a key is JSON");
     assert_eq!(PublicKey::read(&again).expect("a key is one").thumbprint(), key.thumbprint());

@@ -108,8 +108,9 @@ impl ProofChecker {
             Ok(good) => good,
             Err(refusal) => return ProofLookup::Ready(Err(refusal.into())),
         };
+        let recording = self.used.record(token.thumbprint(), proof, now, now + self.policy.window());
         let proven = Proven { verified: token.proven(), next_nonce };
-        match self.used.record(proof, now, now + self.policy.window()) {
+        match recording {
             Recording::Done(recorded) => ProofLookup::Ready(unless_used(recorded, proven)),
             Recording::Later(recording) => ProofLookup::NeedsStore(PendingProof { proven, recording }),
         }
@@ -121,7 +122,7 @@ impl ProofChecker {
         shown: &ShownProof<'_>,
         now: UnixTime,
     ) -> Result<(ProofId, Option<String>), ProofRefusal> {
-        let proof = DpopProof::parse(shown.proof)?;
+        let proof = DpopProof::parse_knowing(shown.proof, token.known_header())?;
         let claims = &proof.unverified_claims;
         judge_method(claims, shown.method)?;
         let address = judge_address(claims, shown.addresses)?;
@@ -145,6 +146,7 @@ fn unless_used(recorded: Result<Recorded, StoreUnavailable>, proven: Proven) -> 
     match recorded? {
         Recorded::First => Ok(proven),
         Recorded::Again => Err(ProofRefusal::Replayed.into()),
+        Recorded::TooMany { retry_after } => Err(ProveError::too_many(retry_after)),
     }
 }
 
@@ -158,7 +160,7 @@ impl PendingProof {
     /// Waits for the store.
     ///
     /// # Errors
-    /// [`ProofRefusal::Replayed`], or that the store cannot say.
+    /// [`ProofRefusal::Replayed`], or that the store cannot say, or has no more room for this key.
     pub async fn wait(self) -> Result<Proven, ProveError> {
         unless_used(self.recording.await, self.proven)
     }

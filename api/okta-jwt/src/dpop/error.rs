@@ -4,8 +4,8 @@ use okta_types::ProofError;
 
 use super::replay::StoreUnavailable;
 
-/// Why a bound token was not let in with its proof. The caller's one question is whether the proof is to blame (401) or
-/// this side (503).
+/// Why a bound token was not let in with its proof. The caller's one question is whether the proof is to blame (401), how
+/// many there were of them (429), or this side (503).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ProveError {
@@ -18,11 +18,28 @@ pub enum ProveError {
         /// How long until the next try; whole seconds, at least one. For `Retry-After`.
         retry_after: Duration,
     },
+    /// The proof is good as far as can be told, and its key has shown so many that no more of them are remembered: answer
+    /// 429 (RFC 6585 §4). Other keys are not in its way.
+    #[error("the key has shown more proofs than can be remembered of one key")]
+    TooManyProofs {
+        /// As above.
+        retry_after: Duration,
+    },
+}
+
+impl ProveError {
+    pub(super) fn too_many(retry_after: Duration) -> Self {
+        Self::TooManyProofs { retry_after: at_least_a_second(retry_after) }
+    }
+}
+
+fn at_least_a_second(retry_after: Duration) -> Duration {
+    retry_after.max(Duration::from_secs(1))
 }
 
 impl From<StoreUnavailable> for ProveError {
     fn from(unavailable: StoreUnavailable) -> Self {
-        Self::ReplayUnknown { retry_after: unavailable.retry_after.max(Duration::from_secs(1)) }
+        Self::ReplayUnknown { retry_after: at_least_a_second(unavailable.retry_after) }
     }
 }
 

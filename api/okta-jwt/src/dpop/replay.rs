@@ -1,7 +1,9 @@
 //! Which proofs were used (RFC 9449 §11.1).
 
-use std::collections::{HashSet, VecDeque};
+use std::collections::hash_map::{Entry, RandomState};
+use std::collections::{HashMap, HashSet, VecDeque};
 use std::fmt;
+use std::hash::BuildHasher as _;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
@@ -10,21 +12,22 @@ use aws_lc_rs::digest::{SHA256, digest};
 use okta_types::{Htu, Thumbprint, UnixTime};
 
 /// What a proof is remembered by: the hash of its key's thumbprint, its method, its address in normal form and its
-/// `jti`, however long that is.
+/// `jti`, however long that is. Half of a SHA-256: two proofs of one hash, if ever anybody finds them, are of one client's
+/// making, and the second is taken for a replay.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ProofId([u8; 32]);
+pub struct ProofId([u8; 16]);
 
 impl ProofId {
     /// None of the parts before `jti` can hold a line break.
     pub(super) fn new(key: &Thumbprint, method: &str, address: &Htu, jti: &str) -> Self {
         let whole = [key.as_str(), method, address.as_str(), jti].join("\n");
-        let mut id = [0; 32];
-        id.copy_from_slice(digest(&SHA256, whole.as_bytes()).as_ref());
+        let mut id = [0; 16];
+        id.copy_from_slice(&digest(&SHA256, whole.as_bytes()).as_ref()[..16]);
         Self(id)
     }
 
     /// For a store elsewhere.
-    pub fn as_bytes(&self) -> &[u8; 32] {
+    pub fn as_bytes(&self) -> &[u8; 16] {
         &self.0
     }
 }
@@ -42,6 +45,11 @@ pub enum Recorded {
     First,
     /// It was there.
     Again,
+    /// It was not there and is not now: its key has used up the room that it gets.
+    TooMany {
+        /// When the key may try again.
+        retry_after: Duration,
+    },
 }
 
 /// The store cannot say, or cannot remember: then nobody is let in.
@@ -63,24 +71,44 @@ pub enum Recording {
 /// Remembers used proofs. Several processes behind one address need one that they share: else a proof can be used once
 /// at each of them.
 pub trait ReplayStore: fmt::Debug + Send + Sync + 'static {
-    /// Remembers a proof until after `until`, and says whether it was there before, in one step that nobody comes
-    /// between.
-    fn record(&self, proof: ProofId, now: UnixTime, until: UnixTime) -> Recording;
+    /// Remembers a proof of this key until after `until`, and says whether it was there before, in one step that nobody
+    /// comes between. A store whose room is bounded should see to it that one key does not take it all.
+    fn record(&self, key: &Thumbprint, proof: ProofId, now: UnixTime, until: UnixTime) -> Recording;
 }
 
 /// The store of one process, in memory that is bounded. Where it is full it refuses: to forget a proof would let it be
 /// used again.
+///
+/// One key gets no more room than is free. So a flood of proofs of one key ends at half of the room, of two keys at a third
+/// for each, and whoever has used less than the flood leaves is not in its way.
 #[derive(Debug)]
 pub struct RecentProofs {
     entries: Mutex<Entries>,
     limit: usize,
+    /// Makes numbers of keys that nobody outside can aim at.
+    hasher: RandomState,
 }
 
 /// What is remembered, and in which order that ends.
 #[derive(Default)]
 struct Entries {
     used: HashSet<ProofId>,
-    by_end: VecDeque<(UnixTime, ProofId)>,
+    by_end: VecDeque<Used>,
+    /// How many there are of each key.
+    by_key: HashMap<u64, u32>,
+}
+
+struct Used {
+    end: UnixTime,
+    key: u64,
+    proof: ProofId,
+}
+
+/// Why a proof is not remembered.
+#[derive(Debug, PartialEq, Eq)]
+enum NoRoom {
+    AtAll,
+    ForThisKey,
 }
 
 impl RecentProofs {
@@ -90,7 +118,7 @@ impl RecentProofs {
 
     /// Remembers at most so many at a time.
     pub fn new(limit: usize) -> Self {
-        Self { entries: Mutex::default(), limit }
+        Self { entries: Mutex::default(), limit, hasher: RandomState::new() }
     }
 
     /// How many are remembered.
@@ -111,16 +139,21 @@ impl Default for RecentProofs {
 }
 
 impl ReplayStore for RecentProofs {
-    fn record(&self, proof: ProofId, now: UnixTime, until: UnixTime) -> Recording {
+    fn record(&self, key: &Thumbprint, proof: ProofId, now: UnixTime, until: UnixTime) -> Recording {
+        let used = Used { end: until, key: self.hasher.hash_one(key), proof };
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         entries.forget_ended(now);
-        Recording::Done(entries.record(proof, until, self.limit).map_err(|end| {
-            tracing::warn!(
-                limit = self.limit,
-                "no more proofs can be remembered: requests with one are refused"
-            );
-            StoreUnavailable { retry_after: end.since(now) + Duration::from_secs(1) }
-        }))
+        // Whenever the next one ends there is more room, for any key.
+        let retry_after = entries.next_end(until).since(now) + Duration::from_secs(1);
+        Recording::Done(match entries.record(used, self.limit) {
+            Ok(recorded) => Ok(recorded),
+            Err(NoRoom::ForThisKey) => Ok(Recorded::TooMany { retry_after }),
+            Err(NoRoom::AtAll) => {
+                let limit = self.limit;
+                tracing::warn!(limit, "no more proofs can be remembered: requests with one are refused");
+                Err(StoreUnavailable { retry_after })
+            }
+        })
     }
 }
 
@@ -128,21 +161,36 @@ impl Entries {
     /// Each is remembered for the same time, so they end in the order in which they came. Where the clock was put back
     /// some stay longer.
     fn forget_ended(&mut self, now: UnixTime) {
-        while let Some((_, proof)) = self.by_end.pop_front_if(|(end, _)| *end < now) {
+        while let Some(Used { key, proof, .. }) = self.by_end.pop_front_if(|used| used.end < now) {
             self.used.remove(&proof);
+            if let Entry::Occupied(mut count) = self.by_key.entry(key) {
+                *count.get_mut() -= 1;
+                if *count.get() == 0 {
+                    count.remove();
+                }
+            }
         }
     }
 
-    /// The error is the time at which there is room again.
-    fn record(&mut self, proof: ProofId, until: UnixTime, limit: usize) -> Result<Recorded, UnixTime> {
-        if self.used.contains(&proof) {
+    fn next_end(&self, or: UnixTime) -> UnixTime {
+        self.by_end.front().map_or(or, |used| used.end)
+    }
+
+    fn record(&mut self, used: Used, limit: usize) -> Result<Recorded, NoRoom> {
+        if self.used.contains(&used.proof) {
             return Ok(Recorded::Again);
         }
-        if self.used.len() >= limit {
-            return Err(self.by_end.front().map_or(until, |(end, _)| *end));
+        let free = limit.saturating_sub(self.used.len());
+        let of_key = self.by_key.get(&used.key).map_or(0, |count| *count as usize);
+        if free == 0 {
+            return Err(NoRoom::AtAll);
         }
-        self.used.insert(proof);
-        self.by_end.push_back((until, proof));
+        if of_key > free {
+            return Err(NoRoom::ForThisKey);
+        }
+        self.used.insert(used.proof);
+        *self.by_key.entry(used.key).or_default() += 1;
+        self.by_end.push_back(used);
         Ok(Recorded::First)
     }
 }
@@ -157,17 +205,21 @@ impl fmt::Debug for Entries {
 mod tests {
     use super::*;
 
-    fn id(jti: &str) -> ProofId {
-        let key = Thumbprint::parse("0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I").unwrap();
-        ProofId::new(&key, "GET", &Htu::of_proof("https://a/").unwrap(), jti)
+    fn key(first: char) -> Thumbprint {
+        Thumbprint::parse(&format!("{first}ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")).unwrap()
+    }
+
+    fn record(store: &RecentProofs, key: &Thumbprint, jti: &str, now: i64) -> Result<Recorded, u64> {
+        let id = ProofId::new(key, "GET", &Htu::of_proof("https://a/").unwrap(), jti);
+        let Recording::Done(done) = store.record(key, id, UnixTime(now), UnixTime(now + 70)) else {
+            panic!("memory answers at once")
+        };
+        done.map_err(|error| error.retry_after.as_secs())
     }
 
     #[track_caller]
     fn check(store: &RecentProofs, jti: &str, now: i64, expected: Result<Recorded, u64>) {
-        let Recording::Done(done) = store.record(id(jti), UnixTime(now), UnixTime(now + 70)) else {
-            panic!("memory answers at once")
-        };
-        assert_eq!(done.map_err(|error| error.retry_after.as_secs()), expected, "{jti} {now}");
+        assert_eq!(record(store, &key('0'), jti, now), expected, "{jti} {now}");
     }
 
     #[test]
@@ -179,7 +231,7 @@ mod tests {
         check(&store, "2", 101, Ok(Recorded::First));
         check(&store, "1", 170, Ok(Recorded::Again));
         check(&store, "1", 171, Ok(Recorded::First));
-        assert_eq!(store.len(), 2);
+        assert_eq!((store.len(), store.is_empty()), (2, false));
         assert_eq!(format!("{:?}", store.entries.lock().unwrap()), "Entries { proofs: 2 }");
     }
 
@@ -195,10 +247,42 @@ mod tests {
     }
 
     #[test]
-    fn key_method_address_and_name_all_count() {
-        let key = |first: char| {
-            Thumbprint::parse(&format!("{first}ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I")).unwrap()
+    fn a_key_gets_no_more_room_than_is_free() {
+        let store = RecentProofs::new(9);
+        let fill = |key: &Thumbprint| {
+            let names = (0..).map(|number| number.to_string());
+            names.take_while(|jti| record(&store, key, jti, 100) == Ok(Recorded::First)).count()
         };
+        assert_eq!([key('0'), key('1'), key('2'), key('3')].map(|key| fill(&key)), [5, 3, 1, 0]);
+    }
+
+    #[test]
+    fn a_key_that_has_used_up_its_room_waits_for_some_and_is_known_by_what_it_used() {
+        let store = RecentProofs::new(4);
+        for (jti, now) in [("1", 100), ("2", 101), ("3", 102)] {
+            check(&store, jti, now, Ok(Recorded::First));
+        }
+        let too_many = |seconds| Ok(Recorded::TooMany { retry_after: Duration::from_secs(seconds) });
+        check(&store, "4", 150, too_many(21));
+        check(&store, "1", 150, Ok(Recorded::Again));
+        assert_eq!(record(&store, &key('1'), "4", 150), Ok(Recorded::First));
+        check(&store, "4", 171, too_many(1));
+        check(&store, "4", 172, Ok(Recorded::First));
+        assert_eq!(store.len(), 3);
+    }
+
+    #[test]
+    fn nothing_is_kept_of_a_key_whose_proofs_have_ended() {
+        let store = RecentProofs::default();
+        check(&store, "1", 100, Ok(Recorded::First));
+        check(&store, "2", 100, Ok(Recorded::First));
+        assert_eq!(store.entries.lock().unwrap().by_key.values().collect::<Vec<_>>(), [&2]);
+        assert_eq!(record(&store, &key('1'), "3", 171), Ok(Recorded::First));
+        assert_eq!(store.entries.lock().unwrap().by_key.values().collect::<Vec<_>>(), [&1]);
+    }
+
+    #[test]
+    fn key_method_address_and_name_all_count() {
         let htu = |text| Htu::of_proof(text).unwrap();
         let one = ProofId::new(&key('0'), "GET", &htu("https://a/"), "1");
         assert_eq!(one, ProofId::new(&key('0'), "GET", &htu("HTTPS://A:443"), "1"));

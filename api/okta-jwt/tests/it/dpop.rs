@@ -9,7 +9,7 @@ use okta_jwt::{
     ProofLookup, ProofRefusal, ProveError, Proven, RecentProofs, Recorded, Recording, Refusal, ReplayStore,
     ShownProof, StoreUnavailable, UnixTime, Verified, Verifier, VerifyError,
 };
-use okta_types::ProofClaims;
+use okta_types::{ProofClaims, Thumbprint};
 use serde_json::{Value, json};
 
 use crate::prover::{ALICE, MALLORY, Prover, claims};
@@ -112,7 +112,8 @@ fn no_look_ever_lets_a_bound_token_in_without_its_proof() {
     let (bound, free) = (bound_to(&ALICE), Token::good(ISSUER).text());
     for _ in 0..2 {
         assert_eq!(bearer(&verifier, &bound).map(drop), Err(Refusal::Bound.into()));
-        assert!(matches!(verifier.look_up_bound(&bound, NOW), Lookup::Ready { verdict: Ok(_), .. }));
+        let Lookup::Ready { verdict, .. } = verifier.look_up_bound(&bound, NOW) else { panic!() };
+        assert_eq!(format!("{:?}", verdict.unwrap()), "BoundToken([redacted])");
         assert!(bearer(&verifier, &free).is_ok());
         let Lookup::Ready { verdict, .. } = verifier.look_up_bound(&free, NOW) else { panic!() };
         assert_eq!(verdict.map(drop), Err(Refusal::NotBound.into()));
@@ -242,6 +243,23 @@ fn where_nothing_more_can_be_remembered_nobody_is_let_in_and_no_proof_is_blamed(
 }
 
 #[test]
+fn the_proofs_of_one_key_leave_room_for_those_of_others() {
+    let side = Side::new(ProofChecker::new().replay_store(RecentProofs::new(100)));
+    let prove = |prover: &Prover, jti: usize| {
+        let token = bound_to(prover);
+        let claims = ProofClaims { jti: jti.to_string(), ..good(&token) };
+        side.show(&token, &prover.prove(&claims), NOW).map(drop)
+    };
+    let of_alice = (0..100).filter(|jti| prove(&ALICE, *jti).is_ok()).count();
+    assert_eq!(prove(&MALLORY, 0), Ok(()));
+    assert_eq!(of_alice, 51);
+    let too_many = prove(&ALICE, 100).unwrap_err();
+    assert_eq!(too_many, ProveError::TooManyProofs { retry_after: Duration::from_secs(71) });
+    assert_eq!(too_many.to_string(), "the key has shown more proofs than can be remembered of one key");
+    assert_eq!(prove(&ALICE, 0), Err(ProofRefusal::Replayed.into()));
+}
+
+#[test]
 fn where_nonces_are_asked_for_a_good_one_must_be_in_the_proof() {
     let nonces = Nonces::with_secret(&[7; 32]);
     let side = Side::new(ProofChecker::new().nonces(nonces.clone()));
@@ -281,7 +299,7 @@ struct Elsewhere {
 }
 
 impl ReplayStore for Elsewhere {
-    fn record(&self, _: ProofId, _: UnixTime, until: UnixTime) -> Recording {
+    fn record(&self, _: &Thumbprint, _: ProofId, _: UnixTime, until: UnixTime) -> Recording {
         assert_eq!(until, UnixTime(NOW.0 + 70));
         let first = self.asked.fetch_add(1, Ordering::SeqCst) == 0;
         let away = self.away;
@@ -305,7 +323,10 @@ async fn a_store_elsewhere_is_waited_for_and_asked_only_of_good_proofs() {
     side.check(&token, &MALLORY.prove(&good(&token)), Err(ProofRefusal::OtherKey));
     assert_eq!(asked.load(Ordering::SeqCst), 0);
     let show = async |side: &Side| match side.look_up(&token, &ALICE.prove(&good(&token)), NOW).unwrap() {
-        ProofLookup::NeedsStore(pending) => pending.wait().await.map(drop),
+        ProofLookup::NeedsStore(pending) => {
+            assert_eq!(format!("{pending:?}"), "PendingProof { .. }");
+            pending.wait().await.map(drop)
+        }
         ProofLookup::Ready(ready) => panic!("{ready:?}"),
     };
     assert_eq!(show(&side).await, Ok(()));

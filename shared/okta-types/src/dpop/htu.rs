@@ -116,6 +116,8 @@ mod tests {
 
     #[test]
     fn texts_that_mean_one_address_become_one() {
+        let normal = Htu::of_proof("https://api.example.com").unwrap();
+        assert_eq!((normal.as_str(), &*normal.to_string()), ("https://api.example.com/", normal.as_str()));
         check("https://api.example.com", Ok("https://api.example.com/"));
         check("HTTPS://API.Example.COM:443/", Ok("https://api.example.com/"));
         check("http://api.example.com:80/a", Ok("http://api.example.com/a"));

@@ -14,5 +14,5 @@ pub use self::claims::{ProofClaims, access_token_hash};
 pub use self::error::{MAX_PROOF_LEN, ProofError};
 pub use self::htu::{Htu, HtuError};
 pub use self::key::{Curve, PublicKey, PublicKeyError};
-pub use self::proof::{DpopProof, ProofHeader, es256_signing_input};
+pub use self::proof::{DpopProof, KnownHeader, ProofHeader, es256_signing_input};
 pub use self::thumbprint::Thumbprint;

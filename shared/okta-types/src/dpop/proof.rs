@@ -7,7 +7,7 @@ use super::claims::ProofClaims;
 use super::error::{MAX_PROOF_LEN, ProofError};
 use super::key::{PublicKey, ec_json};
 use crate::base64url;
-use crate::jws::JwsParts;
+use crate::jws::EncodedParts;
 use crate::strict_json;
 
 const TYPE: &str = "dpop+jwt";
@@ -39,6 +39,21 @@ fn signing_input(alg: &str, jwk: &str, claims: &ProofClaims) -> String {
     [&*base64url::encode(header), ".", &*base64url::encode(claims.to_json())].concat()
 }
 
+/// A header that was read before, and the text of it. Clients send the same one with each proof of a key, so it need not
+/// be read each time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownHeader {
+    text: String,
+    header: ProofHeader,
+}
+
+impl KnownHeader {
+    /// What it says.
+    pub fn header(&self) -> &ProofHeader {
+        &self.header
+    }
+}
+
 /// A proof taken apart; its signature was not checked, nor was anything that it says.
 #[derive(Clone)]
 pub struct DpopProof<'a> {
@@ -46,6 +61,8 @@ pub struct DpopProof<'a> {
     pub unverified_header: ProofHeader,
     /// The claims as the proof states them.
     pub unverified_claims: ProofClaims,
+    /// The header in base64url.
+    header_text: &'a str,
     /// What was signed.
     pub signing_input: &'a str,
     /// The signature's bytes (RFC 7518 §3.3, §3.4).
@@ -58,24 +75,48 @@ impl<'a> DpopProof<'a> {
     /// # Errors
     /// What is wrong with its form. No member may stand twice in it, at any depth.
     pub fn parse(text: &'a str) -> Result<Self, ProofError> {
+        Self::parse_knowing(text, None)
+    }
+
+    /// The same beside a header that was read before: one that is like it to the letter says the same.
+    ///
+    /// # Errors
+    /// As [`parse`](Self::parse).
+    pub fn parse_knowing(text: &'a str, known: Option<&KnownHeader>) -> Result<Self, ProofError> {
         if text.len() > MAX_PROOF_LEN {
             return Err(ProofError::TooLong);
         }
-        let parts = JwsParts::split(text).ok_or(ProofError::Malformed)?;
-        let header = strict_json::object(&parts.header).map_err(|_| ProofError::Malformed)?;
-        let payload = strict_json::object(&parts.payload).map_err(|_| ProofError::Malformed)?;
+        let parts = EncodedParts::split(text).ok_or(ProofError::Malformed)?;
+        let signature = base64url::decode(parts.signature).ok_or(ProofError::Malformed)?;
+        let payload = object(parts.payload)?;
+        let unverified_header = match known.filter(|known| known.text == parts.header) {
+            Some(known) => known.header.clone(),
+            None => read_header(&object(parts.header)?)?,
+        };
         Ok(Self {
-            unverified_header: read_header(&header)?,
+            unverified_header,
             unverified_claims: ProofClaims::read(payload)?,
+            header_text: parts.header,
             signing_input: parts.signing_input,
-            signature: parts.signature,
+            signature,
         })
+    }
+
+    /// The header, for the proofs that come after this one.
+    pub fn known_header(&self) -> KnownHeader {
+        KnownHeader { text: self.header_text.to_owned(), header: self.unverified_header.clone() }
     }
 
     /// A whole proof, of what was signed and its signature.
     pub fn write(signing_input: &str, signature: &[u8]) -> String {
         [signing_input, ".", &*base64url::encode(signature)].concat()
     }
+}
+
+/// A part of a proof.
+fn object(part: &str) -> Result<Map<String, Value>, ProofError> {
+    let json = base64url::decode(part).ok_or(ProofError::Malformed)?;
+    strict_json::object(&json).map_err(|_| ProofError::Malformed)
 }
 
 fn read_header(header: &Map<String, Value>) -> Result<ProofHeader, ProofError> {
@@ -155,6 +196,31 @@ mod tests {
         let proof = DpopProof::parse(&text).unwrap();
         assert_eq!((proof.unverified_header, proof.unverified_claims), (header, claims));
         assert_eq!(proof.signature, [7; 96]);
+    }
+
+    #[test]
+    fn a_header_that_is_known_to_the_letter_is_not_read_again() {
+        let (header, payload) = parts();
+        let seal = |header: &str| {
+            DpopProof::write(
+                &[base64url::encode(header), base64url::encode(payload.to_string())].join("."),
+                b"sig",
+            )
+        };
+        let text = seal(&header.to_string());
+        let known = DpopProof::parse(&text).unwrap().known_header();
+        let again = DpopProof::parse_knowing(&text, Some(&known)).unwrap();
+        assert_eq!((&again.unverified_header, &again.known_header()), (known.header(), &known));
+        // What stands behind a text is taken from memory, and another text is not.
+        let other = KnownHeader {
+            header: ProofHeader { algorithm: ProofAlgorithm::Es384, ..known.header.clone() },
+            ..known.clone()
+        };
+        assert_eq!(DpopProof::parse_knowing(&text, Some(&other)).unwrap().unverified_header, other.header);
+        let spaced = seal(&format!("{header} "));
+        assert_eq!(DpopProof::parse_knowing(&spaced, Some(&other)).unwrap().unverified_header, known.header);
+        let bad = seal(&format!("{header}{{"));
+        assert_eq!(DpopProof::parse_knowing(&bad, Some(&known)).err(), Some(ProofError::Malformed));
     }
 
     #[test]
