@@ -111,6 +111,7 @@
 //! | `idle` | Signing people out who have gone away. |
 //! | `org-addresses` | Addresses of the org beside the issuer's, for sign-ins that its dashboard begins. |
 //! | `par` | Pushed authorization requests (RFC 9126), where the org requires them. |
+//! | `silent-renewal` | Renewal at `/authorize`, where the org gave no refresh token. |
 //! | `userinfo` | The claims of `/userinfo`, merged into the [`Person`]. |
 //!
 //! The module `okta_features` of this documentation goes through what Okta's own SDKs do, feature by feature; the module
@@ -179,6 +180,8 @@ pub use interface::owner::{Owner, Subject};
 pub use interface::person::Person;
 pub use interface::resumable_request::ResumableRequest;
 pub use interface::sign_in::SignIn;
+#[cfg(feature = "silent-renewal")]
+pub use interface::silent_renewal::SilentRenewal;
 #[cfg(feature = "userinfo")]
 pub use interface::status::UserInfoStatus;
 pub use interface::status::{AuthNotice, AuthStatus, CallbackFailure, CallbackStatus};

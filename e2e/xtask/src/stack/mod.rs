@@ -166,6 +166,7 @@ impl StackBuilder {
             org_addresses: settings.org_addresses.clone(),
             client_id: settings.client_ids.first().cloned().unwrap_or_default(),
             api_origin: api_url,
+            renewal_frame: false,
         };
         let api = RunningApi::start(settings, listeners.api).await?;
         let spa = SpaServer::start(listeners.spa, SpaSettings { dist: self.dist, config, https: false })?;

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use okta_auth::{
     Area, AuthConfig, AuthNotice, AuthStatus, CallbackStatus, Context, Effect, Event, FetchId, HttpAnswer,
-    HttpFailure, HttpRequest, Machine, Message, RANDOM_BYTES, ResumableRequest, Sensitive, SignIn, Ticket,
-    step,
+    HttpFailure, HttpRequest, Machine, Message, RANDOM_BYTES, ResumableRequest, Sensitive, SignIn,
+    SilentRenewal, Ticket, step,
 };
 use okta_types::{UnixTime, parse_query};
 use serde_json::Value;
@@ -17,6 +17,8 @@ use crate::keys::{Keys, OwnKeys};
 use crate::org::{self, Takes};
 
 pub(crate) const PAGE: &str = "http://localhost:8080";
+/// Where the page is when it is asked.
+pub(crate) const PLACE: &str = "/orders?x=1#y";
 pub(crate) const START: i64 = 1_700_000_000;
 
 type Texts = BTreeMap<String, String>;
@@ -57,6 +59,10 @@ pub(crate) struct Tab {
     pushed: BTreeMap<String, Texts>,
     has_locks: bool,
     config: AuthConfig,
+    /// The frames that are open: their tickets and addresses.
+    pub(crate) frames: Vec<(Ticket, String)>,
+    /// Whether a form of the page holds input that was not sent.
+    pub(crate) has_unsent_input: bool,
 }
 
 pub(crate) fn config() -> AuthConfig {
@@ -67,6 +73,7 @@ pub(crate) fn config() -> AuthConfig {
         post_logout_redirect_uri: PAGE.into(),
         scopes: vec!["openid profile email offline_access".into()],
         api_origins: vec!["http://localhost:8000".into()],
+        silent_renewal: SilentRenewal::Off,
         ..AuthConfig::default()
     }
 }
@@ -116,7 +123,7 @@ impl Tab {
     pub(crate) fn open_with(shared: &Shared, address: &str, config: &AuthConfig, session: Texts) -> Self {
         shared.tabs.set(shared.tabs.get() + 1);
         let mut tab = Self {
-            machine: Some(Machine::new(config, PAGE).unwrap()),
+            machine: Some(Machine::new(config, &config.redirect_uri).unwrap()),
             shared: shared.clone(),
             session,
             memory: Texts::new(),
@@ -130,6 +137,8 @@ impl Tab {
             pushed: BTreeMap::new(),
             has_locks: true,
             config: config.clone(),
+            frames: Vec::new(),
+            has_unsent_input: false,
         };
         tab.take(Event::Started { address: Sensitive::new(address) });
         tab
@@ -212,6 +221,15 @@ impl Tab {
             Effect::DropKey { key } => {
                 self.own_keys.forget(&key, &self.shared.keys);
                 None
+            }
+            Effect::AskInFrame { id, url, origin, .. } => {
+                assert_eq!(origin, org::ORIGIN);
+                self.frames.push((id, url.expose().to_owned()));
+                None
+            }
+            Effect::CheckPage { id } => {
+                let has_unsent_input = self.has_unsent_input;
+                Some(Event::PageChecked { id, place: PLACE.into(), has_unsent_input })
             }
             Effect::AskTime { id } => {
                 let time = self.shared.keys.time.get().map(|offset| UnixTime(self.shared.now() + offset));
@@ -323,7 +341,12 @@ impl Tab {
     /// The parameters of the authorization request the page left for.
     #[track_caller]
     pub(crate) fn authorization(&self) -> BTreeMap<String, String> {
-        let url = self.navigations().pop().expect("the page did not leave");
+        self.asked_at(&self.navigations().pop().expect("the page did not leave"))
+    }
+
+    /// The parameters of the authorization request at this address.
+    #[track_caller]
+    pub(crate) fn asked_at(&self, url: &str) -> BTreeMap<String, String> {
         let (endpoint, query) = url.split_once('?').unwrap();
         assert_eq!(endpoint, format!("{}/v1/authorize", org::ISSUER));
         let asked: Texts = parse_query(query).into_iter().collect();
@@ -348,6 +371,16 @@ impl Tab {
         let uri = format!("urn:okta:{}+/=", self.history.len());
         self.pushed.insert(uri.clone(), parse_query(form.as_str()).into_iter().collect());
         self.answer_to(id, 201, &org::pushed(&uri));
+    }
+
+    /// The org answers in the frame that is open, if there is one, with the `state` that was sent along. Returns that and
+    /// the `nonce`.
+    pub(crate) fn answer_frame(&mut self, answer: Option<&str>) -> Option<(String, String)> {
+        let (id, url) = self.frames.pop()?;
+        let asked = self.asked_at(&url);
+        let answer = answer.map(|answer| Sensitive::new([answer, "&state=", &asked["state"]].concat()));
+        self.take(Event::FrameAnswered { id, answer });
+        Some((asked["state"].clone(), asked["nonce"].clone()))
     }
 
     pub(crate) fn navigations(&self) -> Vec<String> {
@@ -428,7 +461,9 @@ impl Tab {
     pub(crate) fn come_back(self, asked: &Texts, n: u32, claims: impl FnOnce(&mut Value)) -> Self {
         let mut tab = self.load(&format!("{PAGE}/login/callback?code=c1&state={}", asked["state"]));
         tab.answer("openid-configuration", 200, &org::metadata());
-        let tokens = org::tokens_with(n, Some(&asked["nonce"]), tab.shared.now(), claims, |_| {});
+        let takes = Takes { silent: tab.silent(), ..Takes::default() };
+        let change = |answer: &mut Value| takes.change_answer(answer, false);
+        let tokens = org::tokens_with(n, Some(&asked["nonce"]), tab.shared.now(), claims, change);
         tab.answer("/token", 200, &tokens);
         tab.answer("/keys", 200, &org::keys("k1"));
         tab.verify(true);
@@ -493,7 +528,22 @@ impl Tab {
 
     /// A page of alice's, of such an org; where that is an unusual one, it does not know the org's documents yet.
     pub(crate) fn of_alice_at(shared: &Shared, takes: Takes) -> Self {
-        let tab = if takes.proofs { dpop::signed_in(shared) } else { Self::of_alice(shared) };
+        let config = takes.config();
+        let mut tab = if takes.proofs {
+            dpop::signed_in_with(shared, &config)
+        } else {
+            Self::signed_in_with(shared, &config)
+        };
+        tab.done.clear();
         if takes.pushing { tab.load(PAGE) } else { tab }
+    }
+
+    /// A page of nobody's that knows such an org.
+    pub(crate) fn open_at(shared: &Shared, takes: Takes) -> Self {
+        Self::open_with(shared, PAGE, &takes.config(), Texts::new())
+    }
+
+    fn silent(&self) -> Option<SilentRenewal> {
+        Some(self.config.silent_renewal).filter(|way| *way != SilentRenewal::Off)
     }
 }

@@ -29,6 +29,7 @@ mod renewal;
 mod short_lived;
 mod sign_in;
 mod sign_out;
+mod silent_renewal;
 mod step_up;
 mod storage;
 mod tabs;

@@ -99,6 +99,8 @@ pub(crate) fn code(error: &SignInError) -> &str {
             OrgError::Unavailable { .. } => "temporarily_unavailable",
             #[cfg(feature = "dpop")]
             OrgError::KeyLost => "key_lost",
+            #[cfg(feature = "silent-renewal")]
+            OrgError::UnsentInput => "unsent_input",
             OrgError::Metadata(_) => "discovery",
             OrgError::IdToken(_) => "invalid_id_token",
             OrgError::Refused(_) | OrgError::Answer(_) => "invalid_answer",
@@ -227,6 +229,15 @@ fn explain_org(error: &OrgError) -> Explanation {
             "Your browser does not have the key of your session.",
             "Start again. If it happens twice, allow this site to store data, or leave private browsing.",
             "The key pair is gone from IndexedDB, or WebCrypto could not make one (it needs https or this machine).",
+        ),
+        #[cfg(feature = "silent-renewal")]
+        OrgError::UnsentInput => explanation!(
+            UnsentInput,
+            SignIn,
+            "Your session must be confirmed first, and this page would lose what you have entered.",
+            "Copy what you have entered, then sign in.",
+            "A renewal at /authorize leaves the page, and a form of it holds input that was not sent: send the request as \
+             a resumable one, or set AuthConfig::renewal_drops_input.",
         ),
         OrgError::Metadata(_) => explanation!(
             NoDiscovery,
