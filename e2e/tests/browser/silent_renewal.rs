@@ -173,6 +173,23 @@ async fn the_page_does_not_go_while_a_form_holds_input() {
     .await;
 }
 
+/// Whatever else runs in the page, or frames it, has no say in who is signed in.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_of_another_window_is_no_answer_of_the_org() {
+    play("frame", "localhost", async |page: &Page<'_>| {
+        let tab = &page.scene.tab;
+        page.open().await;
+        page.is_answered().await;
+        let forged = "setInterval(() => postMessage({error: 'login_required', state: 'x'}, '*'), 1)";
+        tab.run(forged, Vec::new()).await;
+        page.expire().await;
+        tab.click("#ask-button").await;
+        page.is_answered().await;
+        tab.see_count("#notice", 0).await;
+    })
+    .await;
+}
+
 /// The org no longer knows the person: the session ends, said so, and nothing goes round in circles.
 async fn ends_cleanly(page: &Page<'_>) {
     let tab = &page.scene.tab;

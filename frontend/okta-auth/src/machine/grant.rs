@@ -24,6 +24,7 @@ pub(crate) enum Grant {
 
 impl Grant {
     /// The session that is renewed.
+    #[cfg(feature = "dpop")]
     pub(crate) fn session(&self) -> Option<&Session> {
         match self {
             Self::Refresh(session) => Some(session),
