@@ -9,20 +9,21 @@ const { applicationApi, groupApi } = admin;
 export const CALLBACK = "http://localhost:8080/callback";
 export const HOME = "http://localhost:8080";
 export const PERSON = "alice@example.com";
-const PASSWORD = process.env.PASSWORD;
+export const PASSWORD = process.env.PASSWORD;
 
 /**
  * A web app that everyone has, at the org's `default` server. Its refresh tokens are good once.
  *
- * `method`: how it authenticates; `settings`: of its client, beside or in place of the usual ones.
+ * `method`: how it authenticates; `settings`: of its client, beside or in place of the usual ones; `client_id`: where the
+ * org is not to choose it.
  */
-export async function webApp(label, method, settings = {}) {
+export async function webApp(label, method, settings = {}, client_id = undefined) {
   const app = await applicationApi.createApplication({
     application: {
       name: "oidc_client",
       label,
       signOnMode: "OPENID_CONNECT",
-      credentials: { oauthClient: { token_endpoint_auth_method: method, pkce_required: true } },
+      credentials: { oauthClient: { client_id, token_endpoint_auth_method: method, pkce_required: true } },
       settings: {
         oauthClient: {
           application_type: method === "none" ? "browser" : "web",

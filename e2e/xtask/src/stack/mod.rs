@@ -11,6 +11,7 @@ mod running_api;
 use std::path::{Path, PathBuf};
 
 use api::{Limits, Proofs, Settings};
+use okta_cli::DOCS_APP;
 use okta_local::{App, Org, OrgBuilder, RunningOrg};
 use shared::{SpaConfig, paths};
 use tempfile::TempDir;
@@ -20,7 +21,7 @@ use crate::spa_server::{SpaError, SpaServer, SpaSettings};
 pub use error::StackError;
 pub use external_org::ExternalOrg;
 pub use listeners::{ListenError, Listeners, Ports};
-use running_api::RunningApi;
+pub(crate) use running_api::RunningApi;
 
 /// The audience of the local org's `default` authorization server, as in a new Okta org.
 const AUDIENCE: &str = "api://default";
@@ -40,7 +41,7 @@ pub struct Stack {
 impl Stack {
     /// A stack that serves this build of the SPA, on any free ports, with an empty database.
     pub fn builder(dist: PathBuf) -> StackBuilder {
-        StackBuilder { dist, database: None, listeners: None, external: None, binds_tokens: false }
+        StackBuilder { dist, database: None, listeners: None, external: None, binds_tokens: true }
     }
 
     /// Where the shop is, e.g. `http://localhost:8080`.
@@ -110,10 +111,11 @@ pub struct StackBuilder {
 }
 
 impl StackBuilder {
-    /// The shop's app asks for proofs of possession (`dpop_bound_access_tokens`), where the org is the local one.
+    /// The shop's app gets bearer tokens, where the org is the local one. Else it asks for proofs of possession
+    /// (`dpop_bound_access_tokens`).
     #[must_use]
-    pub fn with_bound_tokens(mut self) -> Self {
-        self.binds_tokens = true;
+    pub fn with_bearer_tokens(mut self) -> Self {
+        self.binds_tokens = false;
         self
     }
 
@@ -182,36 +184,45 @@ async fn start_org(
 ) -> Result<RunningOrg, StackError> {
     let app = App::spa("Grove")
         .redirect_uri(format!("{spa_url}{}", paths::LOGIN_CALLBACK))
-        // The API's documentation signs people in too, to try calls.
-        .redirect_uri(format!("{api_url}{}", paths::DOCS_CALLBACK))
         .post_logout_redirect_uri(spa_url)
         .initiate_login_uri(format!("{spa_url}{}", paths::LOGIN))
         .on_dashboard();
     let app = if binds_tokens { app.dpop_bound_access_tokens() } else { app };
-    let builder = listeners.into_iter().fold(Org::builder().app(app), OrgBuilder::listener);
+    // The API's documentation signs people in too, to try calls, and makes no proofs.
+    let docs = App::spa(DOCS_APP).redirect_uri(format!("{api_url}{}", paths::DOCS_CALLBACK));
+    let builder = listeners.into_iter().fold(Org::builder().app(app).app(docs), OrgBuilder::listener);
     builder.start().await.map_err(|error| StackError::Org(Box::new(error)))
 }
 
 /// What the API must know of the org; the rest is filled in by the caller.
 fn org_settings(org: Option<&RunningOrg>, external: Option<ExternalOrg>) -> Result<Settings, StackError> {
     match (org, external) {
-        (Some(org), _) => Ok(Settings {
-            issuer: org.issuer().clone(),
-            org_addresses: Vec::new(),
-            audience: AUDIENCE.to_owned(),
-            // People's app first: it is the one the SPA is given.
-            client_ids: vec![org.client_id().to_owned(), org.service_client().client_id],
-            database_url: String::new(),
-            addr: ([127, 0, 0, 1], 0).into(),
-            spa_dir: None,
-            docs: true,
-            hsts: String::new(),
-            spa_origins: Vec::new(),
-            proofs: Proofs::default(),
-            limits: Limits::default(),
-        }),
+        // People's app first: it is the one the SPA is given.
+        (Some(org), _) => {
+            Ok(local_settings(org, vec![org.client_id().to_owned(), org.service_client().client_id]))
+        }
         (None, Some(external)) => Ok(external.into_settings()),
         (None, None) => Err(StackError::NoOrg),
+    }
+}
+
+/// What an API that takes the tokens of these clients must know of a local org; where it listens, what it keeps and
+/// whose pages may call it is filled in by the caller.
+pub(crate) fn local_settings(org: &RunningOrg, client_ids: Vec<String>) -> Settings {
+    Settings {
+        issuer: org.issuer().clone(),
+        org_addresses: Vec::new(),
+        audience: AUDIENCE.to_owned(),
+        client_ids,
+        database_url: String::new(),
+        addr: ([127, 0, 0, 1], 0).into(),
+        spa_dir: None,
+        docs: true,
+        docs_client_id: org.client_id_of(DOCS_APP),
+        hsts: String::new(),
+        spa_origins: Vec::new(),
+        proofs: Proofs::default(),
+        limits: Limits::default(),
     }
 }
 

@@ -8,15 +8,17 @@ use tokio::task::JoinHandle;
 use super::error::StackError;
 use super::listeners::ListenError;
 
+/// An API in the background of the current runtime.
 #[derive(Debug)]
-pub(super) struct RunningApi {
+pub(crate) struct RunningApi {
     settings: Settings,
     stop: StopHandle,
     task: JoinHandle<()>,
 }
 
 impl RunningApi {
-    pub(super) async fn start(settings: Settings, listener: TcpListener) -> Result<Self, StackError> {
+    /// Starts it on this listener, whose address is the one that the settings name.
+    pub(crate) async fn start(settings: Settings, listener: TcpListener) -> Result<Self, StackError> {
         let application = Application::build(settings.clone(), Some(listener)).await?;
         let stop = application.handle();
         let task = tokio::spawn(async move {
@@ -31,7 +33,8 @@ impl RunningApi {
         &self.settings
     }
 
-    pub(super) fn url(&self) -> String {
+    /// Where it is, e.g. `http://localhost:8000`.
+    pub(crate) fn url(&self) -> String {
         format!("http://localhost:{}", self.settings.addr.port())
     }
 
@@ -50,7 +53,8 @@ impl RunningApi {
         Ok(())
     }
 
-    pub(super) async fn stop(self) {
+    /// Ends it after what it has begun to answer.
+    pub(crate) async fn stop(self) {
         self.stop.stop(true).await;
         let _ = self.task.await;
     }

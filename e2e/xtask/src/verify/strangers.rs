@@ -1,17 +1,21 @@
-//! Whether clients that nobody here wrote get along with okta-local: Okta's SDKs manage it, and OpenID clients sign
-//! people in. The scripts stand in `e2e/strangers`; each is run on an org of its own, and again on one that fails, which
-//! it has to notice.
+//! Whether clients that nobody here wrote get along with okta-local: Okta's SDKs manage it, OpenID clients sign
+//! people in, and SDKs for single-page apps call the shop's API from a browser. The scripts stand in `e2e/strangers`; each
+//! is run on an org of its own, and again on one that fails, which it has to notice.
 
 use std::fs;
 use std::io;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::time::Duration;
 
+use api::Settings;
 use okta_local::{ClientLimits, Endpoint, Fault, Org, RunningOrg, StartError};
+use tempfile::TempDir;
 use tokio::time::timeout;
 
 use crate::process::{Job, ProcessError};
-use crate::tools::{Tool, Toolbox};
+use crate::stack::{RunningApi, StackError, local_settings};
+use crate::tools::{Chromium, Tool, Toolbox};
 
 /// The password of everybody in a new org.
 const PASSWORD: &str = "Grove-2026!";
@@ -21,6 +25,12 @@ const ALWAYS: usize = 1000;
 
 /// How long one script may take, with whom it talks.
 const TIME_LIMIT: Duration = Duration::from_secs(120);
+
+/// The one client whose tokens the API takes: the script makes its app.
+const API_CLIENT: &str = "browser-sdks";
+
+/// Where the script's pages are, as the browser sees it: `HOME` in `sign_in.mjs`.
+const PAGES: &str = "http://localhost:8080";
 
 /// A script of `e2e/strangers`, and what it needs of an org.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,19 +45,22 @@ struct Script {
 enum Language {
     Python,
     Node,
+    /// Node, which drives Chromium; the API is beside the org.
+    Browser,
 }
 
-const SCRIPTS: [Script; 6] = [
+const SCRIPTS: [Script; 7] = [
     Script { language: Language::Python, file: "test_management.py", needs: Endpoint::ApiTrustedOrigins },
     Script { language: Language::Node, file: "management.test.mjs", needs: Endpoint::ApiTrustedOrigins },
     Script { language: Language::Node, file: "openid_client.test.mjs", needs: Endpoint::Introspect },
     Script { language: Language::Node, file: "oauth4webapi.test.mjs", needs: Endpoint::Introspect },
     Script { language: Language::Node, file: "par.test.mjs", needs: Endpoint::Par },
     Script { language: Language::Node, file: "jwt_verifier.test.mjs", needs: Endpoint::Keys },
+    Script { language: Language::Browser, file: "dpop_in_browser.test.mjs", needs: Endpoint::Token },
 ];
 
 /// What the scripts need.
-pub(super) const TOOLS: [Tool; 2] = [Tool::PythonSdk, Tool::NodeClients];
+pub(super) const TOOLS: [Tool; 3] = [Tool::PythonSdk, Tool::NodeClients, Tool::Chromium];
 
 /// Runs all scripts, once [`TOOLS`] are there; goes on after one that fails.
 pub(super) async fn run(tools: &Toolbox) -> Result<(), StrangersError> {
@@ -77,18 +90,18 @@ fn bring_scripts(source: &Path, folder: &Path) -> io::Result<()> {
 
 impl Script {
     async fn succeeds(self, tools: &Toolbox) -> Result<(), StrangersError> {
-        let org = org().await?;
-        within_time(self.job(tools, &org).run()).await?;
-        org.stop().await;
+        let around = Surroundings::of(self.language).await?;
+        within_time(self.job(tools, &around).run()).await?;
+        around.stop().await;
         self.notices(tools).await
     }
 
     /// Runs it on an org that answers some requests with 500 only.
     async fn notices(self, tools: &Toolbox) -> Result<(), StrangersError> {
-        let org = org().await?;
-        org.inject(self.needs, Fault::Fail(500), ALWAYS);
-        let seen = within_time(self.job(tools, &org).output()).await;
-        org.stop().await;
+        let around = Surroundings::of(self.language).await?;
+        around.org.inject(self.needs, Fault::Fail(500), ALWAYS);
+        let seen = within_time(self.job(tools, &around).output()).await;
+        around.stop().await;
         match seen {
             Err(StrangersError::Process(ProcessError::Failed { .. })) => {
                 println!("ok  {} fails when the org does", self.file);
@@ -99,24 +112,73 @@ impl Script {
         }
     }
 
-    fn job(self, tools: &Toolbox, org: &RunningOrg) -> Job {
+    fn job(self, tools: &Toolbox, around: &Surroundings) -> Job {
         let job = match self.language {
             Language::Python => Job::new(tools.strangers_python(), ["-B", self.file])
                 .folder(&tools.strangers_source().join("python")),
-            Language::Node => Job::new("node", ["--test", "--test-reporter=spec", self.file])
-                .folder(&tools.strangers_node()),
+            Language::Node | Language::Browser => {
+                Job::new("node", ["--test", "--test-reporter=spec", self.file])
+                    .folder(&tools.strangers_node())
+            }
         };
-        job.variable("ORG_URL", org.base_url())
-            .variable("API_TOKEN", org.api_token().expose())
-            .variable("PASSWORD", PASSWORD)
-            // Okta's Node SDK would ask a proxy for what is on this machine.
-            .variable("HTTPS_PROXY", "")
-            .variable("https_proxy", "")
+        around.tell(job)
     }
 }
 
-async fn org() -> Result<RunningOrg, StrangersError> {
-    Ok(Org::builder().client_limits(ClientLimits::LiftedForTests).start().await?)
+/// What a script talks to.
+struct Surroundings {
+    org: RunningOrg,
+    api: Option<ApiBeside>,
+}
+
+/// The API, and what goes with it.
+struct ApiBeside {
+    api: RunningApi,
+    // Removed with the API.
+    _database: TempDir,
+}
+
+impl Surroundings {
+    async fn of(language: Language) -> Result<Self, StrangersError> {
+        let org = Org::builder().client_limits(ClientLimits::LiftedForTests).start().await?;
+        let api = if language == Language::Browser { Some(ApiBeside::start(&org).await?) } else { None };
+        Ok(Self { org, api })
+    }
+
+    fn tell(&self, job: Job) -> Job {
+        let job = job
+            .variable("ORG_URL", self.org.base_url())
+            .variable("API_TOKEN", self.org.api_token().expose())
+            .variable("PASSWORD", PASSWORD)
+            // Okta's Node SDK would ask a proxy for what is on this machine.
+            .variable("HTTPS_PROXY", "")
+            .variable("https_proxy", "");
+        let Some(ApiBeside { api, .. }) = &self.api else { return job };
+        job.variable("API_URL", api.url())
+            .variable("API_CLIENT_ID", API_CLIENT)
+            .variable("CHROMIUM", Chromium::find().map(|found| found.browser).unwrap_or_default())
+    }
+
+    async fn stop(self) {
+        if let Some(ApiBeside { api, .. }) = self.api {
+            api.stop().await;
+        }
+        self.org.stop().await;
+    }
+}
+
+impl ApiBeside {
+    async fn start(org: &RunningOrg) -> Result<Self, StrangersError> {
+        let database = tempfile::tempdir().map_err(StrangersError::Api)?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).map_err(StrangersError::Api)?;
+        let settings = Settings {
+            database_url: format!("sqlite:{}", database.path().join("grove.sqlite").display()),
+            addr: listener.local_addr().map_err(StrangersError::Api)?,
+            spa_origins: vec![PAGES.to_owned()],
+            ..local_settings(org, vec![API_CLIENT.to_owned()])
+        };
+        Ok(Self { api: RunningApi::start(settings, listener).await?, _database: database })
+    }
 }
 
 async fn within_time<T>(running: impl Future<Output = Result<T, ProcessError>>) -> Result<T, StrangersError> {
@@ -130,6 +192,10 @@ pub(super) enum StrangersError {
     Scripts(#[source] io::Error),
     #[error("the org does not start")]
     Org(#[from] StartError),
+    #[error("there is no place for the API")]
+    Api(#[source] io::Error),
+    #[error(transparent)]
+    Stack(#[from] StackError),
     #[error(transparent)]
     Process(#[from] ProcessError),
     #[error("it did not end within {} s", TIME_LIMIT.as_secs())]

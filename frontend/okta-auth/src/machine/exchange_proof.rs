@@ -31,7 +31,9 @@ impl Exchange {
         match &self.grant {
             #[cfg(feature = "silent-renewal")]
             Grant::Code { renews: Some(_), .. } => None,
-            Grant::Code { transaction, .. } => Some(Proving::key_name(settings, transaction.state.expose())),
+            Grant::Code { transaction, .. } => {
+                Some(Proving::key_name(settings, transaction.created, transaction.state.expose()))
+            }
             Grant::Refresh(_) => None,
         }
     }
