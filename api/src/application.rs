@@ -165,6 +165,7 @@ fn site(settings: &Settings, port: u16) -> Result<Option<Site>, SpaError> {
         org_addresses: settings.org_addresses.clone(),
         client_id: settings.client_ids.first().cloned().unwrap_or_default(),
         api_origin: origin,
+        renewal_frame: settings.renewal_frame,
     };
     let site = Site::read(&SpaSettings { dist, config, https })?;
     if https { site.with_hsts(&settings.hsts).map(Some) } else { Ok(Some(site)) }

@@ -1,5 +1,7 @@
 //! The shop put together: contexts, sign-in, router, frame.
 
+#[cfg(feature = "silent-renewal")]
+use okta_sycamore::SilentRenewal;
 use okta_sycamore::{AuthConfig, AuthProvider, use_auth};
 use shared::{SpaConfig, paths};
 use sycamore::prelude::*;
@@ -44,6 +46,8 @@ fn auth_config(config: &SpaConfig) -> AuthConfig {
         post_logout_redirect_uri: origin,
         scopes: scopes(),
         api_origins: vec![config.api_origin.clone()],
+        #[cfg(feature = "silent-renewal")]
+        silent_renewal: if config.renewal_frame { SilentRenewal::Frame } else { SilentRenewal::Page },
         ..AuthConfig::default()
     }
 }

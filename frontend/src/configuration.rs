@@ -6,7 +6,7 @@ use shared::{SPA_CONFIG_ELEMENT_ID, SpaConfig};
 use sycamore::web::document;
 
 /// The members of `SpaConfig`.
-const MEMBERS: [&str; 4] = ["issuer", "client_id", "api_origin", "org_addresses"];
+const MEMBERS: [&str; 5] = ["issuer", "client_id", "api_origin", "org_addresses", "renewal_frame"];
 
 /// Why the shop cannot start. Each variant names what is to be put right in `index.html`.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,13 +50,15 @@ fn parse(text: &str) -> Result<SpaConfig, ConfigProblem> {
         let text = island.get(name).and_then(Json::as_str).unwrap_or_default().trim();
         if text.is_empty() { Err(ConfigProblem::Empty(name)) } else { Ok(text) }
     };
-    let [issuer, client_id, api_origin, org_addresses] = MEMBERS;
+    let [issuer, client_id, api_origin, org_addresses, renewal_frame] = MEMBERS;
     let (issuer, client_id, api_origin) = (text(issuer)?, text(client_id)?.to_owned(), text(api_origin)?);
     let issuer = Issuer::parse(issuer).map_err(ConfigProblem::Issuer)?;
     let api_origin = Origin::of(api_origin).map_err(ConfigProblem::ApiOrigin)?;
     let org_addresses = island.get(org_addresses).map_or(Some(Vec::new()), addresses);
     let org_addresses = org_addresses.ok_or(ConfigProblem::OrgAddresses)?;
-    Ok(SpaConfig { issuer: issuer.into(), org_addresses, client_id, api_origin: api_origin.to_string() })
+    let renewal_frame = matches!(island.get(renewal_frame), Some(Json::Bool(true)));
+    let (issuer, api_origin) = (issuer.into(), api_origin.to_string());
+    Ok(SpaConfig { issuer, org_addresses, client_id, api_origin, renewal_frame })
 }
 
 fn addresses(list: &Json) -> Option<Vec<String>> {

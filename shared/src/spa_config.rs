@@ -17,4 +17,8 @@ pub struct SpaConfig {
     pub client_id: String,
     /// The API's origin, e.g. `http://localhost:8000`: the only one the access token is sent to.
     pub api_origin: String,
+    /// Whether the page may ask the org in a hidden frame, to renew a session that came without a refresh token: where the
+    /// org has a custom domain on the site of the page.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub renewal_frame: bool,
 }

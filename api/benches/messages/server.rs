@@ -101,6 +101,7 @@ pub(crate) fn serve() {
         spa_dir: None,
         docs: true,
         docs_client_id: None,
+        renewal_frame: false,
         hsts: "max-age=63072000".to_owned(),
         spa_origins: vec!["http://localhost:8080".to_owned()],
         // One person's requests, and as many as the machine can answer.

@@ -29,6 +29,7 @@ impl Server {
             spa_dir: None,
             docs: true,
             docs_client_id: None,
+            renewal_frame: false,
             hsts: "max-age=63072000".to_owned(),
             spa_origins: vec!["http://localhost:8080".to_owned()],
             proofs: Proofs::default(),

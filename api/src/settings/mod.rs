@@ -22,7 +22,7 @@ use self::reader::Reader;
 use self::variables::{
     ADDR, AUDIENCE, CLIENT_ID, DATABASE_CONNECTIONS, DATABASE_URL, DOCS, DOCS_CLIENT_ID, HSTS, ISSUER,
     MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, MAX_IN_FLIGHT, ORDERS_PER_HOUR, ORG_ADDRESSES, ORIGINS,
-    PUBLIC_URL, REQUESTS_PER_MINUTE, REQUIRE_DPOP, SPA_DIR, STEP_UP_ABOVE,
+    PUBLIC_URL, RENEWAL_FRAME, REQUESTS_PER_MINUTE, REQUIRE_DPOP, SPA_DIR, STEP_UP_ABOVE,
 };
 
 /// Where `cargo dev` serves the SPA.
@@ -50,6 +50,8 @@ pub struct Settings {
     /// `API_DOCS_CLIENT_ID`: the app by which that page signs people in; without it, the first of the
     /// [`client_ids`](Self::client_ids).
     pub docs_client_id: Option<String>,
+    /// `RENEWAL_FRAME`: whether the SPA may ask the org in a hidden frame, to renew a session without a refresh token.
+    pub renewal_frame: bool,
     /// `HSTS`: how the SPA's pages insist on TLS, where shoppers reach them by it.
     pub hsts: String,
     /// `SPA_ORIGINS`: the origins whose pages may call the API (CORS), e.g. `http://localhost:8080`. With an SPA
@@ -137,6 +139,7 @@ impl fmt::Debug for Settings {
             .field("spa_dir", &self.spa_dir)
             .field("docs", &self.docs)
             .field("docs_client_id", &self.docs_client_id)
+            .field("renewal_frame", &self.renewal_frame)
             .field("hsts", &self.hsts)
             .field("spa_origins", &self.spa_origins)
             .field("proofs", &self.proofs)
@@ -166,13 +169,14 @@ impl Settings {
         let spa_dir = reader.read_if_set(&SPA_DIR, parse::folder);
         let docs = reader.read_if_set(&DOCS, parse::switch);
         let docs_client_id = reader.read_if_set(&DOCS_CLIENT_ID, parse::client_id);
+        let renewal_frame = reader.read(&RENEWAL_FRAME, parse::flag);
         let hsts = reader.read(&HSTS, parse::hsts);
         let origins = reader.read_if_set(&ORIGINS, parse::origins);
         let proofs = Proofs::read(&mut reader);
         let limits = Limits::read(&mut reader);
         match (
             (issuer, org_addresses, client_ids, audience, proofs),
-            (database_url, addr, spa_dir, (docs, docs_client_id), hsts, origins, limits),
+            (database_url, addr, spa_dir, (docs, docs_client_id), (renewal_frame, hsts), origins, limits),
         ) {
             (
                 (Some(issuer), Some(org_addresses), Some(client_ids), Some(audience), Some(proofs)),
@@ -181,7 +185,7 @@ impl Settings {
                     Some(addr),
                     Some(spa_dir),
                     (Some(docs), Some(docs_client_id)),
-                    Some(hsts),
+                    (Some(renewal_frame), Some(hsts)),
                     Some(origins),
                     Some(limits),
                 ),
@@ -195,6 +199,7 @@ impl Settings {
                 database_url,
                 addr,
                 spa_origins: origins.unwrap_or_else(|| default_origins(spa_dir.is_some())),
+                renewal_frame,
                 hsts,
                 spa_dir,
                 proofs,
@@ -324,6 +329,7 @@ mod tests {
         check(&PUBLIC_URL, "api.example.com", "must start with https://");
         check(&PUBLIC_URL, "https://api.example.com/?a=b", "has a query or a fragment");
         check(&REQUIRE_DPOP, "yes", "use true or false");
+        check(&RENEWAL_FRAME, "yes", "use true or false");
         check(&DOCS, "yes", "use on or off");
         check(&DOCS_CLIENT_ID, "0oa1,0oa2", "names more than one client id");
         check(&HSTS, "includeSubDomains", "use max-age=SECONDS");

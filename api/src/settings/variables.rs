@@ -106,6 +106,15 @@ pub(super) const PUBLIC_URL: Variable = Variable {
     example: "https://api.example.com",
     without: "the `SPA_ORIGINS`, and `http://localhost` and `http://127.0.0.1` with the API's port",
 };
+pub(super) const RENEWAL_FRAME: Variable = Variable {
+    name: "RENEWAL_FRAME",
+    meaning: "with `SPA_DIR`: `true` if the shop may ask the org in a hidden frame, to renew a session that came without a \
+        refresh token; only where the org has a custom domain on the shop's site, and for a build with the feature \
+        `silent-renewal`",
+    default: Some("false"),
+    example: "true",
+    without: "",
+};
 pub(super) const REQUIRE_DPOP: Variable = Variable {
     name: "REQUIRE_DPOP",
     meaning: "`true` if every access token must be bound to a key and come with a proof (DPoP)",
@@ -175,7 +184,7 @@ const LOG: Variable = Variable {
 };
 
 /// All of them, in the order of the table.
-pub(super) const ALL: [&Variable; 21] = [
+pub(super) const ALL: [&Variable; 22] = [
     &ISSUER,
     &ORG_ADDRESSES,
     &CLIENT_ID,
@@ -189,6 +198,7 @@ pub(super) const ALL: [&Variable; 21] = [
     &ORIGINS,
     &PUBLIC_URL,
     &REQUIRE_DPOP,
+    &RENEWAL_FRAME,
     &STEP_UP_ABOVE,
     &ORDERS_PER_HOUR,
     &REQUESTS_PER_MINUTE,

@@ -22,6 +22,8 @@ pub(crate) struct Surroundings {
     pub(crate) org_origin: String,
     /// Scheme, host and port of the API.
     pub(crate) api_origin: String,
+    /// Whether the page may ask the org in a hidden frame.
+    pub(crate) frames_org: bool,
     /// Whether shoppers reach the page by `https`. `upgrade-insecure-requests` and HSTS would break a
     /// page on loopback `http`.
     pub(crate) https: bool,
@@ -51,6 +53,10 @@ pub(crate) fn security_headers(html: &str, around: &Surroundings) -> Result<Head
     ] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    if around.frames_org {
+        // Else the org's page would have to have it too, which Okta's has not.
+        headers.remove("cross-origin-embedder-policy");
+    }
     if around.https {
         // For this host alone: what else its domain has, and whether browsers are to know it beforehand, is not ours to say.
         let two_years = HeaderValue::from_static("max-age=63072000");
@@ -60,12 +66,13 @@ pub(crate) fn security_headers(html: &str, around: &Surroundings) -> Result<Head
 }
 
 fn content_security_policy(html: &str, around: &Surroundings) -> String {
-    let Surroundings { org_origin, api_origin, https } = around;
+    let Surroundings { org_origin, api_origin, frames_org, https } = around;
+    let framed = if *frames_org { org_origin.as_str() } else { "'none'" };
     let hashes: String = inline_script_hashes(html).iter().map(|hash| format!(" '{hash}'")).collect();
     let mut policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self'; \
          font-src 'self'; connect-src 'self' {org_origin} {api_origin}; manifest-src 'self'; \
-         worker-src 'self'; frame-src 'none'; object-src 'none'; base-uri 'none'; \
+         worker-src 'self'; frame-src {framed}; object-src 'none'; base-uri 'none'; \
          form-action 'self' {org_origin}; frame-ancestors 'none'; \
          require-trusted-types-for 'script'; trusted-types 'none'"
     );
@@ -93,9 +100,29 @@ mod tests {
         let around = Surroundings {
             org_origin: "http://localhost:9000".to_owned(),
             api_origin: "http://localhost:8000".to_owned(),
+            frames_org: false,
             https,
         };
         security_headers(html, &around).unwrap()
+    }
+
+    /// The browser refuses a frame without the one or with the other.
+    #[test]
+    fn only_where_it_is_configured_may_the_org_be_framed() {
+        let around = |frames_org| Surroundings {
+            org_origin: "https://login.shop.example".to_owned(),
+            api_origin: "https://shop.example".to_owned(),
+            frames_org,
+            https: true,
+        };
+        for (frames_org, source, has_embedder_policy) in
+            [(false, "'none'", true), (true, "https://login.shop.example", false)]
+        {
+            let headers = security_headers("", &around(frames_org)).unwrap();
+            assert_eq!(directive(&headers, "frame-src").as_deref(), Some(source));
+            assert_eq!(headers.contains_key("cross-origin-embedder-policy"), has_embedder_policy);
+            assert_eq!(directive(&headers, "frame-ancestors").as_deref(), Some("'none'"));
+        }
     }
 
     fn directive(headers: &HeaderMap, name: &str) -> Option<String> {
@@ -147,7 +174,12 @@ mod tests {
 
     #[test]
     fn an_origin_that_cannot_stand_in_a_header_is_refused() {
-        let around = Surroundings { org_origin: "a\nb".to_owned(), api_origin: String::new(), https: false };
+        let around = Surroundings {
+            org_origin: "a\nb".to_owned(),
+            api_origin: String::new(),
+            frames_org: false,
+            https: false,
+        };
         assert!(matches!(security_headers("", &around), Err(SpaError::Header(_))));
     }
 }

@@ -31,6 +31,7 @@ mod tests {
             org_addresses: Vec::new(),
             client_id: "0oa1".to_owned(),
             api_origin: "http://localhost:8000".to_owned(),
+            renewal_frame: false,
         }
     }
 

@@ -92,7 +92,12 @@ fn named_files(html: &str) -> impl Iterator<Item = &str> {
 }
 
 fn surroundings(config: &SpaConfig, https: bool) -> Result<Surroundings, SpaError> {
-    Ok(Surroundings { org_origin: origin(&config.issuer)?, api_origin: origin(&config.api_origin)?, https })
+    Ok(Surroundings {
+        org_origin: origin(&config.issuer)?,
+        api_origin: origin(&config.api_origin)?,
+        frames_org: config.renewal_frame,
+        https,
+    })
 }
 
 fn origin(address: &str) -> Result<String, SpaError> {

@@ -64,6 +64,7 @@ impl Api {
             spa_dir: None,
             docs: true,
             docs_client_id: None,
+            renewal_frame: false,
             hsts: "max-age=63072000".to_owned(),
             spa_origins: vec![SPA_ORIGIN.to_owned()],
             proofs,

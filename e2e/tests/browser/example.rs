@@ -72,14 +72,19 @@ impl ExampleBuild {
 
     /// On a free port, an origin of its own.
     pub(crate) fn serve(&self, issuer: &str, client_id: &str, api_origin: &str) -> ServedExample {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
-        let config = SpaConfig {
+        self.serve_with(SpaConfig {
             org_addresses: Vec::new(),
             issuer: issuer.to_owned(),
             client_id: client_id.to_owned(),
             api_origin: api_origin.to_owned(),
-        };
+            renewal_frame: false,
+        })
+    }
+
+    /// The same with this configuration.
+    pub(crate) fn serve_with(&self, config: SpaConfig) -> ServedExample {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://localhost:{}", listener.local_addr().unwrap().port());
         let settings = SpaSettings { dist: self.0.path().to_owned(), config, https: false };
         ServedExample { server: SpaServer::start(listener, settings).unwrap(), url }
     }

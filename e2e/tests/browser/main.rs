@@ -34,6 +34,7 @@ mod sessions;
 mod shopping;
 mod sign_in;
 mod signed_in;
+mod silent_renewal;
 mod step_up;
 mod tabs;
 mod traces;

@@ -127,6 +127,7 @@ impl Place {
             spa_dir: None,
             docs: false,
             docs_client_id: None,
+            renewal_frame: false,
             hsts: "max-age=63072000".to_owned(),
         };
         let variables = vec![

@@ -84,6 +84,18 @@
 //! IndexedDB is refused the key lives in the page, and so does the session ([`Machine::keeps_session`]). A page that is
 //! closed between the making of its key and the org's answer leaves a key behind that nothing is bound to.
 //!
+//! # Sessions without a refresh token
+//!
+//! With the feature `silent-renewal` such a session is renewed at `/authorize` with `prompt=none`, as long as the org's own
+//! session lasts: [`AuthConfig::silent_renewal`]. Where page and org share a site (the org has a custom domain) a hidden
+//! frame asks, and the page's content security policy must allow it (`frame-src`; a `Cross-Origin-Embedder-Policy` forbids
+//! it). Elsewhere browsers withhold the org's cookie from frames, so the page itself goes to the org and comes straight back
+//! to where it was: when a request needs it, in the place of its history entry, once for all tabs, and never while a form
+//! holds input that was not sent, unless the request itself can be kept ([`Event::FetchResumable`]) or
+//! [`AuthConfig::renewal_drops_input`] says so. What comes must be of the same person; a refusal that asks for them
+//! (`login_required` and the like) ends the session as if it had expired. [`SilentRenewal::Detect`], the default, tells the
+//! two apart by the names of the hosts.
+//!
 //! # Ownership
 //!
 //! A page outlives a sign-in, and somebody else may sign in with nobody in between. [`Machine::owner`] says whose
@@ -111,6 +123,7 @@
 //! | `idle` | Signing people out who have gone away. |
 //! | `org-addresses` | Addresses of the org beside the issuer's, for sign-ins that its dashboard begins. |
 //! | `par` | Pushed authorization requests (RFC 9126), where the org requires them. |
+//! | `silent-renewal` | Renewal at `/authorize`, where the org gave no refresh token. |
 //! | `userinfo` | The claims of `/userinfo`, merged into the [`Person`]. |
 //!
 //! The module `okta_features` of this documentation goes through what Okta's own SDKs do, feature by feature; the module
@@ -179,6 +192,8 @@ pub use interface::owner::{Owner, Subject};
 pub use interface::person::Person;
 pub use interface::resumable_request::ResumableRequest;
 pub use interface::sign_in::SignIn;
+#[cfg(feature = "silent-renewal")]
+pub use interface::silent_renewal::SilentRenewal;
 #[cfg(feature = "userinfo")]
 pub use interface::status::UserInfoStatus;
 pub use interface::status::{AuthNotice, AuthStatus, CallbackFailure, CallbackStatus};

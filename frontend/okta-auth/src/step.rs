@@ -14,6 +14,8 @@ pub fn step(mut machine: Machine, event: Event, context: &Context) -> (Machine, 
         read_json: context.read_json,
         effects: Vec::new(),
         tickets: std::mem::take(&mut machine.tickets),
+        #[cfg(feature = "silent-renewal")]
+        page_stays: false,
         #[cfg(feature = "dpop")]
         proofs: 0,
     };

@@ -35,6 +35,9 @@ pub(crate) struct StepContext<'a> {
     pub(crate) read_json: ReadJson,
     pub(crate) effects: Vec<Effect>,
     pub(crate) tickets: Tickets,
+    /// A renewal would take the page away, which holds what must not be lost.
+    #[cfg(feature = "silent-renewal")]
+    pub(crate) page_stays: bool,
     /// How many proofs were made in this step.
     #[cfg(feature = "dpop")]
     pub(crate) proofs: u64,

@@ -54,6 +54,12 @@ pub(crate) enum Kind {
     /// A key that was made.
     #[cfg(feature = "dpop")]
     KeyMade,
+    /// What the org said in a frame.
+    #[cfg(feature = "silent-renewal")]
+    FrameAnswered,
+    /// Whether the page may be left.
+    #[cfg(feature = "silent-renewal")]
+    PageChecked,
     /// What time it is.
     #[cfg(feature = "dpop")]
     TimeTold,

@@ -18,6 +18,8 @@ use sycamore::reactive::NodeHandle;
 
 use crate::clock;
 use crate::crypto;
+#[cfg(feature = "silent-renewal")]
+use crate::frame;
 use crate::http;
 use crate::json::read_json;
 #[cfg(feature = "dpop")]
@@ -204,6 +206,20 @@ impl Driver {
             Effect::ReleaseLock { id } => {
                 clock::after(tabs::SETTLING, Box::new(move || self.locks.release(id)));
             }
+            #[cfg(feature = "silent-renewal")]
+            Effect::AskInFrame { id, url, origin, timeout } => {
+                task::spawn(async move {
+                    let answer = frame::ask(url.expose(), &origin, timeout).await;
+                    self.dispatch(Event::FrameAnswered { id, answer });
+                });
+            }
+            // After the events that wait already: one of them may say that its request can be kept.
+            #[cfg(feature = "silent-renewal")]
+            Effect::CheckPage { id } => self.dispatch(Event::PageChecked {
+                id,
+                place: page::place(),
+                has_unsent_input: page::has_unsent_input(),
+            }),
             Effect::Navigate { url, replace } => page::leave(url.expose(), replace),
             Effect::SubmitForm { action, fields } => page::post(&action, &fields),
             Effect::ReplaceUrl { url } => page::replace(&url),

@@ -45,6 +45,8 @@ mod clock;
 mod crypto;
 mod driver;
 mod fetch;
+#[cfg(feature = "silent-renewal")]
+mod frame;
 mod history;
 mod http;
 mod json;
@@ -75,6 +77,8 @@ pub use okta_auth::Dpop;
 pub use okta_auth::Endpoint;
 #[cfg(feature = "idle")]
 pub use okta_auth::Idle;
+#[cfg(feature = "silent-renewal")]
+pub use okta_auth::SilentRenewal;
 #[cfg(feature = "userinfo")]
 pub use okta_auth::UserInfoStatus;
 pub use okta_auth::{

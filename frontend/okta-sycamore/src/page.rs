@@ -60,6 +60,37 @@ pub(crate) fn route(path: &str) {
     navigate_no_history(path);
 }
 
+/// What holds input of a person. What is searched for is no loss.
+#[cfg(feature = "silent-renewal")]
+const FIELDS: &str =
+    "form input:not([type=hidden],[type=submit],[type=button],[type=search]),form textarea,form select";
+
+/// Whether a field of a form holds something else than what the page was made with.
+#[cfg(feature = "silent-renewal")]
+pub(crate) fn has_unsent_input() -> bool {
+    let document = web_sys::window().and_then(|window| window.document());
+    let fields = document.and_then(|document| document.query_selector_all(FIELDS).ok());
+    fields.is_some_and(|fields| {
+        (0..fields.length()).filter_map(|index| fields.item(index)).any(|field| is_changed(&field))
+    })
+}
+
+/// By the properties that the field has, whatever it is (HTML, "The form elements").
+#[cfg(feature = "silent-renewal")]
+fn is_changed(field: &JsValue) -> bool {
+    let get = |name: &str| js_sys::Reflect::get(field, &name.into()).unwrap_or_default();
+    match get("type").as_string().as_deref() {
+        Some("checkbox" | "radio") => get("checked") != get("defaultChecked"),
+        Some("select-one" | "select-multiple") => {
+            let chosen =
+                field.unchecked_ref::<web_sys::Element>().query_selector("option[selected]").ok().flatten();
+            let index = |option: &JsValue| js_sys::Reflect::get(option, &"index".into()).unwrap_or_default();
+            get("selectedIndex") != chosen.map_or(JsValue::from(0), |option| index(&option))
+        }
+        _ => get("value") != get("defaultValue"),
+    }
+}
+
 /// Whether the page was loaded by the back or the forward button.
 pub(crate) fn is_from_history() -> bool {
     let performance = web_sys::window().and_then(|window| window.performance());

@@ -123,6 +123,7 @@ pub(super) async fn start_api(
         spa_dir: None,
         docs: true,
         docs_client_id: None,
+        renewal_frame: false,
         hsts: "max-age=63072000".to_owned(),
     };
     change(&mut settings);

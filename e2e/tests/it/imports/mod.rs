@@ -40,8 +40,8 @@ const FLOORS: [&str; 6] = ["protocol", "interface", "tickets", "step_context", "
 
 /// The flows of `okta-auth`: files of `machine/`. None calls another; what more than one of them needs stands in the files
 /// that are not listed.
-const FLOWS: [&str; 8] =
-    ["callback", "fetch", "idle", "renewal", "sign_out", "signing_in", "tabs", "user_info"];
+const FLOWS: [&str; 9] =
+    ["callback", "fetch", "idle", "renewal", "sign_out", "signing_in", "silent_renewal", "tabs", "user_info"];
 
 /// The file that calls the flows beside `mod.rs`: each answer goes to the one that waits for it.
 const DISPATCH: &str = "answers";

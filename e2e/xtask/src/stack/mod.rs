@@ -168,6 +168,7 @@ impl StackBuilder {
             org_addresses: settings.org_addresses.clone(),
             client_id: settings.client_ids.first().cloned().unwrap_or_default(),
             api_origin: api_url,
+            renewal_frame: settings.renewal_frame,
         };
         let api = RunningApi::start(settings, listeners.api).await?;
         let spa = SpaServer::start(listeners.spa, SpaSettings { dist: self.dist, config, https: false })?;
@@ -218,6 +219,7 @@ pub(crate) fn local_settings(org: &RunningOrg, client_ids: Vec<String>) -> Setti
         spa_dir: None,
         docs: true,
         docs_client_id: org.client_id_of(DOCS_APP),
+        renewal_frame: false,
         hsts: String::new(),
         spa_origins: Vec::new(),
         proofs: Proofs::default(),

@@ -52,6 +52,7 @@ fn settings(dist: &TempDir) -> SpaSettings {
         issuer: "http://localhost:9000/oauth2/default".to_owned(),
         client_id: "0oa1".to_owned(),
         api_origin: "http://localhost:8000".to_owned(),
+        renewal_frame: false,
     };
     SpaSettings { dist: dist.path().to_owned(), config, https: false }
 }

@@ -99,6 +99,26 @@ pub enum Effect {
         /// Of [`Effect::AcquireLock`].
         id: Ticket,
     },
+    /// Ask the org in a hidden frame; answer with [`Event::FrameAnswered`](crate::Event::FrameAnswered), at the latest
+    /// when its time is up. The frame goes then.
+    #[cfg(feature = "silent-renewal")]
+    AskInFrame {
+        /// Goes into the answer.
+        id: Ticket,
+        /// Absolute; at the org, with the authorization request, `response_mode=okta_post_message`.
+        url: Sensitive,
+        /// The org's: a message of another origin, or of another window than the frame's, is no answer.
+        origin: String,
+        /// The time after which it is given up.
+        timeout: Duration,
+    },
+    /// Say where the page is and whether it may be left without a loss; answer with
+    /// [`Event::PageChecked`](crate::Event::PageChecked), best at once.
+    #[cfg(feature = "silent-renewal")]
+    CheckPage {
+        /// Goes into the answer.
+        id: Ticket,
+    },
     /// Leave the page.
     Navigate {
         /// Absolute; at the org, with the authorization request.

@@ -41,6 +41,10 @@ pub enum OrgError {
     #[cfg(feature = "dpop")]
     #[error("the key that the tokens are bound to is missing")]
     KeyLost,
+    /// The org was not asked: the page would have to be left for it, and a form of it holds input that was not sent.
+    #[cfg(feature = "silent-renewal")]
+    #[error("the page holds input that was not sent, so it is not left for a renewal")]
+    UnsentInput,
     /// The discovery document cannot be used.
     #[error("the org's discovery document {0}")]
     Metadata(MetadataProblem),

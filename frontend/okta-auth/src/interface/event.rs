@@ -136,6 +136,24 @@ pub enum Event {
         /// By the server's clock.
         time: Option<UnixTime>,
     },
+    /// The org has answered in a frame, or has not.
+    #[cfg(feature = "silent-renewal")]
+    FrameAnswered {
+        /// The ticket of the effect that is answered.
+        id: Ticket,
+        /// The members of the message (`code`, `state`, `error`, …), as a query; `None` where none has come.
+        answer: Option<Sensitive>,
+    },
+    /// Where the page is, and whether it may be left.
+    #[cfg(feature = "silent-renewal")]
+    PageChecked {
+        /// The ticket of the effect that is answered.
+        id: Ticket,
+        /// Path, query and fragment.
+        place: String,
+        /// Whether a form holds input that was not sent.
+        has_unsent_input: bool,
+    },
     /// This tab has the lock.
     LockGranted {
         /// The ticket of the effect that is answered.

@@ -55,6 +55,8 @@ keys! {
     CodeExpired => "code_expired": "The authorization code is used or expired.",
     AppRejected => "app_rejected": "The org refuses the app integration, its scopes or grant types.",
     UnknownRefusal => "unknown_refusal": "An error code outside of Okta's catalogue.",
+    #[cfg(feature = "silent-renewal")]
+    UnsentInput => "unsent_input": "The session must be renewed, and the page holds input that was not sent.",
     #[cfg(feature = "dpop")]
     NoKey => "no_key": "A sign-in without a key: the browser has lost it, or cannot make one.",
     #[cfg(feature = "dpop")]

@@ -17,4 +17,6 @@ pub(crate) mod owner;
 pub(crate) mod person;
 pub(crate) mod resumable_request;
 pub(crate) mod sign_in;
+#[cfg(feature = "silent-renewal")]
+pub(crate) mod silent_renewal;
 pub(crate) mod status;

@@ -6,6 +6,8 @@ use okta_types::{Challenge, Form, Origin, parse_query};
 
 use crate::interface::config::Settings;
 use crate::interface::error::SignInError;
+#[cfg(feature = "silent-renewal")]
+use crate::interface::owner::Subject;
 use crate::interface::resumable_request::OwnedRequest;
 use crate::protocol::address;
 use crate::protocol::return_target::ReturnTarget;
@@ -24,6 +26,9 @@ pub struct SignIn {
     pub(crate) refused: Option<String>,
     /// What is to be sent after the return.
     pub(crate) kept: Option<Rc<OwnedRequest>>,
+    /// Whose session goes on with what it brings; not a sign-in to the person then, but a renewal.
+    #[cfg(feature = "silent-renewal")]
+    pub(crate) renews: Option<Subject>,
 }
 
 impl SignIn {

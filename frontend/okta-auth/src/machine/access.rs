@@ -4,6 +4,8 @@ use okta_types::{AccessToken, AuthScheme};
 
 use crate::interface::effect::Authorization;
 use crate::interface::error::FetchError;
+#[cfg(feature = "silent-renewal")]
+use crate::interface::error::OrgError;
 use crate::machine::core::Core;
 use crate::machine::session::Session;
 use crate::step_context::StepContext;
@@ -34,13 +36,19 @@ impl Core {
         if self.renewal.is_some() {
             return Decision::Wait;
         }
-        if session.is_renewable() && self.backoff.is_over(ctx.now) && !self.is_idle(ctx.now) {
+        #[cfg(feature = "silent-renewal")]
+        let stays = ctx.page_stays;
+        #[cfg(not(feature = "silent-renewal"))]
+        let stays = false;
+        if session.is_renewable() && !stays && self.backoff.is_over(ctx.now) && !self.is_idle(ctx.now) {
             return Decision::Renew;
         }
         if session.is_valid(ctx.now) && !refused {
             return Decision::Send(Some(authorization(session)));
         }
         match &self.backoff.last {
+            #[cfg(feature = "silent-renewal")]
+            _ if stays => Decision::Refuse(FetchError::Renewal(OrgError::UnsentInput)),
             _ if !session.is_renewable() => Decision::Expire,
             #[cfg(feature = "idle")]
             _ if self.is_idle(ctx.now) => Decision::Refuse(FetchError::Idle),

@@ -13,6 +13,8 @@ use super::fetch;
 use super::idle;
 use super::job::Job;
 use super::next::Next;
+#[cfg(feature = "silent-renewal")]
+use super::silent_renewal;
 #[cfg(feature = "userinfo")]
 use super::user_info;
 use super::{callback, renewal, sign_out, signing_in, tabs};
@@ -77,6 +79,10 @@ impl Core {
                     .exchange()
                     .and_then(|exchange| exchange.answered(answer, &self.settings, &mut self.org, ctx));
                 return callback::exchanged(self, outcome, ctx);
+            }
+            #[cfg(all(feature = "silent-renewal", feature = "par"))]
+            Some(Purpose::Renewal) if self.is_pushing_renewal() => {
+                return silent_renewal::push_answered(self, answer, ctx);
             }
             Some(Purpose::Renewal) => {
                 let exchange = self.renewal.as_mut().and_then(Renewal::exchange);
@@ -156,6 +162,33 @@ impl Core {
         Next::Nothing
     }
 
+    #[cfg(feature = "silent-renewal")]
+    pub(super) fn frame_answered(
+        &mut self,
+        id: Ticket,
+        answer: Option<&Sensitive>,
+        ctx: &mut StepContext<'_>,
+    ) -> Next {
+        match ctx.tickets.take(id, Kind::FrameAnswered) {
+            Some(_) => silent_renewal::frame_answered(self, answer, ctx),
+            None => Next::Nothing,
+        }
+    }
+
+    #[cfg(feature = "silent-renewal")]
+    pub(super) fn page_checked(
+        &mut self,
+        id: Ticket,
+        place: String,
+        has_unsent_input: bool,
+        ctx: &mut StepContext<'_>,
+    ) -> Next {
+        match ctx.tickets.take(id, Kind::PageChecked) {
+            Some(_) => silent_renewal::page_checked(self, place, has_unsent_input, ctx),
+            None => Next::Nothing,
+        }
+    }
+
     /// The discovery document came, or did not: everybody who waits for it goes on.
     fn metadata_settled(&mut self, error: Option<OrgError>, ctx: &mut StepContext<'_>) -> Next {
         if let Some(exchange) = self.renewal.as_mut().and_then(Renewal::exchange) {
@@ -164,6 +197,11 @@ impl Core {
                 Some(error) => exchange.metadata_failed(error),
             };
             renewal::exchanged(self, outcome, ctx);
+        }
+        #[cfg(feature = "silent-renewal")]
+        {
+            let next = silent_renewal::metadata_settled(self, error.as_ref(), ctx);
+            self.follow(next, ctx);
         }
         #[cfg(feature = "userinfo")]
         {

@@ -48,8 +48,17 @@ impl Arrival {
 }
 
 impl Answer {
+    /// What it says, if it is of the org that was asked (RFC 9207 §2.4): to be judged before anything of it is used, and
+    /// for refusals as well.
+    pub(crate) fn judge(self, settings: &Settings) -> Result<AuthorizationCode, SignInError> {
+        match self.issuer {
+            Some(iss) if iss != settings.issuer.as_str() => Err(SignInError::WrongIssuer),
+            _ => self.result,
+        }
+    }
+
     /// `None` where the query or fragment holds nothing of an answer. Parameters nobody knows are passed over.
-    fn of(query: &str) -> Option<Self> {
+    pub(crate) fn of(query: &str) -> Option<Self> {
         let pairs = parse_query(query);
         let mut doubled = false;
         let mut get = |name: &str| {

@@ -8,6 +8,8 @@ use crate::interface::ids::Ticket;
 use crate::interface::status::UserInfoStatus;
 use crate::machine::exchange::Exchange;
 use crate::machine::session::Session;
+#[cfg(feature = "silent-renewal")]
+use crate::machine::transaction::Transaction;
 #[cfg(feature = "userinfo")]
 use crate::protocol::json::Json;
 
@@ -27,6 +29,9 @@ pub(crate) enum RenewalStep {
     Lock,
     Reread,
     Exchange(Box<Exchange>),
+    /// The org is asked without the person.
+    #[cfg(feature = "silent-renewal")]
+    Silent(Silent),
     /// The exchange is over; what is stored decides what its result means.
     Recheck(Box<Result<Session, OrgError>>),
 }
@@ -38,6 +43,30 @@ impl Renewal {
             _ => None,
         }
     }
+
+    /// Whether it waits for a page that is at the org.
+    #[cfg(feature = "silent-renewal")]
+    pub(crate) fn is_away(&self) -> bool {
+        matches!(self.step, RenewalStep::Silent(Silent::Away { .. }))
+    }
+}
+
+/// How far the asking of the org is, where there is no refresh token.
+#[cfg(feature = "silent-renewal")]
+#[derive(Debug)]
+pub(crate) enum Silent {
+    /// Nothing is sent yet; perhaps the discovery document is missing.
+    Begun,
+    /// The request is being pushed.
+    #[cfg(feature = "par")]
+    Pushing(Box<Transaction>),
+    /// A frame is at the org.
+    Frame(Box<Transaction>),
+    /// Whether the page may be left is being asked.
+    Page,
+    /// A page is at the org, or on its way: this one (`here`) or that of another tab, which is waited for until then.
+    /// The lock is free meanwhile.
+    Away { until: UnixTime, here: bool },
 }
 
 /// What is known from `/userinfo`.

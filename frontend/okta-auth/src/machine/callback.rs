@@ -19,6 +19,8 @@ use crate::machine::job::{Callback, Job};
 use crate::machine::key::drop_key;
 use crate::machine::next::Next;
 use crate::machine::session::Stored;
+#[cfg(feature = "silent-renewal")]
+use crate::machine::silent_trip::Renewed;
 use crate::machine::transaction::{Pending, Transaction};
 use crate::protocol::return_target::ReturnTarget;
 use crate::protocol::sensitive::Sensitive;
@@ -123,7 +125,7 @@ fn answer_unknown(
         _ if !core.storage_works => SignInError::Storage,
         _ => SignInError::NotStarted,
     };
-    fail(core, error, again);
+    show_failure(core, error, again);
 }
 
 fn answer_known(
@@ -132,19 +134,33 @@ fn answer_known(
     transaction: Transaction,
     ctx: &mut StepContext<'_>,
 ) -> Next {
-    // RFC 9207 §2.4: before anything of the answer is used, and for refusals as well.
-    let foreign = answer.issuer.as_deref().is_some_and(|iss| iss != core.settings.issuer.as_str());
-    let result = if foreign { Err(SignInError::WrongIssuer) } else { answer.result };
-    let code = match result {
-        Ok(code) => code,
-        Err(error) => {
-            fail(core, error, transaction.into_sign_in());
+    #[cfg(feature = "silent-renewal")]
+    let renews = match core.renewed_by(&transaction) {
+        Renewed::Session(session) => Some(session),
+        Renewed::Nothing => None,
+        Renewed::Gone => {
+            let target = ReturnTarget::of(&transaction.target, core.settings.redirect_uri.path());
+            land(core, &target, ctx);
             return Next::Serve;
         }
     };
     let issuer_named = answer.issuer.is_some();
+    let code = match answer.judge(&core.settings) {
+        Ok(code) => code,
+        Err(error) => {
+            fail(core, error, transaction, ctx);
+            return Next::Serve;
+        }
+    };
     let transaction = Box::new(transaction);
-    let mut exchange = Box::new(Exchange::new(Grant::Code { code, transaction, issuer_named }));
+    let grant = Grant::Code {
+        code,
+        transaction,
+        issuer_named,
+        #[cfg(feature = "silent-renewal")]
+        renews,
+    };
+    let mut exchange = Box::new(Exchange::new(grant, Purpose::Callback));
     let outcome = exchange.proceed(&core.settings, &mut core.org, ctx);
     core.job = Job::Callback(Callback::Exchanging(exchange));
     exchanged(core, outcome, ctx)
@@ -176,7 +192,7 @@ pub(super) fn exchanged(core: &mut Core, outcome: Outcome, ctx: &mut StepContext
             Next::SignedIn(transaction)
         }
         Err(error) => {
-            fail(core, SignInError::Org(error), transaction.into_sign_in());
+            fail(core, SignInError::Org(error), *transaction, ctx);
             Next::Serve
         }
     }
@@ -211,6 +227,19 @@ fn land(core: &mut Core, target: &ReturnTarget, ctx: &mut StepContext<'_>) {
     core.callback = CallbackStatus::Landed { path: target.path().to_owned() };
 }
 
-fn fail(core: &mut Core, error: SignInError, retry: SignIn) {
+/// The org's answer has brought no session. Where the page went by itself, to renew one, it is back where it was.
+fn fail(core: &mut Core, error: SignInError, transaction: Transaction, ctx: &mut StepContext<'_>) {
+    #[cfg(feature = "silent-renewal")]
+    if transaction.renews.is_some() {
+        let target = ReturnTarget::of(&transaction.target, core.settings.redirect_uri.path());
+        land(core, &target, ctx);
+        return core.silent_renewal_failed(error, ctx);
+    }
+    #[cfg(not(feature = "silent-renewal"))]
+    let _ = ctx;
+    show_failure(core, error, transaction.into_sign_in());
+}
+
+fn show_failure(core: &mut Core, error: SignInError, retry: SignIn) {
     core.callback = CallbackStatus::Failed(CallbackFailure { error, retry: Rc::new(retry) });
 }

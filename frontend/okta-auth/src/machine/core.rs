@@ -216,6 +216,10 @@ impl Core {
             self.backoff = Backoff::default();
         }
         self.must_reauthenticate = false;
+        #[cfg(feature = "silent-renewal")]
+        if session.away_since.is_none() {
+            self.renewal.take_if(|renewal| renewal.is_away());
+        }
         self.enter(Presence::Somebody(Box::new(session)), ctx);
     }
 

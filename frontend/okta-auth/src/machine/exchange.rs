@@ -15,6 +15,8 @@ use crate::interface::config::StorageKind;
 use crate::interface::effect::{Effect, HttpRequest};
 use crate::interface::error::{AnswerProblem, OrgError};
 use crate::interface::event::{HttpAnswer, HttpFailure};
+#[cfg(feature = "silent-renewal")]
+use crate::interface::owner::Subject;
 use crate::machine::grant::Grant;
 use crate::machine::org::Org;
 #[cfg(feature = "dpop")]
@@ -30,7 +32,7 @@ use crate::protocol::json::Json;
 use crate::protocol::jws::Jws;
 use crate::protocol::sensitive::Sensitive;
 use crate::step_context::StepContext;
-use crate::tickets::Kind;
+use crate::tickets::{Kind, Purpose};
 
 pub(crate) const TOKEN_TIMEOUT: Duration = Duration::from_secs(15);
 /// For the second attempt at a renewal whose answer was lost.
@@ -44,6 +46,8 @@ const UNSAID_LIFETIME: u64 = 300;
 #[derive(Debug)]
 pub(crate) struct Exchange {
     pub(crate) grant: Grant,
+    /// Whose exchange it is: that of a callback, or of a renewal.
+    pub(crate) purpose: Purpose,
     pub(crate) step: Step,
     keys_fetched: bool,
     /// When the token request was first sent.
@@ -81,11 +85,12 @@ pub(crate) struct Checked {
 pub(crate) type Outcome = Option<Result<Session, OrgError>>;
 
 impl Exchange {
-    pub(crate) fn new(grant: Grant) -> Self {
+    pub(crate) fn new(grant: Grant, purpose: Purpose) -> Self {
         Self {
             #[cfg(feature = "dpop")]
             proving: Proving::with(grant.session().and_then(|session| session.binding.as_ref())),
             grant,
+            purpose,
             step: Step::Metadata,
             keys_fetched: false,
             sent: None,
@@ -141,7 +146,7 @@ impl Exchange {
         #[cfg(feature = "dpop")]
         if let Some(key) = self.key_to_make(settings, offers_dpop(metadata)) {
             self.step = Step::Key;
-            let id = ctx.tickets.issue_for(self.grant.purpose(), Kind::KeyMade);
+            let id = ctx.tickets.issue_for(self.purpose, Kind::KeyMade);
             ctx.push(Effect::MakeKey { id, key, keep: settings.session_storage != StorageKind::Memory });
             return None;
         }
@@ -171,7 +176,7 @@ impl Exchange {
             proof,
             ..HttpRequest::default()
         };
-        ctx.send(self.grant.purpose(), request);
+        ctx.send(self.purpose, request);
     }
 
     /// An answer to a renewal was lost, for whatever reason the browser gives: the org may have rotated the
@@ -250,7 +255,7 @@ impl Exchange {
         let jwk = match id_token::key_for(&jws.unverified_header, &org.keys) {
             Ok(Some(jwk)) => jwk.clone(),
             Ok(None) => {
-                if self.keys_fetched || org.want_keys(self.grant.purpose(), ctx).is_none() {
+                if self.keys_fetched || org.want_keys(self.purpose, ctx).is_none() {
                     return self.refuse(response, OrgError::IdToken(IdTokenError::UnknownKey));
                 }
                 self.keys_fetched = true;
@@ -259,7 +264,7 @@ impl Exchange {
             }
             Err(error) => return self.refuse(response, OrgError::IdToken(error)),
         };
-        let id = ctx.tickets.issue_for(self.grant.purpose(), Kind::Verified);
+        let id = ctx.tickets.issue_for(self.purpose, Kind::Verified);
         ctx.push(Effect::VerifySignature {
             id,
             jwk,
@@ -289,7 +294,14 @@ impl Exchange {
                 Grant::Refresh(session) => Occasion::Renewal(&session.claims),
             },
         };
-        match id_token::judge(&checked.unverified_claims, &expected) {
+        let judged = id_token::judge(&checked.unverified_claims, &expected);
+        #[cfg(feature = "silent-renewal")]
+        let judged = judged.and_then(|offset| {
+            let is_other =
+                self.renewed_person().is_some_and(|sub| checked.unverified_claims.text("sub") != Some(sub));
+            if is_other { Err(IdTokenError::Subject) } else { Ok(offset) }
+        });
+        match judged {
             Ok(offset) => self.finish(*checked, offset, settings, ctx),
             Err(error) => self.refuse(checked.response, OrgError::IdToken(error)),
         }
@@ -308,6 +320,8 @@ impl Exchange {
         };
         let before = self.before();
         let (state, target) = match &self.grant {
+            #[cfg(feature = "silent-renewal")]
+            Grant::Code { renews: Some(session), .. } => (session.state.as_str(), &session.target),
             Grant::Code { transaction, .. } => (transaction.state.expose(), &transaction.target),
             Grant::Refresh(session) => (session.state.as_str(), &session.target),
         };
@@ -325,6 +339,10 @@ impl Exchange {
             target: target.clone(),
             #[cfg(feature = "dpop")]
             binding: self.proving.binding.clone(),
+            #[cfg(feature = "silent-renewal")]
+            renews_silently: settings.silent_renewal.is_some(),
+            #[cfg(feature = "silent-renewal")]
+            away_since: None,
         }))
     }
 
@@ -373,8 +391,21 @@ impl Exchange {
         if is_bearer { Ok(()) } else { Err(AnswerProblem::TokenType) }
     }
 
-    pub(crate) fn before(&self) -> Option<&Session> {
-        self.grant.session()
+    /// The session whose refresh token is used. What it has is good where the answer has less.
+    fn before(&self) -> Option<&Session> {
+        match &self.grant {
+            Grant::Refresh(session) => Some(session),
+            Grant::Code { .. } => None,
+        }
+    }
+
+    /// Whose session goes on, where the code is that of a silent renewal (OpenID Connect Core §12.2).
+    #[cfg(feature = "silent-renewal")]
+    fn renewed_person(&self) -> Option<&str> {
+        match &self.grant {
+            Grant::Code { transaction, .. } => transaction.renews.as_ref().map(Subject::as_str),
+            Grant::Refresh(_) => None,
+        }
     }
 }
 

@@ -22,13 +22,15 @@ impl Exchange {
         response: &TokenResponse,
         settings: &Settings,
     ) -> Result<(), AnswerProblem> {
-        let is_renewal = self.before().is_some();
+        let is_renewal = self.grant.session().is_some();
         self.proving.judge(AuthScheme::parse(&response.token_type), settings.dpop, is_renewal)
     }
 
     /// The key that a new session will be bound to: one for each sign-in.
     fn key(&self, settings: &Settings) -> Option<KeyName> {
         match &self.grant {
+            #[cfg(feature = "silent-renewal")]
+            Grant::Code { renews: Some(_), .. } => None,
             Grant::Code { transaction, .. } => {
                 Some(Proving::key_name(settings, transaction.created, transaction.state.expose()))
             }
@@ -79,7 +81,7 @@ impl Exchange {
             Some(Remedy::Nonce) => self.send(TOKEN_TIMEOUT, settings, org, ctx),
             Some(Remedy::Time) => {
                 self.step = Step::Time(org::refusal(answer, ctx.read_json));
-                let id = ctx.tickets.issue_for(self.grant.purpose(), Kind::TimeTold);
+                let id = ctx.tickets.issue_for(self.purpose, Kind::TimeTold);
                 ctx.push(Effect::AskTime { id });
             }
             None => return false,

@@ -1,5 +1,8 @@
 //! The app's requests that are not over.
 
+#[cfg(feature = "silent-renewal")]
+use std::rc::Rc;
+
 use okta_types::AccessToken;
 
 use crate::interface::effect::Effect;
@@ -8,6 +11,8 @@ use crate::interface::ids::FetchId;
 #[cfg(feature = "dpop")]
 use crate::interface::ids::Ticket;
 use crate::interface::owner::{Owner, Subject};
+#[cfg(feature = "silent-renewal")]
+use crate::interface::resumable_request::OwnedRequest;
 use crate::interface::resumable_request::ResumableRequest;
 use crate::protocol::origins::Destination;
 use crate::step_context::StepContext;
@@ -96,6 +101,16 @@ impl Fetches {
         if let Some(fetch) = self.0.iter_mut().find(|fetch| fetch.id == id) {
             fetch.kept = Some(kept);
         }
+    }
+
+    /// A request of this person that waits and may be kept over a way to the org and back, and where it is to be taken
+    /// back.
+    #[cfg(feature = "silent-renewal")]
+    pub(crate) fn to_resume(&self, person: &Subject) -> Option<(String, Rc<OwnedRequest>)> {
+        let mut waiting = self.0.iter().filter(|fetch| fetch.waiting);
+        let kept = waiting.find_map(|fetch| fetch.kept.as_ref())?;
+        let request = OwnedRequest { owner: person.clone(), request: kept.request.clone() };
+        Some((kept.target.clone(), Rc::new(request)))
     }
 
     pub(crate) fn take(&mut self, id: FetchId) -> Option<Fetch> {

@@ -5,31 +5,33 @@ use okta_types::{AuthorizationCode, Form};
 use crate::interface::config::Settings;
 use crate::machine::session::Session;
 use crate::machine::transaction::Transaction;
-use crate::tickets::Purpose;
 
 /// What is exchanged for tokens.
 #[derive(Debug)]
 pub(crate) enum Grant {
     /// A code, the transaction that asked for it, and whether the callback named the issuer.
-    Code { code: AuthorizationCode, transaction: Box<Transaction>, issuer_named: bool },
+    Code {
+        code: AuthorizationCode,
+        transaction: Box<Transaction>,
+        issuer_named: bool,
+        /// The session that goes on with the tokens, where the code is that of a silent renewal.
+        #[cfg(feature = "silent-renewal")]
+        renews: Option<Box<Session>>,
+    },
     /// The refresh token of this session.
     Refresh(Box<Session>),
 }
 
 impl Grant {
     /// The session that is renewed.
+    #[cfg(feature = "dpop")]
     pub(crate) fn session(&self) -> Option<&Session> {
         match self {
             Self::Refresh(session) => Some(session),
+            #[cfg(feature = "silent-renewal")]
+            Self::Code { renews, .. } => renews.as_deref(),
+            #[cfg(not(feature = "silent-renewal"))]
             Self::Code { .. } => None,
-        }
-    }
-
-    /// Whose exchange it is.
-    pub(crate) fn purpose(&self) -> Purpose {
-        match self {
-            Self::Code { .. } => Purpose::Callback,
-            Self::Refresh(_) => Purpose::Renewal,
         }
     }
 

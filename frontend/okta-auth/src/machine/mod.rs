@@ -35,11 +35,16 @@ mod proving;
 #[cfg(feature = "par")]
 mod pushed;
 mod renewal;
+mod renewal_failure;
 mod revocation;
 mod session;
 mod session_end;
 mod sign_out;
 mod signing_in;
+#[cfg(feature = "silent-renewal")]
+mod silent_renewal;
+#[cfg(feature = "silent-renewal")]
+mod silent_trip;
 mod slots;
 mod step_up;
 mod tabs;
@@ -216,6 +221,12 @@ impl Core {
             Event::Saved { id, ok } => self.saved(id, ok, ctx),
             Event::Answered { id, answer } => return self.answered(id, &answer, ctx),
             Event::Verified { id, good } => return self.verified(id, good, ctx),
+            #[cfg(feature = "silent-renewal")]
+            Event::FrameAnswered { id, answer } => return self.frame_answered(id, answer.as_ref(), ctx),
+            #[cfg(feature = "silent-renewal")]
+            Event::PageChecked { id, place, has_unsent_input } => {
+                return self.page_checked(id, place, has_unsent_input, ctx);
+            }
             Event::LockGranted { id } => renewal::lock_granted(self, id, ctx),
             #[cfg(feature = "idle")]
             Event::Heard(Message::Active) => idle::active_elsewhere(self, ctx),
@@ -237,6 +248,13 @@ impl Core {
             Next::Nothing => {}
             Next::Serve => self.serves = true,
             Next::Renew => renewal::start(self, ctx),
+            #[cfg(feature = "silent-renewal")]
+            Next::RenewSilently => {
+                let next = silent_renewal::start(self, ctx);
+                self.follow(next, ctx);
+            }
+            #[cfg(feature = "silent-renewal")]
+            Next::ExchangeCode => renewal::proceed(self, ctx),
             Next::Reread => tabs::reread(self, ctx),
             Next::SignIn(request) => signing_in::start(self, *request, ctx),
             #[cfg(feature = "idle")]
@@ -261,6 +279,10 @@ impl Core {
         let next = renewal::check_lock_timeout(self, ctx);
         self.follow(next, ctx);
         self.check_leaving(ctx.now);
+        #[cfg(feature = "silent-renewal")]
+        if self.check_away(ctx) {
+            self.serves = true;
+        }
         #[cfg(feature = "idle")]
         idle::check(self, ctx);
         let next = tabs::check_end(self, ctx.now);

@@ -11,6 +11,12 @@ pub(crate) enum Next {
     Serve,
     /// The session is renewed.
     Renew,
+    /// The session is renewed by an authorization request that asks nobody.
+    #[cfg(feature = "silent-renewal")]
+    RenewSilently,
+    /// The code of such a request is exchanged.
+    #[cfg(feature = "silent-renewal")]
+    ExchangeCode,
     /// The stored session is read again: another tab may have another one by now.
     Reread,
     /// A sign-in begins.

@@ -13,8 +13,9 @@ use crate::interface::effect::Effect;
 use crate::interface::error::{AnswerProblem, OrgError};
 use crate::interface::ids::Ticket;
 use crate::interface::message::Message;
-use crate::interface::status::AuthNotice;
 use crate::machine::access::Decision;
+#[cfg(feature = "silent-renewal")]
+use crate::machine::background::Silent;
 use crate::machine::background::{Renewal, RenewalStep};
 use crate::machine::core::{Core, Presence};
 use crate::machine::exchange::{Exchange, Outcome};
@@ -75,6 +76,8 @@ pub(super) fn session_loaded(core: &mut Core, text: Option<&str>, ctx: &mut Step
         RenewalStep::Reread => reread_for_renewal(core, renewal.lock, &renewal.stale, stored, ctx),
         RenewalStep::Recheck(result) => finish(core, renewal.lock, &renewal.stale, *result, stored, ctx),
         RenewalStep::Lock | RenewalStep::Exchange(_) => Next::Nothing,
+        #[cfg(feature = "silent-renewal")]
+        RenewalStep::Silent(_) => Next::Nothing,
     }
 }
 
@@ -101,7 +104,13 @@ fn reread_for_renewal(
         }
     };
     let stale = session.access_token.clone();
-    let mut exchange = Box::new(Exchange::new(Grant::Refresh(session.clone())));
+    #[cfg(feature = "silent-renewal")]
+    if session.refresh_token.is_none() {
+        core.renewal =
+            Some(Renewal { lock, stale, begun: ctx.now, step: RenewalStep::Silent(Silent::Begun) });
+        return Next::RenewSilently;
+    }
+    let mut exchange = Box::new(Exchange::new(Grant::Refresh(session.clone()), Purpose::Renewal));
     let outcome = exchange.proceed(&core.settings, &mut core.org, ctx);
     core.renewal = Some(Renewal { lock, stale, begun: ctx.now, step: RenewalStep::Exchange(exchange) });
     exchanged(core, outcome, ctx);
@@ -143,31 +152,25 @@ fn finish(
             core.save_session(ctx);
             ctx.push(Effect::Broadcast(Message::Renewed));
             if !is_useful {
-                back_off(core, OrgError::Answer(AnswerProblem::ShortLived), ctx);
+                core.back_off(OrgError::Answer(AnswerProblem::ShortLived), ctx);
             }
         }
         // Without locks another tab may have been faster; its tokens are good.
         (Err(error), Some(stored)) if error.ends_session() && stored.access_token != *stale => {
             core.take_over(stored, ctx);
         }
-        #[cfg(feature = "dpop")]
-        (Err(OrgError::KeyLost), _) => core.expire(AuthNotice::KeyLost, ctx),
-        (Err(error), _) if error.ends_session() => core.expire(AuthNotice::SessionExpired, ctx),
-        (Err(OrgError::IdToken(error)), _) => core.expire(AuthNotice::SessionRefused(error), ctx),
-        (Err(error), _) => back_off(core, error, ctx),
+        (Err(error), _) => core.renewal_failed(error, ctx),
     }
     ctx.push(Effect::ReleaseLock { id: lock });
     Next::Serve
 }
 
-fn back_off(core: &mut Core, error: OrgError, ctx: &mut StepContext<'_>) {
-    let offset = core.clock_offset().unwrap_or(0);
-    core.backoff.fail(error, ctx.now, offset, ctx.random[0]);
-    if let Some(until) = core.backoff.until
-        && core.settings.renew_ahead
-    {
-        ctx.push(Effect::WakeAt(until));
-    }
+/// The org has given a code without asking anybody: it is exchanged like any other.
+#[cfg(feature = "silent-renewal")]
+pub(super) fn proceed(core: &mut Core, ctx: &mut StepContext<'_>) {
+    let Some(exchange) = core.renewal.as_mut().and_then(Renewal::exchange) else { return };
+    let outcome = exchange.proceed(&core.settings, &mut core.org, ctx);
+    exchanged(core, outcome, ctx);
 }
 
 /// Gives a lock up that does not come.
@@ -180,7 +183,7 @@ pub(super) fn check_lock_timeout(core: &mut Core, ctx: &mut StepContext<'_>) -> 
         return Next::Nothing;
     }
     core.abandon_renewal(ctx);
-    back_off(core, OrgError::Timeout, ctx);
+    core.back_off(OrgError::Timeout, ctx);
     Next::Serve
 }
 

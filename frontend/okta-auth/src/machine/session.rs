@@ -46,6 +46,12 @@ pub(crate) struct Session {
     /// The key its tokens are bound to.
     #[cfg(feature = "dpop")]
     pub(crate) binding: Option<Binding>,
+    /// Whether it can be renewed without a refresh token.
+    #[cfg(feature = "silent-renewal")]
+    pub(crate) renews_silently: bool,
+    /// Since when a page is at the org to renew it, in this tab or another one.
+    #[cfg(feature = "silent-renewal")]
+    pub(crate) away_since: Option<UnixTime>,
 }
 
 /// What was found in the storage.
@@ -81,6 +87,9 @@ impl Stored {
         }
         let Some(claims) = claims_of(&record, settings, read) else { return Self::Unreadable };
         let session = Session::parse(&record, claims);
+        #[cfg(feature = "silent-renewal")]
+        let session =
+            session.map(|session| Session { renews_silently: settings.silent_renewal.is_some(), ..session });
         // From before the app required it.
         #[cfg(feature = "dpop")]
         let session = session.filter(|session| session.binding.is_some() || settings.dpop != Dpop::Required);
@@ -160,6 +169,10 @@ impl Session {
 
     /// Whether it can be renewed without the person.
     pub(crate) fn is_renewable(&self) -> bool {
+        #[cfg(feature = "silent-renewal")]
+        if self.renews_silently {
+            return true;
+        }
         self.refresh_token.is_some()
     }
 
@@ -234,6 +247,10 @@ impl Session {
         if let Some(token) = &self.refresh_token {
             record.put("refresh_token", token.expose());
         }
+        #[cfg(feature = "silent-renewal")]
+        if let Some(since) = self.away_since {
+            record.put("away_since", since.0);
+        }
         record.put("expires_at", self.expires_at.0);
         record.put("offset", self.offset);
         record.put("lifetime", i64::try_from(self.lifetime).unwrap_or(i64::MAX));
@@ -258,6 +275,10 @@ impl Session {
             target: record.owned("target").unwrap_or_default(),
             #[cfg(feature = "dpop")]
             binding: Binding::read(record).ok()?,
+            #[cfg(feature = "silent-renewal")]
+            renews_silently: false,
+            #[cfg(feature = "silent-renewal")]
+            away_since: record.number("away_since").map(UnixTime),
         })
     }
 }

@@ -181,6 +181,10 @@ impl Core {
     /// brought already and nobody keeps, to be revoked.
     pub(crate) fn abandon_renewal(&mut self, ctx: &mut StepContext<'_>) -> Option<RefreshToken> {
         let renewal = self.renewal.take()?;
+        #[cfg(feature = "silent-renewal")]
+        if renewal.is_away() {
+            return None;
+        }
         ctx.push(Effect::ReleaseLock { id: renewal.lock });
         if matches!(&renewal.step, RenewalStep::Exchange(exchange) if exchange.awaits_tokens()) {
             ctx.tickets.reassign(Purpose::Renewal, Purpose::LateTokens);
@@ -190,6 +194,8 @@ impl Core {
             RenewalStep::Exchange(exchange) => exchange.into_refresh_token(),
             RenewalStep::Recheck(result) => result.ok().and_then(|session| session.refresh_token),
             RenewalStep::Lock | RenewalStep::Reread => None,
+            #[cfg(feature = "silent-renewal")]
+            RenewalStep::Silent(_) => None,
         }
     }
 }

@@ -24,7 +24,8 @@ pub(super) fn start(core: &mut Core, request: SignIn, ctx: &mut StepContext<'_>)
         return;
     }
     if let Some(name) = request.refused {
-        return fail(core, SignInError::Parameter(name));
+        core.notice = Some(AuthNotice::SignInFailed(SignInError::Parameter(name)));
+        return;
     }
     core.job = Job::SigningIn(SigningIn { request, step: SigningInStep::Metadata });
     match core.org.metadata {
@@ -49,7 +50,7 @@ pub(super) fn metadata_settled(core: &mut Core, error: Option<OrgError>, ctx: &m
         return;
     };
     match error {
-        Some(error) => fail(core, SignInError::Org(error)),
+        Some(error) => fail(core, SignInError::Org(error), ctx),
         None => {
             ctx.load(Purpose::SignIn, slot);
             *step = SigningInStep::Loading;
@@ -65,7 +66,7 @@ pub(super) fn pending_loaded(core: &mut Core, text: Option<&str>, ctx: &mut Step
     let limit = core.settings.redirect_limit;
     let mut pending = Pending::parse(text, limit, ctx.now, ctx.read_json);
     if limit.is_reached(&pending.departures) {
-        return fail(core, SignInError::Loop);
+        return fail(core, SignInError::Loop, ctx);
     }
     if core.must_reauthenticate {
         request.require_reauthentication();
@@ -98,7 +99,7 @@ pub(super) fn push_answered(
     let Some(metadata) = &core.org.metadata else { return };
     let is_as_required = !core.must_reauthenticate || request.requires_reauthentication();
     match (pushed::read_name(answer, ctx.read_json), text.filter(|_| is_as_required)) {
-        (Err(error), _) => fail(core, SignInError::Org(error)),
+        (Err(error), _) => fail(core, SignInError::Org(error), ctx),
         // Whoever is here now is somebody else, or must show their password: another request.
         (Ok(_), None) => {
             ctx.load(Purpose::SignIn, slot);
@@ -121,11 +122,18 @@ pub(super) fn transaction_saved(core: &mut Core, ok: bool, ctx: &mut StepContext
         ctx.push(Effect::Navigate { url: url.clone(), replace: request.in_place });
         core.leave(ctx);
     } else {
-        fail(core, SignInError::Storage);
+        fail(core, SignInError::Storage, ctx);
     }
 }
 
-fn fail(core: &mut Core, error: SignInError) {
-    core.job = Job::Idle;
+fn fail(core: &mut Core, error: SignInError, ctx: &mut StepContext<'_>) {
+    let _job = std::mem::replace(&mut core.job, Job::Idle);
+    #[cfg(feature = "silent-renewal")]
+    if matches!(_job, Job::SigningIn(SigningIn { request: SignIn { renews: Some(_), .. }, .. })) {
+        core.serves = true;
+        return core.silent_renewal_failed(error, ctx);
+    }
+    #[cfg(not(feature = "silent-renewal"))]
+    let _ = ctx;
     core.notice = Some(AuthNotice::SignInFailed(error));
 }

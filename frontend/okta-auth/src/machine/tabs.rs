@@ -72,6 +72,8 @@ pub(super) fn check_end(core: &Core, now: UnixTime) -> Next {
 pub(super) fn returned(core: &mut Core) -> Next {
     if matches!(core.job, Job::Leaving { .. }) {
         core.job = Job::Idle;
+        #[cfg(feature = "silent-renewal")]
+        core.renewal.take_if(|renewal| renewal.is_away());
     }
     if matches!(core.presence, Presence::Unknown) { Next::Nothing } else { Next::Reread }
 }

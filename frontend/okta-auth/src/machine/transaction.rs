@@ -35,6 +35,9 @@ pub(crate) struct Transaction {
     pub(crate) acr_values: Option<String>,
     /// What is to be sent after the return, by the same person.
     pub(crate) kept: Option<Rc<OwnedRequest>>,
+    /// Whose session goes on with what it brings, where it is a silent renewal.
+    #[cfg(feature = "silent-renewal")]
+    pub(crate) renews: Option<Subject>,
 }
 
 impl Transaction {
@@ -83,6 +86,8 @@ impl Transaction {
             kept: object.text("sub").zip(object.text("kept")).map(|(sub, kept)| {
                 Rc::new(OwnedRequest { owner: Subject::new(sub), request: ResumableRequest::read(kept) })
             }),
+            #[cfg(feature = "silent-renewal")]
+            renews: object.text("renews").map(Subject::new),
         })
     }
 
@@ -103,6 +108,10 @@ impl Transaction {
         if let Some(kept) = &self.kept {
             object.put("sub", kept.owner.as_str());
             object.put("kept", kept.request.write().as_str());
+        }
+        #[cfg(feature = "silent-renewal")]
+        if let Some(subject) = &self.renews {
+            object.put("renews", subject.as_str());
         }
         object.put("created", self.created.0);
         if let Some(seconds) = self.max_age {
@@ -131,6 +140,8 @@ pub(crate) fn begin(
         max_age: request.max_age,
         acr_values: request.acr_values.clone(),
         kept: request.kept.clone(),
+        #[cfg(feature = "silent-renewal")]
+        renews: request.renews.clone(),
     };
     let form = Form::new()
         .with("client_id", &settings.client_id)
@@ -247,6 +258,8 @@ mod tests {
             max_age: None,
             acr_values: None,
             kept: None,
+            #[cfg(feature = "silent-renewal")]
+            renews: None,
         }
     }
 

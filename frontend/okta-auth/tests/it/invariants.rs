@@ -43,6 +43,8 @@ enum Happening {
     },
     Initiated,
     Answer(Answer),
+    /// The org answers in a frame: with a code, a refusal, or not at all.
+    Frame(Option<&'static str>),
     Signature(bool),
     /// The page is loaded anew, perhaps as the callback of its last sign-in.
     Load {
@@ -110,6 +112,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         2 => (0..9_u64, prop::sample::select(vec![401_u16, 403]), prop::sample::select(challenges.to_vec()))
             .prop_map(|(number, status, challenge)| Happening::Refused { number, status, challenge }),
         9 => prop::sample::select(answers.to_vec()).prop_map(Happening::Answer),
+        4 => prop::sample::select(vec![Some("code=c1"), Some("code=c1"), Some("error=login_required"), None])
+            .prop_map(Happening::Frame),
         3 => prop::bool::weighted(0.7).prop_map(Happening::Signature),
         1 => any::<bool>().prop_map(|callback| Happening::Load { callback }),
     ]
@@ -199,6 +203,7 @@ impl Scene {
             }
             Happening::Initiated => tab.take(Event::Initiated { query: "login_hint=a".into() }),
             Happening::Answer(answer) => self.answer(answer),
+            Happening::Frame(answer) => self.left = tab.answer_frame(answer).or(self.left.take()),
             Happening::Signature(good) if !tab.checks.is_empty() => tab.verify(good && !self.forged),
             Happening::Signature(_) => {}
             Happening::Load { callback } => self.load(callback),
@@ -225,7 +230,8 @@ impl Scene {
     fn answer(&mut self, answer: Answer) {
         self.generation += 1;
         let (generation, nonce) = (self.generation, self.left.as_ref().map(|(_, nonce)| nonce.clone()));
-        let document = self.takes.metadata();
+        let takes = self.takes;
+        let document = takes.metadata();
         let tab = self.tab.as_mut().unwrap();
         if tab.sent.is_empty() {
             return;
@@ -247,7 +253,7 @@ impl Scene {
                     now,
                     |_| {},
                     |answer| {
-                        answer["token_type"] = Takes::token_type(request.proof.is_some()).into();
+                        takes.change_answer(answer, request.proof.is_some());
                     },
                 )
             }
@@ -282,6 +288,12 @@ fn assert_no_token_goes_astray(tab: &Tab) {
                 assert_eq!(Origin::of(url).unwrap(), api, "a token went to {url}");
             }
             Effect::SubmitForm { action, .. } => assert_eq!(Origin::of(action).unwrap(), issuer),
+            Effect::AskInFrame { url, origin, .. } => {
+                assert_eq!(
+                    (Origin::of(url.expose()).unwrap(), Origin::of(origin).unwrap()),
+                    (issuer.clone(), issuer.clone())
+                );
+            }
             Effect::Navigate { url, .. } => assert_eq!(Origin::of(url.expose()).unwrap(), issuer),
             _ => {}
         }
@@ -300,9 +312,11 @@ fn assert_nothing_is_told(tab: &Tab) {
     }
 }
 
-fn refreshes(tab: &Tab) -> usize {
+/// Renewals under way, by refresh token or by a frame.
+fn renewals(tab: &Tab) -> usize {
     let is_refresh = |form: &okta_types::Form| form.as_str().contains("grant_type=refresh_token");
-    tab.sent.iter().filter(|(_, request)| request.form.as_ref().is_some_and(is_refresh)).count()
+    tab.frames.len()
+        + tab.sent.iter().filter(|(_, request)| request.form.as_ref().is_some_and(is_refresh)).count()
 }
 
 proptest! {
@@ -311,11 +325,11 @@ proptest! {
     #[test]
     fn no_token_goes_astray_and_no_two_renewals_are_in_flight(
         steps in prop::collection::vec((0..2_usize, happening(), any::<bool>()), 1..60),
-        (pushing, proofs) in any::<(bool, bool)>()
+        takes in org::takes()
     ) {
-        let (shared, takes) = (Shared::new(), Takes { pushing, proofs });
+        let shared = Shared::new();
         let alice = Tab::of_alice_at(&shared, takes);
-        let mut scenes = [alice, Tab::open(&shared, PAGE)].map(|tab| Scene::of(tab, false, takes));
+        let mut scenes = [alice, Tab::open_at(&shared, takes)].map(|tab| Scene::of(tab, false, takes));
         for (which, what, locked) in steps {
             scenes[which].happen(what);
             if locked {
@@ -324,14 +338,15 @@ proptest! {
             for scene in &mut scenes {
                 // Who has signed out no longer hears the answer of a renewal under way.
                 if !scene.tab().is_signed_in() {
+                    scene.tab().frames.clear();
                     scene.tab().sent.retain(|(_, request)| !request.url.ends_with("/token"));
                 }
                 assert_no_token_goes_astray(scene.tab());
-                if pushing {
+                if takes.pushing {
                     assert_nothing_is_told(scene.tab());
                 }
             }
-            let in_flight: usize = scenes.iter_mut().map(|scene| refreshes(scene.tab())).sum();
+            let in_flight: usize = scenes.iter_mut().map(|scene| renewals(scene.tab())).sum();
             prop_assert!(in_flight <= 1, "{in_flight} renewals in flight");
         }
     }
@@ -339,10 +354,10 @@ proptest! {
     #[test]
     fn nobody_is_ever_signed_in_without_a_checked_id_token(
         steps in prop::collection::vec(happening(), 1..60),
-        (pushing, proofs) in any::<(bool, bool)>()
+        takes in org::takes()
     ) {
-        let (shared, takes) = (Shared::new(), Takes { pushing, proofs });
-        let mut scene = Scene::of(Tab::open(&shared, PAGE), true, takes);
+        let shared = Shared::new();
+        let mut scene = Scene::of(Tab::open_at(&shared, takes), true, takes);
         scene.begin_callback();
         for what in steps {
             scene.happen(what.clone());
@@ -355,10 +370,10 @@ proptest! {
     #[test]
     fn no_page_goes_to_the_org_more_than_five_times_in_half_a_minute(
         steps in prop::collection::vec(way_to_the_org(), 1..120),
-        (pushing, proofs) in any::<(bool, bool)>()
+        takes in org::takes()
     ) {
-        let (shared, takes) = (Shared::new(), Takes { pushing, proofs });
-        let mut scene = Scene::of(Tab::open(&shared, PAGE), false, takes);
+        let shared = Shared::new();
+        let mut scene = Scene::of(Tab::open_at(&shared, takes), false, takes);
         let mut departures: Vec<i64> = Vec::new();
         for what in steps {
             let before = scene.tab().navigations().len();

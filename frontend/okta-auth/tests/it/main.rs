@@ -7,6 +7,7 @@
     feature = "idle",
     feature = "org-addresses",
     feature = "par",
+    feature = "silent-renewal",
     feature = "userinfo"
 ))]
 #![expect(clippy::unwrap_used, reason = "a test may panic, here the helpers around it too")]
@@ -31,6 +32,7 @@ mod renewal;
 mod short_lived;
 mod sign_in;
 mod sign_out;
+mod silent_renewal;
 mod step_up;
 mod storage;
 mod tabs;

@@ -1,10 +1,14 @@
 //! What the org would answer. Signatures are the browser's to check, so any bytes will do for one.
 
-use okta_auth::{Json, Subject};
+use okta_auth::{AuthConfig, Json, SilentRenewal, Subject};
 use okta_types::{at_hash, base64url};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use crate::browser::config;
+
 pub(crate) const ISSUER: &str = "https://org.example/oauth2/default";
+pub(crate) const ORIGIN: &str = "https://org.example";
 pub(crate) const CLIENT: &str = "0oa1";
 
 /// The reader of JSON text, in the browser's place.
@@ -60,12 +64,21 @@ fn require_pushing(m: &mut Value) {
 }
 
 /// What an org asks for or takes beside the usual.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Takes {
     /// Pushed authorization requests, and no others.
     pub(crate) pushing: bool,
     /// Proofs of possession.
     pub(crate) proofs: bool,
+    /// It gives no refresh tokens, and the app renews like this.
+    pub(crate) silent: Option<SilentRenewal>,
+}
+
+/// All combinations.
+pub(crate) fn takes() -> impl Strategy<Value = Takes> {
+    let ways = [None, Some(SilentRenewal::Frame), Some(SilentRenewal::Page)];
+    (any::<(bool, bool)>(), prop::sample::select(ways.to_vec()))
+        .prop_map(|((pushing, proofs), silent)| Takes { pushing, proofs, silent })
 }
 
 impl Takes {
@@ -81,8 +94,20 @@ impl Takes {
     }
 
     /// The `token_type` that goes with a proof, or with none.
-    pub(crate) fn token_type(has_proof: bool) -> &'static str {
+    fn token_type(has_proof: bool) -> &'static str {
         if has_proof { "DPoP" } else { "Bearer" }
+    }
+
+    pub(crate) fn config(self) -> AuthConfig {
+        AuthConfig { silent_renewal: self.silent.unwrap_or(SilentRenewal::Off), ..config() }
+    }
+
+    /// Makes the answer to a token request one of this org.
+    pub(crate) fn change_answer(self, answer: &mut Value, has_proof: bool) {
+        answer["token_type"] = Self::token_type(has_proof).into();
+        if self.silent.is_some() {
+            answer.as_object_mut().unwrap().remove("refresh_token");
+        }
     }
 }
 

@@ -42,6 +42,8 @@ enum Happening {
         how: usize,
     },
     Signature,
+    /// The org answers in a frame: with a code, a refusal, or not at all.
+    Frame(Option<&'static str>),
     Locked,
     /// The page is loaded anew, perhaps as the callback of the last sign-in.
     Load {
@@ -74,6 +76,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         4 => (0..3_usize, 0..3_usize).prop_map(|(which, how)| Happening::Answered { which, how }),
         12 => (0..2_usize, 0..8_usize).prop_map(|(person, how)| Happening::Org { person, how }),
         6 => Just(Happening::Signature),
+        4 => prop::sample::select(vec![Some("code=c1"), Some("code=c1"), Some("error=login_required"), None])
+            .prop_map(Happening::Frame),
         4 => prop::bool::weighted(0.8).prop_map(|callback| Happening::Load { callback }),
     ]
 }
@@ -119,6 +123,7 @@ impl Scene {
             Happening::Org { person, how } => self.org(PEOPLE[*person], *how, generations),
             Happening::Signature if !tab.checks.is_empty() => tab.verify(true),
             Happening::Signature => {}
+            Happening::Frame(answer) => self.left = tab.answer_frame(*answer).or(self.left.take()),
             Happening::Locked => tab.grant_lock(),
             Happening::Load { callback } => self.load(*callback),
         }
@@ -157,6 +162,7 @@ impl Scene {
     /// Answers what waits longest.
     fn org(&mut self, sub: &str, how: usize, generations: &mut Generations) {
         let nonce = self.left.as_ref().map(|(_, nonce)| nonce.clone());
+        let takes = self.takes;
         let tab = self.tab.as_mut().unwrap();
         if tab.sent.is_empty() {
             return;
@@ -185,7 +191,7 @@ impl Scene {
                     claims["auth_time"] = now.into();
                 };
                 let body = org::tokens_with(number, nonce.as_deref(), now, claims, |answer| {
-                    answer["token_type"] = Takes::token_type(request.proof.is_some()).into();
+                    takes.change_answer(answer, request.proof.is_some());
                 });
                 tab.answer_to(id, 200, &body);
             }
@@ -267,13 +273,12 @@ proptest! {
     #[test]
     fn nothing_of_a_person_is_shown_to_sent_by_or_left_for_another(
         steps in prop::collection::vec((0..2_usize, happening(), any::<bool>()), 1..80),
-        (pushing, proofs) in any::<(bool, bool)>()
+        takes in org::takes()
     ) {
         let shared = Shared::new();
         let mut generations = Generations::from([(org::access_token(1), Owner::Person(org::alice()))]);
-        let takes = Takes { pushing, proofs };
         let alice = Tab::of_alice_at(&shared, takes);
-        let mut scenes = [alice, Tab::open(&shared, PAGE)].map(|tab| Scene::of(tab, takes));
+        let mut scenes = [alice, Tab::open_at(&shared, takes)].map(|tab| Scene::of(tab, takes));
         for (which, what, locked) in steps {
             scenes[which].happen(&what, &mut generations);
             scenes[which].check(&generations)?;

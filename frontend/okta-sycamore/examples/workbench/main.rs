@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use okta_sycamore::{
     ApiRequest, AuthConfig, AuthProvider, AuthStatus, CallbackFailure, Idle, Json, RequireAcr, RequireGroup,
-    SecureRouter, SignIn, read_json, use_auth,
+    SecureRouter, SignIn, SilentRenewal, read_json, use_auth,
 };
 use sycamore::futures::spawn_local_scoped;
 use sycamore::prelude::*;
@@ -41,6 +41,8 @@ impl Route for Bench {
 fn configuration() -> AuthConfig {
     let element = document().get_element_by_id("okta-config");
     let json = element.and_then(|element| read_json(&element.text_content()?)).unwrap_or_default();
+    let renewal =
+        window().local_storage().ok().flatten().and_then(|storage| storage.get_item("renewal").ok()?);
     let text = |name| json.get(name).and_then(Json::as_str).unwrap_or_default().to_owned();
     let origin = window().location().origin().unwrap_or_default();
     AuthConfig {
@@ -48,11 +50,22 @@ fn configuration() -> AuthConfig {
         client_id: text("client_id"),
         redirect_uri: [&origin, "/login/callback"].concat(),
         post_logout_redirect_uri: origin,
-        scopes: ["openid", "profile", "email", "offline_access"].map(str::to_owned).to_vec(),
+        scopes: scopes(renewal.is_some()),
         api_origins: vec![text("api_origin")],
+        silent_renewal: match renewal.as_deref() {
+            Some("frame") => SilentRenewal::Frame,
+            Some("page") => SilentRenewal::Page,
+            _ => SilentRenewal::Detect,
+        },
         idle: Some(IDLE),
         ..AuthConfig::default()
     }
+}
+
+/// Where the tests choose how sessions are renewed there is no refresh token.
+fn scopes(silent: bool) -> Vec<String> {
+    let scopes = ["openid", "profile", "email", "offline_access"];
+    scopes.iter().take(if silent { 3 } else { 4 }).copied().map(str::to_owned).collect()
 }
 
 fn bench(_page: ReadSignal<Bench>) -> View {
@@ -100,11 +113,14 @@ fn signed_in(name: String) -> View {
     }
 }
 
-/// Asks whatever address is written there, as an app asks its API.
+/// Asks whatever address is written there, as an app asks its API; that in the query as soon as the page is there.
 fn requests() -> View {
     let auth = use_auth();
-    let (address, answer) = (create_signal(String::new()), create_signal(String::new()));
-    let ask = move |_| {
+    let query = window().location().search().unwrap_or_default();
+    let wanted = query.strip_prefix("?ask=").unwrap_or_default().to_owned();
+    let asks_at_once = !wanted.is_empty();
+    let (address, answer) = (create_signal(wanted), create_signal(String::new()));
+    let ask = move || {
         answer.set(String::new());
         spawn_local_scoped(async move {
             let asked = address.get_clone_untracked();
@@ -115,9 +131,13 @@ fn requests() -> View {
             answer.set([asked, ": ".to_owned(), came].concat());
         });
     };
+    if asks_at_once {
+        ask();
+    }
     view! {
         input(id="address", aria-label="Address", bind:value=address)
-        button(id="ask-button", on:click=ask) { "Ask" }
+        form { textarea(id="note", aria-label="Note") }
+        button(id="ask-button", on:click=move |_| ask()) { "Ask" }
         p(id="answer", role="status") { (answer) }
     }
 }

@@ -114,6 +114,7 @@ impl DeploymentTarget {
             org_addresses: settings.org_addresses.clone(),
             client_id: settings.client_ids.first().cloned().unwrap_or_default(),
             api_origin: api.unwrap_or_else(|| origin.clone()),
+            renewal_frame: settings.renewal_frame,
         };
         Ok(Self { origin, config, api_addr: settings.addr, variables })
     }

@@ -12,6 +12,8 @@ use okta_types::{HttpUrl, Issuer, IssuerError, Origin, Scopes, UrlError};
 use crate::interface::dpop::Dpop;
 #[cfg(feature = "idle")]
 use crate::interface::idle::Idle;
+#[cfg(feature = "silent-renewal")]
+use crate::interface::silent_renewal::{SilentRenewal, Way};
 use crate::protocol::address;
 #[cfg(feature = "endpoints")]
 use crate::protocol::endpoints::Endpoint;
@@ -70,6 +72,13 @@ pub struct AuthConfig {
     /// Whether the page also renews by itself, shortly before the access token ends. By default it renews on
     /// use only, so that a page nobody looks at keeps no session alive.
     pub renew_ahead: bool,
+    /// How a session is renewed that came without a refresh token.
+    #[cfg(feature = "silent-renewal")]
+    pub silent_renewal: SilentRenewal,
+    /// Whether the page may be left for such a renewal although a form of it holds input that was not sent. By default
+    /// it is not, and the request that needs it is refused: [`OrgError::UnsentInput`](crate::OrgError::UnsentInput).
+    #[cfg(feature = "silent-renewal")]
+    pub renewal_drops_input: bool,
     /// Signs people out who have gone away.
     #[cfg(feature = "idle")]
     pub idle: Option<Idle>,
@@ -96,6 +105,10 @@ impl Default for AuthConfig {
             redirect_limit: RedirectLimit::default(),
             refresh_grace: Duration::from_secs(30),
             renew_ahead: false,
+            #[cfg(feature = "silent-renewal")]
+            silent_renewal: SilentRenewal::default(),
+            #[cfg(feature = "silent-renewal")]
+            renewal_drops_input: false,
             #[cfg(feature = "idle")]
             idle: None,
         }
@@ -126,6 +139,10 @@ pub(crate) struct Settings {
     pub(crate) redirect_limit: RedirectLimit,
     pub(crate) refresh_grace: Duration,
     pub(crate) renew_ahead: bool,
+    #[cfg(feature = "silent-renewal")]
+    pub(crate) silent_renewal: Option<Way>,
+    #[cfg(feature = "silent-renewal")]
+    pub(crate) renewal_drops_input: bool,
     #[cfg(feature = "idle")]
     pub(crate) idle: Option<Idle>,
 }
@@ -182,6 +199,10 @@ impl Settings {
         match (page_origin, issuer, redirect_uri, post_logout) {
             (Some(page_origin), Some(issuer), Some(redirect_uri), Some(post_logout)) if errors.is_empty() => {
                 Ok(Self {
+                    #[cfg(feature = "silent-renewal")]
+                    silent_renewal: config.silent_renewal.way(&page_origin, issuer.origin().as_ref()),
+                    #[cfg(feature = "silent-renewal")]
+                    renewal_drops_input: config.renewal_drops_input,
                     issuer,
                     #[cfg(feature = "org-addresses")]
                     org_addresses,

@@ -21,6 +21,8 @@ impl SignInError {
                 OrgError::Unavailable { .. } => "temporarily_unavailable",
                 #[cfg(feature = "dpop")]
                 OrgError::KeyLost => "key_lost",
+                #[cfg(feature = "silent-renewal")]
+                OrgError::UnsentInput => "unsent_input",
                 OrgError::Metadata(_) => "discovery",
                 OrgError::IdToken(_) => "invalid_id_token",
                 OrgError::Refused(_) | OrgError::Answer(_) => "invalid_answer",

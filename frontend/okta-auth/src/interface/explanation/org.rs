@@ -69,6 +69,15 @@ pub(super) fn explain(error: &OrgError) -> Explanation {
             "The key pair is gone from IndexedDB, or WebCrypto could not make one (it needs https or \
              this machine).",
         ),
+        #[cfg(feature = "silent-renewal")]
+        OrgError::UnsentInput => explanation!(
+            UnsentInput,
+            SignIn,
+            "Your session must be confirmed first, and this page would lose what you have entered.",
+            "Copy what you have entered, then sign in.",
+            "A renewal at /authorize leaves the page, and a form of it holds input that was not sent: send the request as \
+             a resumable one, or set AuthConfig::renewal_drops_input.",
+        ),
         OrgError::Metadata(_) => explanation!(
             NoDiscovery,
             TellOperator,

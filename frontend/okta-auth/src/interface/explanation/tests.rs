@@ -68,6 +68,8 @@ fn errors() -> Vec<Explanation> {
         OrgError::Refused(OAuthError::new("invalid_grant", "")),
         #[cfg(feature = "dpop")]
         OrgError::KeyLost,
+        #[cfg(feature = "silent-renewal")]
+        OrgError::UnsentInput,
         OrgError::Metadata(MetadataProblem::Missing),
         OrgError::Answer(AnswerProblem::ShortLived),
         OrgError::Answer(AnswerProblem::Malformed),

@@ -9,7 +9,8 @@ use std::rc::Rc;
 
 use okta_auth::{
     Area, AuthConfig, AuthNotice, AuthStatus, CallbackStatus, Context, Effect, Event, FetchId, HttpAnswer,
-    HttpFailure, HttpRequest, Machine, RANDOM_BYTES, ResumableRequest, Sensitive, Ticket, step,
+    HttpFailure, HttpRequest, Machine, RANDOM_BYTES, ResumableRequest, Sensitive, SilentRenewal, Ticket,
+    step,
 };
 use okta_types::{UnixTime, parse_query};
 
@@ -17,6 +18,8 @@ use crate::keys::{Keys, OwnKeys};
 use crate::org;
 
 pub(crate) const PAGE: &str = "http://localhost:8080";
+/// Where the page is when it is asked.
+pub(crate) const PLACE: &str = "/orders?x=1#y";
 pub(crate) const START: i64 = 1_700_000_000;
 
 type Texts = BTreeMap<String, String>;
@@ -57,6 +60,10 @@ pub(crate) struct Tab {
     pushed: BTreeMap<String, Texts>,
     has_locks: bool,
     config: AuthConfig,
+    /// The frames that are open: their tickets and addresses.
+    pub(crate) frames: Vec<(Ticket, String)>,
+    /// Whether a form of the page holds input that was not sent.
+    pub(crate) has_unsent_input: bool,
 }
 
 pub(crate) fn config() -> AuthConfig {
@@ -67,6 +74,7 @@ pub(crate) fn config() -> AuthConfig {
         post_logout_redirect_uri: PAGE.into(),
         scopes: vec!["openid profile email offline_access".into()],
         api_origins: vec!["http://localhost:8000".into()],
+        silent_renewal: SilentRenewal::Off,
         ..AuthConfig::default()
     }
 }
@@ -116,7 +124,7 @@ impl Tab {
     pub(crate) fn open_with(shared: &Shared, address: &str, config: &AuthConfig, session: Texts) -> Self {
         shared.tabs.set(shared.tabs.get() + 1);
         let mut tab = Self {
-            machine: Some(Machine::new(config, PAGE).unwrap()),
+            machine: Some(Machine::new(config, &config.redirect_uri).unwrap()),
             shared: shared.clone(),
             session,
             memory: Texts::new(),
@@ -130,6 +138,8 @@ impl Tab {
             pushed: BTreeMap::new(),
             has_locks: true,
             config: config.clone(),
+            frames: Vec::new(),
+            has_unsent_input: false,
         };
         tab.take(Event::Started { address: Sensitive::new(address) });
         tab
@@ -212,6 +222,15 @@ impl Tab {
             Effect::DropKeys { first, last } => {
                 self.own_keys.forget(&first, &last, &self.shared.keys);
                 None
+            }
+            Effect::AskInFrame { id, url, origin, .. } => {
+                assert_eq!(origin, org::ORIGIN);
+                self.frames.push((id, url.expose().to_owned()));
+                None
+            }
+            Effect::CheckPage { id } => {
+                let has_unsent_input = self.has_unsent_input;
+                Some(Event::PageChecked { id, place: PLACE.into(), has_unsent_input })
             }
             Effect::AskTime { id } => {
                 let time = self.shared.keys.time.get().map(|offset| UnixTime(self.shared.now() + offset));
@@ -324,7 +343,12 @@ impl Tab {
     /// The parameters of the authorization request the page left for.
     #[track_caller]
     pub(crate) fn authorization(&self) -> BTreeMap<String, String> {
-        let url = self.navigations().pop().expect("the page did not leave");
+        self.asked_at(&self.navigations().pop().expect("the page did not leave"))
+    }
+
+    /// The parameters of the authorization request at this address.
+    #[track_caller]
+    pub(crate) fn asked_at(&self, url: &str) -> BTreeMap<String, String> {
         let (endpoint, query) = url.split_once('?').unwrap();
         assert_eq!(endpoint, format!("{}/v1/authorize", org::ISSUER));
         let asked: Texts = parse_query(query).into_iter().collect();
@@ -349,6 +373,16 @@ impl Tab {
         let uri = format!("urn:okta:{}+/=", self.history.len());
         self.pushed.insert(uri.clone(), parse_query(form.as_str()).into_iter().collect());
         self.answer_to(id, 201, &org::pushed(&uri));
+    }
+
+    /// The org answers in the frame that is open, if there is one, with the `state` that was sent along. Returns that and
+    /// the `nonce`.
+    pub(crate) fn answer_frame(&mut self, answer: Option<&str>) -> Option<(String, String)> {
+        let (id, url) = self.frames.pop()?;
+        let asked = self.asked_at(&url);
+        let answer = answer.map(|answer| Sensitive::new([answer, "&state=", &asked["state"]].concat()));
+        self.take(Event::FrameAnswered { id, answer });
+        Some((asked["state"].clone(), asked["nonce"].clone()))
     }
 
     /// A request of the app.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use okta_auth::{AuthConfig, Event, SignIn};
+use okta_auth::{AuthConfig, Event, SignIn, SilentRenewal};
 use serde_json::Value;
 
 use super::{PAGE, Shared, Tab, Texts, config};
@@ -35,7 +35,9 @@ impl Tab {
     pub(crate) fn come_back(self, asked: &Texts, n: u32, claims: impl FnOnce(&mut Value)) -> Self {
         let mut tab = self.load(&format!("{PAGE}/login/callback?code=c1&state={}", asked["state"]));
         tab.answer("openid-configuration", 200, &org::metadata());
-        let tokens = org::tokens_with(n, Some(&asked["nonce"]), tab.shared.now(), claims, |_| {});
+        let takes = Takes { silent: tab.silent(), ..Takes::default() };
+        let change = |answer: &mut Value| takes.change_answer(answer, false);
+        let tokens = org::tokens_with(n, Some(&asked["nonce"]), tab.shared.now(), claims, change);
         tab.answer("/token", 200, &tokens);
         tab.answer("/keys", 200, &org::keys("k1"));
         tab.verify(true);
@@ -52,7 +54,22 @@ impl Tab {
 
     /// A page of alice's, of such an org; where that is an unusual one, it does not know the org's documents yet.
     pub(crate) fn of_alice_at(shared: &Shared, takes: Takes) -> Self {
-        let tab = if takes.proofs { dpop::signed_in(shared) } else { Self::of_alice(shared) };
+        let config = takes.config();
+        let mut tab = if takes.proofs {
+            dpop::signed_in_with(shared, &config)
+        } else {
+            Self::signed_in_with(shared, &config)
+        };
+        tab.done.clear();
         if takes.pushing { tab.load(PAGE) } else { tab }
+    }
+
+    /// A page of nobody's that knows such an org.
+    pub(crate) fn open_at(shared: &Shared, takes: Takes) -> Self {
+        Self::open_with(shared, PAGE, &takes.config(), Texts::new())
+    }
+
+    fn silent(&self) -> Option<SilentRenewal> {
+        Some(self.config.silent_renewal).filter(|way| *way != SilentRenewal::Off)
     }
 }

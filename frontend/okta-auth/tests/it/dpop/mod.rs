@@ -21,7 +21,7 @@ const API: &str = "http://localhost:8000/api/orders";
 const TOKEN: &str = "https://org.example/oauth2/default/v1/token";
 
 pub(crate) fn metadata() -> String {
-    org::Takes { pushing: false, proofs: true }.metadata()
+    org::Takes { pushing: false, proofs: true, silent: None }.metadata()
 }
 
 fn configured(dpop: Dpop) -> AuthConfig {
@@ -74,7 +74,7 @@ fn finish(tab: &mut Tab, tokens: &str) {
 }
 
 /// A tab where alice has just signed in, with tokens bound to a key.
-fn signed_in_with(shared: &Shared, config: &AuthConfig) -> Tab {
+pub(crate) fn signed_in_with(shared: &Shared, config: &AuthConfig) -> Tab {
     let (mut tab, nonce) = at_the_exchange(shared, config, &metadata());
     finish(&mut tab, &bound(1, Some(&nonce), shared.now()));
     assert!(tab.is_signed_in(), "{:?}", tab.machine().callback());
