@@ -145,7 +145,7 @@ pub enum BuildError {
 
 fn verifier(settings: &Settings) -> Result<Verifier, ConfigError> {
     let builder = Verifier::builder(settings.issuer.clone()).audience(&settings.audience).leeway(LEEWAY);
-    settings.client_ids.iter().fold(builder, |builder, id| builder.client_id(id)).build()
+    settings.accepted_client_ids().fold(builder, |builder, id| builder.client_id(id)).build()
 }
 
 fn bind(addr: SocketAddr, listener: Option<TcpListener>) -> Result<TcpListener, BuildError> {

@@ -74,7 +74,8 @@ pub(crate) fn serve(
     let concurrency = web::Data::new(ConcurrencyLimit::new(size(settings.limits.in_flight)));
     let readiness = web::Data::new(Readiness::new(store.clone()));
     let (store, bearer) = (web::Data::new(store), web::Data::new(bearer));
-    let client_id = settings.client_ids.first().map_or("", String::as_str);
+    let client_id =
+        settings.docs_client_id.as_ref().or(settings.client_ids.first()).map_or("", String::as_str);
     let document = web::Data::new(ApiDocument::new(&settings.issuer));
     let docs_page = web::Data::new(settings.docs.then(|| DocsPage::new(&settings.issuer, client_id)));
     let site = web::Data::new(site);

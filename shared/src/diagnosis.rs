@@ -3,7 +3,7 @@
 //!
 //! The SPA that shoppers download has none of it.
 
-use okta_types::Issuer;
+use okta_types::{AuthScheme, BearerError, Challenge, Issuer};
 
 /// How far a clock may be off, seconds.
 pub const CLOCK_LEEWAY: u64 = 120;
@@ -184,6 +184,10 @@ pub fn public_client(error: &str, description: &str) -> Outcome {
 
 /// `error` is the token endpoint's for a refresh token that nobody ever had.
 pub fn refresh_token(client_id: &str, error: &str) -> Outcome {
+    // An app whose tokens are bound to a key hears of nothing else before there is a proof.
+    if error == BearerError::InvalidDpopProof.as_str() {
+        return Outcome::skipped("needs a proof (DPoP), which the app asks for");
+    }
     if error != "unauthorized_client" {
         return Outcome::ok("the app may use refresh tokens");
     }
@@ -255,10 +259,12 @@ pub fn api_ready(why: Option<&str>) -> Outcome {
     }
 }
 
-/// What a bad request was answered with, where that was not what RFC 6750 §3 says.
+/// What a bad request was answered with, where that was not what RFC 6750 §3 and RFC 9449 §7.1 say.
 pub fn api_refuses(wrong: Option<&str>) -> Outcome {
     match wrong {
-        None => Outcome::ok("without a token, and with a forged one, it answers as RFC 6750 says"),
+        None => {
+            Outcome::ok("without a token, and with a forged one, it answers as RFC 6750 and RFC 9449 say")
+        }
         Some(seen) => Outcome::failed(
             seen,
             "another program listens there, or a proxy removes WWW-Authenticate: set API_ADDR, or fix the proxy",
@@ -266,11 +272,53 @@ pub fn api_refuses(wrong: Option<&str>) -> Outcome {
     }
 }
 
-/// Whether this is how RFC 6750 §3 has a request refused: an error code only where there was a token.
-pub fn is_refusal(status: u16, challenge: &str, with_token: bool) -> bool {
-    status == 401
-        && challenge.starts_with("Bearer")
-        && challenge.contains("error=\"invalid_token\"") == with_token
+/// What an API says that it takes, to whoever shows no token.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Schemes {
+    bearer: bool,
+    dpop: bool,
+}
+
+impl Schemes {
+    /// Of the challenge to a request without a token.
+    pub fn of(challenge: &str) -> Self {
+        let takes = |scheme| Challenge::find(challenge, scheme).is_some();
+        Self { bearer: takes(AuthScheme::Bearer), dpop: takes(AuthScheme::DPoP) }
+    }
+
+    /// Whether it takes tokens that are bound to a key.
+    pub fn takes_bound(self) -> bool {
+        self.dpop
+    }
+
+    /// Whether it refuses bearer tokens.
+    pub fn only_bound(self) -> bool {
+        self.dpop && !self.bearer
+    }
+
+    /// The one in which to show a token that nobody issued: in another scheme it is not looked at.
+    pub fn scheme(self) -> AuthScheme {
+        if self.only_bound() { AuthScheme::DPoP } else { AuthScheme::Bearer }
+    }
+
+    /// Whether this is how RFC 6750 §3 and RFC 9449 §7.1 have a request refused, with a token in [`scheme`](Self::scheme) or
+    /// without: an error code only where there was one.
+    pub fn is_refusal(self, status: u16, challenge: &str, with_token: bool) -> bool {
+        let error = Challenge::find(challenge, self.scheme()).map(|challenge| challenge.error);
+        status == 401
+            && match error {
+                Some(None) => !with_token,
+                Some(Some(error)) => with_token && self.is_of_bad_token(error),
+                None => false,
+            }
+    }
+
+    /// The proof is looked at as well, if it is not first: there may be none, without a nonce, or for an address that the
+    /// API is not known by.
+    fn is_of_bad_token(self, error: BearerError) -> bool {
+        let of_proof = matches!(error, BearerError::InvalidDpopProof | BearerError::UseDpopNonce);
+        error == BearerError::InvalidToken || (self.only_bound() && of_proof)
+    }
 }
 
 /// Pages of `origin` may not read the API's answers (CORS).
@@ -279,4 +327,41 @@ pub fn api_cors_refused(origin: &str) -> Outcome {
         format!("pages of {origin} may not call the API (CORS)"),
         format!("start the API with SPA_ORIGINS={origin}"),
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each is what an API says without a token and what it says to a forged one.
+    const REFUSALS: [[&str; 2]; 5] = [
+        [r#"Bearer realm="x""#, r#"Bearer realm="x", error="invalid_token""#],
+        [r#"Bearer, DPoP algs="ES256""#, r#"Bearer error="invalid_token""#],
+        [r#"DPoP algs="ES256", bearer"#, r#"DPoP algs="ES256", Bearer error="invalid_token""#],
+        [r#"DPoP algs="ES256""#, r#"DPoP error="invalid_dpop_proof""#],
+        [r#"DPoP algs="ES256""#, r#"DPoP error="use_dpop_nonce""#],
+    ];
+
+    #[test]
+    fn an_api_refuses_in_the_scheme_that_it_takes_and_blames_only_what_was_shown() {
+        for [bare, forged] in REFUSALS {
+            let schemes = Schemes::of(bare);
+            for (challenge, with_token, holds) in
+                [(bare, false, true), (forged, true, true), (bare, true, false), (forged, false, false)]
+            {
+                assert_eq!(schemes.is_refusal(401, challenge, with_token), holds, "{challenge} {with_token}");
+                assert!(!schemes.is_refusal(403, challenge, with_token), "{challenge} {with_token}");
+            }
+        }
+    }
+
+    #[test]
+    fn other_programs_refuse_in_other_ways() {
+        for challenge in ["", "Basic realm=\"x\"", "Bearerer", "Negotiate, Basic realm=\"a, DPoP\""] {
+            assert!(!Schemes::of(challenge).is_refusal(401, challenge, false), "{challenge}");
+        }
+        let bearer = Schemes::of("Bearer");
+        assert!(!bearer.is_refusal(401, "Bearer error=\"invalid_dpop_proof\"", true));
+        assert!(!bearer.is_refusal(401, "DPoP error=\"invalid_token\"", true));
+    }
 }

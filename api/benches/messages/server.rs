@@ -100,6 +100,7 @@ pub(crate) fn serve() {
         addr: ([127, 0, 0, 1], 0).into(),
         spa_dir: None,
         docs: true,
+        docs_client_id: None,
         hsts: "max-age=63072000".to_owned(),
         spa_origins: vec!["http://localhost:8080".to_owned()],
         // One person's requests, and as many as the machine can answer.

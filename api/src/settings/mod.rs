@@ -20,9 +20,9 @@ pub use self::variables::{environment_help, environment_names, environment_table
 
 use self::reader::Reader;
 use self::variables::{
-    ADDR, AUDIENCE, CLIENT_ID, DATABASE_CONNECTIONS, DATABASE_URL, DOCS, HSTS, ISSUER, MAX_CONNECTIONS,
-    MAX_CONNECTIONS_PER_ADDRESS, MAX_IN_FLIGHT, ORDERS_PER_HOUR, ORG_ADDRESSES, ORIGINS, PUBLIC_URL,
-    REQUESTS_PER_MINUTE, REQUIRE_DPOP, SPA_DIR, STEP_UP_ABOVE,
+    ADDR, AUDIENCE, CLIENT_ID, DATABASE_CONNECTIONS, DATABASE_URL, DOCS, DOCS_CLIENT_ID, HSTS, ISSUER,
+    MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, MAX_IN_FLIGHT, ORDERS_PER_HOUR, ORG_ADDRESSES, ORIGINS,
+    PUBLIC_URL, REQUESTS_PER_MINUTE, REQUIRE_DPOP, SPA_DIR, STEP_UP_ABOVE,
 };
 
 /// Where `cargo dev` serves the SPA.
@@ -47,6 +47,9 @@ pub struct Settings {
     pub spa_dir: Option<PathBuf>,
     /// `API_DOCS`: whether there is a page of the documentation.
     pub docs: bool,
+    /// `API_DOCS_CLIENT_ID`: the app by which that page signs people in; without it, the first of the
+    /// [`client_ids`](Self::client_ids).
+    pub docs_client_id: Option<String>,
     /// `HSTS`: how the SPA's pages insist on TLS, where shoppers reach them by it.
     pub hsts: String,
     /// `SPA_ORIGINS`: the origins whose pages may call the API (CORS), e.g. `http://localhost:8080`. With an SPA
@@ -133,6 +136,7 @@ impl fmt::Debug for Settings {
             .field("addr", &self.addr)
             .field("spa_dir", &self.spa_dir)
             .field("docs", &self.docs)
+            .field("docs_client_id", &self.docs_client_id)
             .field("hsts", &self.hsts)
             .field("spa_origins", &self.spa_origins)
             .field("proofs", &self.proofs)
@@ -161,13 +165,14 @@ impl Settings {
         let addr = reader.read(&ADDR, parse::addr);
         let spa_dir = reader.read_if_set(&SPA_DIR, parse::folder);
         let docs = reader.read_if_set(&DOCS, parse::switch);
+        let docs_client_id = reader.read_if_set(&DOCS_CLIENT_ID, parse::client_id);
         let hsts = reader.read(&HSTS, parse::hsts);
         let origins = reader.read_if_set(&ORIGINS, parse::origins);
         let proofs = Proofs::read(&mut reader);
         let limits = Limits::read(&mut reader);
         match (
             (issuer, org_addresses, client_ids, audience, proofs),
-            (database_url, addr, spa_dir, docs, hsts, origins, limits),
+            (database_url, addr, spa_dir, (docs, docs_client_id), hsts, origins, limits),
         ) {
             (
                 (Some(issuer), Some(org_addresses), Some(client_ids), Some(audience), Some(proofs)),
@@ -175,13 +180,14 @@ impl Settings {
                     Some(database_url),
                     Some(addr),
                     Some(spa_dir),
-                    Some(docs),
+                    (Some(docs), Some(docs_client_id)),
                     Some(hsts),
                     Some(origins),
                     Some(limits),
                 ),
             ) => Ok(Self {
                 docs: docs.unwrap_or_else(|| is_in_development(spa_dir.is_some(), origins.as_deref())),
+                docs_client_id,
                 issuer,
                 org_addresses: org_addresses.unwrap_or_default(),
                 audience,
@@ -196,6 +202,12 @@ impl Settings {
             }),
             _ => Err(reader.into_error()),
         }
+    }
+
+    /// The apps whose tokens are accepted; that of the documentation is one while there is its page.
+    pub(crate) fn accepted_client_ids(&self) -> impl Iterator<Item = &str> {
+        let of_docs = self.docs_client_id.iter().filter(|_| self.docs);
+        self.client_ids.iter().chain(of_docs).map(String::as_str)
     }
 
     /// Where browsers find the SPA of [`spa_dir`](Self::spa_dir), which is where they find the API then.
@@ -313,6 +325,7 @@ mod tests {
         check(&PUBLIC_URL, "https://api.example.com/?a=b", "has a query or a fragment");
         check(&REQUIRE_DPOP, "yes", "use true or false");
         check(&DOCS, "yes", "use on or off");
+        check(&DOCS_CLIENT_ID, "0oa1,0oa2", "names more than one client id");
         check(&HSTS, "includeSubDomains", "use max-age=SECONDS");
         check(&HSTS, "max-age=1; x\r\ny", "use max-age=SECONDS");
         check(&ADDR, "localhost", "use an IP address and a port");

@@ -46,6 +46,13 @@ pub(super) fn client_ids(text: &str) -> Result<Vec<String>, String> {
     }
 }
 
+pub(super) fn client_id(text: &str) -> Result<String, String> {
+    match <[String; 1]>::try_from(client_ids(text)?) {
+        Ok([id]) => Ok(id),
+        Err(_) => Err("names more than one client id: the page signs people in by one app".to_owned()),
+    }
+}
+
 pub(super) fn audience(text: &str) -> Result<String, String> {
     if text.contains(['{', '}']) || text.contains(char::is_whitespace) {
         return Err("is not an audience: copy it from Security > API > your authorization server".to_owned());

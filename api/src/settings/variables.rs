@@ -74,6 +74,14 @@ pub(super) const DOCS: Variable = Variable {
     without: "on while all of `SPA_ORIGINS` are on this machine; with `SPA_DIR`, and in production, off: the page would \
         share the origin where the shop keeps its tokens",
 };
+pub(super) const DOCS_CLIENT_ID: Variable = Variable {
+    name: "API_DOCS_CLIENT_ID",
+    meaning: "the client id of the app by which the page `/api/docs/` signs people in; its tokens are accepted while there \
+        is the page, which makes no proofs (DPoP): the app must not ask for them",
+    default: None,
+    example: "0oa9z8y7x6w5v4u3t2s1",
+    without: "the first of `OKTA_OAUTH2_CLIENT_ID`",
+};
 pub(super) const HSTS: Variable = Variable {
     name: "HSTS",
     meaning: "with `SPA_DIR` and an origin by `https`: the header Strict-Transport-Security, which browsers obey for as \
@@ -167,7 +175,7 @@ const LOG: Variable = Variable {
 };
 
 /// All of them, in the order of the table.
-pub(super) const ALL: [&Variable; 20] = [
+pub(super) const ALL: [&Variable; 21] = [
     &ISSUER,
     &ORG_ADDRESSES,
     &CLIENT_ID,
@@ -176,6 +184,7 @@ pub(super) const ALL: [&Variable; 20] = [
     &ADDR,
     &SPA_DIR,
     &DOCS,
+    &DOCS_CLIENT_ID,
     &HSTS,
     &ORIGINS,
     &PUBLIC_URL,

@@ -78,3 +78,23 @@ async fn the_page_can_be_switched_off_and_is_off_beside_the_shop() {
     }
     shop.close().await;
 }
+
+#[tokio::test]
+async fn the_page_signs_in_by_an_app_of_its_own_whose_tokens_are_taken_while_there_is_the_page() {
+    let shop = Shop::open().await;
+    let token = shop.org.mint_access_token(|claims| _ = claims.insert("cid".into(), "0oadocs".into()));
+    for (docs, status) in [("on", 200), ("off", 401)] {
+        let mut command = shop.program();
+        command.envs([("API_DOCS_CLIENT_ID", "0oadocs"), ("API_DOCS", docs)]);
+        let program = Program::spawn(command, &shop.org);
+        program.client.get_as(&token, paths::MESSAGES).await.expect(status);
+        if docs == "on" {
+            let path = format!("{}/swagger-initializer.js", paths::DOCS);
+            let start = program.client.request(reqwest::Method::GET, &path).send().await.unwrap();
+            let start = start.text().await.unwrap();
+            assert!(start.contains("0oadocs") && !start.contains(shop.org.client_id()), "{start}");
+        }
+        program.terminate().await;
+    }
+    shop.close().await;
+}

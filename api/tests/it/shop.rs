@@ -63,6 +63,7 @@ impl Api {
             addr: ([127, 0, 0, 1], 8000).into(),
             spa_dir: None,
             docs: true,
+            docs_client_id: None,
             hsts: "max-age=63072000".to_owned(),
             spa_origins: vec![SPA_ORIGIN.to_owned()],
             proofs,

@@ -5,7 +5,7 @@ mod ask;
 mod call;
 pub mod clock;
 mod doctor;
-mod dpop;
+pub mod dpop;
 mod environment;
 mod error_chain;
 mod grant;
@@ -24,6 +24,7 @@ use clap::{Parser, Subcommand};
 use self::environment::Environment;
 
 pub use self::error_chain::error_chain;
+pub use self::token::DOCS_APP;
 pub use self::workspace::workspace;
 
 /// Connects Grove to an Okta org

@@ -85,3 +85,25 @@ pub(crate) const RESOURCE_NONCE_STATUS: u16 = 401;
 
 /// The `scope` in the challenges of `/userinfo` to clients that use DPoP; captures of them leave it out.
 pub(crate) const CHALLENGE_SCOPE: &str = "openid";
+
+/// Names that no claim may have that an administrator or a seed adds: the org sets these itself, and whoever could set
+/// `cnf` could pass a token off as one that is bound to a key. No source lists them.
+pub(crate) const RESERVED_CLAIMS: [&str; 17] = [
+    "ver",
+    "jti",
+    "iss",
+    "aud",
+    "iat",
+    "exp",
+    "nbf",
+    "cnf",
+    "cid",
+    "uid",
+    "scp",
+    "sub",
+    "auth_time",
+    "amr",
+    "idp",
+    "nonce",
+    "at_hash",
+];

@@ -151,7 +151,7 @@ impl Tab {
         self.client.execute(script, Vec::new()).await.unwrap();
     }
 
-    /// The session as the SPA keeps it (`okta-auth`, format 2); `None` where there is none.
+    /// The session as the SPA keeps it (`okta-auth`, format 3; 2 for bearer tokens); `None` where there is none.
     pub async fn session(&self) -> Option<Value> {
         let script = "const key = Object.keys(localStorage).find(key => key.endsWith('.session')); \
                       return key ? JSON.parse(localStorage[key]) : null;";

@@ -1,6 +1,6 @@
 //! Signed in without a page: tokens got from the org over HTTP, the session written where the SPA keeps it.
 //!
-//! The record's form is that of `okta-auth` (format 2), written down here once more on purpose: what the tests put
+//! The record's form is that of `okta-auth` (format 3; 2 for bearer tokens), written down here once more on purpose: what the tests put
 //! in place must not come from the code they test. `signed_in::the_quick_way_in_equals_the_slow_one` compares both.
 //! The org's own session comes along as cookies, so that a sign-out has something to end.
 
@@ -15,6 +15,7 @@ use url::Url;
 use xtask::stack::Stack;
 
 use super::Person;
+use super::proof::ProvenSignIn;
 use crate::browser::{Tab, skip};
 
 /// What the shop asks for.
@@ -27,6 +28,8 @@ pub struct SignIn {
     issuer: String,
     session: Value,
     cookies: Vec<(String, String)>,
+    /// The key that its tokens are bound to.
+    key: Option<ProvenSignIn>,
 }
 
 /// What goes out and what judges the answer.
@@ -58,10 +61,17 @@ impl SignIn {
             ("code_verifier", &request.verifier),
             ("redirect_uri", &request.redirect_uri),
         ];
-        let answer = http.post(&metadata.token_endpoint).header("origin", stack.spa_url()).form(&form);
-        let tokens: Value = answer.send().await.unwrap().json().await.unwrap();
-        let session = session(&issuer, &client_id, &tokens, &request.state);
-        Self { issuer, session, cookies: org.cookies }
+        let exchange = http.post(&metadata.token_endpoint).header("origin", stack.spa_url()).form(&form);
+        let mut key = ProvenSignIn::where_offered(&metadata);
+        let answer = match &mut key {
+            Some(key) => key.exchange(exchange).await,
+            None => exchange.send().await.unwrap(),
+        };
+        let tokens: Value = answer.json().await.unwrap();
+        // An app that does not ask for proofs gets bearer tokens all the same.
+        let key = key.filter(|_| tokens["token_type"] == "DPoP");
+        let session = session(&issuer, &client_id, &tokens, &request.state, key.as_ref());
+        Self { issuer, session, cookies: org.cookies, key }
     }
 
     /// Has the browser know it, as if the person had signed in there. The next page that is opened shows it.
@@ -76,13 +86,26 @@ impl SignIn {
         if Url::parse(tab.app()).unwrap().host() == org.host() {
             self.bake(tab).await;
         }
+        if let Some(own) = &self.key {
+            own.keep(tab, self.session["key"].as_str().unwrap()).await;
+        }
         let script = "localStorage.setItem(arguments[0], arguments[1])";
         tab.run(script, vec![key.into(), self.session.to_string().into()]).await;
     }
 
-    /// The access token, for requests that a test makes itself.
-    pub fn access_token(&self) -> &str {
-        self.session["access_token"].as_str().unwrap_or_default()
+    /// Gets what is at this address, with the access token, and a proof where that is bound to a key.
+    ///
+    /// # Panics
+    /// Where nothing is answered.
+    pub async fn get(&self, url: &str) -> reqwest::Response {
+        let token = self.session["access_token"].as_str().unwrap_or_default();
+        let request = okta_cli::http::loopback().get(url);
+        match &self.key {
+            Some(key) => {
+                key.send(request.header("authorization", format!("DPoP {token}")), Some(token)).await
+            }
+            None => request.bearer_auth(token).send().await.unwrap(),
+        }
     }
 
     /// Cookies know no ports: on this machine the shop's host is the org's.
@@ -189,11 +212,11 @@ impl OrgSession<'_> {
 }
 
 /// What `okta-auth` writes down of a token answer.
-fn session(issuer: &str, client_id: &str, tokens: &Value, state: &str) -> Value {
+fn session(issuer: &str, client_id: &str, tokens: &Value, state: &str, key: Option<&ProvenSignIn>) -> Value {
     let lifetime = tokens["expires_in"].as_i64().unwrap();
     let issued_at = issued_at(tokens["id_token"].as_str().unwrap());
-    json!({
-        "v": 2,
+    let mut session = json!({
+        "v": if key.is_some() { 3 } else { 2 },
         "issuer": issuer,
         "client_id": client_id,
         "access_token": tokens["access_token"],
@@ -205,7 +228,13 @@ fn session(issuer: &str, client_id: &str, tokens: &Value, state: &str) -> Value 
         "expires_at": issued_at + lifetime,
         "offset": 0,
         "lifetime": lifetime,
-    })
+    });
+    for (name, value) in
+        key.map(|key| key.record(client_id, state, issued_at)).iter().flat_map(Value::as_object).flatten()
+    {
+        session[name] = value.clone();
+    }
+    session
 }
 
 /// The ID token's `iat`: browser, org and test share a clock.

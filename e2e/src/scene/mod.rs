@@ -22,6 +22,7 @@
 mod fixture;
 mod org;
 mod people;
+mod proof;
 mod shopper;
 
 use std::panic::AssertUnwindSafe;
@@ -49,19 +50,24 @@ pub struct Scene {
     browser: Browser,
 }
 
-/// Plays `story` with the shop. Fails where the story panics, and where any page broke its own policy.
+/// Plays `story` with the shop, whose tokens are bound to a key of the browser (DPoP). Fails where the story panics, and where any page broke its own policy.
 pub async fn scene(story: impl AsyncFnOnce(&mut Scene)) {
     scene_of(dist(), story).await;
 }
 
-/// The same with an app that asks for proofs of possession: its tokens are bound to a key of the browser.
-pub async fn bound_scene(story: impl AsyncFnOnce(&mut Scene)) {
-    play(dist(), StackBuilder::with_bound_tokens, story).await;
+/// The same with an app that asks for no proofs of possession: it gets bearer tokens.
+pub async fn bearer_scene(story: impl AsyncFnOnce(&mut Scene)) {
+    bearer_scene_of(dist(), story).await;
 }
 
 /// The same with another app in the shop's place: the build in this folder.
 pub async fn scene_of(dist: PathBuf, story: impl AsyncFnOnce(&mut Scene)) {
     play(dist, |stack| stack, story).await;
+}
+
+/// Both: the build in this folder makes no proofs.
+pub async fn bearer_scene_of(dist: PathBuf, story: impl AsyncFnOnce(&mut Scene)) {
+    play(dist, StackBuilder::with_bearer_tokens, story).await;
 }
 
 async fn play(

@@ -1,7 +1,7 @@
 //! The cart: the same in all tabs, kept over the sign-in, and gone with the person.
 
 use e2e::pages::{Cart, Header, Notices, Products};
-use e2e::scene::{ALICE, Scene, scene};
+use e2e::scene::{ALICE, Scene, SignIn, scene};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_tabs_share_one_cart() {
@@ -57,15 +57,12 @@ async fn a_cart_leaves_with_its_person_and_comes_back_with_them_and_the_shop_say
 
 /// Waits until the page has told the API, as it does by itself.
 async fn is_known_to_the_api(scene: &Scene, product: &str) {
-    let token = scene.tab.session().await.unwrap()["access_token"].as_str().unwrap().to_owned();
+    let sign_in = SignIn::over_http(&scene.stack, ALICE).await;
     let url = format!("{}{}", scene.stack.api_url(), shared::paths::CART);
-    let http = okta_cli::http::loopback();
     scene
         .tab
         .until("the API to know the cart", async || {
-            let answer =
-                http.get(&url).bearer_auth(&token).send().await.map_err(|error| error.to_string())?;
-            let text = answer.text().await.unwrap_or_default();
+            let text = sign_in.get(&url).await.text().await.unwrap_or_default();
             if text.contains(product) { Ok(()) } else { Err(text) }
         })
         .await;

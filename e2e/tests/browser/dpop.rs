@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use e2e::browser::Tab;
 use e2e::pages::{Header, Messages, Orders, OrgSignIn};
-use e2e::scene::{ALICE, Scene, bound_scene};
+use e2e::scene::{ALICE, Scene, scene};
 
 /// The names of the keys that the browser keeps for the shop.
 const KEYS: &str = "const done = arguments[0]; (async () => {
@@ -36,7 +36,7 @@ async fn kept(tab: &Tab, token: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn from_sign_in_to_order_with_tokens_that_are_bound() {
-    bound_scene(async |scene: &mut Scene| {
+    scene(async |scene: &mut Scene| {
         let shopper = scene.shopper();
         shopper.browses().await;
         shopper.puts("pear-sapling").await;
@@ -51,7 +51,7 @@ async fn from_sign_in_to_order_with_tokens_that_are_bound() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_token_that_was_stolen_is_worth_nothing_elsewhere() {
-    bound_scene(async |scene: &mut Scene| {
+    scene(async |scene: &mut Scene| {
         let tab = &scene.tab;
         sign_in(tab).await;
         let http = okta_cli::http::for_origin_of(scene.stack.issuer()).build().unwrap();
@@ -82,7 +82,7 @@ async fn a_token_that_was_stolen_is_worth_nothing_elsewhere() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn three_tabs_have_one_key_and_make_one_refresh() {
-    bound_scene(async |scene: &mut Scene| {
+    scene(async |scene: &mut Scene| {
         let (tab, org) = (&scene.tab, scene.org());
         sign_in(tab).await;
         for _ in 0..2 {
@@ -101,7 +101,7 @@ async fn three_tabs_have_one_key_and_make_one_refresh() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_key_that_is_lost_ends_the_session_and_says_so() {
-    bound_scene(async |scene: &mut Scene| {
+    scene(async |scene: &mut Scene| {
         let (tab, org) = (&scene.tab, scene.org());
         sign_in(tab).await;
         let delete = "const done = arguments[0]; const request = indexedDB.deleteDatabase('okta-auth'); \
@@ -116,7 +116,7 @@ async fn a_key_that_is_lost_ends_the_session_and_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nonces_that_end_in_mid_session_are_replaced() {
-    bound_scene(async |scene: &mut Scene| {
+    scene(async |scene: &mut Scene| {
         let (tab, org) = (&scene.tab, scene.org());
         sign_in(tab).await;
         org.expire_dpop_nonces();
@@ -129,7 +129,7 @@ async fn nonces_that_end_in_mid_session_are_replaced() {
 }
 
 async fn signs_in_at(seconds: i64) {
-    bound_scene(async |scene: &mut Scene| {
+    scene(async |scene: &mut Scene| {
         scene.tab.skew_clock(seconds).await;
         sign_in(&scene.tab).await;
         Messages(&scene.tab).open().await;
@@ -151,7 +151,7 @@ async fn a_clock_that_is_an_hour_slow_is_set_right() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_browser_without_a_database_has_a_session_for_the_life_of_the_page() {
-    bound_scene(async |scene: &mut Scene| {
+    scene(async |scene: &mut Scene| {
         let tab = &scene.tab;
         let refuse =
             "IDBFactory.prototype.open = () => { throw new DOMException('refused', 'SecurityError'); };";
@@ -165,7 +165,7 @@ async fn a_browser_without_a_database_has_a_session_for_the_life_of_the_page() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sign_out_leaves_no_key() {
-    bound_scene(async |scene: &mut Scene| {
+    scene(async |scene: &mut Scene| {
         let tab = &scene.tab;
         sign_in(tab).await;
         assert_eq!(keys(tab).await.len(), 1);

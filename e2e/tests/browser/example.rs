@@ -11,24 +11,24 @@ use xtask::spa_server::{SpaServer, SpaSettings};
 
 use e2e::browser::Tab;
 use e2e::pages::OrgSignIn;
-use e2e::scene::{Person, Scene, scene_of};
+use e2e::scene::{Person, Scene, bearer_scene_of};
 
 /// Plays `story` with the example of `okta-sycamore` in the place of the shop.
 pub(crate) async fn example_scene(story: impl AsyncFnOnce(&mut Scene)) {
     let build = ExampleBuild::copy();
-    scene_of(build.folder().to_owned(), story).await;
+    bearer_scene_of(build.folder().to_owned(), story).await;
 }
 
 /// The same with the example, all of whose pages need a sign-in.
 pub(crate) async fn guarded_scene(story: impl AsyncFnOnce(&mut Scene)) {
     let build = ExampleBuild::copy().with_everything_guarded();
-    scene_of(build.folder().to_owned(), story).await;
+    bearer_scene_of(build.folder().to_owned(), story).await;
 }
 
 /// The same with the bench of `okta-sycamore`: what its pages show stands in the tests that use it.
 pub(crate) async fn bench_scene(story: impl AsyncFnOnce(&mut Scene)) {
     let build = ExampleBuild::copy_of_bench();
-    scene_of(build.folder().to_owned(), story).await;
+    bearer_scene_of(build.folder().to_owned(), story).await;
 }
 
 /// A copy of the build that is quick to serve.

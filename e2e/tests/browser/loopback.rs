@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::process::Stdio;
 
 use e2e::pages::OrgSignIn;
-use e2e::scene::{ALICE, Scene, scene};
+use e2e::scene::{ALICE, Scene, bearer_scene};
 use okta_local::RunningOrg;
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -15,7 +15,8 @@ use crate::administrator;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_developer_gets_a_token_by_signing_in_with_a_browser() {
-    scene(async |scene: &mut Scene| {
+    // The command prints a bearer token, and no key for a bound one.
+    bearer_scene(async |scene: &mut Scene| {
         let (tab, org) = (&scene.tab, scene.org());
         let redirect_uri = format!("http://localhost:{}/callback", free_port());
         register(org, scene.stack.client_id(), &redirect_uri).await;

@@ -59,7 +59,8 @@ async fn signing_key(scene: &Scene) -> String {
 async fn an_api_that_knows_the_keys_goes_on_without_the_org_and_one_that_does_not_says_so() {
     scene(async |scene: &mut Scene| {
         let tab = scene.tab.clone();
-        scene.shopper().is_signed_in_as(ALICE).await;
+        let sign_in = SignIn::over_http(&scene.stack, ALICE).await;
+        sign_in.put_into(&tab).await;
         assert!(scene.shopper().reads_the_messages().await.starts_with("I am a robot."));
         for endpoint in [Endpoint::Keys, Endpoint::Discovery] {
             scene.org().inject(endpoint, Fault::Fail(503), 10_000);
@@ -68,15 +69,14 @@ async fn an_api_that_knows_the_keys_goes_on_without_the_org_and_one_that_does_no
         assert!(Messages(&tab).message(0).await.starts_with("I am a robot."));
 
         scene.stack.restart_api().await.unwrap();
-        let token = SignInToken::of(scene).await;
-        assert_eq!(token.status(scene).await, 503);
+        assert_eq!(status_of_messages(scene, &sign_in).await, 503);
         tab.reload().await;
         tab.see(&hook("failure")).await;
         // Not the shopper's fault: the session stays.
         Header(&tab).greets(ALICE).await;
 
         scene.org().clear_faults();
-        tab.until("the API to have the keys", async || match token.status(scene).await {
+        tab.until("the API to have the keys", async || match status_of_messages(scene, &sign_in).await {
             200 => Ok(()),
             other => Err(other.to_string()),
         })
@@ -87,19 +87,10 @@ async fn an_api_that_knows_the_keys_goes_on_without_the_org_and_one_that_does_no
     .await;
 }
 
-/// The token that the browser keeps, used by the test itself.
-struct SignInToken(String);
-
-impl SignInToken {
-    async fn of(scene: &Scene) -> Self {
-        Self(scene.tab.session().await.unwrap()["access_token"].as_str().unwrap().to_owned())
-    }
-
-    async fn status(&self, scene: &Scene) -> u16 {
-        let url = format!("{}{}", scene.stack.api_url(), shared::paths::MESSAGES);
-        let asked = okta_cli::http::loopback().get(url).bearer_auth(&self.0);
-        asked.send().await.unwrap().status().as_u16()
-    }
+/// What the API answers to the token that the browser keeps, used by the test itself.
+async fn status_of_messages(scene: &Scene, sign_in: &SignIn) -> u16 {
+    let url = format!("{}{}", scene.stack.api_url(), shared::paths::MESSAGES);
+    sign_in.get(&url).await.status().as_u16()
 }
 
 /// Both ways to a token are the same to the API.
@@ -107,8 +98,7 @@ impl SignInToken {
 async fn a_token_got_without_a_page_is_taken_by_the_api() {
     scene(async |scene: &mut Scene| {
         let sign_in = SignIn::over_http(&scene.stack, ALICE).await;
-        let token = SignInToken(sign_in.access_token().to_owned());
-        assert_eq!(token.status(scene).await, 200);
+        assert_eq!(status_of_messages(scene, &sign_in).await, 200);
     })
     .await;
 }

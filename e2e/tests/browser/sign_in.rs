@@ -4,7 +4,7 @@ use okta_local::Endpoint;
 use serde_json::Value;
 
 use e2e::pages::{CallbackFailure, Checkout, Header, Messages, Orders, OrgSignIn, Products, Profile};
-use e2e::scene::{ALICE, BOB, CAROL, Scene, scene};
+use e2e::scene::{ALICE, BOB, CAROL, Scene, SignIn, scene};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_wrong_password_shows_the_orgs_message_and_lets_one_try_again() {
@@ -75,12 +75,10 @@ async fn the_initiate_login_address_starts_a_sign_in() {
     .await;
 }
 
-/// What the org knows of the person, asked with the page's own token.
+/// What the org knows of the person, asked by the same app without a page: nobody but the page has its key.
 async fn user_info(scene: &Scene) -> Value {
-    let session = scene.tab.session().await.unwrap();
-    let url = format!("{}/v1/userinfo", scene.stack.issuer());
-    let request = okta_cli::http::loopback().get(url).bearer_auth(session["access_token"].as_str().unwrap());
-    request.send().await.unwrap().json().await.unwrap()
+    let sign_in = SignIn::over_http(&scene.stack, ALICE).await;
+    sign_in.get(&format!("{}/v1/userinfo", scene.stack.issuer())).await.json().await.unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,35 +3,53 @@
 use std::collections::BTreeMap;
 
 use e2e::pages::{Header, OrgSignIn};
-use e2e::scene::{ALICE, Scene, scene};
+use e2e::scene::{ALICE, Scene, bearer_scene, scene};
 use serde_json::Value;
 
 /// The members whose values differ from sign-in to sign-in; of those only the kind is compared.
-const OF_EACH_OWN: [&str; 6] = ["access_token", "id_token", "refresh_token", "state", "expires_at", "target"];
+const OF_EACH_OWN: [&str; 11] = [
+    "access_token",
+    "id_token",
+    "refresh_token",
+    "state",
+    "expires_at",
+    "target",
+    "key",
+    "x",
+    "y",
+    "nonce",
+    "nonce_at",
+];
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_quick_way_in_equals_the_slow_one() {
-    scene(async |scene: &mut Scene| {
-        let (tab, shopper) = (&scene.tab, scene.shopper());
-        shopper.opens_signing_in_as(ALICE, "/profile").await;
-        let (slow, slow_claims) = (tab.session().await.unwrap(), all_claims(scene).await);
-        shopper.signs_out().await;
-        tab.clear_storage().await;
+    scene(quick_and_slow).await;
+}
 
-        shopper.is_signed_in_as(ALICE).await;
-        tab.open("/profile").await;
-        shopper.is_greeted_as(ALICE).await;
-        let (quick, quick_claims) = (tab.session().await.unwrap(), all_claims(scene).await);
-        assert_eq!(form(&quick), form(&slow));
-        assert_eq!(quick_claims, slow_claims);
+#[tokio::test(flavor = "multi_thread")]
+async fn the_quick_way_in_equals_the_slow_one_with_bearer_tokens() {
+    bearer_scene(quick_and_slow).await;
+}
 
-        // The org knows the browser too: a sign-in from here needs no password, and a sign-out ends that.
-        assert!(shopper.reads_the_messages().await.starts_with("I am a robot."));
-        shopper.signs_out().await;
-        tab.open("/orders").await;
-        OrgSignIn(tab).is_shown().await;
-    })
-    .await;
+async fn quick_and_slow(scene: &mut Scene) {
+    let (tab, shopper) = (&scene.tab, scene.shopper());
+    shopper.opens_signing_in_as(ALICE, "/profile").await;
+    let (slow, slow_claims) = (tab.session().await.unwrap(), all_claims(scene).await);
+    shopper.signs_out().await;
+    tab.clear_storage().await;
+
+    shopper.is_signed_in_as(ALICE).await;
+    tab.open("/profile").await;
+    shopper.is_greeted_as(ALICE).await;
+    let (quick, quick_claims) = (tab.session().await.unwrap(), all_claims(scene).await);
+    assert_eq!(form(&quick), form(&slow));
+    assert_eq!(quick_claims, slow_claims);
+
+    // The org knows the browser too: a sign-in from here needs no password, and a sign-out ends that.
+    assert!(shopper.reads_the_messages().await.starts_with("I am a robot."));
+    shopper.signs_out().await;
+    tab.open("/orders").await;
+    OrgSignIn(tab).is_shown().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

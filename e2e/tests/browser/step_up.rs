@@ -5,7 +5,7 @@ use std::time::Duration;
 use crate::order_book::orders_in_database;
 use e2e::browser::{Tab, hook};
 use e2e::pages::{CallbackFailure, Cart, Checkout, Header, Orders, OrgSignIn, Products};
-use e2e::scene::{ALICE, Scene, scene};
+use e2e::scene::{ALICE, Scene, bearer_scene, scene};
 
 /// So many cost more than the API takes on a password alone.
 const MANY: u32 = 12;
@@ -43,10 +43,11 @@ async fn a_large_order_is_placed_once_after_a_second_factor() {
     .await;
 }
 
-/// Another identity provider answers for her, from a session of its own, whatever the org asks.
+/// Another identity provider answers for her, from a session of its own, whatever the org asks. Bearer tokens: the org's clock
+/// alone goes on, and a proof by any other clock would be too old for it.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_not_asked_again_keeps_session_and_cart_and_is_told_who_can_mend_it() {
-    scene(async |scene: &mut Scene| {
+    bearer_scene(async |scene: &mut Scene| {
         let (tab, org) = (&scene.tab, scene.org());
         reach_the_review(tab).await;
         assert!(org.federate(&ALICE.login()));

@@ -126,6 +126,7 @@ impl Place {
             limits: Limits::default(),
             spa_dir: None,
             docs: false,
+            docs_client_id: None,
             hsts: "max-age=63072000".to_owned(),
         };
         let variables = vec![

@@ -188,7 +188,9 @@ impl Driver {
                 });
             }
             #[cfg(feature = "dpop")]
-            Effect::DropKey { key } => task::spawn(async { self.keys.forget(key).await }),
+            Effect::DropKeys { first, last } => {
+                task::spawn(async move { self.keys.forget(&first, &last).await });
+            }
             #[cfg(feature = "dpop")]
             Effect::AskTime { id } => {
                 task::spawn(async move {

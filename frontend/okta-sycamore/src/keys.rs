@@ -13,7 +13,7 @@ use okta_types::{DpopProof, base64url};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{CryptoKey, IdbDatabase, IdbRequest, IdbTransactionMode, SubtleCrypto};
+use web_sys::{CryptoKey, IdbDatabase, IdbKeyRange, IdbRequest, IdbTransactionMode, SubtleCrypto};
 
 use crate::crypto::{object, subtle};
 
@@ -48,11 +48,12 @@ impl Keys {
         })
     }
 
-    /// Forgets a pair, here and for all tabs.
-    pub(crate) async fn forget(&self, name: KeyName) {
-        self.0.borrow_mut().take_if(|(own, _)| *own == name);
+    /// Forgets the pairs from one name to another, here and for all tabs.
+    pub(crate) async fn forget(&self, first: &KeyName, last: &KeyName) {
+        let goes = |own: &str| first.as_str() <= own && own <= last.as_str();
+        self.0.borrow_mut().take_if(|(own, _)| goes(own.as_str()));
         // Where nothing can be kept nothing was.
-        let _ = access(&name, Ask::Delete).await;
+        let _ = access(first, Ask::Delete(last)).await;
     }
 
     async fn find(&self, name: &KeyName) -> Option<CryptoKey> {
@@ -94,7 +95,8 @@ async fn sign(key: &CryptoKey, text: &[u8]) -> Result<Vec<u8>, JsValue> {
 enum Ask<'a> {
     Put(&'a CryptoKey),
     Get,
-    Delete,
+    /// It, and all that follow it up to this one.
+    Delete(&'a KeyName),
 }
 
 /// Boxed, so that it is in the wasm once.
@@ -118,7 +120,7 @@ fn request(database: &IdbDatabase, name: &JsValue, ask: Ask<'_>) -> Result<IdbRe
     match ask {
         Ask::Put(key) => store.put_with_key(key, name),
         Ask::Get => store.get(name),
-        Ask::Delete => store.delete(name),
+        Ask::Delete(last) => store.delete(IdbKeyRange::bound(name, &last.as_str().into())?.as_ref()),
     }
 }
 

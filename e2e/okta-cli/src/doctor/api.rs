@@ -1,9 +1,9 @@
 //! The API: is it there, does it know the org's keys, does it refuse what it must and take what it should.
 
 use reqwest::{Client, Method};
-use shared::diagnosis;
+use shared::diagnosis::{self, Schemes};
 
-use super::binding::{self, AppTokens, Schemes};
+use super::binding::{self, AppTokens};
 use super::configuration::Configuration;
 use super::http::{Answer, send, send_with_token};
 use super::line::{Findings, Outcome};
@@ -77,7 +77,7 @@ impl Probe<'_> {
         }
     }
 
-    /// RFC 6750 §3: no token, no error code; a bad one, `invalid_token`. Without a token it says what it takes.
+    /// RFC 6750 §3, RFC 9449 §7.1: no token, no error code; a bad one, `invalid_token`. Without a token it says what it takes.
     async fn refuses(&self) -> (Schemes, Outcome) {
         let mut schemes = Schemes::default();
         let mut forged = Credential { token: "doctor.doctor.doctor".to_owned(), prover: None };

@@ -1,7 +1,7 @@
 //! Whether tokens are bound to a key (DPoP, RFC 9449): the app's setting beside what the API takes.
 
-use okta_types::{AuthScheme, BearerError, Challenge, Metadata};
-use shared::diagnosis;
+use okta_types::Metadata;
+use shared::diagnosis::Schemes;
 
 use super::administrator::Look;
 use super::line::Outcome;
@@ -9,42 +9,6 @@ use crate::dpop::Prover;
 
 /// Where the setting is.
 const SCREEN: &str = "Applications › Applications › (the app) › General › Proof of possession";
-
-/// What an API says that it takes, to whoever shows no token.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Schemes {
-    bearer: bool,
-    dpop: bool,
-}
-
-impl Schemes {
-    pub(super) fn of(challenge: &str) -> Self {
-        let [bearer, dpop] =
-            [AuthScheme::Bearer, AuthScheme::DPoP].map(|scheme| Challenge::find(challenge, scheme).is_some());
-        Self { bearer, dpop }
-    }
-
-    /// Whether bearer tokens are refused.
-    pub(super) fn only_bound(self) -> bool {
-        self.dpop && !self.bearer
-    }
-
-    /// Whether this is how a request is refused, in the scheme that a token would have.
-    pub(super) fn is_refusal(self, status: u16, challenge: &str, with_token: bool) -> bool {
-        if !self.only_bound() {
-            return diagnosis::is_refusal(status, challenge, with_token);
-        }
-        let error = Challenge::find(challenge, AuthScheme::DPoP).map(|challenge| challenge.error);
-        // The proof may name an address that the API is not known by: that is looked at with a good token.
-        let of_token = [BearerError::InvalidToken, BearerError::InvalidDpopProof];
-        status == 401
-            && match error {
-                Some(None) => !with_token,
-                Some(Some(error)) => with_token && of_token.contains(&error),
-                None => false,
-            }
-    }
-}
 
 /// What tokens the app gets.
 #[derive(Clone, Copy, Debug, Default)]
@@ -74,7 +38,7 @@ impl AppTokens {
                  list ES256, with which the shop proves that it has the key",
                 format!("clear {SCREEN}, or let no proxy change the org's documents"),
             ),
-            Some(true) if !schemes.dpop => Outcome::failed(
+            Some(true) if !schemes.takes_bound() => Outcome::failed(
                 "the app's tokens are bound to a key (DPoP), and the API takes bearer tokens only",
                 format!("update the API, or clear {SCREEN} until it is"),
             ),

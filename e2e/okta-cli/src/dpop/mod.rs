@@ -6,4 +6,4 @@ mod prover;
 
 pub(crate) use self::credential::Credential;
 pub(crate) use self::exchange::{Answer, PROOF, send};
-pub(crate) use self::prover::Prover;
+pub use self::prover::Prover;

@@ -14,14 +14,14 @@ use crate::{clock, random};
 const ALGORITHM: ProofAlgorithm = ProofAlgorithm::Es256;
 
 /// Whoever can prove that they have a key.
-pub(crate) struct Prover {
+pub struct Prover {
     pair: EcdsaKeyPair,
     header: ProofHeader,
 }
 
 impl Prover {
     /// Whether an org says that it takes such proofs.
-    pub(crate) fn suits(metadata: &Metadata) -> bool {
+    pub fn suits(metadata: &Metadata) -> bool {
         metadata.dpop_signing_alg_values_supported.iter().any(|name| name == ALGORITHM.as_str())
     }
 
@@ -29,7 +29,7 @@ impl Prover {
     ///
     /// # Panics
     /// Where the system has no randomness: nothing secret can be made then.
-    pub(crate) fn generate() -> Self {
+    pub fn generate() -> Self {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).expect("a key can be made");
         // Behind a byte that says that both follow (SEC 1 §2.3.3).
         let (x, y) = pair.public_key().as_ref()[1..].split_at(Curve::P256.coordinate_len());
@@ -38,17 +38,24 @@ impl Prover {
         Self { pair, header: ProofHeader { algorithm: ALGORITHM, key } }
     }
 
+    /// The private key in PKCS #8, DER, for a browser that is to go on with it.
+    ///
+    /// # Panics
+    /// Where there is no memory for it.
+    pub fn to_pkcs8(&self) -> Vec<u8> {
+        self.pair.to_pkcs8v1().expect("a key of a known curve has a form").as_ref().to_vec()
+    }
+
+    /// The public key.
+    pub fn public_key(&self) -> &PublicKey {
+        &self.header.key
+    }
+
     /// For one request, with an access token or without (RFC 9449 §4.2).
     ///
     /// # Panics
     /// Where the system has no randomness.
-    pub(crate) fn prove(
-        &self,
-        method: &str,
-        url: &Url,
-        nonce: Option<&str>,
-        access_token: Option<&str>,
-    ) -> String {
+    pub fn prove(&self, method: &str, url: &Url, nonce: Option<&str>, access_token: Option<&str>) -> String {
         let mut htu = url.clone();
         htu.set_query(None);
         htu.set_fragment(None);

@@ -17,6 +17,7 @@ use std::process::ExitCode;
 
 pub(super) use self::asking::{Asking, Binding};
 pub(super) use self::error::TokenError;
+pub use self::target::DOCS_APP;
 pub(super) use self::target::Target;
 use super::environment::Environment;
 
@@ -34,7 +35,7 @@ pub(super) struct Token {
     /// Prints the token's header and claims instead of the token, without verifying it
     #[arg(long, conflicts_with = "verify")]
     decode: bool,
-    /// Prints whether the API would accept the token, and why; fails if it would not
+    /// Prints whether the API would accept the token, and why; fails if it would not, or not without a proof (DPoP)
     #[arg(long, conflicts_with = "dpop")]
     verify: bool,
 }
@@ -72,6 +73,6 @@ fn read_token() -> Result<String, TokenError> {
     let mut text = String::new();
     io::stdin().read_to_string(&mut text).map_err(TokenError::Stdin)?;
     let token = text.trim();
-    let token = token.strip_prefix("Bearer ").unwrap_or(token);
+    let token = ["Bearer ", "DPoP "].iter().find_map(|scheme| token.strip_prefix(scheme)).unwrap_or(token);
     if token.is_empty() { Err(TokenError::NoToken("standard input was empty")) } else { Ok(token.to_owned()) }
 }

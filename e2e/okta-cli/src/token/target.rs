@@ -9,6 +9,9 @@ use crate::environment::Environment;
 /// The local org as `cargo dev` runs it.
 const LOCAL_ISSUER: &str = "http://localhost:9000/oauth2/default";
 
+/// What the app of the API's documentation is called in the local org.
+pub const DOCS_APP: &str = "Grove API documentation";
+
 /// The org and the apps in it.
 #[derive(Debug)]
 pub(crate) struct Target {
@@ -49,7 +52,10 @@ impl Target {
         if let Some(service) = seeded.as_ref().filter(|_| client_ids.is_empty()) {
             client_ids = vec![Org::seeded_client_id("Grove"), service.client_id.clone()];
         }
+        let docs = environment.get("API_DOCS_CLIENT_ID");
+        let docs = docs.or_else(|| seeded.is_some().then(|| Org::seeded_client_id(DOCS_APP)));
         let Some(client_id) = client_ids.first().cloned() else { return Err(TargetError::ClientId(issuer)) };
+        client_ids.extend(docs);
         let [id, secret] =
             ["OKTA_SERVICE_CLIENT_ID", "OKTA_SERVICE_CLIENT_SECRET"].map(|name| environment.get(name));
         let seeded = seeded.map(|service| (service.client_id, service.client_secret.expose().to_owned()));

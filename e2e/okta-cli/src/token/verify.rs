@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use okta_jwt::{Verifier, VerifyError};
+use okta_jwt::{Lookup, Refusal, Verifier, VerifyError};
 use serde_json::Value;
 
 use super::decode;
@@ -10,6 +10,11 @@ use super::error::TokenError;
 use super::target::Target;
 use crate::clock;
 use crate::error_chain::error_chain;
+
+const NEEDS_PROOF: &str = "\
+The token is good and bound to a key (claim cnf): it opens nothing by itself, and as a bearer token the API answers 401.
+  each request needs  Authorization: DPoP and the token, and in the header DPoP a proof by that key (RFC 9449)
+  in one command      cargo okta call METHOD URL, with a token and a key of its own";
 
 /// Prints the verdict.
 pub(super) async fn report(target: &Target, token: &str) -> Result<ExitCode, TokenError> {
@@ -23,11 +28,24 @@ pub(super) async fn report(target: &Target, token: &str) -> Result<ExitCode, Tok
             println!("The API accepts it: {}; valid for another {left} s.", verified.claims().sub);
             Ok(ExitCode::SUCCESS)
         }
+        Err(VerifyError::Refused(Refusal::Bound)) if is_good_with_proof(&verifier, token).await => {
+            println!("{NEEDS_PROOF}");
+            Ok(ExitCode::FAILURE)
+        }
         Err(error) => {
             println!("{}", refusal(target, token, &error));
             Ok(ExitCode::FAILURE)
         }
     }
+}
+
+/// Whether nothing is wrong with a token but that it is bound to a key and comes without a proof.
+async fn is_good_with_proof(verifier: &Verifier, token: &str) -> bool {
+    let verdict = match verifier.look_up_bound(token, clock::now()) {
+        Lookup::Ready { verdict, .. } => verdict,
+        Lookup::NeedsIssuer(pending) => pending.wait().await,
+    };
+    verdict.is_ok()
 }
 
 fn refusal(target: &Target, token: &str, error: &VerifyError) -> String {

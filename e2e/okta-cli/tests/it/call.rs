@@ -162,3 +162,25 @@ async fn a_clock_that_spoils_proofs_is_named() {
     assert!(ran.code == 1 && ran.out.is_empty() && ran.err.contains("clock of this machine"), "{}", ran.err);
     place.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bound_token_is_said_to_need_a_proof_of_its_key() {
+    let place = Place::start(true, |_| {}).await;
+    let token = place.okta(&["token", "--dpop", "--client"]).await.out;
+    let verify = async |input: String, audience: &str| {
+        let mut variables = crate::token::variables(&place.org);
+        variables.push(("OKTA_API_AUDIENCE", audience.to_owned()));
+        okta(&place.folder, &["token", "--stdin", "--verify"], &variables, &input).await
+    };
+    for input in [token.clone(), format!("DPoP {token}")] {
+        let ran = verify(input, "api://default").await;
+        for part in ["bound to a key", "Authorization: DPoP", "cargo okta call", "401"] {
+            assert!(ran.code == 1 && ran.out.contains(part), "{part}: {}{}", ran.out, ran.err);
+        }
+    }
+    // Whatever else is wrong with it is said first: a proof would not help.
+    let ran = verify(token, "api://other").await;
+    assert!(ran.code == 1 && ran.out.contains("401 invalid_token: "), "{}", ran.out);
+    assert!(ran.out.contains("api://other") && !ran.out.contains("bound to a key"), "{}", ran.out);
+    place.stop().await;
+}

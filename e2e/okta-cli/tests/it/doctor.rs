@@ -122,6 +122,7 @@ pub(super) async fn start_api(
         limits: api::Limits::default(),
         spa_dir: None,
         docs: true,
+        docs_client_id: None,
         hsts: "max-age=63072000".to_owned(),
     };
     change(&mut settings);

@@ -1,5 +1,6 @@
 //! Stands before an org and behaves badly.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use actix_web::dev::ServerHandle;
@@ -8,6 +9,7 @@ use actix_web::web::{Bytes, Data, to};
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer};
 use okta_local::RunningOrg;
 use reqwest::Client;
+use reqwest::redirect::Policy;
 use serde_json::json;
 
 /// What is wrong with it.
@@ -17,6 +19,8 @@ pub(super) enum Illness {
     Fails { after_changes: usize },
     /// Every so many requests it says that it was asked too often, and to wait for a second.
     Limits { every: usize },
+    /// Its documents name itself, and no way to sign proofs with ES256.
+    OffersNoProofs,
 }
 
 /// The org's address, as the ill one says.
@@ -28,6 +32,7 @@ pub(super) struct IllOrg {
 
 struct Patient {
     behind: String,
+    url: OnceLock<String>,
     http: Client,
     illness: Illness,
     counted: AtomicUsize,
@@ -38,7 +43,8 @@ impl IllOrg {
     pub(super) fn before(org: &RunningOrg, illness: Illness) -> Self {
         let patient = Data::new(Patient {
             behind: org.base_url().to_owned(),
-            http: okta_cli::http::loopback(),
+            url: OnceLock::new(),
+            http: Client::builder().no_proxy().redirect(Policy::none()).build().unwrap(),
             illness,
             counted: AtomicUsize::new(0),
             refused: AtomicUsize::new(0),
@@ -47,6 +53,7 @@ impl IllOrg {
         let app = move || App::new().app_data(shared.clone()).default_service(to(answer));
         let server = HttpServer::new(app).workers(1).disable_signals().bind("127.0.0.1:0").unwrap();
         let url = format!("http://localhost:{}", server.addrs()[0].port());
+        patient.url.set(url.clone()).unwrap();
         let server = server.run();
         let handle = server.handle();
         tokio::spawn(server);
@@ -85,6 +92,7 @@ impl Patient {
                 let over = self.counted.fetch_add(1, Ordering::SeqCst) % every == every - 1;
                 over.then(too_many_requests)
             }
+            Illness::OffersNoProofs => None,
         }
     }
 
@@ -92,14 +100,29 @@ impl Patient {
         let method = reqwest::Method::from_bytes(request.method().as_str().as_bytes()).unwrap();
         let url = format!("{}{}", self.behind, request.uri());
         let mut onwards = self.http.request(method, url).body(body);
-        for name in ["authorization", "content-type"] {
+        for name in ["authorization", "content-type", "origin"] {
             if let Some(value) = request.headers().get(name) {
                 onwards = onwards.header(name, value.as_bytes());
             }
         }
         let answer = onwards.send().await.unwrap();
-        let status = StatusCode::from_u16(answer.status().as_u16()).unwrap();
-        HttpResponse::build(status).content_type("application/json").body(answer.bytes().await.unwrap())
+        let mut response = HttpResponse::build(StatusCode::from_u16(answer.status().as_u16()).unwrap());
+        for name in ["date", "location", "access-control-allow-origin"] {
+            if let Some(value) = answer.headers().get(name) {
+                response.insert_header((name, value.as_bytes()));
+            }
+        }
+        let text = self.distorted(request.path(), answer.text().await.unwrap());
+        response.content_type("application/json").body(text)
+    }
+
+    fn distorted(&self, path: &str, text: String) -> String {
+        match self.illness {
+            Illness::OffersNoProofs if path.contains("/.well-known/") => {
+                text.replace(&self.behind, self.url.get().unwrap()).replace("\"ES256\"", "\"ES000\"")
+            }
+            _ => text,
+        }
     }
 }
 

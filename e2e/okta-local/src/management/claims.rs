@@ -18,27 +18,7 @@ use crate::org::claim::{Claim, ClaimType, ClaimValue, GroupFilter};
 use crate::org::tenant::Tenant;
 use crate::random;
 use crate::system_log::Target;
-
-/// Claims that the org sets itself (Okta's reserved names).
-const RESERVED: [&str; 17] = [
-    "ver",
-    "jti",
-    "iss",
-    "aud",
-    "iat",
-    "exp",
-    "nbf",
-    "cnf",
-    "cid",
-    "uid",
-    "scp",
-    "sub",
-    "auth_time",
-    "amr",
-    "idp",
-    "nonce",
-    "at_hash",
-];
+use crate::unverified::RESERVED_CLAIMS;
 
 /// The `valueType` of claims that Okta works out itself.
 const SYSTEM: &str = "SYSTEM";
@@ -79,7 +59,7 @@ impl ClaimBody {
         if self.value_type == SYSTEM {
             return Err(not_one_of("valueType", SYSTEM, "EXPRESSION, GROUPS"));
         }
-        if RESERVED.contains(&name.as_str()) {
+        if RESERVED_CLAIMS.contains(&name.as_str()) {
             return Err(Refusal::invalid("name", format!("name: '{name}' is reserved.")));
         }
         let claim_type = claim_type(&self.claim_type)?;

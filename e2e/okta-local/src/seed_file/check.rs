@@ -14,6 +14,7 @@ use crate::org::client::MAX_LEEWAY;
 use crate::org::group::EVERYONE;
 use crate::org::scope::is_scope_name;
 use crate::org::totp::TotpSecret;
+use crate::unverified::RESERVED_CLAIMS;
 
 /// What Okta allows, in minutes: 5 minutes to a day; 10 minutes to five years.
 const ACCESS_TOKEN: std::ops::RangeInclusive<u64> = 5..=24 * 60;
@@ -159,6 +160,8 @@ impl Findings<'_> {
 
     fn claim(&mut self, claim: &ClaimSeed) {
         self.unless(["access", "id"].contains(&claim.token.as_str()), "token must be access or id");
+        let reserved = RESERVED_CLAIMS.contains(&claim.name.as_str());
+        self.unless(!reserved, "name is reserved: the org sets this claim itself");
         match (&claim.expression, &claim.groups) {
             (Some(_), Some(_)) | (None, None) => self.report("give either expression or groups"),
             _ => {

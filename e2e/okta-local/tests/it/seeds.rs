@@ -125,6 +125,20 @@ async fn all_mistakes_are_told_together() {
     }
 }
 
+/// One that sets `cnf` would pass bearer tokens off as bound to a key.
+#[test]
+fn a_claim_that_the_org_sets_itself_is_no_claim_of_a_description() {
+    for name in ["cnf", "sub", "scp"] {
+        let text = format!("[[claims]]\nname = '{name}'\nexpression = '\"x\"'\n");
+        let Err(SeedError::Mistakes(mistakes)) = Seeds::parse(&text) else { panic!("{name} is taken") };
+        assert_eq!(
+            mistakes,
+            [format!("line 1: claims \"{name}\": name is reserved: the org sets this claim itself")]
+        );
+    }
+    assert!(Seeds::parse("[[claims]]\nname = 'cnfs'\nexpression = '\"x\"'\n").is_ok());
+}
+
 #[test]
 fn each_mistake_has_its_line_also_where_an_entry_cannot_be_read() {
     let text = "\

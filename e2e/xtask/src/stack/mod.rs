@@ -11,6 +11,7 @@ mod running_api;
 use std::path::{Path, PathBuf};
 
 use api::{Limits, Proofs, Settings};
+use okta_cli::DOCS_APP;
 use okta_local::{App, Org, OrgBuilder, RunningOrg};
 use shared::{SpaConfig, paths};
 use tempfile::TempDir;
@@ -40,7 +41,7 @@ pub struct Stack {
 impl Stack {
     /// A stack that serves this build of the SPA, on any free ports, with an empty database.
     pub fn builder(dist: PathBuf) -> StackBuilder {
-        StackBuilder { dist, database: None, listeners: None, external: None, binds_tokens: false }
+        StackBuilder { dist, database: None, listeners: None, external: None, binds_tokens: true }
     }
 
     /// Where the shop is, e.g. `http://localhost:8080`.
@@ -110,10 +111,11 @@ pub struct StackBuilder {
 }
 
 impl StackBuilder {
-    /// The shop's app asks for proofs of possession (`dpop_bound_access_tokens`), where the org is the local one.
+    /// The shop's app gets bearer tokens, where the org is the local one. Else it asks for proofs of possession
+    /// (`dpop_bound_access_tokens`).
     #[must_use]
-    pub fn with_bound_tokens(mut self) -> Self {
-        self.binds_tokens = true;
+    pub fn with_bearer_tokens(mut self) -> Self {
+        self.binds_tokens = false;
         self
     }
 
@@ -181,13 +183,13 @@ async fn start_org(
 ) -> Result<RunningOrg, StackError> {
     let app = App::spa("Grove")
         .redirect_uri(format!("{spa_url}{}", paths::LOGIN_CALLBACK))
-        // The API's documentation signs people in too, to try calls.
-        .redirect_uri(format!("{api_url}{}", paths::DOCS_CALLBACK))
         .post_logout_redirect_uri(spa_url)
         .initiate_login_uri(format!("{spa_url}{}", paths::LOGIN))
         .on_dashboard();
     let app = if binds_tokens { app.dpop_bound_access_tokens() } else { app };
-    let builder = listeners.into_iter().fold(Org::builder().app(app), OrgBuilder::listener);
+    // The API's documentation signs people in too, to try calls, and makes no proofs.
+    let docs = App::spa(DOCS_APP).redirect_uri(format!("{api_url}{}", paths::DOCS_CALLBACK));
+    let builder = listeners.into_iter().fold(Org::builder().app(app).app(docs), OrgBuilder::listener);
     builder.start().await.map_err(|error| StackError::Org(Box::new(error)))
 }
 
@@ -215,6 +217,7 @@ pub(crate) fn local_settings(org: &RunningOrg, client_ids: Vec<String>) -> Setti
         addr: ([127, 0, 0, 1], 0).into(),
         spa_dir: None,
         docs: true,
+        docs_client_id: org.client_id_of(DOCS_APP),
         hsts: String::new(),
         spa_origins: Vec::new(),
         proofs: Proofs::default(),

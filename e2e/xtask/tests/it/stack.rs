@@ -56,6 +56,26 @@ async fn the_org_knows_the_addresses_that_the_shop_uses() {
     stack.stop().await;
 }
 
+/// How the org refuses a refresh token that nobody ever had.
+async fn refusal(stack: &Stack, client_id: &str) -> String {
+    let form = [("grant_type", "refresh_token"), ("client_id", client_id), ("refresh_token", "x")];
+    let request = okta_cli::http::loopback().post(format!("{}/v1/token", stack.issuer())).form(&form);
+    let answer: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+    answer["error"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_shops_app_asks_for_proofs_and_that_of_the_documentation_does_not() {
+    let (stack, _dist) = start().await;
+    let docs = stack.org().unwrap().client_id_of(okta_cli::DOCS_APP).unwrap();
+    assert_eq!(refusal(&stack, stack.client_id()).await, "invalid_dpop_proof");
+    assert_eq!(refusal(&stack, &docs).await, "invalid_grant");
+    let page = format!("{}{}/swagger-initializer.js", stack.api_url(), paths::DOCS);
+    let page = okta_cli::http::loopback().get(page).send().await.unwrap().text().await.unwrap();
+    assert!(page.contains(&docs) && !page.contains(stack.client_id()), "{page}");
+    stack.stop().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_restarted_api_has_its_port_and_its_database() {
     let (mut stack, _dist) = start().await;

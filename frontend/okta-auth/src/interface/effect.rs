@@ -73,11 +73,14 @@ pub enum Effect {
         /// Where a reload and other tabs find it, if the browser lets the page; else in the page's memory.
         keep: bool,
     },
-    /// Forget a key pair. Nothing is answered.
+    /// Forget the key pairs whose names are from `first` to `last`, in the order of their bytes, wherever they are kept; all
+    /// names are ASCII. Nothing is answered.
     #[cfg(feature = "dpop")]
-    DropKey {
-        /// Which.
-        key: KeyName,
+    DropKeys {
+        /// It goes as well.
+        first: KeyName,
+        /// And so does this one; where there is but one to forget, it is the first.
+        last: KeyName,
     },
     /// Ask the page's own server for the time (the `Date` header of any answer); answer with
     /// [`Event::TimeTold`](crate::Event::TimeTold).

@@ -15,6 +15,8 @@ use crate::machine::core::{Core, Presence};
 use crate::machine::exchange::{Exchange, Outcome};
 use crate::machine::grant::Grant;
 use crate::machine::job::{Callback, Job};
+#[cfg(feature = "dpop")]
+use crate::machine::key::drop_key;
 use crate::machine::next::Next;
 use crate::machine::session::Stored;
 use crate::machine::transaction::{Pending, Transaction};
@@ -160,7 +162,7 @@ pub(super) fn exchanged(core: &mut Core, outcome: Outcome, ctx: &mut StepContext
     }
     #[cfg(feature = "dpop")]
     if let Some(key) = exchange.unused_key(&result, &core.settings) {
-        ctx.push(Effect::DropKey { key });
+        drop_key(key, ctx);
     }
     let Some(transaction) = exchange.into_transaction() else { return Next::Nothing };
     match result {

@@ -29,7 +29,9 @@ impl Exchange {
     /// The key that a new session will be bound to: one for each sign-in.
     fn key(&self, settings: &Settings) -> Option<KeyName> {
         match &self.grant {
-            Grant::Code { transaction, .. } => Some(Proving::key_name(settings, transaction.state.expose())),
+            Grant::Code { transaction, .. } => {
+                Some(Proving::key_name(settings, transaction.created, transaction.state.expose()))
+            }
             Grant::Refresh(_) => None,
         }
     }

@@ -1,7 +1,7 @@
 //! How an exchange proves that it has the key, and what it tries against a refused proof (RFC 9449 §5, §8), feature
 //! `dpop`.
 
-use okta_types::AuthScheme;
+use okta_types::{AuthScheme, UnixTime, decimal};
 
 use crate::interface::config::Settings;
 use crate::interface::dpop::{Dpop, KeyName, MadeKey};
@@ -34,9 +34,10 @@ impl Proving {
         Self { binding: binding.cloned(), ..Self::default() }
     }
 
-    /// The name of the key to be made for the sign-in of this `state`.
-    pub(crate) fn key_name(settings: &Settings, state: &str) -> KeyName {
-        KeyName(["okta-auth.", &settings.client_id, ".", state].concat())
+    /// The name of the key to be made for the sign-in of this `state`, which began `at` this time: later ones come after it.
+    pub(crate) fn key_name(settings: &Settings, at: UnixTime, state: &str) -> KeyName {
+        let at = decimal(at.0.try_into().unwrap_or_default());
+        KeyName(["okta-auth.", &settings.client_id, ".", &at, ".", state].concat())
     }
 
     /// The key was made. Whether it can be used.

@@ -9,6 +9,8 @@ use crate::interface::owner::Owner;
 use crate::interface::status::AuthNotice;
 use crate::machine::background::RenewalStep;
 use crate::machine::core::{Core, Presence};
+#[cfg(feature = "dpop")]
+use crate::machine::key::drop_key;
 use crate::machine::session::{Ended, Stored};
 use crate::protocol::sensitive::Sensitive;
 use crate::step_context::StepContext;
@@ -114,7 +116,7 @@ impl Core {
         let brought = self.abandon_renewal(ctx);
         #[cfg(feature = "dpop")]
         if let Some(key) = self.key().filter(|_| drops_key) {
-            ctx.push(Effect::DropKey { key });
+            drop_key(key, ctx);
         }
         self.enter(presence, ctx);
         self.notice = notice;

@@ -209,8 +209,8 @@ impl Tab {
             Effect::MakeKey { id, key, keep } => {
                 Some(Event::KeyMade { id, key: self.own_keys.make(key, keep, &self.shared.keys) })
             }
-            Effect::DropKey { key } => {
-                self.own_keys.forget(&key, &self.shared.keys);
+            Effect::DropKeys { first, last } => {
+                self.own_keys.forget(&first, &last, &self.shared.keys);
                 None
             }
             Effect::AskTime { id } => {

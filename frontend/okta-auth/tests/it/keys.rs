@@ -79,9 +79,10 @@ impl OwnKeys {
         Some(MadeKey { x: coordinate.clone(), y: coordinate, lasts })
     }
 
-    pub(crate) fn forget(&mut self, key: &KeyName, keys: &Keys) {
-        self.0.remove(key.as_str());
-        keys.kept.borrow_mut().remove(key.as_str());
+    pub(crate) fn forget(&mut self, first: &KeyName, last: &KeyName, keys: &Keys) {
+        let stays = |name: &String| !(first.as_str()..=last.as_str()).contains(&name.as_str());
+        self.0.retain(stays);
+        keys.kept.borrow_mut().retain(stays);
     }
 
     /// Whether the key is there; what it signed is remembered, and must be unlike anything before.

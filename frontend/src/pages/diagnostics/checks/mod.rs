@@ -2,8 +2,8 @@
 //! mistake is one failing line.
 
 use okta_sycamore::{Json, read_json};
-use okta_types::{Form, Issuer};
-use shared::diagnosis::{self, Outcome};
+use okta_types::{AuthScheme, Form, Issuer};
+use shared::diagnosis::{self, Outcome, Schemes};
 use shared::paths;
 
 /// One check, by the name that `cargo okta doctor` gives it.
@@ -40,7 +40,8 @@ pub(super) struct Device {
 pub(super) struct Request {
     pub(super) url: String,
     pub(super) form: Option<Vec<(&'static str, String)>>,
-    pub(super) token: Option<&'static str>,
+    /// The scheme in which a token is shown that nobody issued, without a proof, if one is shown.
+    pub(super) forged: Option<AuthScheme>,
 }
 
 /// An answer that the browser lets the page see.
@@ -292,12 +293,16 @@ fn api_silent(api: &str, origin: &str) -> Outcome {
 }
 
 async fn refuses(network: &impl Network, url: &str) -> Outcome {
-    for (token, what) in [(None, "no token"), (Some("diagnostics.diagnostics.diagnostics"), "a forged token")]
-    {
-        let Some(seen) = network.ask(Request { token, ..get(url.to_owned()) }).await else {
+    let mut schemes = Schemes::default();
+    for (with_token, what) in [(false, "no token"), (true, "a forged token")] {
+        let forged = with_token.then(|| schemes.scheme());
+        let Some(seen) = network.ask(Request { forged, ..get(url.to_owned()) }).await else {
             return diagnosis::api_refuses(Some(&["with ", what, " the API gives no answer"].concat()));
         };
-        if !diagnosis::is_refusal(seen.status, &seen.challenge, token.is_some()) {
+        if !with_token {
+            schemes = Schemes::of(&seen.challenge);
+        }
+        if !schemes.is_refusal(seen.status, &seen.challenge, with_token) {
             let wrong = format!("with {what} the API answers {} and {:?}", seen.status, seen.challenge);
             return diagnosis::api_refuses(Some(&wrong));
         }
@@ -306,7 +311,7 @@ async fn refuses(network: &impl Network, url: &str) -> Outcome {
 }
 
 fn get(url: String) -> Request {
-    Request { url, form: None, token: None }
+    Request { url, form: None, forged: None }
 }
 
 fn client_query(client_id: &str) -> String {

@@ -15,6 +15,8 @@ struct Fake {
     place: Place,
     ending: &'static str,
     change: fn(Seen) -> Option<Seen>,
+    /// Whether the API takes no bearer tokens.
+    requires_proofs: bool,
 }
 
 impl Network for Fake {
@@ -23,7 +25,7 @@ impl Network for Fake {
     }
 
     async fn ask(&self, request: Request) -> Option<Seen> {
-        let seen = good(&request);
+        let seen = good(&request, self.requires_proofs);
         // The two documents say the same.
         let both = self.ending == "-" && request.url.contains("/.well-known/");
         if both || request.url.ends_with(self.ending) { (self.change)(seen) } else { Some(seen) }
@@ -34,7 +36,7 @@ impl Network for Fake {
     }
 }
 
-fn good(request: &Request) -> Seen {
+fn good(request: &Request, requires_proofs: bool) -> Seen {
     let ok = |body: String| Seen { status: 200, body, date: Some(NOON), challenge: String::new() };
     let path = request.url.split('?').next().unwrap_or_default();
     match path.rsplit('/').next().unwrap_or_default() {
@@ -43,9 +45,12 @@ fn good(request: &Request) -> Seen {
         "token" => Seen { status: 400, ..ok(r#"{"error":"invalid_grant"}"#.to_owned()) },
         "userinfo" => Seen { status: 401, ..ok(String::new()) },
         "messages" => {
-            let challenge = match request.token {
+            let challenge = match request.forged {
+                Some(AuthScheme::DPoP) => r#"DPoP realm="grove", algs="ES256", error="invalid_dpop_proof""#,
+                // A bearer token is not even looked at.
+                _ if requires_proofs => r#"DPoP realm="grove", algs="ES256""#,
                 Some(_) => r#"Bearer realm="grove", error="invalid_token""#,
-                None => r#"Bearer realm="grove""#,
+                None => r#"Bearer realm="grove", DPoP realm="grove", algs="ES256""#,
             };
             Seen { status: 401, challenge: challenge.to_owned(), ..ok(String::new()) }
         }
@@ -91,13 +96,13 @@ fn named(fake: &Fake, check: &str, word: &str) {
 }
 
 fn with(ending: &'static str, change: fn(Seen) -> Option<Seen>) -> Fake {
-    Fake { place: place(), ending, change }
+    Fake { place: place(), ending, change, requires_proofs: false }
 }
 
 fn at(change: impl FnOnce(&mut Place)) -> Fake {
     let mut place = place();
     change(&mut place);
-    Fake { place, ending: "nothing", change: Some }
+    Fake { place, ending: "nothing", change: Some, requires_proofs: false }
 }
 
 #[test]
@@ -105,6 +110,22 @@ fn where_nothing_is_wrong_every_check_holds() {
     let lines = examined(&at(|_| {}));
     assert!(lines.iter().all(|line| line.outcome.is_ok()), "{lines:#?}");
     assert_eq!(lines.len(), 16);
+}
+
+#[test]
+fn an_api_that_takes_no_bearer_tokens_is_no_other_program() {
+    let fake = Fake { requires_proofs: true, ..at(|_| {}) };
+    let lines = examined(&fake);
+    assert!(lines.iter().all(|line| line.outcome.is_ok()), "{lines:#?}");
+}
+
+#[test]
+fn an_app_that_asks_for_proofs_does_not_tell_whether_it_may_use_refresh_tokens() {
+    let refused = |seen| Some(Seen { body: r#"{"error":"invalid_dpop_proof"}"#.to_owned(), ..seen });
+    let lines = examined(&with("/token", refused));
+    let (own, others): (Vec<_>, _) = lines.iter().partition(|line| line.check == "refresh-token");
+    assert!(matches!(own[0].outcome, Outcome::Skipped(_)), "{own:?}");
+    assert!(others.iter().all(|line: &&Line| line.outcome.is_ok()), "{others:#?}");
 }
 
 #[test]
