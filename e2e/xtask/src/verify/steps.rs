@@ -58,10 +58,10 @@ impl Step {
         Self::Sbom,
         Self::Test,
         Self::Schemathesis,
-        Self::Strangers,
         Self::Docs,
         Self::Package,
         Self::Spa,
+        Self::Strangers,
         Self::Example,
         Self::Browser,
     ];
@@ -134,6 +134,9 @@ impl Step {
             Self::Schemathesis => schemathesis(context).await?,
             Self::Strangers => {
                 context.tools.ensure(&strangers::TOOLS).await?;
+                if !SpaProfile::Release.dist(&context.workspace).join("index.html").is_file() {
+                    spa(context).await?;
+                }
                 strangers::run(&context.tools).await?;
             }
             Self::Docs => {

@@ -14,7 +14,8 @@ use tempfile::TempDir;
 use tokio::time::timeout;
 
 use crate::process::{Job, ProcessError};
-use crate::stack::{RunningApi, StackError, local_settings};
+use crate::spa_build::SpaProfile;
+use crate::stack::{RunningApi, Stack, StackError, local_settings};
 use crate::tools::{Chromium, Tool, Toolbox};
 
 /// The password of everybody in a new org.
@@ -47,9 +48,11 @@ enum Language {
     Node,
     /// Node, which drives Chromium; the API is beside the org.
     Browser,
+    /// Playwright's runner, with Chromium and all of Grove.
+    Playwright,
 }
 
-const SCRIPTS: [Script; 7] = [
+const SCRIPTS: [Script; 8] = [
     Script { language: Language::Python, file: "test_management.py", needs: Endpoint::ApiTrustedOrigins },
     Script { language: Language::Node, file: "management.test.mjs", needs: Endpoint::ApiTrustedOrigins },
     Script { language: Language::Node, file: "openid_client.test.mjs", needs: Endpoint::Introspect },
@@ -57,15 +60,20 @@ const SCRIPTS: [Script; 7] = [
     Script { language: Language::Node, file: "par.test.mjs", needs: Endpoint::Par },
     Script { language: Language::Node, file: "jwt_verifier.test.mjs", needs: Endpoint::Keys },
     Script { language: Language::Browser, file: "dpop_in_browser.test.mjs", needs: Endpoint::Token },
+    Script { language: Language::Playwright, file: "sign_in.spec.mjs", needs: Endpoint::Authorize },
 ];
+
+/// The examples for those who test with Playwright.
+const PLAYWRIGHT: &str = "e2e/examples/playwright";
 
 /// What the scripts need.
 pub(super) const TOOLS: [Tool; 3] = [Tool::PythonSdk, Tool::NodeClients, Tool::Chromium];
 
 /// Runs all scripts, once [`TOOLS`] are there; goes on after one that fails.
 pub(super) async fn run(tools: &Toolbox) -> Result<(), StrangersError> {
-    bring_scripts(&tools.strangers_source().join("node"), &tools.strangers_node())
-        .map_err(StrangersError::Scripts)?;
+    for source in [tools.strangers_source().join("node"), okta_cli::workspace().join(PLAYWRIGHT)] {
+        bring_scripts(&source, &tools.strangers_node()).map_err(StrangersError::Scripts)?;
+    }
     let mut failed = Vec::new();
     for script in SCRIPTS {
         println!("\n-- {}", script.file);
@@ -99,7 +107,9 @@ impl Script {
     /// Runs it on an org that answers some requests with 500 only.
     async fn notices(self, tools: &Toolbox) -> Result<(), StrangersError> {
         let around = Surroundings::of(self.language).await?;
-        around.org.inject(self.needs, Fault::Fail(500), ALWAYS);
+        if let Some(org) = around.org() {
+            org.inject(self.needs, Fault::Fail(500), ALWAYS);
+        }
         let seen = within_time(self.job(tools, &around).output()).await;
         around.stop().await;
         match seen {
@@ -120,15 +130,20 @@ impl Script {
                 Job::new("node", ["--test", "--test-reporter=spec", self.file])
                     .folder(&tools.strangers_node())
             }
+            Language::Playwright => {
+                Job::new("node", ["node_modules/@playwright/test/cli.js", "test", "--workers=1", self.file])
+                    .folder(&tools.strangers_node())
+            }
         };
         around.tell(job)
     }
 }
 
 /// What a script talks to.
-struct Surroundings {
-    org: RunningOrg,
-    api: Option<ApiBeside>,
+enum Surroundings {
+    Org(RunningOrg),
+    OrgAndApi(RunningOrg, ApiBeside),
+    Grove(Box<Stack>),
 }
 
 /// The API, and what goes with it.
@@ -140,30 +155,59 @@ struct ApiBeside {
 
 impl Surroundings {
     async fn of(language: Language) -> Result<Self, StrangersError> {
+        if language == Language::Playwright {
+            let stack = Stack::builder(SpaProfile::Release.dist(&okta_cli::workspace())).start().await?;
+            return Ok(Self::Grove(Box::new(stack)));
+        }
         let org = Org::builder().client_limits(ClientLimits::LiftedForTests).start().await?;
-        let api = if language == Language::Browser { Some(ApiBeside::start(&org).await?) } else { None };
-        Ok(Self { org, api })
+        Ok(match language {
+            Language::Browser => {
+                let api = ApiBeside::start(&org).await?;
+                Self::OrgAndApi(org, api)
+            }
+            _ => Self::Org(org),
+        })
+    }
+
+    fn org(&self) -> Option<&RunningOrg> {
+        match self {
+            Self::Org(org) | Self::OrgAndApi(org, _) => Some(org),
+            Self::Grove(stack) => stack.org(),
+        }
     }
 
     fn tell(&self, job: Job) -> Job {
         let job = job
-            .variable("ORG_URL", self.org.base_url())
-            .variable("API_TOKEN", self.org.api_token().expose())
             .variable("PASSWORD", PASSWORD)
             // Okta's Node SDK would ask a proxy for what is on this machine.
             .variable("HTTPS_PROXY", "")
             .variable("https_proxy", "");
-        let Some(ApiBeside { api, .. }) = &self.api else { return job };
-        job.variable("API_URL", api.url())
-            .variable("API_CLIENT_ID", API_CLIENT)
-            .variable("CHROMIUM", Chromium::find().map(|found| found.browser).unwrap_or_default())
+        let job = match self.org() {
+            Some(org) => {
+                job.variable("ORG_URL", org.base_url()).variable("API_TOKEN", org.api_token().expose())
+            }
+            None => job,
+        };
+        let chromium = || Chromium::find().map(|found| found.browser).unwrap_or_default();
+        match self {
+            Self::Org(_) => job,
+            Self::OrgAndApi(_, beside) => job
+                .variable("API_URL", beside.api.url())
+                .variable("API_CLIENT_ID", API_CLIENT)
+                .variable("CHROMIUM", chromium()),
+            Self::Grove(stack) => job.variable("SHOP_URL", stack.spa_url()).variable("CHROMIUM", chromium()),
+        }
     }
 
     async fn stop(self) {
-        if let Some(ApiBeside { api, .. }) = self.api {
-            api.stop().await;
+        match self {
+            Self::Org(org) => org.stop().await,
+            Self::OrgAndApi(org, beside) => {
+                beside.api.stop().await;
+                org.stop().await;
+            }
+            Self::Grove(stack) => stack.stop().await,
         }
-        self.org.stop().await;
     }
 }
 
@@ -215,9 +259,13 @@ mod tests {
         let source = okta_cli::workspace().join("e2e/strangers");
         let mut found: Vec<String> = ["python", "node"]
             .iter()
-            .flat_map(|language| fs::read_dir(source.join(language)).unwrap())
+            .map(|language| source.join(language))
+            .chain([okta_cli::workspace().join(PLAYWRIGHT)])
+            .flat_map(|folder| fs::read_dir(folder).unwrap())
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.starts_with("test_") || name.ends_with(".test.mjs"))
+            .filter(|name| {
+                name.starts_with("test_") || name.ends_with(".test.mjs") || name.ends_with(".spec.mjs")
+            })
             .collect();
         let mut run: Vec<_> = SCRIPTS.iter().map(|script| script.file.to_owned()).collect();
         found.sort();
