@@ -142,7 +142,7 @@ impl Script {
 /// What a script talks to.
 enum Surroundings {
     Org(RunningOrg),
-    OrgAndApi(RunningOrg, ApiBeside),
+    OrgAndApi(RunningOrg, Box<ApiBeside>),
     Grove(Box<Stack>),
 }
 
@@ -163,7 +163,7 @@ impl Surroundings {
         Ok(match language {
             Language::Browser => {
                 let api = ApiBeside::start(&org).await?;
-                Self::OrgAndApi(org, api)
+                Self::OrgAndApi(org, Box::new(api))
             }
             _ => Self::Org(org),
         })
