@@ -56,7 +56,8 @@ fn parse(text: &str) -> Result<SpaConfig, ConfigProblem> {
     let api_origin = Origin::of(api_origin).map_err(ConfigProblem::ApiOrigin)?;
     let org_addresses = island.get(org_addresses).map_or(Some(Vec::new()), addresses);
     let org_addresses = org_addresses.ok_or(ConfigProblem::OrgAddresses)?;
-    let renewal_frame = matches!(island.get(renewal_frame), Some(Json::Bool(true)));
+    let renewal_frame =
+        cfg!(feature = "silent-renewal") && matches!(island.get(renewal_frame), Some(Json::Bool(true)));
     let (issuer, api_origin) = (issuer.into(), api_origin.to_string());
     Ok(SpaConfig { issuer, org_addresses, client_id, api_origin, renewal_frame })
 }

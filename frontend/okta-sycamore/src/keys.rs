@@ -50,8 +50,8 @@ impl Keys {
 
     /// Forgets the pairs from one name to another, here and for all tabs.
     pub(crate) async fn forget(&self, first: &KeyName, last: &KeyName) {
-        let goes = |own: &str| first.as_str() <= own && own <= last.as_str();
-        self.0.borrow_mut().take_if(|(own, _)| goes(own.as_str()));
+        // This page has one key, the newest: whatever others go with it are older.
+        self.0.borrow_mut().take_if(|(own, _)| own == last);
         // Where nothing can be kept nothing was.
         let _ = access(first, Ask::Delete(last)).await;
     }

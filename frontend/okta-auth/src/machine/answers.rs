@@ -81,7 +81,7 @@ impl Core {
                 return callback::exchanged(self, outcome, ctx);
             }
             #[cfg(all(feature = "silent-renewal", feature = "par"))]
-            Some(Purpose::Renewal) if self.is_pushing_renewal() => {
+            Some(Purpose::Renewal) if self.renewal.as_ref().is_some_and(Renewal::is_pushing) => {
                 return silent_renewal::push_answered(self, answer, ctx);
             }
             Some(Purpose::Renewal) => {

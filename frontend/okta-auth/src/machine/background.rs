@@ -44,6 +44,12 @@ impl Renewal {
         }
     }
 
+    /// Whether what the org answers is the name of a pushed request.
+    #[cfg(all(feature = "silent-renewal", feature = "par"))]
+    pub(crate) fn is_pushing(&self) -> bool {
+        matches!(self.step, RenewalStep::Silent(Silent::Pushing(_)))
+    }
+
     /// Whether it waits for a page that is at the org.
     #[cfg(feature = "silent-renewal")]
     pub(crate) fn is_away(&self) -> bool {

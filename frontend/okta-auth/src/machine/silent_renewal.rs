@@ -63,13 +63,14 @@ pub(super) fn metadata_settled(core: &mut Core, error: Option<&OrgError>, ctx: &
 }
 
 fn ask_in_frame(core: &mut Core, ctx: &mut StepContext<'_>) -> Next {
-    let Some(metadata) = &core.org.metadata else { return Next::Nothing };
     let request = SignIn { renews: core.owner().subject().cloned(), ..SignIn::default() }.prompt("none");
     let (form, transaction) = transaction::begin(&core.settings, &request, ctx.random, ctx.now);
     let form = form.with("response_mode", "okta_post_message");
     let transaction = Box::new(transaction);
     #[cfg(feature = "par")]
-    if let Some(url) = metadata.pushed_authorization_request_endpoint.clone() {
+    if let Some(url) =
+        core.org.metadata.as_ref().and_then(|m| m.pushed_authorization_request_endpoint.clone())
+    {
         ctx.send(Purpose::Renewal, pushed::request(url, form));
         set_step(core, Silent::Pushing(transaction));
         return Next::Nothing;
@@ -223,13 +224,5 @@ fn take_step(core: &mut Core) -> Option<Silent> {
 fn set_step(core: &mut Core, step: Silent) {
     if let Some(renewal) = &mut core.renewal {
         renewal.step = RenewalStep::Silent(step);
-    }
-}
-
-#[cfg(feature = "par")]
-impl Core {
-    /// Whether what the org answers to a renewal is the name of a pushed request.
-    pub(super) fn is_pushing_renewal(&self) -> bool {
-        matches!(step(self), Some(Silent::Pushing(_)))
     }
 }
