@@ -26,3 +26,6 @@ pub(crate) const SIGN_OUT: &str = "/login/signout";
 
 /// Where the pages' style sheet is.
 pub(crate) const STYLE: &str = "/login/assets/pages.css";
+
+/// The mail that the org sent, for people on this machine.
+pub(crate) const OUTBOX: &str = "/outbox";

@@ -41,6 +41,13 @@ pub(super) struct Person {
     pub(super) login: String,
 }
 
+/// `POST /mails/delete`; without a login it is about all.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MailsOf {
+    pub(super) login: Option<String>,
+}
+
 /// `POST /settings`; what is left out stays.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

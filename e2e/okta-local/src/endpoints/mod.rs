@@ -17,6 +17,7 @@ mod keys;
 mod logout;
 mod not_served;
 mod organization;
+mod outbox;
 mod presented;
 mod presented_token;
 mod pushed_request;
@@ -67,6 +68,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(resource(paths::SIGNED_OUT).route(web::get().to(pages::signed_out::signed_out)))
         .service(resource(paths::STYLE).route(web::get().to(pages::layout::style)))
         .service(resource("/oauth2/v1/clients").route(web::post().to(not_served::registration)));
+    outbox::routes(config);
     sessions::routes(config);
     dashboard::routes(config);
     authn::routes(config);

@@ -38,6 +38,7 @@ mod groups_claim;
 mod integrations;
 mod logs;
 mod lookup;
+mod mails;
 mod oauth_clients;
 mod page;
 mod policies;
@@ -75,7 +76,7 @@ use crate::counters::Endpoint;
 use crate::loopback;
 use crate::org::tenant::Tenant;
 use refusal::Refusal;
-pub(crate) use user_body::{ATTRIBUTES, REQUIREMENTS, is_strong};
+pub(crate) use user_body::ATTRIBUTES;
 
 /// Adds all routes below `/api/v1`.
 pub(crate) fn routes(config: &mut ServiceConfig) {

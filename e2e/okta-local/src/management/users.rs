@@ -11,7 +11,7 @@ use super::refusal::Refusal;
 use super::resource::at;
 use super::user_body::{self, CredentialsBody, GivenPassword, QuestionBody, UserBody};
 use super::user_shape::{listed, show};
-use super::{group_rules, group_shape, lookup, targets};
+use super::{group_rules, group_shape, lookup, mails, targets};
 use crate::org::imported_hash::ImportedHash;
 use crate::org::password::{PasswordHash, PasswordHashing};
 use crate::org::state::State;
@@ -125,9 +125,10 @@ fn add(tenant: &Tenant, user: User, group_ids: &[String]) -> Answer {
     if user.status != UserStatus::Staged {
         tenant.record_change("user.lifecycle.activate", vec![targets::user(&user)]);
     }
-    let shown = show(tenant, &state, &user);
+    let (shown, id) = (show(tenant, &state, &user), user.id.clone());
     state.directory.users.push(user);
     group_rules::run(tenant, &mut state);
+    mails::activation(tenant, &mut state, &id);
     Ok(HttpResponse::Ok().json(shown))
 }
 

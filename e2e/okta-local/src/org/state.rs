@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Code, Refusal};
 use crate::grants::Grants;
+use crate::org::account::AccountFlows;
 use crate::org::app_kind::GrantType;
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::client::Client;
@@ -35,6 +36,8 @@ pub(crate) struct State {
     pub(crate) session_tokens: SessionTokens,
     /// Who is about to, over the Authentication API.
     pub(crate) transactions: Transactions,
+    /// What people are about to do about their accounts.
+    pub(crate) accounts: AccountFlows,
     /// Browsers that are about to.
     pub(crate) sign_ins: SignIns,
     /// What apps will ask for.

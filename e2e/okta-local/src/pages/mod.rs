@@ -5,6 +5,7 @@ pub(crate) mod consent;
 pub(crate) mod dashboard;
 pub(crate) mod error;
 pub(crate) mod layout;
+pub(crate) mod outbox;
 pub(crate) mod response;
 pub(crate) mod second_factor;
 pub(crate) mod sign_in;

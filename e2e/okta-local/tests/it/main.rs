@@ -22,6 +22,7 @@ mod management;
 mod not_served;
 mod op;
 mod org_server;
+mod outbox;
 mod pages;
 mod pushed_requests;
 mod recorded;
