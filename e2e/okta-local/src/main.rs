@@ -128,6 +128,7 @@ fn print_summary(org: &RunningOrg) {
         println!("service    {} (secret {})", service.client_id, service.client_secret.expose());
     }
     println!("API token  {}", org.api_token().expose());
+    println!("mail       {}", org.outbox_url());
     if let Some(url) = org.control_url() {
         println!("control    {url}");
     }

@@ -1,4 +1,4 @@
-//! The mail of a running org.
+//! The mail of a running org, and what it is set to about accounts.
 
 use std::time::Duration;
 
@@ -24,6 +24,13 @@ impl RunningOrg {
     /// Forgets all mail.
     pub fn delete_mails(&self) {
         self.tenant.outbox.delete(None);
+    }
+
+    /// Whether a password that is chosen on a page of the org ends the other sessions of its person in any case. Off unless
+    /// a test turns it on: as with Okta, the page then asks.
+    pub fn set_password_reset_ends_sessions(&self, ends: bool) {
+        self.tenant.state().directory.reset_ends_sessions = ends;
+        self.tenant.persist_now();
     }
 
     /// The page that shows the mail to people on this machine.

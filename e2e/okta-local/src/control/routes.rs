@@ -117,6 +117,9 @@ async fn settings(org: Control, body: Json<Settings>) -> Answer {
     if let Some(asked) = body.second_factor {
         org.state().directory.second_factor = asked;
     }
+    if let Some(ends) = body.password_reset_ends_sessions {
+        org.state().directory.reset_ends_sessions = ends;
+    }
     if let Some(required) = body.require_pushed_authorization_requests {
         org.state().directory.requires_pushed_requests = required;
     }

@@ -1,5 +1,7 @@
 //! The URLs of the org (authorization servers, hosted pages, sessions) and who answers them.
 
+mod account;
+mod account_step;
 mod answer;
 mod api_scopes;
 mod authn;
@@ -68,6 +70,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(resource(paths::SIGNED_OUT).route(web::get().to(pages::signed_out::signed_out)))
         .service(resource(paths::STYLE).route(web::get().to(pages::layout::style)))
         .service(resource("/oauth2/v1/clients").route(web::post().to(not_served::registration)));
+    account::routes(config);
     outbox::routes(config);
     sessions::routes(config);
     dashboard::routes(config);

@@ -163,7 +163,7 @@ impl Faults {
 
 const NAMED: [&str; 4] = ["login", "email", "firstName", "lastName"];
 
-fn is_address(text: &str) -> bool {
+pub(crate) fn is_address(text: &str) -> bool {
     let parts = text.split_once('@');
     parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
         && text.len() >= 5

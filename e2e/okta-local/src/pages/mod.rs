@@ -1,6 +1,7 @@
 //! The pages people see: sign-in, second factor, consent, dashboard, error, signed out. They hold no script and need
 //! none; only the two that carry answers by form or message do.
 
+pub(crate) mod account;
 pub(crate) mod consent;
 pub(crate) mod dashboard;
 pub(crate) mod error;

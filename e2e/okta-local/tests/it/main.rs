@@ -1,5 +1,6 @@
 //! The org over HTTP, as a browser and an app see it.
 
+mod accounts;
 mod authn;
 mod authn_steps;
 mod authorize;

@@ -8,7 +8,7 @@ mod registration;
 pub(crate) use beginning::Beginning;
 pub(crate) use mail_limit::MailLimit;
 pub(crate) use pages::{
-    AccountPage, AccountPages, CodeFor, Given, NewPassword, Occasion, PageAnswer, Problem, RecoveryKind,
+    AccountPage, AccountPages, CodeFor, Given, NewPassword, Occasion, Problem, RecoveryKind,
 };
 pub(crate) use registration::{Registration, Registrations};
 
