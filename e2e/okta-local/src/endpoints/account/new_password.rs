@@ -45,15 +45,10 @@ pub(super) async fn new_password(
 
 /// Whose password it is, where they may still choose one.
 fn entitled(tenant: &Tenant, state: &mut State, wanted: &NewPassword) -> Option<User> {
-    let is_good = |state: &mut State| match &wanted.token {
-        Some(token) => state
-            .transactions
-            .handed(token, tenant.now())
-            .is_some_and(|handed| handed.user_id == wanted.user_id),
-        None => true,
-    };
-    let may = is_good(state);
-    state.directory.user(&wanted.user_id).filter(|user| may && may_choose(user, wanted.occasion)).cloned()
+    if let Some(token) = &wanted.token {
+        state.transactions.handed(token, tenant.now()).filter(|handed| handed.user_id == wanted.user_id)?;
+    }
+    state.directory.user(&wanted.user_id).filter(|user| may_choose(user, wanted.occasion)).cloned()
 }
 
 async fn problems(tenant: &Tenant, user: &User, wanted: &NewPassword, form: &Parameters) -> Vec<Problem> {
