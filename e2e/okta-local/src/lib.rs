@@ -62,7 +62,7 @@ pub use builder::{Org, OrgBuilder, StartError};
 pub use counters::Endpoint;
 pub use faults::Fault;
 pub use loopback::listen_on_loopback;
-pub use mail::Mail;
+pub use mail::{Mail, NoSmtpServer, SmtpServer};
 pub use org::app::App;
 pub use org::app_kind::GrantType;
 pub use org::client_secret::ClientSecret;

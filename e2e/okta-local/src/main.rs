@@ -60,6 +60,9 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     if let Some(path) = arguments.state {
         builder = builder.state_file(path);
     }
+    if let Some(server) = arguments.smtp {
+        builder = builder.smtp(server);
+    }
     if let Some(port) = arguments.control_port {
         builder = builder.control_port(port);
     }

@@ -3,7 +3,7 @@
 
 use okta_types::UnixTime;
 
-use super::outbox::Mail;
+use super::message::Mail;
 
 /// What a mail is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,54 +1,17 @@
 //! What was sent, newest last. It is in memory only.
 
 use std::collections::VecDeque;
-use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::mpsc::Sender;
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
-use okta_types::UnixTime;
 use tokio::sync::Notify;
+
+use super::message::Mail;
+use super::relay::{self, SmtpServer};
 
 /// The oldest mail goes when there are more.
 const CAPACITY: usize = 1_000;
-
-/// A mail that the org sent.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Mail {
-    /// The address.
-    pub to: String,
-    /// The login of whom it is for; the address, where nobody has an account.
-    pub login: String,
-    /// Okta's default subject of its kind.
-    pub subject: String,
-    /// Plain text, with the link and the code in it.
-    pub text: String,
-    /// Where it leads, if anywhere: an address of this org, good once.
-    pub link: Option<String>,
-    /// Six digits for the page that asked for the mail.
-    pub code: Option<String>,
-    /// When it was sent, by the org's clock.
-    pub sent_at: UnixTime,
-}
-
-impl Mail {
-    /// Whether it is for whom this login or address means.
-    fn is_for(&self, name: &str) -> bool {
-        [&self.login, &self.to].iter().any(|known| known.eq_ignore_ascii_case(name.trim()))
-    }
-}
-
-impl fmt::Debug for Mail {
-    /// Links and codes open accounts.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let shown = (&self.to, &self.subject, &self.sent_at);
-        f.debug_struct("Mail")
-            .field("to", shown.0)
-            .field("subject", shown.1)
-            .field("sent_at", shown.2)
-            .finish_non_exhaustive()
-    }
-}
 
 #[derive(Debug)]
 struct Sent {
@@ -62,11 +25,17 @@ struct Sent {
 pub(crate) struct Outbox {
     sent: Mutex<VecDeque<Sent>>,
     arrived: Notify,
+    /// Where mail goes as well.
+    relay: OnceLock<Sender<Mail>>,
 }
 
 impl Outbox {
     /// Puts a mail in; the oldest goes once there are 1,000.
     pub(crate) fn send(&self, mail: Mail) {
+        if let Some(relay) = self.relay.get() {
+            // A thread that has ended said so.
+            let _ = relay.send(mail.clone());
+        }
         let mut sent = self.lock();
         if sent.len() == CAPACITY {
             sent.pop_front();
@@ -74,6 +43,11 @@ impl Outbox {
         sent.push_back(Sent { mail, taken: false });
         drop(sent);
         self.arrived.notify_waiters();
+    }
+
+    /// Has all mail from now on go to a server as well.
+    pub(crate) fn relay_to(&self, server: SmtpServer) {
+        let _ = self.relay.set(relay::start(server));
     }
 
     /// Copies of all mails, or of those to one person, newest last.
@@ -121,6 +95,8 @@ impl Outbox {
 
 #[cfg(test)]
 mod tests {
+    use okta_types::UnixTime;
+
     use super::*;
 
     const PATIENCE: Duration = Duration::from_secs(10);

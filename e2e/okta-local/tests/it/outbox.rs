@@ -1,6 +1,11 @@
 //! The outbox: the mail that the org sent, for people, for programs and for tests.
 
-use okta_local::RunningOrg;
+use std::io::{BufRead, BufReader, Write};
+use std::net::TcpListener;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use okta_local::{RunningOrg, SmtpServer};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -85,4 +90,51 @@ async fn the_page_shows_the_mail_to_this_machine_only() {
     assert!(page.body.contains("Welcome to Okta!"));
     let stranger = http().get(org.outbox_url()).header("Host", "evil.test");
     assert_eq!(Answer::to(stranger).await.status, 403, "a name that is not loopback's");
+}
+
+/// Takes one mail as an SMTP server does (RFC 5321), and hands its text on.
+fn smtp_server() -> (u16, mpsc::Receiver<String>) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = listener.local_addr().expect("an address").port();
+    let (sender, mails) = mpsc::channel();
+    std::thread::spawn(move || {
+        let (stream, _) = listener.accept().expect("a client");
+        let mut lines = BufReader::new(stream.try_clone().expect("a stream")).lines().map_while(Result::ok);
+        let say = |text: &str| (&stream).write_all(format!("{text}\r\n").as_bytes()).expect("it is sent");
+        say("220 ready");
+        while let Some(line) = lines.next() {
+            match line.as_bytes() {
+                [b'D', b'A', b'T', b'A', ..] => {
+                    say("354 go on");
+                    let text: Vec<_> = lines.by_ref().take_while(|line| line != ".").collect();
+                    say("250 taken");
+                    sender.send(text.join("\n")).expect("somebody waits");
+                }
+                [b'Q', ..] => return say("221 bye"),
+                _ => say("250 fine"),
+            }
+        }
+    });
+    (port, mails)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mail_goes_to_a_server_as_well_where_one_is_named() {
+    let (port, mails) = smtp_server();
+    let org = builder().smtp(SmtpServer::new("127.0.0.1", port)).start().await.expect("an org starts");
+    make(&org, "fern").await;
+    let taken = tokio::task::spawn_blocking(move || mails.recv_timeout(Duration::from_secs(10)));
+    let text = taken.await.expect("no panic").expect("a mail");
+    let mail = org.mail_to("fern@example.com").await.expect("a mail");
+    for part in ["To: fern@mail.example", "Subject: Welcome to Okta!", &mail.link.expect("a link")] {
+        assert!(text.contains(part), "{part}: {text}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_keeps_no_mail_from_the_outbox() {
+    let closed = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("an address").port();
+    let org = builder().smtp(SmtpServer::new("127.0.0.1", closed)).start().await.expect("an org starts");
+    make(&org, "fern").await;
+    assert!(org.mail_to("fern@example.com").await.is_some());
 }

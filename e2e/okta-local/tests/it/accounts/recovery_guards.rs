@@ -1,9 +1,10 @@
 //! What keeps others out: single use, ends, limits, browsers, and answers that are the same for everybody.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use okta_local::{Endpoint, RunningOrg};
 use okta_types::Form;
+use tokio::time::Instant;
 
 use super::{NEW, ask_for_mail, choose, click, events, follow, org, signs_in, submit};
 use crate::browser::{ALICE, Answer, Browser, PASSWORD};
@@ -214,7 +215,8 @@ async fn five_wrong_codes_end_the_mail_and_its_link_stays() {
             follow(&browser, &submit(&org, &browser, &page, &[("credentials.passcode", wrong)]).await).await;
         assert!(page.body.contains("Invalid code. Try again."), "{page:?}");
     }
-    submit(&org, &browser, &page, &[("credentials.passcode", wrong)]).await;
+    let last = submit(&org, &browser, &page, &[("credentials.passcode", wrong)]).await;
+    assert!(last.location().contains("/v1/authorize?"), "the sign-in begins again: {last:?}");
     let late = submit(&org, &browser, &page, &[("credentials.passcode", &code)]).await;
     assert!(late.location().contains("/v1/authorize?"), "{late:?}");
     assert_eq!(browser.get(&mail.link.expect("a link")).await.status, 303);
