@@ -20,7 +20,7 @@ impl OutboxPage<'_> {
     pub(crate) fn respond(self) -> HttpResponse {
         let content = html! {
             h1 { "Outbox" }
-            p.lead { "The mail that this org sent. None of it has left this machine." }
+            p.lead { "The mail that this org sent, newest first." }
             @if self.mails.is_empty() {
                 p #no-mails { "There is no mail yet." }
             } @else {
