@@ -4,6 +4,8 @@ use std::net::{AddrParseError, IpAddr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use okta_local::SmtpServer;
+
 /// Runs an Okta-compatible org until Ctrl-C or SIGTERM
 #[derive(Debug, PartialEq, Eq, clap::Parser)]
 #[command(name = "okta-local", args_override_self = true)]
@@ -26,6 +28,9 @@ pub(crate) struct Arguments {
     /// Serves the control plane on this port; 0 for any
     #[arg(long, value_name = "PORT")]
     pub(crate) control_port: Option<u16>,
+    /// Sends the org's mail to this server as well, without TLS
+    #[arg(long, value_name = "HOST:PORT")]
+    pub(crate) smtp: Option<SmtpServer>,
     /// Listens on this address instead of loopback, such as 0.0.0.0 in a container with a published port
     ///
     /// Anybody who can reach it can sign in as anyone. Its URLs stay http://localhost:PORT.
@@ -77,6 +82,7 @@ mod tests {
         let told = parse("--port=0 --redirect-uri http://a/?x=1 --redirect-uri=http://b/?y=2").unwrap();
         assert_eq!(told.port, 0);
         assert_eq!(told.redirect_uris, ["http://a/?x=1", "http://b/?y=2"]);
+        assert_eq!(parse("--smtp localhost:1025").unwrap().smtp, Some(SmtpServer::new("localhost", 1025)));
         assert_eq!(parse("--control-port 1").unwrap().control_port, Some(1));
         assert_eq!(parse("--port 1 --port 2").unwrap().port, 2);
         assert_eq!(parse("--bind ::1").unwrap().bind(), "::1".parse().ok());
@@ -89,6 +95,7 @@ mod tests {
             ("--prot 1", "unexpected argument '--prot'"),
             ("--port", "a value is required for '--port <PORT>'"),
             ("--port 99999", "invalid value '99999' for '--port <PORT>'"),
+            ("--smtp localhost", "it must be HOST:PORT"),
             ("--bind nowhere", "invalid value 'nowhere' for '--bind <ADDRESS>'"),
         ] {
             let error = parse(line).unwrap_err();

@@ -8,6 +8,7 @@ use okta_types::Issuer;
 
 use crate::description::Description;
 use crate::loopback;
+use crate::mail::SmtpServer;
 use crate::org::app::App;
 use crate::org::app_kind::ApplicationType;
 use crate::org::authorization_server::DEFAULT_SERVER;
@@ -47,6 +48,7 @@ impl Org {
             seeds: None,
             state_file: None,
             requires_pushed_requests: false,
+            smtp: None,
         }
     }
 
@@ -77,6 +79,7 @@ pub struct OrgBuilder {
     seeds: Option<Seeds>,
     state_file: Option<PathBuf>,
     requires_pushed_requests: bool,
+    smtp: Option<SmtpServer>,
 }
 
 impl OrgBuilder {
@@ -170,6 +173,13 @@ impl OrgBuilder {
         self
     }
 
+    /// Sends mail to this server as well, by SMTP without TLS and without a name: one that shows it, for development.
+    #[must_use]
+    pub fn smtp(mut self, server: SmtpServer) -> Self {
+        self.smtp = Some(server);
+        self
+    }
+
     /// Serves the control plane on this port of loopback; 0 is any free one. Without this there is none,
     /// and only the methods of [`RunningOrg`] move things.
     #[must_use]
@@ -212,6 +222,9 @@ impl OrgBuilder {
             tenant.await.map_err(|panicked| StartError::Server(std::io::Error::other(panicked)))??;
         if self.limits == ClientLimits::LiftedForTests {
             tenant.limits.lift();
+        }
+        if let Some(server) = self.smtp {
+            tenant.outbox.relay_to(server);
         }
         let server =
             server::spawn(Arc::clone(&tenant), listeners, Side::Org).await.map_err(StartError::Server)?;

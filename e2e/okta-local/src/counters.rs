@@ -16,7 +16,7 @@ pub enum Endpoint {
     Authorize,
     /// `/v1/par`.
     Par,
-    /// The answers to the pages: password, second factor, consent.
+    /// The answers to the pages: password, second factor, consent, and those about accounts.
     SignIn,
     /// `/v1/token`.
     Token,
@@ -124,9 +124,7 @@ impl Endpoint {
             return API.iter().find(|(name, _)| Some(*name) == part).map(|(_, endpoint)| *endpoint);
         }
         if path.starts_with("/login/") {
-            return [paths::SIGN_IN, paths::SECOND_FACTOR, paths::CONSENT]
-                .contains(&path)
-                .then_some(Self::SignIn);
+            return paths::FORMS.contains(&path).then_some(Self::SignIn);
         }
         let (_, name) = path.strip_prefix("/oauth2/")?.rsplit_once("v1/")?;
         Self::parse(name)

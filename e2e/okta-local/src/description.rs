@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::clock::Clock;
 use crate::grants::Grants;
+use crate::org::account::AccountFlows;
 use crate::org::app::App;
 use crate::org::client_secret::ClientSecret;
 use crate::org::consents::Consents;
@@ -117,6 +118,7 @@ fn new_state(directory: Directory) -> State {
         sessions: Sessions::default(),
         session_tokens: SessionTokens::default(),
         transactions: Transactions::default(),
+        accounts: AccountFlows::default(),
         sign_ins: SignIns::default(),
         pushed_requests: PushedRequests::default(),
         grants: Grants::default(),

@@ -60,6 +60,9 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     if let Some(path) = arguments.state {
         builder = builder.state_file(path);
     }
+    if let Some(server) = arguments.smtp {
+        builder = builder.smtp(server);
+    }
     if let Some(port) = arguments.control_port {
         builder = builder.control_port(port);
     }
@@ -128,6 +131,7 @@ fn print_summary(org: &RunningOrg) {
         println!("service    {} (secret {})", service.client_id, service.client_secret.expose());
     }
     println!("API token  {}", org.api_token().expose());
+    println!("mail       {}", org.outbox_url());
     if let Some(url) = org.control_url() {
         println!("control    {url}");
     }

@@ -77,6 +77,11 @@ pub(crate) fn temporary_password() -> String {
     format!("Tp1{}", alphanumeric(&bytes::<ID_TAIL>()))
 }
 
+/// Six digits for people to copy from a mail. A remainder of 2^64 makes no digit likelier than another to speak of.
+pub(crate) fn code() -> String {
+    format!("{:06}", u64::from_be_bytes(bytes()) % 1_000_000)
+}
+
 /// Bytes of the operating system's generator.
 pub(crate) fn bytes<const N: usize>() -> [u8; N] {
     let mut bytes = [0; N];

@@ -5,6 +5,8 @@ use std::future::Future;
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::USER_AGENT;
 
+use crate::paths;
+
 tokio::task_local! {
     static CURRENT: RequestContext;
 }
@@ -14,7 +16,7 @@ tokio::task_local! {
 pub(crate) struct RequestContext {
     /// `x-okta-request-id`.
     pub(crate) id: String,
-    /// The path, without the query.
+    /// The path, without the query and without the token of a mail.
     pub(crate) path: String,
     /// As the browser or program says it.
     pub(crate) user_agent: Option<String>,
@@ -34,7 +36,7 @@ impl RequestContext {
         let user_agent = request.headers().get(USER_AGENT).and_then(|value| value.to_str().ok());
         let ip = request.peer_addr().map_or_else(|| "127.0.0.1".to_owned(), |peer| peer.ip().to_string());
         let user_agent = user_agent.map(str::to_owned);
-        Self { id: id.to_owned(), path: request.path().to_owned(), user_agent, ip }
+        Self { id: id.to_owned(), path: paths::without_token(request.path()).to_owned(), user_agent, ip }
     }
 
     /// Of the request that is being answered, if there is one.

@@ -26,7 +26,7 @@ use crate::tokens::Issuance;
 /// A running org. Dropping it stops it without waiting for requests under way.
 #[derive(Debug)]
 pub struct RunningOrg {
-    tenant: Arc<Tenant>,
+    pub(crate) tenant: Arc<Tenant>,
     issuer: Issuer,
     client_id: String,
     accounts: Vec<Account>,

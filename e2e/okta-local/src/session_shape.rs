@@ -7,7 +7,6 @@ use crate::org::state::State;
 use crate::org::tenant::Tenant;
 use crate::org::user::User;
 use crate::timestamp::iso;
-use crate::unverified::SESSION_IDLE;
 
 /// How an answer speaks of a session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -86,7 +85,7 @@ pub(crate) fn shown<'a>(tenant: &Tenant, state: &'a State, session: &'a Session,
         user_id: &session.user_id,
         login: user.map(|user| user.login.as_str()),
         created_at: iso(session.created_at.unwrap_or(session.password_at)),
-        expires_at: iso(tenant.now() + SESSION_IDLE),
+        expires_at: iso(session.ends_at(tenant.now())),
         status: "ACTIVE",
         last_password_verification: iso(session.password_at),
         last_factor_verification: session.factor_at.map(iso),

@@ -34,6 +34,19 @@ pub(crate) const ACTIVATION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 60
 /// How long the token of a recovery is good; Okta's default policy says an hour.
 pub(crate) const RECOVERY_LIFETIME: Duration = Duration::from_secs(60 * 60);
 
+/// How long a sign-up waits for its address to be confirmed.
+pub(crate) const CONFIRMATION_LIFETIME: Duration = Duration::from_secs(60 * 60);
+
+/// Mails an hour to one address that anybody may ask for: password resets, unlocks, sign-ups.
+pub(crate) const MAILS_PER_HOUR: u32 = 10;
+
+/// Wrong codes of a mail before it is asked for anew.
+pub(crate) const MAIL_CODE_FAILURES: u8 = 5;
+
+/// How long a browser that is kept signed in has its session, used or not. A live org's policies decide (`usePersistentCookie`,
+/// `maxSessionLifetimeMinutes`).
+pub(crate) const KEPT_SESSION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
 /// How long the name of a pushed authorization request is good. The one example of Okta's description says an hour.
 pub(crate) const PUSHED_REQUEST_LIFETIME: Duration = Duration::from_secs(60 * 60);
 

@@ -1,4 +1,4 @@
-//! The org's own pages: sign-in, second factor, refusal.
+//! The org's own pages: sign-in, second factor, refusal, a new password.
 //!
 //! All selectors of pages that are not Grove's stand in this file: those of Okta's sign-in widget as a classic org
 //! serves it, as an org with Identity Engine serves it, and those of `okta-local`, which follows the latter. A list
@@ -76,5 +76,31 @@ impl OrgSignIn<'_> {
     pub async fn enter_code(&self, code: &str) {
         self.0.fill(CODE, code).await;
         self.0.click(VERIFY).await;
+    }
+}
+
+/// The pages about accounts, those of `okta-local`.
+#[derive(Clone, Copy, Debug)]
+pub struct OrgAccount<'a>(pub &'a Tab);
+
+impl OrgAccount<'_> {
+    /// From the sign-in page: has a mail sent that leads to another password.
+    pub async fn forgot_password(&self, login: &str) {
+        self.0.click("#forgot-password").await;
+        self.0.fill("#okta-recover input[name=\"identifier\"]", login).await;
+        self.0.click("#okta-recover button[type=\"submit\"]").await;
+        self.0.see("#okta-mail-code").await;
+    }
+
+    /// On the page that asks for one: chooses a password.
+    pub async fn choose_password(&self, password: &str) {
+        self.0.fill("#okta-new-password input[name=\"credentials.passcode\"]", password).await;
+        self.0.fill("#okta-new-password input[name=\"confirmPassword\"]", password).await;
+        self.0.click("#okta-new-password button[type=\"submit\"]").await;
+    }
+
+    /// Waits until it says what the password lacks.
+    pub async fn names_what_is_missing(&self, requirement: &str) {
+        self.0.see_text("#password-error", requirement).await;
     }
 }

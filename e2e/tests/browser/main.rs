@@ -1,6 +1,7 @@
 //! Grove in a real browser: each test on its own stack, with its own browser.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "in a test a failed unwrap or a panic is the report")]
 
+mod accounts;
 mod addresses;
 mod administrator;
 mod bearer;

@@ -2,17 +2,19 @@
 
 use std::collections::BTreeMap;
 
-use actix_web::HttpResponse;
 use actix_web::web::{self, Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
 use serde_json::{Map, Value, json};
 
 use crate::counters::Endpoint;
 use crate::faults::Fault;
+use crate::mail::Mail;
 use crate::org::app_kind::GrantType;
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::policy::Policy;
 use crate::org::tenant::Tenant;
 use crate::org::user::User;
+use crate::parameters::Parameters;
 
 type Control = Data<Tenant>;
 
@@ -23,6 +25,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         .route("/settings", web::get().to(settings))
         .route("/keys", web::get().to(keys))
         .route("/users", web::get().to(users))
+        .route("/mails", web::get().to(mails))
         .route("/policies", web::get().to(policies))
         .route("/faults", web::get().to(faults))
         .route("/counters", web::get().to(counters))
@@ -48,6 +51,7 @@ async fn settings(org: Control) -> HttpResponse {
         "response_iss": state.response_iss,
         "limits_groups": directory.limits_groups,
         "second_factor": directory.second_factor,
+        "password_reset_ends_sessions": directory.reset_ends_sessions,
         "require_pushed_authorization_requests": directory.requires_pushed_requests,
     }))
 }
@@ -73,6 +77,18 @@ async fn users(org: Control) -> HttpResponse {
         })
     };
     ok(directory.users.iter().map(user).collect())
+}
+
+/// Newest last; with `login`, those to one person.
+async fn mails(org: Control, request: HttpRequest) -> HttpResponse {
+    let query = Parameters::parse(request.query_string());
+    let mail = |mail: &Mail| {
+        json!({
+            "to": mail.to, "login": mail.login, "subject": mail.subject, "text": mail.text, "link": mail.link,
+            "code": mail.code, "sent_at": mail.sent_at,
+        })
+    };
+    ok(org.outbox.mails(query.get("login")).iter().map(mail).collect())
 }
 
 async fn policies(org: Control) -> HttpResponse {

@@ -41,6 +41,13 @@ pub(super) struct Person {
     pub(super) login: String,
 }
 
+/// `POST /mails/delete`; without a login it is about all.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct MailsOf {
+    pub(super) login: Option<String>,
+}
+
 /// `POST /settings`; what is left out stays.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -53,6 +60,7 @@ pub(super) struct Settings {
     pub(super) response_iss: Option<bool>,
     pub(super) limits_groups: Option<bool>,
     pub(super) second_factor: Option<bool>,
+    pub(super) password_reset_ends_sessions: Option<bool>,
     pub(super) require_pushed_authorization_requests: Option<bool>,
 }
 

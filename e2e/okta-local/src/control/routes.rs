@@ -11,7 +11,9 @@ use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
 use super::listing;
-use super::requests::{Advance, Empty, FaultRequest, Kid, Mistake, Person, RateLimit, Settings, endpoint};
+use super::requests::{
+    Advance, Empty, FaultRequest, Kid, MailsOf, Mistake, Person, RateLimit, Settings, endpoint,
+};
 use crate::loopback;
 use crate::org::tenant::Tenant;
 
@@ -33,6 +35,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .route("/faults", web::post().to(fault))
         .route("/faults/clear", web::post().to(clear_faults))
         .route("/dpop-nonces/expire", web::post().to(expire_nonces))
+        .route("/mails/delete", web::post().to(delete_mails))
         .route("/users/unassign", web::post().to(unassign))
         .route("/users/assign", web::post().to(assign))
         .route("/users/federate", web::post().to(federate))
@@ -114,6 +117,9 @@ async fn settings(org: Control, body: Json<Settings>) -> Answer {
     if let Some(asked) = body.second_factor {
         org.state().directory.second_factor = asked;
     }
+    if let Some(ends) = body.password_reset_ends_sessions {
+        org.state().directory.reset_ends_sessions = ends;
+    }
     if let Some(required) = body.require_pushed_authorization_requests {
         org.state().directory.requires_pushed_requests = required;
     }
@@ -166,6 +172,10 @@ async fn clear_faults(org: Control, _: Json<Empty>) -> HttpResponse {
 async fn expire_nonces(org: Control, _: Json<Empty>) -> HttpResponse {
     org.dpop.nonces.expire_all();
     done()
+}
+
+async fn delete_mails(org: Control, body: Json<MailsOf>) -> HttpResponse {
+    HttpResponse::Ok().json(json!({"deleted": org.outbox.delete(body.login.as_deref())}))
 }
 
 async fn unassign(org: Control, body: Json<Person>) -> Answer {

@@ -5,7 +5,9 @@
 
 use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time::Duration};
+use okta_types::UnixTime;
 
+use crate::org::session::Session;
 use crate::random;
 
 const SESSION: &str = "sid";
@@ -32,9 +34,14 @@ pub(super) fn device_or_new(request: &HttpRequest) -> (String, Option<Cookie<'st
     }
 }
 
-/// Signs the browser in.
-pub(super) fn set_session(value: String) -> Cookie<'static> {
-    cookie(SESSION, value)
+/// Signs the browser in: until it is closed, or to the end of a session that is kept.
+pub(super) fn set_session(value: String, session: &Session, now: UnixTime) -> Cookie<'static> {
+    let mut cookie = cookie(SESSION, value);
+    if let Some(end) = session.kept_until {
+        let seconds = i64::try_from(end.since(now).as_secs()).unwrap_or(i64::MAX);
+        cookie.set_max_age(Duration::seconds(seconds));
+    }
+    cookie
 }
 
 /// Signs the browser out.

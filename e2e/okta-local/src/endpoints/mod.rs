@@ -1,5 +1,7 @@
 //! The URLs of the org (authorization servers, hosted pages, sessions) and who answers them.
 
+mod account;
+mod account_step;
 mod answer;
 mod api_scopes;
 mod authn;
@@ -17,6 +19,7 @@ mod keys;
 mod logout;
 mod not_served;
 mod organization;
+mod outbox;
 mod presented;
 mod presented_token;
 mod pushed_request;
@@ -67,6 +70,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(resource(paths::SIGNED_OUT).route(web::get().to(pages::signed_out::signed_out)))
         .service(resource(paths::STYLE).route(web::get().to(pages::layout::style)))
         .service(resource("/oauth2/v1/clients").route(web::post().to(not_served::registration)));
+    account::routes(config);
+    outbox::routes(config);
     sessions::routes(config);
     dashboard::routes(config);
     authn::routes(config);

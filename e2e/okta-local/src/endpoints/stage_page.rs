@@ -51,7 +51,8 @@ pub(super) fn show(
             let expected = || Some(directory.user(asked.expected_user.as_deref()?)?.login.as_str());
             let hint = asked.login_hint.as_deref().or_else(expected);
             let identifier = refused.as_deref().or(hint).unwrap_or_default();
-            SignInPage { app, state_token, identifier, was_refused: refused.is_some() }.respond(back)
+            let sign_up = directory.client(&asked.client_id).is_some_and(|client| client.app.sign_up);
+            SignInPage { app, state_token, identifier, was_refused: refused.is_some(), sign_up }.respond(back)
         }
         Stage::SecondFactor { session, failures } => {
             let begin_again = &steps::begin_again(tenant, asked);

@@ -202,7 +202,7 @@ fn set_active(tenant: &Tenant, state: &mut State, id: &str, active: bool) -> Res
 }
 
 /// Has the rules see what changed about people and groups.
-pub(super) fn run(tenant: &Tenant, state: &mut State) {
+pub(crate) fn run(tenant: &Tenant, state: &mut State) {
     if state.directory.group_rules.is_empty() {
         return;
     }

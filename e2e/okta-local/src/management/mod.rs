@@ -38,6 +38,7 @@ mod groups_claim;
 mod integrations;
 mod logs;
 mod lookup;
+mod mails;
 mod oauth_clients;
 mod page;
 mod policies;
@@ -74,8 +75,9 @@ use actix_web::{ResponseError, Result};
 use crate::counters::Endpoint;
 use crate::loopback;
 use crate::org::tenant::Tenant;
+pub(crate) use group_rules::run as run_group_rules;
 use refusal::Refusal;
-pub(crate) use user_body::{ATTRIBUTES, REQUIREMENTS, is_strong};
+pub(crate) use user_body::{ATTRIBUTES, is_address};
 
 /// Adds all routes below `/api/v1`.
 pub(crate) fn routes(config: &mut ServiceConfig) {

@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::refusal::Refusal;
 use crate::org::imported_hash::ImportedHash;
+use crate::org::password_policy::{REQUIREMENTS, is_strong};
 use crate::org::user::User;
 use crate::org::user_schema::UserSchema;
 
@@ -162,7 +163,7 @@ impl Faults {
 
 const NAMED: [&str; 4] = ["login", "email", "firstName", "lastName"];
 
-fn is_address(text: &str) -> bool {
+pub(crate) fn is_address(text: &str) -> bool {
     let parts = text.split_once('@');
     parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty() && !host.contains('@'))
         && text.len() >= 5
@@ -200,21 +201,6 @@ fn no_hash() -> Refusal {
     let cause = "password: The hash must be one of [SHA-1, SHA-256, SHA-512, BCRYPT, PBKDF2], with value and salt as \
                  its algorithm has them.";
     Refusal::invalid("password", cause)
-}
-
-/// What a password has to be like, by Okta's default policy.
-pub(crate) const REQUIREMENTS: &str = "Password requirements were not met. Password requirements: at least 8 characters, a \
-                                       lowercase letter, an uppercase letter, a number, no parts of your username.";
-
-/// Whether the org's policy lets a password through.
-pub(crate) fn is_strong(password: &str, login: &str) -> bool {
-    let has = |kind: fn(char) -> bool| password.chars().any(kind);
-    let name = login.split('@').next().unwrap_or_default().to_lowercase();
-    password.chars().count() >= 8
-        && has(char::is_lowercase)
-        && has(char::is_uppercase)
-        && has(|c| c.is_ascii_digit())
-        && (name.len() < 4 || !password.to_lowercase().contains(&name))
 }
 
 impl QuestionBody {

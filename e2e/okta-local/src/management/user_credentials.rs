@@ -9,9 +9,11 @@ use super::answer::Answer;
 use super::body::read;
 use super::refusal::Refusal;
 use super::resource::at;
-use super::user_body::{PasswordBody, QuestionBody, REQUIREMENTS, is_strong};
+use super::user_body::{PasswordBody, QuestionBody};
 use super::user_shape::credentials;
-use super::{lookup, targets, users};
+use super::{lookup, mails, targets, users};
+use crate::mail::Letter;
+use crate::org::password_policy::{REQUIREMENTS, is_strong};
 use crate::org::tenant::Tenant;
 use crate::org::transaction::TokenPurpose;
 use crate::org::user::{User, UserStatus};
@@ -88,12 +90,13 @@ async fn forgot_password(
         return Err(Refusal::RecoveryForbidden);
     }
     tenant.record_change("user.account.reset_password", vec![targets::user(&user)]);
-    if Parameters::parse(request.query_string()).get("sendEmail") != Some("false") {
-        return Ok(HttpResponse::Ok().json(json!({})));
-    }
     let token =
         state.transactions.hand_out(&user.id, TokenPurpose::Recovery { asks_question: true }, tenant.now());
     let url = format!("{}/signin/reset-password/{token}", tenant.base_url);
+    if Parameters::parse(request.query_string()).get("sendEmail") != Some("false") {
+        mails::to_user(&tenant, &state, &user.id, Letter::ForgotPassword, url);
+        return Ok(HttpResponse::Ok().json(json!({})));
+    }
     Ok(HttpResponse::Ok().json(json!({ "resetPasswordUrl": url })))
 }
 

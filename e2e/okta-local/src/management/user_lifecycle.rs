@@ -7,7 +7,8 @@ use serde_json::json;
 use super::answer::Answer;
 use super::refusal::Refusal;
 use super::resource::at;
-use super::{group_rules, lookup, targets, user_shape, users};
+use super::{group_rules, lookup, mails, targets, user_shape, users};
+use crate::mail::Letter;
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
 use crate::org::transaction::TokenPurpose;
@@ -59,13 +60,14 @@ async fn reactivate(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest
     Ok(activation(&tenant, &mut state, &user.id, &request))
 }
 
-/// Where an activation is gone on with, for callers who do not want a mail to be sent. None is sent ever.
+/// Where an activation is gone on with: by mail, or for callers who do not want one to be sent. Who has a password gets none.
 fn activation(tenant: &Tenant, state: &mut State, user_id: &str, request: &HttpRequest) -> HttpResponse {
     if sends_mail(request) {
+        mails::activation(tenant, state, user_id);
         return done();
     }
     let token = state.transactions.hand_out(user_id, TokenPurpose::Activation, tenant.now());
-    let url = format!("{}/tokens/{token}/verify", tenant.base_url);
+    let url = mails::activation_link(tenant, &token);
     HttpResponse::Ok().json(json!({"activationUrl": url, "activationToken": token}))
 }
 
@@ -87,11 +89,12 @@ async fn reset_password(tenant: Data<Tenant>, id: Path<String>, request: HttpReq
     if revokes_sessions(&request) {
         state.end_sessions_of(&id);
     }
-    if sends_mail(&request) {
-        return Ok(done());
-    }
     let token = state.transactions.hand_out(&id, TokenPurpose::Recovery { asks_question: false }, now);
     let url = format!("{}/reset_password/{token}", tenant.base_url);
+    if sends_mail(&request) {
+        mails::to_user(&tenant, &state, &id, Letter::PasswordResetByAdmin, url);
+        return Ok(done());
+    }
     Ok(HttpResponse::Ok().json(json!({ "resetPasswordUrl": url })))
 }
 

@@ -11,7 +11,7 @@ use super::refusal::Refusal;
 use super::resource::at;
 use super::user_body::{self, CredentialsBody, GivenPassword, QuestionBody, UserBody};
 use super::user_shape::{listed, show};
-use super::{group_rules, group_shape, lookup, targets};
+use super::{group_rules, group_shape, lookup, mails, targets};
 use crate::org::imported_hash::ImportedHash;
 use crate::org::password::{PasswordHash, PasswordHashing};
 use crate::org::state::State;
@@ -81,13 +81,14 @@ async fn get(tenant: Data<Tenant>, id: Path<String>) -> Answer {
 async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answer {
     let body: UserBody = read(&body)?;
     let query = Parameters::parse(request.query_string());
-    if query.get("nextLogin").is_some() {
-        return Err(Refusal::invalid("nextLogin", "nextLogin: This org has no page to change a password."));
-    }
     let profile = user_body::check(&body.profile.unwrap_or_default(), &tenant.schema())?;
     let credentials = Credentials::of(&tenant, &body.credentials, &profile.login).await?;
     let has_password = credentials.has_password();
     let status = match (query.get("activate") != Some("false"), has_password) {
+        (true, true) if changes_password_next(&query)? => UserStatus::PasswordExpired,
+        _ if changes_password_next(&query)? => {
+            return Err(Refusal::invalid("nextLogin", NO_PASSWORD_TO_CHANGE));
+        }
         (false, _) => UserStatus::Staged,
         (true, true) => UserStatus::Active,
         (true, false) => UserStatus::Provisioned,
@@ -98,12 +99,25 @@ async fn create(tenant: Data<Tenant>, request: HttpRequest, body: Bytes) -> Answ
     let mut user = User::active(random::id("00u"), &profile.login, name, unknown, None, now);
     user.email = profile.email;
     user.profile = profile.other;
-    user.status = status;
     user.activated_at = (status != UserStatus::Staged).then_some(now);
     user.status_changed_at = (status != UserStatus::Staged || has_password).then_some(now);
     user.password_changed_at = None;
     credentials.give(&mut user, now);
+    // After the password, which makes whoever waited for one active.
+    user.status = status;
     add(&tenant, user, &body.group_ids)
+}
+
+const NO_PASSWORD_TO_CHANGE: &str =
+    "nextLogin: Only an active user with a password can change it at the next login.";
+
+/// Whether somebody chooses another password when they first sign in (Okta's `nextLogin`).
+fn changes_password_next(query: &Parameters) -> Result<bool, Refusal> {
+    match query.get("nextLogin") {
+        None => Ok(false),
+        Some("changePassword") => Ok(true),
+        Some(_) => Err(Refusal::invalid("nextLogin", "nextLogin: The only value is changePassword.")),
+    }
 }
 
 fn add(tenant: &Tenant, user: User, group_ids: &[String]) -> Answer {
@@ -125,9 +139,10 @@ fn add(tenant: &Tenant, user: User, group_ids: &[String]) -> Answer {
     if user.status != UserStatus::Staged {
         tenant.record_change("user.lifecycle.activate", vec![targets::user(&user)]);
     }
-    let shown = show(tenant, &state, &user);
+    let (shown, id) = (show(tenant, &state, &user), user.id.clone());
     state.directory.users.push(user);
     group_rules::run(tenant, &mut state);
+    mails::activation(tenant, &mut state, &id);
     Ok(HttpResponse::Ok().json(shown))
 }
 

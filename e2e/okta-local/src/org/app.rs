@@ -23,6 +23,9 @@ pub struct App {
     /// Whether its tokens are bound to a key (`dpop_bound_access_tokens`).
     #[serde(default)]
     pub(crate) dpop_bound: bool,
+    /// Whether people may make accounts for themselves.
+    #[serde(default)]
+    pub(crate) sign_up: bool,
 }
 
 impl App {
@@ -53,6 +56,7 @@ impl App {
             second_factor: false,
             interaction_code: false,
             dpop_bound: false,
+            sign_up: false,
         }
     }
 
@@ -113,6 +117,14 @@ impl App {
     #[must_use]
     pub fn dpop_bound_access_tokens(mut self) -> Self {
         self.dpop_bound = true;
+        self
+    }
+
+    /// Lets people make accounts for themselves on the sign-in page (Okta's user profile policy with sign-up allowed). Who
+    /// does is assigned to the app.
+    #[must_use]
+    pub fn sign_up(mut self) -> Self {
+        self.sign_up = true;
         self
     }
 

@@ -1,5 +1,6 @@
 //! What an org holds: apps, people, groups, authorization servers with their policies, and sessions.
 
+pub(crate) mod account;
 pub(crate) mod acr;
 pub(crate) mod admin_role;
 pub(crate) mod app;
@@ -27,6 +28,7 @@ pub(crate) mod integration;
 pub(crate) mod lockout;
 pub(crate) mod native_redirect;
 pub(crate) mod password;
+pub(crate) mod password_policy;
 pub(crate) mod password_trial;
 pub(crate) mod policy;
 pub(crate) mod pushed_request;

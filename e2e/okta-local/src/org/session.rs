@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::expiring::ExpiringMap;
 use crate::fingerprint::Fingerprint;
 use crate::random;
-use crate::unverified::SESSION_IDLE;
+use crate::unverified::{KEPT_SESSION, SESSION_IDLE};
 
 /// One browser's session with the org.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -26,6 +26,9 @@ pub(crate) struct Session {
     pub(crate) factor_at: Option<UnixTime>,
     /// How they proved who they are: values of RFC 8176.
     pub(crate) amr: Vec<String>,
+    /// When it ends, used or not, where the browser is kept signed in.
+    #[serde(default)]
+    pub(crate) kept_until: Option<UnixTime>,
 }
 
 impl Session {
@@ -40,7 +43,19 @@ impl Session {
             password_at: now,
             factor_at: None,
             amr,
+            kept_until: None,
         }
+    }
+
+    /// The same in a browser that is kept signed in.
+    #[must_use]
+    pub(crate) fn kept(self, now: UnixTime) -> Self {
+        Self { kept_until: Some(now + KEPT_SESSION), ..self }
+    }
+
+    /// When it ends if it is not used again.
+    pub(crate) fn ends_at(&self, now: UnixTime) -> UnixTime {
+        self.kept_until.unwrap_or(now + SESSION_IDLE)
     }
 
     /// The same person after they proved their second factor too.
@@ -75,7 +90,8 @@ impl Sessions {
             self.end(former, now);
         }
         let sid = random::token();
-        self.0.insert(Fingerprint::of(&sid), session, now + SESSION_IDLE, now);
+        let end = session.ends_at(now);
+        self.0.insert(Fingerprint::of(&sid), session, end, now);
         sid
     }
 
@@ -83,7 +99,7 @@ impl Sessions {
     pub(crate) fn find(&mut self, sid: &str, now: UnixTime) -> Option<Session> {
         let key = Fingerprint::of(sid);
         let session = self.0.get_mut(&key, now)?.clone();
-        self.0.prolong(&key, now + SESSION_IDLE);
+        self.0.prolong(&key, session.ends_at(now));
         Some(session)
     }
 
@@ -94,7 +110,9 @@ impl Sessions {
 
     /// Prolongs the session of this id.
     pub(crate) fn prolong(&mut self, id: &str, now: UnixTime) {
-        self.0.prolong_where(|session| session.id == id, now + SESSION_IDLE);
+        if let Some(end) = self.by_id(id, now).map(|session| session.ends_at(now)) {
+            self.0.prolong_where(|session| session.id == id, end);
+        }
     }
 
     /// Ends the session of this id.
@@ -145,6 +163,17 @@ mod tests {
     }
 
     #[test]
+    fn a_session_that_is_kept_lives_unused_and_not_for_ever() {
+        let mut sessions = Sessions::default();
+        let sid = sessions.open(session("00u1", UnixTime(0)).kept(UnixTime(0)), None, UnixTime(0));
+        let almost = UnixTime(0) + KEPT_SESSION - Duration::from_secs(1);
+        assert!(sessions.find(&sid, almost).is_some());
+        let id = sessions.find(&sid, almost).expect("it lives").id;
+        sessions.prolong(&id, almost);
+        assert!(sessions.find(&sid, UnixTime(0) + KEPT_SESSION).is_none());
+    }
+
+    #[test]
     fn signing_in_anew_ends_the_former_session() {
         let mut sessions = Sessions::default();
         let former = sessions.open(session("00u1", UnixTime(0)), None, UnixTime(0));
@@ -157,7 +186,9 @@ mod tests {
     #[test]
     fn a_session_of_a_former_version_is_read() {
         let mut kept = serde_json::to_value(session("00u1", UnixTime(0))).expect("it is written");
-        assert_ne!(kept.as_object_mut().expect("an object").remove("created_at"), None);
+        for name in ["created_at", "kept_until"] {
+            assert_ne!(kept.as_object_mut().expect("an object").remove(name), None, "{name}");
+        }
         let session: Session = serde_json::from_value(kept).expect("it is read");
         assert_eq!((session.created_at, session.user_id.as_str()), (None, "00u1"));
     }

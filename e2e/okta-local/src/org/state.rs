@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::catalogue::{Code, Refusal};
 use crate::grants::Grants;
+use crate::org::account::AccountFlows;
 use crate::org::app_kind::GrantType;
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::client::Client;
@@ -35,6 +36,8 @@ pub(crate) struct State {
     pub(crate) session_tokens: SessionTokens,
     /// Who is about to, over the Authentication API.
     pub(crate) transactions: Transactions,
+    /// What people are about to do about their accounts.
+    pub(crate) accounts: AccountFlows,
     /// Browsers that are about to.
     pub(crate) sign_ins: SignIns,
     /// What apps will ask for.
@@ -84,6 +87,9 @@ pub(crate) struct Directory {
     /// Whether the org's sign-on policy asks everybody for a second factor; Okta's default one does not.
     #[serde(default)]
     pub(crate) second_factor: bool,
+    /// Whether a new password ends the sessions of its person in any case; Okta's page leaves it to them.
+    #[serde(default)]
+    pub(crate) reset_ends_sessions: bool,
     /// Whether an authorization request must be pushed before the browser comes with it (RFC 9126 §4).
     #[serde(default)]
     pub(crate) requires_pushed_requests: bool,
@@ -204,7 +210,7 @@ mod tests {
                 assert_ne!(whole.remove(*name), None, "{name}");
             }
         };
-        forget("", &["user_schema", "group_rules", "second_factor"]);
+        forget("", &["user_schema", "group_rules", "second_factor", "reset_ends_sessions"]);
         forget("/users/0", &["factors", "roles"]);
         forget("/groups/0", &["owners", "roles"]);
         forget("/servers/0", &["trusted"]);

@@ -14,6 +14,7 @@ use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::dpop::Dpop;
 use crate::faults::Faults;
+use crate::mail::Outbox;
 use crate::org::authorization_server::{DEFAULT_SERVER, ORG_SERVER};
 use crate::org::client::Client;
 use crate::org::client_secret::ClientSecret;
@@ -42,6 +43,8 @@ pub(crate) struct Tenant {
     other_keys: Mutex<BTreeMap<String, Arc<KeyRing>>>,
     /// The System Log.
     pub(crate) log: SystemLog,
+    /// The mail that was sent.
+    pub(crate) outbox: Outbox,
     /// How often each endpoint was asked.
     pub(crate) counters: Counters,
     /// Faults that a test injected.
@@ -121,6 +124,7 @@ impl Tenant {
             keys: Arc::new(keys),
             other_keys: Mutex::new(other_keys),
             log: SystemLog::default(),
+            outbox: Outbox::default(),
             counters: Counters::default(),
             faults: Faults::default(),
             dpop: Dpop::default(),

@@ -7,6 +7,7 @@ use okta_types::UnixTime;
 
 use crate::expiring::ExpiringMap;
 use crate::fingerprint::Fingerprint;
+use crate::org::account::Beginning;
 use crate::org::session::Session;
 use crate::random;
 use crate::unverified::{ACTIVATION_LIFETIME, RECOVERY_LIFETIME};
@@ -53,13 +54,28 @@ pub(crate) enum TokenPurpose {
         /// Whether the question is asked, where there is one.
         asks_question: bool,
     },
+    /// To end the lock of an account.
+    Unlock,
+}
+
+/// A token that was handed out, and whose.
+#[derive(Clone, Debug)]
+pub(crate) struct HandedOut {
+    /// Id of the person, `00u…`.
+    pub(crate) user_id: String,
+    /// What it is good for.
+    pub(crate) purpose: TokenPurpose,
+    /// The sign-in that it was asked for in, if any.
+    pub(crate) beginning: Option<Beginning>,
+    /// Of the code that was mailed beside it.
+    code: Option<Fingerprint>,
 }
 
 impl TokenPurpose {
     fn lifetime(self) -> Duration {
         match self {
             Self::Activation => ACTIVATION_LIFETIME,
-            Self::Recovery { .. } => RECOVERY_LIFETIME,
+            Self::Recovery { .. } | Self::Unlock => RECOVERY_LIFETIME,
         }
     }
 }
@@ -68,7 +84,7 @@ impl TokenPurpose {
 #[derive(Debug, Default)]
 pub(crate) struct Transactions {
     pending: ExpiringMap<Fingerprint, Transaction>,
-    recovery_tokens: ExpiringMap<Fingerprint, (String, TokenPurpose)>,
+    recovery_tokens: ExpiringMap<Fingerprint, HandedOut>,
 }
 
 impl Transactions {
@@ -107,19 +123,59 @@ impl Transactions {
 
     /// A token for a purpose. Of one person only the last one of a kind is good.
     pub(crate) fn hand_out(&mut self, user_id: &str, purpose: TokenPurpose, now: UnixTime) -> String {
-        let is_activation = purpose == TokenPurpose::Activation;
-        self.recovery_tokens.retain(|(owner, known)| {
-            owner != user_id || (*known == TokenPurpose::Activation) != is_activation
-        });
+        let handed = HandedOut { user_id: user_id.to_owned(), purpose, beginning: None, code: None };
+        self.keep(handed, now)
+    }
+
+    /// A token and, in its place, a code, which go by mail to who asked for them in this sign-in.
+    pub(crate) fn hand_out_with_code(
+        &mut self,
+        user_id: &str,
+        purpose: TokenPurpose,
+        beginning: Option<Beginning>,
+        now: UnixTime,
+    ) -> (String, String) {
+        let code = random::code();
+        let known = Some(Fingerprint::of(&code));
+        let handed = HandedOut { user_id: user_id.to_owned(), purpose, beginning, code: known };
+        (self.keep(handed, now), code)
+    }
+
+    fn keep(&mut self, handed: HandedOut, now: UnixTime) -> String {
+        let kind = std::mem::discriminant(&handed.purpose);
+        let is_other = |known: &HandedOut| {
+            known.user_id != handed.user_id || std::mem::discriminant(&known.purpose) != kind
+        };
+        self.recovery_tokens.retain(is_other);
         let token = random::long_id("");
-        let entry = (user_id.to_owned(), purpose);
-        self.recovery_tokens.insert(Fingerprint::of(&token), entry, now + purpose.lifetime(), now);
+        let end = now + handed.purpose.lifetime();
+        self.recovery_tokens.insert(Fingerprint::of(&token), handed, end, now);
         token
+    }
+
+    /// What a token was handed out for; it stays good.
+    pub(crate) fn handed(&mut self, token: &Fingerprint, now: UnixTime) -> Option<&HandedOut> {
+        self.recovery_tokens.get_mut(token, now).map(|handed| &*handed)
+    }
+
+    /// Whether the code is that of the token.
+    pub(crate) fn has_code(&mut self, token: &Fingerprint, code: &str, now: UnixTime) -> bool {
+        self.handed(token, now).is_some_and(|handed| handed.code == Some(Fingerprint::of(code)))
+    }
+
+    /// What a token was handed out for; it is used up.
+    pub(crate) fn take_handed(&mut self, token: &Fingerprint, now: UnixTime) -> Option<HandedOut> {
+        self.recovery_tokens.remove(token, now)
     }
 
     /// Who was given a token, and for what; it is used up.
     pub(crate) fn take(&mut self, token: &str, now: UnixTime) -> Option<(String, TokenPurpose)> {
-        self.recovery_tokens.remove(&Fingerprint::of(token), now)
+        self.take_handed(&Fingerprint::of(token), now).map(|handed| (handed.user_id, handed.purpose))
+    }
+
+    /// Ends all tokens of one person.
+    pub(crate) fn forget_tokens_of(&mut self, user_id: &str) {
+        self.recovery_tokens.retain(|handed| handed.user_id != user_id);
     }
 }
 

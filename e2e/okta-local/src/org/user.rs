@@ -13,6 +13,7 @@ use crate::org::admin_role::RoleAssignment;
 use crate::org::factor::Factor;
 use crate::org::imported_hash::ImportedHash;
 use crate::org::password::PasswordHash;
+use crate::org::password_policy::HISTORY;
 use crate::org::totp::TotpSecret;
 
 /// Whether a person may sign in (a part of Okta's user statuses).
@@ -79,6 +80,9 @@ pub(crate) struct User {
     /// The hash of the password that another system made; used until the first sign-in.
     #[serde(default)]
     pub(crate) imported: Option<ImportedHash>,
+    /// The hashes of the ones before it, newest first, which the org's policy does not take again.
+    #[serde(default)]
+    pub(crate) former_passwords: Vec<PasswordHash>,
     /// For who forgot the password.
     #[serde(default)]
     pub(crate) recovery: Option<RecoveryQuestion>,
@@ -129,6 +133,7 @@ impl User {
             profile: BTreeMap::new(),
             password,
             imported: None,
+            former_passwords: Vec::new(),
             recovery: None,
             totp,
             factors: Vec::new(),
@@ -162,7 +167,13 @@ impl User {
 
     /// Sets the password. Who waited for one is active from now on.
     pub(crate) fn set_password(&mut self, hash: PasswordHash, now: UnixTime) {
-        (self.password, self.imported, self.password_changed_at) = (hash, None, Some(now));
+        let had_one = self.imported.is_none() && self.password_changed_at.is_some();
+        let former = std::mem::replace(&mut self.password, hash);
+        if had_one {
+            self.former_passwords.insert(0, former);
+            self.former_passwords.truncate(HISTORY - 1);
+        }
+        (self.imported, self.password_changed_at) = (None, Some(now));
         if matches!(self.status, UserStatus::Provisioned | UserStatus::PasswordExpired | UserStatus::Recovery)
         {
             self.set_status(UserStatus::Active, now);
@@ -173,6 +184,12 @@ impl User {
     pub(crate) fn password_check(&self) -> impl FnOnce(&str) -> bool + Send + use<> {
         let (hash, imported) = (self.password.clone(), self.imported.clone());
         move |password| imported.map_or_else(|| hash.matches(password), |hash| hash.matches(password))
+    }
+
+    /// What tells whether a text is the password or one of those before it.
+    pub(crate) fn history_check(&self) -> impl FnOnce(&str) -> bool + Send + use<> {
+        let (present, former) = (self.password_check(), self.former_passwords.clone());
+        move |password| present(password) | former.iter().any(|hash| hash.matches(password))
     }
 
     /// An attribute by its name in Okta's profile.
@@ -273,7 +290,7 @@ mod tests {
         let hash = crate::org::password::PasswordHashing::LoweredForTests.hash("Grove-2026!");
         let user = User::active("00u1".into(), "a@b.example", ("A", "B"), hash, None, UnixTime(0));
         let mut kept = serde_json::to_value(user).expect("it is written");
-        for name in ["imported", "recovery", "last_login"] {
+        for name in ["imported", "former_passwords", "recovery", "last_login"] {
             assert_ne!(kept.as_object_mut().expect("an object").remove(name), None, "{name}");
         }
         let user: User = serde_json::from_value(kept).expect("it is read");

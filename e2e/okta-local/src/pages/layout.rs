@@ -47,9 +47,14 @@ pub(super) fn title(was_refused: bool, title: &str) -> String {
 /// `form_target` is an address of the app whose origin forms may lead to: Chromium holds redirects after
 /// a form's POST against `form-action` too, and the answers to the pages redirect to the app.
 pub(super) fn respond(status: StatusCode, html: String, form_target: Option<&str>) -> HttpResponse {
+    respond_to_any(status, html, form_target.as_slice())
+}
+
+/// As [`respond`], where the form may lead to several apps, or to this org alone.
+pub(super) fn respond_to_any(status: StatusCode, html: String, form_targets: &[&str]) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((CONTENT_SECURITY_POLICY, content_security_policy(form_target)))
+        .insert_header((CONTENT_SECURITY_POLICY, content_security_policy(form_targets)))
         .insert_header((X_FRAME_OPTIONS, "DENY"))
         .insert_header((REFERRER_POLICY, "no-referrer"))
         .insert_header((CACHE_CONTROL, "no-cache, no-store"))
@@ -57,10 +62,13 @@ pub(super) fn respond(status: StatusCode, html: String, form_target: Option<&str
         .body(html)
 }
 
-fn content_security_policy(form_target: Option<&str>) -> String {
-    let form_action = match form_target.and_then(|target| Origin::of(target).ok()) {
-        Some(origin) => format!("'self' {origin}"),
-        None => "'none'".to_owned(),
+fn content_security_policy(form_targets: &[&str]) -> String {
+    let mut origins: Vec<_> =
+        form_targets.iter().filter_map(|target| Origin::of(target).ok()).map(|o| o.to_string()).collect();
+    origins.dedup();
+    let form_action = match origins.is_empty() {
+        true => "'none'".to_owned(),
+        false => format!("'self' {}", origins.join(" ")),
     };
     format!(
         "default-src 'none'; style-src 'self'; form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"

@@ -18,6 +18,8 @@ pub(crate) struct SignInPage<'a> {
     pub(crate) identifier: &'a str,
     /// Whether this browser was refused just now.
     pub(crate) was_refused: bool,
+    /// Whether people may sign up for the app.
+    pub(crate) sign_up: bool,
 }
 
 impl SignInPage<'_> {
@@ -47,7 +49,20 @@ impl SignInPage<'_> {
                 input #passcode name="credentials.passcode" type="password" autocomplete="current-password"
                     required autofocus[named]
                     aria-invalid=[error_id.map(|_| "true")] aria-describedby=[error_id];
+                div.check {
+                    input #remember-me name="rememberMe" type="checkbox" value="true";
+                    label for="remember-me" { "Keep me signed in" }
+                }
                 button type="submit" { "Sign in" }
+            }
+            ul.help {
+                @for (id, path, text) in [
+                    ("forgot-password", paths::FORGOT_PASSWORD, "Forgot password?"),
+                    ("unlock", paths::UNLOCK, "Unlock account?"),
+                    ("register", paths::REGISTER, "Sign up"),
+                ].into_iter().filter(|(id, ..)| self.sign_up || *id != "register") {
+                    li { a id=(id) href=(format!("{path}?stateToken={}", self.state_token)) { (text) } }
+                }
             }
         };
         layout::page(&title, &content)
@@ -60,7 +75,13 @@ mod tests {
 
     #[test]
     fn what_people_typed_cannot_become_markup() {
-        let page = SignInPage { app: "<b>", state_token: "t", identifier: "\"><script>", was_refused: true };
+        let page = SignInPage {
+            app: "<b>",
+            state_token: "t",
+            identifier: "\"><script>",
+            was_refused: true,
+            sign_up: true,
+        };
         let html = page.render();
         assert!(!html.contains("<script") && !html.contains("<b>"));
         assert!(html.contains("value=\"&quot;&gt;&lt;script&gt;\""));
@@ -68,7 +89,8 @@ mod tests {
 
     #[test]
     fn the_focus_is_where_something_is_missing() {
-        let page = SignInPage { app: "Grove", state_token: "t", identifier: "", was_refused: false };
+        let page =
+            SignInPage { app: "Grove", state_token: "t", identifier: "", was_refused: false, sign_up: false };
         let focused = |html: &str| html.split("<input").position(|input| input.contains("autofocus"));
         assert_eq!(focused(&page.render()), Some(2));
         assert_eq!(focused(&SignInPage { identifier: "a", ..page }.render()), Some(3));

@@ -150,6 +150,7 @@ impl From<&AppSeed> for App {
             second_factor: seed.second_factor_required,
             interaction_code: false,
             dpop_bound: seed.dpop_bound_access_tokens,
+            sign_up: seed.sign_up,
             ..new(seed.label.clone())
         }
     }

@@ -139,6 +139,7 @@ impl Findings<'_> {
         }
         let has_target = !app.on_dashboard || app.initiate_login_uri.is_some();
         self.unless(has_target, "on_dashboard needs an initiate_login_uri for the tile to lead to");
+        self.unless(!is_service || !app.sign_up, "nobody signs up for a service");
         let grace = app.refresh_grace_seconds.is_none_or(|grace| grace <= MAX_LEEWAY.as_secs());
         self.unless(grace, "refresh_grace_seconds must be from 0 to 60");
         self.unless(is_service || app.client_secret.is_none(), "only a service may have a client_secret");

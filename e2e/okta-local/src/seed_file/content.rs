@@ -80,6 +80,9 @@ pub(crate) struct AppSeed {
     /// Whether its tokens are bound to a key (RFC 9449).
     #[serde(default)]
     pub(crate) dpop_bound_access_tokens: bool,
+    /// Whether people may make accounts for themselves.
+    #[serde(default)]
+    pub(crate) sign_up: bool,
     pub(crate) refresh_grace_seconds: Option<u64>,
     /// Of a service; derived from the label by default.
     pub(crate) client_secret: Option<String>,

@@ -94,6 +94,8 @@ pub(super) fn display_message(event_type: &str) -> &'static str {
         "security.trusted_origin.delete" => "A trusted origin is deleted",
         "security.trusted_origin.update" => "A trusted origin is updated",
         "system.client.concurrency_rate_limit.violation" => "Too many requests in flight for client",
+        "system.email.account_unlock.sent_message" => "Send self-service account unlock email",
+        "system.email.password_reset.sent_message" => "Send self-service password reset email",
         "system.client.rate_limit.violation" => "Client rate limit violation",
         "user.account.expire_password" => "User's Okta password is expired",
         "user.account.lock" => "Max sign in attempts exceeded",
@@ -102,6 +104,8 @@ pub(super) fn display_message(event_type: &str) -> &'static str {
         "user.account.reset_password" => "User's Okta password has been reset",
         "user.account.unlock" => "Auto-unlock user account for Okta",
         "user.account.unlock_by_admin" => "User account unlock by admin",
+        "user.account.unlock_token" => "Issued recovery token for self-service account unlock",
+        "user.account.use_token" => "Invalid self service recovery token used by user",
         "user.account.update_password" => "User update password for Okta",
         "user.account.update_profile" => "Update user profile for Okta",
         "user.authentication.auth_via_mfa" => "Authentication of user via MFA",
@@ -162,9 +166,10 @@ mod tests {
             "policy.",
             "security.",
             "system.client.",
+            "system.email.",
             "user.",
         ];
-        let after = ["record(\"", "record_change(\"", "event_of(", "let event"];
+        let after = ["record(\"", "record_with(\"", "record_change(\"", "event_of(", "let event"];
         text.lines()
             .filter(move |line| after.iter().any(|call| line.contains(call)))
             .flat_map(|line| line.split('"').skip(1).step_by(2))

@@ -1,5 +1,6 @@
 //! The org over HTTP, as a browser and an app see it.
 
+mod accounts;
 mod authn;
 mod authn_steps;
 mod authorize;
@@ -22,6 +23,7 @@ mod management;
 mod not_served;
 mod op;
 mod org_server;
+mod outbox;
 mod pages;
 mod pushed_requests;
 mod recorded;

@@ -1,11 +1,17 @@
 //! The hosted pages as assistive technology, browsers and other sites meet them: what holds of each, and what
 //! each has of its own.
 
-use okta_local::RunningOrg;
+use okta_local::{App, RunningOrg};
 use okta_types::Form;
 use scraper::{ElementRef, Html, Selector};
 
-use crate::browser::{ALICE, Answer, Browser, PASSWORD, org};
+use crate::accounts::{click, follow, submit};
+use crate::browser::{ALICE, Answer, Browser, CALLBACK, PASSWORD, builder};
+
+async fn org() -> RunningOrg {
+    let grove = App::spa("Grove").redirect_uri(CALLBACK).sign_up();
+    builder().app(grove).start().await.expect("an org on any port starts")
+}
 
 /// All pages that people see, by name.
 async fn pages(org: &RunningOrg) -> Vec<(&'static str, Answer)> {
@@ -14,7 +20,8 @@ async fn pages(org: &RunningOrg) -> Vec<(&'static str, Answer)> {
     let refused = browser.sign_in(&browser.authorize(&[]).await, ALICE, "wrong").await;
     let refused = browser.get(refused.location()).await;
     let (factor, wrong_code) = factor_pages(org).await;
-    vec![
+    let mut pages = account_pages(org).await;
+    pages.extend([
         ("sign-in", sign_in),
         ("sign-in, refused", refused),
         ("second factor", factor),
@@ -23,6 +30,44 @@ async fn pages(org: &RunningOrg) -> Vec<(&'static str, Answer)> {
         ("dashboard", dashboard_page(org).await),
         ("signed out", browser.get(&format!("{}/login/signed-out", org.base_url())).await),
         ("error", browser.authorize(&[("redirect_uri", Some("http://evil.test"))]).await),
+    ]);
+    pages
+}
+
+/// Those about accounts, each where something is wrong too.
+async fn account_pages(org: &RunningOrg) -> Vec<(&'static str, Answer)> {
+    let browser = Browser::new(org);
+    let sign_in = browser.authorize(&[]).await;
+    let post = async |page: &Answer, fields: &[(&str, &str)]| {
+        follow(&browser, &submit(org, &browser, page, fields).await).await
+    };
+    let forgot = async || click(org, &browser, &sign_in, "forgot-password").await;
+    let code = post(&forgot().await, &[("identifier", ALICE)]).await;
+    let link = org.mail_to(ALICE).await.and_then(|mail| mail.link).expect("a link");
+    let new_password = follow(&browser, &browser.get(&link).await).await;
+    let register = async || click(org, &browser, &sign_in, "register").await;
+    let wrong = [("credentials.passcode", "weak"), ("confirmPassword", "week")];
+    let (broken, mistyped, repeated) = {
+        let page = async || follow(&browser, &browser.get(&link).await).await;
+        let repeated = [("credentials.passcode", "Garden-2026"), ("confirmPassword", "week")];
+        (
+            post(&page().await, &wrong).await,
+            post(&code, &[("credentials.passcode", "nope")]).await,
+            post(&page().await, &repeated).await,
+        )
+    };
+    vec![
+        ("forgot password", forgot().await),
+        ("forgot password, refused", post(&forgot().await, &[]).await),
+        ("unlock", click(org, &browser, &sign_in, "unlock").await),
+        ("code", post(&forgot().await, &[("identifier", "nobody@example.com")]).await),
+        ("code, refused", mistyped),
+        ("new password", new_password),
+        ("new password, refused", broken),
+        ("repetition, refused", repeated),
+        ("sign-up", register().await),
+        ("sign-up, refused", post(&register().await, &wrong).await),
+        ("outbox", browser.get(&org.outbox_url()).await),
     ]
 }
 
@@ -96,10 +141,13 @@ async fn every_field_has_its_label_and_every_reference_its_element() {
         for field in all(&document, "input:not([type=hidden])") {
             let label = one(&document, &format!("label[for=\"{}\"]", field.attr("id").expect("an id")));
             assert!(!said(label).is_empty());
-            assert!(field.attr("autocomplete").is_some() && field.attr("placeholder").is_none());
+            let is_box = field.attr("type") == Some("checkbox");
+            assert!(is_box || field.attr("autocomplete").is_some());
+            assert!(field.attr("placeholder").is_none());
         }
         for element in all(&document, "[aria-describedby]") {
-            assert!(ids.contains(&element.attr("aria-describedby").expect("a reference")));
+            let references = element.attr("aria-describedby").expect("a reference");
+            assert!(references.split(' ').all(|reference| ids.contains(&reference)), "{references}");
         }
         assert!(all(&document, "button, a").iter().all(|control| !said(*control).is_empty()));
         assert!(all(&document, "[tabindex], [onclick], [style]").is_empty(), "the order is the natural one");
@@ -115,14 +163,27 @@ async fn a_refusal_is_announced_and_tied_to_the_fields() {
         let refused = name.ends_with("refused");
         assert_eq!(all(&document, "[role=alert]").len(), usize::from(refused || name == "error"));
         assert_eq!(said(one(&document, "title")).starts_with("Error - "), refused || name == "error");
-        let fields = all(&document, "input:not([type=hidden])");
-        for field in &fields {
-            assert_eq!(field.attr("aria-invalid"), refused.then_some("true"));
+        let fields = all(&document, "input:not([type=hidden]):not([type=checkbox])");
+        let wrong: Vec<_> =
+            fields.iter().filter(|field| field.attr("aria-invalid") == Some("true")).collect();
+        let expected = match name {
+            "repetition, refused" => 1,
+            _ if refused => fields.len(),
+            _ => 0,
+        };
+        assert_eq!(wrong.len(), expected);
+        // Where each field has its own error, the summary is not tied to any.
+        let has_own = ["new password, refused", "repetition, refused", "sign-up, refused"].contains(&name);
+        for field in wrong {
+            let reference = field.attr("aria-describedby").expect("the field tells what is wrong");
+            let first = reference.split(' ').next().expect("a reference");
+            let error = one(&document, &format!("#{first}"));
+            assert!(!said(error).is_empty());
+            assert_eq!(error.attr("role"), (!has_own).then_some("alert"));
         }
         if refused {
             let focused = one(&document, "input[autofocus]");
-            let summary = focused.attr("aria-describedby").expect("the field tells what is wrong");
-            assert_eq!(one(&document, &format!("#{summary}")).attr("role"), Some("alert"));
+            assert_eq!(focused.attr("aria-invalid"), Some("true"), "the first thing to mend has the focus");
         }
     }
 }
@@ -135,6 +196,12 @@ async fn fields_say_what_they_are_for() {
         let purposes: Vec<_> =
             all(&document, "input").iter().filter_map(|field| field.attr("autocomplete")).collect();
         let expected: &[&str] = match name {
+            "forgot password" | "forgot password, refused" | "unlock" => &["username"],
+            "code" | "code, refused" => &["one-time-code"],
+            "new password" | "new password, refused" | "repetition, refused" => {
+                &["username", "new-password", "new-password"]
+            }
+            "sign-up" | "sign-up, refused" => &["given-name", "family-name", "email", "new-password"],
             "sign-in" | "sign-in, refused" => &["username", "current-password"],
             "second factor" | "second factor, refused" => &["one-time-code"],
             _ => &[],
@@ -162,7 +229,7 @@ async fn forms_are_posted_with_a_token_of_their_own_and_work_without_scripts() {
             assert!(!all(&document, "button[type=submit]").is_empty());
         }
     }
-    assert_eq!(tokens.len(), 5);
+    assert_eq!(tokens.len(), 15);
     assert!(tokens.iter().enumerate().all(|(i, token)| token.len() == 43 && !tokens[..i].contains(token)));
 }
 

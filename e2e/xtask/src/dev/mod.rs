@@ -102,6 +102,7 @@ fn welcome(stack: &Stack, watch: bool) -> String {
         stack.issuer()
     );
     if let Some(org) = stack.org() {
+        text.push_str(&format!("  mail  {}\n\n", org.outbox_url()));
         text.push_str(&accounts::text(org));
     }
     text.push_str(if watch {

@@ -68,7 +68,7 @@ pub(super) async fn begin(tenant: Data<Tenant>, request: HttpRequest, body: Byte
 fn recover(tenant: &Tenant, given: &RecoveryToken) -> Answered {
     let (user, purpose) = take(tenant, &given.recovery_token).ok_or_else(invalid_token)?;
     let stage = match purpose {
-        TokenPurpose::Activation => return Err(invalid_token()),
+        TokenPurpose::Activation | TokenPurpose::Unlock => return Err(invalid_token()),
         TokenPurpose::Recovery { asks_question: true } if user.recovery.is_some() => Stage::Recovery,
         TokenPurpose::Recovery { .. } => Stage::PasswordReset { activation: false },
     };

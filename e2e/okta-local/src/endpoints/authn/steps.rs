@@ -9,12 +9,13 @@ use serde_json::json;
 
 use super::shape;
 use crate::endpoints::answer;
+use crate::org::password_policy::{REQUIREMENTS, is_strong};
 use crate::org::session::Session;
 use crate::org::tenant::{About, Tenant};
 use crate::org::transaction::{Stage, Transaction};
 use crate::org::user::{User, UserStatus};
 use crate::system_log::Outcome;
-use crate::{cors, management, okta_error};
+use crate::{cors, okta_error};
 
 /// The token of a transaction.
 #[derive(Default, Deserialize)]
@@ -67,8 +68,8 @@ pub(super) async fn set_password(
     user: &User,
     password: String,
 ) -> Result<User, Box<HttpResponse>> {
-    if !management::is_strong(&password, &user.login) {
-        return Err(refused_change(management::REQUIREMENTS));
+    if !is_strong(&password, &user.login) {
+        return Err(refused_change(REQUIREMENTS));
     }
     let hash = tenant.hash(Some(password)).await;
     let now = tenant.now();

@@ -132,20 +132,21 @@ fn by_session_token(
     let now = tenant.now();
     let step = steps::next(state, &asked, Some(session.clone()), true, now);
     let opens = !matches!(step, Step::Ask(Stage::SecondFactor { .. }));
-    let sid = opens.then(|| {
+    let cookie = opens.then(|| {
         if let Some(user) = state.directory.user_mut(&session.user_id) {
             user.last_login = Some(now);
         }
-        state.sessions.open(session, cookies::session(request).as_deref(), now)
+        let sid = state.sessions.open(session.clone(), cookies::session(request).as_deref(), now);
+        cookies::set_session(sid, &session, now)
     });
     let mut response = match step {
         Step::Ask(stage) => stage_page::begin(tenant, state, asked, stage, request),
         Step::Back(session) => steps::conclude(tenant, state, &asked, &session, StatusCode::FOUND),
         Step::Refuse(refusal) => steps::refuse(tenant, &asked, &refusal, StatusCode::FOUND),
     };
-    if let Some(sid) = sid {
+    if let Some(cookie) = cookie {
         // A cookie made of base64url is always one.
-        let _ = response.add_cookie(&cookies::set_session(sid));
+        let _ = response.add_cookie(&cookie);
     }
     response
 }

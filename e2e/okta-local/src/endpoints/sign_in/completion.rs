@@ -1,36 +1,68 @@
 //! What follows a right answer, and a wrong one.
 
+use std::sync::Arc;
+
+use actix_web::cookie::Cookie;
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::submission::Submission;
-use crate::endpoints::{cookies, steps};
+use crate::endpoints::cookies;
+use crate::endpoints::steps::{self, Step};
+use crate::org::authorize_request::AuthorizeRequest;
 use crate::org::lockout::Attempt;
 use crate::org::session::Session;
+use crate::org::sign_in::Stage;
 use crate::org::state::State;
 use crate::org::tenant::{About, Tenant};
 use crate::system_log::Outcome;
+
+/// After the password: the session is opened where nothing more has to be proved.
+pub(in crate::endpoints) fn by_password(
+    tenant: &Tenant,
+    state: &mut State,
+    request: &HttpRequest,
+    asked: &Arc<AuthorizeRequest>,
+    device: &str,
+    session: Session,
+) -> HttpResponse {
+    match steps::next(state, asked, Some(session.clone()), true, tenant.now()) {
+        step @ Step::Ask(Stage::SecondFactor { .. }) => steps::go_on(tenant, state, asked, step, device),
+        _ => open_and_go_on(tenant, state, request, asked, device, session),
+    }
+}
 
 /// Opens a session in place of the browser's former one and goes on.
 pub(super) fn open_and_go_on(
     tenant: &Tenant,
     state: &mut State,
     request: &HttpRequest,
-    submission: &Submission,
+    asked: &Arc<AuthorizeRequest>,
+    device: &str,
     session: Session,
 ) -> HttpResponse {
+    let cookie = open(tenant, state, request, &session, Some(&asked.client_id));
+    let step = steps::next(state, asked, Some(session), true, tenant.now());
+    let mut response = steps::go_on(tenant, state, asked, step, device);
+    // A cookie made of base64url is always one.
+    let _ = response.add_cookie(&cookie);
+    response
+}
+
+/// Opens a session in place of the browser's former one; its cookie goes along with the answer.
+pub(in crate::endpoints) fn open(
+    tenant: &Tenant,
+    state: &mut State,
+    request: &HttpRequest,
+    session: &Session,
+    client_id: Option<&str>,
+) -> Cookie<'static> {
     let now = tenant.now();
     if let Some(user) = state.directory.user_mut(&session.user_id) {
         user.last_login = Some(now);
     }
     let sid = state.sessions.open(session.clone(), cookies::session(request).as_deref(), now);
     let actor = state.directory.user(&session.user_id).map(|user| user.login.as_str());
-    let about = About { actor, client_id: Some(&submission.asked.client_id) };
-    tenant.record_sign_in(about);
-    let step = steps::next(state, &submission.asked, Some(session), true, now);
-    let mut response = steps::go_on(tenant, state, &submission.asked, step, &submission.device);
-    // A cookie made of base64url is always one.
-    let _ = response.add_cookie(&cookies::set_session(sid));
-    response
+    tenant.record_sign_in(About { actor, client_id });
+    cookies::set_session(sid, session, now)
 }
 
 /// Notes a wrong password or code, and that it locked the person out.

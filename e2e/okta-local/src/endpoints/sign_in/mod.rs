@@ -9,7 +9,7 @@ mod password;
 mod second_factor;
 mod submission;
 
-pub(super) use completion::record_failure;
+pub(super) use completion::{by_password, open, record_failure};
 pub(super) use consent::consent;
 pub(super) use page::step;
 pub(super) use password::password;

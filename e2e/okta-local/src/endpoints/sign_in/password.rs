@@ -1,14 +1,17 @@
 //! The answer to the sign-in page: proves the password and opens the session, or asks for more.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::completion::{open_and_go_on, record_failure};
+use super::completion::{by_password, record_failure};
 use super::submission::{Submission, again, take};
-use crate::endpoints::cookies;
-use crate::endpoints::steps::{self, Step};
+use crate::endpoints::{account_step, cookies};
+use crate::org::account::{AccountPage, Beginning, NewPassword, Occasion};
 use crate::org::lockout::Attempt;
 use crate::org::session::Session;
 use crate::org::sign_in::Stage;
+use crate::org::state::State;
 use crate::org::tenant::{About, Tenant};
 use crate::org::user::UserStatus;
 
@@ -25,30 +28,49 @@ pub(in crate::endpoints) async fn password(
     };
     let name = submission.form.get("identifier").unwrap_or_default().to_owned();
     let password = submission.form.get("credentials.passcode").unwrap_or_default().to_owned();
-    let trial = tenant.begin_trial(&name, &[UserStatus::Active]);
+    let trial = tenant.begin_trial(&name, &[UserStatus::Active, UserStatus::PasswordExpired]);
     match tenant.prove(&trial, password).await {
         Some(user_id) => proved(&tenant, &request, &submission, user_id),
         None => refused(&tenant, &submission, name, trial.attempt),
     }
 }
 
-/// The session is opened where nothing more has to be proved.
+/// Whose password has expired chooses another one first.
 fn proved(tenant: &Tenant, request: &HttpRequest, submission: &Submission, user_id: String) -> HttpResponse {
     let now = tenant.now();
     let mut state = tenant.state();
+    if state.directory.user(&user_id).is_some_and(|user| user.status == UserStatus::PasswordExpired) {
+        return change_first(tenant, &mut state, submission, user_id);
+    }
     let mut session = Session::by_password(user_id, now);
+    if submission.form.get("rememberMe").is_some() {
+        session = session.kept(now);
+    }
     let is_federated = state.directory.user(&session.user_id).is_some_and(|user| user.federated);
     if is_federated
         && let Some(former) = cookies::session(request).and_then(|sid| state.sessions.find(&sid, now))
     {
         session = session.proved_when(&former);
     }
-    match steps::next(&state, &submission.asked, Some(session.clone()), true, now) {
-        step @ Step::Ask(Stage::SecondFactor { .. }) => {
-            steps::go_on(tenant, &mut state, &submission.asked, step, &submission.device)
-        }
-        _ => open_and_go_on(tenant, &mut state, request, submission, session),
-    }
+    by_password(tenant, &mut state, request, &submission.asked, &submission.device, session)
+}
+
+fn change_first(
+    tenant: &Tenant,
+    state: &mut State,
+    submission: &Submission,
+    user_id: String,
+) -> HttpResponse {
+    let now = tenant.now();
+    let page = AccountPage::NewPassword(NewPassword {
+        user_id,
+        token: None,
+        occasion: Occasion::Expired(now),
+        asks_question: false,
+        problems: Vec::new(),
+    });
+    let beginning = Beginning::of(Arc::clone(&submission.asked), &submission.device, now);
+    account_step::go_to(tenant, state, page, Some(beginning), &submission.device)
 }
 
 fn refused(tenant: &Tenant, submission: &Submission, name: String, attempt: Attempt) -> HttpResponse {

@@ -36,7 +36,7 @@ pub(in crate::endpoints) async fn second_factor(
         let is_federated = state.directory.user(&session.user_id).is_some_and(|user| user.federated);
         let proved = session.with_second_factor(tenant.now());
         let session = if is_federated { proved.proved_when(session) } else { proved };
-        return open_and_go_on(&tenant, &mut state, &request, &submission, session);
+        return open_and_go_on(&tenant, &mut state, &request, &submission.asked, &submission.device, session);
     }
     note(&tenant, &state, &submission, session, attempt);
     refused(&tenant, &mut state, &submission, session.clone(), failures + 1)

@@ -114,6 +114,7 @@ pub(crate) fn directory(
         trusted_origins: origins.into_iter().map(|origin| TrustedOrigin::seeded(origin, now)).collect(),
         limits_groups: false,
         second_factor: false,
+        reset_ends_sessions: false,
         requires_pushed_requests: false,
         user_schema: UserSchema::default(),
         group_rules: Vec::new(),

@@ -1,0 +1,51 @@
+//! A submitted form about an account: taken once, from the browser that was shown the page.
+
+use actix_web::http::StatusCode;
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::catalogue::Code;
+use crate::counters::Endpoint;
+use crate::endpoints::{answer, cookies, steps};
+use crate::org::account::{AccountPage, Beginning};
+use crate::org::tenant::Tenant;
+use crate::pages;
+use crate::parameters::Parameters;
+
+/// A form that answers a page, from the browser that got the page.
+pub(super) struct Submission {
+    pub(super) page: AccountPage,
+    pub(super) beginning: Option<Beginning>,
+    pub(super) device: String,
+    pub(super) form: Parameters,
+}
+
+/// Takes an answer: the first one within the hour. All others are answered here.
+pub(super) fn take(
+    tenant: &Tenant,
+    request: &HttpRequest,
+    body: &[u8],
+) -> Result<Submission, Box<HttpResponse>> {
+    tenant.counters.count(Endpoint::SignIn);
+    let form = Parameters::from_form(request, body).ok_or_else(|| Box::new(answer::wrong_media_type()))?;
+    let device = cookies::device(request).ok_or_else(|| Box::new(expired()))?;
+    let token = form.get("stateToken").unwrap_or_default();
+    let answered = tenant.state().accounts.pages.answer(token, &device, tenant.now());
+    let answered = answered.ok_or_else(|| Box::new(expired()))?;
+    match answered.page {
+        Some(page) => Ok(Submission { page, beginning: answered.beginning, device, form }),
+        None => Err(Box::new(start_again(tenant, answered.beginning.as_ref(), &device))),
+    }
+}
+
+/// Sends the browser back to the sign-in that it came from, where that is still under way.
+pub(super) fn start_again(tenant: &Tenant, beginning: Option<&Beginning>, device: &str) -> HttpResponse {
+    match beginning.and_then(|beginning| beginning.request_in(device, tenant.now())) {
+        Some(asked) => answer::redirect(StatusCode::SEE_OTHER, &steps::begin_again(tenant, asked)),
+        None => expired(),
+    }
+}
+
+/// The error page for a form whose page, or a link whose mail, is no longer good.
+pub(super) fn expired() -> HttpResponse {
+    pages::error::bad_request(&Code::RequestExpired.into())
+}
