@@ -6,7 +6,9 @@ use shared::{SPA_CONFIG_ELEMENT_ID, SpaConfig};
 use sycamore::web::document;
 
 /// The members of `SpaConfig`.
-const MEMBERS: [&str; 5] = ["issuer", "client_id", "api_origin", "org_addresses", "renewal_frame"];
+const MEMBERS: [&str; 4] = ["issuer", "client_id", "api_origin", "org_addresses"];
+/// Known to a build that could use it.
+const RENEWAL_FRAME: &str = "renewal_frame";
 
 /// Why the shop cannot start. Each variant names what is to be put right in `index.html`.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,21 +45,23 @@ pub(crate) fn read() -> Result<SpaConfig, ConfigProblem> {
 fn parse(text: &str) -> Result<SpaConfig, ConfigProblem> {
     let island = read_json(text).ok_or(ConfigProblem::Shape("it cannot be read"))?;
     let members = island.as_object().ok_or(ConfigProblem::Shape("not an object"))?;
-    if let Some((name, _)) = members.iter().find(|(name, _)| !MEMBERS.contains(&name.as_str())) {
+    let is_known =
+        |name: &str| MEMBERS.contains(&name) || (cfg!(feature = "silent-renewal") && name == RENEWAL_FRAME);
+    if let Some((name, _)) = members.iter().find(|(name, _)| !is_known(name)) {
         return Err(ConfigProblem::Unknown(name.clone()));
     }
     let text = |name: &'static str| {
         let text = island.get(name).and_then(Json::as_str).unwrap_or_default().trim();
         if text.is_empty() { Err(ConfigProblem::Empty(name)) } else { Ok(text) }
     };
-    let [issuer, client_id, api_origin, org_addresses, renewal_frame] = MEMBERS;
+    let [issuer, client_id, api_origin, org_addresses] = MEMBERS;
     let (issuer, client_id, api_origin) = (text(issuer)?, text(client_id)?.to_owned(), text(api_origin)?);
     let issuer = Issuer::parse(issuer).map_err(ConfigProblem::Issuer)?;
     let api_origin = Origin::of(api_origin).map_err(ConfigProblem::ApiOrigin)?;
     let org_addresses = island.get(org_addresses).map_or(Some(Vec::new()), addresses);
     let org_addresses = org_addresses.ok_or(ConfigProblem::OrgAddresses)?;
     let renewal_frame =
-        cfg!(feature = "silent-renewal") && matches!(island.get(renewal_frame), Some(Json::Bool(true)));
+        cfg!(feature = "silent-renewal") && matches!(island.get(RENEWAL_FRAME), Some(Json::Bool(true)));
     let (issuer, api_origin) = (issuer.into(), api_origin.to_string());
     Ok(SpaConfig { issuer, org_addresses, client_id, api_origin, renewal_frame })
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::{fs, io};
 
+use crate::brotli_form::brotli;
 use crate::report;
 use crate::spa_build::ACCOUNT;
 
@@ -94,10 +95,8 @@ fn read_folder(folder: &Path, prefix: &str, into: &mut BTreeMap<String, Vec<u8>>
 }
 
 fn brotli_size(bytes: &[u8]) -> usize {
-    let mut out = Vec::new();
-    let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 24, ..Default::default() };
     // A vector takes every byte.
-    brotli::BrotliCompress(&mut &bytes[..], &mut out, &params).map_or(bytes.len(), |_| out.len())
+    brotli(bytes).map_or(bytes.len(), |form| form.len())
 }
 
 #[cfg(test)]

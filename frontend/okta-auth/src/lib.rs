@@ -82,7 +82,8 @@
 //! one more for each cause: the nonce that came along, and a clock that is wrong, for which the page's own server is asked
 //! ([`Effect::AskTime`]). A key that is gone ends the session as if it had expired ([`AuthNotice::KeyLost`]). Where
 //! IndexedDB is refused the key lives in the page, and so does the session ([`Machine::keeps_session`]). A page that is
-//! closed between the making of its key and the org's answer leaves a key behind that nothing is bound to.
+//! closed between the making of its key and the org's answer leaves a key behind that nothing is bound to; it goes when the next
+//! session ends.
 //!
 //! # Sessions without a refresh token
 //!

@@ -59,12 +59,12 @@ impl Failure {
             Self::CartUnsaved => "Wait a moment, then place the order again.",
             Self::SessionExpired => "Sign in again to continue where you left off.",
             Self::StepUp => {
-                "What you order within a day has reached a sum that needs your second factor. We will hold your order and place it when you are back."
+                "Your orders of a day have reached a sum that needs your second factor. Your order is kept and placed when you are back."
             }
             Self::SteppingUp => "One moment, please.",
             Self::Unreadable => "Reload the page to get the latest version, then try again.",
             Self::TooLarge => {
-                "Signing in again does not help. Please tell the people who run this site: your access token, with the groups it lists, is larger than their server accepts."
+                "Signing in again does not help. Please tell the people who run this site: your access token is larger than their server accepts."
             }
             Self::NotRenewed => "Sign in again. If that does not help, tell the people who run this site.",
             Self::StepUpNotMet => "Signing in again does not help. Please tell the people who run this site.",

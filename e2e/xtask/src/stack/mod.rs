@@ -186,7 +186,8 @@ async fn start_org(
         .redirect_uri(format!("{spa_url}{}", paths::LOGIN_CALLBACK))
         .post_logout_redirect_uri(spa_url)
         .initiate_login_uri(format!("{spa_url}{}", paths::LOGIN))
-        .on_dashboard();
+        .on_dashboard()
+        .sign_up();
     let app = if binds_tokens { app.dpop_bound_access_tokens() } else { app };
     // The API's documentation signs people in too, to try calls, and makes no proofs.
     let docs = App::spa(DOCS_APP).redirect_uri(format!("{api_url}{}", paths::DOCS_CALLBACK));

@@ -122,9 +122,6 @@ impl Core {
     #[cfg(feature = "dpop")]
     pub(super) fn key_made(&mut self, id: Ticket, key: Option<&MadeKey>, ctx: &mut StepContext<'_>) -> Next {
         let Some(Purpose::Callback) = ctx.tickets.take(id, Kind::KeyMade) else { return Next::Nothing };
-        if key.is_some() {
-            self.drop_orphans(ctx);
-        }
         let exchange = self.job.exchange();
         let outcome = exchange.and_then(|exchange| exchange.key_made(key, &self.settings, &self.org, ctx));
         callback::exchanged(self, outcome, ctx)

@@ -5,10 +5,6 @@
 //! proves with the one key. It goes with the session: replaced by that of a new sign-in, or ended in whatever way, save
 //! where a later version of the app goes on with it. A key that is gone ends its session, once.
 
-use std::time::Duration;
-
-use okta_types::UnixTime;
-
 use crate::interface::config::StorageKind;
 use crate::interface::dpop::{KeyName, Proof};
 use crate::interface::effect::Effect;
@@ -16,16 +12,9 @@ use crate::interface::event::HttpAnswer;
 use crate::interface::ids::Ticket;
 use crate::interface::status::AuthNotice;
 use crate::machine::core::{Core, Presence};
-use crate::machine::proving::Proving;
 use crate::machine::session::Session;
 use crate::step_context::StepContext;
 use crate::tickets::Purpose;
-
-/// So long, seconds, after a sign-in began its key is let alone: its answer may be on its way, in whatever tab. A sign-in
-/// takes 70 minutes at most.
-const UNDER_WAY: Duration = Duration::from_secs(2 * 3600);
-/// Before this no key was made. A time has ten digits since, so that names are in the order of their times.
-const EARLIEST: UnixTime = UnixTime(1_000_000_000);
 
 /// Forgets one key.
 pub(crate) fn drop_key(key: KeyName, ctx: &mut StepContext<'_>) {
@@ -33,13 +22,13 @@ pub(crate) fn drop_key(key: KeyName, ctx: &mut StepContext<'_>) {
 }
 
 impl Core {
-    /// A key was made for a new session. Those of sign-ins that ended with their page, in the midst of it, are nobody's: where
-    /// all tabs share one session, and there is none, every older key is.
-    pub(crate) fn drop_orphans(&self, ctx: &mut StepContext<'_>) {
-        if self.shares_storage() && matches!(self.presence, Presence::Nobody | Presence::Expired(_)) {
-            let name = |time| Proving::key_name(&self.settings, time, "");
-            ctx.push(Effect::DropKeys { first: name(EARLIEST), last: name(ctx.now - UNDER_WAY) });
+    /// The session of this key has ended. Where all tabs shared it the older ones go with it: they are of sign-ins that ended
+    /// with their page, in the midst of it.
+    pub(crate) fn drop_with_older(&self, key: KeyName, ctx: &mut StepContext<'_>) {
+        if !self.shares_storage() {
+            return drop_key(key, ctx);
         }
+        ctx.push(Effect::DropKeys { first: KeyName(self.settings.named("")), last: key });
     }
 
     /// A session begins or goes on: what it knows of the servers is known from now on, and the key of another one

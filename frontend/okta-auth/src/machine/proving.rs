@@ -36,8 +36,7 @@ impl Proving {
 
     /// The name of the key to be made for the sign-in of this `state`, which began `at` this time: later ones come after it.
     pub(crate) fn key_name(settings: &Settings, at: UnixTime, state: &str) -> KeyName {
-        let at = decimal(at.0.unsigned_abs());
-        KeyName(["okta-auth.", &settings.client_id, ".", &at, ".", state].concat())
+        KeyName(settings.named(&[&decimal(at.0.unsigned_abs()), ".", state].concat()))
     }
 
     /// The key was made. Whether it can be used.

@@ -9,8 +9,6 @@ use crate::interface::owner::Owner;
 use crate::interface::status::AuthNotice;
 use crate::machine::background::RenewalStep;
 use crate::machine::core::{Core, Presence};
-#[cfg(feature = "dpop")]
-use crate::machine::key::drop_key;
 use crate::machine::session::{Ended, Stored};
 use crate::protocol::sensitive::Sensitive;
 use crate::step_context::StepContext;
@@ -116,7 +114,7 @@ impl Core {
         let brought = self.abandon_renewal(ctx);
         #[cfg(feature = "dpop")]
         if let Some(key) = self.key().filter(|_| drops_key) {
-            drop_key(key, ctx);
+            self.drop_with_older(key, ctx);
         }
         self.enter(presence, ctx);
         self.notice = notice;

@@ -48,7 +48,7 @@ impl Core {
 
     /// What the storage keys of all that is somebody's begin with; see [`Subject::key_prefix`](crate::Subject::key_prefix).
     pub(crate) fn owned_prefix(&self) -> String {
-        ["okta-auth.", &self.settings.client_id, ".of."].concat()
+        self.settings.named("of.")
     }
 
     /// A slot of this person's beside the session.
@@ -59,6 +59,6 @@ impl Core {
     }
 
     fn slot(&self, area: Area, name: &str) -> Slot {
-        Slot { area, key: ["okta-auth.", &self.settings.client_id, ".", name].concat() }
+        Slot { area, key: self.settings.named(name) }
     }
 }

@@ -7,6 +7,8 @@ use std::{fs, io};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
+use crate::brotli_form::brotli;
+
 /// A form is worth a file of its own where it is smaller by a twentieth.
 const WORTH: (usize, usize) = (19, 20);
 
@@ -64,14 +66,6 @@ fn with_ending(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);
     name.into()
-}
-
-/// At its best (RFC 7932): this happens once, and is downloaded often.
-fn brotli(plain: &[u8]) -> io::Result<Vec<u8>> {
-    let mut form = Vec::new();
-    let parameters = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-    brotli::BrotliCompress(&mut &plain[..], &mut form, &parameters)?;
-    Ok(form)
 }
 
 fn gzip(plain: &[u8]) -> io::Result<Vec<u8>> {

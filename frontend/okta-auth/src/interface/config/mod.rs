@@ -234,6 +234,11 @@ impl Settings {
 }
 
 impl Settings {
+    /// The name, in a storage of the browser, of something of this client's.
+    pub(crate) fn named(&self, name: &str) -> String {
+        ["okta-auth.", &self.client_id, ".", name].concat()
+    }
+
     /// Whether a link that names this address as the issuer means our authorization server.
     pub(crate) fn is_meant_by(&self, address: &str) -> bool {
         #[cfg(feature = "org-addresses")]

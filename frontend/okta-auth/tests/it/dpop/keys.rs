@@ -179,39 +179,32 @@ fn tokens_that_come_after_a_sign_out_are_revoked_whatever_their_type() {
 
 /// Its page closed between the making of the key and the answer of the org.
 #[test]
-fn a_key_of_a_sign_in_whose_page_closed_goes_with_a_later_sign_in() {
+fn a_key_of_a_sign_in_whose_page_closed_goes_with_the_next_session() {
     let shared = Shared::new();
     drop(at_the_exchange(&shared, &config(), &metadata()));
     assert_eq!(shared.keys.count(), 1);
-    shared.pass(3 * 3600);
-    let _ = signed_in(&shared);
-    let kept: Vec<_> = shared.keys.kept.borrow().iter().cloned().collect();
-    assert!(kept.len() == 1 && shared.stored_session().unwrap().contains(&kept[0]), "{kept:?}");
+    shared.pass(60);
+    let mut tab = signed_in(&shared);
+    assert_eq!(shared.keys.count(), 2);
+    tab.take(Event::SignOutHere);
+    assert_eq!(shared.keys.count(), 0);
 }
 
 #[test]
-fn a_key_of_a_sign_in_that_goes_on_in_another_tab_stays() {
+fn keys_of_sign_ins_that_began_later_and_of_other_tabs_sessions_stay() {
     let shared = Shared::new();
-    let (mut slow, nonce) = at_the_exchange(&shared, &config(), &metadata());
-    shared.pass(600);
-    let _ = signed_in(&shared);
-    finish(&mut slow, &bound(2, Some(&nonce), shared.now()));
-    slow.fetch(1, API);
-    assert_eq!(forwarded(&slow, 1), Some(AuthScheme::DPoP));
-}
-
-#[test]
-fn the_key_of_a_session_stays_while_another_sign_in_goes_on_and_where_each_tab_has_a_session() {
-    let shared = Shared::new();
-    let before = signed_in(&shared);
-    shared.pass(3 * 3600);
-    let (again, _) = back_with_a_code(before, &metadata());
-    assert_eq!((again.is_signed_in(), shared.keys.count()), (true, 2));
+    let mut tab = signed_in(&shared);
+    shared.pass(60);
+    let other = Tab::open_with(&shared, PAGE, &config(), BTreeMap::new());
+    let (_later, _) = back_with_a_code(other, &metadata());
+    assert_eq!(shared.keys.count(), 2);
+    tab.take(Event::SignOutHere);
+    assert_eq!(shared.keys.count(), 1);
 
     let shared = Shared::new();
     let each = AuthConfig { session_storage: StorageKind::Session, ..config() };
     let _ = signed_in_with(&shared, &each);
-    shared.pass(3 * 3600);
-    let _ = signed_in_with(&shared, &each);
-    assert_eq!(shared.keys.count(), 2);
+    shared.pass(60);
+    signed_in_with(&shared, &each).take(Event::SignOutHere);
+    assert_eq!(shared.keys.count(), 1);
 }
