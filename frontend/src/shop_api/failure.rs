@@ -64,7 +64,7 @@ impl Failure {
             Self::SteppingUp => "One moment, please.",
             Self::Unreadable => "Reload the page to get the latest version, then try again.",
             Self::TooLarge => {
-                "Signing in again does not help. Please tell the people who run this site: your access token is larger than their server accepts."
+                "Signing in again does not help. Please tell the people who run this site: your access token, with the groups it lists, is larger than their server accepts."
             }
             Self::NotRenewed => "Sign in again. If that does not help, tell the people who run this site.",
             Self::StepUpNotMet => "Signing in again does not help. Please tell the people who run this site.",
