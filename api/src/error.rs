@@ -13,6 +13,7 @@ use shared::{FieldProblem, Problem, ProblemCode};
 use crate::body_error::BodyError;
 use crate::checkout::CheckoutError;
 use crate::idempotency::IdempotencyKeyError;
+use crate::limit::Limit;
 use crate::rate_limiter::TooFast;
 use crate::store::{
     CartError, PageError, PlaceOrderError, RestockError, Shortage, StoreError, TransitionError,
@@ -121,6 +122,16 @@ impl ApiError {
             Self::TooFast(_) => ProblemCode::RateLimited,
             Self::Store(error) | Self::Page(PageError::Store(error)) => store_code(error),
             Self::KeysUnknown | Self::Overloaded => ProblemCode::Unavailable,
+        }
+    }
+
+    /// The limit that was reached, if that is why.
+    pub(crate) fn exceeds(&self) -> Option<Limit> {
+        match self {
+            Self::Overloaded => Some(Limit::AtATime),
+            Self::TooFast(_) => Some(Limit::PerMinute),
+            Self::PlaceOrder(PlaceOrderError::TooManyOrders { .. }) => Some(Limit::OrdersPerHour),
+            _ => None,
         }
     }
 

@@ -23,6 +23,10 @@ required_scope! {
     pub(crate) Writing = paths::SCOPE_WRITE
 }
 
+/// A request shows a good token, for the metrics.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Known;
+
 /// Somebody with a good token.
 #[derive(Debug)]
 pub(crate) struct SignedIn(Bearer);
@@ -65,8 +69,10 @@ impl FromRequest for SignedIn {
         let request = request.clone();
         async move {
             let bearer = bearer.await?;
+            let subject = bearer.subject();
+            request.extensions_mut().insert(Known);
             if let Some(limiter) = request.app_data::<web::Data<RateLimiter>>() {
-                let (allowance, outcome) = limiter.count(&bearer.subject());
+                let (allowance, outcome) = limiter.count(&subject);
                 request.extensions_mut().insert(allowance);
                 outcome.map_err(ApiError::TooFast)?;
             }

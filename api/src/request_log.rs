@@ -6,18 +6,19 @@
 
 use std::error::Error as StdError;
 
-use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
 use actix_web::http::header::HeaderName;
 use actix_web::middleware::Next;
+use actix_web::{Error, web};
 use okta_actix::Rejection;
 use shared::paths;
 use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::error::ApiError;
+use crate::metrics::RequestMetrics;
 use crate::rate_limiter::tell_allowance;
 use crate::request_id::RequestId;
 
@@ -35,9 +36,14 @@ pub(crate) async fn log_requests(
     let id = RequestId::fresh();
     // The log itself needs no span; whoever listens more closely finds the id there.
     let span = tracing::debug_span!("request", id = id.as_str());
+    let metrics = request.app_data::<web::Data<RequestMetrics>>().cloned();
     let handled = async {
         let started = Instant::now();
+        let _in_flight = metrics.as_ref().map(|metrics| metrics.enter());
         let mut response = next.call(request).await?;
+        if let Some(metrics) = &metrics {
+            metrics.answered(started.elapsed(), &response);
+        }
         log(started, &response);
         if let Some(value) = id.header() {
             response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), value);

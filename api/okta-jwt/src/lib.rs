@@ -40,6 +40,6 @@ pub use okta_types::{
     AccessClaims, Audience, Confirmation, Htu, Issuer, IssuerError, JwsError, MAX_PROOF_LEN, ProofAlgorithm,
     ProofError, UnixTime,
 };
-pub use token_cache::TokenCacheLimits;
+pub use token_cache::{TokenCacheLimits, TokenCacheStatus};
 pub use verified::{Subject, Verdict, Verified};
 pub use verifier::Verifier;

@@ -13,6 +13,8 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+pub(crate) use self::queue::dropped_lines;
+
 use self::format::Lines;
 use self::queue::LogQueue;
 

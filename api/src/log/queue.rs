@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 use std::mem;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -15,6 +16,14 @@ const CAPACITY: usize = 1 << 20;
 const COLLECTING: Duration = Duration::from_millis(10);
 /// How long the program waits at its end for a reader who does not read.
 const TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How many lines were dropped since the start, for the metrics; the program has one log.
+static DROPPED: AtomicU64 = AtomicU64::new(0);
+
+/// How many lines were dropped since the start.
+pub(crate) fn dropped_lines() -> u64 {
+    DROPPED.load(Ordering::Relaxed)
+}
 
 /// Where lines are put. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -62,6 +71,7 @@ impl LogQueue {
         let was_quiet = waiting.is_quiet();
         if waiting.lines.len() + line.len() > CAPACITY {
             waiting.dropped += 1;
+            DROPPED.fetch_add(1, Ordering::Relaxed);
         } else {
             waiting.lines.extend_from_slice(line);
         }

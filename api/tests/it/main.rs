@@ -19,6 +19,7 @@ mod idempotency;
 mod kill;
 mod least_rights;
 mod log;
+mod metrics;
 mod orders;
 mod outage;
 mod problems;

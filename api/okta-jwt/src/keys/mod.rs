@@ -88,6 +88,8 @@ struct Fetching {
     schedule: Schedule,
     under_way: Option<Outcome>,
     last_error: Option<KeyError>,
+    /// How many have failed in all.
+    failed: u64,
 }
 
 /// Ends when the fetch has, one way or the other: with a value, or closed because the task was dropped.
@@ -125,7 +127,7 @@ impl KeySet {
             source,
             limits,
             current: RwLock::new(current),
-            fetching: Mutex::new(Fetching { schedule, under_way: None, last_error: None }),
+            fetching: Mutex::new(Fetching { schedule, under_way: None, last_error: None, failed: 0 }),
             rescheduled: Arc::default(),
             upkeep: Mutex::default(),
             on_withdrawal,
@@ -202,6 +204,7 @@ impl KeySet {
             age: current.as_ref().map(|current| now.duration_since(current.fetched)),
             stale: current.is_some_and(|current| current.is_old(now)),
             failures: fetching.schedule.failures(),
+            failed_fetches: fetching.failed,
             last_error: fetching.last_error.clone(),
         }
     }
@@ -279,6 +282,7 @@ impl Shared {
             Err(error) => {
                 fetching.schedule.failed(now, error.retry_after());
                 fetching.last_error = Some(error.clone());
+                fetching.failed += 1;
                 let failures = fetching.schedule.failures();
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,
