@@ -49,8 +49,8 @@ pub use commands::{CommandError, migrate, seed};
 pub use log::Log;
 pub use seed::SeedError;
 pub use settings::{
-    Limits, Mistake, Proofs, Settings, SettingsError, env_file_problem, environment_help, environment_names,
-    environment_table,
+    Limits, LogFormat, Mistake, Proofs, Settings, SettingsError, env_file_problem, environment_help,
+    environment_names, environment_table,
 };
 pub use store::{OpenError, StoreError};
 pub use strict_json::ShapeError;

@@ -29,8 +29,8 @@ pub use okta_jwt::{
     AccessClaims, Audience, ConfigError, Introspection, Issuer, IssuerError, JwsError, KeyError,
     KeySetLimits, KeySetStatus, Lookup, MAX_TOKEN_LEN, Nonces, PendingVerification, ProofChecker, ProofId,
     ProofRefusal, ProveError, RecentProofs, Recorded, Recording, Refusal, ReplayStore, StoreUnavailable,
-    Subject, TokenCacheLimits, TokenCacheStatus, UnixTime, Verdict, Verified, Verifier, VerifierBuilder,
-    VerifyError, system_time,
+    Subject, TokenCacheLimits, TokenCacheStatus, TraceParent, UnixTime, Verdict, Verified, Verifier,
+    VerifierBuilder, VerifyError, system_time,
 };
 pub use okta_types::{AuthScheme, HttpUrl, Thumbprint, UrlError};
 pub use rejection::{MalformedRequest, Reason, Rejection};

@@ -19,6 +19,7 @@ mod proof_key;
 mod retry_after;
 mod rsa;
 mod token_cache;
+mod trace;
 mod trusted_issuer;
 mod unverified;
 mod verified;
@@ -41,5 +42,6 @@ pub use okta_types::{
     ProofError, UnixTime,
 };
 pub use token_cache::{TokenCacheLimits, TokenCacheStatus};
+pub use trace::TraceParent;
 pub use verified::{Subject, Verdict, Verified};
 pub use verifier::Verifier;

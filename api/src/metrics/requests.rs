@@ -28,6 +28,13 @@ const OTHER_ROUTE: &str = "other";
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Route(pub(crate) Arc<str>);
 
+impl Route {
+    /// Of a request that was handled.
+    pub(crate) fn of(request: &HttpRequest) -> Option<&str> {
+        request.app_data::<Self>().map(|route| &*route.0)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Answered {
     method: &'static str,

@@ -191,8 +191,17 @@ const LOG: Variable = Variable {
     without: "",
 };
 
+/// Read by the program as well.
+pub(super) const LOG_FORMAT: Variable = Variable {
+    name: "LOG_FORMAT",
+    meaning: "what a line of the log is: `text`, `json` (one object a line), or `auto`: text on a terminal, else JSON",
+    default: Some("auto"),
+    example: "text",
+    without: "",
+};
+
 /// All of them, in the order of the table.
-pub(super) const ALL: [&Variable; 23] = [
+pub(super) const ALL: [&Variable; 24] = [
     &ISSUER,
     &ORG_ADDRESSES,
     &CLIENT_ID,
@@ -216,6 +225,7 @@ pub(super) const ALL: [&Variable; 23] = [
     &MAX_CONNECTIONS_PER_ADDRESS,
     &DATABASE_CONNECTIONS,
     &LOG,
+    &LOG_FORMAT,
 ];
 
 /// The environment variables of the API as a Markdown table.

@@ -16,6 +16,7 @@ mod database_url;
 mod docs;
 mod full_disk;
 mod idempotency;
+mod json_log;
 mod kill;
 mod least_rights;
 mod log;

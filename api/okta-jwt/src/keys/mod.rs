@@ -32,6 +32,7 @@ pub(crate) use self::source::Source;
 pub use self::status::KeySetStatus;
 pub(crate) use self::withdrawal::OnWithdrawal;
 use crate::error::KeyError;
+use crate::trace::TraceParent;
 
 /// The keys of one issuer. Cheap to clone; clones share everything.
 #[derive(Clone, Debug)]
@@ -256,10 +257,13 @@ impl Shared {
         }
         let (done, outcome) = watch::channel(None);
         fetching.under_way = Some(outcome.clone());
-        let shared = Arc::clone(self);
+        let (shared, trace) = (Arc::clone(self), TraceParent::current());
         tokio::spawn(async move {
             if let Some(source) = &shared.source {
-                let fetched = source.fetch().await;
+                let fetched = match trace {
+                    Some(trace) => trace.scope(source.fetch()).await,
+                    None => source.fetch().await,
+                };
                 done.send_replace(Some(shared.settle(fetched)));
             }
             shared.rescheduled.notify_one();
