@@ -7,6 +7,7 @@
 //! Feature `bench`: what the benchmarks in `benches` need, and nobody else.
 
 mod application;
+mod audit;
 mod body_error;
 mod catalogue_answers;
 mod checkout;

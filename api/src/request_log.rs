@@ -18,6 +18,7 @@ use shared::paths;
 use tokio::time::Instant;
 use tracing::Instrument;
 
+use crate::audit;
 use crate::error::ApiError;
 use crate::metrics::{RequestMetrics, Route};
 use crate::people::Known;
@@ -80,6 +81,9 @@ fn log(started: Instant, response: &ServiceResponse<impl MessageBody>) {
     let cause = response.response().error().and_then(|error| cause(error, status));
     let known = counts(request, status).then(|| request.extensions().get::<Known>().cloned()).flatten();
     let subject = known.as_ref().map(|Known(subject)| subject.id());
+    if let Some(rejection) = response.response().error().and_then(|error| error.as_error::<Rejection>()) {
+        audit::refused(rejection, subject, method, route);
+    }
     let (status, cause) = (status.as_u16(), cause.as_deref());
     match status {
         // Probes ask every few seconds, for ever.

@@ -4,6 +4,7 @@
 
 mod abuse;
 mod answer;
+mod audit;
 mod backup;
 mod cart;
 mod catalogue;
