@@ -22,6 +22,7 @@ mod kill;
 mod least_rights;
 mod log;
 mod metrics;
+mod operations;
 mod orders;
 mod outage;
 mod problems;
