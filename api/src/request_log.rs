@@ -29,8 +29,8 @@ use crate::request_id::{Context, RequestId};
 pub(crate) const REQUEST_ID: &str = "x-request-id";
 
 /// W3C Trace Context: what the request is part of, and the answer's word on it, in the answer only if it came.
-const TRACE_PARENT: &str = "traceparent";
-const TRACE_RESPONSE: &str = "traceresponse";
+pub(crate) const TRACE_PARENT: &str = "traceparent";
+pub(crate) const TRACE_RESPONSE: &str = "traceresponse";
 
 /// The longest part of a path that is logged, in characters.
 const MAX_PATH: usize = 200;
