@@ -359,6 +359,19 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_says_which_limit_was_reached() {
+        let wait = std::time::Duration::from_secs(1);
+        for (error, limit) in [
+            (ApiError::Overloaded, Some(Limit::AtATime)),
+            (ApiError::TooFast(TooFast { wait }), Some(Limit::PerMinute)),
+            (PlaceOrderError::TooManyOrders { wait }.into(), Some(Limit::OrdersPerHour)),
+            (StoreError::Unavailable(sqlx::Error::PoolTimedOut.into()).into(), None),
+        ] {
+            assert_eq!(error.exceeds(), limit, "{error:?}");
+        }
+    }
+
+    #[test]
     fn an_answer_that_asks_to_wait_says_how_long() {
         let response = ApiError::NotReady(NotReady { database: None, keys_known: false }).error_response();
         assert_eq!(response.headers().get(header::RETRY_AFTER).unwrap(), RETRY_AFTER);
