@@ -11,6 +11,8 @@ use shared::SpaConfig;
 
 use crate::commands::{self, CommandError};
 use crate::connections::Connections;
+use crate::metrics::{self, MetricsServer, RequestMetrics, State};
+use crate::proofs::UsedProofs;
 use crate::server::{self, Shop};
 use crate::settings::Settings;
 use crate::spa::{Site, SpaError, SpaSettings};
@@ -28,6 +30,7 @@ pub struct Application {
     connections: Connections,
     addr: SocketAddr,
     store: Store,
+    metrics: Option<MetricsServer>,
 }
 
 impl Application {
@@ -63,16 +66,28 @@ impl Application {
         let verifier = verifier(&settings)?;
         let listener = bind(settings.addr, listener)?;
         let addr = listener.local_addr().map_err(BuildError::Serve)?;
+        let metrics_listener = settings.metrics_addr.map(bind_metrics).transpose()?;
         let site = site(&settings, addr.port())?;
         let store = store::open(&settings.database_url, settings.limits.database_connections.get()).await?;
         commands::seed_if_empty(&store).await.map_err(BuildError::Catalogue)?;
         // No reason not to start without: the catalogue needs no keys, and the key set says so and goes on trying.
         drop(verifier.warm().await);
-        let bearer = BearerConfig::new(verifier).realm(REALM).clock(clock::now);
-        let bearer = proofs::take(bearer, &settings, addr.port());
-        let shop = Shop { store: store.clone(), bearer, site, settings };
+        let bearer = BearerConfig::new(verifier.clone()).realm(REALM).clock(clock::now);
+        let used = UsedProofs::default();
+        let bearer = proofs::take(bearer, &settings, addr.port(), &used);
+        let metrics = metrics_listener.as_ref().map(|_| RequestMetrics::new());
+        let shop = Shop { store: store.clone(), bearer, site, settings, metrics: metrics.clone() };
         let (server, connections) = server::serve(listener, shop, addresses).map_err(BuildError::Serve)?;
-        Ok(Self { server, connections, addr, store })
+        let state = State { store: store.clone(), verifier, proofs: used, connections: connections.clone() };
+        let metrics = metrics_listener.zip(metrics).map(|(listener, requests)| {
+            MetricsServer::start(listener, metrics::registry(&requests, state)).map_err(BuildError::Serve)
+        });
+        Ok(Self { server, connections, addr, store, metrics: metrics.transpose()? })
+    }
+
+    /// Where Prometheus finds `/metrics`, if anywhere.
+    pub fn metrics_addr(&self) -> Option<SocketAddr> {
+        self.metrics.as_ref().map(MetricsServer::addr)
     }
 
     /// Where it listens; with port 0 in the settings, this is the port that was found.
@@ -93,6 +108,9 @@ impl Application {
         let watch = tokio::spawn(self.connections.watch());
         let outcome = self.server.await;
         watch.abort();
+        if let Some(metrics) = self.metrics {
+            metrics.stop().await;
+        }
         self.store.close().await;
         outcome
     }
@@ -129,6 +147,14 @@ pub enum BuildError {
         /// What the system said.
         source: io::Error,
     },
+    /// The address of the metrics is taken, or not ours.
+    #[error("cannot listen on {addr} for the metrics: set METRICS_ADDR to another address")]
+    BindMetrics {
+        /// Which.
+        addr: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
     /// The database.
     #[error("DATABASE_URL: {0}")]
     Database(#[from] OpenError),
@@ -153,6 +179,10 @@ fn bind(addr: SocketAddr, listener: Option<TcpListener>) -> Result<TcpListener, 
         Some(listener) => Ok(listener),
         None => TcpListener::bind(addr).map_err(|source| BuildError::Bind { addr, source }),
     }
+}
+
+fn bind_metrics(addr: SocketAddr) -> Result<TcpListener, BuildError> {
+    TcpListener::bind(addr).map_err(|source| BuildError::BindMetrics { addr, source })
 }
 
 /// The SPA of `SPA_DIR`, for the same port as the API.

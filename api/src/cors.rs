@@ -8,7 +8,7 @@ use okta_actix::EXPOSED_HEADERS;
 use shared::paths;
 
 use crate::rate_limiter::{RATE_LIMIT, RATE_LIMIT_POLICY};
-use crate::request_log::REQUEST_ID;
+use crate::request_log::{REQUEST_ID, TRACE_PARENT, TRACE_RESPONSE};
 
 /// How long a browser may remember the answer to a preflight, in seconds.
 const MAX_AGE: usize = 3600;
@@ -17,7 +17,8 @@ const MAX_AGE: usize = 3600;
 const METHODS: [&str; 4] = ["GET", "HEAD", "POST", "PUT"];
 
 /// What requests carry beyond what pages may send unasked.
-const HEADERS: [&str; 5] = ["Authorization", "DPoP", "Content-Type", "If-None-Match", paths::IDEMPOTENCY_KEY];
+const HEADERS: [&str; 6] =
+    ["Authorization", "DPoP", "Content-Type", "If-None-Match", paths::IDEMPOTENCY_KEY, TRACE_PARENT];
 
 /// Lets pages of these origins call the API and read what they must understand of its errors.
 pub(crate) fn cors(origins: &[String]) -> Cors {
@@ -26,6 +27,7 @@ pub(crate) fn cors(origins: &[String]) -> Cors {
         header::LOCATION.as_str(),
         header::RETRY_AFTER.as_str(),
         REQUEST_ID,
+        TRACE_RESPONSE,
         RATE_LIMIT,
         RATE_LIMIT_POLICY,
     ]

@@ -13,7 +13,9 @@ use shared::{FieldProblem, Problem, ProblemCode};
 use crate::body_error::BodyError;
 use crate::checkout::CheckoutError;
 use crate::idempotency::IdempotencyKeyError;
+use crate::limit::Limit;
 use crate::rate_limiter::TooFast;
+use crate::readiness::NotReady;
 use crate::store::{
     CartError, PageError, PlaceOrderError, RestockError, Shortage, StoreError, TransitionError,
 };
@@ -89,9 +91,9 @@ pub(crate) enum ApiError {
     /// The database.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The keys of the issuer are not known.
-    #[error("the issuer's keys are not known")]
-    KeysUnknown,
+    /// A part of the API cannot do its work.
+    #[error(transparent)]
+    NotReady(NotReady),
     /// A handler panicked.
     #[error("a handler panicked")]
     Panicked,
@@ -120,7 +122,17 @@ impl ApiError {
             Self::Restock(error) => restock_code(error),
             Self::TooFast(_) => ProblemCode::RateLimited,
             Self::Store(error) | Self::Page(PageError::Store(error)) => store_code(error),
-            Self::KeysUnknown | Self::Overloaded => ProblemCode::Unavailable,
+            Self::NotReady(_) | Self::Overloaded => ProblemCode::Unavailable,
+        }
+    }
+
+    /// The limit that was reached, if that is why.
+    pub(crate) fn exceeds(&self) -> Option<Limit> {
+        match self {
+            Self::Overloaded => Some(Limit::AtATime),
+            Self::TooFast(_) => Some(Limit::PerMinute),
+            Self::PlaceOrder(PlaceOrderError::TooManyOrders { .. }) => Some(Limit::OrdersPerHour),
+            _ => None,
         }
     }
 
@@ -147,6 +159,7 @@ impl ApiError {
                 Some(format!("The order is {}.", from.as_str()))
             }
             Self::Restock(error @ RestockError::TooMany) => Some(sentence(&error.to_string())),
+            Self::NotReady(not_ready) => Some(not_ready.detail()),
             Self::Overloaded => Some("The shop is very busy: try again in a moment.".to_owned()),
             _ => None,
         }
@@ -202,7 +215,11 @@ impl ResponseError for ApiError {
         if let Some(seconds) = self.retry_after() {
             response.insert_header((header::RETRY_AFTER, seconds));
         }
-        response.insert_header((header::CONTENT_TYPE, PROBLEM_JSON)).body(problem_body(&self.problem()))
+        let body = match self {
+            Self::NotReady(not_ready) => not_ready.body(self.problem()),
+            _ => problem_body(&self.problem()),
+        };
+        response.insert_header((header::CONTENT_TYPE, PROBLEM_JSON)).body(body)
     }
 }
 
@@ -342,8 +359,21 @@ mod tests {
     }
 
     #[test]
+    fn an_answer_says_which_limit_was_reached() {
+        let wait = std::time::Duration::from_secs(1);
+        for (error, limit) in [
+            (ApiError::Overloaded, Some(Limit::AtATime)),
+            (ApiError::TooFast(TooFast { wait }), Some(Limit::PerMinute)),
+            (PlaceOrderError::TooManyOrders { wait }.into(), Some(Limit::OrdersPerHour)),
+            (StoreError::Unavailable(sqlx::Error::PoolTimedOut.into()).into(), None),
+        ] {
+            assert_eq!(error.exceeds(), limit, "{error:?}");
+        }
+    }
+
+    #[test]
     fn an_answer_that_asks_to_wait_says_how_long() {
-        let response = ApiError::KeysUnknown.error_response();
+        let response = ApiError::NotReady(NotReady { database: None, keys_known: false }).error_response();
         assert_eq!(response.headers().get(header::RETRY_AFTER).unwrap(), RETRY_AFTER);
         assert_eq!(response.headers().get(header::CONTENT_TYPE).unwrap(), PROBLEM_JSON);
         let too_fast = TooFast { wait: std::time::Duration::from_millis(4200) };

@@ -7,6 +7,7 @@
 //! Feature `bench`: what the benchmarks in `benches` need, and nobody else.
 
 mod application;
+mod audit;
 mod body_error;
 mod catalogue_answers;
 mod checkout;
@@ -22,7 +23,9 @@ mod headers;
 mod idempotency;
 mod idempotency_locks;
 mod json_body;
+mod limit;
 mod log;
+mod metrics;
 mod order_number;
 mod people;
 mod problem_fallback;
@@ -47,8 +50,8 @@ pub use commands::{CommandError, migrate, seed};
 pub use log::Log;
 pub use seed::SeedError;
 pub use settings::{
-    Limits, Mistake, Proofs, Settings, SettingsError, env_file_problem, environment_help, environment_names,
-    environment_table,
+    Limits, LogFormat, Mistake, Proofs, Settings, SettingsError, env_file_problem, environment_help,
+    environment_names, environment_table,
 };
 pub use store::{OpenError, StoreError};
 pub use strict_json::ShapeError;

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use api::{Application, Log, Settings};
+use api::{Application, Log, LogFormat, Settings};
 use clap::Parser as _;
 
 /// Serves the shop's API, and the SPA of SPA_DIR; or does one thing to its database
@@ -39,7 +39,11 @@ async fn main() -> ExitCode {
         eprintln!("api: {error}");
         return ExitCode::FAILURE;
     }
-    let log = match Log::open() {
+    let format = match LogFormat::from_env() {
+        Ok(format) => format,
+        Err(error) => return fail(&error),
+    };
+    let log = match Log::open(format) {
         Ok(log) => log,
         Err(error) => return fail(&error),
     };

@@ -8,7 +8,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::FutureExt as _;
 use futures_util::future::LocalBoxFuture;
-use okta_actix::{Bearer, RequiredScope, required_scope};
+use okta_actix::{Bearer, RequiredScope, Subject, required_scope};
 use shared::paths;
 
 use crate::error::ApiError;
@@ -22,6 +22,10 @@ required_scope! {
     /// To change one's cart, to order and to cancel.
     pub(crate) Writing = paths::SCOPE_WRITE
 }
+
+/// Whose good token a request shows, for the log and the metrics.
+#[derive(Clone, Debug)]
+pub(crate) struct Known(pub(crate) Subject);
 
 /// Somebody with a good token.
 #[derive(Debug)]
@@ -65,8 +69,10 @@ impl FromRequest for SignedIn {
         let request = request.clone();
         async move {
             let bearer = bearer.await?;
+            let subject = bearer.subject();
+            request.extensions_mut().insert(Known(subject.clone()));
             if let Some(limiter) = request.app_data::<web::Data<RateLimiter>>() {
-                let (allowance, outcome) = limiter.count(&bearer.subject());
+                let (allowance, outcome) = limiter.count(&subject);
                 request.extensions_mut().insert(allowance);
                 outcome.map_err(ApiError::TooFast)?;
             }

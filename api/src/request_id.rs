@@ -1,11 +1,14 @@
-//! The id of the request that is being handled, for the lines that are logged meanwhile.
+//! Which request is being handled, for the lines that are logged meanwhile.
+
+use std::net::IpAddr;
 
 use actix_web::http::header::HeaderValue;
+use okta_actix::TraceParent;
 
 use crate::random;
 
 tokio::task_local! {
-    static CURRENT: RequestId;
+    static CURRENT: Context;
 }
 
 /// Sixteen hexadecimal digits.
@@ -33,16 +36,36 @@ impl RequestId {
         HeaderValue::from_bytes(&self.0).ok()
     }
 
-    /// Does this work for the request.
-    pub(crate) async fn scope<T>(self, work: impl Future<Output = T>) -> T {
-        CURRENT.scope(self, work).await
+    /// The digits.
+    pub(crate) fn digits(self) -> [u8; 16] {
+        self.0
     }
 }
 
-/// Tells the present request's id, if there is a request.
-pub(crate) fn with(tell: impl FnOnce(&str)) {
+/// What is known of a request when it comes.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Context {
+    pub(crate) id: RequestId,
+    /// Whose work it is part of, if it says so; then the request's id is that of its span.
+    pub(crate) trace: Option<TraceParent>,
+    /// The other end of the connection: with a proxy in between, that.
+    pub(crate) client: Option<IpAddr>,
+}
+
+impl Context {
+    /// Does this work for the request.
+    pub(crate) async fn scope<T>(self, work: impl Future<Output = T>) -> T {
+        match self.trace {
+            Some(trace) => trace.scope(CURRENT.scope(self, work)).await,
+            None => CURRENT.scope(self, work).await,
+        }
+    }
+}
+
+/// Tells of the present request, if there is one.
+pub(crate) fn with(tell: impl FnOnce(&Context)) {
     // Outside of a request there is none.
-    let _ = CURRENT.try_with(|id| tell(id.as_str()));
+    let _ = CURRENT.try_with(tell);
 }
 
 #[cfg(test)]
@@ -61,11 +84,12 @@ mod tests {
     async fn an_id_is_there_while_its_request_is_handled_and_no_longer() {
         let current = || {
             let mut text = String::new();
-            with(|id| text.push_str(id));
+            with(|context| text.push_str(context.id.as_str()));
             text
         };
         let id = RequestId::fresh();
-        assert_eq!(id.scope(async { current() }).await, id.as_str());
+        let context = Context { id, trace: None, client: None };
+        assert_eq!(context.scope(async { current() }).await, id.as_str());
         assert_eq!(current(), "");
     }
 }

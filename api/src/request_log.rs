@@ -1,28 +1,36 @@
 //! One line in the log for each request, and an id that ties it to what the client saw; beside the id, how many requests
 //! the client has left.
 //!
-//! Method, path, status and duration; no query, no headers, no bodies: tokens and personal data cannot
-//! get into the log because nothing that may hold them is read here.
+//! Method, path, route, status and duration, and whose token it was where that counts: at orders and refusals. No query, no
+//! bodies, and of the headers the trace alone: tokens cannot get into the log because nothing that may hold them is read
+//! here. Of people there is the id that the org gave them, and in JSON the address of the connection.
 
 use std::error::Error as StdError;
 
-use actix_web::Error;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::StatusCode;
-use actix_web::http::header::HeaderName;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use okta_actix::Rejection;
+use actix_web::{Error, HttpMessage as _, HttpRequest, web};
+use okta_actix::{Rejection, TraceParent};
 use shared::paths;
 use tokio::time::Instant;
 use tracing::Instrument;
 
+use crate::audit;
 use crate::error::ApiError;
+use crate::metrics::{RequestMetrics, Route};
+use crate::people::Known;
 use crate::rate_limiter::tell_allowance;
-use crate::request_id::RequestId;
+use crate::request_id::{Context, RequestId};
 
 /// The header that carries a request's id, in the answer only: an id from outside could be anyone's.
 pub(crate) const REQUEST_ID: &str = "x-request-id";
+
+/// W3C Trace Context: what the request is part of, and the answer's word on it, in the answer only if it came.
+pub(crate) const TRACE_PARENT: &str = "traceparent";
+pub(crate) const TRACE_RESPONSE: &str = "traceresponse";
 
 /// The longest part of a path that is logged, in characters.
 const MAX_PATH: usize = 200;
@@ -33,36 +41,76 @@ pub(crate) async fn log_requests(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let id = RequestId::fresh();
+    let trace = trace_of(request.headers()).map(|trace| trace.asked_by(id.digits()));
+    let client = request.peer_addr().map(|address| address.ip());
     // The log itself needs no span; whoever listens more closely finds the id there.
     let span = tracing::debug_span!("request", id = id.as_str());
+    let metrics = request.app_data::<web::Data<RequestMetrics>>().cloned();
     let handled = async {
         let started = Instant::now();
+        let _in_flight = metrics.as_ref().map(|metrics| metrics.enter());
         let mut response = next.call(request).await?;
+        if let Some(metrics) = &metrics {
+            metrics.answered(started.elapsed(), &response);
+        }
         log(started, &response);
         if let Some(value) = id.header() {
             response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), value);
         }
+        if let Some(value) = trace.and_then(|trace| HeaderValue::try_from(trace.to_string()).ok()) {
+            response.headers_mut().insert(HeaderName::from_static(TRACE_RESPONSE), value);
+        }
         tell_allowance(&mut response);
         Ok(response)
     };
-    id.scope(handled.instrument(span)).await
+    Context { id, trace, client }.scope(handled.instrument(span)).await
+}
+
+/// The one that the request belongs to: of several headers nobody knows which to believe.
+fn trace_of(headers: &HeaderMap) -> Option<TraceParent> {
+    let mut values = headers.get_all(TRACE_PARENT);
+    let value = values.next()?;
+    if values.next().is_some() { None } else { TraceParent::parse(value.to_str().ok()?) }
 }
 
 fn log(started: Instant, response: &ServiceResponse<impl MessageBody>) {
     let (request, status) = (response.request(), response.status());
     let (method, path) = (request.method().as_str(), beginning(request.path()));
-    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    let route = Route::of(request);
+    let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let cause = response.response().error().and_then(|error| cause(error, status));
+    let known = counts(request, status).then(|| request.extensions().get::<Known>().cloned()).flatten();
+    let subject = known.as_ref().map(|Known(subject)| subject.id());
+    if let Some(rejection) = response.response().error().and_then(|error| error.as_error::<Rejection>()) {
+        audit::refused(rejection, subject, method, route);
+    }
     let (status, cause) = (status.as_u16(), cause.as_deref());
     match status {
         // Probes ask every few seconds, for ever.
         _ if path == paths::LIVEZ || path == paths::READYZ => {
-            tracing::debug!(method, path, status, milliseconds, cause, "probe");
+            tracing::debug!(method, path, route, status, duration_ms, subject, cause, "probe");
         }
-        503 => tracing::warn!(method, path, status, milliseconds, cause, "request not answered for now"),
-        500.. => tracing::error!(method, path, status, milliseconds, cause, "request failed"),
-        _ => tracing::info!(method, path, status, milliseconds, cause, "request"),
+        503 => tracing::warn!(
+            method,
+            path,
+            route,
+            status,
+            duration_ms,
+            subject,
+            cause,
+            "request not answered for now"
+        ),
+        500.. => tracing::error!(method, path, route, status, duration_ms, subject, cause, "request failed"),
+        _ => tracing::info!(method, path, route, status, duration_ms, subject, cause, "request"),
     }
+}
+
+/// Whether somebody may ask later who that was: an order was placed or moved, or something was refused.
+fn counts(request: &HttpRequest, status: StatusCode) -> bool {
+    let refused = [StatusCode::UNAUTHORIZED, StatusCode::FORBIDDEN, StatusCode::TOO_MANY_REQUESTS];
+    refused.contains(&status)
+        || (request.method() == Method::POST
+            && [paths::ORDERS, paths::STAFF_ORDERS].iter().any(|orders| request.path().starts_with(orders)))
 }
 
 fn beginning(path: &str) -> &str {

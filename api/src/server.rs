@@ -28,6 +28,7 @@ use crate::cors::cors;
 use crate::headers::default_headers;
 use crate::idempotency_locks::IdempotencyLocks;
 use crate::json_body::json_config;
+use crate::metrics::RequestMetrics;
 use crate::problem_fallback::fill_in_problems;
 use crate::rate_limiter::RateLimiter;
 use crate::readiness::Readiness;
@@ -57,6 +58,8 @@ pub(crate) struct Shop {
     pub(crate) bearer: BearerConfig,
     pub(crate) site: Option<Site>,
     pub(crate) settings: Settings,
+    /// Where somebody looks at them.
+    pub(crate) metrics: Option<RequestMetrics>,
 }
 
 /// Answers on `listener` once the server is awaited. The connections are to be [watched](Connections::watch) meanwhile.
@@ -65,7 +68,7 @@ pub(crate) fn serve(
     shop: Shop,
     addresses: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> io::Result<(Server, Connections)> {
-    let Shop { store, bearer, site, settings } = shop;
+    let Shop { store, bearer, site, settings, metrics } = shop;
     let connections = Connections::new(connection_limits(&settings.limits));
     // Made once, outside of the factory: all workers count together.
     let rate_limiter = web::Data::new(RateLimiter::per_minute(settings.limits.requests_per_minute));
@@ -80,8 +83,14 @@ pub(crate) fn serve(
     let docs_page = web::Data::new(settings.docs.then(|| DocsPage::new(&settings.issuer, client_id)));
     let site = web::Data::new(site);
     let (limits, spa_origins) = (web::Data::new(settings.limits), settings.spa_origins);
+    let metrics = metrics.map(web::Data::new);
     let app = move || {
         App::new()
+            .configure(|config| {
+                if let Some(metrics) = &metrics {
+                    config.app_data(metrics.clone());
+                }
+            })
             .app_data(store.clone())
             .app_data(bearer.clone())
             .app_data(rate_limiter.clone())

@@ -98,6 +98,7 @@ pub(crate) fn serve() {
         client_ids: vec![env::var(CLIENT_ID).unwrap()],
         database_url: format!("sqlite:{}", env::var(DATABASE).unwrap()),
         addr: ([127, 0, 0, 1], 0).into(),
+        metrics_addr: None,
         spa_dir: None,
         docs: true,
         docs_client_id: None,

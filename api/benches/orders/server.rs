@@ -26,6 +26,7 @@ impl Server {
             client_ids: vec![org.client_id().to_owned()],
             database_url: database_url.to_owned(),
             addr: ([127, 0, 0, 1], 0).into(),
+            metrics_addr: None,
             spa_dir: None,
             docs: true,
             docs_client_id: None,

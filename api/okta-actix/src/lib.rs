@@ -13,6 +13,7 @@ mod nonce_header;
 mod problem;
 mod proof;
 mod public_url;
+mod reason_name;
 mod rejection;
 mod remembered;
 mod step_up;
@@ -28,10 +29,10 @@ pub use okta_jwt::{
     AccessClaims, Audience, ConfigError, Introspection, Issuer, IssuerError, JwsError, KeyError,
     KeySetLimits, KeySetStatus, Lookup, MAX_TOKEN_LEN, Nonces, PendingVerification, ProofChecker, ProofId,
     ProofRefusal, ProveError, RecentProofs, Recorded, Recording, Refusal, ReplayStore, StoreUnavailable,
-    Subject, TokenCacheLimits, UnixTime, Verdict, Verified, Verifier, VerifierBuilder, VerifyError,
-    system_time,
+    Subject, TokenCacheLimits, TokenCacheStatus, TraceParent, UnixTime, Verdict, Verified, Verifier,
+    VerifierBuilder, VerifyError, system_time,
 };
-pub use okta_types::{AuthScheme, HttpUrl, UrlError};
+pub use okta_types::{AuthScheme, HttpUrl, Thumbprint, UrlError};
 pub use rejection::{MalformedRequest, Reason, Rejection};
 pub use step_up::StepUp;
 

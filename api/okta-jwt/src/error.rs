@@ -43,6 +43,16 @@ impl VerifyError {
             Self::Malformed(_) | Self::Refused(_) => None,
         }
     }
+
+    /// A name for metrics and logs, of a few dozen that there are.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Malformed(_) => "malformed",
+            Self::Refused(refusal) => refusal.name(),
+            Self::KeysUnavailable { .. } => "keys_unavailable",
+            Self::RevocationUnknown { .. } => "revocation_unknown",
+        }
+    }
 }
 
 /// The rule a well-formed token broke. For logs and tests: the client hears `invalid_token` and no more.
@@ -111,6 +121,34 @@ pub enum Refusal {
     /// `exp` is not after `iat`, or too far after it (milliseconds in the place of seconds, for one).
     #[error("the token's lifetime makes no sense")]
     Lifetime,
+}
+
+impl Refusal {
+    /// A name for metrics and logs, of a few dozen that there are.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Algorithm => "algorithm",
+            Self::Type => "type",
+            Self::Extension => "extension",
+            Self::KeyIdMissing => "key_id_missing",
+            Self::KeyUnknown => "key_unknown",
+            Self::Signature => "signature",
+            Self::ClaimMissing(_) => "claim_missing",
+            Self::ClaimType(_) => "claim_type",
+            Self::Issuer => "issuer",
+            Self::Audience => "audience",
+            Self::Client => "client",
+            Self::IdToken => "id_token",
+            Self::EventToken => "event_token",
+            Self::Bound => "bound",
+            Self::NotBound => "not_bound",
+            Self::Expired => "expired",
+            Self::NotYetValid => "not_yet_valid",
+            Self::IssuedInFuture => "issued_in_future",
+            Self::Revoked => "revoked",
+            Self::Lifetime => "lifetime",
+        }
+    }
 }
 
 /// Why no (new) keys could be had from the issuer.

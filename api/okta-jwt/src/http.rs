@@ -13,9 +13,13 @@ use serde_json::Value;
 
 use crate::error::KeyError;
 use crate::retry_after::retry_after;
+use crate::trace::TraceParent;
 
 /// The longest part of another issuer's name that is told, in characters.
 const MAX_NAMED: usize = 200;
+
+/// W3C Trace Context §3.2.
+const TRACE_PARENT: &str = "traceparent";
 
 /// An HTTP client for one origin.
 #[derive(Clone, Debug)]
@@ -67,6 +71,10 @@ impl Http {
 
     /// The answer's headers and its body, where its status is 200.
     pub(crate) async fn send(&self, request: RequestBuilder) -> Result<(HeaderMap, Vec<u8>), KeyError> {
+        let request = match TraceParent::current() {
+            Some(trace) => request.header(TRACE_PARENT, trace.to_string()),
+            None => request,
+        };
         let response = request.header(ACCEPT, "application/json").send().await.map_err(transport)?;
         if response.status() != StatusCode::OK {
             let retry_after = retry_after(response.headers());

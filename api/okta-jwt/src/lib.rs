@@ -19,6 +19,7 @@ mod proof_key;
 mod retry_after;
 mod rsa;
 mod token_cache;
+mod trace;
 mod trusted_issuer;
 mod unverified;
 mod verified;
@@ -40,6 +41,7 @@ pub use okta_types::{
     AccessClaims, Audience, Confirmation, Htu, Issuer, IssuerError, JwsError, MAX_PROOF_LEN, ProofAlgorithm,
     ProofError, UnixTime,
 };
-pub use token_cache::TokenCacheLimits;
+pub use token_cache::{TokenCacheLimits, TokenCacheStatus};
+pub use trace::TraceParent;
 pub use verified::{Subject, Verdict, Verified};
 pub use verifier::Verifier;

@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
@@ -31,7 +32,23 @@ impl Default for TokenCacheLimits {
     }
 }
 
-pub(crate) struct TokenCache(Cache<Fingerprint, Entry, Weight>);
+/// How the verified-token cache is doing, for metrics.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct TokenCacheStatus {
+    /// Tokens that are remembered.
+    pub entries: usize,
+    /// Looks at tokens, since the start, whose signature need not be checked.
+    pub hits: u64,
+    /// Looks at other tokens, since the start.
+    pub misses: u64,
+}
+
+pub(crate) struct TokenCache {
+    cache: Cache<Fingerprint, Entry, Weight>,
+    hits: AtomicU64,
+    misses: AtomicU64,
+}
 
 /// A good signature: what it covers and whose it is. Who may show the token is asked each time.
 #[derive(Clone)]
@@ -53,28 +70,40 @@ impl TokenCache {
     pub(crate) fn new(limits: TokenCacheLimits) -> Self {
         let TokenCacheLimits { entries, bytes } = limits;
         let lightest = bytes.div_ceil(entries);
-        Self(Cache::with_weighter(entries, bytes as u64, Weight { lightest }))
+        let cache = Cache::with_weighter(entries, bytes as u64, Weight { lightest });
+        Self { cache, hits: AtomicU64::new(0), misses: AtomicU64::new(0) }
     }
 
     pub(crate) fn get(&self, fingerprint: &Fingerprint) -> Option<GoodSignature> {
-        self.0.get(fingerprint).map(|entry| entry.signature)
+        self.cache.get(fingerprint).map(|entry| entry.signature)
     }
 
     pub(crate) fn insert(&self, fingerprint: Fingerprint, token_len: usize, signature: GoodSignature) {
-        self.0.insert(fingerprint, Entry { signature, token_len });
+        self.cache.insert(fingerprint, Entry { signature, token_len });
     }
 
     pub(crate) fn remove(&self, fingerprint: &Fingerprint) {
-        self.0.remove(fingerprint);
+        self.cache.remove(fingerprint);
     }
 
     /// Drops what was signed by keys that are in use no longer.
     pub(crate) fn forget_signed_by(&self, gone: &[Arc<Key>]) {
-        self.0.retain(|_, entry| !gone.iter().any(|key| Arc::ptr_eq(key, &entry.signature.key)));
+        self.cache.retain(|_, entry| !gone.iter().any(|key| Arc::ptr_eq(key, &entry.signature.key)));
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        self.cache.len()
+    }
+
+    /// Counts a look: whether it found what it can rely on.
+    pub(crate) fn count(&self, is_hit: bool) {
+        let counter = if is_hit { &self.hits } else { &self.misses };
+        counter.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn status(&self) -> TokenCacheStatus {
+        let of = |counter: &AtomicU64| counter.load(Ordering::Relaxed);
+        TokenCacheStatus { entries: self.len(), hits: of(&self.hits), misses: of(&self.misses) }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::error::{KeyError, Refusal, VerifyError};
 use crate::fingerprint::{Fingerprint, PresentedToken};
 use crate::keys::KeySetStatus;
 use crate::lookup::{Lookup, Shown};
-use crate::token_cache::TokenCache;
+use crate::token_cache::{TokenCache, TokenCacheStatus};
 use crate::trusted_issuer::TrustedIssuer;
 use crate::unverified::Unverified;
 use crate::verified::{Authentic, Verdict};
@@ -89,7 +89,17 @@ impl Verifier {
 
     /// What was found to be well signed before, if its key is still in use. All the rest is to be judged again.
     fn cached(&self, fingerprint: &Fingerprint) -> Option<(&Arc<TrustedIssuer>, Authentic)> {
-        let cache = self.cache.as_ref()?;
+        let cache = self.cache.as_deref()?;
+        let found = self.find(cache, fingerprint);
+        cache.count(found.is_some());
+        found
+    }
+
+    fn find(
+        &self,
+        cache: &TokenCache,
+        fingerprint: &Fingerprint,
+    ) -> Option<(&Arc<TrustedIssuer>, Authentic)> {
         let signature = cache.get(fingerprint)?;
         let issuer = self.issuers.get(signature.issuer)?;
         if !issuer.keys.still_holds(&signature.key) {
@@ -142,6 +152,11 @@ impl Verifier {
     /// How many tokens are remembered as well signed; 0 where that is switched off.
     pub fn remembered_tokens(&self) -> usize {
         self.cache.as_ref().map_or(0, |cache| cache.len())
+    }
+
+    /// How the cache of verified tokens is doing, for metrics; `None` where it is switched off.
+    pub fn token_cache(&self) -> Option<TokenCacheStatus> {
+        self.cache.as_ref().map(|cache| cache.status())
     }
 
     /// Fetches the keys of every issuer unless they are known, and keeps them fresh in the background from then on.

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::time::MissedTickBehavior;
 
+use super::closed::{Closed, ClosedConnections};
 use super::connection::Connection;
 use super::phase::{Phase, TICK};
 
@@ -32,6 +33,7 @@ struct Inner {
     now: Arc<AtomicU64>,
     stopping: AtomicU64,
     open: Mutex<HashMap<IpAddr, Vec<Arc<Connection>>>>,
+    closed: ClosedConnections,
 }
 
 type Open = HashMap<IpAddr, Vec<Arc<Connection>>>;
@@ -44,19 +46,28 @@ impl Connections {
             now: Arc::new(AtomicU64::new(0)),
             stopping: AtomicU64::new(NEVER),
             open: Mutex::new(HashMap::new()),
+            closed: ClosedConnections::default(),
         }))
     }
 
     /// Counts a new connection. Where there are too many, another one is closed for it: of the address itself if that
     /// has its share, else of the one that has most. `None` where all of those are being handled.
     pub(crate) fn admit(&self, address: IpAddr) -> Option<Arc<Connection>> {
+        let admitted = self.try_admit(address);
+        if admitted.is_none() {
+            self.0.closed.count(Closed::NotAdmitted);
+        }
+        admitted
+    }
+
+    fn try_admit(&self, address: IpAddr) -> Option<Arc<Connection>> {
         let address = counted(address);
         let mut open = self.open();
         let of_address = open.get(&address).map_or(0, |connections| alive(connections));
         if of_address >= self.0.limits.per_address {
-            make_room(open.get(&address)?)?;
+            self.make_room(open.get(&address)?)?;
         } else if open.values().map(|connections| alive(connections)).sum::<usize>() >= self.0.limits.in_all {
-            make_room(open.values().max_by_key(|connections| alive(connections))?)?;
+            self.make_room(open.values().max_by_key(|connections| alive(connections))?)?;
         }
         let connection = Arc::new(Connection::new(address, Arc::clone(&self.0.now)));
         open.entry(address).or_default().push(Arc::clone(&connection));
@@ -93,7 +104,29 @@ impl Connections {
         let stopping = Some(self.0.stopping.load(Ordering::Relaxed)).filter(|tick| *tick != NEVER);
         let open = self.open();
         let overdue = open.values().flatten().filter(|c| !c.is_closed() && c.is_overdue(stopping));
-        overdue.for_each(|connection| connection.close());
+        overdue.for_each(|connection| {
+            self.0.closed.count(Closed::Overdue(connection.phase()));
+            connection.close();
+        });
+    }
+
+    /// Closes the one that is needed least: idle rather than at work, and of these the one that has waited longest.
+    fn make_room(&self, connections: &[Arc<Connection>]) -> Option<()> {
+        let waits = |c: &&Arc<Connection>| !c.is_closed() && c.phase() != Phase::Handling;
+        let least = connections.iter().filter(waits).min_by_key(|c| (c.phase() != Phase::Idle, c.since()))?;
+        self.0.closed.count(Closed::ForAnother);
+        least.close();
+        Some(())
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        self.open().values().map(|connections| alive(connections)).sum()
+    }
+
+    /// How many were closed by the server since the start, by the reason's name.
+    pub(crate) fn closed(&self) -> impl Iterator<Item = (&'static str, u64)> {
+        self.0.closed.counts()
     }
 
     fn open(&self) -> MutexGuard<'_, Open> {
@@ -114,14 +147,6 @@ fn counted(address: IpAddr) -> IpAddr {
 
 fn alive(connections: &[Arc<Connection>]) -> usize {
     connections.iter().filter(|connection| !connection.is_closed()).count()
-}
-
-/// Closes the one that is needed least: idle rather than at work, and of these the one that has waited longest.
-fn make_room(connections: &[Arc<Connection>]) -> Option<()> {
-    let waits = |c: &&Arc<Connection>| !c.is_closed() && c.phase() != Phase::Handling;
-    let least = connections.iter().filter(waits).min_by_key(|c| (c.phase() != Phase::Idle, c.since()))?;
-    least.close();
-    Some(())
 }
 
 #[cfg(test)]
@@ -152,6 +177,23 @@ mod tests {
             pass(&all, 1);
             assert_eq!(one.is_closed(), phase != Phase::Handling, "{phase:?}");
         }
+    }
+
+    #[test]
+    fn what_the_server_closes_is_counted_by_the_reason() {
+        let all = connections(9, 1);
+        let late = all.admit(HERE).unwrap();
+        late.enter(Phase::Answer);
+        pass(&all, ticks(Phase::Answer.limit().unwrap()) + 1);
+        all.forget(&late);
+        let first = all.admit(HERE).unwrap();
+        let second = all.admit(HERE).unwrap();
+        assert_eq!((first.is_closed(), all.count()), (true, 1));
+        all.forget(&first);
+        second.enter(Phase::Handling);
+        assert!(all.admit(HERE).is_none());
+        let closed: Vec<_> = all.closed().filter(|(_, count)| *count > 0).collect();
+        assert_eq!(closed, [("late_answer", 1), ("for_another", 1), ("not_admitted", 1)]);
     }
 
     #[test]

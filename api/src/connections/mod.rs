@@ -7,6 +7,7 @@
 //! makes room for the new one.
 
 mod admission;
+mod closed;
 mod connection;
 mod descriptors;
 mod phase;

@@ -11,6 +11,7 @@ use tracing::field::{Field, Visit};
 use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
 
+use super::json;
 use super::queue::LogQueue;
 use super::timestamp::Timestamp;
 use crate::request_id;
@@ -19,7 +20,16 @@ use crate::request_id;
 #[derive(Debug)]
 pub(super) struct Lines {
     pub(super) queue: LogQueue,
-    pub(super) coloured: bool,
+    pub(super) form: Form,
+}
+
+/// For whom the lines are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Form {
+    /// For people.
+    Text { coloured: bool },
+    /// For programs: an object a line.
+    Json,
 }
 
 /// What a thread makes its lines in.
@@ -46,8 +56,14 @@ impl<S: Subscriber> Layer<S> for Lines {
 impl Lines {
     fn put(&self, buffer: &mut LineBuffer, event: &Event<'_>) {
         buffer.line.clear();
-        buffer.timestamp.write(&mut buffer.line);
-        write(&mut buffer.line, event, self.coloured);
+        let LineBuffer { line, timestamp } = &mut *buffer;
+        match self.form {
+            Form::Text { coloured } => {
+                timestamp.write(line);
+                write(line, event, coloured);
+            }
+            Form::Json => json::write(line, timestamp, event),
+        }
         self.queue.put(&buffer.line);
     }
 }
@@ -58,9 +74,9 @@ impl Lines {
 fn write(line: &mut Vec<u8>, event: &Event<'_>, coloured: bool) {
     let metadata = event.metadata();
     write_level(line, *metadata.level(), coloured);
-    request_id::with(|id| {
+    request_id::with(|context| {
         line.extend_from_slice(b"request{id=");
-        line.extend_from_slice(id.as_bytes());
+        line.extend_from_slice(context.id.as_str().as_bytes());
         line.extend_from_slice(b"}: ");
     });
     line.extend_from_slice(metadata.target().as_bytes());
@@ -95,6 +111,9 @@ fn write_level(line: &mut Vec<u8>, level: Level, coloured: bool) {
     }
 }
 
+/// The field of a route's pattern, which is for programs.
+const ROUTE: &str = "route";
+
 /// The message as it is, and other fields as `name=value`. Writing into memory does not fail.
 struct Fields<'a>(&'a mut Vec<u8>);
 
@@ -115,6 +134,10 @@ impl Visit for Fields<'_> {
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
+        // The path says it.
+        if field.name() == ROUTE {
+            return;
+        }
         self.name(field);
         // Nothing in most texts has to be escaped.
         if value.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\' | b'\'')) {

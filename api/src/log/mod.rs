@@ -4,6 +4,7 @@
 //! at a time ([`queue`]). The lines are those that `tracing-subscriber` writes by itself, made with less work ([`format`]).
 
 mod format;
+mod json;
 mod queue;
 mod timestamp;
 
@@ -13,8 +14,11 @@ use tracing_subscriber::EnvFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use self::format::Lines;
+pub(crate) use self::queue::dropped_lines;
+
+use self::format::{Form, Lines};
 use self::queue::LogQueue;
+use crate::settings::LogFormat;
 
 /// Keeps the log open. Dropped, it writes what is still to be written.
 #[must_use = "lines are lost that were not written when the program ends"]
@@ -24,19 +28,25 @@ pub struct Log {
 }
 
 impl Log {
-    /// Logs what `RUST_LOG` asks for, by default from the level `info` on, in colours where a person looks at it.
+    /// Logs what `RUST_LOG` asks for, by default from the level `info` on; as text in colours where a person
+    /// looks at it, else as JSON, unless `format` says otherwise.
     ///
     /// # Errors
     /// When the thread cannot be started.
     ///
     /// # Panics
     /// When something else gets the program's events already.
-    pub fn open() -> io::Result<Self> {
+    pub fn open(format: LogFormat) -> io::Result<Self> {
         let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-        let (queue, open) = LogQueue::open(io::stderr())?;
+        let is_terminal = io::stderr().is_terminal();
         let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let coloured = io::stderr().is_terminal() && !no_color;
-        tracing_subscriber::registry().with(filter).with(Lines { queue, coloured }).init();
+        let (form, note): (_, queue::Note) = match format {
+            LogFormat::Text => (Form::Text { coloured: is_terminal && !no_color }, queue::tell_of_dropped),
+            LogFormat::Auto if is_terminal => (Form::Text { coloured: !no_color }, queue::tell_of_dropped),
+            LogFormat::Auto | LogFormat::Json => (Form::Json, json::tell_of_dropped),
+        };
+        let (queue, open) = LogQueue::open(io::stderr(), note)?;
+        tracing_subscriber::registry().with(filter).with(Lines { queue, form }).init();
         Ok(Self { _open: open })
     }
 }

@@ -5,6 +5,7 @@
 
 use std::io::{self, Write};
 use std::mem;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
@@ -15,6 +16,17 @@ const CAPACITY: usize = 1 << 20;
 const COLLECTING: Duration = Duration::from_millis(10);
 /// How long the program waits at its end for a reader who does not read.
 const TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How many lines were dropped since the start, for the metrics; the program has one log.
+static DROPPED: AtomicU64 = AtomicU64::new(0);
+
+/// How many lines were dropped since the start.
+pub(crate) fn dropped_lines() -> u64 {
+    DROPPED.load(Ordering::Relaxed)
+}
+
+/// Writes that so many lines were dropped.
+pub(super) type Note = fn(&mut Vec<u8>, usize);
 
 /// Where lines are put. Cheap to clone.
 #[derive(Clone, Debug)]
@@ -49,10 +61,10 @@ impl Waiting {
 
 impl LogQueue {
     /// Starts the thread that writes there.
-    pub(super) fn open(to: impl Write + Send + 'static) -> io::Result<(Self, Open)> {
+    pub(super) fn open(to: impl Write + Send + 'static, note: Note) -> io::Result<(Self, Open)> {
         let shared = Arc::new(Shared::default());
         let writer = Arc::clone(&shared);
-        thread::Builder::new().name("log".to_owned()).spawn(move || writer.write_to(to))?;
+        thread::Builder::new().name("log".to_owned()).spawn(move || writer.write_to(to, note))?;
         Ok((Self(Arc::clone(&shared)), Open(shared)))
     }
 
@@ -62,6 +74,7 @@ impl LogQueue {
         let was_quiet = waiting.is_quiet();
         if waiting.lines.len() + line.len() > CAPACITY {
             waiting.dropped += 1;
+            DROPPED.fetch_add(1, Ordering::Relaxed);
         } else {
             waiting.lines.extend_from_slice(line);
         }
@@ -78,12 +91,12 @@ impl Shared {
     }
 
     /// Nobody holds the lock while the reader is waited for.
-    fn write_to(&self, mut to: impl Write) {
+    fn write_to(&self, mut to: impl Write, note: Note) {
         let mut batch = Vec::new();
         loop {
             let (dropped, is_last) = self.take(&mut batch);
             if dropped > 0 {
-                tell_of_dropped(&mut batch, dropped);
+                note(&mut batch, dropped);
             }
             // A log that cannot be written is nobody's business any more.
             let _ = to.write_all(&batch);
@@ -108,7 +121,7 @@ impl Shared {
 }
 
 /// In the form of the log's other lines, as far as it is known here.
-fn tell_of_dropped(batch: &mut Vec<u8>, dropped: usize) {
+pub(super) fn tell_of_dropped(batch: &mut Vec<u8>, dropped: usize) {
     let _ = writeln!(
         batch,
         "  WARN api::log: {dropped} lines of this log were dropped: it is not read fast enough"
@@ -152,7 +165,8 @@ mod tests {
     fn what_finds_no_room_is_dropped_and_told_and_the_rest_keeps_its_order() {
         let (told, may_read) = mpsc::channel();
         let read = Arc::new(Mutex::new(Vec::new()));
-        let (queue, open) = LogQueue::open(Told { may_read, read: Arc::clone(&read) }).unwrap();
+        let (queue, open) =
+            LogQueue::open(Told { may_read, read: Arc::clone(&read) }, tell_of_dropped).unwrap();
         let line = |i: usize| format!("{i:0>99}\n");
         // Twice what there is room for: in the queue, and with the writer that waits for its reader.
         let lines = 3 * CAPACITY / 100;

@@ -125,7 +125,7 @@ impl Addresses<'_> {
         let caller = Caller::SignedIn;
         let read = read_route().to(Limited { handler, caller });
         let act = web::method(method).to(Limited { handler: act, caller });
-        self.config.service(closed(web::resource(path).route(read).route(act), allow));
+        self.config.service(closed(path, web::resource(path).route(read).route(act), allow));
         self
     }
 
@@ -138,7 +138,7 @@ impl Addresses<'_> {
     {
         self.documented.push((Method::POST, path.to_owned()));
         let route = web::post().to(Limited { handler, caller: Caller::SignedIn });
-        self.config.service(closed(web::resource(path).route(route), "POST"));
+        self.config.service(closed(path, web::resource(path).route(route), "POST"));
         self
     }
 }
@@ -174,12 +174,13 @@ where
     Args: FromRequest + 'static,
     F::Output: Responder + 'static,
 {
-    closed(web::resource(path).route(read_route().to(handler)), "GET, HEAD")
+    closed(path, web::resource(path).route(read_route().to(handler)), "GET, HEAD")
 }
 
-/// Refuses all other methods, and answers where a handler panics.
-fn closed(resource: Resource, allow: &'static str) -> impl HttpServiceFactory + 'static {
+/// Refuses all other methods, and answers where a handler panics; the log and the metrics learn which address it is.
+fn closed(path: &str, resource: Resource, allow: &'static str) -> impl HttpServiceFactory + 'static {
     resource
+        .app_data(crate::metrics::Route(path.into()))
         .default_service(web::to(move || ready(Err::<&str, _>(ApiError::MethodNotAllowed { allow }))))
         .wrap(from_fn(catch_panics))
 }

@@ -7,13 +7,13 @@ use utoipa::IntoParams;
 
 use super::orders::{page_of, read_number};
 use super::page::{WantedPage, chosen};
-use crate::clock;
 use crate::error::ApiError;
 use crate::idempotency::{Fingerprint, IdempotencyKey};
 use crate::json_body::JsonBody;
 use crate::order_number::OrderNumber;
 use crate::people::{Reading, Staff, Writing};
 use crate::store::{Delivery, OrderFilter, Store, Transition};
+use crate::{audit, clock};
 
 #[derive(Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -105,7 +105,7 @@ async fn move_on(
 ) -> Result<web::Json<Order>, ApiError> {
     let number = read_number(number)?;
     let order = store.move_order(Transition { owner: None, number: &number, to, at: clock::now() }).await?;
-    tracing::info!(order = order.number, status = to.as_str(), by = staff.subject().id(), "order moved on");
+    audit::order_moved(&staff.subject(), &order.number, to);
     Ok(web::Json(order))
 }
 
@@ -141,5 +141,7 @@ pub(super) async fn restock(
         pieces: restock.pieces,
         at: clock::now(),
     };
-    Ok(web::Json(store.restock(&delivery).await?))
+    let product = store.restock(&delivery).await?;
+    audit::restocked(delivery.by, &product_id, restock.pieces);
+    Ok(web::Json(product))
 }

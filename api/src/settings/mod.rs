@@ -3,26 +3,25 @@
 //! All mistakes are reported together, by variable, with what to do: nobody should have to start the
 //! program once for each of them.
 
+mod limits;
 mod parse;
 mod reader;
 mod variables;
 
 use std::fmt;
 use std::net::SocketAddr;
-use std::num::NonZeroU32;
 use std::path::PathBuf;
 
 use okta_types::{HttpUrl, Issuer, Origin};
-use shared::Money;
 
+pub use self::limits::Limits;
 pub use self::reader::{Mistake, SettingsError};
 pub use self::variables::{environment_help, environment_names, environment_table};
 
 use self::reader::Reader;
 use self::variables::{
-    ADDR, AUDIENCE, CLIENT_ID, DATABASE_CONNECTIONS, DATABASE_URL, DOCS, DOCS_CLIENT_ID, HSTS, ISSUER,
-    MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, MAX_IN_FLIGHT, ORDERS_PER_HOUR, ORG_ADDRESSES, ORIGINS,
-    PUBLIC_URL, RENEWAL_FRAME, REQUESTS_PER_MINUTE, REQUIRE_DPOP, SPA_DIR, STEP_UP_ABOVE,
+    ADDR, AUDIENCE, CLIENT_ID, DATABASE_URL, DOCS, DOCS_CLIENT_ID, HSTS, ISSUER, LOG_FORMAT, METRICS_ADDR,
+    ORG_ADDRESSES, ORIGINS, PUBLIC_URL, RENEWAL_FRAME, REQUIRE_DPOP, SPA_DIR,
 };
 
 /// Where `cargo dev` serves the SPA.
@@ -43,6 +42,8 @@ pub struct Settings {
     pub database_url: String,
     /// `API_ADDR`: where to listen, unless a listener is handed over.
     pub addr: SocketAddr,
+    /// `METRICS_ADDR`: where Prometheus finds `/metrics`; without it, nowhere.
+    pub metrics_addr: Option<SocketAddr>,
     /// `SPA_DIR`: a build of the SPA to serve beside the API.
     pub spa_dir: Option<PathBuf>,
     /// `API_DOCS`: whether there is a page of the documentation.
@@ -80,54 +81,6 @@ impl Proofs {
     }
 }
 
-/// How much is enough; [`Limits::default`] is what the variables default to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// `STEP_UP_ABOVE`: where a person's orders of 24 hours cost more together, the next one needs a second factor, in a
-    /// sign-in of the last 15 minutes.
-    pub step_up_above: Money,
-    /// `ORDERS_PER_HOUR`: of one person.
-    pub orders_per_hour: NonZeroU32,
-    /// `REQUESTS_PER_MINUTE`: of one person.
-    pub requests_per_minute: NonZeroU32,
-    /// `MAX_IN_FLIGHT`: requests of people who are signed in that are handled at a time.
-    pub in_flight: NonZeroU32,
-    /// `MAX_CONNECTIONS`: at most so many.
-    pub connections: NonZeroU32,
-    /// `MAX_CONNECTIONS_PER_ADDRESS`: of these, from one address.
-    pub connections_per_address: NonZeroU32,
-    /// `DATABASE_CONNECTIONS`: at most so many; with SQLite, that read.
-    pub database_connections: NonZeroU32,
-}
-
-impl Default for Limits {
-    fn default() -> Self {
-        let mut reader = Reader::new(|_| None);
-        Self::read(&mut reader).unwrap_or_else(|| unreachable!("the defaults are limits"))
-    }
-}
-
-impl Limits {
-    fn read(reader: &mut Reader<impl Fn(&'static str) -> Option<String>>) -> Option<Self> {
-        let step_up_above = reader.read(&STEP_UP_ABOVE, parse::money);
-        let orders_per_hour = reader.read(&ORDERS_PER_HOUR, parse::count);
-        let requests_per_minute = reader.read(&REQUESTS_PER_MINUTE, parse::count);
-        let in_flight = reader.read(&MAX_IN_FLIGHT, parse::count);
-        let connections = reader.read(&MAX_CONNECTIONS, parse::count);
-        let connections_per_address = reader.read(&MAX_CONNECTIONS_PER_ADDRESS, parse::count);
-        let database_connections = reader.read(&DATABASE_CONNECTIONS, parse::count);
-        Some(Self {
-            step_up_above: step_up_above?,
-            orders_per_hour: orders_per_hour?,
-            requests_per_minute: requests_per_minute?,
-            in_flight: in_flight?,
-            connections: connections?,
-            connections_per_address: connections_per_address?,
-            database_connections: database_connections?,
-        })
-    }
-}
-
 impl fmt::Debug for Settings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Settings")
@@ -136,6 +89,7 @@ impl fmt::Debug for Settings {
             .field("audience", &self.audience)
             .field("client_ids", &self.client_ids)
             .field("addr", &self.addr)
+            .field("metrics_addr", &self.metrics_addr)
             .field("spa_dir", &self.spa_dir)
             .field("docs", &self.docs)
             .field("docs_client_id", &self.docs_client_id)
@@ -166,6 +120,7 @@ impl Settings {
         let audience = reader.read(&AUDIENCE, parse::audience);
         let database_url = reader.read(&DATABASE_URL, parse::database_url);
         let addr = reader.read(&ADDR, parse::addr);
+        let metrics_addr = reader.read_if_set(&METRICS_ADDR, parse::addr);
         let spa_dir = reader.read_if_set(&SPA_DIR, parse::folder);
         let docs = reader.read_if_set(&DOCS, parse::switch);
         let docs_client_id = reader.read_if_set(&DOCS_CLIENT_ID, parse::client_id);
@@ -176,13 +131,21 @@ impl Settings {
         let limits = Limits::read(&mut reader);
         match (
             (issuer, org_addresses, client_ids, audience, proofs),
-            (database_url, addr, spa_dir, (docs, docs_client_id), (renewal_frame, hsts), origins, limits),
+            (
+                database_url,
+                (addr, metrics_addr),
+                spa_dir,
+                (docs, docs_client_id),
+                (renewal_frame, hsts),
+                origins,
+                limits,
+            ),
         ) {
             (
                 (Some(issuer), Some(org_addresses), Some(client_ids), Some(audience), Some(proofs)),
                 (
                     Some(database_url),
-                    Some(addr),
+                    (Some(addr), Some(metrics_addr)),
                     Some(spa_dir),
                     (Some(docs), Some(docs_client_id)),
                     (Some(renewal_frame), Some(hsts)),
@@ -198,6 +161,7 @@ impl Settings {
                 client_ids,
                 database_url,
                 addr,
+                metrics_addr,
                 spa_origins: origins.unwrap_or_else(|| default_origins(spa_dir.is_some())),
                 renewal_frame,
                 hsts,
@@ -246,6 +210,28 @@ pub fn env_file_problem(error: &dotenvy::Error) -> String {
     }
 }
 
+/// `LOG_FORMAT`: what the lines of the log are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Text for people.
+    Text,
+    /// An object of JSON on each line.
+    Json,
+    /// Text on a terminal, else JSON.
+    Auto,
+}
+
+impl LogFormat {
+    /// Reads the process's environment.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn from_env() -> Result<Self, SettingsError> {
+        let mut reader = Reader::new(|name| std::env::var(name).ok());
+        reader.read(&LOG_FORMAT, parse::log_format).ok_or_else(|| reader.into_error())
+    }
+}
+
 /// Reads `DATABASE_URL` alone, for the commands that need nothing else.
 ///
 /// # Errors
@@ -257,7 +243,11 @@ pub(crate) fn database_url_from_env() -> Result<String, SettingsError> {
 
 #[cfg(test)]
 mod tests {
-    use super::variables::Variable;
+    use shared::Money;
+
+    use super::variables::{
+        DATABASE_CONNECTIONS, MAX_IN_FLIGHT, REQUESTS_PER_MINUTE, STEP_UP_ABOVE, Variable,
+    };
     use super::*;
 
     const GOOD: [(&str, &str); 2] =
@@ -288,6 +278,7 @@ mod tests {
         assert_eq!(settings.audience, "api://default");
         assert_eq!(settings.database_url, "sqlite:grove.sqlite");
         assert_eq!(settings.addr.to_string(), "127.0.0.1:8000");
+        assert_eq!(settings.metrics_addr, None);
         assert_eq!(settings.spa_origins, ["http://localhost:8080"]);
         assert_eq!(settings.limits, Limits::default());
         assert_eq!(settings.limits.step_up_above, Money::from_cents(50_000));
@@ -335,6 +326,7 @@ mod tests {
         check(&HSTS, "includeSubDomains", "use max-age=SECONDS");
         check(&HSTS, "max-age=1; x\r\ny", "use max-age=SECONDS");
         check(&ADDR, "localhost", "use an IP address and a port");
+        check(&METRICS_ADDR, "9464", "use an IP address and a port");
         check(&ORIGINS, "https://*.example.com", "wildcards");
         check(&ORIGINS, "https://shop.example.com/app", "i.e. https://shop.example.com");
         check(&ORIGINS, "shop.example.com", "must start with https://");

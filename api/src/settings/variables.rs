@@ -59,6 +59,14 @@ pub(super) const ADDR: Variable = Variable {
     example: "0.0.0.0:8000",
     without: "",
 };
+pub(super) const METRICS_ADDR: Variable = Variable {
+    name: "METRICS_ADDR",
+    meaning: "the IP address and port where Prometheus finds `/metrics`: anybody who reaches it may read it, so keep it on \
+        loopback or in a network of operators alone",
+    default: None,
+    example: "127.0.0.1:9464",
+    without: "there are no metrics, and nothing is counted for them",
+};
 pub(super) const SPA_DIR: Variable = Variable {
     name: "SPA_DIR",
     meaning: "the folder of a built SPA, to serve it along with the API",
@@ -183,14 +191,24 @@ const LOG: Variable = Variable {
     without: "",
 };
 
+/// Read by the program as well.
+pub(super) const LOG_FORMAT: Variable = Variable {
+    name: "LOG_FORMAT",
+    meaning: "what a line of the log is: `text`, `json` (one object a line), or `auto`: text on a terminal, else JSON",
+    default: Some("auto"),
+    example: "text",
+    without: "",
+};
+
 /// All of them, in the order of the table.
-pub(super) const ALL: [&Variable; 22] = [
+pub(super) const ALL: [&Variable; 24] = [
     &ISSUER,
     &ORG_ADDRESSES,
     &CLIENT_ID,
     &AUDIENCE,
     &DATABASE_URL,
     &ADDR,
+    &METRICS_ADDR,
     &SPA_DIR,
     &DOCS,
     &DOCS_CLIENT_ID,
@@ -207,6 +225,7 @@ pub(super) const ALL: [&Variable; 22] = [
     &MAX_CONNECTIONS_PER_ADDRESS,
     &DATABASE_CONNECTIONS,
     &LOG,
+    &LOG_FORMAT,
 ];
 
 /// The environment variables of the API as a Markdown table.

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use prometheus_client::metrics::histogram::Histogram;
+
 use super::StoreError;
 use super::changes::{CatalogueState, Changes};
 use super::checkout::CheckoutQueue;
 use super::error::Conflicting;
-use super::pools::Pools;
+use super::pools::{PoolStatus, Pools};
 use super::session::{Lease, Session};
 
 /// How long a probe may take: who asks wants to know soon.
@@ -33,6 +35,16 @@ impl Store {
         tokio::time::timeout(PING_TIMEOUT, asked)
             .await
             .unwrap_or_else(|_| Err(StoreError::from(sqlx::Error::PoolTimedOut)))
+    }
+
+    /// How many connections there are to the database, by pool.
+    pub(crate) fn connections(&self) -> Vec<PoolStatus> {
+        self.pools.status()
+    }
+
+    /// How many orders shared a commit, each time.
+    pub(crate) fn batch_sizes(&self) -> &Histogram {
+        self.checkout.batch_sizes()
     }
 
     /// Waits for what is running, then closes.

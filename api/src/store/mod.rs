@@ -39,4 +39,5 @@ pub(crate) use fulfilment::{Transition, TransitionError};
 pub use open::OpenError;
 pub(crate) use open::{check_url, open};
 pub(crate) use orders::{OrderFilter, PageError};
+pub(crate) use pools::PoolStatus;
 pub(crate) use restock::{Delivery, RestockError};

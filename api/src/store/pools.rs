@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sqlx::{PgPool, SqlitePool};
+use sqlx::{Database, PgPool, Pool, SqlitePool};
 
 use super::StoreError;
 use super::error::Conflicting;
@@ -20,6 +20,27 @@ const BEGIN_WRITING: &str = "BEGIN IMMEDIATE";
 /// wait, and each can still wait by itself. Shorter than what PostgreSQL takes to notice a deadlock.
 const BEGIN_BATCH: &str = "BEGIN; SET LOCAL lock_timeout = '200ms'";
 
+/// The connections of a pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PoolStatus {
+    /// What it is for: `read`, `write`, or `all`.
+    pub(crate) pool: &'static str,
+    /// Those that wait to be used.
+    pub(crate) idle: usize,
+    /// Those that are being used.
+    pub(crate) used: usize,
+    /// How many there may be.
+    pub(crate) max: u32,
+}
+
+impl PoolStatus {
+    fn of<D: Database>(pool: &'static str, connections: &Pool<D>) -> Self {
+        let idle = connections.num_idle();
+        let all = usize::try_from(connections.size()).unwrap_or(usize::MAX);
+        Self { pool, idle, used: all.saturating_sub(idle), max: connections.options().get_max_connections() }
+    }
+}
+
 /// The pools of one database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) enum Pools {
@@ -28,6 +49,15 @@ pub(super) enum Pools {
 }
 
 impl Pools {
+    pub(super) fn status(&self) -> Vec<PoolStatus> {
+        match self {
+            Self::Sqlite { readers, writer } => {
+                vec![PoolStatus::of("read", readers), PoolStatus::of("write", writer)]
+            }
+            Self::Postgres(pool) => vec![PoolStatus::of("all", pool)],
+        }
+    }
+
     /// A connection to read with.
     pub(super) async fn read(&self) -> Result<Lease, StoreError> {
         Ok(match self {

@@ -29,6 +29,10 @@ async fn the_spa_may_send_what_an_order_needs() {
     assert_eq!(answer.header("access-control-max-age"), Some("3600"));
     assert_eq!(answer.header("access-control-allow-credentials"), None);
     preflight(&shop, SPA_ORIGIN, "PUT", "authorization,dpop,content-type").await.expect(200);
+    let traced = preflight(&shop, SPA_ORIGIN, "GET", "authorization,traceparent").await.expect(200);
+    assert!(traced.header("access-control-allow-headers").unwrap().contains("traceparent"), "{traced:?}");
+    let shown = get_from(&shop, SPA_ORIGIN, paths::HELLO).await.expect(200);
+    assert!(shown.header("access-control-expose-headers").unwrap().contains("traceresponse"), "{shown:?}");
     preflight(&shop, SPA_ORIGIN, "DELETE", "authorization").await.expect(400);
     preflight(&shop, SPA_ORIGIN, "POST", "x-other").await.expect(400);
     shop.close().await;

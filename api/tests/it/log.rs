@@ -56,7 +56,7 @@ async fn a_line_names_its_request() {
     let (time, rest) = line.split_once(' ').unwrap();
     assert!(time.len() == 27 && time.ends_with('Z') && time.contains('T'), "{line}");
     let expected = format!(
-        r#" INFO request{{id={id}}}: api::request_log: request method="GET" path="/api/hello" status=200 milliseconds="#
+        r#" INFO request{{id={id}}}: api::request_log: request method="GET" path="/api/hello" status=200 duration_ms="#
     );
     assert!(rest.starts_with(&expected), "{line}");
     shop.close().await;
@@ -76,6 +76,7 @@ impl SleepingReader {
             .env("OKTA_OAUTH2_ISSUER", shop.org.issuer().as_str())
             .env("OKTA_OAUTH2_CLIENT_ID", shop.org.client_id())
             .env("API_ADDR", "127.0.0.1:0")
+            .env("LOG_FORMAT", "text")
             .env("NO_COLOR", "1");
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut log = BufReader::with_capacity(1, child.stderr.take().unwrap());

@@ -4,6 +4,7 @@
 
 mod abuse;
 mod answer;
+mod audit;
 mod backup;
 mod cart;
 mod catalogue;
@@ -16,9 +17,12 @@ mod database_url;
 mod docs;
 mod full_disk;
 mod idempotency;
+mod json_log;
 mod kill;
 mod least_rights;
 mod log;
+mod metrics;
+mod operations;
 mod orders;
 mod outage;
 mod problems;

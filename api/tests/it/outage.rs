@@ -94,7 +94,14 @@ async fn a_shop_outlives_its_postgresql() {
     for mode in ["fast", "immediate"] {
         cluster.stop(mode);
         shop.api.get(paths::LIVEZ).await.expect(200);
-        assert_eq!(shop.api.get(paths::READYZ).await.expect(503).code(), "unavailable", "{mode}");
+        let waiting = shop.api.get(paths::READYZ).await.expect(503);
+        assert_eq!(waiting.code(), "unavailable", "{mode}");
+        assert_eq!(
+            waiting.json::<serde_json::Value>()["not_ready"],
+            serde_json::json!(["database"]),
+            "{mode}"
+        );
+        assert_eq!(waiting.detail(), "The database does not answer.", "{mode}");
         assert_eq!(shop.api.order(&token, mode, &body).await.expect(503).code(), "unavailable", "{mode}");
         cluster.start();
         until_ready(&shop.api).await;

@@ -40,6 +40,9 @@ impl Program {
     /// Starts this command, which knows its org.
     pub(crate) fn spawn_as_it_is(command: &mut Command) -> Self {
         command.env("API_ADDR", "127.0.0.1:0");
+        if command.get_envs().all(|(name, _)| name != "LOG_FORMAT") {
+            command.env("LOG_FORMAT", "text");
+        }
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let stderr = child.stderr.take().unwrap();
         let ((found, address), (ended, log)) = (mpsc::channel(), mpsc::channel());
@@ -97,7 +100,8 @@ fn read_log(stderr: ChildStderr, found: &mpsc::Sender<String>) -> String {
         let line = line.unwrap();
         if let Some((_, rest)) = line.split_once("the shop's API is open") {
             // Where there are colours, they stand in between.
-            let address = rest.rsplit(['=', 'm']).next().unwrap();
+            let rest = rest.trim_end_matches("\"}");
+            let address = rest.rsplit(['=', 'm', '"']).next().unwrap();
             found.send(address.trim().to_owned()).unwrap();
         }
         log.push_str(&line);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use okta_local::{App, Org};
 use okta_types::Issuer;
+use serde_json::{Value, json};
 use shared::paths;
 use tokio::time::{Instant, sleep, timeout};
 
@@ -39,7 +40,10 @@ async fn a_shop_opens_without_its_issuer_and_is_ready_once_it_is_there() {
 
     api.get(paths::LIVEZ).await.expect(200);
     api.get(paths::PRODUCTS).await.expect(200);
-    assert_eq!(api.get(paths::READYZ).await.expect(503).code(), "unavailable");
+    let waiting = api.get(paths::READYZ).await.expect(503);
+    assert_eq!(waiting.code(), "unavailable");
+    assert_eq!(waiting.json::<Value>()["not_ready"], json!(["keys"]));
+    assert_eq!(waiting.detail(), "The issuer's keys are not known.");
     api.get(paths::ORDERS).await.expect(401);
 
     let org = Org::builder().port(port).app(app()).start().await.unwrap();

@@ -22,6 +22,8 @@ pub(crate) const SPA_ORIGIN: &str = "http://localhost:8080";
 /// The API, running in the background.
 pub(crate) struct Api {
     client: Client,
+    /// Where the metrics are, in a shop that has some.
+    metrics: Option<Client>,
     stop: StopHandle,
     running: JoinHandle<std::io::Result<()>>,
 }
@@ -54,13 +56,24 @@ impl Api {
         proofs: Proofs,
         limits: Limits,
     ) -> Self {
-        let settings = Settings {
+        Self::run(Self::settings(issuer, client_id, database_url, proofs, limits)).await
+    }
+
+    fn settings(
+        issuer: &Issuer,
+        client_id: &str,
+        database_url: &str,
+        proofs: Proofs,
+        limits: Limits,
+    ) -> Settings {
+        Settings {
             issuer: issuer.clone(),
             org_addresses: Vec::new(),
             audience: "api://default".to_owned(),
             client_ids: vec![client_id.to_owned()],
             database_url: database_url.to_owned(),
             addr: ([127, 0, 0, 1], 8000).into(),
+            metrics_addr: None,
             spa_dir: None,
             docs: true,
             docs_client_id: None,
@@ -69,11 +82,24 @@ impl Api {
             spa_origins: vec![SPA_ORIGIN.to_owned()],
             proofs,
             limits,
-        };
+        }
+    }
+
+    async fn run(settings: Settings) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let application = Application::build(settings, Some(listener)).await.unwrap();
         let (client, stop) = (Client::of(&application.addr().to_string()), application.handle());
-        Self { client, stop, running: tokio::spawn(application.run()) }
+        let metrics = application.metrics_addr().map(|addr| Client::of(&addr.to_string()));
+        Self { client, metrics, stop, running: tokio::spawn(application.run()) }
+    }
+
+    /// What Prometheus reads.
+    pub(crate) async fn metrics(&self) -> String {
+        let request = self.metrics.as_ref().unwrap().request(Method::GET, "/metrics");
+        let response = request.send().await.unwrap().error_for_status().unwrap();
+        let format = response.headers()["content-type"].to_str().unwrap();
+        assert!(format.starts_with("application/openmetrics-text; version=1.0.0"), "{format}");
+        response.text().await.unwrap()
     }
 
     pub(crate) async fn stop(self) {
@@ -187,9 +213,20 @@ impl Shop {
     }
 
     async fn open_as(database_url: String, folder: TempDir, proofs: Proofs, limits: Limits) -> Self {
-        let app = App::spa("Grove").redirect_uri(format!("{SPA_ORIGIN}/login/callback"));
-        let org = Org::builder().port(0).app(app).start().await.unwrap();
+        let org = org().await;
         let api = Api::start_with(org.issuer(), org.client_id(), &database_url, proofs, limits).await;
+        Self { api, org, folder, database_url }
+    }
+
+    /// On SQLite, with metrics.
+    pub(crate) async fn open_measured(limits: Limits) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database_url = Database::Sqlite.url(folder.path()).await;
+        let org = org().await;
+        let proofs = Proofs::default();
+        let settings = Api::settings(org.issuer(), org.client_id(), &database_url, proofs, limits);
+        let metrics_addr = Some(([127, 0, 0, 1], 0).into());
+        let api = Api::run(Settings { metrics_addr, ..settings }).await;
         Self { api, org, folder, database_url }
     }
 
@@ -259,6 +296,11 @@ impl Shop {
             customise(claims);
         })
     }
+}
+
+async fn org() -> RunningOrg {
+    let app = App::spa("Grove").redirect_uri(format!("{SPA_ORIGIN}/login/callback"));
+    Org::builder().port(0).app(app).start().await.unwrap()
 }
 
 /// The program `api`, with a database and nothing else in its environment.

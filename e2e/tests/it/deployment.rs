@@ -121,6 +121,7 @@ impl Place {
             client_ids: vec![self.org.client_id().to_owned()],
             database_url: "sqlite:grove.sqlite".to_owned(),
             addr: ([127, 0, 0, 1], self.api_port).into(),
+            metrics_addr: None,
             spa_origins: vec![origin.clone()],
             proofs: Proofs::default(),
             limits: Limits::default(),

@@ -94,4 +94,23 @@ impl ProofRefusal {
     pub fn asks_for_nonce(self) -> bool {
         matches!(self, Self::NonceMissing | Self::NonceStale)
     }
+
+    /// A name for metrics and logs, of a dozen that there are.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Form(_) => "proof_form",
+            Self::Key => "proof_key",
+            Self::Signature => "proof_signature",
+            Self::Method => "proof_method",
+            Self::Address => "proof_address",
+            Self::NonceMissing => "proof_nonce_missing",
+            Self::NonceStale => "proof_nonce_stale",
+            Self::TooOld => "proof_too_old",
+            Self::MadeInFuture => "proof_made_in_future",
+            Self::Expired => "proof_expired",
+            Self::Token => "proof_of_other_token",
+            Self::OtherKey => "proof_of_other_key",
+            Self::Replayed => "proof_replayed",
+        }
+    }
 }

@@ -32,6 +32,7 @@ pub(crate) use self::source::Source;
 pub use self::status::KeySetStatus;
 pub(crate) use self::withdrawal::OnWithdrawal;
 use crate::error::KeyError;
+use crate::trace::TraceParent;
 
 /// The keys of one issuer. Cheap to clone; clones share everything.
 #[derive(Clone, Debug)]
@@ -88,6 +89,8 @@ struct Fetching {
     schedule: Schedule,
     under_way: Option<Outcome>,
     last_error: Option<KeyError>,
+    /// How many have failed in all.
+    failed: u64,
 }
 
 /// Ends when the fetch has, one way or the other: with a value, or closed because the task was dropped.
@@ -125,7 +128,7 @@ impl KeySet {
             source,
             limits,
             current: RwLock::new(current),
-            fetching: Mutex::new(Fetching { schedule, under_way: None, last_error: None }),
+            fetching: Mutex::new(Fetching { schedule, under_way: None, last_error: None, failed: 0 }),
             rescheduled: Arc::default(),
             upkeep: Mutex::default(),
             on_withdrawal,
@@ -202,6 +205,7 @@ impl KeySet {
             age: current.as_ref().map(|current| now.duration_since(current.fetched)),
             stale: current.is_some_and(|current| current.is_old(now)),
             failures: fetching.schedule.failures(),
+            failed_fetches: fetching.failed,
             last_error: fetching.last_error.clone(),
         }
     }
@@ -253,10 +257,13 @@ impl Shared {
         }
         let (done, outcome) = watch::channel(None);
         fetching.under_way = Some(outcome.clone());
-        let shared = Arc::clone(self);
+        let (shared, trace) = (Arc::clone(self), TraceParent::current());
         tokio::spawn(async move {
             if let Some(source) = &shared.source {
-                let fetched = source.fetch().await;
+                let fetched = match trace {
+                    Some(trace) => trace.scope(source.fetch()).await,
+                    None => source.fetch().await,
+                };
                 done.send_replace(Some(shared.settle(fetched)));
             }
             shared.rescheduled.notify_one();
@@ -279,6 +286,7 @@ impl Shared {
             Err(error) => {
                 fetching.schedule.failed(now, error.retry_after());
                 fetching.last_error = Some(error.clone());
+                fetching.failed += 1;
                 let failures = fetching.schedule.failures();
                 tracing::warn!(
                     error = &error as &dyn std::error::Error,

@@ -14,6 +14,8 @@ pub struct KeySetStatus {
     pub stale: bool,
     /// Fetches that failed since the last success.
     pub failures: u32,
+    /// Fetches that failed since the start.
+    pub failed_fetches: u64,
     /// Why the last fetch failed, if it did.
     pub last_error: Option<KeyError>,
 }

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use prometheus_client::metrics::histogram::{Histogram, exponential_buckets};
 use shared::Order;
 use tokio::sync::{mpsc, oneshot};
 
@@ -14,7 +15,10 @@ pub(super) const CAPACITY: usize = 64;
 
 /// Hands orders to a worker. Cheap to clone.
 #[derive(Clone, Debug)]
-pub(crate) struct CheckoutQueue(mpsc::Sender<Waiting>);
+pub(crate) struct CheckoutQueue {
+    waiting: mpsc::Sender<Waiting>,
+    batch_sizes: Histogram,
+}
 
 /// What became of an order.
 #[derive(Debug)]
@@ -47,14 +51,19 @@ impl CheckoutQueue {
     /// An empty queue, and the end of it that a worker takes from.
     pub(super) fn new() -> (Self, mpsc::Receiver<Waiting>) {
         let (queue, waiting) = mpsc::channel(CAPACITY);
-        (Self(queue), waiting)
+        (Self { waiting: queue, batch_sizes: Histogram::new(exponential_buckets(1.0, 2.0, 7)) }, waiting)
+    }
+
+    /// How many orders were placed with one commit, each time: 1 to 64.
+    pub(in crate::store) fn batch_sizes(&self) -> &Histogram {
+        &self.batch_sizes
     }
 
     /// Places an order together with those that wait now.
     pub(super) async fn place(&self, purchase: Arc<Purchase>) -> Answer {
         let (answer, answered) = oneshot::channel();
         // Without a worker each order is placed individually: its key allows no second one.
-        match self.0.send(Waiting { purchase, answer }).await {
+        match self.waiting.send(Waiting { purchase, answer }).await {
             Ok(()) => answered.await.unwrap_or(Answer::PlaceIndividually),
             Err(_) => Answer::PlaceIndividually,
         }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use prometheus_client::metrics::histogram::Histogram;
 use tokio::sync::mpsc;
 
 use super::batch::{self, BatchError};
@@ -17,11 +18,11 @@ const GATHERING: Duration = Duration::from_millis(1);
 /// Starts a worker on the runtime that calls this; its queue. It works as long as a clone of that exists.
 pub(in crate::store) fn start(pools: Pools, changes: Changes) -> CheckoutQueue {
     let (queue, waiting) = CheckoutQueue::new();
-    tokio::spawn(work(pools, changes, waiting));
+    tokio::spawn(work(pools, changes, waiting, queue.batch_sizes().clone()));
     queue
 }
 
-async fn work(pools: Pools, changes: Changes, mut queue: mpsc::Receiver<Waiting>) {
+async fn work(pools: Pools, changes: Changes, mut queue: mpsc::Receiver<Waiting>, sizes: Histogram) {
     let (mut waiting, mut last) = (Vec::with_capacity(CAPACITY), 0);
     while queue.recv_many(&mut waiting, CAPACITY).await > 0 {
         // Who was answered just now comes again at once, one after the other: the first one waits for the others.
@@ -37,7 +38,7 @@ async fn work(pools: Pools, changes: Changes, mut queue: mpsc::Receiver<Waiting>
         last = waiting.len();
         let mut batch = one_of_each_person(waiting.drain(..));
         while !batch.is_empty() {
-            batch = place(&pools, &changes, batch).await;
+            batch = place(&pools, &changes, batch, &sizes).await;
         }
     }
 }
@@ -56,7 +57,7 @@ fn one_of_each_person(waiting: impl Iterator<Item = Waiting>) -> Vec<Waiting> {
 }
 
 /// Places these orders and answers them; returns those that are still to be placed, because others were rejected.
-async fn place(pools: &Pools, changes: &Changes, batch: Vec<Waiting>) -> Vec<Waiting> {
+async fn place(pools: &Pools, changes: &Changes, batch: Vec<Waiting>, sizes: &Histogram) -> Vec<Waiting> {
     let purchases: Vec<_> = batch.iter().map(|one| Arc::clone(&one.purchase)).collect();
     let change = changes.begin();
     let placed = batch::place(pools, &purchases).await;
@@ -65,6 +66,8 @@ async fn place(pools: &Pools, changes: &Changes, batch: Vec<Waiting>) -> Vec<Wai
     match placed {
         Ok(orders) => {
             tracing::debug!(orders = orders.len(), "orders placed with one commit");
+            // At most 64.
+            sizes.observe(orders.len() as f64);
             batch.into_iter().zip(orders).for_each(|(one, order)| one.tell(Answer::Placed(Box::new(order))));
             Vec::new()
         }

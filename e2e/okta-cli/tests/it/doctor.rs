@@ -117,6 +117,7 @@ pub(super) async fn start_api(
         client_ids: vec![org.client_id().to_owned(), org.service_client().client_id],
         database_url: format!("sqlite:{}", folder.path().join("grove.sqlite").display()),
         addr: address,
+        metrics_addr: None,
         spa_origins: vec![SPA.to_owned()],
         proofs: api::Proofs::default(),
         limits: api::Limits::default(),

@@ -217,6 +217,7 @@ pub(crate) fn local_settings(org: &RunningOrg, client_ids: Vec<String>) -> Setti
         client_ids,
         database_url: String::new(),
         addr: ([127, 0, 0, 1], 0).into(),
+        metrics_addr: None,
         spa_dir: None,
         docs: true,
         docs_client_id: org.client_id_of(DOCS_APP),

@@ -1,0 +1,60 @@
+//! How much is enough.
+
+use std::num::NonZeroU32;
+
+use shared::Money;
+
+use super::parse;
+use super::reader::Reader;
+use super::variables::{
+    DATABASE_CONNECTIONS, MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, MAX_IN_FLIGHT, ORDERS_PER_HOUR,
+    REQUESTS_PER_MINUTE, STEP_UP_ABOVE,
+};
+
+/// How much is enough; [`Limits::default`] is what the variables default to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// `STEP_UP_ABOVE`: where a person's orders of 24 hours cost more together, the next one needs a second factor, in a
+    /// sign-in of the last 15 minutes.
+    pub step_up_above: Money,
+    /// `ORDERS_PER_HOUR`: of one person.
+    pub orders_per_hour: NonZeroU32,
+    /// `REQUESTS_PER_MINUTE`: of one person.
+    pub requests_per_minute: NonZeroU32,
+    /// `MAX_IN_FLIGHT`: requests of people who are signed in that are handled at a time.
+    pub in_flight: NonZeroU32,
+    /// `MAX_CONNECTIONS`: at most so many.
+    pub connections: NonZeroU32,
+    /// `MAX_CONNECTIONS_PER_ADDRESS`: of these, from one address.
+    pub connections_per_address: NonZeroU32,
+    /// `DATABASE_CONNECTIONS`: at most so many; with SQLite, that read.
+    pub database_connections: NonZeroU32,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        let mut reader = Reader::new(|_| None);
+        Self::read(&mut reader).unwrap_or_else(|| unreachable!("the defaults are limits"))
+    }
+}
+
+impl Limits {
+    pub(super) fn read(reader: &mut Reader<impl Fn(&'static str) -> Option<String>>) -> Option<Self> {
+        let step_up_above = reader.read(&STEP_UP_ABOVE, parse::money);
+        let orders_per_hour = reader.read(&ORDERS_PER_HOUR, parse::count);
+        let requests_per_minute = reader.read(&REQUESTS_PER_MINUTE, parse::count);
+        let in_flight = reader.read(&MAX_IN_FLIGHT, parse::count);
+        let connections = reader.read(&MAX_CONNECTIONS, parse::count);
+        let connections_per_address = reader.read(&MAX_CONNECTIONS_PER_ADDRESS, parse::count);
+        let database_connections = reader.read(&DATABASE_CONNECTIONS, parse::count);
+        Some(Self {
+            step_up_above: step_up_above?,
+            orders_per_hour: orders_per_hour?,
+            requests_per_minute: requests_per_minute?,
+            in_flight: in_flight?,
+            connections: connections?,
+            connections_per_address: connections_per_address?,
+            database_connections: database_connections?,
+        })
+    }
+}
