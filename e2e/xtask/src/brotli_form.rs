@@ -6,7 +6,7 @@ use brotli::enc::BrotliEncoderParams;
 
 /// Sizes of the blocks that the encoder reads, as powers of two; 0 is its own choice. Which is best for a program is a matter
 /// of luck, some 0.1 % of its size.
-const BLOCKS: [i32; 3] = [0, 16, 20];
+const BLOCKS: [i32; 4] = [0, 16, 17, 20];
 
 /// At its best: this happens once, and is downloaded often.
 pub(crate) fn brotli(plain: &[u8]) -> io::Result<Vec<u8>> {
