@@ -4,6 +4,7 @@
 //! program once for each of them.
 
 mod limits;
+mod log_format;
 mod parse;
 mod reader;
 mod variables;
@@ -15,13 +16,14 @@ use std::path::PathBuf;
 use okta_types::{HttpUrl, Issuer, Origin};
 
 pub use self::limits::Limits;
+pub use self::log_format::LogFormat;
 pub use self::reader::{Mistake, SettingsError};
 pub use self::variables::{environment_help, environment_names, environment_table};
 
 use self::reader::Reader;
 use self::variables::{
-    ADDR, AUDIENCE, CLIENT_ID, DATABASE_URL, DOCS, DOCS_CLIENT_ID, HSTS, ISSUER, LOG_FORMAT, METRICS_ADDR,
-    ORG_ADDRESSES, ORIGINS, PUBLIC_URL, RENEWAL_FRAME, REQUIRE_DPOP, SPA_DIR,
+    ADDR, AUDIENCE, CLIENT_ID, DATABASE_URL, DOCS, DOCS_CLIENT_ID, HSTS, ISSUER, METRICS_ADDR, ORG_ADDRESSES,
+    ORIGINS, PUBLIC_URL, RENEWAL_FRAME, REQUIRE_DPOP, SPA_DIR,
 };
 
 /// Where `cargo dev` serves the SPA.
@@ -207,28 +209,6 @@ pub fn env_file_problem(error: &dotenvy::Error) -> String {
                 .to_owned()
         }
         other => other.to_string(),
-    }
-}
-
-/// `LOG_FORMAT`: what the lines of the log are.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogFormat {
-    /// Text for people.
-    Text,
-    /// An object of JSON on each line.
-    Json,
-    /// Text on a terminal, else JSON.
-    Auto,
-}
-
-impl LogFormat {
-    /// Reads the process's environment.
-    ///
-    /// # Errors
-    /// What is wrong with it.
-    pub fn from_env() -> Result<Self, SettingsError> {
-        let mut reader = Reader::new(|name| std::env::var(name).ok());
-        reader.read(&LOG_FORMAT, parse::log_format).ok_or_else(|| reader.into_error())
     }
 }
 

@@ -7,7 +7,6 @@ use std::path::PathBuf;
 use okta_types::{HttpUrl, Issuer, Origin};
 use shared::Money;
 
-use super::LogFormat;
 use super::variables::{ADDR, ORIGINS};
 use crate::store;
 
@@ -28,15 +27,6 @@ pub(super) fn org_addresses(text: &str) -> Result<Vec<String>, String> {
         Err(error) => Err(format!("holds {text:?}, which {error}")),
     };
     comma_list(text).iter().map(checked).collect()
-}
-
-pub(super) fn log_format(text: &str) -> Result<LogFormat, String> {
-    match text {
-        "text" => Ok(LogFormat::Text),
-        "json" => Ok(LogFormat::Json),
-        "auto" => Ok(LogFormat::Auto),
-        other => Err(format!("is {other:?}: use text, json or auto")),
-    }
 }
 
 pub(super) fn client_ids(text: &str) -> Result<Vec<String>, String> {
