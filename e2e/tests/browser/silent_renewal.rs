@@ -98,6 +98,15 @@ impl Page<'_> {
         self.scene.tab.run(script, Vec::new()).await;
     }
 
+    /// The access token ends, and all tabs ask.
+    async fn ask_in_all(&self, windows: &[WindowHandle]) {
+        self.expire().await;
+        for window in windows {
+            self.scene.tab.switch_to(window).await;
+            self.scene.tab.run("document.querySelector('#ask-button').click()", Vec::new()).await;
+        }
+    }
+
     /// How often the org was asked at `/authorize`.
     fn asked(&self) -> u64 {
         self.scene.org().requests(Endpoint::Authorize)
@@ -111,11 +120,7 @@ async fn on_a_shared_site_three_tabs_renew_by_one_frame_a_period() {
         let windows = page.open_more(2).await;
         let before = page.asked();
         for period in 1..=4 {
-            page.expire().await;
-            for window in &windows {
-                tab.switch_to(window).await;
-                tab.run("document.querySelector('#ask-button').click()", Vec::new()).await;
-            }
+            page.ask_in_all(&windows).await;
             for window in &windows {
                 tab.switch_to(window).await;
                 page.is_answered().await;
@@ -134,11 +139,7 @@ async fn on_a_foreign_site_three_tabs_renew_by_one_trip_a_period() {
         let windows = page.open_more(2).await;
         let before = page.asked();
         for period in 1..=4 {
-            page.expire().await;
-            for window in &windows {
-                tab.switch_to(window).await;
-                tab.run("document.querySelector('#ask-button').click()", Vec::new()).await;
-            }
+            page.ask_in_all(&windows).await;
             for window in &windows {
                 tab.switch_to(window).await;
                 // The one that went asks again, at the address where it was.

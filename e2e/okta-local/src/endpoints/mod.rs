@@ -20,6 +20,7 @@ mod logout;
 mod not_served;
 mod organization;
 mod outbox;
+mod page_form;
 mod presented;
 mod presented_token;
 mod pushed_request;

@@ -3,13 +3,12 @@
 use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::catalogue::Code;
-use crate::counters::Endpoint;
-use crate::endpoints::{answer, cookies, steps};
+use crate::endpoints::{answer, page_form, steps};
 use crate::org::account::{AccountPage, Beginning};
 use crate::org::tenant::Tenant;
-use crate::pages;
 use crate::parameters::Parameters;
+
+pub(super) use crate::endpoints::page_form::expired;
 
 /// A form that answers a page, from the browser that got the page.
 pub(super) struct Submission {
@@ -25,9 +24,7 @@ pub(super) fn take(
     request: &HttpRequest,
     body: &[u8],
 ) -> Result<Submission, Box<HttpResponse>> {
-    tenant.counters.count(Endpoint::SignIn);
-    let form = Parameters::from_form(request, body).ok_or_else(|| Box::new(answer::wrong_media_type()))?;
-    let device = cookies::device(request).ok_or_else(|| Box::new(expired()))?;
+    let (form, device) = page_form::read(tenant, request, body)?;
     let token = form.get("stateToken").unwrap_or_default();
     let answered = tenant.state().accounts.pages.answer(token, &device, tenant.now());
     let answered = answered.ok_or_else(|| Box::new(expired()))?;
@@ -43,9 +40,4 @@ pub(super) fn start_again(tenant: &Tenant, beginning: Option<&Beginning>, device
         Some(asked) => answer::redirect(StatusCode::SEE_OTHER, &steps::begin_again(tenant, asked)),
         None => expired(),
     }
-}
-
-/// The error page for a form whose page, or a link whose mail, is no longer good.
-pub(super) fn expired() -> HttpResponse {
-    pages::error::bad_request(&Code::RequestExpired.into())
 }

@@ -6,13 +6,13 @@ use actix_web::http::StatusCode;
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::catalogue::Code;
-use crate::counters::Endpoint;
-use crate::endpoints::{answer, authorization_response, cookies, steps};
+use crate::endpoints::{answer, authorization_response, page_form, steps};
 use crate::org::authorize_request::AuthorizeRequest;
 use crate::org::sign_in::{Answered, Stage};
 use crate::org::tenant::Tenant;
-use crate::pages;
 use crate::parameters::Parameters;
+
+pub(super) use crate::endpoints::page_form::expired;
 
 /// A form that answers a page, from the browser that got the page.
 pub(super) struct Submission {
@@ -28,9 +28,7 @@ pub(super) fn take(
     request: &HttpRequest,
     body: &[u8],
 ) -> Result<Submission, Box<HttpResponse>> {
-    tenant.counters.count(Endpoint::SignIn);
-    let form = Parameters::from_form(request, body).ok_or_else(|| Box::new(answer::wrong_media_type()))?;
-    let device = cookies::device(request).ok_or_else(|| Box::new(expired()))?;
+    let (form, device) = page_form::read(tenant, request, body)?;
     let token = form.get("stateToken").unwrap_or_default();
     let answered = tenant.state().sign_ins.answer(token, &device, tenant.now());
     match answered {
@@ -51,9 +49,4 @@ pub(super) fn take(
 /// Sends the browser to a new page for the same authorization request.
 pub(super) fn again(tenant: &Tenant, asked: &AuthorizeRequest) -> HttpResponse {
     answer::redirect(StatusCode::SEE_OTHER, &steps::begin_again(tenant, asked))
-}
-
-/// The error page for a form whose page is no longer good.
-pub(super) fn expired() -> HttpResponse {
-    pages::error::bad_request(&Code::RequestExpired.into())
 }

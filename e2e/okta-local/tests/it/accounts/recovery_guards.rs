@@ -147,11 +147,11 @@ async fn a_sign_in_of_an_hour_ago_is_begun_again_by_the_app() {
     let org = org().await;
     let browser = Browser::new(&org);
     let sign_in = browser.authorize(&[]).await;
-    org.advance_clock(Duration::from_secs(3599));
+    org.advance_clock(Duration::from_secs(3590));
     let page = click(&org, &browser, &sign_in, "forgot-password").await;
     submit(&org, &browser, &page, &[("identifier", ALICE)]).await;
     let link = org.mail_to(ALICE).await.and_then(|mail| mail.link).expect("a link");
-    org.advance_clock(Duration::from_secs(3595));
+    org.advance_clock(Duration::from_secs(3590));
     let page = follow(&browser, &browser.get(&link).await).await;
     org.advance_clock(Duration::from_secs(4));
     choose(&org, &browser, &page, NEW).await.code();
