@@ -63,7 +63,7 @@ impl Claims {
         if claim.is_err() && !TOLD.swap(true, Ordering::Relaxed) {
             tracing::warn!(
                 claim = name,
-                "a claim of access tokens is not a list of texts and counts as absent: mend it at the authorization server"
+                "a claim of access tokens is not a list of strings and counts as absent: mend it at the authorization server"
             );
         }
         claim.ok().flatten()

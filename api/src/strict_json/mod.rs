@@ -84,7 +84,7 @@ mod tests {
         refused::<Everything>("[1,2]", "the body: must be an object");
         refused::<Everything>(r#"{"pair":[1,2]}"#, "pair: must be an object");
         refused::<Everything>(r#"{"list":[{"left":1,"right":2},[1,2]]}"#, "list[1]: must be an object");
-        refused::<Vec<Pair>>("{}", "the body: must be a list");
+        refused::<Vec<Pair>>("{}", "the body: must be an array");
     }
 
     #[test]
@@ -96,13 +96,13 @@ mod tests {
             (r#"{"count":-1}"#, "count: must be a whole number from 0 on"),
             (r#"{"count":4294967296}"#, "count: is out of range"),
             (r#"{"whole":9223372036854775808}"#, "whole: is out of range"),
-            (r#"{"text":null}"#, "text: must be a text"),
+            (r#"{"text":null}"#, "text: must be a string"),
             (r#"{"maybe":0}"#, "maybe: must be true or false"),
-            (r#"{"list":{}}"#, "list: must be a list"),
+            (r#"{"list":{}}"#, "list: must be an array"),
             (r#"{"list":[{"left":256}]}"#, "list[0].left: is out of range"),
             (r#"{"list":[{"right":"2"}]}"#, "list[0].right: must be a number"),
             (r#"{"word":"maybe"}"#, "word: must be one of `yes`, `no`"),
-            (r#"{"word":{"yes":1}}"#, "word: must be a text"),
+            (r#"{"word":{"yes":1}}"#, "word: must be a string"),
             (r#"{"count":1,"count":1}"#, "the body: the field `count` appears twice"),
             (r#"{"pair":{"left":1}}"#, "pair: missing field `right`"),
             (r#"{"pair":{"Left":1}}"#, "pair: unknown field `Left`; known fields: `left`, `right`"),

@@ -49,10 +49,10 @@ impl<'de> Deserializer<'de> for Reader<'de> {
         deserialize_i64: Tree::Natural(_) | Tree::Negative(_) => "a whole number";
         deserialize_f32: Tree::Natural(_) | Tree::Negative(_) | Tree::Fraction(_) => "a number";
         deserialize_f64: Tree::Natural(_) | Tree::Negative(_) | Tree::Fraction(_) => "a number";
-        deserialize_char: Tree::Text(_) => "a text";
-        deserialize_str: Tree::Text(_) => "a text";
-        deserialize_string: Tree::Text(_) => "a text";
-        deserialize_seq: Tree::List(_) => "a list";
+        deserialize_char: Tree::Text(_) => "a string";
+        deserialize_str: Tree::Text(_) => "a string";
+        deserialize_string: Tree::Text(_) => "a string";
+        deserialize_seq: Tree::List(_) => "an array";
         deserialize_map: Tree::Object(_) => "an object";
     }
 
@@ -89,7 +89,7 @@ impl<'de> Deserializer<'de> for Reader<'de> {
     ) -> Result<V::Value, ShapeError> {
         match self.0 {
             Tree::Text(word) => visitor.visit_enum(name(word)),
-            _ => Err(ShapeError::must_be("a text")),
+            _ => Err(ShapeError::must_be("a string")),
         }
     }
 

@@ -139,7 +139,7 @@ async fn a_list_is_no_object() {
         (CART, json!([0, [["apple-sapling", 2]]]), whole),
         (CART, json!([0, [line]]), whole),
         (CART, json!({"version": 0, "lines": [line, ["apple-sapling", 2]]}), "lines[1]: must be an object"),
-        (CART, json!({"version": 0, "lines": {"0": line}}), "lines: must be a list"),
+        (CART, json!({"version": 0, "lines": {"0": line}}), "lines: must be an array"),
         (merge.clone(), json!([[line]]), whole),
         (merge, json!({"lines": [["apple-sapling", 2]]}), "lines[0]: must be an object"),
         (ORDER, json!([0, 0, address()]), whole),

@@ -117,7 +117,7 @@ fn other_attributes(
     let given = profile.iter().filter(|(name, _)| !NAMED.contains(&name.as_str()));
     for (name, value) in given.clone() {
         if ATTRIBUTES.contains(&name.as_str()) {
-            faults.unless(value.is_string() || value.is_null(), name, "It must be a text");
+            faults.unless(value.is_string() || value.is_null(), name, "It must be a string");
         } else if !schema.custom.contains_key(name) {
             faults.unknown.push(format!("Property name '{name}' is not defined in profile"));
         } else if let Some(fault) = schema.fault_in(name, value).filter(|_| !value.is_null()) {
