@@ -29,8 +29,8 @@ async fn three_tabs_make_exactly_one_refresh_a_period() {
         }
         let before = org.token_requests(GrantType::RefreshToken);
         for round in 1..=60 / PERIOD {
-            // Slow enough for the other tabs to come in between.
-            org.inject(Endpoint::Token, Fault::Delay(Duration::from_millis(200)), 1);
+            // Slow enough for the other tabs to come in between, on a busy machine too.
+            org.inject(Endpoint::Token, Fault::Delay(Duration::from_millis(600)), 1);
             tab.all_look_again_after(PERIOD).await;
             for window in &windows {
                 tab.switch_to(window).await;
