@@ -17,6 +17,7 @@ mod reason_name;
 mod rejection;
 mod remembered;
 mod step_up;
+mod universal_logout;
 
 pub use bearer::Bearer;
 pub use config::BearerConfig;
@@ -28,13 +29,14 @@ pub use nonce_header::renew_nonces;
 pub use okta_jwt::{
     AccessClaims, Audience, ConfigError, Introspection, Issuer, IssuerError, JwsError, KeyError,
     KeySetLimits, KeySetStatus, Lookup, MAX_TOKEN_LEN, Nonces, PendingVerification, ProofChecker, ProofId,
-    ProofRefusal, ProveError, RecentProofs, Recorded, Recording, Refusal, ReplayStore, StoreUnavailable,
-    Subject, TokenCacheLimits, TokenCacheStatus, TraceParent, UnixTime, Verdict, Verified, Verifier,
-    VerifierBuilder, VerifyError, system_time,
+    ProofRefusal, ProveError, RecentProofs, Recorded, Recording, Refusal, ReplayStore, Revocation,
+    RevocationRequests, StoreUnavailable, Subject, SubjectError, TokenCacheLimits, TokenCacheStatus,
+    TraceParent, UnixTime, Verdict, Verified, Verifier, VerifierBuilder, VerifyError, system_time,
 };
 pub use okta_types::{AuthScheme, HttpUrl, Thumbprint, UrlError};
 pub use rejection::{MalformedRequest, Reason, Rejection};
 pub use step_up::StepUp;
+pub use universal_logout::carry_out_revocation;
 
 /// The response headers that a page of another origin must be allowed to read, for `Cors::expose_headers`:
 /// without the first it learns nothing of a challenge, without the second nothing of a pause, without the third no nonce.

@@ -17,6 +17,7 @@ impl Reason {
             Self::TooLong => "too_long",
             Self::InsufficientScope(_) => "insufficient_scope",
             Self::NotInGroup(_) => "not_in_group",
+            Self::UnknownPerson => "unknown_person",
             Self::InsufficientAuthentication(_) => "step_up_needed",
             Self::Unavailable { .. } => "unavailable",
             Self::NotConfigured => "not_configured",

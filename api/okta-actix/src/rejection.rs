@@ -8,7 +8,7 @@ use std::time::Duration;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpResponse, ResponseError};
-use okta_jwt::{JwsError, MAX_TOKEN_LEN, ProofRefusal, ProveError, Refusal, VerifyError};
+use okta_jwt::{JwsError, MAX_TOKEN_LEN, ProofRefusal, ProveError, Refusal, SubjectError, VerifyError};
 use okta_types::{AuthScheme, BearerError, Challenge};
 
 use crate::dpop_policy::algorithms;
@@ -83,6 +83,9 @@ pub enum Reason {
     /// 403 without a challenge: no other token of this person would do.
     #[error("the person is not in the group {0:?}")]
     NotInGroup(Cow<'static, str>),
+    /// 404 without a challenge: a request for revocation speaks of a person of another org.
+    #[error("the person is not known here")]
+    UnknownPerson,
     /// 401 `insufficient_user_authentication` (RFC 9470 §3): the token is good, its sign-in is too weak or too
     /// long ago.
     #[error("the sign-in does not meet {0:?}")]
@@ -111,6 +114,9 @@ pub enum MalformedRequest {
     /// In the query, where every log on the way has seen it.
     #[error("a token in the query")]
     TokenInQuery,
+    /// The body of a request for revocation does not say whose.
+    #[error("the body names no person: {0}")]
+    Subject(SubjectError),
 }
 
 impl Rejection {
@@ -200,6 +206,7 @@ impl Reason {
             | Self::TooManyProofs { .. }
             | Self::TooLong
             | Self::NotInGroup(_)
+            | Self::UnknownPerson
             | Self::Unavailable { .. }
             | Self::NotConfigured => None,
         }
@@ -218,6 +225,7 @@ impl Reason {
             Self::TooManyProofs { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::TooLong => StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE,
             Self::InsufficientScope(_) | Self::NotInGroup(_) => StatusCode::FORBIDDEN,
+            Self::UnknownPerson => StatusCode::NOT_FOUND,
             Self::Unavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotConfigured => StatusCode::INTERNAL_SERVER_ERROR,
         }
@@ -240,6 +248,7 @@ impl Reason {
             Self::InsufficientScope(_) | Self::NotInGroup(_) => {
                 ("forbidden", "The access token does not allow this.")
             }
+            Self::UnknownPerson => ("not_found", "This person is not known here."),
             Self::Unavailable { .. } => ("unavailable", "Access tokens cannot be checked just now."),
             Self::NotConfigured => ("internal", "Something went wrong here."),
         }
@@ -259,6 +268,9 @@ impl Reason {
             Self::Malformed(MalformedRequest::TokenInQuery) => {
                 "Send the access token in the Authorization header only"
             }
+            Self::Malformed(MalformedRequest::Subject(_)) => {
+                "The body must have a member sub_id, with format iss_sub, email or opaque and what goes with it"
+            }
             Self::InvalidToken(VerifyError::Refused(Refusal::Expired)) => "The access token has expired",
             Self::InvalidToken(_) => "The access token is invalid",
             Self::ProofMissing => "Send a proof in the DPoP header",
@@ -272,6 +284,7 @@ impl Reason {
             Self::InsufficientScope(_) => "The access token lacks a scope that is needed here",
             Self::InsufficientAuthentication(_) => "Sign in again as the challenge says",
             Self::NotInGroup(_) => "This is for the members of a certain group",
+            Self::UnknownPerson => "Name a person by this org, or by one of its authorization servers",
             Self::Unavailable { .. } => "Try again a little later",
             Self::NotConfigured => "The operator has to look into it",
         }

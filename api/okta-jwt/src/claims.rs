@@ -34,10 +34,10 @@ pub(crate) fn read(payload: Map<String, Value>) -> Result<AccessClaims, Refusal>
 }
 
 /// The claims that have not been taken yet.
-struct Claims(Map<String, Value>);
+pub(crate) struct Claims(pub(crate) Map<String, Value>);
 
 impl Claims {
-    fn optional<T>(
+    pub(crate) fn optional<T>(
         &mut self,
         name: &'static str,
         read: fn(Value) -> Option<T>,
@@ -69,7 +69,11 @@ impl Claims {
         claim.ok().flatten()
     }
 
-    fn required<T>(&mut self, name: &'static str, read: fn(Value) -> Option<T>) -> Result<T, Refusal> {
+    pub(crate) fn required<T>(
+        &mut self,
+        name: &'static str,
+        read: fn(Value) -> Option<T>,
+    ) -> Result<T, Refusal> {
         self.optional(name, read)?.ok_or(Refusal::ClaimMissing(name))
     }
 }
@@ -79,7 +83,7 @@ pub(crate) fn is_name(text: &str) -> bool {
     !text.trim().is_empty() && !text.contains(char::is_control)
 }
 
-fn name(value: Value) -> Option<String> {
+pub(crate) fn name(value: Value) -> Option<String> {
     text(value).filter(|text| is_name(text))
 }
 
@@ -90,7 +94,7 @@ fn text(value: Value) -> Option<String> {
     }
 }
 
-fn audience(value: Value) -> Option<Audience> {
+pub(crate) fn audience(value: Value) -> Option<Audience> {
     match value {
         Value::Array(_) => list(value).map(Audience::Many),
         one => name(one).map(Audience::One),
@@ -98,12 +102,12 @@ fn audience(value: Value) -> Option<Audience> {
 }
 
 /// A `NumericDate` (RFC 7519 §2) after which something ends or ages: a fraction of a second is not granted.
-fn at_latest(value: Value) -> Option<UnixTime> {
+pub(crate) fn at_latest(value: Value) -> Option<UnixTime> {
     whole(&value).or_else(|| UnixTime::floor(value.as_f64()?))
 }
 
 /// A `NumericDate` from which on something holds: it must have come in full.
-fn not_before(value: Value) -> Option<UnixTime> {
+pub(crate) fn not_before(value: Value) -> Option<UnixTime> {
     whole(&value).or_else(|| UnixTime::ceil(value.as_f64()?))
 }
 

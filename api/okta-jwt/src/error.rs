@@ -118,6 +118,9 @@ pub enum Refusal {
     /// [`Verifier::deny`](crate::Verifier::deny) was told so.
     #[error("the token was revoked")]
     Revoked,
+    /// A request for revocation whose message came with another body before.
+    #[error("the message was used with another body before")]
+    Reused,
     /// `exp` is not after `iat`, or too far after it (milliseconds in the place of seconds, for one).
     #[error("the token's lifetime makes no sense")]
     Lifetime,
@@ -146,6 +149,7 @@ impl Refusal {
             Self::NotYetValid => "not_yet_valid",
             Self::IssuedInFuture => "issued_in_future",
             Self::Revoked => "revoked",
+            Self::Reused => "reused",
             Self::Lifetime => "lifetime",
         }
     }

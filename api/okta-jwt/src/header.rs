@@ -9,8 +9,21 @@ use crate::error::Refusal;
 /// The one algorithm, fixed before a token is read: Okta signs with it, and one key has one algorithm.
 pub(crate) const ALGORITHM: &str = "RS256";
 
+/// What a media type may leave out where it stands in `typ`.
+const PREFIX: &str = "application/";
+
+/// What a token is for. Its `typ` says so, that one cannot be taken for the other (RFC 8725 §3.11).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum TokenKind {
+    /// Okta's have no `typ`. One that has any must say what it is: a rule that tells every other kind of token apart
+    /// and breaks nothing.
+    AccessToken,
+    /// Okta's request to end somebody's sessions.
+    RevocationRequest,
+}
+
 /// Checks everything but `kid` and returns that.
-pub(crate) fn judge(unverified: &Map<String, Value>) -> Result<&str, Refusal> {
+pub(crate) fn judge(unverified: &Map<String, Value>, kind: TokenKind) -> Result<&str, Refusal> {
     if unverified.get("alg").and_then(Value::as_str) != Some(ALGORITHM) {
         return Err(Refusal::Algorithm);
     }
@@ -18,7 +31,7 @@ pub(crate) fn judge(unverified: &Map<String, Value>) -> Result<&str, Refusal> {
     if ["crit", "b64", "cty"].iter().any(|name| unverified.contains_key(*name)) {
         return Err(Refusal::Extension);
     }
-    if unverified.get("typ").is_some_and(|typ| !is_access_token_type(typ)) {
+    if !kind.is_named_by(unverified.get("typ")) {
         return Err(Refusal::Type);
     }
     match unverified.get("kid").and_then(Value::as_str) {
@@ -27,12 +40,21 @@ pub(crate) fn judge(unverified: &Map<String, Value>) -> Result<&str, Refusal> {
     }
 }
 
-/// Okta's access tokens have no `typ`. One that has any must say what it is: a rule that tells every other
-/// kind of token apart and breaks nothing (RFC 8725 §3.11). Media types ignore case (RFC 7515 §4.1.9).
-fn is_access_token_type(typ: &Value) -> bool {
-    typ.as_str().is_some_and(|typ| {
-        ["at+jwt", "application/at+jwt"].iter().any(|expected| typ.eq_ignore_ascii_case(expected))
-    })
+impl TokenKind {
+    /// Media types ignore case and may leave out `application/` (RFC 7515 §4.1.9).
+    fn is_named_by(self, typ: Option<&Value>) -> bool {
+        let (expected, may_be_absent) = match self {
+            Self::AccessToken => ("at+jwt", true),
+            Self::RevocationRequest => ("global-token-revocation+jwt", false),
+        };
+        let Some(typ) = typ else { return may_be_absent };
+        typ.as_str().is_some_and(|typ| {
+            let typ = typ
+                .split_at_checked(PREFIX.len())
+                .map_or(typ, |(start, rest)| if start.eq_ignore_ascii_case(PREFIX) { rest } else { typ });
+            typ.eq_ignore_ascii_case(expected)
+        })
+    }
 }
 
 #[cfg(test)]
@@ -47,7 +69,26 @@ mod tests {
         for (name, value) in change.as_object().unwrap() {
             header[name] = value.clone();
         }
-        assert_eq!(judge(header.as_object().unwrap()), expected, "{change}");
+        assert_eq!(judge(header.as_object().unwrap(), TokenKind::AccessToken), expected, "{change}");
+    }
+
+    #[test]
+    fn a_revocation_request_says_what_it_is() {
+        let judge = |typ: Option<&str>| {
+            let mut header = json!({"alg": "RS256", "kid": "k1"});
+            if let Some(typ) = typ {
+                header["typ"] = typ.into();
+            }
+            judge(header.as_object().unwrap(), TokenKind::RevocationRequest).map(drop)
+        };
+        for good in ["global-token-revocation+jwt", "Application/Global-Token-Revocation+JWT"] {
+            assert_eq!(judge(Some(good)), Ok(()), "{good}");
+        }
+        for bad in
+            [None, Some("JWT"), Some("at+jwt"), Some("application/"), Some("application/application/jwt")]
+        {
+            assert_eq!(judge(bad), Err(Refusal::Type), "{bad:?}");
+        }
     }
 
     #[test]

@@ -17,7 +17,9 @@ mod lookup;
 mod policy;
 mod proof_key;
 mod retry_after;
+mod revocation_request;
 mod rsa;
+mod subject_identifier;
 mod token_cache;
 mod trace;
 mod trusted_issuer;
@@ -28,6 +30,7 @@ mod verifier;
 pub use bound::BoundToken;
 pub use builder::VerifierBuilder;
 pub use clock::system_time;
+pub use denylist::Revocation;
 pub use dpop::{
     Nonces, PendingProof, ProofChecker, ProofId, ProofLookup, ProofRefusal, ProveError, Proven, RecentProofs,
     Recorded, Recording, ReplayStore, ShownProof, StoreUnavailable,
@@ -41,6 +44,8 @@ pub use okta_types::{
     AccessClaims, Audience, Confirmation, Htu, Issuer, IssuerError, JwsError, MAX_PROOF_LEN, ProofAlgorithm,
     ProofError, UnixTime,
 };
+pub use revocation_request::{RevocationRequest, RevocationRequestError, RevocationRequests};
+pub use subject_identifier::SubjectError;
 pub use token_cache::{TokenCacheLimits, TokenCacheStatus};
 pub use trace::TraceParent;
 pub use verified::{Subject, Verdict, Verified};

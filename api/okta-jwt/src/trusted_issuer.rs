@@ -62,7 +62,7 @@ impl TrustedIssuer {
         fingerprint: &Fingerprint,
         claims: &AccessClaims,
     ) -> Option<Result<(), Refusal>> {
-        if self.denied.holds(&claims.jti) {
+        if self.denied.holds(claims) {
             return Some(Err(Refusal::Revoked));
         }
         self.introspector.as_ref().map_or(Some(Ok(())), |introspector| introspector.known(fingerprint))
@@ -73,7 +73,7 @@ impl TrustedIssuer {
         token: &PresentedToken<'_>,
         claims: &AccessClaims,
     ) -> Result<(), VerifyError> {
-        if self.denied.holds(&claims.jti) {
+        if self.denied.holds(claims) {
             return Err(Refusal::Revoked.into());
         }
         match &self.introspector {

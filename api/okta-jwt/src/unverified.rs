@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::error::VerifyError;
 use crate::fingerprint::MAX_TOKEN_LEN;
-use crate::header;
+use crate::header::{self, TokenKind};
 
 /// Well-formed, with a header that may pass; no more is known of it.
 pub(crate) struct Unverified<'a> {
@@ -20,13 +20,13 @@ pub(crate) struct Unverified<'a> {
 
 impl<'a> Unverified<'a> {
     /// The caller has seen to it that the token is not too long.
-    pub(crate) fn read(token: &'a str) -> Result<Self, VerifyError> {
+    pub(crate) fn read(token: &'a str, kind: TokenKind) -> Result<Self, VerifyError> {
         let parts = JwsParts::split(token).ok_or_else(|| why_malformed(token))?;
         let header = strict_json::object(&parts.header).map_err(|_| JwsError::Header)?;
         if !holds_texts(&header) {
             return Err(JwsError::Header.into());
         }
-        let kid = header::judge(&header)?.to_owned();
+        let kid = header::judge(&header, kind)?.to_owned();
         let payload = strict_json::object(&parts.payload).map_err(|_| JwsError::Payload)?;
         Ok(Self {
             kid,

@@ -9,8 +9,10 @@ use okta_types::{Issuer, UnixTime};
 
 use crate::bound::BoundToken;
 use crate::clock::system_time;
+use crate::denylist::Revocation;
 use crate::error::{KeyError, Refusal, VerifyError};
 use crate::fingerprint::{Fingerprint, PresentedToken};
+use crate::header::TokenKind;
 use crate::keys::KeySetStatus;
 use crate::lookup::{Lookup, Shown};
 use crate::token_cache::{TokenCache, TokenCacheStatus};
@@ -115,7 +117,7 @@ impl Verifier {
         now: UnixTime,
         shown: Shown<T>,
     ) -> Result<Lookup<T>, VerifyError> {
-        let unverified = Unverified::read(token.text()?)?;
+        let unverified = Unverified::read(token.text()?, TokenKind::AccessToken)?;
         let issuer = self.issuer_of(&unverified)?;
         match issuer.keys.known(&unverified.kid) {
             Some(key) => {
@@ -138,14 +140,15 @@ impl Verifier {
         Err(refusal)
     }
 
-    /// Refuses one token of an issuer from now on, by its `jti`, here and in all clones: what this API has learned
-    /// of a revocation by itself, e.g. from an event of the org. `exp` is the token's; where that is not known, a
-    /// day from now will do. Other processes do not hear of it, and a restart forgets it.
+    /// Refuses from now on what an issuer has given out, here and in all clones: what this API has learned of a
+    /// revocation by itself, e.g. by [`RevocationRequests`](crate::RevocationRequests). Other processes do not hear of
+    /// it, and a restart forgets it.
     ///
     /// `iss` is the issuer to the letter; of one that is not this verifier's, every token is refused anyway.
-    pub fn deny(&self, iss: &str, jti: impl Into<String>, exp: UnixTime, now: UnixTime) {
+    pub fn deny(&self, iss: &str, revocation: Revocation, now: UnixTime) {
         if let Some(issuer) = self.issuers.iter().find(|issuer| issuer.name().as_str() == iss) {
-            issuer.denied.deny(jti.into(), exp, now, issuer.policy.leeway);
+            let (lifetime, leeway) = (issuer.policy.max_lifetime, issuer.policy.leeway);
+            issuer.denied.deny(revocation, now, lifetime, leeway);
         }
     }
 

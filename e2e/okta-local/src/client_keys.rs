@@ -2,19 +2,15 @@
 //! assertion is to be checked, and kept for a while.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
-use okta_types::{HttpUrl, UnixTime};
-use reqwest::redirect::Policy;
-use reqwest::{Client, StatusCode};
+use okta_types::UnixTime;
+use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::callouts;
 use crate::expiring::ExpiringMap;
 use crate::unverified::CLIENT_KEYS_KEPT;
-
-/// How long an address may take to answer.
-const TIME_LIMIT: Duration = Duration::from_secs(3);
 
 /// The longest set of keys, in bytes.
 const MAX_LENGTH: usize = 64 * 1024;
@@ -72,13 +68,11 @@ impl ClientKeys {
     }
 }
 
-/// Asked directly, without a proxy, which would have no way to this machine, and without following redirects.
 async fn keys_at(uri: &str) -> Result<Vec<Value>, FetchError> {
-    let is_safe = |url: HttpUrl| url.origin().is_https() || url.origin().is_loopback();
-    if !HttpUrl::parse(uri).is_ok_and(is_safe) {
+    if !callouts::may_call(uri) {
         return Err(FetchError::Address);
     }
-    let client = Client::builder().no_proxy().redirect(Policy::none()).timeout(TIME_LIMIT).build()?;
+    let client = callouts::client()?;
     let mut response = client.get(uri).send().await?;
     if !response.status().is_success() {
         return Err(FetchError::Status(response.status()));

@@ -19,6 +19,7 @@
 mod answer_headers;
 mod assertion;
 mod builder;
+mod callouts;
 mod catalogue;
 mod client_keys;
 mod clock;

@@ -316,6 +316,12 @@ impl RunningOrg {
         self.tenant.keys.sign_parts(header, claims)
     }
 
+    /// A message to an app as the org sends it to end somebody's sessions (Universal Logout), with these claims: signed by
+    /// the org's own key, with `typ` `global-token-revocation+jwt`.
+    pub fn sign_revocation_request(&self, claims: &Value) -> String {
+        self.tenant.sign_revocation_request(claims)
+    }
+
     /// Makes the next key the active one and announces a fresh one; the former stays published. Returns the
     /// active key's id. Takes a moment, as keys do.
     pub fn rotate_keys(&self) -> String {

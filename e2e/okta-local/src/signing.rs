@@ -57,11 +57,13 @@ struct StoredKey {
     pkcs8: String,
 }
 
-/// Okta's header: these two members in this order, and no `typ`.
+/// Okta's header: of tokens these two members in this order, and no `typ`.
 #[derive(Serialize)]
 struct Header<'a> {
     kid: &'a str,
     alg: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    typ: Option<&'a str>,
 }
 
 impl KeyRing {
@@ -103,6 +105,12 @@ impl KeyRing {
     /// Signs claims with a key that is not published: nobody but the org can read anything out of them.
     pub(crate) fn sign_opaque(&self, claims: &impl Serialize) -> String {
         self.opaque.get_or_init(SigningKey::generate).sign_claims(claims)
+    }
+
+    /// Signs claims with the active key, under a header that says what they are for (RFC 8725 §3.11).
+    pub(crate) fn sign_typed(&self, typ: &str, claims: &impl Serialize) -> String {
+        let key = self.keys().active;
+        key.sign_parts(&Header { kid: &key.kid, alg: "RS256", typ: Some(typ) }, claims)
     }
 
     /// Signs any header and any claims with the active key, whatever the header says.
@@ -196,7 +204,7 @@ impl SigningKey {
     }
 
     fn sign_claims(&self, claims: &impl Serialize) -> String {
-        self.sign_parts(&Header { kid: &self.kid, alg: "RS256" }, claims)
+        self.sign_parts(&Header { kid: &self.kid, alg: "RS256", typ: None }, claims)
     }
 
     fn sign_parts(&self, header: &impl Serialize, claims: &impl Serialize) -> String {

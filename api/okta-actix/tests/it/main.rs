@@ -21,3 +21,4 @@ mod program;
 mod prover;
 mod site;
 mod step_up;
+mod universal_logout;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use okta_jwt::{ConfigError, Introspection, Refusal, Verifier, VerifyError};
+use okta_jwt::{ConfigError, Introspection, Refusal, Revocation, Verifier, VerifyError};
 use tokio::sync::Notify;
 
 use crate::issuer::{Answer, FakeIssuer, INTROSPECTION, METADATA};
@@ -220,7 +220,8 @@ async fn a_denied_token_is_refused_in_every_way_of_asking_and_its_neighbour_is_n
         let [seen, unseen, other] = ["AT.seen", "AT.unseen", "AT.other"].map(token);
         assert!(verifier.verify_at(&seen, NOW).await.is_ok());
         for jti in ["AT.seen", "AT.unseen"] {
-            verifier.deny(&issuer.url, jti, okta_jwt::UnixTime(NOW.0 + 3000), NOW);
+            let (jti, exp) = (jti.to_owned(), okta_jwt::UnixTime(NOW.0 + 3000));
+            verifier.deny(&issuer.url, Revocation::Token { jti, exp }, NOW);
         }
         let asked = issuer.asked_for(INTROSPECTION);
         for denied in [&seen, &unseen] {

@@ -21,6 +21,7 @@ mod outage;
 mod program;
 mod properties;
 mod prover;
+mod revocation_request;
 mod second_opinion;
 mod several_issuers;
 mod signer;

@@ -1,6 +1,6 @@
 //! One API, several issuers: each with its own rules and keys, and none good for another.
 
-use okta_jwt::{ConfigError, Issuer, Refusal, UnixTime, Verifier, VerifyError};
+use okta_jwt::{ConfigError, Issuer, Refusal, Revocation, UnixTime, Verifier, VerifyError};
 use okta_types::JwsError;
 
 use crate::issuer::{FakeIssuer, KEYS};
@@ -59,12 +59,8 @@ async fn what_was_seen_is_judged_by_its_own_issuers_rules_too() {
         assert_eq!(seen(token, NOW), Some(Ok(())));
         assert_eq!(seen(token, UnixTime(NOW.0 + 3120)), Some(Err(Refusal::Expired.into())));
     }
-    pair.both.deny(
-        &pair.staff.url,
-        "AT.NovJtQ_NrJ6cgy3h1-638ArovwYXWslu0teQ2M3Ux9c",
-        UnixTime(NOW.0 + 3000),
-        NOW,
-    );
+    let jti = "AT.NovJtQ_NrJ6cgy3h1-638ArovwYXWslu0teQ2M3Ux9c".to_owned();
+    pair.both.deny(&pair.staff.url, Revocation::Token { jti, exp: UnixTime(NOW.0 + 3000) }, NOW);
     assert_eq!(tokens.map(|token| seen(&token, NOW)), [Some(Ok(())), Some(Err(Refusal::Revoked.into()))]);
 }
 

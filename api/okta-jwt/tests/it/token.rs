@@ -34,6 +34,11 @@ impl Token {
         }
     }
 
+    /// One that says nothing yet.
+    pub(crate) fn empty() -> Self {
+        Self { payload: json!({}), ..Self::good("") }
+    }
+
     /// What Okta issues beside it, for the client alone.
     pub(crate) fn id_token(issuer: &str) -> Self {
         let payload = json!({

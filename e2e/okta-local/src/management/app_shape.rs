@@ -41,7 +41,7 @@ fn shown(tenant: &Tenant, client: &Client, secret: Option<&ClientSecret>) -> Val
             "signing": {"kid": client.signing.active_kid(client.app_id())},
         },
         "universalLogout": {
-            "status": "DISABLED", "supportType": "FULL", "identityStack": "NOT_SHARED",
+            "status": if client.app.universal_logout.is_some() { "ENABLED" } else { "DISABLED" }, "supportType": "FULL", "identityStack": "NOT_SHARED",
             "protocol": "GLOBAL_TOKEN_REVOCATION",
         },
         "settings": {

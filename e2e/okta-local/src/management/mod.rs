@@ -55,6 +55,7 @@ mod sessions;
 mod shape;
 mod targets;
 mod trusted_origins;
+mod universal_logout;
 mod user_app_links;
 mod user_body;
 mod user_credentials;
@@ -79,7 +80,7 @@ pub(crate) use group_rules::run as run_group_rules;
 use refusal::Refusal;
 pub(crate) use user_body::{ATTRIBUTES, is_address};
 
-/// Adds all routes below `/api/v1`.
+/// Adds all routes below `/api/v1`, and that of Universal Logout.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     let api = web::scope("/api/v1")
         .wrap(from_fn(with_token))
@@ -119,6 +120,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .configure(logs::routes)
         .default_service(web::to(async || Refusal::NoPath.error_response()));
     config.service(api);
+    universal_logout::routes(config);
 }
 
 /// Lets requests with the API token pass, and counts all.

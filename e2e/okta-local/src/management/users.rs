@@ -11,7 +11,7 @@ use super::refusal::Refusal;
 use super::resource::at;
 use super::user_body::{self, CredentialsBody, GivenPassword, QuestionBody, UserBody};
 use super::user_shape::{listed, show};
-use super::{group_rules, group_shape, lookup, mails, targets};
+use super::{group_rules, group_shape, lookup, mails, targets, universal_logout};
 use crate::org::imported_hash::ImportedHash;
 use crate::org::password::{PasswordHash, PasswordHashing};
 use crate::org::state::State;
@@ -271,7 +271,8 @@ async fn groups_of(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest)
     page::respond(&tenant, &request, items, PAGES)
 }
 
-/// Tokens end too where `oauthTokens` says so.
+/// Tokens end too where `oauthTokens` says so. Apps with an endpoint for it are told; that a live org tells them without being
+/// asked to is unverified.
 async fn end_sessions(tenant: Data<Tenant>, id: Path<String>, request: HttpRequest) -> Answer {
     let query = Parameters::parse(request.query_string());
     let mut state = tenant.state();
@@ -281,6 +282,9 @@ async fn end_sessions(tenant: Data<Tenant>, id: Path<String>, request: HttpReque
         state.grants.revoke_user(&user.id);
     }
     tenant.record_change("user.session.clear", vec![targets::user(&user)]);
+    let messages = universal_logout::messages(&tenant, &state, &user);
+    drop(state);
+    universal_logout::send(&tenant, messages).await;
     Ok(no_content())
 }
 

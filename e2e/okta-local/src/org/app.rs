@@ -26,6 +26,9 @@ pub struct App {
     /// Whether people may make accounts for themselves.
     #[serde(default)]
     pub(crate) sign_up: bool,
+    /// Where it is told that somebody's sessions end (Universal Logout).
+    #[serde(default)]
+    pub(crate) universal_logout: Option<String>,
 }
 
 impl App {
@@ -57,6 +60,7 @@ impl App {
             interaction_code: false,
             dpop_bound: false,
             sign_up: false,
+            universal_logout: None,
         }
     }
 
@@ -128,13 +132,21 @@ impl App {
         self
     }
 
+    /// Tells the app at this address when somebody's sessions are to end everywhere (Okta's Universal Logout, by Global Token
+    /// Revocation).
+    #[must_use]
+    pub fn universal_logout(mut self, endpoint: impl Into<String>) -> Self {
+        self.universal_logout = Some(endpoint.into());
+        self
+    }
+
     /// The first address that is not an absolute `http(s)` one without fragment, if any. A native app may have a
     /// scheme of its own (RFC 8252 §7.1).
     pub(crate) fn unusable_uri(&self) -> Option<&str> {
         let own_scheme = |uri: &str| self.kind == ApplicationType::Native && has_private_scheme(uri);
         let usable = |uri: &str| !uri.contains('#') && (HttpUrl::parse(uri).is_ok() || own_scheme(uri));
-        let all =
-            self.redirect_uris.iter().chain(&self.post_logout_redirect_uris).chain(&self.initiate_login_uri);
+        let others = self.initiate_login_uri.iter().chain(&self.universal_logout);
+        let all = self.redirect_uris.iter().chain(&self.post_logout_redirect_uris).chain(others);
         all.map(String::as_str).find(|uri| !usable(uri))
     }
 }

@@ -224,6 +224,11 @@ impl Tenant {
         }
     }
 
+    /// A message of the org to an app that somebody's sessions are to end.
+    pub(crate) fn sign_revocation_request(&self, claims: &Value) -> String {
+        self.keys_of(ORG_SERVER).sign_typed("global-token-revocation+jwt", claims)
+    }
+
     /// Writes an event into the System Log.
     pub(crate) fn record(&self, event_type: &'static str, outcome: Outcome, about: About<'_>) {
         self.record_with(event_type, outcome, about, Vec::new(), Vec::new());

@@ -151,6 +151,7 @@ impl From<&AppSeed> for App {
             interaction_code: false,
             dpop_bound: seed.dpop_bound_access_tokens,
             sign_up: seed.sign_up,
+            universal_logout: seed.universal_logout_uri.clone(),
             ..new(seed.label.clone())
         }
     }

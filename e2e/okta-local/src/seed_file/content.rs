@@ -83,6 +83,8 @@ pub(crate) struct AppSeed {
     /// Whether people may make accounts for themselves.
     #[serde(default)]
     pub(crate) sign_up: bool,
+    /// Where it is told that somebody's sessions end.
+    pub(crate) universal_logout_uri: Option<String>,
     pub(crate) refresh_grace_seconds: Option<u64>,
     /// Of a service; derived from the label by default.
     pub(crate) client_secret: Option<String>,

@@ -110,6 +110,7 @@ pub(super) fn display_message(event_type: &str) -> &'static str {
         "user.account.update_profile" => "Update user profile for Okta",
         "user.authentication.auth_via_mfa" => "Authentication of user via MFA",
         "user.authentication.sso" => "User single sign on to app",
+        "user.authentication.universal_logout" => "Universal Logout of user from app",
         "user.lifecycle.activate" => "Activate Okta user",
         "user.lifecycle.create" => "Create Okta user",
         "user.lifecycle.deactivate" => "Deactivate Okta user",
@@ -124,6 +125,7 @@ pub(super) fn display_message(event_type: &str) -> &'static str {
         "user.session.clear" => "Clear user session",
         "user.session.end" => "User logout from Okta",
         "user.session.start" => "User login to Okta",
+        "user.session.universal_logout" => "Universal Logout of user",
         _ => "",
     }
 }

@@ -24,6 +24,7 @@ mod refresh_tokens;
 mod refusals;
 mod roles_and_owners;
 mod sessions;
+mod universal_logout;
 mod user_credentials;
 mod user_schemas;
 mod user_shapes;
