@@ -2,21 +2,24 @@
 
 use std::io;
 use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::ServiceConfig;
-use okta_actix::{BearerConfig, ConfigError, Verifier};
+use okta_actix::{BearerConfig, ConfigError, RevocationRequests, Verifier};
 use shared::SpaConfig;
 
 use crate::commands::{self, CommandError};
 use crate::connections::Connections;
 use crate::metrics::{self, MetricsServer, RequestMetrics, State};
 use crate::proofs::UsedProofs;
+use crate::revocations::{self, Revocations};
 use crate::server::{self, Shop};
-use crate::settings::Settings;
+use crate::settings::{Replicas, Settings};
+use crate::shared_store::{RedisStore, Shared, SharedStore};
 use crate::spa::{Site, SpaError, SpaSettings};
-use crate::store::{self, OpenError, Store};
+use crate::store::{self, OpenError, Store, StoreError};
 use crate::{clock, proofs, routes};
 
 /// The protection space that challenges name.
@@ -31,6 +34,8 @@ pub struct Application {
     addr: SocketAddr,
     store: Store,
     metrics: Option<MetricsServer>,
+    /// Where the org may end people's sessions.
+    revocations: Option<Revocations>,
 }
 
 impl Application {
@@ -73,16 +78,40 @@ impl Application {
         // No reason not to start without: the catalogue needs no keys, and the key set says so and goes on trying.
         drop(verifier.warm().await);
         let bearer = BearerConfig::new(verifier.clone()).realm(REALM).clock(clock::now);
-        let used = UsedProofs::default();
+        let shared_store = shared_store(&settings.replicas)?;
+        let shared = |outage| shared_store.clone().map(|store| Shared { store, outage });
+        let used = UsedProofs::shared(shared(settings.replicas.proofs_in_outage));
         let bearer = proofs::take(bearer, &settings, addr.port(), &used);
         let metrics = metrics_listener.as_ref().map(|_| RequestMetrics::new());
-        let shop = Shop { store: store.clone(), bearer, site, settings, metrics: metrics.clone() };
+        let requests = revocation_requests(&settings, addr.port())?;
+        let revocations = match &requests {
+            Some(_) => Some(
+                known_revocations(store.clone(), verifier.clone()).await.map_err(BuildError::Revocations)?,
+            ),
+            None => None,
+        };
+        let shared_limits = shared(settings.replicas.limits_in_outage);
+        let shop = Shop {
+            store: store.clone(),
+            bearer,
+            site,
+            settings,
+            metrics: metrics.clone(),
+            requests,
+            shared_limits,
+        };
         let (server, connections) = server::serve(listener, shop, addresses).map_err(BuildError::Serve)?;
-        let state = State { store: store.clone(), verifier, proofs: used, connections: connections.clone() };
+        let state = State {
+            store: store.clone(),
+            verifier,
+            proofs: used,
+            connections: connections.clone(),
+            shared_store,
+        };
         let metrics = metrics_listener.zip(metrics).map(|(listener, requests)| {
             MetricsServer::start(listener, metrics::registry(&requests, state)).map_err(BuildError::Serve)
         });
-        Ok(Self { server, connections, addr, store, metrics: metrics.transpose()? })
+        Ok(Self { server, connections, addr, store, metrics: metrics.transpose()?, revocations })
     }
 
     /// Where Prometheus finds `/metrics`, if anywhere.
@@ -106,8 +135,12 @@ impl Application {
     /// When the server cannot go on.
     pub async fn run(self) -> io::Result<()> {
         let watch = tokio::spawn(self.connections.watch());
+        let revocations = self.revocations.map(|revocations| tokio::spawn(revocations.watch()));
         let outcome = self.server.await;
         watch.abort();
+        if let Some(revocations) = revocations {
+            revocations.abort();
+        }
         if let Some(metrics) = self.metrics {
             metrics.stop().await;
         }
@@ -164,6 +197,12 @@ pub enum BuildError {
     /// The catalogue of a new shop could not be put in.
     #[error("the catalogue cannot be loaded")]
     Catalogue(#[source] CommandError),
+    /// What the org has revoked could not be read.
+    #[error("what the org has revoked cannot be read from the database")]
+    Revocations(#[source] StoreError),
+    /// The shared store cannot be asked.
+    #[error("REDIS_URL: the connection cannot be set up")]
+    Redis(#[source] Box<dyn std::error::Error + Send + Sync>),
     /// The server could not be set up.
     #[error("the server cannot be set up")]
     Serve(#[source] io::Error),
@@ -172,6 +211,27 @@ pub enum BuildError {
 fn verifier(settings: &Settings) -> Result<Verifier, ConfigError> {
     let builder = Verifier::builder(settings.issuer.clone()).audience(&settings.audience).leeway(LEEWAY);
     settings.accepted_client_ids().fold(builder, |builder, id| builder.client_id(id)).build()
+}
+
+/// Where replicas know things together, if there are several.
+fn shared_store(replicas: &Replicas) -> Result<Option<Arc<dyn SharedStore>>, BuildError> {
+    let Some(url) = &replicas.redis_url else { return Ok(None) };
+    let store = RedisStore::new(url).map_err(|error| BuildError::Redis(Box::new(error)))?;
+    Ok(Some(Arc::new(store)))
+}
+
+/// Of the org that may end people's sessions, if any.
+fn revocation_requests(settings: &Settings, port: u16) -> Result<Option<RevocationRequests>, ConfigError> {
+    let addresses = proofs::public_urls(settings, port);
+    let org = settings.universal_logout_org.as_ref();
+    org.map(|org| revocations::requests(org, &settings.issuer, &addresses)).transpose()
+}
+
+/// What was revoked before this process began.
+async fn known_revocations(store: Store, verifier: Verifier) -> Result<Revocations, StoreError> {
+    let mut revocations = Revocations::new(store, verifier);
+    revocations.catch_up().await?;
+    Ok(revocations)
 }
 
 fn bind(addr: SocketAddr, listener: Option<TcpListener>) -> Result<TcpListener, BuildError> {

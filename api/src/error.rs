@@ -16,6 +16,7 @@ use crate::idempotency::IdempotencyKeyError;
 use crate::limit::Limit;
 use crate::rate_limiter::TooFast;
 use crate::readiness::NotReady;
+use crate::shared_store::StoreAway;
 use crate::store::{
     CartError, PageError, PlaceOrderError, RestockError, Shortage, StoreError, TransitionError,
 };
@@ -82,6 +83,9 @@ pub(crate) enum ApiError {
     /// Too many requests of one person.
     #[error(transparent)]
     TooFast(TooFast),
+    /// Replicas cannot count requests together.
+    #[error(transparent)]
+    StoreAway(StoreAway),
     /// Too many requests of everyone.
     #[error("too many requests are being handled")]
     Overloaded,
@@ -122,7 +126,7 @@ impl ApiError {
             Self::Restock(error) => restock_code(error),
             Self::TooFast(_) => ProblemCode::RateLimited,
             Self::Store(error) | Self::Page(PageError::Store(error)) => store_code(error),
-            Self::NotReady(_) | Self::Overloaded => ProblemCode::Unavailable,
+            Self::NotReady(_) | Self::StoreAway(_) | Self::Overloaded => ProblemCode::Unavailable,
         }
     }
 

@@ -35,10 +35,12 @@ mod rate_limiter;
 mod readiness;
 mod request_id;
 mod request_log;
+mod revocations;
 mod routes;
 mod seed;
 mod server;
 mod settings;
+mod shared_store;
 pub mod spa;
 mod store;
 mod strict_json;
@@ -50,9 +52,10 @@ pub use commands::{CommandError, migrate, seed};
 pub use log::Log;
 pub use seed::SeedError;
 pub use settings::{
-    Limits, LogFormat, Mistake, Proofs, Settings, SettingsError, env_file_problem, environment_help,
-    environment_names, environment_table,
+    Limits, LogFormat, Mistake, Proofs, Replicas, Settings, SettingsError, env_file_problem,
+    environment_help, environment_names, environment_table,
 };
+pub use shared_store::{Outage, RedisUrl, RedisUrlError};
 pub use store::{OpenError, StoreError};
 pub use strict_json::ShapeError;
 #[cfg(feature = "bench")]

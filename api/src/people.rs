@@ -72,7 +72,7 @@ impl FromRequest for SignedIn {
             let subject = bearer.subject();
             request.extensions_mut().insert(Known(subject.clone()));
             if let Some(limiter) = request.app_data::<web::Data<RateLimiter>>() {
-                let (allowance, outcome) = limiter.count(&subject);
+                let (allowance, outcome) = limiter.count(&subject).await.map_err(ApiError::StoreAway)?;
                 request.extensions_mut().insert(allowance);
                 outcome.map_err(ApiError::TooFast)?;
             }

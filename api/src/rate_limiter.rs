@@ -1,5 +1,5 @@
-//! How many requests one person may send in a minute, all of them at once if they like. Counted in memory, by each
-//! process for itself, and told in `RateLimit` headers (draft-ietf-httpapi-ratelimit-headers-10).
+//! How many requests one person may send in a minute, all of them at once if they like. Counted in a store that replicas
+//! share, or in memory, by each process for itself, and told in `RateLimit` headers (draft-ietf-httpapi-ratelimit-headers-10).
 
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -12,6 +12,9 @@ use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::{DefaultKeyedRateLimiter, Quota};
 use okta_actix::Subject;
+use sha2::{Digest as _, Sha256};
+
+use crate::shared_store::{self, Name, Outage, Shared, StoreAway, Taken};
 
 /// After this many requests, people whose allowance is full again are forgotten.
 const FORGET_EVERY: u64 = 4096;
@@ -30,6 +33,8 @@ pub(crate) struct RateLimiter {
     clock: DefaultClock,
     requests: NonZeroU32,
     asked: AtomicU64,
+    /// Where replicas count together, if there are any.
+    shared: Option<Shared>,
 }
 
 /// How many requests a person has left.
@@ -49,15 +54,46 @@ pub(crate) struct TooFast {
     pub(crate) wait: Duration,
 }
 
+/// What is left, and whether the request was too many.
+pub(crate) type Counted = (Allowance, Result<(), TooFast>);
+
 impl RateLimiter {
-    /// Allows each person this many requests a minute.
-    pub(crate) fn per_minute(requests: NonZeroU32) -> Self {
+    /// Allows each person this many requests a minute, at all replicas that share a store together.
+    pub(crate) fn per_minute(requests: NonZeroU32, shared: Option<Shared>) -> Self {
         let limiter = DefaultKeyedRateLimiter::keyed(Quota::per_minute(requests)).with_middleware();
-        Self { limiter, clock: DefaultClock::default(), requests, asked: AtomicU64::new(0) }
+        Self { limiter, clock: DefaultClock::default(), requests, asked: AtomicU64::new(0), shared }
     }
 
     /// Counts a request of this person. What is left, and whether this one was too many; then it is not counted.
-    pub(crate) fn count(&self, person: &Subject) -> (Allowance, Result<(), TooFast>) {
+    ///
+    /// # Errors
+    /// Where replicas count together, cannot, and are not to count alone.
+    pub(crate) async fn count(&self, person: &Subject) -> Result<Counted, StoreAway> {
+        let Some(Shared { store, outage }) = &self.shared else { return Ok(self.count_here(person)) };
+        let window = Duration::from_secs(WINDOW);
+        let taken =
+            store.take(name_of(person), shared_store::Quota { limit: self.requests.get(), window }).await;
+        match (taken, outage) {
+            (Ok(taken), _) => Ok(self.told(taken)),
+            (Err(StoreAway), Outage::Open) => Ok(self.count_here(person)),
+            (Err(away), Outage::Closed) => Err(away),
+        }
+    }
+
+    fn told(&self, taken: Taken) -> Counted {
+        let limit = self.requests.get();
+        match taken {
+            Taken::One { remaining, reset } => {
+                let reset = reset.as_secs() + u64::from(reset.subsec_nanos() > 0);
+                (Allowance { limit, remaining, reset }, Ok(()))
+            }
+            Taken::None { wait } => {
+                (Allowance { limit, remaining: 0, reset: wait.as_secs() + 1 }, Err(TooFast { wait }))
+            }
+        }
+    }
+
+    fn count_here(&self, person: &Subject) -> Counted {
         if self.asked.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             self.limiter.retain_recent();
         }
@@ -74,6 +110,14 @@ impl RateLimiter {
             }
         }
     }
+}
+
+/// Tells nobody who it is.
+fn name_of(person: &Subject) -> Name {
+    let whole = Sha256::digest([person.iss(), "\n", person.id()].concat());
+    let mut hash = [0; 16];
+    hash.copy_from_slice(&whole[..16]);
+    Name { kind: "requests", hash }
 }
 
 /// Says what is left in an answer to a request that was counted.
@@ -97,17 +141,17 @@ mod tests {
 
     #[test]
     fn one_person_is_slowed_down_and_the_others_are_not() {
-        let limiter = RateLimiter::per_minute(NonZeroU32::new(2).unwrap());
+        let limiter = RateLimiter::per_minute(NonZeroU32::new(2).unwrap(), None);
         let (alice, bob) = (subject("alice"), subject("bob"));
         let left = |(allowance, outcome): (Allowance, Result<(), TooFast>)| {
             (allowance.limit, allowance.remaining, outcome.map_err(|too_fast| too_fast.wait))
         };
-        assert_eq!(left(limiter.count(&alice)), (2, 1, Ok(())));
-        assert_eq!(left(limiter.count(&alice)), (2, 0, Ok(())));
-        let (allowance, outcome) = limiter.count(&alice);
+        assert_eq!(left(limiter.count_here(&alice)), (2, 1, Ok(())));
+        assert_eq!(left(limiter.count_here(&alice)), (2, 0, Ok(())));
+        let (allowance, outcome) = limiter.count_here(&alice);
         let wait = outcome.unwrap_err().wait;
         assert!(wait > Duration::ZERO && wait <= Duration::from_secs(30), "{wait:?}");
         assert!(allowance.remaining == 0 && (1..=31).contains(&allowance.reset), "{allowance:?}");
-        assert_eq!(left(limiter.count(&bob)), (2, 1, Ok(())));
+        assert_eq!(left(limiter.count_here(&bob)), (2, 1, Ok(())));
     }
 }

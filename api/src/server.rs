@@ -18,7 +18,7 @@ use actix_web::dev::{AppConfig, Server};
 use actix_web::middleware::from_fn;
 use actix_web::web::ServiceConfig;
 use actix_web::{App, Error, web};
-use okta_actix::BearerConfig;
+use okta_actix::{BearerConfig, RevocationRequests};
 use tokio::net::TcpStream;
 
 use crate::catalogue_answers::CatalogueAnswers;
@@ -27,7 +27,7 @@ use crate::connections::{self, ConnectionLimits, Connections, WatchedStream, ava
 use crate::cors::cors;
 use crate::headers::default_headers;
 use crate::idempotency_locks::IdempotencyLocks;
-use crate::json_body::json_config;
+use crate::json_body::{MAX_BODY, json_config};
 use crate::metrics::RequestMetrics;
 use crate::problem_fallback::fill_in_problems;
 use crate::rate_limiter::RateLimiter;
@@ -35,6 +35,7 @@ use crate::readiness::Readiness;
 use crate::request_log::log_requests;
 use crate::routes::{self, ApiDocument, DocsPage};
 use crate::settings::{Limits, Settings};
+use crate::shared_store::Shared;
 use crate::spa::Site;
 use crate::store::Store;
 
@@ -60,6 +61,10 @@ pub(crate) struct Shop {
     pub(crate) settings: Settings,
     /// Where somebody looks at them.
     pub(crate) metrics: Option<RequestMetrics>,
+    /// Where the org may end people's sessions.
+    pub(crate) requests: Option<RevocationRequests>,
+    /// Where replicas count people's requests together.
+    pub(crate) shared_limits: Option<Shared>,
 }
 
 /// Answers on `listener` once the server is awaited. The connections are to be [watched](Connections::watch) meanwhile.
@@ -68,10 +73,11 @@ pub(crate) fn serve(
     shop: Shop,
     addresses: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> io::Result<(Server, Connections)> {
-    let Shop { store, bearer, site, settings, metrics } = shop;
+    let Shop { store, bearer, site, settings, metrics, requests, shared_limits } = shop;
     let connections = Connections::new(connection_limits(&settings.limits));
     // Made once, outside of the factory: all workers count together.
-    let rate_limiter = web::Data::new(RateLimiter::per_minute(settings.limits.requests_per_minute));
+    let rate_limiter =
+        web::Data::new(RateLimiter::per_minute(settings.limits.requests_per_minute, shared_limits));
     let locks = web::Data::new(IdempotencyLocks::default());
     let answers = web::Data::new(CatalogueAnswers::new());
     let concurrency = web::Data::new(ConcurrencyLimit::new(size(settings.limits.in_flight)));
@@ -82,6 +88,7 @@ pub(crate) fn serve(
     let document = web::Data::new(ApiDocument::new(&settings.issuer));
     let docs_page = web::Data::new(settings.docs.then(|| DocsPage::new(&settings.issuer, client_id)));
     let site = web::Data::new(site);
+    let requests = web::Data::new(requests);
     let (limits, spa_origins) = (web::Data::new(settings.limits), settings.spa_origins);
     let metrics = metrics.map(web::Data::new);
     let app = move || {
@@ -102,6 +109,8 @@ pub(crate) fn serve(
             .app_data(document.clone())
             .app_data(docs_page.clone())
             .app_data(site.clone())
+            .app_data(requests.clone())
+            .app_data(web::PayloadConfig::new(MAX_BODY))
             .app_data(json_config())
             .app_data(routes::query_config())
             .configure(&addresses)

@@ -49,3 +49,5 @@ pub const STAFF_GROUP: &str = "shop-staff";
 pub const LOGIN_CALLBACK: &str = "/login/callback";
 /// Where Okta may start a sign-in (the integration's initiate-login URI), in the SPA.
 pub const LOGIN: &str = "/login";
+/// Where the org says whose tokens are to end (Okta's Universal Logout).
+pub const GLOBAL_TOKEN_REVOCATION: &str = "/api/global-token-revocation";

@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use std::process::{Child, Command, Stdio};
 
 use actix_web::HttpRequest;
-use api::{Application, Limits, Proofs, Settings};
+use api::{Application, Limits, Proofs, Replicas, Settings};
 use okta_local::RunningOrg;
 use okta_types::Issuer;
 use tempfile::TempDir;
@@ -94,6 +94,7 @@ pub(crate) fn serve() {
     let settings = Settings {
         issuer: Issuer::parse(&env::var(ISSUER).unwrap()).unwrap(),
         org_addresses: Vec::new(),
+        universal_logout_org: None,
         audience: "api://default".to_owned(),
         client_ids: vec![env::var(CLIENT_ID).unwrap()],
         database_url: format!("sqlite:{}", env::var(DATABASE).unwrap()),
@@ -107,6 +108,7 @@ pub(crate) fn serve() {
         spa_origins: vec!["http://localhost:8080".to_owned()],
         // One person's requests, and as many as the machine can answer.
         proofs: Proofs::default(),
+        replicas: Replicas::default(),
         limits: Limits {
             requests_per_minute: NonZeroU32::MAX,
             in_flight: NonZeroU32::new(10_000).unwrap(),

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use api::{Application, Limits, Proofs, Settings, StopHandle};
+use api::{Application, Limits, Proofs, Replicas, Settings, StopHandle};
 use okta_local::RunningOrg;
 use reqwest::Client;
 use shared::{Money, paths};
@@ -22,6 +22,8 @@ impl Server {
         let settings = Settings {
             issuer: org.issuer().clone(),
             org_addresses: Vec::new(),
+            universal_logout_org: None,
+            universal_logout_org: None,
             audience: "api://default".to_owned(),
             client_ids: vec![org.client_id().to_owned()],
             database_url: database_url.to_owned(),
@@ -34,6 +36,7 @@ impl Server {
             hsts: "max-age=63072000".to_owned(),
             spa_origins: vec!["http://localhost:8080".to_owned()],
             proofs: Proofs::default(),
+            replicas: Replicas::default(),
             limits: Limits {
                 requests_per_minute: NonZeroU32::MAX,
                 orders_per_hour: NonZeroU32::MAX,

@@ -32,6 +32,8 @@ pub struct RevocationRequests {
     org: Issuer,
     /// What `aud` may say: where the org sends its requests, to the letter.
     endpoints: Vec<String>,
+    /// The org's, beside those at its own address.
+    issuers: Vec<Issuer>,
     keys: KeySet,
     used: Mutex<HashMap<String, UsedMessage>>,
 }
@@ -44,8 +46,9 @@ struct UsedMessage {
 
 /// A request that is the org's.
 #[derive(Debug)]
-pub struct RevocationRequest {
-    org: Issuer,
+pub struct RevocationRequest<'a> {
+    org: &'a Issuer,
+    issuers: &'a [Issuer],
     subject: SubjectIdentifier,
     issued: UnixTime,
 }
@@ -71,13 +74,20 @@ impl RevocationRequests {
     pub fn new(org: Issuer, endpoint: impl Into<String>) -> Result<Self, ConfigError> {
         let limits = KeySetLimits::default();
         let keys = KeySet::new(Source::new(org.clone(), None, limits.clone())?, limits, None);
-        Ok(Self { org, endpoints: vec![endpoint.into()], keys, used: Mutex::default() })
+        Ok(Self { org, endpoints: vec![endpoint.into()], issuers: Vec::new(), keys, used: Mutex::default() })
     }
 
     /// Another address of the same endpoint.
     #[must_use]
     pub fn also_at(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoints.push(endpoint.into());
+        self
+    }
+
+    /// An authorization server of the org that goes by another domain.
+    #[must_use]
+    pub fn issuer(mut self, issuer: Issuer) -> Self {
+        self.issuers.push(issuer);
         self
     }
 
@@ -100,7 +110,7 @@ impl RevocationRequests {
         message: impl AsRef<[u8]>,
         body: &[u8],
         now: UnixTime,
-    ) -> Result<RevocationRequest, RevocationRequestError> {
+    ) -> Result<RevocationRequest<'_>, RevocationRequestError> {
         let message = PresentedToken::new(message.as_ref()).map_err(VerifyError::from)?;
         let text = message.text().map_err(VerifyError::from)?;
         let unverified = Unverified::read(text, TokenKind::RevocationRequest)?;
@@ -117,7 +127,7 @@ impl RevocationRequests {
         // Before the message counts as used: it is good for a body that can be read.
         let subject = SubjectIdentifier::of_body(body)?;
         self.use_once(jti, exp, body, now).map_err(VerifyError::from)?;
-        Ok(RevocationRequest { org: self.org.clone(), subject, issued })
+        Ok(RevocationRequest { org: &self.org, issuers: &self.issuers, subject, issued })
     }
 
     /// Whether it is the org's, for this endpoint and for now. `sub`, of which Okta's documentation does not say what it
@@ -164,15 +174,16 @@ impl fmt::Debug for RevocationRequests {
     }
 }
 
-impl RevocationRequest {
+impl RevocationRequest<'_> {
     /// What is to be refused from now on, and of which of the verifier's issuers: those at the org's own address, and
-    /// whichever the request names itself. None where the request speaks of another org's person.
+    /// those that were named as the org's. None where the request speaks of another org's person.
     pub fn revocations<'a>(
         &'a self,
         verifier: &'a Verifier,
-    ) -> impl Iterator<Item = (&'a Issuer, Revocation)> + 'a {
-        let org = self.org.origin();
-        verifier.issuers().filter(move |issuer| issuer.origin() == org).filter_map(|issuer| {
+    ) -> impl Iterator<Item = (&'a Issuer, Revocation)> {
+        let origin = self.org.origin();
+        let ours = move |issuer: &&Issuer| issuer.origin() == origin || self.issuers.contains(*issuer);
+        verifier.issuers().filter(ours).filter_map(|issuer| {
             let issued_until = self.issued;
             let revocation = match &self.subject {
                 SubjectIdentifier::IssuerAndSubject { iss, sub } => {

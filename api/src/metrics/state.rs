@@ -1,6 +1,7 @@
 //! What is asked when somebody looks: how database, keys, caches, connections and log are doing.
 
 use std::fmt;
+use std::sync::Arc;
 
 use okta_actix::Verifier;
 use prometheus_client::collector::Collector;
@@ -13,6 +14,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use crate::connections::Connections;
 use crate::log;
 use crate::proofs::UsedProofs;
+use crate::shared_store::SharedStore;
 use crate::store::{PoolStatus, Store};
 
 /// Whom to ask.
@@ -22,6 +24,7 @@ pub(crate) struct State {
     pub(crate) verifier: Verifier,
     pub(crate) proofs: UsedProofs,
     pub(crate) connections: Connections,
+    pub(crate) shared_store: Option<Arc<dyn SharedStore>>,
 }
 
 /// A value, with its labels.
@@ -72,6 +75,17 @@ impl State {
         to.counters("replay_store_refusals", "Proofs for which there was no room", &samples)
     }
 
+    fn shared_store(&self, to: &mut Samples<'_>) -> fmt::Result {
+        let Some(store) = &self.shared_store else { return Ok(()) };
+        let (answers, failures) = store.health();
+        to.gauge("shared_store_up", "1 where the store of all replicas answered last", u32::from(answers))?;
+        to.counter(
+            "shared_store_failures",
+            "Questions that the store of all replicas did not answer",
+            failures,
+        )
+    }
+
     fn connections(&self, to: &mut Samples<'_>) -> fmt::Result {
         to.gauge("connections_open", "Connections of clients", self.connections.count())?;
         let closed: Vec<_> = self.connections.closed().map(|(why, n)| ([("reason", why)], n)).collect();
@@ -88,6 +102,7 @@ impl Collector for State {
         self.keys(&mut samples)?;
         self.token_cache(&mut samples)?;
         self.proofs(&mut samples)?;
+        self.shared_store(&mut samples)?;
         self.connections(&mut samples)?;
         samples.counter(
             "log_lines_dropped",

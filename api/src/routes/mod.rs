@@ -10,6 +10,7 @@ mod openapi;
 mod orders;
 mod page;
 mod products;
+mod revocation;
 mod staff;
 mod whoami;
 
@@ -52,6 +53,7 @@ fn add_addresses(addresses: &mut Addresses<'_>) {
         .act(&[paths::STAFF_ORDERS, "/{number}", paths::SHIP].concat(), staff::ship)
         .act(&[paths::STAFF_ORDERS, "/{number}", paths::CANCEL].concat(), staff::cancel)
         .act(&[paths::STAFF_PRODUCTS, "/{id}", paths::RESTOCK].concat(), staff::restock)
+        .serve_org(paths::GLOBAL_TOKEN_REVOCATION, revocation::revoke)
         .probe(paths::LIVEZ, health::live)
         .probe(paths::READYZ, health::ready)
         .open(paths::OPENAPI, openapi::show)
@@ -136,8 +138,27 @@ impl Addresses<'_> {
         Args: FromRequest + 'static,
         F::Output: Responder + 'static,
     {
+        self.act_for(path, handler, Caller::SignedIn)
+    }
+
+    /// The same for the org, which nobody has signed in.
+    fn serve_org<F, Args>(&mut self, path: &str, handler: F) -> &mut Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
+        self.act_for(path, handler, Caller::Anonymous)
+    }
+
+    fn act_for<F, Args>(&mut self, path: &str, handler: F, caller: Caller) -> &mut Self
+    where
+        F: Handler<Args>,
+        Args: FromRequest + 'static,
+        F::Output: Responder + 'static,
+    {
         self.documented.push((Method::POST, path.to_owned()));
-        let route = web::post().to(Limited { handler, caller: Caller::SignedIn });
+        let route = web::post().to(Limited { handler, caller });
         self.config.service(closed(path, web::resource(path).route(route), "POST"));
         self
     }

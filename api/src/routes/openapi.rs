@@ -15,7 +15,7 @@ use utoipa::openapi::security::{
 };
 use utoipa::openapi::{OpenApi, Ref, RefOr};
 
-use super::{cart, health, hello, messages, orders, products, staff, whoami};
+use super::{cart, health, hello, messages, orders, products, revocation, staff, whoami};
 use crate::conditional::Prepared;
 use crate::error::{ApiError, PROBLEM_JSON};
 
@@ -28,6 +28,7 @@ use crate::error::{ApiError, PROBLEM_JSON};
         (name = "orders", description = "The person's orders."),
         (name = "staff", description = "For the group `shop-staff`."),
         (name = "token", description = "For anyone who is signed in."),
+        (name = "org", description = "For the Okta org."),
         (name = "probes", description = "For monitoring."),
         (name = "docs", description = "This documentation."),
     ),
@@ -49,6 +50,7 @@ use crate::error::{ApiError, PROBLEM_JSON};
         staff::restock,
         whoami::show,
         messages::list,
+        revocation::revoke,
         health::live,
         health::ready,
         show,

@@ -7,6 +7,7 @@ mod limits;
 mod log_format;
 mod parse;
 mod reader;
+mod replicas;
 mod variables;
 
 use std::fmt;
@@ -18,12 +19,13 @@ use okta_types::{HttpUrl, Issuer, Origin};
 pub use self::limits::Limits;
 pub use self::log_format::LogFormat;
 pub use self::reader::{Mistake, SettingsError};
+pub use self::replicas::Replicas;
 pub use self::variables::{environment_help, environment_names, environment_table};
 
 use self::reader::Reader;
 use self::variables::{
     ADDR, AUDIENCE, CLIENT_ID, DATABASE_URL, DOCS, DOCS_CLIENT_ID, HSTS, ISSUER, METRICS_ADDR, ORG_ADDRESSES,
-    ORIGINS, PUBLIC_URL, RENEWAL_FRAME, REQUIRE_DPOP, SPA_DIR,
+    ORIGINS, PUBLIC_URL, RENEWAL_FRAME, REQUIRE_DPOP, SPA_DIR, UNIVERSAL_LOGOUT_ORG,
 };
 
 /// Where `cargo dev` serves the SPA.
@@ -36,6 +38,8 @@ pub struct Settings {
     pub issuer: Issuer,
     /// `OKTA_ORG_ADDRESSES`: what else the org's dashboard may call itself, e.g. `https://dev-1.okta.com`.
     pub org_addresses: Vec<String>,
+    /// `UNIVERSAL_LOGOUT_ORG`: the org that may end people's sessions here, if any, e.g. `https://dev-1.okta.com`.
+    pub universal_logout_org: Option<Issuer>,
     /// `OKTA_API_AUDIENCE`: the `aud` that access tokens must have.
     pub audience: String,
     /// `OKTA_OAUTH2_CLIENT_ID`: the apps whose tokens are accepted (`cid`).
@@ -62,6 +66,8 @@ pub struct Settings {
     pub spa_origins: Vec<String>,
     /// Tokens that are bound to a key.
     pub proofs: Proofs,
+    /// What several processes of one shop need of each other.
+    pub replicas: Replicas,
     /// What is enough.
     pub limits: Limits,
 }
@@ -88,6 +94,7 @@ impl fmt::Debug for Settings {
         f.debug_struct("Settings")
             .field("issuer", &self.issuer)
             .field("org_addresses", &self.org_addresses)
+            .field("universal_logout_org", &self.universal_logout_org)
             .field("audience", &self.audience)
             .field("client_ids", &self.client_ids)
             .field("addr", &self.addr)
@@ -99,6 +106,7 @@ impl fmt::Debug for Settings {
             .field("hsts", &self.hsts)
             .field("spa_origins", &self.spa_origins)
             .field("proofs", &self.proofs)
+            .field("replicas", &self.replicas)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
     }
@@ -118,6 +126,7 @@ impl Settings {
         let mut reader = Reader::new(value_of);
         let issuer = reader.read(&ISSUER, parse::issuer);
         let org_addresses = reader.read_if_set(&ORG_ADDRESSES, parse::org_addresses);
+        let universal_logout_org = reader.read_if_set(&UNIVERSAL_LOGOUT_ORG, parse::org);
         let client_ids = reader.read(&CLIENT_ID, parse::client_ids);
         let audience = reader.read(&AUDIENCE, parse::audience);
         let database_url = reader.read(&DATABASE_URL, parse::database_url);
@@ -130,9 +139,9 @@ impl Settings {
         let hsts = reader.read(&HSTS, parse::hsts);
         let origins = reader.read_if_set(&ORIGINS, parse::origins);
         let proofs = Proofs::read(&mut reader);
-        let limits = Limits::read(&mut reader);
+        let (replicas, limits) = (Replicas::read(&mut reader), Limits::read(&mut reader));
         match (
-            (issuer, org_addresses, client_ids, audience, proofs),
+            (issuer, (org_addresses, universal_logout_org), client_ids, audience, proofs),
             (
                 database_url,
                 (addr, metrics_addr),
@@ -140,11 +149,17 @@ impl Settings {
                 (docs, docs_client_id),
                 (renewal_frame, hsts),
                 origins,
-                limits,
+                (replicas, limits),
             ),
         ) {
             (
-                (Some(issuer), Some(org_addresses), Some(client_ids), Some(audience), Some(proofs)),
+                (
+                    Some(issuer),
+                    (Some(org_addresses), Some(universal_logout_org)),
+                    Some(client_ids),
+                    Some(audience),
+                    Some(proofs),
+                ),
                 (
                     Some(database_url),
                     (Some(addr), Some(metrics_addr)),
@@ -152,13 +167,14 @@ impl Settings {
                     (Some(docs), Some(docs_client_id)),
                     (Some(renewal_frame), Some(hsts)),
                     Some(origins),
-                    Some(limits),
+                    (Some(replicas), Some(limits)),
                 ),
             ) => Ok(Self {
                 docs: docs.unwrap_or_else(|| is_in_development(spa_dir.is_some(), origins.as_deref())),
                 docs_client_id,
                 issuer,
                 org_addresses: org_addresses.unwrap_or_default(),
+                universal_logout_org,
                 audience,
                 client_ids,
                 database_url,
@@ -169,6 +185,7 @@ impl Settings {
                 hsts,
                 spa_dir,
                 proofs,
+                replicas,
                 limits,
             }),
             _ => Err(reader.into_error()),

@@ -7,7 +7,8 @@ use std::path::PathBuf;
 use okta_types::{HttpUrl, Issuer, Origin};
 use shared::Money;
 
-use super::variables::{ADDR, ORIGINS};
+use super::variables::{ADDR, ORIGINS, UNIVERSAL_LOGOUT_ORG};
+use crate::shared_store::{Outage, RedisUrl, RedisUrlError};
 use crate::store;
 
 pub(super) fn issuer(text: &str) -> Result<Issuer, String> {
@@ -27,6 +28,18 @@ pub(super) fn org_addresses(text: &str) -> Result<Vec<String>, String> {
         Err(error) => Err(format!("holds {text:?}, which {error}")),
     };
     comma_list(text).iter().map(checked).collect()
+}
+
+/// The org itself, not one of its authorization servers.
+pub(super) fn org(text: &str) -> Result<Issuer, String> {
+    match Issuer::parse(text) {
+        Ok(org) if org.is_org() => Ok(org),
+        Ok(_) => Err(format!(
+            "is {text:?}: name the org, without /oauth2/…, e.g. {}",
+            UNIVERSAL_LOGOUT_ORG.example
+        )),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 pub(super) fn client_ids(text: &str) -> Result<Vec<String>, String> {
@@ -124,6 +137,18 @@ pub(super) fn public_urls(text: &str) -> Result<Vec<HttpUrl>, String> {
         Err(error) => Err(format!("holds {text:?}, which {error}")),
     };
     comma_list(text).iter().map(checked).collect()
+}
+
+pub(super) fn redis_url(text: &str) -> Result<RedisUrl, String> {
+    text.parse().map_err(|error: RedisUrlError| error.to_string())
+}
+
+pub(super) fn outage(text: &str) -> Result<Outage, String> {
+    match text {
+        "open" => Ok(Outage::Open),
+        "closed" => Ok(Outage::Closed),
+        _ => Err(format!("is {text:?}: use open or closed")),
+    }
 }
 
 pub(super) fn flag(text: &str) -> Result<bool, String> {

@@ -130,6 +130,14 @@ pub(super) const REQUIRE_DPOP: Variable = Variable {
     example: "true",
     without: "",
 };
+pub(super) const UNIVERSAL_LOGOUT_ORG: Variable = Variable {
+    name: "UNIVERSAL_LOGOUT_ORG",
+    meaning: "the address of your org, if it may end people's sessions here (Okta's Universal Logout): it sends signed \
+        requests to `/api/global-token-revocation` at the `PUBLIC_URL`",
+    default: None,
+    example: "https://dev-1.okta.com",
+    without: "there is no such endpoint",
+};
 pub(super) const STEP_UP_ABOVE: Variable = Variable {
     name: "STEP_UP_ABOVE",
     meaning: "in dollars: where a person's orders of 24 hours cost more together, the next one needs a sign-in with a \
@@ -182,6 +190,29 @@ pub(super) const DATABASE_CONNECTIONS: Variable = Variable {
     example: "20",
     without: "",
 };
+pub(super) const REDIS_URL: Variable = Variable {
+    name: "REDIS_URL",
+    meaning: "a store that speaks Redis' protocol, where several processes answer for one shop: there they know together \
+        which proofs (DPoP) were used and how many requests a person has sent",
+    default: None,
+    example: "rediss://user:password@redis.example.com:6379",
+    without: "each process knows its own",
+};
+pub(super) const REDIS_OUTAGE_PROOFS: Variable = Variable {
+    name: "REDIS_OUTAGE_PROOFS",
+    meaning: "what is done with proofs while that store is away: `closed` answers 503, `open` goes by what each process has \
+        seen itself, so that a stolen proof works once at each",
+    default: Some("closed"),
+    example: "open",
+    without: "",
+};
+pub(super) const REDIS_OUTAGE_LIMITS: Variable = Variable {
+    name: "REDIS_OUTAGE_LIMITS",
+    meaning: "the same with the requests of a minute: `open` lets each process count for itself",
+    default: Some("open"),
+    example: "closed",
+    without: "",
+};
 /// Read by the program, not by the parser of [`Settings`](super::Settings).
 const LOG: Variable = Variable {
     name: "RUST_LOG",
@@ -201,7 +232,7 @@ pub(super) const LOG_FORMAT: Variable = Variable {
 };
 
 /// All of them, in the order of the table.
-pub(super) const ALL: [&Variable; 24] = [
+pub(super) const ALL: [&Variable; 28] = [
     &ISSUER,
     &ORG_ADDRESSES,
     &CLIENT_ID,
@@ -217,6 +248,7 @@ pub(super) const ALL: [&Variable; 24] = [
     &PUBLIC_URL,
     &REQUIRE_DPOP,
     &RENEWAL_FRAME,
+    &UNIVERSAL_LOGOUT_ORG,
     &STEP_UP_ABOVE,
     &ORDERS_PER_HOUR,
     &REQUESTS_PER_MINUTE,
@@ -224,6 +256,9 @@ pub(super) const ALL: [&Variable; 24] = [
     &MAX_CONNECTIONS,
     &MAX_CONNECTIONS_PER_ADDRESS,
     &DATABASE_CONNECTIONS,
+    &REDIS_URL,
+    &REDIS_OUTAGE_PROOFS,
+    &REDIS_OUTAGE_LIMITS,
     &LOG,
     &LOG_FORMAT,
 ];

@@ -23,6 +23,7 @@ mod orders;
 mod pools;
 mod product_row;
 mod restock;
+mod revocations;
 mod search;
 mod session;
 #[cfg(test)]

@@ -33,6 +33,8 @@ mod proofs;
 #[expect(dead_code, reason = "others need more of it")]
 mod prover;
 mod readiness;
+mod redis_server;
+mod replicas;
 mod schemathesis;
 mod shop;
 #[cfg(target_os = "linux")]
@@ -42,3 +44,4 @@ mod spa;
 mod staff;
 mod step_up;
 mod tokens;
+mod universal_logout;

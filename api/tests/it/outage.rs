@@ -17,13 +17,14 @@ use crate::shop::{Client, Shop, lines, order_of};
 const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Somebody else who holds what an order needs.
-enum Holder {
+pub(crate) enum Holder {
     Sqlite(SqliteConnection),
     Postgres(PgConnection),
 }
 
 impl Holder {
-    async fn hold(url: &str) -> Self {
+    /// With SQLite the whole file, else what the statement locks.
+    pub(crate) async fn hold(url: &str, statement: &'static str) -> Self {
         if url.starts_with("sqlite:") {
             let options: sqlx::sqlite::SqliteConnectOptions = url.parse().unwrap();
             let mut connection = options.connect().await.unwrap();
@@ -32,12 +33,12 @@ impl Holder {
         } else {
             let mut connection = PgConnection::connect(url).await.unwrap();
             connection.execute("BEGIN").await.unwrap();
-            connection.execute("SELECT * FROM products FOR UPDATE").await.unwrap();
+            connection.execute(statement).await.unwrap();
             Self::Postgres(connection)
         }
     }
 
-    async fn release(self) {
+    pub(crate) async fn release(self) {
         match self {
             Self::Sqlite(mut connection) => {
                 connection.execute("ROLLBACK").await.unwrap();
@@ -62,7 +63,7 @@ async fn an_order_waits_for_a_lock_and_no_longer(shop: Shop) {
     shop.sell(&[("spade", 100, 10)]);
     let token = shop.alice();
     let body = order_of(&shop.api.fill(&token, &lines(&[("spade", 1)])).await);
-    let holder = Holder::hold(&shop.database_url).await;
+    let holder = Holder::hold(&shop.database_url, "SELECT * FROM products FOR UPDATE").await;
     let first = shop.api.order(&token, "k", &body);
     let second = async {
         // So that the other one is the first.
@@ -175,7 +176,7 @@ async fn a_graceful_stop_finishes_the_checkouts_that_have_begun() {
         .map(order_of)
         .collect();
     let client = program.client.clone();
-    let holder = Holder::hold(&shop.database_url).await;
+    let holder = Holder::hold(&shop.database_url, "SELECT * FROM products FOR UPDATE").await;
     let orders = join_all(buyers.iter().zip(&bodies).map(|(token, body)| client.order(token, "k", body)));
     let stop = async {
         sleep(Duration::from_millis(500)).await;

@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::ops::Deref;
 use std::path::Path;
 
-use api::{Application, Limits, Proofs, Settings, StopHandle};
+use api::{Application, Limits, Proofs, Replicas, Settings, StopHandle};
 use okta_local::{App, Org, RunningOrg};
 use okta_types::Issuer;
 use reqwest::{Method, RequestBuilder};
@@ -69,6 +69,7 @@ impl Api {
         Settings {
             issuer: issuer.clone(),
             org_addresses: Vec::new(),
+            universal_logout_org: None,
             audience: "api://default".to_owned(),
             client_ids: vec![client_id.to_owned()],
             database_url: database_url.to_owned(),
@@ -81,6 +82,7 @@ impl Api {
             hsts: "max-age=63072000".to_owned(),
             spa_origins: vec![SPA_ORIGIN.to_owned()],
             proofs,
+            replicas: Replicas::default(),
             limits,
         }
     }
@@ -228,6 +230,16 @@ impl Shop {
         let metrics_addr = Some(([127, 0, 0, 1], 0).into());
         let api = Api::run(Settings { metrics_addr, ..settings }).await;
         Self { api, org, folder, database_url }
+    }
+
+    /// Starts another API on the same database, with settings of its own.
+    pub(crate) async fn replica(&self, change: impl FnOnce(&mut Settings)) -> Api {
+        let (issuer, client_id) = (self.org.issuer(), self.org.client_id());
+        let (proofs, limits) = (Proofs::default(), Limits::default());
+        let mut settings = Api::settings(issuer, client_id, &self.database_url, proofs, limits);
+        settings.metrics_addr = Some(([127, 0, 0, 1], 0).into());
+        change(&mut settings);
+        Api::run(settings).await
     }
 
     /// Stops the API and starts it again on the same database.

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use api::{Limits, Proofs, Settings};
+use api::{Limits, Proofs, Replicas, Settings};
 use okta_local::{App, Org, PasswordHashing, RunningOrg};
 use reqwest::header::HeaderMap;
 use tempfile::{TempDir, tempdir};
@@ -117,6 +117,7 @@ impl Place {
         let settings = Settings {
             issuer: self.org.issuer().clone(),
             org_addresses: Vec::new(),
+            universal_logout_org: None,
             audience: "api://default".to_owned(),
             client_ids: vec![self.org.client_id().to_owned()],
             database_url: "sqlite:grove.sqlite".to_owned(),
@@ -124,6 +125,7 @@ impl Place {
             metrics_addr: None,
             spa_origins: vec![origin.clone()],
             proofs: Proofs::default(),
+            replicas: Replicas::default(),
             limits: Limits::default(),
             spa_dir: None,
             docs: false,

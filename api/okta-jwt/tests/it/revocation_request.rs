@@ -225,3 +225,15 @@ async fn an_endpoint_may_have_several_addresses() {
     let outcome = org.requests.verify(org.message().text(), body.as_bytes(), later).await.map(drop);
     assert_eq!(outcome, Err(RevocationRequestError::Message(Refusal::Expired.into())));
 }
+
+#[tokio::test]
+async fn an_authorization_server_of_another_domain_is_the_orgs_where_that_is_said() {
+    let mut org = Org::start().await;
+    let elsewhere = FakeIssuer::start(&[&FIRST]).await;
+    org.verifier = elsewhere.verifier();
+    assert_eq!(org.take(&org.message(), org.alice()).await, Ok(0));
+    org.requests = org.requests.issuer(Issuer::parse(&elsewhere.url).unwrap());
+    assert_eq!(org.take(&org.message(), org.alice()).await, Ok(1));
+    let token = Token::good(&elsewhere.url);
+    assert_eq!(org.verifier.verify_at(&token.text(), NOW).await.map(drop), Err(Refusal::Revoked.into()));
+}

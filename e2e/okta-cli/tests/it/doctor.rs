@@ -113,6 +113,7 @@ pub(super) async fn start_api(
     let mut settings = Settings {
         issuer: org.issuer().clone(),
         org_addresses: Vec::new(),
+        universal_logout_org: None,
         audience: "api://default".to_owned(),
         client_ids: vec![org.client_id().to_owned(), org.service_client().client_id],
         database_url: format!("sqlite:{}", folder.path().join("grove.sqlite").display()),
@@ -120,6 +121,7 @@ pub(super) async fn start_api(
         metrics_addr: None,
         spa_origins: vec![SPA.to_owned()],
         proofs: api::Proofs::default(),
+        replicas: api::Replicas::default(),
         limits: api::Limits::default(),
         spa_dir: None,
         docs: true,

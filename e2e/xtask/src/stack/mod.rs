@@ -10,9 +10,10 @@ mod running_api;
 
 use std::path::{Path, PathBuf};
 
-use api::{Limits, Proofs, Settings};
+use api::{Limits, Proofs, Replicas, Settings};
 use okta_cli::DOCS_APP;
 use okta_local::{App, Org, OrgBuilder, RunningOrg};
+use okta_types::Issuer;
 use shared::{SpaConfig, paths};
 use tempfile::TempDir;
 
@@ -187,7 +188,8 @@ async fn start_org(
         .post_logout_redirect_uri(spa_url)
         .initiate_login_uri(format!("{spa_url}{}", paths::LOGIN))
         .on_dashboard()
-        .sign_up();
+        .sign_up()
+        .universal_logout(format!("{api_url}{}", paths::GLOBAL_TOKEN_REVOCATION));
     let app = if binds_tokens { app.dpop_bound_access_tokens() } else { app };
     // The API's documentation signs people in too, to try calls, and makes no proofs.
     let docs = App::spa(DOCS_APP).redirect_uri(format!("{api_url}{}", paths::DOCS_CALLBACK));
@@ -213,6 +215,7 @@ pub(crate) fn local_settings(org: &RunningOrg, client_ids: Vec<String>) -> Setti
     Settings {
         issuer: org.issuer().clone(),
         org_addresses: Vec::new(),
+        universal_logout_org: Issuer::parse(org.base_url()).ok(),
         audience: AUDIENCE.to_owned(),
         client_ids,
         database_url: String::new(),
@@ -225,6 +228,7 @@ pub(crate) fn local_settings(org: &RunningOrg, client_ids: Vec<String>) -> Setti
         hsts: String::new(),
         spa_origins: Vec::new(),
         proofs: Proofs::default(),
+        replicas: Replicas::default(),
         limits: Limits::default(),
     }
 }
