@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
+use super::error::ToolError;
+use super::tool::Tool;
 use crate::process::{Job, ProcessError};
 
 /// The first of these programs that is on `PATH`.
@@ -21,6 +23,21 @@ pub(super) async fn install(packages: &[&str], log: &Path) -> Result<(), Process
     apt(vec!["update"]).run_logged(log).await?;
     let install = ["install", "-y", "--no-install-recommends"];
     apt([&install, packages].concat()).run_logged(log).await
+}
+
+/// Installs what a tool is made of where this is Debian and the user may; else says what to do.
+pub(super) async fn install_or_say_how(
+    tool: Tool,
+    advice: &str,
+    packages: &[&str],
+    log: &Path,
+) -> Result<Result<(), ProcessError>, ToolError> {
+    if may_be_used() {
+        Ok(install(packages, log).await)
+    } else {
+        let advice = format!("{advice}, then run the command again");
+        Err(ToolError::ByHand { tool: tool.title(), advice })
+    }
 }
 
 /// Whether this is Debian and the user may. Ubuntu's packages of the same names may be of another kind: its

@@ -24,10 +24,6 @@ fn has_server(folder: &Path) -> bool {
 
 /// By apt where this is Debian and the user may; else says what to do.
 pub(super) async fn install(log: &Path) -> Result<Result<(), ProcessError>, ToolError> {
-    if !apt::may_be_used() {
-        let advice = "install its server programs (Debian: `sudo apt-get install postgresql`), then run the \
-                      command again";
-        return Err(ToolError::ByHand { tool: Tool::Postgres.title(), advice: advice.to_owned() });
-    }
-    Ok(apt::install(&["postgresql"], log).await)
+    let advice = "install its server programs (Debian: `sudo apt-get install postgresql`)";
+    apt::install_or_say_how(Tool::Postgres, advice, &["postgresql"], log).await
 }

@@ -23,6 +23,8 @@ pub enum Tool {
     Firefox,
     /// The server programs of PostgreSQL; the API's tests only.
     Postgres,
+    /// Redis' server program; the API's tests only.
+    Redis,
     /// Judges what Grove depends on; steps of its own only.
     CargoDeny,
     /// Writes bills of materials; `cargo sbom` only.
@@ -55,6 +57,7 @@ impl Tool {
             Self::Chromium => "Chromium and its driver",
             Self::Firefox => "Firefox and its driver",
             Self::Postgres => "PostgreSQL",
+            Self::Redis => "Redis",
             Self::CargoDeny => "cargo-deny",
             Self::CargoCyclonedx => "cargo-cyclonedx",
             Self::Schemathesis => "schemathesis",
@@ -72,7 +75,7 @@ impl Tool {
             Self::WasmOpt | Self::Esbuild | Self::Axe | Self::NodeClients => "a few seconds",
             Self::Chromium => "1 to 2 minutes",
             Self::Firefox => "2 to 4 minutes",
-            Self::Postgres | Self::Schemathesis | Self::PythonSdk => "half a minute",
+            Self::Postgres | Self::Redis | Self::Schemathesis | Self::PythonSdk => "half a minute",
         }
     }
 }
