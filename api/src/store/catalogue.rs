@@ -203,7 +203,7 @@ pub(super) async fn find(session: &mut Session<'_>, id: &ProductId) -> Result<Op
 
 /// SQLite has its one writer already.
 async fn lock_all(session: &mut Session<'_>) -> Result<(), sqlx::Error> {
-    if matches!(session, Session::Postgres(_)) {
+    if matches!(session, Session::Postgres { .. }) {
         session.execute("SELECT id FROM products ORDER BY id FOR UPDATE", &[]).await?;
     }
     Ok(())

@@ -127,7 +127,7 @@ impl Watch {
                 Ok(version.to_string())
             }
             // The transactions that are over are the same where this text is.
-            Pools::Postgres(_) => {
+            Pools::Postgres { .. } => {
                 let (snapshot,): (String,) = pools
                     .read()
                     .await?

@@ -102,7 +102,7 @@ pub(super) async fn count(
             "SELECT COUNT(*) FROM product_search AS s JOIN products AS p ON p.id = s.id
              WHERE product_search MATCH $1 AND p.withdrawn = FALSE AND ($2 IS NULL OR p.category = $2)"
         }
-        Session::Postgres(_) => {
+        Session::Postgres { .. } => {
             "SELECT COUNT(*) FROM product_search AS s JOIN products AS p ON p.id = s.id
              WHERE s.words @@ CAST($1 AS tsquery) AND p.withdrawn = FALSE AND ($2 IS NULL OR p.category = $2)"
         }

@@ -6,6 +6,7 @@ use sqlx::{Database, PgPool, Pool, SqlitePool};
 
 use super::StoreError;
 use super::error::Conflicting;
+use super::open::PoolMode;
 use super::session::{Lease, Session, Transaction};
 
 /// How often a transaction is tried that was in another one's way.
@@ -19,6 +20,22 @@ const BEGIN_WRITING: &str = "BEGIN IMMEDIATE";
 /// What a transaction of many orders waits for a row that another transaction holds: not long, for all of them
 /// wait, and each can still wait by itself. Shorter than what PostgreSQL takes to notice a deadlock.
 const BEGIN_BATCH: &str = "BEGIN; SET LOCAL lock_timeout = '200ms'";
+
+/// The same where the connection is another's before and after: with the settings that each connection has otherwise.
+macro_rules! begin_pooled {
+    ($begin:literal, $lock_timeout:literal) => {
+        concat!(
+            $begin,
+            "; SET LOCAL lock_timeout = '",
+            $lock_timeout,
+            "'; SET LOCAL statement_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '15s'; \
+             SET LOCAL synchronous_commit = 'on'"
+        )
+    };
+}
+const BEGIN_POOLED: &str = begin_pooled!("BEGIN", "5s");
+const BEGIN_BATCH_POOLED: &str = begin_pooled!("BEGIN", "200ms");
+const BEGIN_READING_POOLED: &str = begin_pooled!("BEGIN READ ONLY", "5s");
 
 /// The connections of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +62,7 @@ impl PoolStatus {
 #[derive(Clone, Debug)]
 pub(super) enum Pools {
     Sqlite { readers: SqlitePool, writer: SqlitePool },
-    Postgres(PgPool),
+    Postgres { pool: PgPool, mode: PoolMode },
 }
 
 impl Pools {
@@ -54,7 +71,7 @@ impl Pools {
             Self::Sqlite { readers, writer } => {
                 vec![PoolStatus::of("read", readers), PoolStatus::of("write", writer)]
             }
-            Self::Postgres(pool) => vec![PoolStatus::of("all", pool)],
+            Self::Postgres { pool, .. } => vec![PoolStatus::of("all", pool)],
         }
     }
 
@@ -62,7 +79,10 @@ impl Pools {
     pub(super) async fn read(&self) -> Result<Lease, StoreError> {
         Ok(match self {
             Self::Sqlite { readers, .. } => Lease::Sqlite(readers.acquire().await?),
-            Self::Postgres(pool) => Lease::Postgres(pool.acquire().await?),
+            Self::Postgres { pool, mode: PoolMode::Session } => Lease::Postgres(pool.acquire().await?),
+            Self::Postgres { pool, mode: PoolMode::Transaction } => {
+                Lease::Pooled(pool.begin_with(BEGIN_READING_POOLED).await?)
+            }
         })
     }
 
@@ -73,7 +93,7 @@ impl Pools {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres { pool, .. } => pool.close().await,
         }
     }
 
@@ -81,7 +101,12 @@ impl Pools {
     pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
         Ok(match self {
             Self::Sqlite { writer, .. } => Transaction::Sqlite(writer.begin_with(BEGIN_WRITING).await?),
-            Self::Postgres(pool) => Transaction::Postgres(pool.begin().await?),
+            Self::Postgres { pool, mode: mode @ PoolMode::Session } => {
+                Transaction::Postgres(pool.begin().await?, *mode)
+            }
+            Self::Postgres { pool, mode: mode @ PoolMode::Transaction } => {
+                Transaction::Postgres(pool.begin_with(BEGIN_POOLED).await?, *mode)
+            }
         })
     }
 
@@ -89,7 +114,13 @@ impl Pools {
     pub(super) async fn begin_batch(&self) -> Result<Transaction, StoreError> {
         match self {
             Self::Sqlite { .. } => self.begin().await,
-            Self::Postgres(pool) => Ok(Transaction::Postgres(pool.begin_with(BEGIN_BATCH).await?)),
+            Self::Postgres { pool, mode } => {
+                let begin = match mode {
+                    PoolMode::Session => BEGIN_BATCH,
+                    PoolMode::Transaction => BEGIN_BATCH_POOLED,
+                };
+                Ok(Transaction::Postgres(pool.begin_with(begin).await?, *mode))
+            }
         }
     }
 

@@ -9,6 +9,8 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Arguments, Database, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type};
 
+use super::open::PoolMode;
+
 /// A value of a statement.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Arg<'a> {
@@ -72,13 +74,18 @@ impl<T> Record for T where T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + fo
 pub(super) enum Lease {
     Sqlite(PoolConnection<Sqlite>),
     Postgres(PoolConnection<Postgres>),
+    /// Behind a pooler a connection is one's own as long as a transaction.
+    Pooled(sqlx::Transaction<'static, Postgres>),
 }
 
 impl Lease {
     pub(super) fn session(&mut self) -> Session<'_> {
         match self {
             Self::Sqlite(connection) => Session::Sqlite(connection),
-            Self::Postgres(connection) => Session::Postgres(connection),
+            Self::Postgres(connection) => Session::Postgres { connection, mode: PoolMode::Session },
+            Self::Pooled(transaction) => {
+                Session::Postgres { connection: transaction, mode: PoolMode::Transaction }
+            }
         }
     }
 }
@@ -86,21 +93,21 @@ impl Lease {
 /// A transaction; dropped without a commit it never happened.
 pub(super) enum Transaction {
     Sqlite(sqlx::Transaction<'static, Sqlite>),
-    Postgres(sqlx::Transaction<'static, Postgres>),
+    Postgres(sqlx::Transaction<'static, Postgres>, PoolMode),
 }
 
 impl Transaction {
     pub(super) fn session(&mut self) -> Session<'_> {
         match self {
             Self::Sqlite(transaction) => Session::Sqlite(transaction),
-            Self::Postgres(transaction) => Session::Postgres(transaction),
+            Self::Postgres(transaction, mode) => Session::Postgres { connection: transaction, mode: *mode },
         }
     }
 
     pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
         match self {
             Self::Sqlite(transaction) => transaction.commit().await,
-            Self::Postgres(transaction) => transaction.commit().await,
+            Self::Postgres(transaction, _) => transaction.commit().await,
         }
     }
 }
@@ -108,7 +115,11 @@ impl Transaction {
 /// Where statements are run: inside a transaction or on a connection.
 pub(super) enum Session<'c> {
     Sqlite(&'c mut SqliteConnection),
-    Postgres(&'c mut PgConnection),
+    /// A statement is kept prepared where the connection is this program's own.
+    Postgres {
+        connection: &'c mut PgConnection,
+        mode: PoolMode,
+    },
 }
 
 impl Session<'_> {
@@ -119,8 +130,9 @@ impl Session<'_> {
                 let query = sqlx::query_with(sql, arguments::<Sqlite>(args)?);
                 Ok(query.execute(&mut **connection).await?.rows_affected())
             }
-            Self::Postgres(connection) => {
-                let query = sqlx::query_with(sql, arguments::<Postgres>(args)?);
+            Self::Postgres { connection, mode } => {
+                let query =
+                    sqlx::query_with(sql, arguments::<Postgres>(args)?).persistent(mode.keeps_statements());
                 Ok(query.execute(&mut **connection).await?.rows_affected())
             }
         }
@@ -136,8 +148,11 @@ impl Session<'_> {
             Self::Sqlite(connection) => {
                 sqlx::query_as_with(sql, arguments::<Sqlite>(args)?).fetch_all(&mut **connection).await
             }
-            Self::Postgres(connection) => {
-                sqlx::query_as_with(sql, arguments::<Postgres>(args)?).fetch_all(&mut **connection).await
+            Self::Postgres { connection, mode } => {
+                sqlx::query_as_with(sql, arguments::<Postgres>(args)?)
+                    .persistent(mode.keeps_statements())
+                    .fetch_all(&mut **connection)
+                    .await
             }
         }
     }
@@ -152,8 +167,11 @@ impl Session<'_> {
             Self::Sqlite(connection) => {
                 sqlx::query_as_with(sql, arguments::<Sqlite>(args)?).fetch_optional(&mut **connection).await
             }
-            Self::Postgres(connection) => {
-                sqlx::query_as_with(sql, arguments::<Postgres>(args)?).fetch_optional(&mut **connection).await
+            Self::Postgres { connection, mode } => {
+                sqlx::query_as_with(sql, arguments::<Postgres>(args)?)
+                    .persistent(mode.keeps_statements())
+                    .fetch_optional(&mut **connection)
+                    .await
             }
         }
     }

@@ -25,6 +25,7 @@ mod metrics;
 mod operations;
 mod orders;
 mod outage;
+mod pgbouncer;
 mod problems;
 mod process;
 mod program;

@@ -35,6 +35,11 @@ pub enum OpenError {
     /// A database that takes no orders.
     #[error("names a database that cannot be written to: leave out mode=ro and immutable")]
     ReadOnly,
+    /// The schema is older than the program, and what stands before the server takes no migrations.
+    #[error(
+        "has a schema of another version: run `api migrate` with the address of the server itself, without a pooler"
+    )]
+    OutdatedBehindPooler,
     /// The file is missing and cannot be made.
     #[error("the database file {path} cannot be created: check that its folder exists and is writable")]
     File {

@@ -11,6 +11,7 @@ use super::changes::Changes;
 use super::{Store, checkout};
 
 pub use error::OpenError;
+pub(super) use postgres_url::PoolMode;
 
 /// Opens the database of `DATABASE_URL` with so many connections, and brings its schema up to date.
 ///

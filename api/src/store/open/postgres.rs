@@ -1,14 +1,16 @@
-//! A server of PostgreSQL. Its connections are this program's own: behind PgBouncer that means session mode,
-//! for transaction mode drops the settings that are made here.
+//! A server of PostgreSQL, or PgBouncer before one. In session mode connections are this program's own, and are set once. In
+//! transaction mode (`pool_mode=transaction` in the address) each transaction may have another one: then every read is a
+//! transaction too, each says its settings, and no statement is kept prepared.
 
 use std::borrow::Cow;
 use std::time::Duration;
 
 use sqlx::migrate::{MigrateError, Migrator};
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{FromRow, PgPool};
+use sqlx::{FromRow, PgConnection};
 
-use super::{OpenError, postgres_url};
+use super::OpenError;
+use super::postgres_url::{self, PoolMode};
 use crate::store::pools::Pools;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");
@@ -20,7 +22,8 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(600);
 /// How long any connection is kept, so that a server behind one name can be exchanged.
 const MAX_LIFETIME: Duration = Duration::from_secs(1800);
 
-/// What every connection asks of the server. A row is waited for as long as SQLite's lock is; whoever leaves a
+/// What every connection asks of the server, and behind a pooler every transaction ([`pools`](crate::store::pools)). A row is
+/// waited for as long as SQLite's lock is; whoever leaves a
 /// transaction open loses it. An order is confirmed when it is on the server's disk.
 const SESSION_SETTINGS: [(&str, &str); 4] = [
     ("lock_timeout", "5s"),
@@ -38,28 +41,37 @@ const NO_SUCH_TABLE: &str = "42P01";
 
 /// Connects to the server and brings the schema up to date.
 pub(super) async fn open(url: &str, connections: u32) -> Result<Pools, OpenError> {
+    let (options, mode) = connect_options(url)?;
     let pool = PgPoolOptions::new()
         .max_connections(connections)
         .acquire_timeout(ACQUIRE_TIMEOUT)
         .idle_timeout(IDLE_TIMEOUT)
         .max_lifetime(MAX_LIFETIME)
-        .connect_with(connect_options(url)?)
+        .connect_with(options)
         .await
         .map_err(OpenError::Server)?;
-    check_server(&pool).await?;
-    if !is_up_to_date(&pool).await? {
+    // One connection for all questions.
+    let mut asking = pool.begin().await.map_err(OpenError::Server)?;
+    check_server(&mut asking).await?;
+    let up_to_date = is_up_to_date(&mut asking).await?;
+    asking.rollback().await.map_err(OpenError::Server)?;
+    if !up_to_date && mode == PoolMode::Transaction {
+        return Err(OpenError::OutdatedBehindPooler);
+    }
+    if !up_to_date {
         MIGRATIONS.run(&pool).await.map_err(|error| match sql_state(&error).as_deref() {
             Some(NO_RIGHT) => OpenError::Outdated(error),
             _ => OpenError::Migrate(error),
         })?;
     }
-    Ok(Pools::Postgres(pool))
+    Ok(Pools::Postgres { pool, mode })
 }
 
 /// Whether all migrations were run, and no other ones. Only reads: whoever may not change the schema can open it.
-async fn is_up_to_date(pool: &PgPool) -> Result<bool, OpenError> {
+async fn is_up_to_date(connection: &mut PgConnection) -> Result<bool, OpenError> {
     let sql = "SELECT version, checksum FROM _sqlx_migrations WHERE success ORDER BY version";
-    let applied: Vec<(i64, Vec<u8>)> = match sqlx::query_as(sql).fetch_all(pool).await {
+    let applied: Vec<(i64, Vec<u8>)> = match sqlx::query_as(sql).persistent(false).fetch_all(connection).await
+    {
         Ok(applied) => applied,
         Err(error) => {
             return match code(&error).as_deref() {
@@ -84,8 +96,14 @@ fn code(error: &sqlx::Error) -> Option<String> {
     error.as_database_error()?.code().map(Cow::into_owned)
 }
 
-pub(super) fn connect_options(url: &str) -> Result<PgConnectOptions, OpenError> {
-    Ok(postgres_url::read(url)?.application_name("grove").options(SESSION_SETTINGS))
+pub(super) fn connect_options(url: &str) -> Result<(PgConnectOptions, PoolMode), OpenError> {
+    let (options, mode) = postgres_url::read(url)?;
+    let options = options.application_name("grove");
+    Ok(match mode {
+        PoolMode::Session => (options.options(SESSION_SETTINGS), mode),
+        // A pooler refuses what it cannot set for each transaction.
+        PoolMode::Transaction => (options.extra_float_digits(None::<i8>), mode),
+    })
 }
 
 /// What was found, each as the server writes it.
@@ -101,7 +119,7 @@ struct Found {
     read_only: String,
 }
 
-async fn check_server(pool: &PgPool) -> Result<(), OpenError> {
+async fn check_server(connection: &mut PgConnection) -> Result<(), OpenError> {
     let found: Found = sqlx::query_as(
         "SELECT current_setting('server_version_num')::int AS server_version_num,
                 current_setting('server_version') AS server_version,
@@ -112,7 +130,8 @@ async fn check_server(pool: &PgPool) -> Result<(), OpenError> {
                 current_setting('full_page_writes') AS full_page_writes,
                 current_setting('transaction_read_only') AS read_only",
     )
-    .fetch_one(pool)
+    .persistent(false)
+    .fetch_one(connection)
     .await
     .map_err(OpenError::Server)?;
     found.check()

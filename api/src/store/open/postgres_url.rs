@@ -14,7 +14,7 @@ use super::OpenError;
 use super::scheme::POSTGRES;
 
 /// Parameters that the driver takes.
-const TAKEN: [&str; 12] = [
+const TAKEN: [&str; 13] = [
     "host",
     "hostaddr",
     "port",
@@ -27,7 +27,11 @@ const TAKEN: [&str; 12] = [
     "sslkey",
     "options",
     "statement-cache-capacity",
+    POOL_MODE,
 ];
+
+/// Says nothing to the driver; it is named as in PgBouncer's own configuration.
+const POOL_MODE: &str = "pool_mode";
 
 /// Parameters of libpq that say nothing to the driver, or that are settled here.
 const PASSED_OVER: [&str; 32] = [
@@ -69,11 +73,27 @@ const SSL_MODES: [&str; 6] = ["disable", "allow", "prefer", "require", "verify-c
 
 const IN_PASSWORD: &str = "(in a password, write %2F for / and %40 for @)";
 
+/// What stands between the program and the server.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::store) enum PoolMode {
+    /// Nothing, or a pooler that gives each connection one of its own for as long as it lasts.
+    Session,
+    /// A pooler that gives a connection to whoever begins a transaction, until that ends (PgBouncer's `pool_mode`).
+    Transaction,
+}
+
+impl PoolMode {
+    /// Whether the server that has prepared a statement is there when it is used again.
+    pub(in crate::store) fn keeps_statements(self) -> bool {
+        self == Self::Session
+    }
+}
+
 /// Reads an address.
 ///
 /// # Errors
 /// [`OpenError::Address`] with the place.
-pub(super) fn read(url: &str) -> Result<PgConnectOptions, OpenError> {
+pub(super) fn read(url: &str) -> Result<(PgConnectOptions, PoolMode), OpenError> {
     let rest = POSTGRES.iter().find_map(|scheme| url.strip_prefix(scheme)).unwrap_or(url);
     let rest = rest.strip_prefix("//").ok_or(wrong("the scheme", "must be followed by //"))?;
     let mut parts = Parts::default();
@@ -85,7 +105,8 @@ pub(super) fn read(url: &str) -> Result<PgConnectOptions, OpenError> {
     for parameter in query.split('&').filter(|parameter| !parameter.is_empty()) {
         parts.read_parameter(parameter)?;
     }
-    parts.options()
+    let mode = parts.take_pool_mode();
+    Ok((parts.options()?, mode))
 }
 
 fn wrong(place: &'static str, problem: impl Into<Cow<'static, str>>) -> OpenError {
@@ -164,6 +185,14 @@ impl Parts {
         Ok(())
     }
 
+    fn take_pool_mode(&mut self) -> PoolMode {
+        let said = self.0.extract_if(.., |(name, _)| *name == POOL_MODE).last();
+        match said {
+            Some((_, mode)) if mode == "transaction" => PoolMode::Transaction,
+            _ => PoolMode::Session,
+        }
+    }
+
     /// By way of the driver's own reader, which looks into `~/.pgpass` as well.
     fn options(self) -> Result<PgConnectOptions, OpenError> {
         let names_mode = self.0.iter().any(|(name, _)| *name == "sslmode");
@@ -194,6 +223,7 @@ fn check(name: &str, value: &str) -> Option<Cow<'static, str>> {
         "hostaddr" => value.parse::<std::net::IpAddr>().is_ok(),
         "host" => !value.contains(','),
         "sslmode" => SSL_MODES.contains(&value),
+        POOL_MODE => ["session", "transaction"].contains(&value),
         "statement-cache-capacity" => value.parse::<usize>().is_ok(),
         _ => true,
     };
@@ -203,6 +233,7 @@ fn check(name: &str, value: &str) -> Option<Cow<'static, str>> {
         "hostaddr" => "must be an IP address".to_owned(),
         "host" => "must be one server: this program does not choose among several".to_owned(),
         "sslmode" => format!("must be one of {}", SSL_MODES.join(", ")),
+        POOL_MODE => "must be session or transaction".to_owned(),
         _ => "must be a number".to_owned(),
     };
     Some(problem.into())
@@ -230,7 +261,8 @@ mod tests {
     /// What the driver makes of it: host, port, user, database.
     #[track_caller]
     fn check(url: &str, host: &str, port: u16, user: &str, database: Option<&str>) {
-        let options = read(url).unwrap_or_else(|error| panic!("{url}: {error}"));
+        let (options, mode) = read(url).unwrap_or_else(|error| panic!("{url}: {error}"));
+        assert_eq!(mode, PoolMode::Session, "{url}");
         let host_of =
             options.get_socket().map_or(options.get_host().into(), |socket| socket.to_string_lossy());
         let found = (host_of.as_ref(), options.get_port(), options.get_username(), options.get_database());
@@ -306,9 +338,21 @@ mod tests {
             ("postgres://u:p@[::1]/shop", PgSslMode::Prefer),
             ("postgres://u:p@/shop?host=/run/postgresql", PgSslMode::Prefer),
         ] {
-            let found = read(url).unwrap().get_ssl_mode();
+            let found = read(url).unwrap().0.get_ssl_mode();
             assert_eq!(format!("{found:?}"), format!("{mode:?}"), "{url}");
         }
+    }
+
+    #[test]
+    fn a_pooler_is_named_as_it_names_its_mode() {
+        for (url, expected) in [
+            ("postgres://u:p@db/shop?pool_mode=transaction", PoolMode::Transaction),
+            ("postgres://u:p@db/shop?pool_mode=transaction&sslmode=require", PoolMode::Transaction),
+            ("postgres://u:p@db/shop?pool_mode=session", PoolMode::Session),
+        ] {
+            assert_eq!(read(url).unwrap().1, expected, "{url}");
+        }
+        refused("postgres://u:SECRET@db/shop?pool_mode=statement", "must be session or transaction");
     }
 
     #[track_caller]

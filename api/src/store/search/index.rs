@@ -40,7 +40,7 @@ pub(in crate::store) async fn write(
                 "INSERT INTO product_search (id, name, words)
                  SELECT value ->> 'id', value ->> 'name', value ->> 'words' FROM json_each($1)"
             }
-            Session::Postgres(_) => {
+            Session::Postgres { .. } => {
                 "INSERT INTO product_search (id, name, words)
                  SELECT value ->> 'id', array_to_tsvector(string_to_array(value ->> 'name', ' ')),
                         array_to_tsvector(string_to_array(value ->> 'words', ' '))

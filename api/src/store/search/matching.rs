@@ -49,7 +49,7 @@ pub(in crate::store) async fn matching(
     let best: Vec<_> = meant.iter().map(Meant::best).collect();
     let form = match session {
         Session::Sqlite(_) => fts5,
-        Session::Postgres(_) => tsquery,
+        Session::Postgres { .. } => tsquery,
     };
     Ok(Some(Matching { best: form("name", &best), name: form("name", &all), anywhere: form("words", &all) }))
 }

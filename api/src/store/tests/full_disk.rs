@@ -71,6 +71,6 @@ async fn order(store: &Store, owner: &Subject, key: &str) -> Result<String, Plac
 async fn run(store: &Store, statement: &'static str) {
     match &store.pools {
         Pools::Sqlite { writer, .. } => writer.execute(sqlx::raw_sql(statement)).await.map(drop).unwrap(),
-        Pools::Postgres(pool) => pool.execute(sqlx::raw_sql(statement)).await.map(drop).unwrap(),
+        Pools::Postgres { pool, .. } => pool.execute(sqlx::raw_sql(statement)).await.map(drop).unwrap(),
     }
 }

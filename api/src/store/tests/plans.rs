@@ -96,7 +96,7 @@ async fn check(store: &Store, statement: &'static str, args: &[Arg<'_>], order: 
                 session.fetch_all(leaked("EXPLAIN QUERY PLAN ", statement), args).await.unwrap();
             rows.into_iter().map(|(.., detail)| detail).collect()
         }
-        Session::Postgres(_) => {
+        Session::Postgres { .. } => {
             let rows: Vec<(String,)> = session.fetch_all(leaked("EXPLAIN ", statement), args).await.unwrap();
             rows.into_iter().map(|(line,)| line).collect()
         }

@@ -14,10 +14,10 @@ mod failure;
 mod firefox;
 mod npm;
 mod postgres;
-mod redis;
 mod rust_source;
 mod rust_target;
 mod schemathesis;
+mod server_program;
 mod strangers;
 mod tool;
 mod toolbox;
@@ -69,7 +69,8 @@ impl Toolbox {
             Tool::Chromium => Chromium::find().is_some(),
             Tool::Firefox => Firefox::find().is_some(),
             Tool::Postgres => postgres::is_there(),
-            Tool::Redis => redis::is_there(),
+            Tool::Redis => server_program::REDIS.is_there(),
+            Tool::PgBouncer => server_program::PGBOUNCER.is_there(),
             Tool::CargoDeny => cargo_deny::is_there(self).await,
             Tool::CargoCyclonedx => cargo_cyclonedx::is_there(self).await,
             Tool::Schemathesis => schemathesis::is_there(self).await,
@@ -94,7 +95,8 @@ impl Toolbox {
             Tool::Chromium => chromium::install(&log).await?,
             Tool::Firefox => firefox::install(self, &log).await?,
             Tool::Postgres => postgres::install(&log).await?,
-            Tool::Redis => redis::install(&log).await?,
+            Tool::Redis => server_program::REDIS.install(&log).await?,
+            Tool::PgBouncer => server_program::PGBOUNCER.install(&log).await?,
             Tool::CargoDeny => cargo_deny::install(self, &log).await,
             Tool::CargoCyclonedx => cargo_cyclonedx::install(self, &log).await,
             Tool::Schemathesis => schemathesis::install(self, &log).await,

@@ -25,6 +25,8 @@ pub enum Tool {
     Postgres,
     /// Redis' server program; the API's tests only.
     Redis,
+    /// A pooler of connections to PostgreSQL; the API's tests only.
+    PgBouncer,
     /// Judges what Grove depends on; steps of its own only.
     CargoDeny,
     /// Writes bills of materials; `cargo sbom` only.
@@ -58,6 +60,7 @@ impl Tool {
             Self::Firefox => "Firefox and its driver",
             Self::Postgres => "PostgreSQL",
             Self::Redis => "Redis",
+            Self::PgBouncer => "PgBouncer",
             Self::CargoDeny => "cargo-deny",
             Self::CargoCyclonedx => "cargo-cyclonedx",
             Self::Schemathesis => "schemathesis",
@@ -75,7 +78,8 @@ impl Tool {
             Self::WasmOpt | Self::Esbuild | Self::Axe | Self::NodeClients => "a few seconds",
             Self::Chromium => "1 to 2 minutes",
             Self::Firefox => "2 to 4 minutes",
-            Self::Postgres | Self::Redis | Self::Schemathesis | Self::PythonSdk => "half a minute",
+            Self::Postgres | Self::Redis | Self::PgBouncer => "half a minute",
+            Self::Schemathesis | Self::PythonSdk => "half a minute",
         }
     }
 }

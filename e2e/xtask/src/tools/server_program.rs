@@ -1,0 +1,36 @@
+//! Server programs from the system, of which the API's tests run throwaway ones of their own.
+
+use std::path::Path;
+
+use super::apt;
+use super::error::ToolError;
+use super::tool::Tool;
+use crate::process::ProcessError;
+
+/// Where Debian keeps programs for administrators; not on everybody's `PATH`.
+const ADMINISTRATORS: &str = "/usr/sbin";
+
+/// One program, in a Debian package of the same name or another.
+pub(super) struct ServerProgram {
+    tool: Tool,
+    program: &'static str,
+    package: &'static str,
+}
+
+pub(super) const REDIS: ServerProgram =
+    ServerProgram { tool: Tool::Redis, program: "redis-server", package: "redis-server" };
+pub(super) const PGBOUNCER: ServerProgram =
+    ServerProgram { tool: Tool::PgBouncer, program: "pgbouncer", package: "pgbouncer" };
+
+impl ServerProgram {
+    pub(super) fn is_there(&self) -> bool {
+        Path::new(ADMINISTRATORS).join(self.program).is_file()
+            || apt::first_on_path(&[self.program]).is_some()
+    }
+
+    /// By apt where this is Debian and the user may; else says what to do.
+    pub(super) async fn install(&self, log: &Path) -> Result<Result<(), ProcessError>, ToolError> {
+        let advice = format!("install it (Debian: `sudo apt-get install {}`)", self.package);
+        apt::install_or_say_how(self.tool, &advice, &[self.package], log).await
+    }
+}
