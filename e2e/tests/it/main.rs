@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "in a test a failed unwrap is the report")]
 
 mod architecture;
+mod cluster;
 mod deployment;
 mod getters;
 mod imports;

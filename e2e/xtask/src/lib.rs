@@ -2,6 +2,7 @@
 //! the tools, the builds of the SPA, the results of tests.
 
 mod brotli_form;
+pub mod cluster;
 pub mod dev;
 pub mod process;
 pub mod report;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod build;
+mod cluster;
 mod options;
 mod variables;
 mod watch;
@@ -28,8 +29,10 @@ use variables::VariablesError;
 /// Runs the command with these arguments, the program's name first, until it is told to stop or has built.
 pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
     let mut options = Options::parse_from(args);
-    if let Some(Command::Build(options)) = options.command.take() {
-        return build::main(options).await;
+    match options.command.take() {
+        Some(Command::Build(options)) => return build::main(options).await,
+        Some(Command::Cluster(options)) => return cluster::main(options).await,
+        None => {}
     }
     show_log();
     match run(&options).await {

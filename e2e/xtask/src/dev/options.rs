@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::value_parser;
 
-use super::build;
+use super::{build, cluster};
 use crate::stack::Ports;
 
 /// The highest port that leaves room for the org's, which is 1000 above it.
@@ -55,6 +55,8 @@ pub(super) struct Options {
 pub(super) enum Command {
     /// Makes one folder with the API, the shop, and configurations for common servers
     Build(build::Options),
+    /// Runs three processes of the API behind HAProxy, with PostgreSQL and Redis: the shop as on several machines
+    Cluster(cluster::Options),
 }
 
 impl Options {

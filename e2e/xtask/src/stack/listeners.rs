@@ -25,9 +25,9 @@ impl Ports {
 #[derive(Debug)]
 pub struct Listeners {
     /// On 127.0.0.1 and, where there is IPv6, on ::1.
-    pub(super) org: Option<Vec<TcpListener>>,
-    pub(super) api: TcpListener,
-    pub(super) spa: TcpListener,
+    pub(crate) org: Option<Vec<TcpListener>>,
+    pub(crate) api: TcpListener,
+    pub(crate) spa: TcpListener,
 }
 
 impl Listeners {
@@ -48,11 +48,11 @@ impl Listeners {
         })
     }
 
-    pub(super) fn api_url(&self) -> Result<String, ListenError> {
+    pub(crate) fn api_url(&self) -> Result<String, ListenError> {
         url("API", &self.api)
     }
 
-    pub(super) fn spa_url(&self) -> Result<String, ListenError> {
+    pub(crate) fn spa_url(&self) -> Result<String, ListenError> {
         url("shop", &self.spa)
     }
 }

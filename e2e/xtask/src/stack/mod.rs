@@ -177,7 +177,7 @@ impl StackBuilder {
     }
 }
 
-async fn start_org(
+pub(crate) async fn start_org(
     listeners: Vec<std::net::TcpListener>,
     spa_url: &str,
     api_url: &str,

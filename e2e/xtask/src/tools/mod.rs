@@ -31,6 +31,7 @@ pub use cause::Cause;
 pub use chromium::Chromium;
 pub use error::ToolError;
 pub use firefox::Firefox;
+pub(crate) use postgres::postgres_folder;
 pub use tool::{SPA_DEVELOPMENT, SPA_RELEASE, Tool};
 pub use toolbox::Toolbox;
 
@@ -71,6 +72,7 @@ impl Toolbox {
             Tool::Postgres => postgres::is_there(),
             Tool::Redis => server_program::REDIS.is_there(),
             Tool::PgBouncer => server_program::PGBOUNCER.is_there(),
+            Tool::Haproxy => server_program::HAPROXY.is_there(),
             Tool::CargoDeny => cargo_deny::is_there(self).await,
             Tool::CargoCyclonedx => cargo_cyclonedx::is_there(self).await,
             Tool::Schemathesis => schemathesis::is_there(self).await,
@@ -97,6 +99,7 @@ impl Toolbox {
             Tool::Postgres => postgres::install(&log).await?,
             Tool::Redis => server_program::REDIS.install(&log).await?,
             Tool::PgBouncer => server_program::PGBOUNCER.install(&log).await?,
+            Tool::Haproxy => server_program::HAPROXY.install(&log).await?,
             Tool::CargoDeny => cargo_deny::install(self, &log).await,
             Tool::CargoCyclonedx => cargo_cyclonedx::install(self, &log).await,
             Tool::Schemathesis => schemathesis::install(self, &log).await,

@@ -12,9 +12,15 @@ use crate::process::ProcessError;
 const DEBIAN: &str = "/usr/lib/postgresql";
 
 pub(super) fn is_there() -> bool {
+    postgres_folder().is_some()
+}
+
+/// Where PostgreSQL's server programs are.
+pub(crate) fn postgres_folder() -> Option<PathBuf> {
     let versions = fs::read_dir(DEBIAN).into_iter().flatten().flatten();
     let mut folders = versions.map(|version| version.path().join("bin"));
-    folders.any(|folder| has_server(&folder)) || apt::first_on_path(&["initdb"]).is_some()
+    let on_path = || apt::first_on_path(&["initdb"])?.parent().map(Path::to_owned);
+    folders.find(|folder| has_server(folder)).or_else(on_path)
 }
 
 fn has_server(folder: &Path) -> bool {

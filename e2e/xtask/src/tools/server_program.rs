@@ -21,6 +21,8 @@ pub(super) const REDIS: ServerProgram =
     ServerProgram { tool: Tool::Redis, program: "redis-server", package: "redis-server" };
 pub(super) const PGBOUNCER: ServerProgram =
     ServerProgram { tool: Tool::PgBouncer, program: "pgbouncer", package: "pgbouncer" };
+pub(super) const HAPROXY: ServerProgram =
+    ServerProgram { tool: Tool::Haproxy, program: "haproxy", package: "haproxy" };
 
 impl ServerProgram {
     pub(super) fn is_there(&self) -> bool {

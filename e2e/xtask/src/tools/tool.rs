@@ -27,6 +27,8 @@ pub enum Tool {
     Redis,
     /// A pooler of connections to PostgreSQL; the API's tests only.
     PgBouncer,
+    /// A balancer of load; `cargo dev cluster` and its test only.
+    Haproxy,
     /// Judges what Grove depends on; steps of its own only.
     CargoDeny,
     /// Writes bills of materials; `cargo sbom` only.
@@ -61,6 +63,7 @@ impl Tool {
             Self::Postgres => "PostgreSQL",
             Self::Redis => "Redis",
             Self::PgBouncer => "PgBouncer",
+            Self::Haproxy => "HAProxy",
             Self::CargoDeny => "cargo-deny",
             Self::CargoCyclonedx => "cargo-cyclonedx",
             Self::Schemathesis => "schemathesis",
@@ -78,7 +81,7 @@ impl Tool {
             Self::WasmOpt | Self::Esbuild | Self::Axe | Self::NodeClients => "a few seconds",
             Self::Chromium => "1 to 2 minutes",
             Self::Firefox => "2 to 4 minutes",
-            Self::Postgres | Self::Redis | Self::PgBouncer => "half a minute",
+            Self::Postgres | Self::Redis | Self::PgBouncer | Self::Haproxy => "half a minute",
             Self::Schemathesis | Self::PythonSdk => "half a minute",
         }
     }
