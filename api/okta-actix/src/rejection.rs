@@ -295,7 +295,9 @@ impl Reason {
 fn proof_detail(refusal: ProofRefusal) -> &'static str {
     match refusal {
         ProofRefusal::Form(_) => "The proof is not a valid DPoP proof JWT",
-        ProofRefusal::Key => "The key of the proof must be an RSA key of at least 2048 bits, or a point on its curve",
+        ProofRefusal::Key => {
+            "The key of the proof must be an RSA key of at least 2048 bits, or a point on its curve"
+        }
         ProofRefusal::Signature => "The signature of the proof is wrong",
         ProofRefusal::Method => "The proof is for another method (htm)",
         ProofRefusal::Address => "The proof is for another address (htu)",

@@ -1,10 +1,12 @@
 //! Renewal at `/authorize`, where the org gives no refresh token: by a hidden frame where page and org share a site, by a
 //! trip of the page where they do not. `localhost` and `127.0.0.1` are two sites to a browser.
 
+use std::time::Duration;
+
 use e2e::pages::OrgSignIn;
 use e2e::scene::{ALICE, Scene};
 use fantoccini::wd::WindowHandle;
-use okta_local::{Endpoint, GrantType, RunningOrg};
+use okta_local::{Endpoint, Fault, GrantType, RunningOrg};
 use reqwest::Method;
 use serde_json::{Value, json};
 use shared::SpaConfig;
@@ -120,6 +122,8 @@ async fn on_a_shared_site_three_tabs_renew_by_one_frame_a_period() {
         let windows = page.open_more(2).await;
         let before = page.asked();
         for period in 1..=4 {
+            // Slow enough for the other tabs to come in between.
+            page.scene.org().inject(Endpoint::Token, Fault::Delay(Duration::from_millis(600)), 1);
             page.ask_in_all(&windows).await;
             for window in &windows {
                 tab.switch_to(window).await;

@@ -104,7 +104,8 @@ async fn judge(one: &Break, sandbox: &mut Sandbox, threads: u8, log: &Path) -> R
         good.push((change.file, before));
     }
     let verdict = under_the_break(one, sandbox, threads, log).await;
-    for (file, before) in good {
+    // Two changes of one file were made one after the other.
+    for (file, before) in good.into_iter().rev() {
         sandbox.write(&file, &before)?;
     }
     Ok(verdict)
