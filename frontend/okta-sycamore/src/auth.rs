@@ -18,6 +18,8 @@ use sycamore::prelude::*;
 use crate::driver::{Driver, Signals};
 use crate::fetch::{ApiRequest, ApiResponse};
 use crate::http;
+#[cfg(feature = "dpop")]
+use crate::http::Lost;
 use crate::page;
 use crate::pending_fetch::Directive;
 use crate::person_storage::PersonStorage;
@@ -190,33 +192,16 @@ impl Auth {
         let mut last = None;
         loop {
             match waiting.mailbox.next().await {
-                Directive::Send {
-                    url,
-                    authorization,
-                    #[cfg(feature = "dpop")]
-                    proof,
-                } => {
-                    #[cfg(feature = "dpop")]
-                    let proof = match driver.prove(proof.as_ref()).await {
-                        Ok(proof) => proof,
-                        Err(key) => {
-                            waiting.key_lost(key);
-                            continue;
+                Directive::Send { url, credentials } => {
+                    match http::send(method, &url, &headers, body.as_deref(), credentials).await {
+                        Ok(response) => {
+                            waiting.answered(&response);
+                            last = Some(response);
                         }
-                    };
-                    let response = http::send(
-                        method,
-                        &url,
-                        &headers,
-                        body.as_deref(),
-                        authorization.as_ref(),
                         #[cfg(feature = "dpop")]
-                        proof,
-                    )
-                    .await
-                    .map_err(|_| FetchError::Unreachable)?;
-                    waiting.answered(&response);
-                    last = Some(response);
+                        Err(Lost::Key(key)) => waiting.key_lost(key),
+                        Err(_) => return Err(FetchError::Unreachable),
+                    }
                 }
                 Directive::Deliver => return last.ok_or(FetchError::Unreachable),
                 Directive::Refuse(error) => return Err(error),

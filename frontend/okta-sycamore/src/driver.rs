@@ -5,14 +5,14 @@
 
 use std::cell::{Cell, RefCell};
 
+#[cfg(feature = "dpop")]
+use okta_auth::Proof;
 #[cfg(feature = "userinfo")]
 use okta_auth::UserInfoStatus;
 use okta_auth::{
-    AuthNotice, AuthStatus, CallbackStatus, Context, Effect, Event, FetchId, HttpAnswer, HttpFailure,
-    HttpRequest, Machine, Owner, ResumableRequest, Sensitive, step,
+    AuthNotice, AuthStatus, Authorization, CallbackStatus, Context, Effect, Event, FetchId, Machine, Owner,
+    ResumableRequest, Sensitive, step,
 };
-#[cfg(feature = "dpop")]
-use okta_auth::{KeyName, Proof};
 use sycamore::prelude::*;
 use sycamore::reactive::NodeHandle;
 
@@ -20,7 +20,7 @@ use crate::clock;
 use crate::crypto;
 #[cfg(feature = "silent-renewal")]
 use crate::frame;
-use crate::http;
+use crate::http::{self, Credentials};
 use crate::json::read_json;
 #[cfg(feature = "dpop")]
 use crate::keys::Keys;
@@ -73,7 +73,7 @@ pub(crate) struct Driver {
     pub(crate) owned_prefix: String,
     locks: Locks,
     #[cfg(feature = "dpop")]
-    pub(crate) keys: Keys,
+    keys: Keys,
     channel: Channel,
     lock_name: String,
     /// Of the redirect URI.
@@ -170,9 +170,14 @@ impl Driver {
             Effect::Erase { prefix, except } => {
                 self.storages.borrow_mut().erase(&prefix, except.as_deref());
             }
-            Effect::Send { id, request } => {
+            Effect::Send { id, mut request } => {
+                let credentials = self.credentials(
+                    request.authorization.take(),
+                    #[cfg(feature = "dpop")]
+                    request.proof.take(),
+                );
                 task::spawn(async move {
-                    let answer = self.ask(&request).await;
+                    let answer = http::ask(&request, credentials).await;
                     self.dispatch(Event::Answered { id, answer });
                 });
             }
@@ -234,13 +239,12 @@ impl Driver {
                 #[cfg(feature = "dpop")]
                 proof,
             } => {
-                let directive = Directive::Send {
-                    url,
+                let credentials = self.credentials(
                     authorization,
                     #[cfg(feature = "dpop")]
                     proof,
-                };
-                self.mailboxes.put(fetch.0, directive);
+                );
+                self.mailboxes.put(fetch.0, Directive::Send { url, credentials });
             }
             Effect::Deliver { fetch: FetchId(number) } => self.mailboxes.put(number, Directive::Deliver),
             Effect::Refuse { fetch, error } => self.mailboxes.put(fetch.0, Directive::Refuse(error)),
@@ -250,25 +254,16 @@ impl Driver {
         None
     }
 
-    async fn ask(&self, request: &HttpRequest) -> Result<HttpAnswer, HttpFailure> {
-        #[cfg(feature = "dpop")]
-        let proof = self.prove(request.proof.as_ref()).await.map_err(|key| HttpFailure::KeyLost { key })?;
-        http::ask(
-            request,
+    fn credentials(
+        &'static self,
+        authorization: Option<Authorization>,
+        #[cfg(feature = "dpop")] proof: Option<Proof>,
+    ) -> Credentials {
+        Credentials {
+            authorization,
             #[cfg(feature = "dpop")]
-            proof,
-        )
-        .await
-    }
-
-    /// Signs a proof, where there is one to sign.
-    ///
-    /// # Errors
-    /// The name of its key where that is gone.
-    #[cfg(feature = "dpop")]
-    pub(crate) async fn prove(&self, proof: Option<&Proof>) -> Result<Option<String>, KeyName> {
-        let Some(proof) = proof else { return Ok(None) };
-        self.keys.prove(proof).await.map(Some).ok_or_else(|| proof.key.clone())
+            proof: proof.map(|proof| (proof, &self.keys)),
+        }
     }
 
     /// Shows what changed, all at once. The components may be gone by now.

@@ -5,19 +5,29 @@ use std::pin::Pin;
 
 use okta_auth::{Authorization, HttpAnswer, HttpFailure, HttpRequest, Sensitive};
 #[cfg(feature = "dpop")]
+use okta_auth::{KeyName, Proof};
+#[cfg(feature = "dpop")]
 use okta_types::UnixTime;
 use reqwasm::http::{Method, Request, RequestCredentials, RequestMode, RequestRedirect};
 use web_sys::{AbortSignal, RequestCache};
 
 use crate::fetch::ApiResponse;
+#[cfg(feature = "dpop")]
+use crate::keys::Keys;
 use crate::page;
+
+/// What a request says of whoever sends it, in a header each.
+#[derive(Default)]
+pub(crate) struct Credentials {
+    pub(crate) authorization: Option<Authorization>,
+    /// To be signed with one of these keys.
+    #[cfg(feature = "dpop")]
+    pub(crate) proof: Option<(Proof, &'static Keys)>,
+}
 
 /// Asks the org: no cookies, no redirects, given up when its time is up. What the browser has cached is
 /// confirmed first: keys that were rotated away must not come out of its cache for weeks.
-pub(crate) async fn ask(
-    request: &HttpRequest,
-    #[cfg(feature = "dpop")] proof: Option<String>,
-) -> Result<HttpAnswer, HttpFailure> {
+pub(crate) async fn ask(request: &HttpRequest, credentials: Credentials) -> Result<HttpAnswer, HttpFailure> {
     let outgoing = match &request.form {
         None => Request::get(&request.url),
         Some(form) => Request::post(&request.url)
@@ -26,15 +36,13 @@ pub(crate) async fn ask(
     };
     // Timeouts are whole seconds and short.
     let patience = AbortSignal::timeout_with_u32(request.timeout.as_secs() as u32 * 1000);
-    #[cfg(feature = "dpop")]
-    let outgoing = with_proof(outgoing, proof);
-    let outgoing = with_authorization(outgoing, request.authorization.as_ref())
+    let outgoing = outgoing
         .header("Accept", "application/json")
         .cache(RequestCache::NoCache)
         .credentials(RequestCredentials::Omit)
         .redirect(RequestRedirect::Error)
         .abort_signal(Some(&patience));
-    match exchange(outgoing).await {
+    match exchange(outgoing, credentials).await {
         Ok(answer) => Ok(HttpAnswer {
             status: answer.status,
             rate_limit_reset: answer.header("X-Rate-Limit-Reset"),
@@ -45,6 +53,8 @@ pub(crate) async fn ask(
             challenge: answer.header("WWW-Authenticate"),
             body: Sensitive::new(answer.body),
         }),
+        #[cfg(feature = "dpop")]
+        Err(Lost::Key(key)) => Err(HttpFailure::KeyLost { key }),
         Err(_) if patience.aborted() => Err(HttpFailure::Timeout),
         Err(Lost::Midway) => Err(HttpFailure::Network),
         Err(Lost::Whole) => Err(why_nothing(&request.url).await),
@@ -69,24 +79,9 @@ async fn why_nothing(url: &str) -> HttpFailure {
 /// Whoever waits has waited already.
 const PROBE_MILLISECONDS: u32 = 3_000;
 
-fn with_authorization(request: Request, authorization: Option<&Authorization>) -> Request {
-    match authorization {
-        Some(authorization) => request.header("Authorization", authorization.header_value().expose()),
-        None => request,
-    }
-}
-
 /// The header of a nonce (RFC 9449 §8).
 #[cfg(feature = "dpop")]
 pub(crate) const NONCE: &str = "DPoP-Nonce";
-
-#[cfg(feature = "dpop")]
-fn with_proof(request: Request, proof: Option<String>) -> Request {
-    match proof {
-        Some(proof) => request.header("DPoP", &proof),
-        None => request,
-    }
-}
 
 /// The time at the page's own server, which every answer of it says (RFC 9110 §6.6.1); `None` where there is none.
 #[cfg(feature = "dpop")]
@@ -97,20 +92,18 @@ pub(crate) async fn time() -> Option<UnixTime> {
         .cache(RequestCache::NoStore)
         .credentials(RequestCredentials::Omit)
         .abort_signal(Some(&patience));
-    let date = exchange(request).await.ok()?.header("Date")?;
+    let date = exchange(request, Credentials::default()).await.ok()?.header("Date")?;
     let milliseconds = js_sys::Date::parse(&date);
     (!milliseconds.is_nan()).then_some(UnixTime((milliseconds / 1000.0) as i64))
 }
 
-/// Sends a request of the app. One that carries the access token follows
-/// no redirect: the token would go along to wherever it points.
+/// Sends a request of the app.
 pub(crate) fn send(
     method: Method,
     url: &str,
     headers: &[(String, String)],
     body: Option<&str>,
-    authorization: Option<&Authorization>,
-    #[cfg(feature = "dpop")] proof: Option<String>,
+    credentials: Credentials,
 ) -> Exchange {
     let mut request = Request::new(url).method(method);
     for (name, value) in headers {
@@ -119,18 +112,14 @@ pub(crate) fn send(
     if let Some(body) = body {
         request = request.body(body);
     }
-    #[cfg(feature = "dpop")]
-    {
-        request = with_proof(request, proof);
-    }
-    if authorization.is_some() {
-        request = with_authorization(request, authorization).redirect(RequestRedirect::Error);
-    }
-    exchange(request)
+    exchange(request, credentials)
 }
 
 /// What there is of an answer that did not come as a whole.
 pub(crate) enum Lost {
+    /// Nothing was sent: the key of the proof is gone.
+    #[cfg(feature = "dpop")]
+    Key(KeyName),
     /// Nothing, or nothing that this page may see.
     Whole,
     /// Its beginning: the server is there and lets the page read.
@@ -140,9 +129,19 @@ pub(crate) enum Lost {
 /// Boxed, so that it is in the wasm once.
 type Exchange = Pin<Box<dyn Future<Output = Result<ApiResponse, Lost>>>>;
 
-/// Sends and reads to the end.
-fn exchange(request: Request) -> Exchange {
+/// Sends and reads to the end. A request that carries the access token follows no redirect: the token would go along to
+/// wherever it points.
+fn exchange(mut request: Request, credentials: Credentials) -> Exchange {
     Box::pin(async move {
+        #[cfg(feature = "dpop")]
+        if let Some((proof, keys)) = credentials.proof {
+            let signed = keys.prove(&proof).await.ok_or(Lost::Key(proof.key))?;
+            request = request.header("DPoP", &signed);
+        }
+        if let Some(authorization) = credentials.authorization {
+            let value = authorization.header_value();
+            request = request.header("Authorization", value.expose()).redirect(RequestRedirect::Error);
+        }
         let response = request.send().await.map_err(|_| Lost::Whole)?;
         let body = response.text().await.map_err(|_| Lost::Midway)?;
         Ok(ApiResponse { status: response.status(), headers: Some(response.headers()), body })

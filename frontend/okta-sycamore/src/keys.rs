@@ -39,13 +39,10 @@ impl Keys {
     }
 
     /// The value of the `DPoP` header; `None` where the key is gone.
-    /// Boxed, so that it is in the wasm once.
-    pub(crate) fn prove<'a>(&'a self, proof: &'a Proof) -> Boxed<'a, Option<String>> {
-        Box::pin(async move {
-            let key = self.find(&proof.key).await?;
-            let signature = sign(&key, proof.signing_input.as_bytes()).await.ok()?;
-            Some(DpopProof::write(&proof.signing_input, &signature))
-        })
+    pub(crate) async fn prove(&self, proof: &Proof) -> Option<String> {
+        let key = self.find(&proof.key).await?;
+        let signature = sign(&key, proof.signing_input.as_bytes()).await.ok()?;
+        Some(DpopProof::write(&proof.signing_input, &signature))
     }
 
     /// Forgets the pairs from one name to another, here and for all tabs.
@@ -100,7 +97,10 @@ enum Ask<'a> {
 }
 
 /// Boxed, so that it is in the wasm once.
-fn access<'a>(name: &'a KeyName, ask: Ask<'a>) -> Boxed<'a, Result<JsValue, JsValue>> {
+fn access<'a>(
+    name: &'a KeyName,
+    ask: Ask<'a>,
+) -> Pin<Box<dyn Future<Output = Result<JsValue, JsValue>> + 'a>> {
     Box::pin(async move {
         let database = open().await?;
         let request = request(&database, &name.as_str().into(), ask);
@@ -123,8 +123,6 @@ fn request(database: &IdbDatabase, name: &JsValue, ask: Ask<'_>) -> Result<IdbRe
         Ask::Delete(last) => store.delete(IdbKeyRange::bound(name, &last.as_str().into())?.as_ref()),
     }
 }
-
-type Boxed<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
 
 async fn open() -> Result<IdbDatabase, JsValue> {
     let factory = web_sys::window().ok_or(JsValue::NULL)?.indexed_db()?.ok_or(JsValue::NULL)?;

@@ -6,20 +6,14 @@ use std::future::poll_fn;
 use std::rc::Rc;
 use std::task::{Poll, Waker};
 
-#[cfg(feature = "dpop")]
-use okta_auth::Proof;
-use okta_auth::{Authorization, FetchError};
+use okta_auth::FetchError;
+
+use crate::http::Credentials;
 
 /// What becomes of a request.
 pub(crate) enum Directive {
     /// Send it to this address, with or without the token.
-    Send {
-        url: String,
-        authorization: Option<Authorization>,
-        /// Where the token is bound to a key.
-        #[cfg(feature = "dpop")]
-        proof: Option<Proof>,
-    },
+    Send { url: String, credentials: Credentials },
     /// The last answer is the app's.
     Deliver,
     /// There will be no answer.
