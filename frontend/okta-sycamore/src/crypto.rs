@@ -1,14 +1,11 @@
 //! Random bytes and signature checks by WebCrypto, which needs a secure context (`https` or this machine).
 
-use js_sys::{JSON, Uint8Array};
+use js_sys::{JSON, Object};
 use okta_auth::{Json, RANDOM_BYTES};
 use okta_types::Jwk;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{CryptoKey, SubtleCrypto};
-
-/// WebCrypto's name of what JOSE calls RS256 (RFC 7518 §3.3).
-const ALGORITHM: &str = "RSASSA-PKCS1-v1_5";
 
 /// Fresh bytes of the browser's cryptographic generator, `None` where there is none. There is no
 /// substitute for it.
@@ -25,22 +22,16 @@ pub(crate) async fn verify(jwk: Jwk, signing_input: &str, signature: &[u8]) -> b
 
 async fn check(jwk: Jwk, signing_input: &str, signature: &[u8]) -> Result<JsValue, JsValue> {
     let subtle = subtle()?;
-    let text = |member: Option<String>| Json::Text(member.unwrap_or_default());
-    let key = object(&[("kty", "RSA".into()), ("n", text(jwk.n)), ("e", text(jwk.e))])?;
-    let algorithm = object(&[("name", ALGORITHM.into()), ("hash", "SHA-256".into())])?;
-    let usages = JSON::parse("[\"verify\"]")?;
-    let promise = subtle.import_key_with_object(
-        "jwk",
-        key.unchecked_ref(),
-        algorithm.unchecked_ref(),
-        false,
-        &usages,
-    )?;
+    let mut key = Json::object();
+    for (name, value) in [("kty", Some("RSA")), ("n", jwk.n.as_deref()), ("e", jwk.e.as_deref())] {
+        key.put(name, value.unwrap_or_default());
+    }
+    let (key, usages) = (object(&key.to_text())?, object(r#"["verify"]"#)?);
+    let algorithm = object(r#"{"name":"RSASSA-PKCS1-v1_5","hash":"SHA-256"}"#)?;
+    let promise = subtle.import_key_with_object("jwk", &key, &algorithm, false, &usages)?;
     let key: CryptoKey = JsFuture::from(promise).await?.unchecked_into();
-    let signature = Uint8Array::from(signature);
-    let signed = Uint8Array::from(signing_input.as_bytes());
-    let promise =
-        subtle.verify_with_str_and_js_u8_array_and_js_u8_array(ALGORITHM, &key, &signature, &signed)?;
+    let signed = signing_input.as_bytes();
+    let promise = subtle.verify_with_object_and_u8_array_and_u8_array(&algorithm, &key, signature, signed)?;
     JsFuture::from(promise).await
 }
 
@@ -49,10 +40,6 @@ pub(crate) fn subtle() -> Result<SubtleCrypto, JsValue> {
 }
 
 /// By way of JSON text, which takes no further glue to the browser.
-pub(crate) fn object(members: &[(&str, Json)]) -> Result<JsValue, JsValue> {
-    let mut object = Json::object();
-    for (name, value) in members {
-        object.put(name, value.clone());
-    }
-    JSON::parse(&object.to_text())
+pub(crate) fn object(json: &str) -> Result<Object, JsValue> {
+    JSON::parse(json).map(JsCast::unchecked_into)
 }

@@ -9,11 +9,11 @@ use std::pin::Pin;
 
 use js_sys::{Function, Object, Promise, Reflect, Uint8Array};
 use okta_auth::{KeyName, MadeKey, Proof};
-use okta_types::{DpopProof, base64url};
+use okta_types::DpopProof;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{CryptoKey, IdbDatabase, IdbKeyRange, IdbRequest, IdbTransactionMode, SubtleCrypto};
+use web_sys::{CryptoKey, IdbDatabase, IdbKeyRange, IdbRequest, IdbTransactionMode};
 
 use crate::crypto::{object, subtle};
 
@@ -29,10 +29,9 @@ impl Keys {
     /// Makes a pair; `None` where the browser cannot. It is kept for all tabs where that is wanted and the browser
     /// lets the page, and for this page in any case.
     pub(crate) async fn make(&self, name: KeyName, keep: bool) -> Option<MadeKey> {
-        let (private, point) = generate().await.ok()?;
-        // The point without compression: a byte that says so, and both coordinates (SEC 1, section 2.3.3).
-        let (x, y) = point.get(1..)?.split_at_checked(32)?;
-        let (x, y) = (base64url::encode(x), base64url::encode(y));
+        let (private, public) = generate().await.ok()?;
+        let coordinate = |name: &str| Reflect::get(&public, &name.into()).ok()?.as_string();
+        let (x, y) = (coordinate("x")?, coordinate("y")?);
         let lasts = keep && access(&name, Ask::Put(&private)).await.is_ok();
         self.0.replace(Some((name, private)));
         Some(MadeKey { x, y, lasts })
@@ -66,24 +65,22 @@ impl Keys {
 }
 
 fn algorithm() -> Result<Object, JsValue> {
-    let ecdsa = [("name", "ECDSA"), ("namedCurve", "P-256"), ("hash", "SHA-256")];
-    object(&ecdsa.map(|(name, value)| (name, value.into()))).map(JsCast::unchecked_into)
+    object(r#"{"name":"ECDSA","namedCurve":"P-256","hash":"SHA-256"}"#)
 }
 
-/// The private key, which cannot be exported, and the public one as a point of the curve.
-async fn generate() -> Result<(CryptoKey, Vec<u8>), JsValue> {
+/// The private key, which cannot be exported, and the public one as a JSON Web Key.
+async fn generate() -> Result<(CryptoKey, JsValue), JsValue> {
     let subtle = subtle()?;
-    let usages = js_sys::JSON::parse("[\"sign\"]")?;
-    let pair = JsFuture::from(subtle.generate_key_with_object(&algorithm()?, false, &usages)?).await?;
+    let promise = subtle.generate_key_with_object(&algorithm()?, false, &object(r#"["sign"]"#)?.into())?;
+    let pair = JsFuture::from(promise).await?;
     let half = |name: &str| Reflect::get(&pair, &name.into()).map(JsCast::unchecked_into::<CryptoKey>);
-    let point = JsFuture::from(subtle.export_key("raw", &half("publicKey")?)?).await?;
-    Ok((half("privateKey")?, Uint8Array::new(&point).to_vec()))
+    let public = JsFuture::from(subtle.export_key("jwk", &half("publicKey")?)?).await?;
+    Ok((half("privateKey")?, public))
 }
 
 /// 64 bytes, as JOSE wants them (RFC 7518 §3.4).
 async fn sign(key: &CryptoKey, text: &[u8]) -> Result<Vec<u8>, JsValue> {
-    let subtle: SubtleCrypto = subtle()?;
-    let promise = subtle.sign_with_object_and_js_u8_array(&algorithm()?, key, &Uint8Array::from(text))?;
+    let promise = subtle()?.sign_with_object_and_u8_array(&algorithm()?, key, text)?;
     Ok(Uint8Array::new(&JsFuture::from(promise).await?).to_vec())
 }
 
@@ -128,12 +125,12 @@ async fn open() -> Result<IdbDatabase, JsValue> {
     let factory = web_sys::window().ok_or(JsValue::NULL)?.indexed_db()?.ok_or(JsValue::NULL)?;
     let request = factory.open_with_u32(DATABASE, 1)?;
     let opened: IdbRequest = request.clone().into();
-    let upgrade = Closure::once_into_js(move || {
+    let upgrade: Box<dyn FnOnce()> = Box::new(move || {
         // Without its store the database is of no use, which shows at the first access.
         let database = opened.result().map(JsCast::unchecked_into::<IdbDatabase>);
         drop(database.and_then(|database| database.create_object_store(STORE)));
     });
-    request.set_onupgradeneeded(Some(upgrade.unchecked_ref()));
+    request.set_onupgradeneeded(Some(Closure::once_into_js(upgrade).unchecked_ref()));
     settled(&request).await.map(JsCast::unchecked_into)
 }
 
