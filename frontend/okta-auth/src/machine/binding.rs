@@ -1,6 +1,6 @@
 //! The key that the tokens of a session are bound to (RFC 9449), feature `dpop`.
 
-use okta_types::{ProofClaims, UnixTime, base64url, es256_signing_input};
+use okta_types::{UnixTime, base64url, es256_signing_input};
 
 use crate::interface::dpop::{KeyName, MadeKey, Proof};
 use crate::protocol::json::Json;
@@ -22,8 +22,8 @@ impl Binding {
     }
 
     /// A proof that says this, to be signed with the key.
-    pub(crate) fn proof(&self, claims: &ProofClaims) -> Proof {
-        let signing_input = es256_signing_input(&self.made.x, &self.made.y, claims);
+    pub(crate) fn proof(&self, claims: &Json) -> Proof {
+        let signing_input = es256_signing_input(&self.made.x, &self.made.y, &claims.to_text());
         Proof { key: self.key.clone(), signing_input }
     }
 

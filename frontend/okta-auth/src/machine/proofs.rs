@@ -3,13 +3,14 @@
 
 use std::time::Duration;
 
-use okta_types::{AccessToken, Origin, ProofClaims, UnixTime, access_token_hash};
+use okta_types::{AccessToken, Origin, UnixTime, access_token_hash};
 
 use crate::interface::dpop::Proof;
 use crate::interface::ids::Ticket;
 use crate::machine::binding::Binding;
 use crate::protocol::address;
 use crate::protocol::htu::htu;
+use crate::protocol::json::Json;
 use crate::step_context::StepContext;
 
 /// So long a nonce is used. Okta renews its own every 24 hours and takes an old one for three days.
@@ -86,10 +87,17 @@ impl Proofs {
         token: Option<&AccessToken>,
         ctx: &mut StepContext<'_>,
     ) -> Option<Proof> {
-        let iat = UnixTime(ctx.now.0.saturating_add(self.offset));
-        let mut claims = ProofClaims::new(&ctx.draw_jti(), method, &htu(url)?, iat);
-        claims.nonce = self.nonce(url, ctx.now).map(|(nonce, _)| nonce);
-        claims.ath = token.map(|token| access_token_hash(token.expose()));
+        let mut claims = Json::object();
+        claims.put("htm", method);
+        claims.put("htu", &*htu(url)?);
+        claims.put("jti", &*ctx.draw_jti());
+        claims.put("iat", ctx.now.0.saturating_add(self.offset));
+        if let Some((nonce, _)) = self.nonce(url, ctx.now) {
+            claims.put("nonce", &*nonce);
+        }
+        if let Some(token) = token {
+            claims.put("ath", &*access_token_hash(token.expose()));
+        }
         Some(binding.proof(&claims))
     }
 }

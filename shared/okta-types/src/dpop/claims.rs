@@ -1,13 +1,13 @@
+use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
 use super::error::ProofError;
 use crate::base64url;
-use crate::decimal::decimal;
 use crate::time::UnixTime;
 
 /// What a proof says (RFC 9449 §4.2).
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct ProofClaims {
     /// Never the same twice: at least 96 bits of randomness.
     pub jti: String,
@@ -18,10 +18,13 @@ pub struct ProofClaims {
     /// When it was made.
     pub iat: UnixTime,
     /// Until when it may be used; proofs need not say.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub exp: Option<UnixTime>,
     /// The server's, where it gave one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub nonce: Option<String>,
     /// [`access_token_hash`] of the token beside it.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub ath: Option<String>,
 }
 
@@ -37,28 +40,9 @@ impl ProofClaims {
         Self { jti, htm, htu, iat, exp: None, nonce: None, ath: None }
     }
 
-    /// As JSON. Written by hand: what serde has for it would weigh more in the browser than the rest of this module.
     pub(super) fn to_json(&self) -> String {
-        let mut json = String::from("{\"jti\":");
-        push_text(&mut json, &self.jti);
-        let texts = [
-            ("htm", Some(&self.htm)),
-            ("htu", Some(&self.htu)),
-            ("nonce", self.nonce.as_ref()),
-            ("ath", self.ath.as_ref()),
-        ];
-        for (name, text) in texts.into_iter().filter_map(|(name, text)| Some((name, text?))) {
-            push_name(&mut json, name);
-            push_text(&mut json, text);
-        }
-        for (name, time) in [("iat", Some(self.iat)), ("exp", self.exp)] {
-            if let Some(time) = time {
-                push_name(&mut json, name);
-                json.push_str(&decimal(time.0.unsigned_abs()));
-            }
-        }
-        json.push('}');
-        json
+        // Texts and numbers take every form.
+        serde_json::to_string(self).unwrap_or_default()
     }
 
     /// Takes the claims off a payload; others are passed over.
@@ -73,29 +57,6 @@ impl ProofClaims {
             ath: optional(&mut payload, "ath", text)?,
         })
     }
-}
-
-fn push_name(json: &mut String, name: &str) {
-    json.push_str(",\"");
-    json.push_str(name);
-    json.push_str("\":");
-}
-
-/// RFC 8259 §7.
-fn push_text(json: &mut String, text: &str) {
-    json.push('"');
-    for c in text.chars() {
-        match c {
-            '"' | '\\' => json.extend(['\\', c]),
-            '\0'..='\x1f' => {
-                json.push_str("\\u00");
-                json.push(if c < '\x10' { '0' } else { '1' });
-                json.push(char::from(b"0123456789abcdef"[c as usize & 15]));
-            }
-            _ => json.push(c),
-        }
-    }
-    json.push('"');
 }
 
 type Reader<T> = fn(Value) -> Option<T>;

@@ -25,18 +25,19 @@ impl ProofHeader {
     /// What is to be signed: both parts in base64url, with a dot between them. The header holds of the key only what
     /// makes it this key.
     pub fn signing_input(&self, claims: &ProofClaims) -> String {
-        signing_input(self.algorithm.as_str(), &self.key.to_json(), claims)
+        signing_input(self.algorithm.as_str(), &self.key.to_json(), &claims.to_json())
     }
 }
 
-/// What is to be signed by a key for ES256 with these coordinates, in base64url, as WebCrypto has made it.
-pub fn es256_signing_input(x: &str, y: &str, claims: &ProofClaims) -> String {
+/// What is to be signed by a key for ES256 with these coordinates, in base64url, as WebCrypto has made it. The claims are
+/// JSON text: [`ProofClaims`] as whoever has a writer of JSON already writes it.
+pub fn es256_signing_input(x: &str, y: &str, claims: &str) -> String {
     signing_input("ES256", &ec_json("P-256", x, y), claims)
 }
 
-fn signing_input(alg: &str, jwk: &str, claims: &ProofClaims) -> String {
+fn signing_input(alg: &str, jwk: &str, claims: &str) -> String {
     let header = ["{\"typ\":\"", TYPE, "\",\"alg\":\"", alg, "\",\"jwk\":", jwk, "}"].concat();
-    [&*base64url::encode(header), ".", &*base64url::encode(claims.to_json())].concat()
+    [&*base64url::encode(header), ".", &*base64url::encode(claims)].concat()
 }
 
 /// A header that was read before, and the text of it. Clients send the same one with each proof of a key, so it need not
@@ -229,7 +230,7 @@ mod tests {
         let key = PublicKey::ec(Curve::P256, &x, &y).unwrap();
         let header = ProofHeader { algorithm: ProofAlgorithm::Es256, key };
         let claims = ProofClaims::new("1", "GET", "https://a/", UnixTime(5));
-        assert_eq!(es256_signing_input(&x, &y, &claims), header.signing_input(&claims));
+        assert_eq!(es256_signing_input(&x, &y, &claims.to_json()), header.signing_input(&claims));
     }
 
     #[test]
