@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use crate::decimal::read_decimal;
 use crate::scheme::AuthScheme;
 
 /// The error codes of RFC 6750 §3.1, RFC 9470 §3 and RFC 9449 §7.1, §9.
@@ -121,7 +122,7 @@ impl Challenge {
             "error_description" => self.error_description = Some(value),
             "scope" => self.scope = Some(value),
             "acr_values" => self.acr_values = Some(value),
-            "max_age" => self.max_age = value.parse().ok(),
+            "max_age" => self.max_age = read_decimal(&value),
             "algs" => self.algs = Some(value),
             _ => {}
         }

@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use crate::decimal::decimal;
+use crate::decimal::{decimal, read_decimal};
 
 /// Scheme, host and port (RFC 6454 §4). Compared whole; never by prefix or substring.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -91,7 +91,10 @@ impl HttpUrl {
                     80
                 }
             }
-            Some(digits) => digits.parse().ok().filter(|port| *port != 0).ok_or(UrlError::Port)?,
+            Some(digits) => {
+                let port = read_decimal(digits).and_then(|port| port.try_into().ok());
+                port.filter(|port| *port != 0).ok_or(UrlError::Port)?
+            }
         };
         Ok(Self { origin: Origin { https, host: host.to_ascii_lowercase(), port }, rest: rest.to_owned() })
     }
@@ -154,7 +157,7 @@ fn is_loopback_v4(host: &str) -> bool {
     let parts = host.split('.');
     host.starts_with("127.")
         && parts.clone().count() == 4
-        && parts.clone().all(|part| part.parse::<u8>().is_ok())
+        && parts.clone().all(|part| read_decimal(part).is_some_and(|part| part < 256))
 }
 
 /// Of an IPv6 address only the alphabet is checked: what is malformed beyond that no browser opens.

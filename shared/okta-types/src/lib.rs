@@ -24,7 +24,7 @@ pub mod strict_json;
 
 pub use challenge::{BearerError, Challenge};
 pub use claims::{AccessClaims, Audience, Confirmation, IdClaims};
-pub use decimal::decimal;
+pub use decimal::{decimal, read_decimal};
 pub use dpop::{
     Curve, DpopProof, Htu, HtuError, KnownHeader, MAX_PROOF_LEN, ProofAlgorithm, ProofClaims, ProofError,
     ProofHeader, PublicKey, PublicKeyError, Thumbprint, access_token_hash, es256_signing_input,

@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use okta_types::{Issuer, Jwk, JwkSet, Metadata, OAuthError, UnixTime};
+use okta_types::{Issuer, Jwk, JwkSet, Metadata, OAuthError, UnixTime, read_decimal};
 
 use crate::interface::config::{Settings, secure};
 #[cfg(feature = "dpop")]
@@ -93,11 +93,11 @@ pub(crate) fn document(answer: &Result<HttpAnswer, HttpFailure>) -> Result<&str,
 pub(crate) fn unavailable(answer: &HttpAnswer) -> Option<OrgError> {
     let temporary = answer.status == 429 || answer.status >= 500;
     let named = answer.rate_limit_reset.as_deref();
-    let number = || named.or(answer.retry_after.as_deref())?.parse::<i64>().ok();
+    let number = || read_decimal(named.or(answer.retry_after.as_deref())?);
     temporary.then(|| {
         let (until, after) = match number() {
-            Some(reset) if named.is_some() => (Some(UnixTime(reset)), None),
-            after => (None, after.and_then(|s| s.try_into().ok()).map(Duration::from_secs)),
+            Some(reset) if named.is_some() => (Some(UnixTime(reset as i64)), None),
+            after => (None, after.map(Duration::from_secs)),
         };
         OrgError::Unavailable { status: answer.status, until, after }
     })

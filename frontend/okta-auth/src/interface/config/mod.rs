@@ -172,7 +172,7 @@ impl Settings {
             &mut errors,
             own(&config.post_logout_redirect_uri).map_err(ConfigError::PostLogoutRedirectUri),
         );
-        let scopes = config.scopes.iter().flat_map(|s| s.split(' ')).collect::<Scopes>();
+        let scopes = Scopes::parse(&config.scopes.join(" "));
         if !scopes.contains("openid") {
             errors.push(ConfigError::MissingOpenid);
         }
