@@ -2,6 +2,7 @@ use std::fmt;
 use std::iter::Sum;
 use std::ops::Add;
 
+use okta_types::decimal;
 use serde::{Deserialize, Serialize};
 
 /// An amount in US cents. Never a float, never negative in a price.
@@ -44,7 +45,9 @@ impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let sign = if self.0 < 0 { "-" } else { "" };
         let cents = self.0.unsigned_abs();
-        write!(f, "{sign}${}.{:02}", cents / 100, cents % 100)
+        let (dollars, rest) = (decimal(cents / 100), decimal(cents % 100));
+        let zero = if rest.len() < 2 { "0" } else { "" };
+        f.write_str(&[sign, "$", &dollars, ".", zero, &rest].concat())
     }
 }
 

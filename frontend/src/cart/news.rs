@@ -1,5 +1,6 @@
 //! What became of the cart, in words for the shopper.
 
+use okta_types::decimal;
 use shared::{CartChange, CartChangeKind, MAX_LINES};
 
 /// A sentence for each change.
@@ -12,7 +13,7 @@ pub(super) fn told(cart: &shared::Cart) -> Vec<String> {
 }
 
 fn sentence(name: &str, change: &CartChange) -> String {
-    let pieces = change.to.to_string();
+    let pieces = decimal(change.to.into());
     match change.kind {
         CartChangeKind::FromAccount => {
             [name, ": ", &pieces, " in your cart, as you left it last time."].concat()
@@ -23,7 +24,7 @@ fn sentence(name: &str, change: &CartChange) -> String {
         CartChangeKind::SoldOut => [name, " is sold out."].concat(),
         CartChangeKind::NoLongerSold => [name, " is no longer in the shop."].concat(),
         CartChangeKind::NoRoom => {
-            [name, " did not fit: a cart has ", &MAX_LINES.to_string(), " lines at most."].concat()
+            [name, " did not fit: a cart has ", &decimal(MAX_LINES as u64), " lines at most."].concat()
         }
     }
 }

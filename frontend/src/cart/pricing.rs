@@ -1,5 +1,6 @@
 //! The cart beside the catalogue: what it costs, and what has changed meanwhile.
 
+use okta_types::decimal;
 use shared::{Money, Product, ProductId};
 
 use super::Cart;
@@ -53,7 +54,7 @@ impl PricedLine {
             None => Some("No longer in the shop".to_owned()),
             Some(product) if product.stock == 0 => Some("Sold out".to_owned()),
             Some(product) if product.stock < self.quantity => {
-                Some(["Only ", &product.stock.to_string(), " left"].concat())
+                Some(["Only ", &decimal(product.stock.into()), " left"].concat())
             }
             Some(_) => None,
         }

@@ -1,6 +1,6 @@
 //! Search, category, order and page, kept in the address so that reload, back and a shared link show the same.
 
-use okta_types::Form;
+use okta_types::{Form, decimal};
 use shared::{Category, ProductSort};
 
 use crate::navigation::Address;
@@ -53,7 +53,7 @@ impl Filter {
         let search = shared::visible(&self.search);
         let sort = Some(self.sort).filter(|sort| *sort != ProductSort::Shop);
         let form = Form::new()
-            .with("limit", &limit.to_string())
+            .with("limit", &decimal(limit as u64))
             .with_some("search", Some(search.as_str()).filter(|search| !search.is_empty()))
             .with_some("category", self.category.map(Category::slug))
             .with_some("sort", sort.map(ProductSort::slug))

@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use okta_types::decimal;
 use shared::MAX_LINE_QUANTITY;
 use sycamore::prelude::*;
 use wasm_bindgen::JsCast as _;
@@ -14,10 +15,10 @@ use crate::markup::markup;
 pub(crate) fn quantity_stepper(name: &str, quantity: Rc<dyn Fn() -> u32>, wanted: Rc<dyn Fn(u32)>) -> View {
     let (label, shown, before, report) =
         (["Quantity of ", name].concat(), quantity.clone(), quantity.clone(), wanted.clone());
-    let value = live_property(move || shown().to_string());
+    let value = live_property(move || decimal(shown().into()));
     let typed = entered(move |input| {
         let number = understood(&input.value(), before());
-        input.set_value(&number.to_string());
+        input.set_value(&decimal(number.into()));
         report(number);
     });
     let fewer = step(["One less of ", name].concat(), "−", -1, quantity.clone(), wanted.clone());

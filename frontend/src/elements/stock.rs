@@ -1,5 +1,6 @@
 //! How many are left, as far as it matters to the shopper.
 
+use okta_types::decimal;
 use sycamore::prelude::*;
 
 use crate::markup::markup;
@@ -16,7 +17,7 @@ pub(crate) fn stock_note(stock: u32) -> View {
 fn describe(stock: u32) -> (&'static str, String) {
     match stock {
         0 => ("stock stock-none", "Sold out".to_owned()),
-        1..=FEW => ("stock stock-few", ["Only ", &stock.to_string(), " left"].concat()),
+        1..=FEW => ("stock stock-few", ["Only ", &decimal(stock.into()), " left"].concat()),
         _ => ("stock", "In stock".to_owned()),
     }
 }

@@ -1,6 +1,7 @@
 //! The head of every page: brand, navigation, cart, and who is signed in.
 
 use okta_sycamore::{Auth, AuthStatus, Person, use_auth};
+use okta_types::decimal;
 use sycamore::prelude::*;
 
 use crate::elements::sign_in_button;
@@ -46,7 +47,7 @@ fn cart_link() -> View {
     let class = live_attribute(move || {
         Some(if count() == 0 { "cart-count cart-count-none" } else { "cart-count" }.into())
     });
-    let number = live_text(move || count().to_string());
+    let number = live_text(move || decimal(count().into()));
     markup! {
         a(class="cart-link", href="/cart", data-testid="nav-cart") {
             span { "Cart" }

@@ -75,10 +75,12 @@ impl fmt::Display for Address {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(if self.path.is_empty() { "/" } else { &self.path })?;
         if !self.query.is_empty() {
-            write!(f, "?{}", self.query)?;
+            f.write_str("?")?;
+            f.write_str(&self.query)?;
         }
         if !self.hash.is_empty() {
-            write!(f, "#{}", self.hash)?;
+            f.write_str("#")?;
+            f.write_str(&self.hash)?;
         }
         Ok(())
     }

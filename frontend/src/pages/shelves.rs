@@ -2,6 +2,7 @@
 
 use std::rc::Rc;
 
+use okta_types::decimal;
 use shared::{Category, ProductSort};
 use sycamore::prelude::*;
 
@@ -115,7 +116,7 @@ fn grid(address: ReadSignal<Address>) -> View {
 }
 
 fn counted(total: usize) -> String {
-    if total == 1 { "1 product".to_owned() } else { [&total.to_string(), " products"].concat() }
+    if total == 1 { "1 product".to_owned() } else { [&decimal(total as u64), " products"].concat() }
 }
 
 fn page(listing: &Listing) -> View {
@@ -139,10 +140,10 @@ pub(in crate::pages) fn page_links(listing: &Listing, per_page: usize) -> View {
     let Shop { catalogue, navigation, .. } = shop();
     let here = navigation.address().get_clone_untracked();
     let Filter { page, after, .. } = Filter::of(&here);
-    let position = ["Page ", &page.to_string(), " of ", &pages.to_string()].concat();
+    let position = ["Page ", &decimal(page as u64), " of ", &decimal(pages as u64)].concat();
     let link = |page: usize, after: Option<&str>, label: &'static str, hook: &'static str| {
         // Where the page before is not known it is the first one.
-        let page = after.map(|_| page.to_string());
+        let page = after.map(|_| decimal(page as u64));
         let href = here.with_param(PAGE, page.as_deref()).with_param(AFTER, after).to_string();
         let up = pressed(|| focus_on("found"));
         markup! { a(class="button button-small button-quiet", href=href, data-testid=hook, on:click=up) { (label) } }

@@ -11,7 +11,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use okta_sycamore::{ApiRequest, Auth, Json, read_json};
-use okta_types::Form;
+use okta_types::{Form, decimal};
 use shared::{CartLine, Problem, ProductId, paths};
 
 pub(crate) use failure::Failure;
@@ -123,7 +123,7 @@ impl Whose {
 }
 
 fn page_query(limit: u32, cursor: Option<&str>) -> String {
-    let form = Form::new().with("limit", &limit.to_string()).with_some("cursor", cursor);
+    let form = Form::new().with("limit", &decimal(limit.into())).with_some("cursor", cursor);
     ["?", form.as_str()].concat()
 }
 
