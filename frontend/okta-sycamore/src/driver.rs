@@ -4,6 +4,7 @@
 //! effect of the app. What can be answered at once is answered before the next event is taken in.
 
 use std::cell::{Cell, RefCell};
+use std::mem::ManuallyDrop;
 
 #[cfg(feature = "dpop")]
 use okta_auth::Proof;
@@ -64,7 +65,8 @@ impl Signals {
 
 /// Runs one machine in one page, for as long as the page lives: the listeners on the window hold it anyway.
 pub(crate) struct Driver {
-    machine: Cell<Option<Machine>>,
+    /// Never dropped, so that the code for it is not in the wasm.
+    machine: Cell<Option<ManuallyDrop<Machine>>>,
     /// The next one last.
     events: RefCell<Vec<Event>>,
     scheduled: Cell<bool>,
@@ -91,7 +93,7 @@ impl Driver {
         #[cfg(feature = "idle")]
         let watches_activity = machine.watches_activity();
         let this: &'static Self = Box::leak(Box::new(Self {
-            machine: Cell::new(Some(machine)),
+            machine: Cell::new(Some(ManuallyDrop::new(machine))),
             events: RefCell::default(),
             scheduled: Cell::new(false),
             storages: RefCell::default(),
@@ -126,7 +128,8 @@ impl Driver {
 
     fn drain(&'static self) {
         self.scheduled.set(false);
-        let Some(mut machine) = self.machine.take() else { return };
+        let Some(machine) = self.machine.take() else { return };
+        let mut machine = ManuallyDrop::into_inner(machine);
         loop {
             let event = self.events.borrow_mut().pop();
             let Some(event) = event else { break };
@@ -141,7 +144,7 @@ impl Driver {
         }
         let shown = Shown::of(&machine);
         // Components may ask the machine while they are put up.
-        self.machine.set(Some(machine));
+        self.machine.set(Some(ManuallyDrop::new(machine)));
         self.publish(shown);
     }
 
