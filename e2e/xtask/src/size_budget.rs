@@ -12,6 +12,8 @@ use crate::spa_build::ACCOUNT;
 pub const LIMIT: usize = 110_000;
 /// The most that of the four-page example of `okta-sycamore` may weigh: what the SDK costs an app.
 pub const EXAMPLE_LIMIT: usize = 74_000;
+/// The same with the feature `dpop`: tokens that are bound to a key.
+pub const BOUND_EXAMPLE_LIMIT: usize = 80_000;
 
 /// The weight of the first load.
 #[derive(Debug, PartialEq, Eq)]

@@ -26,6 +26,9 @@ pub enum SpaProfile {
     Release,
     /// The example of `okta-sycamore`, as people would download it, into `target/example/dist`.
     Example,
+    /// The example with the feature `dpop`, which nobody opens but whose weight is limited too, into
+    /// `target/example-dpop/dist`.
+    BoundExample,
     /// The bench of `okta-sycamore`, which only browser tests open, into `target/workbench/dist`.
     Bench,
 }
@@ -37,6 +40,7 @@ impl SpaProfile {
             Self::Development => workspace.join("target/dev/dist"),
             Self::Release => workspace.join("frontend/dist"),
             Self::Example => workspace.join("target/example/dist"),
+            Self::BoundExample => workspace.join("target/example-dpop/dist"),
             Self::Bench => workspace.join("target/workbench/dist"),
         }
     }
@@ -45,7 +49,9 @@ impl SpaProfile {
     fn folder(self, workspace: &Path) -> PathBuf {
         match self {
             Self::Development | Self::Release => workspace.join("frontend"),
-            Self::Example => workspace.join("frontend/okta-sycamore/examples/hosted_login"),
+            Self::Example | Self::BoundExample => {
+                workspace.join("frontend/okta-sycamore/examples/hosted_login")
+            }
             Self::Bench => workspace.join("frontend/okta-sycamore/examples/workbench"),
         }
     }
@@ -76,6 +82,10 @@ pub async fn build(workspace: &Path, tools: &Toolbox, profile: SpaProfile) -> Re
     match profile {
         SpaProfile::Development => trunk(tools, &folder, &dist).run().await?,
         SpaProfile::Example | SpaProfile::Bench => small(tools, &recipe, &folder, &dist, &[]).await?,
+        SpaProfile::BoundExample => {
+            // In the place of the features that its `Trunk.toml` names.
+            small(tools, &recipe, &folder, &dist, &["--features", "userinfo,dpop"]).await?;
+        }
         SpaProfile::Release => {
             let account = workspace.join("target/spa/account");
             small(tools, &recipe, &folder, &account, &[]).await?;

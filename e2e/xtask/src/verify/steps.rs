@@ -221,7 +221,9 @@ async fn spa(context: &Context) -> Result<(), StepError> {
 
 async fn example(context: &Context) -> Result<(), StepError> {
     context.tools.ensure(SPA_RELEASE).await?;
-    small_build(context, SpaProfile::Example, size_budget::EXAMPLE_LIMIT).await
+    small_build(context, SpaProfile::Example, size_budget::EXAMPLE_LIMIT).await?;
+    println!("With the feature dpop:");
+    small_build(context, SpaProfile::BoundExample, size_budget::BOUND_EXAMPLE_LIMIT).await
 }
 
 /// Builds, weighs and tells the weight.
