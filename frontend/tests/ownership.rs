@@ -75,12 +75,14 @@ const STORAGES: [(&str, usize, &str); 7] = [
 ];
 
 /// The slots of `okta-auth`, and why each may outlive a person.
-const SLOTS: [(&str, &str); 5] = [
+const SLOTS: [(&str, &str); 7] = [
     ("session", "is the person's session; read again before it is used, replaced when another signs in"),
     ("transactions", "sign-ins under way; what is kept for somebody else is left out when the owner changes"),
     ("sign-out", "a random state"),
     ("active", "a time"),
     ("userinfo", "an owned slot: its key bears the person"),
+    ("wanted", "places that nobody in particular wants to go to; gone when somebody signs in"),
+    ("wanted", "an owned slot: its key bears the person"),
 ];
 
 fn workspace() -> PathBuf {

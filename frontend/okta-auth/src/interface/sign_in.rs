@@ -6,7 +6,7 @@ use okta_types::{Challenge, Form, Origin, parse_query};
 
 use crate::interface::config::Settings;
 use crate::interface::error::SignInError;
-#[cfg(feature = "silent-renewal")]
+#[cfg(any(feature = "mail-links", feature = "silent-renewal"))]
 use crate::interface::owner::Subject;
 use crate::interface::resumable_request::OwnedRequest;
 use crate::protocol::address;
@@ -26,6 +26,12 @@ pub struct SignIn {
     pub(crate) refused: Option<String>,
     /// What is to be sent after the return.
     pub(crate) kept: Option<Rc<OwnedRequest>>,
+    /// Whether it ends where another tab's sign-in was to end, if one is under way.
+    #[cfg(feature = "mail-links")]
+    pub(crate) resumes: bool,
+    /// Whose page the target is, where another tab wanted it.
+    #[cfg(feature = "mail-links")]
+    pub(crate) page_of: Option<Subject>,
     /// Whose session goes on with what it brings; not a sign-in to the person then, but a renewal.
     #[cfg(feature = "silent-renewal")]
     pub(crate) renews: Option<Subject>,
@@ -43,6 +49,15 @@ impl SignIn {
     #[must_use]
     pub fn in_place(self) -> Self {
         Self { in_place: true, ..self }
+    }
+
+    /// Lands where the latest sign-in of this browser was to end that is still under way, in whichever tab, if there is
+    /// one that whoever is here has begun within half an hour; else where [`Self::to`] says. For a page to which the org
+    /// sends people after they have reset a password or activated an account: the mail's link opened in a tab of its own.
+    #[cfg(feature = "mail-links")]
+    #[must_use]
+    pub fn resuming(self) -> Self {
+        Self { resumes: true, ..self }
     }
 
     /// Fills the org's user name field.
@@ -104,6 +119,15 @@ impl SignIn {
         self.parameters.as_str().ends_with("prompt=login")
     }
 
+    /// Whether it is no sign-in to the person, but a renewal.
+    #[cfg(feature = "mail-links")]
+    pub(crate) fn is_renewal(&self) -> bool {
+        #[cfg(feature = "silent-renewal")]
+        return self.renews.is_some();
+        #[cfg(not(feature = "silent-renewal"))]
+        false
+    }
+
     fn with(mut self, name: &str, value: &str) -> Self {
         self.parameters = self.parameters.with(name, value);
         self
@@ -116,15 +140,24 @@ impl SignIn {
         Self { max_age: challenge.max_age.or(fresh), acr_values: challenge.acr_values.clone(), ..self }
     }
 
-    /// What a link of somebody else asks for (OpenID Connect Core §4). Okta's links may name no issuer.
+    /// What a link of somebody else asks for (OpenID Connect Core §4). Okta's links may name no issuer. Other parameters are
+    /// passed over, Okta's `type_hint` and `session_hint` too: whatever they say, the org knows best.
     pub(crate) fn initiated(query: &str, settings: &Settings) -> Result<Self, SignInError> {
         let mut request = Self::to("/").in_place();
+        #[cfg(feature = "mail-links")]
+        {
+            request = request.resuming();
+        }
         for (name, value) in parse_query(query) {
             match name.as_str() {
                 "iss" if !settings.is_meant_by(&value) => return Err(SignInError::ForeignIssuer),
                 "login_hint" => request = request.with(&name, &value),
                 "target_link_uri" => {
                     request.target = place_of(&value, settings).ok_or(SignInError::ForeignTarget)?;
+                    #[cfg(feature = "mail-links")]
+                    {
+                        request.resumes = false;
+                    }
                 }
                 _ => {}
             }

@@ -14,6 +14,10 @@ pub(crate) enum Arrival {
     Page,
     /// At the redirect URI: with the org's answer, or without one (a reload, the back button).
     Callback(Option<Answer>),
+    /// At the redirect URI, with what the org sends there in place of an answer after a reset or an activation, where the app
+    /// has no initiate-login URI: the query of such a link.
+    #[cfg(feature = "mail-links")]
+    Initiated(String),
     /// Where the org sends people after a sign-out, perhaps from there.
     SignedOut {
         state: Option<String>,
@@ -37,7 +41,12 @@ impl Arrival {
         let is_at = |url: &HttpUrl| is_same_path(path, url.path());
         if is_at(&settings.redirect_uri) {
             // Some refusals come in the fragment, whatever was asked for.
-            return Self::Callback(Answer::of(query).or_else(|| Answer::of(fragment)));
+            let answer = Answer::of(query).or_else(|| Answer::of(fragment));
+            #[cfg(feature = "mail-links")]
+            if answer.is_none() && parse_query(query).iter().any(|(name, _)| is_hint(name)) {
+                return Self::Initiated(query.to_owned());
+            }
+            return Self::Callback(answer);
         }
         if is_at(&settings.post_logout) {
             let state = parse_query(query).into_iter().find(|(name, _)| name == "state");
@@ -45,6 +54,12 @@ impl Arrival {
         }
         Self::Page
     }
+}
+
+/// `type_hint` is `PASSWORD_RECOVERY` or `ACTIVATION`, `session_hint` `AUTHENTICATED` or `UNAUTHENTICATED`.
+#[cfg(feature = "mail-links")]
+fn is_hint(name: &str) -> bool {
+    matches!(name, "type_hint" | "session_hint")
 }
 
 impl Answer {

@@ -1,7 +1,8 @@
 //! The start of a page, and the second half of a sign-in where the page is the callback's.
 //!
 //! RFC 6749 §4.1.2, RFC 9207, OpenID Connect Core §3.1.2.5. The code leaves the address bar before anything
-//! is sent. Nothing here starts a sign-in: a failure is shown, or it would be a loop.
+//! is sent. A failure is shown and starts no sign-in, or it would be a loop. One begins where the org asks for it, and where
+//! its answer came to another tab than the one that waits for it; the limit on redirects holds for both.
 
 use std::rc::Rc;
 
@@ -22,6 +23,8 @@ use crate::machine::session::Stored;
 #[cfg(feature = "silent-renewal")]
 use crate::machine::silent_trip::Renewed;
 use crate::machine::transaction::{Pending, Transaction};
+#[cfg(feature = "mail-links")]
+use crate::machine::wanted::Wanted;
 use crate::protocol::return_target::ReturnTarget;
 use crate::protocol::sensitive::Sensitive;
 use crate::step_context::StepContext;
@@ -30,7 +33,11 @@ use crate::tickets::Purpose;
 /// The page was loaded: the address is cleaned, then the stored session is read.
 pub(super) fn started(core: &mut Core, address: &Sensitive, ctx: &mut StepContext<'_>) {
     let arrival = Arrival::of(address.expose(), &core.settings);
-    if let Arrival::Callback(_) = &arrival {
+    #[cfg(feature = "mail-links")]
+    let is_callback = matches!(arrival, Arrival::Callback(_) | Arrival::Initiated(_));
+    #[cfg(not(feature = "mail-links"))]
+    let is_callback = matches!(arrival, Arrival::Callback(_));
+    if is_callback {
         core.callback = CallbackStatus::Working;
         ctx.push(Effect::ReplaceUrl { url: core.settings.redirect_uri.path().to_owned() });
     }
@@ -52,6 +59,14 @@ pub(super) fn session_loaded(core: &mut Core, text: Option<&str>, ctx: &mut Step
         Arrival::Callback(None) => {
             restore_session(core, text, ctx);
             answer_unknown(core, None, None, SignIn::to("/"), ctx);
+        }
+        #[cfg(feature = "mail-links")]
+        Arrival::Initiated(query) => {
+            restore_session(core, text, ctx);
+            match SignIn::initiated(&query, &core.settings) {
+                Ok(request) => return Next::StartedBy(Box::new(request)),
+                Err(error) => show_failure(core, error, SignIn::to("/")),
+            }
         }
         Arrival::SignedOut { state } => {
             restore_session(core, text, ctx);
@@ -84,8 +99,11 @@ fn restore_session(core: &mut Core, text: Option<&str>, ctx: &mut StepContext<'_
 
 /// The pending sign-ins were read: the one of this `state` is taken out before anything else.
 pub(super) fn transactions_loaded(core: &mut Core, text: Option<&str>, ctx: &mut StepContext<'_>) -> Next {
-    let Job::Callback(Callback::Taking { answer }) = std::mem::replace(&mut core.job, Job::Idle) else {
-        return Next::Nothing;
+    let answer = match std::mem::replace(&mut core.job, Job::Idle) {
+        Job::Callback(Callback::Taking { answer }) => answer,
+        #[cfg(feature = "mail-links")]
+        Job::Callback(Callback::Finding { answer }) => return wanted_loaded(core, answer, text, ctx),
+        _ => return Next::Nothing,
     };
     let mut pending = Pending::parse(text, core.settings.redirect_limit, ctx.now, ctx.read_json);
     let taken =
@@ -96,8 +114,37 @@ pub(super) fn transactions_loaded(core: &mut Core, text: Option<&str>, ctx: &mut
     }
     match taken {
         Some(transaction) if !transaction.is_over(ctx.now) => answer_known(core, answer, transaction, ctx),
+        #[cfg(feature = "mail-links")]
+        None if answer.state.is_some()
+            && !pending.is_newer
+            && let Some(slot) = core.wanted_slot() =>
+        {
+            ctx.load(Purpose::Callback, slot);
+            core.job = Job::Callback(Callback::Finding { answer });
+            Next::Nothing
+        }
         late => {
             let again = late.map_or_else(|| SignIn::to("/"), Transaction::into_sign_in);
+            answer_unknown(core, answer.state.as_ref(), answer.result.err(), again, ctx);
+            Next::Serve
+        }
+    }
+}
+
+/// Where other tabs' sign-ins were to end was read. Whose answer came here instead, because they followed a mail's link, has
+/// a session at the org by now: another sign-in leads them to the same place.
+#[cfg(feature = "mail-links")]
+fn wanted_loaded(core: &mut Core, answer: Answer, text: Option<&str>, ctx: &mut StepContext<'_>) -> Next {
+    let wanted = Wanted::parse(text, ctx.now, ctx.read_json);
+    let target = wanted.target(answer.state.as_ref().map(Sensitive::expose));
+    let page_of = core.owner().subject().cloned();
+    let found = target.map(|target| SignIn { page_of, ..SignIn::to(target) });
+    match found {
+        Some(request) if answer.result.is_ok() && !matches!(core.presence, Presence::Somebody(_)) => {
+            Next::SignIn(Box::new(request.in_place()))
+        }
+        found => {
+            let again = found.unwrap_or_else(|| SignIn::to("/"));
             answer_unknown(core, answer.state.as_ref(), answer.result.err(), again, ctx);
             Next::Serve
         }
@@ -144,6 +191,11 @@ fn answer_known(
             return Next::Serve;
         }
     };
+    // This tab is back where it was to end. Seen again, the answer begins nothing.
+    #[cfg(feature = "mail-links")]
+    if let Some(slot) = core.wanted_slot() {
+        ctx.remove(slot);
+    }
     let issuer_named = answer.issuer.is_some();
     let code = match answer.judge(&core.settings) {
         Ok(code) => code,
@@ -184,6 +236,11 @@ pub(super) fn exchanged(core: &mut Core, outcome: Outcome, ctx: &mut StepContext
     match result {
         Ok(session) => {
             let target = ReturnTarget::of(&transaction.target, core.settings.redirect_uri.path());
+            #[cfg(feature = "mail-links")]
+            let target = match &transaction.page_of {
+                Some(subject) if *subject != session.subject() => ReturnTarget::home(),
+                _ => target,
+            };
             core.adopt(session, ctx);
             core.save_session(ctx);
             ctx.push(Effect::Broadcast(Message::SignedIn));

@@ -6,6 +6,8 @@ use crate::interface::sign_in::SignIn;
 use crate::machine::arrival::{Answer, Arrival};
 use crate::machine::exchange::Exchange;
 use crate::machine::token_to_revoke::TokenToRevoke;
+#[cfg(feature = "mail-links")]
+use crate::machine::wanted::Wanted;
 use crate::protocol::sensitive::Sensitive;
 
 /// What holds the foreground.
@@ -47,6 +49,11 @@ pub(crate) enum Callback {
     Taking {
         answer: Answer,
     },
+    /// They do not know the answer. Where other tabs' sign-ins were to end is being read.
+    #[cfg(feature = "mail-links")]
+    Finding {
+        answer: Answer,
+    },
     Exchanging(Box<Exchange>),
 }
 
@@ -55,12 +62,18 @@ pub(crate) enum Callback {
 pub(crate) struct SigningIn {
     pub(crate) request: SignIn,
     pub(crate) step: SigningInStep,
+    /// Where the others are to end.
+    #[cfg(feature = "mail-links")]
+    pub(crate) wanted: Wanted,
 }
 
 /// How far a sign-in is.
 #[derive(Debug)]
 pub(crate) enum SigningInStep {
     Metadata,
+    /// Where other tabs' sign-ins were to end is being read.
+    #[cfg(feature = "mail-links")]
+    Finding,
     /// The pending sign-ins are being read, to add this one.
     Loading,
     /// The request is being pushed. With what will be kept of it, or nothing where somebody else has come meanwhile.
@@ -74,6 +87,10 @@ impl SigningIn {
     /// Whoever wanted it kept is no longer here.
     pub(crate) fn forget_kept(&mut self) {
         self.request.kept = None;
+        #[cfg(feature = "mail-links")]
+        {
+            self.wanted = Wanted::default();
+        }
         #[cfg(feature = "par")]
         if let SigningInStep::Pushing(text) = &mut self.step {
             *text = None;

@@ -53,6 +53,8 @@ mod token_to_revoke;
 mod transaction;
 #[cfg(feature = "userinfo")]
 mod user_info;
+#[cfg(feature = "mail-links")]
+mod wanted;
 
 use std::rc::Rc;
 
@@ -262,6 +264,11 @@ impl Core {
             Next::Started => {
                 self.woke(ctx);
                 self.serves = true;
+            }
+            #[cfg(feature = "mail-links")]
+            Next::StartedBy(request) => {
+                self.follow(Next::Started, ctx);
+                signing_in::start(self, *request, ctx);
             }
             Next::SignedIn(transaction) => {
                 step_up::signed_in(self, *transaction, ctx.now);

@@ -26,6 +26,9 @@ pub(crate) enum Next {
     SignOut,
     /// Who is there is known for the first time.
     Started,
+    /// The same, on a page whose address asks for this sign-in.
+    #[cfg(feature = "mail-links")]
+    StartedBy(Box<SignIn>),
     /// Somebody is back from the org with a session, from the sign-in of this transaction.
     SignedIn(Box<Transaction>),
 }

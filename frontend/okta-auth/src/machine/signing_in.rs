@@ -3,17 +3,24 @@
 //! The page leaves only when the transaction is kept: without it the answer could not be recognised. Where the org
 //! requires it, the request goes to it before the page does (module `pushed`).
 
+#[cfg(feature = "mail-links")]
+use std::rc::Rc;
+
 use crate::interface::effect::Effect;
 use crate::interface::error::{OrgError, SignInError};
 #[cfg(feature = "par")]
 use crate::interface::event::{HttpAnswer, HttpFailure};
 use crate::interface::sign_in::SignIn;
 use crate::interface::status::AuthNotice;
+#[cfg(feature = "mail-links")]
+use crate::interface::status::{CallbackFailure, CallbackStatus};
 use crate::machine::core::Core;
 use crate::machine::job::{Job, SigningIn, SigningInStep};
 #[cfg(feature = "par")]
 use crate::machine::pushed;
 use crate::machine::transaction::{self, Pending};
+#[cfg(feature = "mail-links")]
+use crate::machine::wanted::Wanted;
 use crate::protocol::sensitive::Sensitive;
 use crate::step_context::StepContext;
 use crate::tickets::Purpose;
@@ -27,7 +34,12 @@ pub(super) fn start(core: &mut Core, request: SignIn, ctx: &mut StepContext<'_>)
         core.notice = Some(AuthNotice::SignInFailed(SignInError::Parameter(name)));
         return;
     }
-    core.job = Job::SigningIn(SigningIn { request, step: SigningInStep::Metadata });
+    core.job = Job::SigningIn(SigningIn {
+        request,
+        step: SigningInStep::Metadata,
+        #[cfg(feature = "mail-links")]
+        wanted: Wanted::default(),
+    });
     match core.org.metadata {
         Some(_) => metadata_settled(core, None, ctx),
         None => core.org.want_metadata(&core.settings.issuer, None, ctx),
@@ -46,11 +58,20 @@ pub(super) fn initiated(core: &mut Core, query: &str, ctx: &mut StepContext<'_>)
 /// The discovery document came, or did not.
 pub(super) fn metadata_settled(core: &mut Core, error: Option<OrgError>, ctx: &mut StepContext<'_>) {
     let slot = core.pending_slot();
+    #[cfg(feature = "mail-links")]
+    let wanted_slot = core.wanted_slot();
     let Job::SigningIn(SigningIn { step: step @ SigningInStep::Metadata, .. }) = &mut core.job else {
         return;
     };
     match error {
         Some(error) => fail(core, SignInError::Org(error), ctx),
+        #[cfg(feature = "mail-links")]
+        None if wanted_slot.is_some() => {
+            *step = SigningInStep::Finding;
+            if let Some(slot) = wanted_slot {
+                ctx.load(Purpose::SignIn, slot);
+            }
+        }
         None => {
             ctx.load(Purpose::SignIn, slot);
             *step = SigningInStep::Loading;
@@ -58,10 +79,31 @@ pub(super) fn metadata_settled(core: &mut Core, error: Option<OrgError>, ctx: &m
     }
 }
 
+/// Where other tabs' sign-ins were to end was read: this one may end there too.
+#[cfg(feature = "mail-links")]
+fn wanted_loaded(core: &mut Core, text: Option<&str>, ctx: &mut StepContext<'_>) {
+    let (slot, owner) = (core.pending_slot(), core.owner());
+    let Job::SigningIn(SigningIn { request, step, wanted }) = &mut core.job else { return };
+    *wanted = Wanted::parse(text, ctx.now, ctx.read_json);
+    if let Some(target) = wanted.target(None).filter(|_| request.resumes) {
+        target.clone_into(&mut request.target);
+        request.page_of = owner.subject().cloned();
+    }
+    *step = SigningInStep::Loading;
+    ctx.load(Purpose::SignIn, slot);
+}
+
 /// The pending sign-ins were read: this one is added, and kept or pushed.
 pub(super) fn pending_loaded(core: &mut Core, text: Option<&str>, ctx: &mut StepContext<'_>) {
+    #[cfg(feature = "mail-links")]
+    if let Job::SigningIn(SigningIn { step: SigningInStep::Finding, .. }) = &core.job {
+        return wanted_loaded(core, text, ctx);
+    }
+    #[cfg(feature = "mail-links")]
+    let wanted_slot = core.wanted_slot();
     let slot = core.pending_slot();
-    let Job::SigningIn(SigningIn { request, step }) = &mut core.job else { return };
+    let Job::SigningIn(signing_in) = &mut core.job else { return };
+    let SigningIn { request, step, .. } = signing_in;
     let Some(metadata) = &core.org.metadata else { return };
     let limit = core.settings.redirect_limit;
     let mut pending = Pending::parse(text, limit, ctx.now, ctx.read_json);
@@ -72,6 +114,10 @@ pub(super) fn pending_loaded(core: &mut Core, text: Option<&str>, ctx: &mut Step
         request.require_reauthentication();
     }
     let (form, transaction) = transaction::begin(&core.settings, request, ctx.random, ctx.now);
+    #[cfg(feature = "mail-links")]
+    if let Some(slot) = wanted_slot.filter(|_| !request.is_renewal()) {
+        ctx.save_only(slot, Sensitive::new(signing_in.wanted.add(&transaction)));
+    }
     pending.add(transaction, ctx.now);
     let text = Sensitive::new(pending.to_text().unwrap_or_default());
     #[cfg(feature = "par")]
@@ -92,7 +138,7 @@ pub(super) fn push_answered(
     ctx: &mut StepContext<'_>,
 ) {
     let slot = core.pending_slot();
-    let Job::SigningIn(SigningIn { step, request }) = &mut core.job else { return };
+    let Job::SigningIn(SigningIn { step, request, .. }) = &mut core.job else { return };
     let SigningInStep::Pushing(text) = std::mem::replace(step, SigningInStep::Metadata) else {
         return;
     };
@@ -115,7 +161,7 @@ pub(super) fn push_answered(
 
 /// The transaction was kept, or the storage refused.
 pub(super) fn transaction_saved(core: &mut Core, ok: bool, ctx: &mut StepContext<'_>) {
-    let Job::SigningIn(SigningIn { step: SigningInStep::Saving(url), request }) = &core.job else {
+    let Job::SigningIn(SigningIn { step: SigningInStep::Saving(url), request, .. }) = &core.job else {
         return;
     };
     if ok {
@@ -135,5 +181,12 @@ fn fail(core: &mut Core, error: SignInError, ctx: &mut StepContext<'_>) {
     }
     #[cfg(not(feature = "silent-renewal"))]
     let _ = ctx;
+    // Nothing is shown at the callback yet.
+    #[cfg(feature = "mail-links")]
+    if let (CallbackStatus::Working, Job::SigningIn(SigningIn { request, .. })) = (&core.callback, &_job) {
+        let retry = Rc::new(request.clone());
+        core.callback = CallbackStatus::Failed(CallbackFailure { error, retry });
+        return;
+    }
     core.notice = Some(AuthNotice::SignInFailed(error));
 }

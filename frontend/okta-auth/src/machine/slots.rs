@@ -2,7 +2,7 @@
 
 use crate::interface::config::StorageKind;
 use crate::interface::effect::{Area, Slot};
-#[cfg(feature = "userinfo")]
+#[cfg(any(feature = "mail-links", feature = "userinfo"))]
 use crate::interface::owner::Subject;
 use crate::machine::core::Core;
 use crate::step_context::StepContext;
@@ -52,13 +52,13 @@ impl Core {
     }
 
     /// A slot of this person's beside the session.
-    #[cfg(feature = "userinfo")]
+    #[cfg(any(feature = "mail-links", feature = "userinfo"))]
     pub(crate) fn owned_slot(&self, subject: &Subject, name: &str) -> Slot {
         let key = [&subject.key_prefix(&self.owned_prefix()), name].concat();
         Slot { area: self.session_slot().area, key }
     }
 
-    fn slot(&self, area: Area, name: &str) -> Slot {
+    pub(crate) fn slot(&self, area: Area, name: &str) -> Slot {
         Slot { area, key: self.settings.named(name) }
     }
 }

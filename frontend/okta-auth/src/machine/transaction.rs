@@ -35,6 +35,9 @@ pub(crate) struct Transaction {
     pub(crate) acr_values: Option<String>,
     /// What is to be sent after the return, by the same person.
     pub(crate) kept: Option<Rc<OwnedRequest>>,
+    /// Whose page the target is, where another tab wanted it.
+    #[cfg(feature = "mail-links")]
+    pub(crate) page_of: Option<Subject>,
     /// Whose session goes on with what it brings, where it is a silent renewal.
     #[cfg(feature = "silent-renewal")]
     pub(crate) renews: Option<Subject>,
@@ -64,8 +67,15 @@ impl Transaction {
 
     /// The same sign-in, to be begun once more.
     pub(crate) fn into_sign_in(self) -> SignIn {
-        let Self { target, max_age, acr_values, kept, .. } = self;
-        SignIn { target, max_age, acr_values, kept, ..SignIn::default() }
+        SignIn {
+            target: self.target,
+            max_age: self.max_age,
+            acr_values: self.acr_values,
+            kept: self.kept,
+            #[cfg(feature = "mail-links")]
+            page_of: self.page_of,
+            ..SignIn::default()
+        }
     }
 
     fn read(object: &Json) -> Option<Self> {
@@ -86,6 +96,8 @@ impl Transaction {
             kept: object.text("sub").zip(object.text("kept")).map(|(sub, kept)| {
                 Rc::new(OwnedRequest { owner: Subject::new(sub), request: ResumableRequest::read(kept) })
             }),
+            #[cfg(feature = "mail-links")]
+            page_of: object.text("page_of").map(Subject::new),
             #[cfg(feature = "silent-renewal")]
             renews: object.text("renews").map(Subject::new),
         })
@@ -108,6 +120,10 @@ impl Transaction {
         if let Some(kept) = &self.kept {
             object.put("sub", kept.owner.as_str());
             object.put("kept", kept.request.write().as_str());
+        }
+        #[cfg(feature = "mail-links")]
+        if let Some(subject) = &self.page_of {
+            object.put("page_of", subject.as_str());
         }
         #[cfg(feature = "silent-renewal")]
         if let Some(subject) = &self.renews {
@@ -140,6 +156,8 @@ pub(crate) fn begin(
         max_age: request.max_age,
         acr_values: request.acr_values.clone(),
         kept: request.kept.clone(),
+        #[cfg(feature = "mail-links")]
+        page_of: request.page_of.clone(),
         #[cfg(feature = "silent-renewal")]
         renews: request.renews.clone(),
     };
@@ -258,6 +276,8 @@ mod tests {
             max_age: None,
             acr_values: None,
             kept: None,
+            #[cfg(feature = "mail-links")]
+            page_of: None,
             #[cfg(feature = "silent-renewal")]
             renews: None,
         }

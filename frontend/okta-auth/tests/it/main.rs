@@ -5,6 +5,7 @@
     feature = "dpop",
     feature = "endpoints",
     feature = "idle",
+    feature = "mail-links",
     feature = "org-addresses",
     feature = "par",
     feature = "silent-renewal",
@@ -23,6 +24,7 @@ mod idle;
 mod initiated;
 mod invariants;
 mod keys;
+mod mail_links;
 mod org;
 mod owner;
 mod people;

@@ -16,6 +16,8 @@ const PEOPLE: [&str; 2] = ["00u1", "00u2"];
 #[derive(Clone, Debug)]
 enum Happening {
     SignIn,
+    /// A link without a target, as the org sends people to it after a reset.
+    Link,
     SignOut,
     Heard(Message),
     StorageChanged,
@@ -45,9 +47,10 @@ enum Happening {
     /// The org answers in a frame: with a code, a refusal, or not at all.
     Frame(Option<&'static str>),
     Locked,
-    /// The page is loaded anew, perhaps as the callback of the last sign-in.
+    /// The page is loaded anew, perhaps as the callback of the last sign-in, or of the other tab's.
     Load {
         callback: bool,
+        others: bool,
     },
 }
 
@@ -58,6 +61,7 @@ fn happening() -> impl Strategy<Value = Happening> {
     let simple = [
         Happening::SignIn,
         Happening::SignIn,
+        Happening::Link,
         Happening::StorageChanged,
         Happening::StorageChanged,
         Happening::Woke,
@@ -78,7 +82,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         6 => Just(Happening::Signature),
         4 => prop::sample::select(vec![Some("code=c1"), Some("code=c1"), Some("error=login_required"), None])
             .prop_map(Happening::Frame),
-        4 => prop::bool::weighted(0.8).prop_map(|callback| Happening::Load { callback }),
+        4 => (prop::bool::weighted(0.8), prop::bool::weighted(0.3))
+            .prop_map(|(callback, others)| Happening::Load { callback, others }),
     ]
 }
 
@@ -87,6 +92,10 @@ struct Scene {
     tab: Option<Tab>,
     /// `state` and `nonce` of the last departure.
     left: Option<(String, String)>,
+    /// The same of the other tab.
+    others: Option<(String, String)>,
+    /// What this tab itself was to come back to.
+    own: Vec<String>,
     wanted: Vec<Owner>,
     /// What is on its way to the API.
     sent: Vec<FetchId>,
@@ -98,7 +107,15 @@ type Generations = BTreeMap<String, Owner>;
 
 impl Scene {
     fn of(tab: Tab, takes: Takes) -> Self {
-        Self { tab: Some(tab), left: None, wanted: Vec::new(), sent: Vec::new(), takes }
+        Self {
+            tab: Some(tab),
+            left: None,
+            others: None,
+            own: Vec::new(),
+            wanted: Vec::new(),
+            sent: Vec::new(),
+            takes,
+        }
     }
 
     fn tab(&mut self) -> &mut Tab {
@@ -108,7 +125,15 @@ impl Scene {
     fn happen(&mut self, what: &Happening, generations: &mut Generations) {
         let tab = self.tab.as_mut().unwrap();
         match what {
-            Happening::SignIn => tab.take(Event::SignIn(SignIn::to("/a"))),
+            Happening::SignIn => {
+                let target = match tab.machine().owner() {
+                    Owner::Person(subject) => format!("/of/{}", subject.as_str()),
+                    _ => "/a".to_owned(),
+                };
+                self.own.push(target.clone());
+                tab.take(Event::SignIn(SignIn::to(target)));
+            }
+            Happening::Link => tab.take(Event::Initiated { query: String::new() }),
             Happening::SignOut => tab.take(Event::SignOut),
             Happening::Heard(message) => tab.take(Event::Heard(message.clone())),
             Happening::StorageChanged => tab.take(Event::StorageChanged),
@@ -125,7 +150,7 @@ impl Scene {
             Happening::Signature => {}
             Happening::Frame(answer) => self.left = tab.answer_frame(*answer).or(self.left.take()),
             Happening::Locked => tab.grant_lock(),
-            Happening::Load { callback } => self.load(*callback),
+            Happening::Load { callback, others } => self.load(*callback, *others),
         }
         if self.tab().navigations().last().is_some() {
             let asked = self.tab().authorization();
@@ -199,8 +224,8 @@ impl Scene {
         }
     }
 
-    fn load(&mut self, callback: bool) {
-        let address = match &self.left {
+    fn load(&mut self, callback: bool, others: bool) {
+        let address = match if others { &self.others } else { &self.left } {
             Some((state, _)) if callback => format!("{PAGE}/login/callback?code=c1&state={state}"),
             _ => PAGE.to_owned(),
         };
@@ -232,6 +257,11 @@ impl Scene {
                 Effect::Deliver { fetch } => {
                     let asker = wanted.get(fetch.0 as usize).filter(|asker| asker.subject().is_some());
                     prop_assert!(asker.is_none_or(|asker| *asker == owner), "{asker:?} under {owner:?}");
+                }
+                Effect::ReplaceUrl { url } if !self.own.contains(&url) => {
+                    let page_of = url.strip_prefix("/of/");
+                    let here = owner.subject().map(Subject::as_str);
+                    prop_assert!(page_of.is_none_or(|sub| Some(sub) == here), "{url} under {owner:?}");
                 }
                 _ => {}
             }
@@ -280,6 +310,7 @@ proptest! {
         let alice = Tab::of_alice_at(&shared, takes);
         let mut scenes = [alice, Tab::open_at(&shared, takes)].map(|tab| Scene::of(tab, takes));
         for (which, what, locked) in steps {
+            scenes[which].others = scenes[1 - which].left.clone();
             scenes[which].happen(&what, &mut generations);
             scenes[which].check(&generations)?;
             for scene in scenes.iter_mut().filter(|_| locked) {

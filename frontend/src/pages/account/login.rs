@@ -1,4 +1,5 @@
-//! Starts a sign-in: the app integration's initiate-login URI (OpenID Connect Core §4).
+//! Starts a sign-in: the app integration's initiate-login URI (OpenID Connect Core §4). The org sends people here from its
+//! dashboard, and after they have reset a password or activated an account.
 
 use std::iter;
 
@@ -16,7 +17,8 @@ use crate::shop::{Shop, shop};
 /// What an address of this page asks for.
 #[derive(Debug, PartialEq, Eq)]
 struct Wanted {
-    target: String,
+    /// None: where people of this browser were on their way to, or else the home page.
+    target: Option<String>,
     login_hint: Option<String>,
     /// Whether the org itself asked, by naming itself.
     by_org: bool,
@@ -38,15 +40,11 @@ fn wanted<'a>(
     if let Some(other) = named.as_ref().filter(|named| !is_ours(named.trim_end_matches('/'))) {
         return Err(ForeignIssuer(other.clone()));
     }
-    let target = address.param("target_link_uri").unwrap_or_default();
-    let path = target.strip_prefix(origin).unwrap_or(&target);
-    let target = Address::parse(path);
-    let target = if target.is_of_sign_in() { Address::parse("/") } else { target };
-    Ok(Wanted {
-        target: target.to_string(),
-        login_hint: address.param("login_hint"),
-        by_org: named.is_some(),
-    })
+    let target = address.param("target_link_uri").map(|target| {
+        let target = Address::parse(target.strip_prefix(origin).unwrap_or(&target));
+        if target.is_of_sign_in() { "/".to_owned() } else { target.to_string() }
+    });
+    Ok(Wanted { target, login_hint: address.param("login_hint"), by_org: named.is_some() })
 }
 
 pub(super) fn page() -> View {
@@ -88,10 +86,15 @@ fn on_the_way(navigation: Navigation, wanted: Wanted) -> View {
 
 /// The org's own wish is always passed on; everybody else only needs a sign-in where there is none.
 fn begin(auth: Auth, navigation: Navigation, wanted: Wanted, signed_in: bool) {
+    let target = wanted.target.as_deref().unwrap_or("/");
     if signed_in && !wanted.by_org {
-        return navigation.go_instead(&Address::parse(&wanted.target));
+        return navigation.go_instead(&Address::parse(target));
     }
-    let request = SignIn::to(wanted.target).in_place();
+    let request = SignIn::to(target).in_place();
+    let request = if wanted.target.is_none() { request.resuming() } else { request };
+    // Who signs in, and what the org said of them, does not stay in the address, wherever this ends.
+    let bare = navigation.address().with_untracked(|address| Address::parse(address.path()));
+    navigation.go_instead(&bare);
     auth.sign_in(match wanted.login_hint {
         Some(hint) => request.login_hint(hint),
         None => request,
@@ -126,12 +129,12 @@ mod tests {
 
     #[track_caller]
     fn leads(target_link_uri: &str, target: &str) {
-        assert_eq!(read(&format!("target_link_uri={target_link_uri}")).unwrap().target, target);
+        let wanted = read(&format!("target_link_uri={target_link_uri}")).unwrap();
+        assert_eq!(wanted.target.as_deref(), Some(target));
     }
 
     #[test]
     fn a_target_is_of_our_own_origin_or_the_home_page() {
-        leads("", "/");
         leads("http%3A%2F%2Flocalhost%3A8080%2Fcheckout%3Fcoupon%3DA%23pay", "/checkout?coupon=A#pay");
         leads("%2Forders", "/orders");
         leads("https%3A%2F%2Fevil.test%2F", "/");
@@ -143,6 +146,15 @@ mod tests {
         leads("%2Flogin-help", "/login-help");
         leads("http%3A%2F%2Flocalhost%3A8080%2Forders%3Fnote%3D5%5C6", r"/orders?note=5\6");
         leads("http%3A%2F%2Flocalhost%3A8080%2F%5Cevil.test", "/");
+    }
+
+    #[test]
+    fn without_a_target_the_hints_of_the_org_change_nothing() {
+        assert_eq!(read("").unwrap(), Wanted { target: None, login_hint: None, by_org: false });
+        let hints = "type_hint=PASSWORD_RECOVERY&session_hint=AUTHENTICATED&login_hint=alice%40example.com";
+        let wanted = read(&format!("iss=http%3A%2F%2Flocalhost%3A9000&{hints}")).unwrap();
+        let login_hint = Some("alice@example.com".to_owned());
+        assert_eq!(wanted, Wanted { target: None, login_hint, by_org: true });
     }
 
     #[test]
