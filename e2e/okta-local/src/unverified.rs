@@ -40,6 +40,13 @@ pub(crate) const CONFIRMATION_LIFETIME: Duration = Duration::from_secs(60 * 60);
 /// Mails an hour to one address that anybody may ask for: password resets, unlocks, sign-ups.
 pub(crate) const MAILS_PER_HOUR: u32 = 10;
 
+/// `type_hint` of the address to which somebody goes on after a reset. Okta's guide to the Authentication API and users' reports
+/// have the hints; that the *Initiate login URI* gets them, as the redirect URI does where there is none, is open.
+pub(crate) const PASSWORD_RECOVERY_HINT: &str = "PASSWORD_RECOVERY";
+
+/// The same after an activation, as a test of Okta's SDK for Android has it.
+pub(crate) const ACTIVATION_HINT: &str = "ACTIVATION";
+
 /// Wrong codes of a mail before it is asked for anew.
 pub(crate) const MAIL_CODE_FAILURES: u8 = 5;
 

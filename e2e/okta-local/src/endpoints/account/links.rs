@@ -121,6 +121,7 @@ fn page_of(state: &State, handed: &HandedOut, token: Fingerprint) -> Option<Acco
         token: Some(token),
         occasion,
         asks_question,
+        is_kept: false,
         problems: Vec::new(),
     };
     may_choose(user, occasion).then_some(AccountPage::NewPassword(wanted))

@@ -2,7 +2,7 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::destination;
+use super::destination::{self, Newcomer};
 use super::links::may_choose;
 use super::submission::{Submission, expired, start_again, take};
 use crate::endpoints::account_step;
@@ -40,7 +40,8 @@ pub(super) async fn new_password(
     let hash = tenant.hash(Some(password)).await;
     let ends_sessions = form.get("credentials.revokeSessions").is_some();
     let Some(user) = set(&tenant, &wanted, hash, ends_sessions) else { return expired() };
-    destination::sign_in(&tenant, &request, beginning.as_ref(), &device, &user)
+    let newcomer = Newcomer { user: &user, occasion: wanted.occasion, is_kept: wanted.is_kept };
+    destination::sign_in(&tenant, &request, beginning.as_ref(), &device, newcomer)
 }
 
 /// Whose password it is, where they may still choose one.

@@ -1,11 +1,13 @@
 //! The page about an account that a browser was sent to.
 
 use actix_web::{HttpRequest, HttpResponse, web};
+use okta_types::Form;
 
 use super::destination::initiate_login_uri;
 use super::submission::expired;
 use crate::endpoints::{cookies, steps};
 use crate::org::account::{AccountPage, Beginning, NewPassword};
+use crate::org::return_address::with_query;
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
 use crate::org::user::User;
@@ -32,10 +34,22 @@ pub(super) async fn page(tenant: web::Data<Tenant>, request: HttpRequest) -> Htt
     let targets: Vec<_> = targets.iter().map(String::as_str).collect();
     let app = beginning.as_ref().and_then(|beginning| state.directory.client(beginning.client_id()));
     let app = app.map(|client| client.app.label.as_str());
-    show(&state, &page, &Frame { app, state_token: token, back: back.as_deref(), targets: &targets })
+    let to_app = app_address(&tenant, &state, beginning.as_ref()).filter(|_| back.is_none());
+    show(
+        &state,
+        &page,
+        to_app.as_deref(),
+        &Frame { app, state_token: token, back: back.as_deref(), targets: &targets },
+    )
 }
 
-fn show(state: &State, page: &AccountPage, frame: &Frame<'_>) -> HttpResponse {
+/// Where the app begins a sign-in that somebody came from in another browser.
+fn app_address(tenant: &Tenant, state: &State, beginning: Option<&Beginning>) -> Option<String> {
+    let uri = state.directory.client(beginning?.client_id())?.app.initiate_login_uri.as_deref()?;
+    Some(with_query(uri, &Form::new().with("iss", &tenant.base_url)))
+}
+
+fn show(state: &State, page: &AccountPage, to_app: Option<&str>, frame: &Frame<'_>) -> HttpResponse {
     match page {
         AccountPage::Recover { kind, was_refused } => {
             RecoverPage { frame, kind: *kind, was_refused: *was_refused }.respond()
@@ -49,7 +63,7 @@ fn show(state: &State, page: &AccountPage, frame: &Frame<'_>) -> HttpResponse {
         },
         AccountPage::Confirm { of, .. } => ConfirmPage { frame, of: *of }.respond(),
         AccountPage::SignUp { given, problems } => SignUpPage { frame, given, problems }.respond(),
-        AccountPage::Unlocked => unlocked::respond(frame),
+        AccountPage::Unlocked => unlocked::respond(frame, to_app),
     }
 }
 

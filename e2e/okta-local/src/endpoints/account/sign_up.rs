@@ -4,13 +4,13 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use okta_types::UnixTime;
 
-use super::destination;
+use super::destination::{self, Newcomer};
 use super::submission::{Submission, expired, start_again, take};
 use crate::endpoints::account_step;
 use crate::fingerprint::Fingerprint;
 use crate::mail::Letter;
 use crate::management::{is_address, run_group_rules};
-use crate::org::account::{AccountPage, Beginning, CodeFor, Given, Problem, Registration};
+use crate::org::account::{AccountPage, Beginning, CodeFor, Given, Occasion, Problem, Registration};
 use crate::org::password_policy;
 use crate::org::state::{Directory, State};
 use crate::org::tenant::{About, Tenant};
@@ -124,7 +124,8 @@ pub(super) fn complete(
     add(tenant, &mut state.directory, &user, &client_id, now);
     run_group_rules(tenant, &mut state);
     drop(state);
-    destination::sign_in(tenant, request, beginning, device, &user)
+    let newcomer = Newcomer { user: &user, occasion: Occasion::Activation, is_kept: false };
+    destination::sign_in(tenant, request, beginning, device, newcomer)
 }
 
 fn made(registration: Registration, now: UnixTime) -> User {

@@ -43,7 +43,7 @@ fn proved(tenant: &Tenant, request: &HttpRequest, submission: &Submission, user_
         return change_first(tenant, &mut state, submission, user_id);
     }
     let mut session = Session::by_password(user_id, now);
-    if submission.form.get("rememberMe").is_some() {
+    if wants_to_be_kept(submission) {
         session = session.kept(now);
     }
     let is_federated = state.directory.user(&session.user_id).is_some_and(|user| user.federated);
@@ -53,6 +53,11 @@ fn proved(tenant: &Tenant, request: &HttpRequest, submission: &Submission, user_
         session = session.proved_when(&former);
     }
     by_password(tenant, &mut state, request, &submission.asked, &submission.device, session)
+}
+
+/// "Keep me signed in".
+fn wants_to_be_kept(submission: &Submission) -> bool {
+    submission.form.get("rememberMe").is_some()
 }
 
 fn change_first(
@@ -67,6 +72,7 @@ fn change_first(
         token: None,
         occasion: Occasion::Expired(now),
         asks_question: false,
+        is_kept: wants_to_be_kept(submission),
         problems: Vec::new(),
     });
     let beginning = Beginning::of(Arc::clone(&submission.asked), &submission.device, now);

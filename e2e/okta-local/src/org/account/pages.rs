@@ -67,6 +67,8 @@ pub(crate) struct NewPassword {
     pub(crate) occasion: Occasion,
     /// Whether their question is asked as well.
     pub(crate) asks_question: bool,
+    /// Whether they want to stay signed in afterwards.
+    pub(crate) is_kept: bool,
     /// What was wrong just now.
     pub(crate) problems: Vec<Problem>,
 }

@@ -6,7 +6,7 @@ use okta_local::RunningOrg;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{INITIATE, NEW, administrator, ask_for_mail, choose, follow, org, signs_in};
+use super::{INITIATE, NEW, administrator, ask_for_mail, choose, follow, hints, org, signs_in};
 use crate::browser::{Browser, text};
 use crate::management::{call, get};
 
@@ -35,6 +35,7 @@ async fn the_link_of_the_mail_leads_to_the_first_password_and_to_the_app() {
     assert!(page.body.contains("id=\"password-error\"") && status(&org).await == "PROVISIONED");
     let answer = choose(&org, &browser, &page, NEW).await;
     assert!(answer.location().starts_with(&format!("{INITIATE}?iss=")), "{answer:?}");
+    assert_eq!(hints(&answer), ["ACTIVATION", "AUTHENTICATED", FERN]);
     assert_eq!(status(&org).await, "ACTIVE");
     browser.authorize(&[("prompt", Some("none"))]).await.code();
     assert!(signs_in(&org, FERN, NEW).await);

@@ -6,7 +6,7 @@ use okta_local::RunningOrg;
 use okta_types::Form;
 use reqwest::header::SET_COOKIE;
 
-use super::submit;
+use super::{NEW, administrator, choose, follow, submit};
 use crate::browser::{ALICE, Answer, Browser, PASSWORD, org};
 
 const MONTH: u64 = 30 * 24 * 3600;
@@ -17,11 +17,21 @@ async fn sign_in(
     keep: bool,
     more: &[(&str, Option<&str>)],
 ) -> Answer {
+    sign_in_with(org, browser, PASSWORD, keep, more).await
+}
+
+async fn sign_in_with(
+    org: &RunningOrg,
+    browser: &Browser<'_>,
+    password: &str,
+    keep: bool,
+    more: &[(&str, Option<&str>)],
+) -> Answer {
     let page = browser.authorize(more).await;
     let form = Form::new()
         .with("stateToken", &page.field("stateToken"))
         .with("identifier", ALICE)
-        .with("credentials.passcode", PASSWORD);
+        .with("credentials.passcode", password);
     let form = form.with_some("rememberMe", keep.then_some("true"));
     browser.post(&format!("{}/login/verify", org.base_url()), &form).await
 }
@@ -59,6 +69,21 @@ async fn the_second_factor_in_between_keeps_the_wish() {
     let code = org.totp_code(ALICE).expect("a code");
     let answer = submit(&org, &browser, &page, &[("credentials.passcode", &code)]).await;
     assert!(session_cookie(&answer).contains("Max-Age="), "{answer:?}");
+}
+
+#[tokio::test]
+async fn an_expired_password_in_between_keeps_the_wish() {
+    let org = org().await;
+    for keep in [true, false] {
+        administrator(&org, &format!("{ALICE}/lifecycle/expire_password")).await;
+        let browser = Browser::new(&org);
+        let password = if keep { PASSWORD } else { NEW };
+        let answer = sign_in_with(&org, &browser, password, keep, &[]).await;
+        let page = follow(&browser, &answer).await;
+        let page = follow(&browser, &choose(&org, &browser, &page, "weak").await).await;
+        let answer = choose(&org, &browser, &page, if keep { NEW } else { "Garden-2027" }).await;
+        assert_eq!(session_cookie(&answer).contains("Max-Age="), keep, "{answer:?}");
+    }
 }
 
 #[tokio::test]

@@ -70,6 +70,11 @@ pub(crate) async fn choose(org: &RunningOrg, browser: &Browser<'_>, page: &Answe
     submit(org, browser, page, &fields).await
 }
 
+/// What the org says of the way by which somebody comes to the app.
+pub(crate) fn hints(answer: &Answer) -> [String; 3] {
+    ["type_hint", "session_hint", "login_hint"].map(|name| answer.returned(name).unwrap_or_default())
+}
+
 pub(crate) async fn administrator(org: &RunningOrg, path: &str) -> Value {
     call(org, Method::POST, &format!("/users/{path}"), &Value::Null).await.json()
 }

@@ -4,7 +4,7 @@ use okta_types::Form;
 use serde_json::json;
 
 use super::{
-    INITIATE, NEW, administrator, ask_for_mail, choose, click, events, follow, org, signs_in, submit,
+    INITIATE, NEW, administrator, ask_for_mail, choose, click, events, follow, hints, org, signs_in, submit,
 };
 use crate::browser::{ALICE, Browser, PASSWORD, parts, redeem, text};
 
@@ -63,6 +63,7 @@ async fn in_another_browser_the_app_begins_a_sign_in() {
     assert!(answer.status == 303 && answer.location().starts_with(&format!("{INITIATE}?iss=")), "{answer:?}");
     assert_eq!(answer.returned("iss").as_deref(), Some(org.base_url()));
     assert_eq!(answer.returned("target_link_uri"), None);
+    assert_eq!(hints(&answer), ["PASSWORD_RECOVERY", "AUTHENTICATED", ALICE]);
     elsewhere.authorize(&[("prompt", Some("none"))]).await.code();
 }
 
@@ -181,6 +182,7 @@ async fn the_second_factor_is_asked_for_all_the_same() {
         answer.location().starts_with(INITIATE) && elsewhere.cookie("sid").is_none(),
         "half a sign-in is none"
     );
+    assert_eq!(hints(&answer), ["PASSWORD_RECOVERY", "UNAUTHENTICATED", ALICE]);
 }
 
 /// `POST …/forgot_password` has the question asked, where somebody has one; the page does so too.

@@ -2,7 +2,7 @@
 
 use okta_local::RunningOrg;
 
-use super::{ask_for_mail, events, follow, org, submit};
+use super::{INITIATE, ask_for_mail, events, follow, org, submit};
 use crate::browser::{ALICE, Browser};
 
 async fn lock(org: &RunningOrg) {
@@ -55,4 +55,18 @@ async fn who_is_not_locked_out_learns_so_by_mail() {
     ask_for_mail(&org, &Browser::new(&org), "unlock", ALICE).await;
     let mail = org.mail_to(ALICE).await.expect("a mail");
     assert!(mail.link.is_none() && mail.code.is_none() && mail.text.contains("not locked"), "{}", mail.text);
+}
+
+#[tokio::test]
+async fn in_another_browser_the_way_on_leads_to_the_app() {
+    let org = org().await;
+    lock(&org).await;
+    ask_for_mail(&org, &Browser::new(&org), "unlock", ALICE).await;
+    let link = org.mail_to(ALICE).await.and_then(|mail| mail.link).expect("a link");
+    let elsewhere = Browser::new(&org);
+    let page = follow(&elsewhere, &elsewhere.get(&link).await).await;
+    let page = follow(&elsewhere, &submit(&org, &elsewhere, &page, &[]).await).await;
+    let (_, href) = page.body.split_once("<a id=\"to-app\" href=\"").expect("a way on");
+    assert!(href.starts_with(&format!("{INITIATE}?iss=http%3A%2F%2F")), "{page:?}");
+    assert!(!page.body.contains("Back to sign in"), "{page:?}");
 }
