@@ -15,6 +15,7 @@ mod network;
 mod skip;
 mod tab;
 
+use std::path::Path;
 use std::time::Duration;
 
 use fantoccini::Client;
@@ -37,6 +38,8 @@ pub struct Browser {
     driver: Option<Driver>,
     client: Client,
     profile: TempDir,
+    /// What the console said before a restart.
+    earlier: Vec<String>,
 }
 
 impl Browser {
@@ -51,12 +54,21 @@ impl Browser {
             Some(_) => None,
             None => Some(Driver::start(choice.kind, profile.path()).await),
         };
-        let url = driver.as_ref().map(Driver::url).or_else(|| choice.remote.clone()).unwrap_or_default();
-        let connecting = capabilities::connect(&choice, profile.path(), &url);
-        let connected = timeout(START, connecting).await;
-        let Ok(client) = connected else { panic!("{} did not start within a minute", choice.kind) };
-        let client = client.unwrap_or_else(|error| panic!("{} does not start: {error}", choice.kind));
-        Self { choice, driver, client, profile }
+        let client = connect(&choice, driver.as_ref(), profile.path()).await;
+        Self { choice, driver, client, profile, earlier: Vec::new() }
+    }
+
+    /// Closes the browser and starts it again, a new process with the same profile: it has what a browser keeps on the disk,
+    /// and no cookie that ends with it. Its former tabs are gone. A test that asks a browser for it whose profile is not
+    /// kept, Firefox or one on another machine, is skipped.
+    pub async fn restart(&mut self) {
+        if self.choice.kind != Kind::Chromium || self.choice.remote.is_some() {
+            skip("needs a browser whose profile outlives it");
+        }
+        let said = self.console().await;
+        self.earlier = said;
+        self.client.clone().close().await.unwrap();
+        self.client = connect(&self.choice, self.driver.as_ref(), self.profile.path()).await;
     }
 
     /// Which browser it is, and how it is run.
@@ -77,7 +89,9 @@ impl Browser {
     /// All messages of the console since the start, from all pages; none where the driver keeps none. To be asked
     /// once, at the end.
     pub async fn console(&self) -> Vec<String> {
-        console::take(&self.client).await
+        let mut said = self.earlier.clone();
+        said.extend(console::take(&self.client).await);
+        said
     }
 
     /// The requests that were made since this was last asked, by all pages; none where the driver keeps none.
@@ -94,6 +108,13 @@ impl Browser {
         }
         remove(self.profile).await;
     }
+}
+
+async fn connect(choice: &Choice, driver: Option<&Driver>, profile: &Path) -> Client {
+    let url = driver.map(Driver::url).or_else(|| choice.remote.clone()).unwrap_or_default();
+    let connected = timeout(START, capabilities::connect(choice, profile, &url)).await;
+    let Ok(client) = connected else { panic!("{} did not start within a minute", choice.kind) };
+    client.unwrap_or_else(|error| panic!("{} does not start: {error}", choice.kind))
 }
 
 /// A process of the browser may be writing its last while the folder is removed: then once more.

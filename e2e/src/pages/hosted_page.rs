@@ -49,6 +49,12 @@ impl OrgSignIn<'_> {
         self.0.click(SUBMIT).await;
     }
 
+    /// Has the browser kept signed in.
+    pub async fn keep(&self) {
+        self.is_shown().await;
+        self.0.click("#okta-sign-in input[name=\"rememberMe\"]").await;
+    }
+
     /// Signs this person in.
     pub async fn sign_in(&self, person: Person) {
         let account = person.account();
@@ -79,6 +85,11 @@ impl OrgSignIn<'_> {
     }
 }
 
+/// Of `okta-local`: asks for the user name of whoever needs a mail.
+const RECOVER: &str = "#okta-recover";
+/// Of `okta-local`: asks for the code of a mail.
+const MAIL_CODE: &str = "#okta-mail-code";
+
 /// The pages about accounts, those of `okta-local`.
 #[derive(Clone, Copy, Debug)]
 pub struct OrgAccount<'a>(pub &'a Tab);
@@ -86,10 +97,101 @@ pub struct OrgAccount<'a>(pub &'a Tab);
 impl OrgAccount<'_> {
     /// From the sign-in page: has a mail sent that leads to another password.
     pub async fn forgot_password(&self, login: &str) {
+        self.begins_with_a_forgotten_password().await;
+        self.says_who(login).await;
+    }
+
+    /// From the sign-in page to the page that asks who forgot the password.
+    pub async fn begins_with_a_forgotten_password(&self) {
         self.0.click("#forgot-password").await;
+        self.0.see(RECOVER).await;
+    }
+
+    /// From the sign-in page: has a mail sent that ends a lock.
+    pub async fn unlock(&self, login: &str) {
+        self.begins_with_a_lock().await;
+        self.says_who(login).await;
+    }
+
+    /// From the sign-in page to the page that asks who is locked out.
+    pub async fn begins_with_a_lock(&self) {
+        self.0.click("#unlock").await;
+        self.0.see(RECOVER).await;
+    }
+
+    /// On the page that asks for it: gives the user name, and has a mail sent.
+    pub async fn says_who(&self, login: &str) {
         self.0.fill("#okta-recover input[name=\"identifier\"]", login).await;
         self.0.click("#okta-recover button[type=\"submit\"]").await;
-        self.0.see("#okta-mail-code").await;
+        self.has_sent_a_mail().await;
+    }
+
+    /// From the sign-in page: fills in the form for an account, and has a mail sent that confirms the address.
+    pub async fn sign_up(&self, given_name: &str, email: &str, password: &str) {
+        self.begins_to_sign_up().await;
+        self.fill_in_sign_up(given_name, email, password).await;
+        self.has_sent_a_mail().await;
+    }
+
+    /// From the sign-in page to the form for an account.
+    pub async fn begins_to_sign_up(&self) {
+        self.0.click("#register").await;
+        self.0.see("#okta-sign-up").await;
+    }
+
+    /// Fills in that form and sends it.
+    pub async fn fill_in_sign_up(&self, given_name: &str, email: &str, password: &str) {
+        for (name, text) in [
+            ("userProfile.firstName", given_name),
+            ("userProfile.lastName", "Orchard"),
+            ("userProfile.email", email),
+            ("credentials.passcode", password),
+        ] {
+            self.0.fill(&format!("#okta-sign-up input[name=\"{name}\"]"), text).await;
+        }
+        self.0.click("#okta-sign-up button[type=\"submit\"]").await;
+    }
+
+    /// Waits until it says that a mail was sent.
+    pub async fn has_sent_a_mail(&self) {
+        self.0.see(MAIL_CODE).await;
+    }
+
+    /// On the page that asks for it: enters the code of the mail.
+    pub async fn enter_code(&self, code: &str) {
+        self.0.fill("#okta-mail-code input[name=\"credentials.passcode\"]", code).await;
+        self.0.click("#okta-mail-code button[type=\"submit\"]").await;
+    }
+
+    /// Waits for the page that a mail's link leads to, with its only button.
+    pub async fn asks_to_confirm(&self) {
+        self.0.see("#okta-confirm").await;
+    }
+
+    /// On the page that a mail's link leads to: presses its only button.
+    pub async fn confirm(&self) {
+        self.0.click("#okta-confirm button[type=\"submit\"]").await;
+    }
+
+    /// Waits until it says that the lock has ended.
+    pub async fn is_unlocked(&self) {
+        self.0.see("#unlocked").await;
+    }
+
+    /// Waits until it says that a sign-up is confirmed in the browser where it began.
+    pub async fn sends_elsewhere(&self) {
+        self.0.see("#elsewhere").await;
+    }
+
+    /// Follows the link that leads back to the sign-in, or on to one.
+    pub async fn goes_to_the_sign_in(&self) {
+        self.0.click(".aside a").await;
+        self.0.see(IDENTIFIER).await;
+    }
+
+    /// Waits for the page that asks for a password.
+    pub async fn asks_for_a_password(&self) {
+        self.0.see("#okta-new-password").await;
     }
 
     /// On the page that asks for one: chooses a password.

@@ -33,7 +33,7 @@ use okta_local::RunningOrg;
 use xtask::spa_build::SpaProfile;
 use xtask::stack::{Stack, StackBuilder};
 
-use crate::browser::{Browser, Choice, Tab, skip};
+use crate::browser::{Browser, Choice, Tab, defects, skip};
 use crate::evidence::{Record, TestName, Witness};
 
 pub use fixture::SignIn;
@@ -111,6 +111,33 @@ impl Scene {
     /// skipped.
     pub fn org(&self) -> &RunningOrg {
         self.stack.org().unwrap_or_else(|| skip("needs the control plane of the local org"))
+    }
+
+    /// The hands and eyes of whoever sits at another browser.
+    pub fn shopper_at<'a>(&'a self, tab: &'a Tab) -> Shopper<'a> {
+        Shopper::new(tab, &self.stack)
+    }
+
+    /// Plays a part of the story in another browser, which knows nothing of this one, and is gone afterwards.
+    ///
+    /// # Panics
+    /// Where the part does, and where a page broke its own policy.
+    pub async fn in_another_browser(&self, part: impl AsyncFnOnce(&Tab)) {
+        let browser = Browser::start(self.browser.choice().clone()).await;
+        let tab = browser.tab(self.stack.spa_url());
+        let outcome = AssertUnwindSafe(part(&tab)).catch_unwind().await;
+        let console = browser.console().await;
+        browser.stop().await;
+        if let Err(panic) = outcome {
+            std::panic::resume_unwind(panic);
+        }
+        assert!(defects(&console).is_empty(), "{console:#?}");
+    }
+
+    /// Closes the browser and starts it again, with what it keeps on the disk.
+    pub async fn restart_browser(&mut self) {
+        self.browser.restart().await;
+        self.tab = self.browser.tab(self.stack.spa_url());
     }
 
     /// The browser, for what only few tests ask of it.

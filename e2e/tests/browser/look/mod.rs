@@ -1,6 +1,7 @@
 //! Every page, by day and by night, on a phone and on a desk: nothing that axe-core finds fault with, and a picture
 //! of each in `target/screenshots` for people to look at.
 
+mod accounts;
 mod lens;
 
 use okta_local::Endpoint;
