@@ -16,6 +16,12 @@ impl CallbackFailure<'_> {
         (code, if is_there { self.0.see(&description).await } else { String::new() })
     }
 
+    /// Waits until it is there, without another attempt: that would not help.
+    pub async fn offers_no_retry(&self) {
+        self.0.see(&hook("callback-home")).await;
+        self.0.see_count(&hook("callback-retry"), 0).await;
+    }
+
     /// Begins the sign-in again.
     pub async fn retry(&self) {
         self.0.click(&hook("callback-retry")).await;

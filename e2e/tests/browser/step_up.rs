@@ -58,6 +58,7 @@ async fn whoever_is_not_asked_again_keeps_session_and_cart_and_is_told_who_can_m
         assert_eq!(CallbackFailure(tab).read().await.0, "invalid_id_token");
         tab.see_text(&hook("callback-error"), "did not ask you to sign in again").await;
         tab.see_text(&hook("callback-error"), "the people who manage your account").await;
+        CallbackFailure(tab).offers_no_retry().await;
         CallbackFailure(tab).go_home().await;
         Header(tab).greets(ALICE).await;
         Header(tab).counts(MANY).await;

@@ -82,8 +82,9 @@ pub use okta_auth::SilentRenewal;
 #[cfg(feature = "userinfo")]
 pub use okta_auth::UserInfoStatus;
 pub use okta_auth::{
-    AuthConfig, AuthNotice, AuthStatus, CallbackFailure, ConfigError, ConfigErrors, Explanation, FetchError,
-    Json, MessageKey, OrgError, Owner, Person, RedirectLimit, SignIn, SignInError, StorageKind, Subject,
+    Advice, AuthConfig, AuthNotice, AuthStatus, CallbackFailure, ConfigError, ConfigErrors, Explanation,
+    FetchError, Json, MessageKey, OrgError, Owner, Person, RedirectLimit, SignIn, SignInError, StorageKind,
+    Subject,
 };
 pub use person_storage::PersonStorage;
 pub use provider::AuthProvider;

@@ -41,13 +41,13 @@ pub(super) async fn sign_in(
         Landing::Page(page) => page,
         Landing::Code(code) => return Ok(code),
     };
-    let form = page.form("identifier").ok_or(HostedPageError::MoreThanAPassword)?;
+    let form = page.sign_in_form().ok_or(HostedPageError::MoreThanAPassword)?;
     let mut fields = form.hidden;
     fields.push(("identifier".to_owned(), login.to_owned()));
     fields.push(("credentials.passcode".to_owned(), password.to_owned()));
     match browser.follow(http.post(form.action).form(&fields), request).await? {
         Landing::Code(code) => Ok(code),
-        Landing::Page(page) if page.form("identifier").is_some() => Err(HostedPageError::Credentials),
+        Landing::Page(page) if page.sign_in_form().is_some() => Err(HostedPageError::Credentials),
         Landing::Page(_) => Err(HostedPageError::MoreThanAPassword),
     }
 }
@@ -127,12 +127,15 @@ impl Page {
         Ok(Self { url, html })
     }
 
-    /// The form, if it has a field of that name.
-    fn form(&self, field: &str) -> Option<PageForm> {
+    /// The form, if it asks for a user name and a password: other pages of the org ask for one of them.
+    fn sign_in_form(&self) -> Option<PageForm> {
         let (_, after) = self.html.split_once("<form")?;
         let (form, _) = after.split_once("</form>")?;
         let inputs = || form.split("<input").skip(1).map(|rest| rest.split('>').next().unwrap_or_default());
-        inputs().find(|input| attribute(input, "name").as_deref() == Some(field))?;
+        let has = |field| inputs().any(|input| attribute(input, "name").as_deref() == Some(field));
+        if !has("identifier") || !has("credentials.passcode") {
+            return None;
+        }
         let action = self.url.join(&attribute(form.split('>').next()?, "action")?).ok()?;
         let is_hidden = |input: &&str| attribute(input, "type").as_deref() == Some("hidden");
         let pair = |input: &str| attribute(input, "name").zip(attribute(input, "value"));
@@ -146,4 +149,28 @@ fn attribute(tag: &str, name: &str) -> Option<String> {
     let (value, _) = after.split_once('"')?;
     let plain = [("&quot;", "\""), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&")];
     Some(plain.iter().fold(value.to_owned(), |text, (entity, sign)| text.replace(entity, sign)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(fields: &[&str], is_sign_in: bool) {
+        let inputs: String =
+            fields.iter().map(|name| format!("<input name=\"{name}\" type=\"text\">")).collect();
+        let html = format!("<form id=\"f\" action=\"/go\">{inputs}</form>");
+        let page = Page { url: Url::parse("http://localhost:9000/").unwrap(), html };
+        assert_eq!(page.sign_in_form().is_some(), is_sign_in, "{fields:?}");
+    }
+
+    #[test]
+    fn a_form_that_asks_for_name_and_password_is_the_sign_in() {
+        check(&["stateToken", "identifier", "credentials.passcode"], true);
+        // A forgotten password, a lock; an expired password; a sign-up; a code.
+        check(&["stateToken", "identifier"], false);
+        check(&["username", "credentials.passcode", "confirmPassword"], false);
+        check(&["userProfile.email", "identifier.other", "credentials.passcode"], false);
+        check(&["credentials.passcode"], false);
+    }
 }
