@@ -6,7 +6,7 @@ use okta_types::{Challenge, Form, Origin, parse_query};
 
 use crate::interface::config::Settings;
 use crate::interface::error::SignInError;
-#[cfg(any(feature = "mail-links", feature = "silent-renewal"))]
+#[cfg(any(feature = "wanted-pages", feature = "silent-renewal"))]
 use crate::interface::owner::Subject;
 use crate::interface::resumable_request::OwnedRequest;
 use crate::protocol::address;
@@ -30,7 +30,7 @@ pub struct SignIn {
     #[cfg(feature = "mail-links")]
     pub(crate) resumes: bool,
     /// Whose page the target is, where another tab wanted it.
-    #[cfg(feature = "mail-links")]
+    #[cfg(feature = "wanted-pages")]
     pub(crate) page_of: Option<Subject>,
     /// Whose session goes on with what it brings; not a sign-in to the person then, but a renewal.
     #[cfg(feature = "silent-renewal")]
@@ -120,7 +120,7 @@ impl SignIn {
     }
 
     /// Whether it is no sign-in to the person, but a renewal.
-    #[cfg(feature = "mail-links")]
+    #[cfg(feature = "wanted-pages")]
     pub(crate) fn is_renewal(&self) -> bool {
         #[cfg(feature = "silent-renewal")]
         return self.renews.is_some();

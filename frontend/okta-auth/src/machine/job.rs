@@ -6,7 +6,7 @@ use crate::interface::sign_in::SignIn;
 use crate::machine::arrival::{Answer, Arrival};
 use crate::machine::exchange::Exchange;
 use crate::machine::token_to_revoke::TokenToRevoke;
-#[cfg(feature = "mail-links")]
+#[cfg(feature = "wanted-pages")]
 use crate::machine::wanted::Wanted;
 use crate::protocol::sensitive::Sensitive;
 
@@ -63,7 +63,7 @@ pub(crate) struct SigningIn {
     pub(crate) request: SignIn,
     pub(crate) step: SigningInStep,
     /// Where the others are to end.
-    #[cfg(feature = "mail-links")]
+    #[cfg(feature = "wanted-pages")]
     pub(crate) wanted: Wanted,
 }
 
@@ -72,7 +72,7 @@ pub(crate) struct SigningIn {
 pub(crate) enum SigningInStep {
     Metadata,
     /// Where other tabs' sign-ins were to end is being read.
-    #[cfg(feature = "mail-links")]
+    #[cfg(feature = "wanted-pages")]
     Finding,
     /// The pending sign-ins are being read, to add this one.
     Loading,
@@ -87,7 +87,7 @@ impl SigningIn {
     /// Whoever wanted it kept is no longer here.
     pub(crate) fn forget_kept(&mut self) {
         self.request.kept = None;
-        #[cfg(feature = "mail-links")]
+        #[cfg(feature = "wanted-pages")]
         {
             self.wanted = Wanted::default();
         }

@@ -53,7 +53,7 @@ mod token_to_revoke;
 mod transaction;
 #[cfg(feature = "userinfo")]
 mod user_info;
-#[cfg(feature = "mail-links")]
+#[cfg(feature = "wanted-pages")]
 mod wanted;
 
 use std::rc::Rc;

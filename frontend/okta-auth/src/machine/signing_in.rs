@@ -19,7 +19,7 @@ use crate::machine::job::{Job, SigningIn, SigningInStep};
 #[cfg(feature = "par")]
 use crate::machine::pushed;
 use crate::machine::transaction::{self, Pending};
-#[cfg(feature = "mail-links")]
+#[cfg(feature = "wanted-pages")]
 use crate::machine::wanted::Wanted;
 use crate::protocol::sensitive::Sensitive;
 use crate::step_context::StepContext;
@@ -37,7 +37,7 @@ pub(super) fn start(core: &mut Core, request: SignIn, ctx: &mut StepContext<'_>)
     core.job = Job::SigningIn(SigningIn {
         request,
         step: SigningInStep::Metadata,
-        #[cfg(feature = "mail-links")]
+        #[cfg(feature = "wanted-pages")]
         wanted: Wanted::default(),
     });
     match core.org.metadata {
@@ -58,14 +58,14 @@ pub(super) fn initiated(core: &mut Core, query: &str, ctx: &mut StepContext<'_>)
 /// The discovery document came, or did not.
 pub(super) fn metadata_settled(core: &mut Core, error: Option<OrgError>, ctx: &mut StepContext<'_>) {
     let slot = core.pending_slot();
-    #[cfg(feature = "mail-links")]
+    #[cfg(feature = "wanted-pages")]
     let wanted_slot = core.wanted_slot();
     let Job::SigningIn(SigningIn { step: step @ SigningInStep::Metadata, .. }) = &mut core.job else {
         return;
     };
     match error {
         Some(error) => fail(core, SignInError::Org(error), ctx),
-        #[cfg(feature = "mail-links")]
+        #[cfg(feature = "wanted-pages")]
         None if wanted_slot.is_some() => {
             *step = SigningInStep::Finding;
             if let Some(slot) = wanted_slot {
@@ -80,26 +80,29 @@ pub(super) fn metadata_settled(core: &mut Core, error: Option<OrgError>, ctx: &m
 }
 
 /// Where other tabs' sign-ins were to end was read: this one may end there too.
-#[cfg(feature = "mail-links")]
+#[cfg(feature = "wanted-pages")]
 fn wanted_loaded(core: &mut Core, text: Option<&str>, ctx: &mut StepContext<'_>) {
-    let (slot, owner) = (core.pending_slot(), core.owner());
-    let Job::SigningIn(SigningIn { request, step, wanted }) = &mut core.job else { return };
-    *wanted = Wanted::parse(text, ctx.now, ctx.read_json);
-    if let Some(target) = wanted.target(None).filter(|_| request.resumes) {
-        target.clone_into(&mut request.target);
-        request.page_of = owner.subject().cloned();
+    let slot = core.pending_slot();
+    #[cfg(feature = "mail-links")]
+    let owner = core.owner();
+    let Job::SigningIn(signing_in) = &mut core.job else { return };
+    signing_in.wanted = Wanted::parse(text, ctx.now, ctx.read_json);
+    #[cfg(feature = "mail-links")]
+    if let Some(target) = signing_in.wanted.target(None).filter(|_| signing_in.request.resumes) {
+        target.clone_into(&mut signing_in.request.target);
+        signing_in.request.page_of = owner.subject().cloned();
     }
-    *step = SigningInStep::Loading;
+    signing_in.step = SigningInStep::Loading;
     ctx.load(Purpose::SignIn, slot);
 }
 
 /// The pending sign-ins were read: this one is added, and kept or pushed.
 pub(super) fn pending_loaded(core: &mut Core, text: Option<&str>, ctx: &mut StepContext<'_>) {
-    #[cfg(feature = "mail-links")]
+    #[cfg(feature = "wanted-pages")]
     if let Job::SigningIn(SigningIn { step: SigningInStep::Finding, .. }) = &core.job {
         return wanted_loaded(core, text, ctx);
     }
-    #[cfg(feature = "mail-links")]
+    #[cfg(feature = "wanted-pages")]
     let wanted_slot = core.wanted_slot();
     let slot = core.pending_slot();
     let Job::SigningIn(signing_in) = &mut core.job else { return };
@@ -114,7 +117,7 @@ pub(super) fn pending_loaded(core: &mut Core, text: Option<&str>, ctx: &mut Step
         request.require_reauthentication();
     }
     let (form, transaction) = transaction::begin(&core.settings, request, ctx.random, ctx.now);
-    #[cfg(feature = "mail-links")]
+    #[cfg(feature = "wanted-pages")]
     if let Some(slot) = wanted_slot.filter(|_| !request.is_renewal()) {
         ctx.save_only(slot, Sensitive::new(signing_in.wanted.add(&transaction)));
     }

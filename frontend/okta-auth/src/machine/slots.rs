@@ -2,7 +2,7 @@
 
 use crate::interface::config::StorageKind;
 use crate::interface::effect::{Area, Slot};
-#[cfg(any(feature = "mail-links", feature = "userinfo"))]
+#[cfg(any(feature = "wanted-pages", feature = "userinfo"))]
 use crate::interface::owner::Subject;
 use crate::machine::core::Core;
 use crate::step_context::StepContext;
@@ -52,7 +52,7 @@ impl Core {
     }
 
     /// A slot of this person's beside the session.
-    #[cfg(any(feature = "mail-links", feature = "userinfo"))]
+    #[cfg(any(feature = "wanted-pages", feature = "userinfo"))]
     pub(crate) fn owned_slot(&self, subject: &Subject, name: &str) -> Slot {
         let key = [&subject.key_prefix(&self.owned_prefix()), name].concat();
         Slot { area: self.session_slot().area, key }

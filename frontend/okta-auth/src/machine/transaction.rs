@@ -36,7 +36,7 @@ pub(crate) struct Transaction {
     /// What is to be sent after the return, by the same person.
     pub(crate) kept: Option<Rc<OwnedRequest>>,
     /// Whose page the target is, where another tab wanted it.
-    #[cfg(feature = "mail-links")]
+    #[cfg(feature = "wanted-pages")]
     pub(crate) page_of: Option<Subject>,
     /// Whose session goes on with what it brings, where it is a silent renewal.
     #[cfg(feature = "silent-renewal")]
@@ -72,7 +72,7 @@ impl Transaction {
             max_age: self.max_age,
             acr_values: self.acr_values,
             kept: self.kept,
-            #[cfg(feature = "mail-links")]
+            #[cfg(feature = "wanted-pages")]
             page_of: self.page_of,
             ..SignIn::default()
         }
@@ -96,7 +96,7 @@ impl Transaction {
             kept: object.text("sub").zip(object.text("kept")).map(|(sub, kept)| {
                 Rc::new(OwnedRequest { owner: Subject::new(sub), request: ResumableRequest::read(kept) })
             }),
-            #[cfg(feature = "mail-links")]
+            #[cfg(feature = "wanted-pages")]
             page_of: object.text("page_of").map(Subject::new),
             #[cfg(feature = "silent-renewal")]
             renews: object.text("renews").map(Subject::new),
@@ -121,7 +121,7 @@ impl Transaction {
             object.put("sub", kept.owner.as_str());
             object.put("kept", kept.request.write().as_str());
         }
-        #[cfg(feature = "mail-links")]
+        #[cfg(feature = "wanted-pages")]
         if let Some(subject) = &self.page_of {
             object.put("page_of", subject.as_str());
         }
@@ -156,7 +156,7 @@ pub(crate) fn begin(
         max_age: request.max_age,
         acr_values: request.acr_values.clone(),
         kept: request.kept.clone(),
-        #[cfg(feature = "mail-links")]
+        #[cfg(feature = "wanted-pages")]
         page_of: request.page_of.clone(),
         #[cfg(feature = "silent-renewal")]
         renews: request.renews.clone(),
@@ -276,7 +276,7 @@ mod tests {
             max_age: None,
             acr_values: None,
             kept: None,
-            #[cfg(feature = "mail-links")]
+            #[cfg(feature = "wanted-pages")]
             page_of: None,
             #[cfg(feature = "silent-renewal")]
             renews: None,

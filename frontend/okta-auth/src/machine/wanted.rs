@@ -32,6 +32,7 @@ impl Wanted {
     }
 
     /// The target of the sign-in with this `state`, or else of the latest one.
+    #[cfg(feature = "mail-links")]
     pub(crate) fn target(&self, state: Option<&str>) -> Option<&str> {
         let is_meant = |place: &&Json| state.is_none() || place.text("state") == state;
         self.0.iter().rfind(is_meant)?.text("target")
