@@ -2,6 +2,8 @@
 
 use crate::interface::config::StorageKind;
 use crate::interface::effect::{Area, Slot};
+#[cfg(feature = "wanted-pages")]
+use crate::interface::owner::Owner;
 #[cfg(any(feature = "wanted-pages", feature = "userinfo"))]
 use crate::interface::owner::Subject;
 use crate::machine::core::Core;
@@ -58,7 +60,19 @@ impl Core {
         Slot { area: self.session_slot().area, key }
     }
 
-    pub(crate) fn slot(&self, area: Area, name: &str) -> Slot {
+    /// Where the places are that whoever is here wants to go to; nowhere, where tabs share nothing. Those of a person are
+    /// erased with all that is theirs.
+    #[cfg(feature = "wanted-pages")]
+    pub(crate) fn wanted_slot(&self) -> Option<Slot> {
+        match self.owner() {
+            _ if !self.shares_storage() => None,
+            Owner::Unknown => None,
+            Owner::Nobody => Some(self.slot(Area::Local, "wanted")),
+            Owner::Person(subject) => Some(self.owned_slot(&subject, "wanted")),
+        }
+    }
+
+    fn slot(&self, area: Area, name: &str) -> Slot {
         Slot { area, key: self.settings.named(name) }
     }
 }

@@ -6,9 +6,6 @@
 
 use okta_types::UnixTime;
 
-use crate::interface::effect::{Area, Slot};
-use crate::interface::owner::Owner;
-use crate::machine::core::Core;
 use crate::machine::transaction::Transaction;
 use crate::protocol::json::{Json, ReadJson};
 
@@ -49,18 +46,5 @@ impl Wanted {
         place.put("at", transaction.created.0);
         self.0.push(place);
         Json::List(self.0.clone()).to_text()
-    }
-}
-
-impl Core {
-    /// Where the places are that whoever is here wants to go to; nowhere, where tabs share nothing. Those of a person are
-    /// erased with all that is theirs.
-    pub(crate) fn wanted_slot(&self) -> Option<Slot> {
-        match self.owner() {
-            _ if !self.shares_storage() => None,
-            Owner::Unknown => None,
-            Owner::Nobody => Some(self.slot(Area::Local, "wanted")),
-            Owner::Person(subject) => Some(self.owned_slot(&subject, "wanted")),
-        }
     }
 }
