@@ -105,6 +105,16 @@
 //! theirs. An expired session keeps its owner: a record without a token takes the session's place and says whose it was.
 //! While a sign-out has not reached the org, a record that names nobody says so.
 //!
+//! # The way back from a mail
+//!
+//! Whoever forgot their password leaves a sign-in under way for their mail, whose link opens in another tab. What finishes
+//! that sign-in stays in its tab. What other tabs learn is the place where it was to end, for half an hour: an answer that
+//! comes to one of them, with the `state` of a tab that waits, is not used, and leads by a sign-in of its own to that place;
+//! so does a link to the initiate-login URI without `target_link_uri` ([`Event::Initiated`], [`SignIn::resuming`]), and what
+//! Okta sends to the redirect URI where there is no such URI: `iss`, `login_hint`, `type_hint` and `session_hint` in place of
+//! an answer. The org has a session by then, or asks. A place is its person's: found by nobody else, and gone with the first
+//! sign-in. With [`StorageKind::Session`] and [`StorageKind::Memory`] tabs share no places either.
+//!
 //! # Tabs without locks
 //!
 //! One renewal at a time across tabs needs `navigator.locks`, which every current browser has. Where it is
@@ -122,10 +132,12 @@
 //! | `dpop` | Tokens that are bound to a key of the browser (RFC 9449), where the org takes proofs. |
 //! | `endpoints` | Endpoints in place of those of the discovery document. |
 //! | `idle` | Signing people out who have gone away. |
+//! | `mail-links` | The way back to the wanted page for whoever resets a password, activates an account or signs up by the link of a mail, which opens in a tab of its own. |
 //! | `org-addresses` | Addresses of the org beside the issuer's, for sign-ins that its dashboard begins. |
 //! | `par` | Pushed authorization requests (RFC 9126), where the org requires them. |
 //! | `silent-renewal` | Renewal at `/authorize`, where the org gave no refresh token. |
 //! | `userinfo` | The claims of `/userinfo`, merged into the [`Person`]. |
+//! | `wanted-pages` | The part of `mail-links` for a program that begins sign-ins and leaves their end to another program of the same origin. |
 //!
 //! The module `okta_features` of this documentation goes through what Okta's own SDKs do, feature by feature; the module
 //! `message_keys` lists every message that a person may see, for apps in other languages.

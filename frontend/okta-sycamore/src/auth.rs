@@ -124,7 +124,9 @@ impl Auth {
 
     /// Begins the sign-in that the address of this page asks for (OpenID Connect Core §4): for the page of the
     /// app integration's "initiate login URI", with `iss`, `login_hint` and `target_link_uri` in its query.
-    /// Where the query names another issuer or ends at another site nothing begins, and the notice says so.
+    /// Where the query names another issuer or ends at another site nothing begins, and the notice says so. Without
+    /// `target_link_uri` it ends where another sign-in of this browser was to end that is under way, with the feature
+    /// `mail-links`, or else at `/`.
     pub fn sign_in_from_link(&self) {
         if self.driver.is_some() {
             self.dispatch(Event::Initiated { query: page::query() });
