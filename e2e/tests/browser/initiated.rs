@@ -1,9 +1,9 @@
 //! Sign-ins that somebody else starts (OpenID Connect Core §4): a link to `/login`, a tile on the org's dashboard.
 
 use e2e::browser::hook;
-use e2e::pages::{Dashboard, Header, OrgSignIn};
+use e2e::pages::{Dashboard, Header, Notices, OrgSignIn};
 use e2e::scene::{ALICE, CAROL, Scene, scene};
-use okta_local::Endpoint;
+use okta_local::{Endpoint, Fault};
 use reqwest::{Method, Url};
 use serde_json::Value;
 
@@ -168,6 +168,20 @@ async fn a_link_may_say_who_signs_in_and_where_it_ends() {
         OrgSignIn(tab).sign_in(ALICE).await;
         tab.until_at("/orders").await;
         Header(tab).greets(ALICE).await;
+    })
+    .await;
+}
+
+/// Nor what the org has to say of the way by which they come.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_signs_in_does_not_stay_in_the_address_where_the_sign_in_cannot_begin() {
+    scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        scene.org().inject(Endpoint::Discovery, Fault::Drop, 1_000);
+        let hints = [("type_hint", "PASSWORD_RECOVERY"), ("session_hint", "AUTHENTICATED")];
+        tab.open(&link(&[&hints[..], &[("login_hint", "alice@example.com")]].concat())).await;
+        Notices(tab).tell_of_the_session("cannot be reached").await;
+        tab.until_at("/login").await;
     })
     .await;
 }
