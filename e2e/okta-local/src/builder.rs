@@ -11,6 +11,7 @@ use crate::loopback;
 use crate::mail::SmtpServer;
 use crate::org::app::App;
 use crate::org::app_kind::ApplicationType;
+use crate::org::authenticators::Authenticators;
 use crate::org::authorization_server::DEFAULT_SERVER;
 use crate::org::client_secret::ClientSecret;
 use crate::org::password::PasswordHashing;
@@ -48,6 +49,7 @@ impl Org {
             seeds: None,
             state_file: None,
             requires_pushed_requests: false,
+            authenticators: Authenticators::default(),
             smtp: None,
         }
     }
@@ -79,6 +81,7 @@ pub struct OrgBuilder {
     seeds: Option<Seeds>,
     state_file: Option<PathBuf>,
     requires_pushed_requests: bool,
+    authenticators: Authenticators,
     smtp: Option<SmtpServer>,
 }
 
@@ -173,6 +176,14 @@ impl OrgBuilder {
         self
     }
 
+    /// Whether e-mail is an authenticator: a second factor that everybody has, by code and by link;
+    /// [`RunningOrg::set_email_authenticator`] changes it later.
+    #[must_use]
+    pub fn email_authenticator(mut self, on: bool) -> Self {
+        self.authenticators.email = on;
+        self
+    }
+
     /// Sends mail to this server as well, by SMTP without TLS and without a name: one that shows it, for development.
     #[must_use]
     pub fn smtp(mut self, server: SmtpServer) -> Self {
@@ -211,6 +222,7 @@ impl OrgBuilder {
             hashing: self.hashing,
             seeds: self.seeds,
             requires_pushed_requests: self.requires_pushed_requests,
+            authenticators: self.authenticators,
         };
         let accounts = description.accounts();
         let state_file = self.state_file;

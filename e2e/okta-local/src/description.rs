@@ -12,9 +12,11 @@ use crate::clock::Clock;
 use crate::grants::Grants;
 use crate::org::account::AccountFlows;
 use crate::org::app::App;
+use crate::org::authenticators::Authenticators;
 use crate::org::client_secret::ClientSecret;
 use crate::org::consents::Consents;
 use crate::org::lockout::Lockouts;
+use crate::org::mail_challenge::MailChallenges;
 use crate::org::password::PasswordHashing;
 use crate::org::pushed_request::PushedRequests;
 use crate::org::seed;
@@ -36,6 +38,7 @@ pub(crate) struct Description {
     pub(crate) hashing: PasswordHashing,
     pub(crate) seeds: Option<Seeds>,
     pub(crate) requires_pushed_requests: bool,
+    pub(crate) authenticators: Authenticators,
 }
 
 impl Description {
@@ -86,6 +89,7 @@ impl Description {
             seeds.apply(&mut directory, self.seed, self.hashing, now);
         }
         directory.requires_pushed_requests = self.requires_pushed_requests;
+        directory.authenticators = self.authenticators;
         new_state(directory)
     }
 
@@ -120,6 +124,7 @@ fn new_state(directory: Directory) -> State {
         transactions: Transactions::default(),
         accounts: AccountFlows::default(),
         sign_ins: SignIns::default(),
+        mail_challenges: MailChallenges::default(),
         pushed_requests: PushedRequests::default(),
         grants: Grants::default(),
         response_iss: false,

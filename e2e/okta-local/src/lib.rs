@@ -47,6 +47,7 @@ mod rate_limits;
 mod records;
 mod request_context;
 mod running;
+mod running_authenticators;
 mod running_mail;
 mod seed_file;
 mod server;

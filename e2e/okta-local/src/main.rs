@@ -37,7 +37,7 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     for uri in arguments.post_logout_redirect_uris {
         app = app.post_logout_redirect_uri(uri);
     }
-    let mut builder = Org::builder().port(arguments.port);
+    let mut builder = Org::builder().port(arguments.port).email_authenticator(arguments.email_authenticator);
     if let Some(address) = bind {
         if !address.is_loopback() {
             warn_about(address);

@@ -6,6 +6,9 @@ pub(crate) const SIGN_IN: &str = "/login/verify";
 /// Where the page of the second factor posts to.
 pub(crate) const SECOND_FACTOR: &str = "/login/second-factor";
 
+/// Where the page of the second factor posts what shall be asked for instead; a mail is sent by it.
+pub(crate) const SELECT_FACTOR: &str = "/login/select-factor";
+
 /// Where the consent page posts to.
 pub(crate) const CONSENT: &str = "/login/consent";
 
@@ -40,8 +43,11 @@ pub(crate) const CONFIRM: &str = "/login/confirm";
 pub(crate) const SIGN_UP: &str = "/login/sign-up";
 
 /// All paths that people's forms are posted to.
-pub(crate) const FORMS: [&str; 8] =
-    [SIGN_IN, SECOND_FACTOR, CONSENT, RECOVER, MAIL_CODE, NEW_PASSWORD, CONFIRM, SIGN_UP];
+pub(crate) const FORMS: [&str; 9] =
+    [SIGN_IN, SECOND_FACTOR, SELECT_FACTOR, CONSENT, RECOVER, MAIL_CODE, NEW_PASSWORD, CONFIRM, SIGN_UP];
+
+/// What the link of a mail begins with that is a second factor; the app's client id follows, and the token is in the query.
+pub(crate) const MAIL_CHALLENGE: &str = "/email/verify";
 
 /// Where a sign-out ends that names no other place.
 pub(crate) const SIGNED_OUT: &str = "/login/signed-out";

@@ -50,6 +50,20 @@ pub(crate) const ACTIVATION_HINT: &str = "ACTIVATION";
 /// Wrong codes of a mail before it is asked for anew.
 pub(crate) const MAIL_CODE_FAILURES: u8 = 5;
 
+/// How long a mail is good as a second factor; Okta's default for an e-mail challenge is five minutes, and an administrator may
+/// choose up to thirty.
+pub(crate) const MAIL_CHALLENGE_LIFETIME: Duration = Duration::from_secs(5 * 60);
+
+/// Mails an hour to one person who proves a second factor by them.
+pub(crate) const CHALLENGE_MAILS_PER_HOUR: u32 = 10;
+
+/// What `amr` says of a mail. Okta's guide "Configure AMR claims mapping" lists it for the authenticator `okta_email`, as a value
+/// that it takes from other identity providers; no source shows an ID token of its own.
+pub(crate) const EMAIL_AMR: &str = "email";
+
+/// What `amr` says of a passkey, by the same list: the authenticator `webauthn`.
+pub(crate) const PASSKEY_AMR: &str = "pop";
+
 /// How long a browser that is kept signed in has its session, used or not. A live org's policies decide (`usePersistentCookie`,
 /// `maxSessionLifetimeMinutes`).
 pub(crate) const KEPT_SESSION: Duration = Duration::from_secs(30 * 24 * 60 * 60);

@@ -51,6 +51,7 @@ async fn settings(org: Control) -> HttpResponse {
         "response_iss": state.response_iss,
         "limits_groups": directory.limits_groups,
         "second_factor": directory.second_factor,
+        "email_authenticator": directory.authenticators.email,
         "password_reset_ends_sessions": directory.reset_ends_sessions,
         "require_pushed_authorization_requests": directory.requires_pushed_requests,
     }))

@@ -66,6 +66,11 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(resource("/.well-known/okta-organization").route(web::get().to(organization::organization)))
         .service(resource(paths::SIGN_IN).route(web::post().to(sign_in::password)))
         .service(resource(paths::SECOND_FACTOR).route(web::post().to(sign_in::second_factor)))
+        .service(resource(paths::SELECT_FACTOR).route(web::post().to(sign_in::select_factor)))
+        .service(
+            resource(&format!("{}/{{client_id}}", paths::MAIL_CHALLENGE))
+                .route(web::get().to(sign_in::mail_link)),
+        )
         .service(resource(paths::CONSENT).route(web::post().to(sign_in::consent)))
         .service(resource(paths::STEP).route(web::get().to(sign_in::step)))
         .service(resource(paths::SIGNED_OUT).route(web::get().to(pages::signed_out::signed_out)))

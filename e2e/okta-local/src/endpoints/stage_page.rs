@@ -54,10 +54,20 @@ pub(super) fn show(
             let sign_up = directory.client(&asked.client_id).is_some_and(|client| client.app.sign_up);
             SignInPage { app, state_token, identifier, was_refused: refused.is_some(), sign_up }.respond(back)
         }
-        Stage::SecondFactor { session, failures } => {
-            let begin_again = &steps::begin_again(tenant, asked);
-            let (login, was_refused) = (login(session), *failures > 0);
-            SecondFactorPage { app, login, state_token, begin_again, was_refused }.respond(back)
+        Stage::SecondFactor(verification) => {
+            let user = directory.user(&verification.session.user_id);
+            SecondFactorPage {
+                app,
+                login: user.map_or("", |user| &user.login),
+                email: user.map_or("", |user| &user.email),
+                state_token,
+                begin_again: &steps::begin_again(tenant, asked),
+                by: verification.by,
+                was_mailed: verification.mailed.is_some(),
+                methods: &user.map(|user| directory.methods_of(user)).unwrap_or_default(),
+                notice: verification.notice,
+            }
+            .respond(back)
         }
         Stage::Consent { session, scopes } => {
             let server = directory.server(&asked.server_id);

@@ -13,8 +13,9 @@ use crate::grants::Grant;
 use crate::org::acr::Assurance;
 use crate::org::app_kind::GrantType;
 use crate::org::authorize_request::{AuthorizeRequest, Prompt};
+use crate::org::factor_method::FactorMethod;
 use crate::org::session::Session;
-use crate::org::sign_in::Stage;
+use crate::org::sign_in::{Stage, Verification};
 use crate::org::state::State;
 use crate::org::tenant::{About, Tenant};
 use crate::paths;
@@ -59,9 +60,9 @@ pub(super) fn next(
     }
     match second_factor(state, asked, &session) {
         Err(refusal) => Step::Refuse(refusal),
-        Ok(true) if silent => Step::Refuse(Code::AppSignOnRequired.into()),
-        Ok(true) => Step::Ask(Stage::SecondFactor { session, failures: 0 }),
-        Ok(false) => permission_and_consent(state, asked, session),
+        Ok(Some(_)) if silent => Step::Refuse(Code::AppSignOnRequired.into()),
+        Ok(Some(by)) => Step::Ask(Stage::SecondFactor(Verification::new(session, by))),
+        Ok(None) => permission_and_consent(state, asked, session),
     }
 }
 
@@ -73,20 +74,26 @@ fn nobody(state: &State, asked: &AuthorizeRequest) -> Refusal {
     }
 }
 
-/// Whether a code is still to be asked for.
-fn second_factor(state: &State, asked: &AuthorizeRequest, session: &Session) -> Result<bool, Refusal> {
+/// What is to be asked for beside the password, where anything is.
+fn second_factor(
+    state: &State,
+    asked: &AuthorizeRequest,
+    session: &Session,
+) -> Result<Option<FactorMethod>, Refusal> {
     let user = state.directory.user(&session.user_id).ok_or(Code::InvalidUserStatusError)?;
     let by_app = state.directory.client(&asked.client_id).is_some_and(|client| client.app.second_factor);
     let by_policy = by_app || state.directory.second_factor;
+    let methods = state.directory.methods_of(user);
     let needed = match asked.assurance {
         Assurance::SecondFactor => true,
-        Assurance::SecondFactorIfPossible => by_policy || user.has_second_factor(),
+        Assurance::SecondFactorIfPossible => by_policy || !methods.is_empty(),
         Assurance::Password => by_policy,
     };
-    if needed && !session.is_two_factor() && !user.has_second_factor() {
-        return Err(Code::UnmetAuthenticationRequirements.into());
+    match methods.first() {
+        _ if !needed || session.is_two_factor() => Ok(None),
+        Some(method) => Ok(Some(*method)),
+        None => Err(Code::UnmetAuthenticationRequirements.into()),
     }
-    Ok(needed && !session.is_two_factor())
 }
 
 fn permission_and_consent(state: &State, asked: &AuthorizeRequest, session: Session) -> Step {

@@ -22,6 +22,8 @@ pub(crate) enum Letter {
     NotLocked,
     /// `RegistrationActivation`.
     ConfirmAddress,
+    /// `EmailChallenge`.
+    Challenge,
     /// To somebody who signs up and has an account; Okta has no template for it.
     HasAccount,
 }
@@ -35,6 +37,7 @@ impl Letter {
             Self::Activation => "Welcome to Okta!",
             Self::Unlock | Self::NotLocked => "Unlock Account",
             Self::ConfirmAddress => "Activate Account",
+            Self::Challenge => "One-time verification code",
             Self::HasAccount => "You already have an account",
         }
     }
@@ -61,6 +64,10 @@ impl Letter {
             Self::ConfirmAddress => {
                 "Somebody, probably you, signed up with this address. Confirm it to activate the account. If it was not \
                  you, ignore this mail."
+            }
+            Self::Challenge => {
+                "Somebody, probably you, is signing in and has entered your password. Go on with the sign-in here, in the \
+                 browser where it began. If it was not you, change your password."
             }
             Self::HasAccount => {
                 "Somebody, probably you, signed up with this address, which has an account already. Sign in with it, or \

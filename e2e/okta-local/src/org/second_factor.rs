@@ -2,7 +2,8 @@
 
 use okta_types::UnixTime;
 
-use crate::org::state::State;
+use crate::org::factor_method::FactorMethod;
+use crate::org::state::{Directory, State};
 use crate::org::totp::TotpSecret;
 use crate::org::user::User;
 use crate::random;
@@ -31,9 +32,20 @@ impl User {
         seeded.chain(enrolled.filter_map(|factor| Some((factor.id.clone(), factor.secret()?))))
     }
 
-    /// Whether they can prove a second factor.
+    /// Whether they have one of them.
     pub(crate) fn has_second_factor(&self) -> bool {
         self.authenticators().next().is_some()
+    }
+}
+
+impl Directory {
+    /// By what this person can prove a second factor, the strongest first.
+    pub(crate) fn methods_of(&self, user: &User) -> Vec<FactorMethod> {
+        let has = [
+            (FactorMethod::Totp, user.has_second_factor()),
+            (FactorMethod::Email, self.authenticators.email && !user.email.is_empty()),
+        ];
+        has.into_iter().filter_map(|(method, has)| has.then_some(method)).collect()
     }
 }
 

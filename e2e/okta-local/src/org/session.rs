@@ -5,8 +5,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::expiring::ExpiringMap;
 use crate::fingerprint::Fingerprint;
+use crate::org::factor_method::FactorMethod;
 use crate::random;
 use crate::unverified::{KEPT_SESSION, SESSION_IDLE};
+
+/// What `amr` says where more than one factor was proved (RFC 8176).
+const MFA: &str = "mfa";
 
 /// One browser's session with the org.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -59,8 +63,10 @@ impl Session {
     }
 
     /// The same person after they proved their second factor too.
-    pub(crate) fn with_second_factor(&self, now: UnixTime) -> Self {
-        let amr = ["pwd", "otp", "mfa"].map(str::to_owned).to_vec();
+    pub(crate) fn with_second_factor(&self, by: FactorMethod, now: UnixTime) -> Self {
+        let mut amr = self.amr.clone();
+        amr.retain(|known| known != MFA && known != by.amr());
+        amr.extend([by.amr(), MFA].map(str::to_owned));
         Self { auth_time: now, factor_at: Some(now), amr, ..self.clone() }
     }
 

@@ -10,6 +10,7 @@ use okta_types::UnixTime;
 use crate::expiring::ExpiringMap;
 use crate::fingerprint::Fingerprint;
 use crate::org::authorize_request::AuthorizeRequest;
+use crate::org::factor_method::FactorMethod;
 use crate::org::session::Session;
 use crate::random;
 use crate::unverified::STATE_TOKEN_LIFETIME;
@@ -19,13 +20,8 @@ use crate::unverified::STATE_TOKEN_LIFETIME;
 pub(crate) enum Stage {
     /// User name and password.
     Password,
-    /// The code of an authenticator app, by someone who proved the rest.
-    SecondFactor {
-        /// What is proved so far.
-        session: Session,
-        /// Wrong codes so far.
-        failures: u8,
-    },
+    /// A second factor, of someone who proved the rest.
+    SecondFactor(Verification),
     /// What the app may have.
     Consent {
         /// The session of the person who is asked.
@@ -33,6 +29,37 @@ pub(crate) enum Stage {
         /// Names of the scopes that consent is asked for.
         scopes: Vec<String>,
     },
+}
+
+/// Somebody who is asked for a second factor.
+#[derive(Clone, Debug)]
+pub(crate) struct Verification {
+    /// What is proved so far.
+    pub(crate) session: Session,
+    /// What is asked for.
+    pub(crate) by: FactorMethod,
+    /// What was mailed.
+    pub(crate) mailed: Option<Fingerprint>,
+    /// Wrong codes so far.
+    pub(crate) failures: u8,
+    /// What the page says.
+    pub(crate) notice: Option<FactorNotice>,
+}
+
+/// What the page of a second factor says of the answer before it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum FactorNotice {
+    /// It was wrong.
+    Wrong,
+    /// There were too many mails.
+    TooManyMails,
+}
+
+impl Verification {
+    /// One that begins.
+    pub(crate) fn new(session: Session, by: FactorMethod) -> Self {
+        Self { session, by, mailed: None, failures: 0, notice: None }
+    }
 }
 
 #[derive(Debug)]

@@ -9,12 +9,14 @@ use crate::catalogue::{Code, Refusal};
 use crate::grants::Grants;
 use crate::org::account::AccountFlows;
 use crate::org::app_kind::GrantType;
+use crate::org::authenticators::Authenticators;
 use crate::org::authorization_server::AuthorizationServer;
 use crate::org::client::Client;
 use crate::org::consents::Consents;
 use crate::org::group::Group;
 use crate::org::group_rule::GroupRule;
 use crate::org::lockout::Lockouts;
+use crate::org::mail_challenge::MailChallenges;
 use crate::org::policy::{self, Asked, Lifetimes, Policy, Rule};
 use crate::org::pushed_request::PushedRequests;
 use crate::org::session::Sessions;
@@ -40,6 +42,8 @@ pub(crate) struct State {
     pub(crate) accounts: AccountFlows,
     /// Browsers that are about to.
     pub(crate) sign_ins: SignIns,
+    /// Mails that are somebody's second factor.
+    pub(crate) mail_challenges: MailChallenges,
     /// What apps will ask for.
     pub(crate) pushed_requests: PushedRequests,
     /// Codes and tokens that were issued.
@@ -59,6 +63,7 @@ impl State {
     pub(crate) fn end_sessions_of(&mut self, user_id: &str) -> usize {
         self.session_tokens.end_all_of(user_id);
         self.transactions.end_all_of(user_id);
+        self.mail_challenges.end_all_of(user_id);
         self.sessions.end_all_of(user_id)
     }
 }
@@ -87,6 +92,9 @@ pub(crate) struct Directory {
     /// Whether the org's sign-on policy asks everybody for a second factor; Okta's default one does not.
     #[serde(default)]
     pub(crate) second_factor: bool,
+    /// What people may prove who they are by.
+    #[serde(default)]
+    pub(crate) authenticators: Authenticators,
     /// Whether a new password ends the sessions of its person in any case; Okta's page leaves it to them.
     #[serde(default)]
     pub(crate) reset_ends_sessions: bool,
@@ -210,7 +218,7 @@ mod tests {
                 assert_ne!(whole.remove(*name), None, "{name}");
             }
         };
-        forget("", &["user_schema", "group_rules", "second_factor", "reset_ends_sessions"]);
+        forget("", &["user_schema", "group_rules", "second_factor", "reset_ends_sessions", "authenticators"]);
         forget("/users/0", &["factors", "roles"]);
         forget("/groups/0", &["owners", "roles"]);
         forget("/servers/0", &["trusted"]);

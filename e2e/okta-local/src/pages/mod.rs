@@ -6,6 +6,7 @@ pub(crate) mod consent;
 pub(crate) mod dashboard;
 pub(crate) mod error;
 pub(crate) mod layout;
+pub(crate) mod mail_code;
 pub(crate) mod outbox;
 pub(crate) mod response;
 pub(crate) mod second_factor;

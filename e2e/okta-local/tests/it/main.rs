@@ -12,6 +12,7 @@ mod control;
 mod cors;
 mod dashboard;
 mod discovery;
+mod email_factor;
 mod faults;
 mod foreign;
 mod hints;

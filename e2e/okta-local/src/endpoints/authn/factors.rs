@@ -9,6 +9,7 @@ use super::shape;
 use super::steps::{Answered, StateToken, answered, invalid_token, look, read, succeeded, wrong_state};
 use crate::okta_error;
 use crate::org::factor::{Factor, Provider};
+use crate::org::factor_method::FactorMethod;
 use crate::org::lockout::{Attempt, Guess};
 use crate::org::second_factor::CodeCheck;
 use crate::org::session::Session;
@@ -90,7 +91,7 @@ fn complete(tenant: &Tenant, token: &str, user: &User, session: &Session) -> Htt
     tenant.state().transactions.end(token, now);
     let about = About { actor: Some(&user.login), client_id: None };
     tenant.record("user.authentication.auth_via_mfa", Outcome::Success, about);
-    succeeded(tenant, user, session.with_second_factor(now))
+    succeeded(tenant, user, session.with_second_factor(FactorMethod::Totp, now))
 }
 
 /// For who has no factor and needs one.

@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::endpoints::cookies;
 use crate::endpoints::steps::{self, Step};
 use crate::org::authorize_request::AuthorizeRequest;
+use crate::org::factor_method::FactorMethod;
 use crate::org::lockout::Attempt;
 use crate::org::session::Session;
 use crate::org::sign_in::Stage;
@@ -30,8 +31,25 @@ pub(in crate::endpoints) fn by_password(
     }
 }
 
+/// After the second factor: the session is opened, and the sign-in goes on.
+pub(super) fn factor_proved(
+    tenant: &Tenant,
+    state: &mut State,
+    request: &HttpRequest,
+    asked: &Arc<AuthorizeRequest>,
+    device: &str,
+    session: &Session,
+    by: FactorMethod,
+) -> HttpResponse {
+    let user = state.directory.user(&session.user_id);
+    let is_federated = user.is_some_and(|user| user.federated);
+    let proved = session.with_second_factor(by, tenant.now());
+    let session = if is_federated { proved.proved_when(session) } else { proved };
+    open_and_go_on(tenant, state, request, asked, device, session)
+}
+
 /// Opens a session in place of the browser's former one and goes on.
-pub(super) fn open_and_go_on(
+fn open_and_go_on(
     tenant: &Tenant,
     state: &mut State,
     request: &HttpRequest,

@@ -3,13 +3,14 @@
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::completion::{open_and_go_on, record_failure};
+use super::completion::{factor_proved, record_failure};
 use super::submission::{Submission, again, take};
+use crate::endpoints::cookies;
 use crate::endpoints::steps::{self, Step};
+use crate::org::factor_method::FactorMethod;
 use crate::org::lockout::{Attempt, Guess};
 use crate::org::second_factor::CodeCheck;
-use crate::org::session::Session;
-use crate::org::sign_in::Stage;
+use crate::org::sign_in::{FactorNotice, Stage, Verification};
 use crate::org::state::State;
 use crate::org::tenant::{About, Tenant};
 
@@ -26,44 +27,73 @@ pub(in crate::endpoints) async fn second_factor(
         Ok(submission) => submission,
         Err(answered) => return *answered,
     };
-    let Stage::SecondFactor { session, failures } = &submission.stage else {
+    let Stage::SecondFactor(verification) = &submission.stage else {
         return again(&tenant, &submission.asked);
     };
     let mut state = tenant.state();
-    let attempt = state.lockouts.begin(&session.user_id, Guess::SecondFactor, tenant.now());
-    if attempt != Attempt::LockedOut && prove(&tenant, &mut state, &submission, session) {
-        state.lockouts.succeed(&session.user_id, Guess::SecondFactor);
-        let is_federated = state.directory.user(&session.user_id).is_some_and(|user| user.federated);
-        let proved = session.with_second_factor(tenant.now());
-        let session = if is_federated { proved.proved_when(session) } else { proved };
-        return open_and_go_on(&tenant, &mut state, &request, &submission.asked, &submission.device, session);
+    if was_proved_elsewhere(&tenant, &mut state, &request, verification) {
+        return again(&tenant, &submission.asked);
     }
-    note(&tenant, &state, &submission, session, attempt);
-    refused(&tenant, &mut state, &submission, session.clone(), failures + 1)
+    let session = &verification.session;
+    let attempt = state.lockouts.begin(&session.user_id, Guess::SecondFactor, tenant.now());
+    if attempt != Attempt::LockedOut && prove(&tenant, &mut state, &submission, verification) {
+        state.lockouts.succeed(&session.user_id, Guess::SecondFactor);
+        let (asked, device) = (&submission.asked, &submission.device);
+        return factor_proved(&tenant, &mut state, &request, asked, device, session, verification.by);
+    }
+    note(&tenant, &state, &submission, &session.user_id, attempt);
+    refused(&tenant, &mut state, &submission, verification.clone())
+}
+
+/// Whether the mail's link was followed in another tab, which has gone on from here.
+fn was_proved_elsewhere(
+    tenant: &Tenant,
+    state: &mut State,
+    request: &HttpRequest,
+    verification: &Verification,
+) -> bool {
+    let now = tenant.now();
+    let Some(mailed) = &verification.mailed else { return false };
+    let session = cookies::session(request).and_then(|sid| state.sessions.find(&sid, now));
+    let is_theirs = session
+        .is_some_and(|session| session.user_id == verification.session.user_id && session.is_two_factor());
+    is_theirs && state.mail_challenges.look(mailed, now).is_none()
 }
 
 /// Whether the code is good now and was not used before.
-fn prove(tenant: &Tenant, state: &mut State, submission: &Submission, session: &Session) -> bool {
+fn prove(tenant: &Tenant, state: &mut State, submission: &Submission, verification: &Verification) -> bool {
     let code = submission.form.get("credentials.passcode").unwrap_or_default();
-    state.try_code(&session.user_id, None, code, tenant.now()) == CodeCheck::Good
+    let user_id = &verification.session.user_id;
+    match verification.by {
+        FactorMethod::Totp => state.try_code(user_id, None, code, tenant.now()) == CodeCheck::Good,
+        FactorMethod::Email => {
+            let code: String = code.split_whitespace().collect();
+            let mailed = verification.mailed.as_ref();
+            mailed.is_some_and(|mailed| state.mail_challenges.redeem(mailed, &code, tenant.now()))
+        }
+        // It is no code.
+        FactorMethod::Passkey => false,
+    }
 }
 
-fn note(tenant: &Tenant, state: &State, submission: &Submission, session: &Session, attempt: Attempt) {
-    let actor = state.directory.user(&session.user_id).map(|user| user.login.as_str());
+fn note(tenant: &Tenant, state: &State, submission: &Submission, user_id: &str, attempt: Attempt) {
+    let actor = state.directory.user(user_id).map(|user| user.login.as_str());
     let about = About { actor, client_id: Some(&submission.asked.client_id) };
     record_failure(tenant, "user.authentication.auth_via_mfa", attempt, about);
 }
 
-fn refused(
+/// Shows the page again, a few times.
+pub(super) fn refused(
     tenant: &Tenant,
     state: &mut State,
     submission: &Submission,
-    session: Session,
-    failures: u8,
+    verification: Verification,
 ) -> HttpResponse {
+    let failures = verification.failures + 1;
     if failures >= MAX_FAILURES {
         return again(tenant, &submission.asked);
     }
-    let step = Step::Ask(Stage::SecondFactor { session, failures });
+    let notice = Some(FactorNotice::Wrong);
+    let step = Step::Ask(Stage::SecondFactor(Verification { failures, notice, ..verification }));
     steps::go_on(tenant, state, &submission.asked, step, &submission.device)
 }

@@ -6,7 +6,7 @@ use okta_types::UnixTime;
 
 use crate::expiring::ExpiringMap;
 use crate::fingerprint::Fingerprint;
-use crate::unverified::MAILS_PER_HOUR;
+use crate::unverified::{CHALLENGE_MAILS_PER_HOUR, MAILS_PER_HOUR};
 
 const WINDOW: Duration = Duration::from_secs(60 * 60);
 
@@ -17,11 +17,20 @@ pub(crate) struct MailLimit(ExpiringMap<Fingerprint, u32>);
 impl MailLimit {
     /// Counts a mail; `false` where the address had enough.
     pub(crate) fn take(&mut self, address: &str, now: UnixTime) -> bool {
-        let key = Fingerprint::of(&address.trim().to_lowercase());
+        self.count(Fingerprint::of(&address.trim().to_lowercase()), MAILS_PER_HOUR, now)
+    }
+
+    /// Counts a mail that is a second factor; `false` where the person had enough. Mails that anybody may ask for do not
+    /// count, so that nobody keeps others out by asking for them.
+    pub(crate) fn take_challenge(&mut self, user_id: &str, now: UnixTime) -> bool {
+        self.count(Fingerprint::of(&format!("second factor {user_id}")), CHALLENGE_MAILS_PER_HOUR, now)
+    }
+
+    fn count(&mut self, key: Fingerprint, most: u32, now: UnixTime) -> bool {
         match self.0.get_mut(&key, now) {
             Some(count) => {
                 *count += 1;
-                *count <= MAILS_PER_HOUR
+                *count <= most
             }
             None => {
                 self.0.insert(key, 1, now + WINDOW, now);

@@ -14,6 +14,7 @@ use serde_json::Value;
 use crate::org::app::App;
 use crate::org::app_kind::ApplicationType;
 use crate::org::assignments::Assignments;
+use crate::org::authenticators::Authenticators;
 use crate::org::client::Client;
 use crate::org::client_secret::{ClientSecret, ClientSecrets};
 use crate::org::group::{EVERYONE, Group};
@@ -114,6 +115,7 @@ pub(crate) fn directory(
         trusted_origins: origins.into_iter().map(|origin| TrustedOrigin::seeded(origin, now)).collect(),
         limits_groups: false,
         second_factor: false,
+        authenticators: Authenticators::default(),
         reset_ends_sessions: false,
         requires_pushed_requests: false,
         user_schema: UserSchema::default(),
