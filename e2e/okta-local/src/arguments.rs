@@ -31,6 +31,9 @@ pub(crate) struct Arguments {
     /// Lets everybody prove a second factor by mail
     #[arg(long)]
     pub(crate) email_authenticator: bool,
+    /// Lets people sign in with passkeys
+    #[arg(long)]
+    pub(crate) passkeys: bool,
     /// Sends the org's mail to this server as well, without TLS
     #[arg(long, value_name = "HOST:PORT")]
     pub(crate) smtp: Option<SmtpServer>,
@@ -87,6 +90,7 @@ mod tests {
         assert_eq!(told.redirect_uris, ["http://a/?x=1", "http://b/?y=2"]);
         assert_eq!(parse("--smtp localhost:1025").unwrap().smtp, Some(SmtpServer::new("localhost", 1025)));
         assert!(!defaults.email_authenticator && parse("--email-authenticator").unwrap().email_authenticator);
+        assert!(!defaults.passkeys && parse("--passkeys").unwrap().passkeys);
         assert_eq!(parse("--control-port 1").unwrap().control_port, Some(1));
         assert_eq!(parse("--port 1 --port 2").unwrap().port, 2);
         assert_eq!(parse("--bind ::1").unwrap().bind(), "::1".parse().ok());

@@ -184,6 +184,14 @@ impl OrgBuilder {
         self
     }
 
+    /// Whether people may use passkeys: to sign in, and as a second factor; whoever signs in is offered one.
+    /// [`RunningOrg::set_passkeys`] changes it later.
+    #[must_use]
+    pub fn passkeys(mut self, on: bool) -> Self {
+        self.authenticators.passkeys = on;
+        self
+    }
+
     /// Sends mail to this server as well, by SMTP without TLS and without a name: one that shows it, for development.
     #[must_use]
     pub fn smtp(mut self, server: SmtpServer) -> Self {

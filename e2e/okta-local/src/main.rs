@@ -37,7 +37,10 @@ async fn run(arguments: Arguments) -> Result<(), Box<dyn Error>> {
     for uri in arguments.post_logout_redirect_uris {
         app = app.post_logout_redirect_uri(uri);
     }
-    let mut builder = Org::builder().port(arguments.port).email_authenticator(arguments.email_authenticator);
+    let mut builder = Org::builder()
+        .port(arguments.port)
+        .email_authenticator(arguments.email_authenticator)
+        .passkeys(arguments.passkeys);
     if let Some(address) = bind {
         if !address.is_loopback() {
             warn_about(address);

@@ -9,6 +9,12 @@ pub(crate) const SECOND_FACTOR: &str = "/login/second-factor";
 /// Where the page of the second factor posts what shall be asked for instead; a mail is sent by it.
 pub(crate) const SELECT_FACTOR: &str = "/login/select-factor";
 
+/// Where pages post what a passkey answered.
+pub(crate) const PASSKEY: &str = "/login/passkey";
+
+/// Where the page of a sign-in posts the passkey that was made.
+pub(crate) const ENROLL_PASSKEY: &str = "/login/enroll-passkey";
+
 /// Where the consent page posts to.
 pub(crate) const CONSENT: &str = "/login/consent";
 
@@ -43,8 +49,19 @@ pub(crate) const CONFIRM: &str = "/login/confirm";
 pub(crate) const SIGN_UP: &str = "/login/sign-up";
 
 /// All paths that people's forms are posted to.
-pub(crate) const FORMS: [&str; 9] =
-    [SIGN_IN, SECOND_FACTOR, SELECT_FACTOR, CONSENT, RECOVER, MAIL_CODE, NEW_PASSWORD, CONFIRM, SIGN_UP];
+pub(crate) const FORMS: [&str; 11] = [
+    SIGN_IN,
+    SECOND_FACTOR,
+    SELECT_FACTOR,
+    PASSKEY,
+    ENROLL_PASSKEY,
+    CONSENT,
+    RECOVER,
+    MAIL_CODE,
+    NEW_PASSWORD,
+    CONFIRM,
+    SIGN_UP,
+];
 
 /// What the link of a mail begins with that is a second factor; the app's client id follows, and the token is in the query.
 pub(crate) const MAIL_CHALLENGE: &str = "/email/verify";

@@ -9,4 +9,10 @@ impl RunningOrg {
         self.tenant.state().directory.authenticators.email = on;
         self.tenant.persist_now();
     }
+
+    /// Whether people may use passkeys. Off unless [`OrgBuilder::passkeys`](crate::OrgBuilder::passkeys) says otherwise.
+    pub fn set_passkeys(&self, on: bool) {
+        self.tenant.state().directory.authenticators.passkeys = on;
+        self.tenant.persist_now();
+    }
 }

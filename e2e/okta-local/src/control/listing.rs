@@ -52,6 +52,7 @@ async fn settings(org: Control) -> HttpResponse {
         "limits_groups": directory.limits_groups,
         "second_factor": directory.second_factor,
         "email_authenticator": directory.authenticators.email,
+        "passkeys": directory.authenticators.passkeys,
         "password_reset_ends_sessions": directory.reset_ends_sessions,
         "require_pushed_authorization_requests": directory.requires_pushed_requests,
     }))

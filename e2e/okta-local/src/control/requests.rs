@@ -61,6 +61,7 @@ pub(super) struct Settings {
     pub(super) limits_groups: Option<bool>,
     pub(super) second_factor: Option<bool>,
     pub(super) email_authenticator: Option<bool>,
+    pub(super) passkeys: Option<bool>,
     pub(super) password_reset_ends_sessions: Option<bool>,
     pub(super) require_pushed_authorization_requests: Option<bool>,
 }

@@ -120,6 +120,9 @@ async fn settings(org: Control, body: Json<Settings>) -> Answer {
     if let Some(on) = body.email_authenticator {
         org.state().directory.authenticators.email = on;
     }
+    if let Some(on) = body.passkeys {
+        org.state().directory.authenticators.passkeys = on;
+    }
     if let Some(ends) = body.password_reset_ends_sessions {
         org.state().directory.reset_ends_sessions = ends;
     }

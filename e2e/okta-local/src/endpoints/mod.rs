@@ -21,6 +21,7 @@ mod not_served;
 mod organization;
 mod outbox;
 mod page_form;
+mod passkeys;
 mod presented;
 mod presented_token;
 mod pushed_request;
@@ -32,6 +33,7 @@ mod service_token;
 mod sessions;
 mod sign_in;
 mod stage_page;
+mod stage_token;
 mod steps;
 mod token;
 mod token_proof;
@@ -66,6 +68,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .service(resource("/.well-known/okta-organization").route(web::get().to(organization::organization)))
         .service(resource(paths::SIGN_IN).route(web::post().to(sign_in::password)))
         .service(resource(paths::SECOND_FACTOR).route(web::post().to(sign_in::second_factor)))
+        .service(resource(paths::PASSKEY).route(web::post().to(sign_in::passkey)))
+        .service(resource(paths::ENROLL_PASSKEY).route(web::post().to(sign_in::enroll_passkey)))
         .service(resource(paths::SELECT_FACTOR).route(web::post().to(sign_in::select_factor)))
         .service(
             resource(&format!("{}/{{client_id}}", paths::MAIL_CHALLENGE))

@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::{cookies, steps};
+use super::{cookies, stage_token, steps};
+use crate::org::acr::Assurance;
 use crate::org::authorize_request::AuthorizeRequest;
 use crate::org::session::Session;
-use crate::org::sign_in::Stage;
+use crate::org::sign_in::{Enrollment, Stage, Waiting};
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
 use crate::pages::consent::ConsentPage;
+use crate::pages::enroll_passkey::EnrollPasskeyPage;
 use crate::pages::second_factor::SecondFactorPage;
 use crate::pages::sign_in::SignInPage;
 
@@ -23,8 +25,9 @@ pub(super) fn begin(
     request: &HttpRequest,
 ) -> HttpResponse {
     let (device, new_device) = cookies::device_or_new(request);
-    let token = state.sign_ins.begin(Arc::clone(&asked), stage.clone(), &device, tenant.now());
-    let mut response = show(tenant, state, &asked, &stage, &token, &device);
+    let (token, ceremony) = stage_token::begin(tenant, state, &asked, stage.clone(), &device);
+    let waiting = Waiting { request: asked, stage, ceremony };
+    let mut response = show(tenant, state, &waiting, &token, &device);
     if let Some(cookie) = new_device {
         // A cookie made of base64url is always one.
         let _ = response.add_cookie(&cookie);
@@ -36,23 +39,26 @@ pub(super) fn begin(
 pub(super) fn show(
     tenant: &Tenant,
     state: &mut State,
-    asked: &AuthorizeRequest,
-    stage: &Stage,
+    waiting: &Waiting,
     state_token: &str,
     device: &str,
 ) -> HttpResponse {
+    let Waiting { request: asked, stage, ceremony } = waiting;
     let refused = state.sign_ins.take_refused(asked, device, tenant.now());
     let directory = &state.directory;
     let app = directory.client(&asked.client_id).map_or("", |client| client.app.label.as_str());
     let login = |session: &Session| directory.user(&session.user_id).map_or("", |user| user.login.as_str());
     let back = &asked.return_to.redirect_uri;
+    let options = ceremony.as_ref().map(|ceremony| ceremony.options.as_str());
     match stage {
         Stage::Password => {
             let expected = || Some(directory.user(asked.expected_user.as_deref()?)?.login.as_str());
             let hint = asked.login_hint.as_deref().or_else(expected);
             let identifier = refused.as_deref().or(hint).unwrap_or_default();
             let sign_up = directory.client(&asked.client_id).is_some_and(|client| client.app.sign_up);
-            SignInPage { app, state_token, identifier, was_refused: refused.is_some(), sign_up }.respond(back)
+            let passkey = options.filter(|_| asked.assurance != Assurance::Password);
+            let was_refused = refused.is_some();
+            SignInPage { app, state_token, identifier, was_refused, sign_up, passkey }.respond(back)
         }
         Stage::SecondFactor(verification) => {
             let user = directory.user(&verification.session.user_id);
@@ -64,11 +70,21 @@ pub(super) fn show(
                 begin_again: &steps::begin_again(tenant, asked),
                 by: verification.by,
                 was_mailed: verification.mailed.is_some(),
-                methods: &user.map(|user| directory.methods_of(user)).unwrap_or_default(),
+                methods: &user.map(|user| directory.methods_for(asked.assurance, user)).unwrap_or_default(),
+                passkey: options,
                 notice: verification.notice,
             }
             .respond(back)
         }
+        Stage::EnrollPasskey(Enrollment { session, demanded, was_refused }) => EnrollPasskeyPage {
+            app,
+            login: login(session),
+            state_token,
+            options: options.unwrap_or_default(),
+            demanded: *demanded,
+            was_refused: *was_refused,
+        }
+        .respond(back),
         Stage::Consent { session, scopes } => {
             let server = directory.server(&asked.server_id);
             let meaning = |scope| server.map_or("", |server| server.meaning_of(scope));

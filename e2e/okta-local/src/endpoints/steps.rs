@@ -7,7 +7,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use okta_types::UnixTime;
 
-use super::{answer, authorization_response};
+use super::{answer, authorization_response, passkeys, stage_token};
 use crate::catalogue::{Code, Refusal};
 use crate::grants::Grant;
 use crate::org::acr::Assurance;
@@ -15,7 +15,7 @@ use crate::org::app_kind::GrantType;
 use crate::org::authorize_request::{AuthorizeRequest, Prompt};
 use crate::org::factor_method::FactorMethod;
 use crate::org::session::Session;
-use crate::org::sign_in::{Stage, Verification};
+use crate::org::sign_in::{Enrollment, Stage, Verification};
 use crate::org::state::State;
 use crate::org::tenant::{About, Tenant};
 use crate::paths;
@@ -58,10 +58,14 @@ pub(super) fn next(
             Step::Ask(Stage::Password)
         };
     }
-    match second_factor(state, asked, &session) {
+    match beyond_the_first_page(state, asked, &session) {
         Err(refusal) => Step::Refuse(refusal),
         Ok(Some(_)) if silent => Step::Refuse(Code::AppSignOnRequired.into()),
-        Ok(Some(by)) => Step::Ask(Stage::SecondFactor(Verification::new(session, by))),
+        Ok(Some(stage)) => Step::Ask(stage),
+        Ok(None) if fresh && passkeys::is_offered(state, &session) => {
+            let enrollment = Enrollment { session, demanded: false, was_refused: false };
+            Step::Ask(Stage::EnrollPasskey(enrollment))
+        }
         Ok(None) => permission_and_consent(state, asked, session),
     }
 }
@@ -74,25 +78,37 @@ fn nobody(state: &State, asked: &AuthorizeRequest) -> Refusal {
     }
 }
 
-/// What is to be asked for beside the password, where anything is.
-fn second_factor(
+/// What is still to be proved by somebody who proved something, where anything is.
+fn beyond_the_first_page(
     state: &State,
     asked: &AuthorizeRequest,
     session: &Session,
-) -> Result<Option<FactorMethod>, Refusal> {
+) -> Result<Option<Stage>, Refusal> {
     let user = state.directory.user(&session.user_id).ok_or(Code::InvalidUserStatusError)?;
     let by_app = state.directory.client(&asked.client_id).is_some_and(|client| client.app.second_factor);
     let by_policy = by_app || state.directory.second_factor;
     let methods = state.directory.methods_of(user);
-    let needed = match asked.assurance {
+    let two = match asked.assurance {
         Assurance::SecondFactor => true,
         Assurance::SecondFactorIfPossible => by_policy || !methods.is_empty(),
-        Assurance::Password => by_policy,
+        Assurance::AnyFactor | Assurance::Password | Assurance::PhishingResistant => by_policy,
     };
+    let by_passkey = asked.assurance == Assurance::PhishingResistant && !session.is_phishing_resistant();
+    let ask_for = |by| Ok(Some(Stage::SecondFactor(Verification::new(session.clone(), by))));
     match methods.first() {
-        _ if !needed || session.is_two_factor() => Ok(None),
-        Some(method) => Ok(Some(*method)),
-        None => Err(Code::UnmetAuthenticationRequirements.into()),
+        _ if asked.assurance == Assurance::Password && session.password_at.is_none() => {
+            Ok(Some(Stage::Password))
+        }
+        Some(FactorMethod::Passkey) if by_passkey => ask_for(FactorMethod::Passkey),
+        Some(method) if (two || by_passkey) && !session.is_two_factor() => ask_for(*method),
+        _ if !by_passkey && (!two || session.is_two_factor()) => Ok(None),
+        // Who has none may register one, having proved what they have (Okta's guide "Step-up authentication", "Factor
+        // enrollment").
+        _ if state.directory.authenticators.passkeys => {
+            let enrollment = Enrollment { session: session.clone(), demanded: true, was_refused: false };
+            Ok(Some(Stage::EnrollPasskey(enrollment)))
+        }
+        _ => Err(Code::UnmetAuthenticationRequirements.into()),
     }
 }
 
@@ -144,7 +160,7 @@ pub(super) fn go_on(
     match step {
         Step::Ask(Stage::Password) => answer::redirect(StatusCode::SEE_OTHER, &begin_again(tenant, asked)),
         Step::Ask(stage) => {
-            let token = state.sign_ins.begin(Arc::clone(asked), stage, device, tenant.now());
+            let (token, _) = stage_token::begin(tenant, state, asked, stage, device);
             let location = format!("{}{}?stateToken={token}", tenant.base_url, paths::STEP);
             answer::redirect(StatusCode::SEE_OTHER, &location)
         }

@@ -1,5 +1,6 @@
 //! Factors as the management API shows them.
 
+use okta_types::base64url;
 use serde_json::{Value, json};
 
 use crate::org::factor::{Factor, FactorKind, Provider};
@@ -31,6 +32,9 @@ pub(super) const QUESTIONS: [(&str, &str); 20] = [
     ("favorite_book_movie_character", "Who is your favorite book/movie character?"),
     ("favorite_sports_player", "Who is your favorite sports player?"),
 ];
+
+/// What a passkey is called.
+const AUTHENTICATOR_NAME: &str = "Passkey";
 
 /// Where somebody is in the API.
 fn own(tenant: &Tenant, user: &User) -> String {
@@ -67,6 +71,11 @@ pub(super) fn show(tenant: &Tenant, user: &User, factor: &Factor) -> Value {
             let text = QUESTIONS.iter().find(|(key, _)| key == question).map(|(_, text)| text);
             ("question", json!(Provider::Okta), json!({"question": question, "questionText": text}))
         }
+        FactorKind::Passkey { credential } => {
+            let id = base64url::encode(&credential.credential_id);
+            let profile = json!({"credentialId": id, "authenticatorName": AUTHENTICATOR_NAME});
+            ("webauthn", json!("FIDO"), profile)
+        }
     };
     let mut shown = json!({
         "id": factor.id,
@@ -96,7 +105,7 @@ fn links(own: &str, at: &str, factor: &Factor) -> Value {
         FactorKind::Totp { .. } if !factor.active => {
             links["activate"] = post(format!("{at}/lifecycle/activate"));
         }
-        FactorKind::Totp { .. } => {}
+        FactorKind::Totp { .. } | FactorKind::Passkey { .. } => {}
     }
     let allow: &[&str] = if factor.active { &["GET", "DELETE"] } else { &["GET"] };
     links["self"] = json!({"href": at, "hints": {"allow": allow}});
@@ -119,6 +128,7 @@ pub(super) fn catalog(tenant: &Tenant, user: &User) -> Vec<Value> {
         let is_it = |factor: &Factor| match &factor.kind {
             FactorKind::Totp { provider: known, .. } => kind != "question" && *known == provider,
             FactorKind::Question { .. } => kind == "question",
+            FactorKind::Passkey { .. } => false,
         };
         let seeded = user.totp.is_some() && kind != "question" && provider == Provider::Google;
         seeded || user.factors.iter().any(|factor| factor.active && is_it(factor))

@@ -1,7 +1,8 @@
-//! Factors that somebody enrolled over the management API: authenticator apps and a security question. The
-//! authenticator app that an account was seeded with is beside them, in the account itself.
+//! Factors that somebody enrolled: over the management API authenticator apps and a security question, on the org's pages
+//! passkeys. The authenticator app that an account was seeded with is beside them, in the account itself.
 
 use okta_types::UnixTime;
+use passki::StoredPasskey;
 use serde::{Deserialize, Serialize};
 
 use crate::org::password::PasswordHash;
@@ -35,12 +36,17 @@ pub(crate) enum FactorKind {
         /// Of the answer in lower case.
         answer: PasswordHash,
     },
+    /// That somebody has a key, and was recognized by what keeps it.
+    Passkey {
+        /// What was registered.
+        credential: Box<StoredPasskey>,
+    },
 }
 
 /// A factor that a person has enrolled.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Factor {
-    /// `ost…` or `uft…` of an authenticator app, `ufs…` of a question.
+    /// `ost…` or `uft…` of an authenticator app, `ufs…` of a question, `fwf…` of a passkey.
     pub(crate) id: String,
     /// What a factor is verified by.
     #[serde(rename = "proof")]
@@ -67,11 +73,17 @@ impl Factor {
         Self { id: random::id("ufs"), kind, active: true, created_at: now, updated_at: now }
     }
 
+    /// A passkey, which was shown by registering it.
+    pub(crate) fn passkey(credential: StoredPasskey, now: UnixTime) -> Self {
+        let kind = FactorKind::Passkey { credential: Box::new(credential) };
+        Self { id: random::id("fwf"), kind, active: true, created_at: now, updated_at: now }
+    }
+
     /// The secret of an authenticator app.
     pub(crate) fn secret(&self) -> Option<&TotpSecret> {
         match &self.kind {
             FactorKind::Totp { secret, .. } => Some(secret),
-            FactorKind::Question { .. } => None,
+            FactorKind::Question { .. } | FactorKind::Passkey { .. } => None,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use okta_types::UnixTime;
 
+use crate::org::acr::Assurance;
 use crate::org::factor_method::FactorMethod;
 use crate::org::state::{Directory, State};
 use crate::org::totp::TotpSecret;
@@ -42,10 +43,20 @@ impl Directory {
     /// By what this person can prove a second factor, the strongest first.
     pub(crate) fn methods_of(&self, user: &User) -> Vec<FactorMethod> {
         let has = [
+            (FactorMethod::Passkey, self.authenticators.passkeys && user.passkeys().next().is_some()),
             (FactorMethod::Totp, user.has_second_factor()),
             (FactorMethod::Email, self.authenticators.email && !user.email.is_empty()),
         ];
         has.into_iter().filter_map(|(method, has)| has.then_some(method)).collect()
+    }
+
+    /// Those of them that this person may choose from: where a passkey is demanded, it alone, if they have one.
+    pub(crate) fn methods_for(&self, assurance: Assurance, user: &User) -> Vec<FactorMethod> {
+        let mut methods = self.methods_of(user);
+        if assurance == Assurance::PhishingResistant && methods.contains(&FactorMethod::Passkey) {
+            methods.retain(|method| *method == FactorMethod::Passkey);
+        }
+        methods
     }
 }
 

@@ -24,10 +24,13 @@ pub(crate) struct Session {
     pub(crate) created_at: Option<UnixTime>,
     /// When the person last proved who they are.
     pub(crate) auth_time: UnixTime,
-    /// When the password was last proved.
-    pub(crate) password_at: UnixTime,
+    /// When the password was last proved; never: they came with a passkey.
+    pub(crate) password_at: Option<UnixTime>,
     /// When a second factor was last proved.
     pub(crate) factor_at: Option<UnixTime>,
+    /// When a passkey was last proved, which no other site can ask for.
+    #[serde(default)]
+    pub(crate) passkey_at: Option<UnixTime>,
     /// How they proved who they are: values of RFC 8176.
     pub(crate) amr: Vec<String>,
     /// When it ends, used or not, where the browser is kept signed in.
@@ -38,15 +41,24 @@ pub(crate) struct Session {
 impl Session {
     /// Of someone who just proved their password.
     pub(crate) fn by_password(user_id: String, now: UnixTime) -> Self {
-        let amr = vec!["pwd".to_owned()];
+        Self { password_at: Some(now), amr: vec!["pwd".to_owned()], ..Self::of_nothing(user_id, now) }
+    }
+
+    /// Of someone who just proved a passkey, without a password: something that they have, which recognized them.
+    pub(crate) fn by_passkey(user_id: String, now: UnixTime) -> Self {
+        Self::of_nothing(user_id, now).with_second_factor(FactorMethod::Passkey, now)
+    }
+
+    fn of_nothing(user_id: String, now: UnixTime) -> Self {
         Self {
             id: random::long_id("102"),
             user_id,
             created_at: Some(now),
             auth_time: now,
-            password_at: now,
+            password_at: None,
             factor_at: None,
-            amr,
+            passkey_at: None,
+            amr: Vec::new(),
             kept_until: None,
         }
     }
@@ -67,7 +79,8 @@ impl Session {
         let mut amr = self.amr.clone();
         amr.retain(|known| known != MFA && known != by.amr());
         amr.extend([by.amr(), MFA].map(str::to_owned));
-        Self { auth_time: now, factor_at: Some(now), amr, ..self.clone() }
+        let passkey_at = if by == FactorMethod::Passkey { Some(now) } else { self.passkey_at };
+        Self { auth_time: now, factor_at: Some(now), passkey_at, amr, ..self.clone() }
     }
 
     /// The same, proved when the former one was, where it is the same person's: what an identity provider says that asks
@@ -81,6 +94,11 @@ impl Session {
     /// Whether a second factor was proved.
     pub(crate) fn is_two_factor(&self) -> bool {
         self.factor_at.is_some()
+    }
+
+    /// Whether a factor was proved that works for this org's own pages alone.
+    pub(crate) fn is_phishing_resistant(&self) -> bool {
+        self.passkey_at.is_some()
     }
 }
 
@@ -192,7 +210,7 @@ mod tests {
     #[test]
     fn a_session_of_a_former_version_is_read() {
         let mut kept = serde_json::to_value(session("00u1", UnixTime(0))).expect("it is written");
-        for name in ["created_at", "kept_until"] {
+        for name in ["created_at", "kept_until", "passkey_at"] {
             assert_ne!(kept.as_object_mut().expect("an object").remove(name), None, "{name}");
         }
         let session: Session = serde_json::from_value(kept).expect("it is read");

@@ -10,6 +10,7 @@ use okta_types::UnixTime;
 use crate::expiring::ExpiringMap;
 use crate::fingerprint::Fingerprint;
 use crate::org::authorize_request::AuthorizeRequest;
+use crate::org::ceremony::Ceremony;
 use crate::org::factor_method::FactorMethod;
 use crate::org::session::Session;
 use crate::random;
@@ -22,6 +23,8 @@ pub(crate) enum Stage {
     Password,
     /// A second factor, of someone who proved the rest.
     SecondFactor(Verification),
+    /// Whether they want a passkey, or that they need one.
+    EnrollPasskey(Enrollment),
     /// What the app may have.
     Consent {
         /// The session of the person who is asked.
@@ -29,6 +32,28 @@ pub(crate) enum Stage {
         /// Names of the scopes that consent is asked for.
         scopes: Vec<String>,
     },
+}
+
+impl Stage {
+    /// Whether something is still to be proved before there may be a session.
+    pub(crate) fn comes_before_the_session(&self) -> bool {
+        match self {
+            Self::Password | Self::SecondFactor(_) => true,
+            Self::EnrollPasskey(enrollment) => enrollment.demanded,
+            Self::Consent { .. } => false,
+        }
+    }
+}
+
+/// Somebody who may register a passkey.
+#[derive(Clone, Debug)]
+pub(crate) struct Enrollment {
+    /// What is proved so far.
+    pub(crate) session: Session,
+    /// Whether the sign-in does not go on without.
+    pub(crate) demanded: bool,
+    /// Whether a passkey was refused just now.
+    pub(crate) was_refused: bool,
 }
 
 /// Somebody who is asked for a second factor.
@@ -66,16 +91,28 @@ impl Verification {
 struct Pending {
     request: Arc<AuthorizeRequest>,
     stage: Stage,
+    ceremony: Option<Arc<Ceremony>>,
     device: Fingerprint,
     begun_at: UnixTime,
     answered: bool,
+}
+
+/// A page that waits for its answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Waiting {
+    /// The request that it is for.
+    pub(crate) request: Arc<AuthorizeRequest>,
+    /// Which page.
+    pub(crate) stage: Stage,
+    /// What the page asks a passkey for.
+    pub(crate) ceremony: Option<Arc<Ceremony>>,
 }
 
 /// What a state token leads to.
 #[derive(Debug)]
 pub(crate) enum Answered {
     /// The first answer, in time.
-    First(Arc<AuthorizeRequest>, Stage),
+    First(Box<Waiting>),
     /// Another answer came before: the request is to be evaluated again.
     Again(Arc<AuthorizeRequest>),
     /// The first answer, too late.
@@ -100,27 +137,23 @@ impl SignIns {
         &mut self,
         request: Arc<AuthorizeRequest>,
         stage: Stage,
+        ceremony: Option<Arc<Ceremony>>,
         device: &str,
         now: UnixTime,
     ) -> String {
         let token = random::token();
         let device = Fingerprint::of(device);
-        let pending = Pending { request, stage, device, begun_at: now, answered: false };
+        let pending = Pending { request, stage, ceremony, device, begun_at: now, answered: false };
         // StoredState longer than it is good for, so that a late answer can be told where it came from.
         self.pending.insert(Fingerprint::of(&token), pending, now + 4 * STATE_TOKEN_LIFETIME, now);
         token
     }
 
     /// The page of a state token that waits for its answer.
-    pub(crate) fn look(
-        &mut self,
-        token: &str,
-        device: &str,
-        now: UnixTime,
-    ) -> Option<(Arc<AuthorizeRequest>, Stage)> {
+    pub(crate) fn look(&mut self, token: &str, device: &str, now: UnixTime) -> Option<Waiting> {
         let pending = self.pending.get_mut(&Fingerprint::of(token), now)?;
         let waits = !pending.answered && !pending.is_late(now) && pending.device == Fingerprint::of(device);
-        waits.then(|| (Arc::clone(&pending.request), pending.stage.clone()))
+        waits.then(|| pending.waiting())
     }
 
     /// Takes the answer to a page; `None` for an unknown token or one of another browser.
@@ -136,7 +169,7 @@ impl SignIns {
         } else if pending.is_late(now) {
             Answered::Late(request)
         } else {
-            Answered::First(request, pending.stage.clone())
+            Answered::First(Box::new(pending.waiting()))
         })
     }
 
@@ -157,6 +190,11 @@ impl SignIns {
 }
 
 impl Pending {
+    fn waiting(&self) -> Waiting {
+        let (request, ceremony) = (Arc::clone(&self.request), self.ceremony.clone());
+        Waiting { request, stage: self.stage.clone(), ceremony }
+    }
+
     fn is_late(&self, now: UnixTime) -> bool {
         now.since(self.begun_at) >= STATE_TOKEN_LIFETIME
     }

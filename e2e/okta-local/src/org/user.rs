@@ -91,6 +91,9 @@ pub(crate) struct User {
     /// Factors beside the authenticator app.
     #[serde(default)]
     pub(crate) factors: Vec<Factor>,
+    /// Whether they were asked once whether they want a passkey.
+    #[serde(default)]
+    pub(crate) passkey_offered: bool,
     /// Roles of administrators; kept, and without effect here.
     #[serde(default)]
     pub(crate) roles: Vec<RoleAssignment>,
@@ -137,6 +140,7 @@ impl User {
             recovery: None,
             totp,
             factors: Vec::new(),
+            passkey_offered: false,
             roles: Vec::new(),
             status: UserStatus::Active,
             created_at: now,

@@ -5,9 +5,13 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, PRAGMA, REFERRER_POLICY, X_FRAME_OPTIONS,
 };
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use maud::{DOCTYPE, Markup, html};
 use okta_types::Origin;
+use sha2::{Digest, Sha256};
 
+use super::passkey::SCRIPT;
 use crate::paths;
 
 const STYLE: &str = include_str!("pages.css");
@@ -52,9 +56,18 @@ pub(super) fn respond(status: StatusCode, html: String, form_target: Option<&str
 
 /// As [`respond`], where the form may lead to several apps, or to this org alone.
 pub(super) fn respond_to_any(status: StatusCode, html: String, form_targets: &[&str]) -> HttpResponse {
+    respond_under(content_security_policy(form_targets, None), status, html)
+}
+
+/// As [`respond_to_any`], for a page with the script of passkeys, which is allowed by its digest.
+pub(super) fn respond_with_script(status: StatusCode, html: String, form_targets: &[&str]) -> HttpResponse {
+    respond_under(content_security_policy(form_targets, Some(SCRIPT)), status, html)
+}
+
+fn respond_under(policy: String, status: StatusCode, html: String) -> HttpResponse {
     HttpResponse::build(status)
         .insert_header((CONTENT_TYPE, "text/html; charset=utf-8"))
-        .insert_header((CONTENT_SECURITY_POLICY, content_security_policy(form_targets)))
+        .insert_header((CONTENT_SECURITY_POLICY, policy))
         .insert_header((X_FRAME_OPTIONS, "DENY"))
         .insert_header((REFERRER_POLICY, "no-referrer"))
         .insert_header((CACHE_CONTROL, "no-cache, no-store"))
@@ -62,7 +75,7 @@ pub(super) fn respond_to_any(status: StatusCode, html: String, form_targets: &[&
         .body(html)
 }
 
-fn content_security_policy(form_targets: &[&str]) -> String {
+fn content_security_policy(form_targets: &[&str], script: Option<&str>) -> String {
     let mut origins: Vec<_> =
         form_targets.iter().filter_map(|target| Origin::of(target).ok()).map(|o| o.to_string()).collect();
     origins.dedup();
@@ -70,8 +83,11 @@ fn content_security_policy(form_targets: &[&str]) -> String {
         true => "'none'".to_owned(),
         false => format!("'self' {}", origins.join(" ")),
     };
+    let script =
+        script.map(|script| format!(" script-src 'sha256-{}';", STANDARD.encode(Sha256::digest(script))));
+    let script = script.unwrap_or_default();
     format!(
-        "default-src 'none'; style-src 'self'; form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; style-src 'self';{script} form-action {form_action}; base-uri 'none'; frame-ancestors 'none'"
     )
 }
 

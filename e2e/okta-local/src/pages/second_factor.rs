@@ -6,6 +6,7 @@ use actix_web::http::StatusCode;
 use maud::{Markup, html};
 
 use super::layout;
+use super::passkey::PasskeyForm;
 use crate::org::factor_method::FactorMethod;
 use crate::org::sign_in::FactorNotice;
 use crate::paths;
@@ -29,6 +30,8 @@ pub(crate) struct SecondFactorPage<'a> {
     pub(crate) was_mailed: bool,
     /// All that may be asked for.
     pub(crate) methods: &'a [FactorMethod],
+    /// What the browser is asked for, in JSON, where a passkey is.
+    pub(crate) passkey: Option<&'a str>,
     /// What there is to say of the answer before.
     pub(crate) notice: Option<FactorNotice>,
 }
@@ -42,24 +45,33 @@ impl SecondFactorPage<'_> {
             p.lead { "to continue to " strong { (self.app) } " as " strong { (self.login) } }
             @match self.by {
                 FactorMethod::Email if !self.was_mailed => { (self.offer_of_mail()) }
+                FactorMethod::Passkey => { (self.passkey_form()) }
                 _ => { (self.code_form()) }
             }
             (self.alternatives())
             p.aside { a href=(self.begin_again) { "Start again" } }
         };
-        layout::respond(StatusCode::OK, layout::page(&title, &content), Some(redirect_uri))
+        let page = layout::page(&title, &content);
+        match self.passkey {
+            Some(_) => layout::respond_with_script(StatusCode::OK, page, &[redirect_uri]),
+            None => layout::respond(StatusCode::OK, page, Some(redirect_uri)),
+        }
     }
 
     fn title(&self) -> &'static str {
         match self.by {
             FactorMethod::Email => "Verify with your email",
-            FactorMethod::Totp | FactorMethod::Passkey => "Verify with your authenticator",
+            FactorMethod::Totp => "Verify with your authenticator",
+            FactorMethod::Passkey => "Verify with your passkey",
         }
     }
 
     fn alert(&self) -> Markup {
         let text = match self.notice {
             None => return html! {},
+            Some(FactorNotice::Wrong) if self.by == FactorMethod::Passkey => {
+                "The passkey was not accepted. Try again."
+            }
             Some(FactorNotice::Wrong) => "Invalid code. Try again.",
             Some(FactorNotice::TooManyMails) => "Too many emails were sent. Try again in a while.",
         };
@@ -88,6 +100,23 @@ impl SecondFactorPage<'_> {
                     aria-invalid=[is_wrong.then_some("true")] aria-describedby=[error_id];
                 button type="submit" { "Verify" }
             }
+        }
+    }
+
+    fn passkey_form(&self) -> Markup {
+        let form = PasskeyForm {
+            id: "okta-passkey",
+            action: paths::PASSKEY,
+            makes: false,
+            options: self.passkey.unwrap_or_default(),
+            state_token: self.state_token,
+            label: "Use your passkey",
+            with_identifier: false,
+            is_secondary: false,
+        };
+        html! {
+            (self.alert())
+            (form.render())
         }
     }
 

@@ -5,6 +5,7 @@ use actix_web::http::StatusCode;
 use maud::html;
 
 use super::layout;
+use super::passkey::PasskeyForm;
 use crate::paths;
 
 /// What the page shows.
@@ -20,12 +21,17 @@ pub(crate) struct SignInPage<'a> {
     pub(crate) was_refused: bool,
     /// Whether people may sign up for the app.
     pub(crate) sign_up: bool,
+    /// What the browser is asked for, in JSON, where people may use passkeys.
+    pub(crate) passkey: Option<&'a str>,
 }
 
 impl SignInPage<'_> {
     /// The page as an answer; its form may lead to the origin of `redirect_uri`.
     pub(crate) fn respond(self, redirect_uri: &str) -> HttpResponse {
-        layout::respond(StatusCode::OK, self.render(), Some(redirect_uri))
+        match self.passkey {
+            Some(_) => layout::respond_with_script(StatusCode::OK, self.render(), &[redirect_uri]),
+            None => layout::respond(StatusCode::OK, self.render(), Some(redirect_uri)),
+        }
     }
 
     /// The password is never put back; the user name is, and then the password's field has the focus.
@@ -55,6 +61,18 @@ impl SignInPage<'_> {
                 }
                 button type="submit" { "Sign in" }
             }
+            @if let Some(options) = self.passkey {
+                (PasskeyForm {
+                    id: "okta-passkey",
+                    action: paths::PASSKEY,
+                    makes: false,
+                    options,
+                    state_token: self.state_token,
+                    label: "Sign in with a passkey",
+                    with_identifier: true,
+                    is_secondary: true,
+                }.render())
+            }
             ul.help {
                 @for (id, path, text) in [
                     ("forgot-password", paths::FORGOT_PASSWORD, "Forgot password?"),
@@ -81,6 +99,7 @@ mod tests {
             identifier: "\"><script>",
             was_refused: true,
             sign_up: true,
+            passkey: None,
         };
         let html = page.render();
         assert!(!html.contains("<script") && !html.contains("<b>"));
@@ -89,8 +108,14 @@ mod tests {
 
     #[test]
     fn the_focus_is_where_something_is_missing() {
-        let page =
-            SignInPage { app: "Grove", state_token: "t", identifier: "", was_refused: false, sign_up: false };
+        let page = SignInPage {
+            app: "Grove",
+            state_token: "t",
+            identifier: "",
+            was_refused: false,
+            sign_up: false,
+            passkey: None,
+        };
         let focused = |html: &str| html.split("<input").position(|input| input.contains("autofocus"));
         assert_eq!(focused(&page.render()), Some(2));
         assert_eq!(focused(&SignInPage { identifier: "a", ..page }.render()), Some(3));

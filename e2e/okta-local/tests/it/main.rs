@@ -26,6 +26,7 @@ mod op;
 mod org_server;
 mod outbox;
 mod pages;
+mod passkeys;
 mod pushed_requests;
 mod recorded;
 mod response_modes;

@@ -39,7 +39,7 @@ pub(super) fn sign_in(
     let session = if newcomer.is_kept { session.kept(now) } else { session };
     let mut state = tenant.state();
     if let Some(asked) = beginning.and_then(|beginning| beginning.request_in(device, now)) {
-        return sign_in::by_password(tenant, &mut state, request, asked, device, session);
+        return sign_in::by_first_page(tenant, &mut state, request, asked, device, session);
     }
     let location = initiated(tenant, &state.directory, beginning, newcomer);
     let mut response = answer::redirect(StatusCode::SEE_OTHER, &location);

@@ -8,7 +8,7 @@ use super::submission::expired;
 use crate::endpoints::{account_step, cookies};
 use crate::org::account::{AccountPage, Beginning, Given, RecoveryKind};
 use crate::org::authorize_request::AuthorizeRequest;
-use crate::org::sign_in::Stage;
+use crate::org::sign_in::{Stage, Waiting};
 use crate::org::state::Directory;
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
@@ -46,7 +46,8 @@ fn begin(
     let Some(device) = cookies::device(request) else { return expired() };
     let now = tenant.now();
     let mut state = tenant.state();
-    let Some((asked, Stage::Password)) = state.sign_ins.look(token, &device, now) else { return expired() };
+    let waiting = state.sign_ins.look(token, &device, now);
+    let Some(Waiting { request: asked, stage: Stage::Password, .. }) = waiting else { return expired() };
     let Some(page) = page(&state.directory, &asked) else { return expired() };
     let beginning = Beginning::of(Arc::clone(&asked), &device, now);
     account_step::go_to(tenant, &mut state, page, Some(beginning), &device)

@@ -119,7 +119,7 @@ fn enrolled(tenant: &Tenant, user: &User) -> Value {
 fn provider(factor: &Factor) -> Provider {
     match &factor.kind {
         FactorKind::Totp { provider, .. } => *provider,
-        FactorKind::Question { .. } => Provider::Okta,
+        FactorKind::Question { .. } | FactorKind::Passkey { .. } => Provider::Okta,
     }
 }
 

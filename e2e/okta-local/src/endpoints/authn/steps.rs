@@ -43,10 +43,15 @@ pub(super) fn begin(tenant: &Tenant, stage: Stage, user: &User) -> HttpResponse 
 /// The password was proved. The answer has a token that opens a session, unless the org's policy asks for more.
 pub(super) fn proved(tenant: &Tenant, user: &User) -> HttpResponse {
     let session = Session::by_password(user.id.clone(), tenant.now());
-    let asks = tenant.state().directory.second_factor;
+    let (asks, has_any) = {
+        let directory = &tenant.state().directory;
+        (directory.second_factor, !directory.methods_of(user).is_empty())
+    };
     match asks {
         false => succeeded(tenant, user, session),
-        true if user.has_second_factor() => begin(tenant, Stage::FactorRequired(session), user),
+        // Passkeys and mails are for the pages: who has nothing else cannot go on here, and nobody makes them an
+        // authenticator app who knows the password alone.
+        true if has_any => begin(tenant, Stage::FactorRequired(session), user),
         true => begin(tenant, Stage::FactorEnroll(session), user),
     }
 }

@@ -80,7 +80,10 @@ fn check_rest(
     check_detours(asking.directory, parameters)?;
     let prompt = prompt(parameters)?;
     let max_age = max_age(parameters, prompt)?;
-    let (acr, assurance) = acr::choose(parameters.get("acr_values").unwrap_or_default())?;
+    let (acr, assurance) = {
+        let passkeys = asking.directory.authenticators.passkeys;
+        acr::choose(parameters.get("acr_values").unwrap_or_default(), passkeys)?
+    };
     Ok(AuthorizeRequest {
         server_id: asking.server.id.clone(),
         client_id: client.id.clone(),
@@ -284,7 +287,7 @@ mod tests {
         .unwrap();
         assert_eq!((request.prompt, request.max_age), (Prompt::Login, Some(2_147_483_647)));
         assert_eq!(request.acr.as_deref(), Some("urn:okta:loa:1fa:any"));
-        assert_eq!((request.return_to.mode, request.assurance), (ResponseMode::Query, Assurance::Password));
+        assert_eq!((request.return_to.mode, request.assurance), (ResponseMode::Query, Assurance::AnyFactor));
     }
 
     #[test]

@@ -20,7 +20,6 @@ use crate::counters::Endpoint;
 use crate::org::authorize_request::AuthorizeRequest;
 use crate::org::pushed_request::PushedRequest;
 use crate::org::session::Session;
-use crate::org::sign_in::Stage;
 use crate::org::state::State;
 use crate::org::tenant::Tenant;
 use crate::pages;
@@ -131,7 +130,7 @@ fn by_session_token(
 ) -> HttpResponse {
     let now = tenant.now();
     let step = steps::next(state, &asked, Some(session.clone()), true, now);
-    let opens = !matches!(step, Step::Ask(Stage::SecondFactor { .. }));
+    let opens = !matches!(&step, Step::Ask(stage) if stage.comes_before_the_session());
     let cookie = opens.then(|| {
         if let Some(user) = state.directory.user_mut(&session.user_id) {
             user.last_login = Some(now);

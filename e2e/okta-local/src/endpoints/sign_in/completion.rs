@@ -11,13 +11,12 @@ use crate::org::authorize_request::AuthorizeRequest;
 use crate::org::factor_method::FactorMethod;
 use crate::org::lockout::Attempt;
 use crate::org::session::Session;
-use crate::org::sign_in::Stage;
 use crate::org::state::State;
 use crate::org::tenant::{About, Tenant};
 use crate::system_log::Outcome;
 
-/// After the password: the session is opened where nothing more has to be proved.
-pub(in crate::endpoints) fn by_password(
+/// After a password, or a passkey in its place: the session is opened where nothing more has to be proved.
+pub(in crate::endpoints) fn by_first_page(
     tenant: &Tenant,
     state: &mut State,
     request: &HttpRequest,
@@ -26,7 +25,9 @@ pub(in crate::endpoints) fn by_password(
     session: Session,
 ) -> HttpResponse {
     match steps::next(state, asked, Some(session.clone()), true, tenant.now()) {
-        step @ Step::Ask(Stage::SecondFactor { .. }) => steps::go_on(tenant, state, asked, step, device),
+        Step::Ask(stage) if stage.comes_before_the_session() => {
+            steps::go_on(tenant, state, asked, Step::Ask(stage), device)
+        }
         _ => open_and_go_on(tenant, state, request, asked, device, session),
     }
 }

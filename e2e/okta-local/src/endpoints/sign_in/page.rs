@@ -15,7 +15,7 @@ pub(in crate::endpoints) async fn step(tenant: web::Data<Tenant>, request: HttpR
     let now = tenant.now();
     let mut state = tenant.state();
     match state.sign_ins.look(token, &device, now) {
-        Some((asked, stage)) => stage_page::show(&tenant, &mut state, &asked, &stage, token, &device),
+        Some(waiting) => stage_page::show(&tenant, &mut state, &waiting, token, &device),
         None => expired(),
     }
 }

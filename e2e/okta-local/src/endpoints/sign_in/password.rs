@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse, web};
 
-use super::completion::{by_password, record_failure};
+use super::completion::{by_first_page, record_failure};
 use super::submission::{Submission, again, take};
 use crate::endpoints::{account_step, cookies};
 use crate::org::account::{AccountPage, Beginning, NewPassword, Occasion};
@@ -52,7 +52,7 @@ fn proved(tenant: &Tenant, request: &HttpRequest, submission: &Submission, user_
     {
         session = session.proved_when(&former);
     }
-    by_password(tenant, &mut state, request, &submission.asked, &submission.device, session)
+    by_first_page(tenant, &mut state, request, &submission.asked, &submission.device, session)
 }
 
 /// "Keep me signed in".

@@ -36,7 +36,7 @@ pub(in crate::endpoints) async fn select_factor(
     let Some(user) = state.directory.user(&verification.session.user_id).cloned() else {
         return again(&tenant, &submission.asked);
     };
-    let methods = state.directory.methods_of(&user);
+    let methods = state.directory.methods_for(submission.asked.assurance, &user);
     let Some(by) = chosen.filter(|method| methods.contains(method)) else {
         return again(&tenant, &submission.asked);
     };

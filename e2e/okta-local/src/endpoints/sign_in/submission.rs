@@ -8,7 +8,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use crate::catalogue::Code;
 use crate::endpoints::{answer, authorization_response, page_form, steps};
 use crate::org::authorize_request::AuthorizeRequest;
-use crate::org::sign_in::{Answered, Stage};
+use crate::org::ceremony::Ceremony;
+use crate::org::sign_in::{Answered, Stage, Waiting};
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
 
@@ -18,6 +19,7 @@ pub(super) use crate::endpoints::page_form::expired;
 pub(super) struct Submission {
     pub(super) asked: Arc<AuthorizeRequest>,
     pub(super) stage: Stage,
+    pub(super) ceremony: Option<Arc<Ceremony>>,
     pub(super) device: String,
     pub(super) form: Parameters,
 }
@@ -42,7 +44,10 @@ pub(super) fn take(
                 &refusal,
             )))
         }
-        Some(Answered::First(asked, stage)) => Ok(Submission { asked, stage, device, form }),
+        Some(Answered::First(waiting)) => {
+            let Waiting { request: asked, stage, ceremony } = *waiting;
+            Ok(Submission { asked, stage, ceremony, device, form })
+        }
     }
 }
 

@@ -247,10 +247,10 @@ async fn a_session_is_silent_and_without_one_the_sign_in_page_is_good_for_an_hou
         head(page, 200, &[("content-type", "text/html; charset=utf-8"), ("location", "")]);
         assert!(page.is_sign_in_page());
     }
-    org.advance_clock(Duration::from_secs(3599));
+    org.advance_clock(Duration::from_secs(3595));
     browser.sign_in(&first, ALICE, PASSWORD).await.code();
     head(&browser.authorize(&[]).await, 302, &REDIRECT);
-    org.advance_clock(Duration::from_secs(1));
+    org.advance_clock(Duration::from_secs(5));
     let expired = browser.sign_in(&late, ALICE, PASSWORD).await;
     sent_back(&expired, 303, "login_required", "Request expired, please start over and try again.");
 }
