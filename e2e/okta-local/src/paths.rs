@@ -15,6 +15,18 @@ pub(crate) const PASSKEY: &str = "/login/passkey";
 /// Where the page of a sign-in posts the passkey that was made.
 pub(crate) const ENROLL_PASSKEY: &str = "/login/enroll-passkey";
 
+/// What people set for themselves, at the path of a live org.
+pub(crate) const SETTINGS: &str = "/enduser/settings";
+
+/// Where the page of the settings posts that somebody wants another password.
+pub(crate) const CHANGE_PASSWORD: &str = "/login/change-password";
+
+/// Where the page of the settings posts a passkey that was made.
+pub(crate) const ADD_PASSKEY: &str = "/login/add-passkey";
+
+/// Where the page of the settings posts which passkey to remove.
+pub(crate) const REMOVE_PASSKEY: &str = "/login/remove-passkey";
+
 /// Where the consent page posts to.
 pub(crate) const CONSENT: &str = "/login/consent";
 
@@ -49,7 +61,7 @@ pub(crate) const CONFIRM: &str = "/login/confirm";
 pub(crate) const SIGN_UP: &str = "/login/sign-up";
 
 /// All paths that people's forms are posted to.
-pub(crate) const FORMS: [&str; 11] = [
+pub(crate) const FORMS: [&str; 14] = [
     SIGN_IN,
     SECOND_FACTOR,
     SELECT_FACTOR,
@@ -61,6 +73,9 @@ pub(crate) const FORMS: [&str; 11] = [
     NEW_PASSWORD,
     CONFIRM,
     SIGN_UP,
+    CHANGE_PASSWORD,
+    ADD_PASSKEY,
+    REMOVE_PASSKEY,
 ];
 
 /// What the link of a mail begins with that is a second factor; the app's client id follows, and the token is in the query.

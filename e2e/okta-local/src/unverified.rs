@@ -57,6 +57,10 @@ pub(crate) const MAIL_CHALLENGE_LIFETIME: Duration = Duration::from_secs(5 * 60)
 /// Mails an hour to one person who proves a second factor by them.
 pub(crate) const CHALLENGE_MAILS_PER_HOUR: u32 = 10;
 
+/// How long ago somebody may have proved who they are who changes password or passkeys. A live org's API for that (MyAccount)
+/// asks for it in its challenges: `max_age=900`.
+pub(crate) const SETTINGS_MAX_AGE: Duration = Duration::from_secs(15 * 60);
+
 /// What `amr` says of a mail. Okta's guide "Configure AMR claims mapping" lists it for the authenticator `okta_email`, as a value
 /// that it takes from other identity providers; no source shows an ID token of its own.
 pub(crate) const EMAIL_AMR: &str = "email";

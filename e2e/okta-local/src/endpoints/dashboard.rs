@@ -28,7 +28,7 @@ use crate::parameters::Parameters;
 use crate::paths;
 use crate::system_log::Outcome;
 use crate::tokens::Issuance;
-use crate::unverified::DASHBOARD_CLIENT_ID;
+use crate::unverified::{DASHBOARD_CLIENT_ID, SETTINGS_MAX_AGE};
 
 /// Adds the routes.
 pub(super) fn routes(config: &mut ServiceConfig) {
@@ -50,9 +50,10 @@ async fn dashboard(tenant: web::Data<Tenant>, request: HttpRequest) -> HttpRespo
     let shown = with_person(&tenant, &request, |directory, user, _| {
         let tiles: Vec<_> =
             directory.tiles_of(user).map(|client| (client.app.label.as_str(), client.link_path())).collect();
-        DashboardPage { login: &user.login, tiles: &tiles }.respond()
+        let offers_passkey = directory.authenticators.passkeys && user.passkeys().next().is_none();
+        DashboardPage { login: &user.login, tiles: &tiles, offers_passkey }.respond()
     });
-    shown.unwrap_or_else(|| sign_in(&tenant, &request))
+    shown.unwrap_or_else(|| sign_in(&tenant, request.path(), &[]))
 }
 
 /// Where a sign-in to the dashboard ends: at the page that it was for. The code is not needed, for the session is
@@ -64,9 +65,9 @@ async fn callback(tenant: web::Data<Tenant>, request: HttpRequest) -> HttpRespon
         Some(_) => return error::bad_request(&Code::AccessDenied.into()),
         None => {}
     }
-    let is_tile =
-        |path: &&str| path.starts_with("/home/") && path.bytes().all(|byte| byte.is_ascii_graphic());
-    let path = query.get("state").filter(is_tile).unwrap_or(paths::DASHBOARD);
+    let is_tile = |path: &str| path.starts_with("/home/") && path.bytes().all(|byte| byte.is_ascii_graphic());
+    let is_meant = |path: &&str| *path == paths::SETTINGS || is_tile(path);
+    let path = query.get("state").filter(is_meant).unwrap_or(paths::DASHBOARD);
     answer::redirect(StatusCode::SEE_OTHER, &format!("{}{path}", tenant.base_url))
 }
 
@@ -95,8 +96,11 @@ async fn tile(tenant: web::Data<Tenant>, request: HttpRequest) -> HttpResponse {
         client.map(|client| way(&tenant, directory, client, user, session))
     });
     match way {
-        None => sign_in(&tenant, &request),
+        None => sign_in(&tenant, request.path(), &[]),
         Some(None) => error::not_found(),
+        Some(Some(Ok(Way::SecondFactorFirst))) => {
+            sign_in(&tenant, request.path(), &[("acr_values", "urn:okta:loa:2fa:any")])
+        }
         Some(Some(Ok(way))) => way.go(&tenant),
         Some(Some(Err(refusal))) => error::bad_request(&refusal),
     }
@@ -106,6 +110,8 @@ async fn tile(tenant: web::Data<Tenant>, request: HttpRequest) -> HttpResponse {
 enum Way {
     /// To the app's initiate-login address, with `iss` in the query.
     To(String),
+    /// To a second factor, which the app wants before anybody is signed in to it.
+    SecondFactorFirst,
     /// To that address with an ID token of these claims.
     WithIdToken(String, Box<IdClaims>),
 }
@@ -114,6 +120,7 @@ impl Way {
     fn go(self, tenant: &Tenant) -> HttpResponse {
         match self {
             Self::To(uri) => answer::redirect(StatusCode::FOUND, &uri),
+            Self::SecondFactorFirst => sign_in(tenant, paths::DASHBOARD, &[]),
             Self::WithIdToken(uri, claims) => {
                 response::form_post(&uri, &vec![("id_token", tenant.keys.sign(&claims))])
             }
@@ -139,6 +146,10 @@ fn way(
         return Err(Code::IdpInitatedFlowDisabled.into());
     }
     let uri = client.app.initiate_login_uri.as_ref().ok_or(Code::MissingInitiateLoginUri)?;
+    // The app gets a token here without a sign-in of its own that would ask for what it wants.
+    if mode == InitiatedLogin::Okta && !directory.lets_in(&client.id, session) {
+        return Ok(Way::SecondFactorFirst);
+    }
     if mode == InitiatedLogin::Okta {
         let claims = id_claims(tenant, directory, client, user, session)?;
         return Ok(Way::WithIdToken(uri.clone(), Box::new(claims)));
@@ -185,7 +196,7 @@ fn id_claims(
     Ok(issuance.id_claims(None))
 }
 
-/// Asks whoever has a session; `None` where nobody has.
+/// Asks whoever has a session that the org's policy lets in; `None` where nobody has.
 fn with_person<T>(
     tenant: &Tenant,
     request: &HttpRequest,
@@ -193,18 +204,28 @@ fn with_person<T>(
 ) -> Option<T> {
     let mut state = tenant.state();
     let session = state.sessions.find(&cookies::session(request)?, tenant.now())?;
+    if !state.directory.lets_in(DASHBOARD_CLIENT_ID, &session) {
+        return None;
+    }
     let user = state.directory.user(&session.user_id)?;
     Some(ask(&state.directory, user, &session))
 }
 
+/// Has the browser sign in lately, with all that the person has, and come back to this page.
+pub(super) fn sign_in_again(tenant: &Tenant, path: &str) -> HttpResponse {
+    let max_age = SETTINGS_MAX_AGE.as_secs().to_string();
+    sign_in(tenant, path, &[("max_age", &max_age), ("acr_values", "urn:okta:loa:2fa:any:ifpossible")])
+}
+
 /// Has the browser sign in and come back to this page.
-fn sign_in(tenant: &Tenant, request: &HttpRequest) -> HttpResponse {
+fn sign_in(tenant: &Tenant, path: &str, wanted: &[(&str, &str)]) -> HttpResponse {
     let query = Form::new()
         .with("client_id", DASHBOARD_CLIENT_ID)
         .with("redirect_uri", &format!("{}{}", tenant.base_url, paths::DASHBOARD_CALLBACK))
         .with("response_type", "code")
         .with("scope", "openid")
-        .with("state", request.path());
+        .with("state", path);
+    let query = wanted.iter().fold(query, |query, (name, value)| query.with(name, value));
     let location = with_query(&tenant.endpoint(ORG_SERVER, "authorize"), &query);
     answer::redirect(StatusCode::FOUND, &location)
 }

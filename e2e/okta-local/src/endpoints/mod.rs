@@ -31,6 +31,7 @@ mod revoke;
 mod server_id;
 mod service_token;
 mod sessions;
+mod settings;
 mod sign_in;
 mod stage_page;
 mod stage_token;
@@ -84,6 +85,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
     outbox::routes(config);
     sessions::routes(config);
     dashboard::routes(config);
+    settings::routes(config);
     authn::routes(config);
     management::routes(config);
 }

@@ -85,8 +85,7 @@ fn beyond_the_first_page(
     session: &Session,
 ) -> Result<Option<Stage>, Refusal> {
     let user = state.directory.user(&session.user_id).ok_or(Code::InvalidUserStatusError)?;
-    let by_app = state.directory.client(&asked.client_id).is_some_and(|client| client.app.second_factor);
-    let by_policy = by_app || state.directory.second_factor;
+    let by_policy = state.directory.asks_for_two(&asked.client_id);
     let methods = state.directory.methods_of(user);
     let two = match asked.assurance {
         Assurance::SecondFactor => true,

@@ -4,9 +4,10 @@ use okta_types::UnixTime;
 
 use crate::org::acr::Assurance;
 use crate::org::factor_method::FactorMethod;
+use crate::org::session::Session;
 use crate::org::state::{Directory, State};
 use crate::org::totp::TotpSecret;
-use crate::org::user::User;
+use crate::org::user::{User, UserStatus};
 use crate::random;
 
 /// What a code was worth.
@@ -48,6 +49,17 @@ impl Directory {
             (FactorMethod::Email, self.authenticators.email && !user.email.is_empty()),
         ];
         has.into_iter().filter_map(|(method, has)| has.then_some(method)).collect()
+    }
+
+    /// Whether the org's policy, or the app's, asks for a second factor.
+    pub(crate) fn asks_for_two(&self, client_id: &str) -> bool {
+        self.second_factor || self.client(client_id).is_some_and(|client| client.app.second_factor)
+    }
+
+    /// Whether a session will do for an app as it is: of somebody who may sign in, with all that the policy asks for.
+    pub(crate) fn lets_in(&self, client_id: &str, session: &Session) -> bool {
+        let is_active = self.user(&session.user_id).is_some_and(|user| user.status == UserStatus::Active);
+        is_active && (session.is_two_factor() || !self.asks_for_two(client_id))
     }
 
     /// Those of them that this person may choose from: where a passkey is demanded, it alone, if they have one.

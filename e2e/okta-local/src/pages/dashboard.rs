@@ -14,6 +14,8 @@ pub(crate) struct DashboardPage<'a> {
     pub(crate) login: &'a str,
     /// The apps: label, and the path that a click leads to.
     pub(crate) tiles: &'a [(&'a str, String)],
+    /// Whether they have no passkey and could have one.
+    pub(crate) offers_passkey: bool,
 }
 
 impl DashboardPage<'_> {
@@ -34,6 +36,10 @@ impl DashboardPage<'_> {
                     }
                 }
             }
+            @if self.offers_passkey {
+                p #passkey-offer { a href=(paths::SETTINGS) { "Set up a passkey" } " to sign in without a password." }
+            }
+            p.aside { a #settings href=(paths::SETTINGS) { "Settings" } }
             p.aside { a href=(paths::SIGN_OUT) { "Sign out" } }
         };
         layout::respond(StatusCode::OK, layout::page("My apps", &content), None)

@@ -60,7 +60,7 @@ pub(super) fn respond_to_any(status: StatusCode, html: String, form_targets: &[&
 }
 
 /// As [`respond_to_any`], for a page with the script of passkeys, which is allowed by its digest.
-pub(super) fn respond_with_script(status: StatusCode, html: String, form_targets: &[&str]) -> HttpResponse {
+pub(crate) fn respond_with_script(status: StatusCode, html: String, form_targets: &[&str]) -> HttpResponse {
     respond_under(content_security_policy(form_targets, Some(SCRIPT)), status, html)
 }
 

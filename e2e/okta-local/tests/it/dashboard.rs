@@ -203,3 +203,40 @@ async fn the_dashboards_own_app_is_seen_by_no_administrator_and_gets_no_tokens()
     let refused = browser.post(&at(&org, "/oauth2/v1/token"), &form).await;
     assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{refused:?}");
 }
+
+/// A session by password alone is no way around a policy that asks for two factors.
+#[tokio::test]
+async fn the_dashboard_and_its_tiles_ask_for_the_second_factor_that_the_policy_wants() {
+    let org = org().await;
+    let browser = Browser::new(&org);
+    sign_in(&org, &browser, "/app/UserHome", ALICE).await;
+    let app = get(&org, &format!("/apps/{}", org.client_id())).await;
+    org.set_second_factor_required(true);
+    for url in [at(&org, "/app/UserHome"), link(&app).to_owned()] {
+        let page = follow(&org, &browser, browser.get(&url).await).await;
+        assert!(page.body.contains("id=\"okta-second-factor\""), "{url}: {page:?}");
+    }
+    let page = follow(&org, &browser, browser.get(&at(&org, "/app/UserHome")).await).await;
+    let code = org.totp_code(ALICE).expect("an authenticator app");
+    let answer = crate::accounts::submit(&org, &browser, &page, &[("credentials.passcode", &code)]).await;
+    let page = follow(&org, &browser, answer).await;
+    assert!(page.body.contains("My apps"), "{page:?}");
+    assert!(browser.get(link(&app)).await.location().starts_with(INITIATE));
+}
+
+/// In the mode `OKTA` the tile itself signs people in, so it asks for what the app wants.
+#[tokio::test]
+async fn no_id_token_is_posted_to_an_app_that_wants_a_second_factor_before_that_is_proved() {
+    let bank = App::spa("Bank").redirect_uri(CALLBACK).initiate_login_uri(INITIATE).on_dashboard();
+    let org = builder().app(bank.second_factor_required()).start().await.expect("an org");
+    let browser = Browser::new(&org);
+    sign_in(&org, &browser, "/app/UserHome", ALICE).await;
+    let mode = json!({"mode": "OKTA", "default_scope": ["openid"]});
+    let app = edit(&org, |app| app["settings"]["oauthClient"]["idp_initiated_login"] = mode).await;
+    let page = follow(&org, &browser, browser.get(link(&app)).await).await;
+    assert!(page.body.contains("id=\"okta-second-factor\"") && !page.body.contains("id_token"), "{page:?}");
+    let code = org.totp_code(ALICE).expect("an authenticator app");
+    let answer = crate::accounts::submit(&org, &browser, &page, &[("credentials.passcode", &code)]).await;
+    let page = follow(&org, &browser, answer).await;
+    assert!(page.body.contains("name=\"id_token\""), "{page:?}");
+}

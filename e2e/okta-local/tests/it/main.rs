@@ -36,6 +36,7 @@ mod security;
 mod seeds;
 mod service;
 mod sessions;
+mod settings;
 mod sign_in;
 mod start;
 mod state;

@@ -132,6 +132,7 @@ pub(super) fn may_choose(user: &User, occasion: Occasion) -> bool {
     use UserStatus::{Active, PasswordExpired, Provisioned, Recovery};
     match occasion {
         Occasion::Activation => user.status == Provisioned,
+        Occasion::Chosen => user.status == Active,
         Occasion::Reset => matches!(user.status, Active | PasswordExpired | Recovery | Provisioned),
         Occasion::Expired(proved_at) => {
             // The one that was proved is still theirs.

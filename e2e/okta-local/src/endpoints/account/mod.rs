@@ -12,7 +12,7 @@ mod page;
 mod recover;
 mod sign_up;
 mod start;
-mod submission;
+pub(super) mod submission;
 mod unlock;
 
 use actix_web::web::{self, ServiceConfig};

@@ -5,15 +5,16 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::destination::{self, Newcomer};
 use super::links::may_choose;
 use super::submission::{Submission, expired, start_again, take};
-use crate::endpoints::account_step;
+use crate::endpoints::{account_step, cookies, settings};
 use crate::mail::Letter;
-use crate::org::account::{AccountPage, NewPassword, Occasion, Problem};
+use crate::org::account::{AccountPage, NewPassword, Occasion, Problem, SettingsNotice};
 use crate::org::lockout::{Attempt, Guess};
 use crate::org::password::PasswordHash;
 use crate::org::password_policy::{self, PasswordRule};
+use crate::org::session::Session;
 use crate::org::state::State;
 use crate::org::tenant::{About, Tenant};
-use crate::org::user::User;
+use crate::org::user::{User, UserStatus};
 use crate::parameters::Parameters;
 use crate::system_log::Outcome;
 
@@ -31,6 +32,9 @@ pub(super) async fn new_password(
         return start_again(&tenant, beginning.as_ref(), &device);
     };
     let Some(user) = entitled(&tenant, &mut tenant.state(), &wanted) else { return expired() };
+    if wanted.occasion == Occasion::Chosen && !is_signed_in(&tenant, &request, &user) {
+        return expired();
+    }
     let problems = problems(&tenant, &user, &wanted, &form).await;
     if !problems.is_empty() {
         let page = AccountPage::NewPassword(NewPassword { problems, ..wanted });
@@ -39,9 +43,39 @@ pub(super) async fn new_password(
     let password = form.get("credentials.passcode").unwrap_or_default().to_owned();
     let hash = tenant.hash(Some(password)).await;
     let ends_sessions = form.get("credentials.revokeSessions").is_some();
+    let former = own_session(&tenant, &request);
     let Some(user) = set(&tenant, &wanted, hash, ends_sessions) else { return expired() };
+    if let Some(former) = former.filter(|_| wanted.occasion == Occasion::Chosen) {
+        return stay(&tenant, &request, &former, &user, &device);
+    }
     let newcomer = Newcomer { user: &user, occasion: wanted.occasion, is_kept: wanted.is_kept };
     destination::sign_in(&tenant, &request, beginning.as_ref(), &device, newcomer)
+}
+
+fn is_signed_in(tenant: &Tenant, request: &HttpRequest, user: &User) -> bool {
+    settings::person(tenant, &mut tenant.state(), request).is_some_and(|(_, person)| person.id == user.id)
+}
+
+fn own_session(tenant: &Tenant, request: &HttpRequest) -> Option<Session> {
+    tenant.state().sessions.find(&cookies::session(request)?, tenant.now())
+}
+
+/// Whoever was signed in stays so, under another cookie, also where all their sessions ended just now.
+fn stay(
+    tenant: &Tenant,
+    request: &HttpRequest,
+    session: &Session,
+    user: &User,
+    device: &str,
+) -> HttpResponse {
+    let now = tenant.now();
+    let mut state = tenant.state();
+    let sid = state.sessions.open(session.clone(), cookies::session(request).as_deref(), now);
+    let mut response =
+        settings::go_to(tenant, &mut state, user, Some(SettingsNotice::PasswordChanged), device);
+    // A cookie made of base64url is always one.
+    let _ = response.add_cookie(&cookies::set_session(sid, session, now));
+    response
 }
 
 /// Whose password it is, where they may still choose one.
@@ -56,6 +90,9 @@ async fn problems(tenant: &Tenant, user: &User, wanted: &NewPassword, form: &Par
     let given = |name| form.get(name).unwrap_or_default().to_owned();
     let password = given("credentials.passcode");
     let mut problems = Vec::new();
+    if wanted.occasion == Occasion::Chosen && !is_present(tenant, user, given("presentPassword")).await {
+        problems.push(Problem::Present);
+    }
     if wanted.asks_question && !answers(tenant, user, given("answer")).await {
         problems.push(Problem::Answer);
     }
@@ -73,6 +110,12 @@ async fn problems(tenant: &Tenant, user: &User, wanted: &NewPassword, form: &Par
 async fn was_used(user: &User, password: String) -> bool {
     let check = user.history_check();
     web::block(move || check(&password)).await.unwrap_or(true)
+}
+
+/// Whether it is somebody's password. Wrong ones count as they do at a sign-in.
+async fn is_present(tenant: &Tenant, user: &User, password: String) -> bool {
+    let trial = tenant.begin_trial(&user.login, &[UserStatus::Active]);
+    tenant.prove(&trial, password).await.is_some_and(|id| id == user.id)
 }
 
 /// Whether it is the answer to somebody's question. Wrong ones count as wrong passwords do.

@@ -5,7 +5,7 @@ use okta_types::Form;
 
 use super::destination::initiate_login_uri;
 use super::submission::expired;
-use crate::endpoints::{cookies, steps};
+use crate::endpoints::{cookies, settings, steps};
 use crate::org::account::{AccountPage, Beginning, NewPassword};
 use crate::org::return_address::with_query;
 use crate::org::state::State;
@@ -34,13 +34,13 @@ pub(super) async fn page(tenant: web::Data<Tenant>, request: HttpRequest) -> Htt
     let targets: Vec<_> = targets.iter().map(String::as_str).collect();
     let app = beginning.as_ref().and_then(|beginning| state.directory.client(beginning.client_id()));
     let app = app.map(|client| client.app.label.as_str());
+    let app = app.map(str::to_owned);
     let to_app = app_address(&tenant, &state, beginning.as_ref()).filter(|_| back.is_none());
-    show(
-        &state,
-        &page,
-        to_app.as_deref(),
-        &Frame { app, state_token: token, back: back.as_deref(), targets: &targets },
-    )
+    let frame = Frame { app: app.as_deref(), state_token: token, back: back.as_deref(), targets: &targets };
+    match &page {
+        AccountPage::Settings(wanted) => settings::show(&tenant, &mut state, &request, wanted, &frame),
+        page => show(&state, page, to_app.as_deref(), &frame),
+    }
 }
 
 /// Where the app begins a sign-in that somebody came from in another browser.
@@ -64,6 +64,8 @@ fn show(state: &State, page: &AccountPage, to_app: Option<&str>, frame: &Frame<'
         AccountPage::Confirm { of, .. } => ConfirmPage { frame, of: *of }.respond(),
         AccountPage::SignUp { given, problems } => SignUpPage { frame, given, problems }.respond(),
         AccountPage::Unlocked => unlocked::respond(frame, to_app),
+        // Shown to whoever is signed in, by the module of the settings.
+        AccountPage::Settings(_) => expired(),
     }
 }
 

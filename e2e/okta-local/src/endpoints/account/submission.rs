@@ -8,18 +8,18 @@ use crate::org::account::{AccountPage, Beginning};
 use crate::org::tenant::Tenant;
 use crate::parameters::Parameters;
 
-pub(super) use crate::endpoints::page_form::expired;
+pub(in crate::endpoints) use crate::endpoints::page_form::expired;
 
 /// A form that answers a page, from the browser that got the page.
-pub(super) struct Submission {
-    pub(super) page: AccountPage,
-    pub(super) beginning: Option<Beginning>,
-    pub(super) device: String,
-    pub(super) form: Parameters,
+pub(in crate::endpoints) struct Submission {
+    pub(in crate::endpoints) page: AccountPage,
+    pub(in crate::endpoints) beginning: Option<Beginning>,
+    pub(in crate::endpoints) device: String,
+    pub(in crate::endpoints) form: Parameters,
 }
 
 /// Takes an answer: the first one within the hour. All others are answered here.
-pub(super) fn take(
+pub(in crate::endpoints) fn take(
     tenant: &Tenant,
     request: &HttpRequest,
     body: &[u8],

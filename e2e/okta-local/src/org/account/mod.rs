@@ -4,6 +4,7 @@ mod beginning;
 mod mail_limit;
 mod pages;
 mod registration;
+mod settings;
 
 pub(crate) use beginning::Beginning;
 pub(crate) use mail_limit::MailLimit;
@@ -11,6 +12,7 @@ pub(crate) use pages::{
     AccountPage, AccountPages, CodeFor, Given, NewPassword, Occasion, Problem, RecoveryKind,
 };
 pub(crate) use registration::{Registration, Registrations};
+pub(crate) use settings::{Settings, SettingsNotice};
 
 /// Pages and mails that wait for an answer. They are in memory only.
 #[derive(Debug, Default)]

@@ -4,6 +4,7 @@
 use okta_types::UnixTime;
 
 use super::beginning::Beginning;
+use super::settings::Settings;
 use crate::expiring::ExpiringMap;
 use crate::fingerprint::Fingerprint;
 use crate::org::password_policy::PasswordRule;
@@ -37,6 +38,8 @@ pub(crate) enum Occasion {
     Activation,
     /// Theirs has expired; they proved it at this time.
     Expired(UnixTime),
+    /// They want another one, and are signed in.
+    Chosen,
 }
 
 /// What is wrong with an answer.
@@ -46,6 +49,8 @@ pub(crate) enum Problem {
     Password(PasswordRule),
     /// The two passwords differ.
     Repetition,
+    /// The present password is wrong.
+    Present,
     /// The answer to the question is wrong.
     Answer,
     /// The first name is missing or too long.
@@ -123,6 +128,8 @@ pub(crate) enum AccountPage {
     },
     /// Says that the lock has ended.
     Unlocked,
+    /// Shows somebody who is signed in what they may change.
+    Settings(Settings),
 }
 
 #[derive(Debug)]

@@ -22,6 +22,20 @@ pub(crate) struct Frame<'a> {
 impl Frame<'_> {
     /// The page as an answer, with the way back to the sign-in.
     pub(super) fn respond(&self, title: &str, was_refused: bool, content: &Markup) -> HttpResponse {
+        layout::respond_to_any(StatusCode::OK, self.page(title, was_refused, content), self.targets)
+    }
+
+    /// As [`Self::respond`], with the script of passkeys.
+    pub(super) fn respond_with_script(
+        &self,
+        title: &str,
+        was_refused: bool,
+        content: &Markup,
+    ) -> HttpResponse {
+        layout::respond_with_script(StatusCode::OK, self.page(title, was_refused, content), self.targets)
+    }
+
+    fn page(&self, title: &str, was_refused: bool, content: &Markup) -> String {
         let title = match self.app {
             Some(app) => format!("{app} - {title}"),
             None => title.to_owned(),
@@ -30,8 +44,7 @@ impl Frame<'_> {
             (content)
             @if let Some(back) = self.back { p.aside { a href=(back) { "Back to sign in" } } }
         };
-        let page = layout::page(&layout::title(was_refused, &title), &content);
-        layout::respond_to_any(StatusCode::OK, page, self.targets)
+        layout::page(&layout::title(was_refused, &title), &content)
     }
 
     /// The hidden field that ties the form to its page.

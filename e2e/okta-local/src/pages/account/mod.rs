@@ -7,5 +7,6 @@ pub(crate) mod frame;
 pub(crate) mod new_password;
 pub(crate) mod recover;
 mod requirements;
+pub(crate) mod settings;
 pub(crate) mod sign_up;
 pub(crate) mod unlocked;

@@ -33,13 +33,16 @@ impl NewPasswordPage<'_> {
             Occasion::Reset => ("Reset your password", "Reset password"),
             Occasion::Activation => ("Set up your password", "Set password"),
             Occasion::Expired(_) => ("Your password has expired", "Change password"),
+            Occasion::Chosen => ("Change your password", "Change password"),
         };
         let refused = !self.problems.is_empty();
         let broken = requirements::not_met(self.problems);
         let has = |problem| self.problems.contains(&problem);
         let wrong = |is: bool| is.then_some("true");
+        let asks_present = self.occasion == Occasion::Chosen;
+        let focus_present = asks_present && (!refused || has(Problem::Present));
         let focus_answer = self.question.is_some() && (!refused || has(Problem::Answer));
-        let focus_repetition = refused && !focus_answer && broken.is_empty();
+        let focus_repetition = refused && !focus_answer && !focus_present && broken.is_empty();
         let content = html! {
             h1 { (title) }
             p.lead { "for " strong { (self.login) } }
@@ -48,6 +51,14 @@ impl NewPasswordPage<'_> {
                 (self.frame.state_token())
                 // For programs that keep passwords: whose it is.
                 input type="hidden" name="username" value=(self.login) autocomplete="username";
+                @if asks_present {
+                    @let error = has(Problem::Present).then_some("present-error");
+                    label for="present-password" { "Present password" }
+                    @if let Some(id) = error { p.field-error id=(id) { "That is not your password." } }
+                    input #present-password name="presentPassword" type="password" autocomplete="current-password" required
+                        autofocus[focus_present]
+                        aria-invalid=[wrong(error.is_some())] aria-describedby=[error];
+                }
                 @if let Some(question) = self.question {
                     @let error = has(Problem::Answer).then_some("answer-error");
                     label for="answer" { (question) }
@@ -56,7 +67,7 @@ impl NewPasswordPage<'_> {
                         aria-invalid=[wrong(error.is_some())] aria-describedby=[error];
                 }
                 (requirements::list(&PasswordRule::ALL))
-                (requirements::field("New password", &broken, !focus_answer && !focus_repetition))
+                (requirements::field("New password", &broken, !focus_answer && !focus_present && !focus_repetition))
                 @let error = has(Problem::Repetition).then_some("repetition-error");
                 label for="repetition" { "Re-enter password" }
                 @if let Some(id) = error { p.field-error id=(id) { "Passwords must match." } }

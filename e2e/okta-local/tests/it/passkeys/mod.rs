@@ -1,7 +1,7 @@
 //! Passkeys: registered on a page of the org, used in place of a password and as a second factor. What the crate that
 //! verifies them must refuse is tried here again, through the pages.
 
-mod authenticator;
+pub(crate) mod authenticator;
 mod enrollment;
 mod guards;
 mod sign_in;
