@@ -4,6 +4,7 @@
 //! that asks another browser for it is skipped, never green. What is on a page is the business of [`crate::pages`].
 #![expect(clippy::unwrap_used, reason = "a step of a test that cannot be taken ends the test")]
 
+mod authenticator;
 mod capabilities;
 mod choice;
 mod clock;

@@ -206,3 +206,73 @@ impl OrgAccount<'_> {
         self.0.see_text("#password-error", requirement).await;
     }
 }
+
+/// The pages about factors beside the password, those of `okta-local`.
+#[derive(Clone, Copy, Debug)]
+pub struct OrgFactors<'a>(pub &'a Tab);
+
+impl OrgFactors<'_> {
+    /// Waits until a passkey is offered, or demanded.
+    pub async fn offers_a_passkey(&self) {
+        self.0.see("#okta-enroll-passkey").await;
+    }
+
+    /// Sets one up, where it is offered.
+    pub async fn set_up_a_passkey(&self) {
+        self.0.click("#okta-enroll-passkey button").await;
+    }
+
+    /// Uses one: on the sign-in page in place of a password, or where it is asked for beside one.
+    pub async fn use_a_passkey(&self) {
+        self.0.click("#okta-passkey button").await;
+    }
+
+    /// Waits until the page says what became of it.
+    pub async fn says(&self, text: &str) {
+        self.0
+            .see_text("#okta-passkey [role=\"status\"], #okta-enroll-passkey [role=\"status\"]", text)
+            .await;
+    }
+
+    /// Has a mail sent in place of what is asked for.
+    pub async fn ask_for_a_mail(&self) {
+        self.0.click("button[name=\"method\"][value=\"email\"]").await;
+        self.0.see("#mailed").await;
+    }
+
+    /// Goes on after the link was followed in another tab.
+    pub async fn go_on_after_the_link(&self) {
+        self.0.click("button[name=\"method\"][value=\"followed\"]").await;
+    }
+}
+
+/// What people set for themselves in `okta-local`.
+#[derive(Clone, Copy, Debug)]
+pub struct OrgSettings<'a>(pub &'a Tab);
+
+impl OrgSettings<'_> {
+    /// Waits for the page.
+    pub async fn is_shown(&self) {
+        self.0.see_text("h1", "Settings").await;
+    }
+
+    /// Comes from the dashboard.
+    pub async fn open(&self) {
+        self.0.click("#settings").await;
+    }
+
+    /// Sets a passkey up.
+    pub async fn set_up_a_passkey(&self) {
+        self.0.click("#okta-add-passkey button").await;
+    }
+
+    /// Removes the first passkey of the list.
+    pub async fn remove_a_passkey(&self) {
+        self.0.click(".passkeys button").await;
+    }
+
+    /// Waits until it says this.
+    pub async fn says(&self, text: &str) {
+        self.0.see_text("#settings-notice", text).await;
+    }
+}

@@ -24,7 +24,7 @@ pub use checkout::Checkout;
 pub use dashboard::Dashboard;
 pub use docs::Docs;
 pub use header::Header;
-pub use hosted_page::{OrgAccount, OrgSignIn};
+pub use hosted_page::{OrgAccount, OrgFactors, OrgSettings, OrgSignIn};
 pub use messages::Messages;
 pub use notices::Notices;
 pub use orders::Orders;

@@ -13,6 +13,7 @@ mod conformance;
 mod docs;
 mod dpop;
 mod example;
+mod factors;
 mod fields;
 mod growth;
 mod guarded;

@@ -78,6 +78,8 @@ pub(crate) enum FactorNotice {
     Wrong,
     /// There were too many mails.
     TooManyMails,
+    /// Nobody followed the link in this browser.
+    NotFollowed,
 }
 
 impl Verification {

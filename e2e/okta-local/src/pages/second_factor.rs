@@ -11,6 +11,9 @@ use crate::org::factor_method::FactorMethod;
 use crate::org::sign_in::FactorNotice;
 use crate::paths;
 
+/// What the form says of who followed the link of the mail in another tab.
+pub(crate) const FOLLOWED: &str = "followed";
+
 /// What the page shows.
 #[derive(Clone, Copy)]
 pub(crate) struct SecondFactorPage<'a> {
@@ -73,6 +76,7 @@ impl SecondFactorPage<'_> {
                 "The passkey was not accepted. Try again."
             }
             Some(FactorNotice::Wrong) => "Invalid code. Try again.",
+            Some(FactorNotice::NotFollowed) => "The link was not followed in this browser yet.",
             Some(FactorNotice::TooManyMails) => "Too many emails were sent. Try again in a while.",
         };
         html! { div.okta-form-infobox-error role="alert" #factor-error { p { (text) } } }
@@ -140,6 +144,9 @@ impl SecondFactorPage<'_> {
             @if !others.is_empty() {
                 form #okta-select-factor method="post" action=(paths::SELECT_FACTOR) accept-charset="utf-8" {
                     input type="hidden" name="stateToken" value=(self.state_token);
+                    @if self.was_mailed && self.by == FactorMethod::Email {
+                        button.secondary type="submit" name="method" value=(FOLLOWED) { "Continue after following the link" }
+                    }
                     @for method in others {
                         button.secondary type="submit" name="method" value=(method.as_str()) { (self.words(*method)) }
                     }

@@ -217,10 +217,33 @@ async fn the_link_goes_on_with_the_sign_in_in_another_tab() {
     let answer = browser.get(link(&mail)).await;
     let id = parts(text(&redeem(&org, &answer.code(), &[]).await.json(), "id_token")).1;
     assert_eq!(id["amr"], json!(["pwd", "email", "mfa"]));
-    // The first tab goes on too, whatever is typed there, and the code is used up.
-    let answer = enter(&org, &browser, &page, "").await;
+    // The first tab goes on too, and the code is used up.
+    let answer = select(&org, &browser, &page, "followed").await;
     browser.get(answer.location()).await.code();
     assert_eq!(browser.get(link(&mail)).await.status, 400, "a link is good once");
+}
+
+#[tokio::test]
+async fn nobody_goes_on_by_saying_that_the_link_was_followed() {
+    let org = org().await;
+    let (page, mail) = mailed(&org, &Browser::new(&org), ALICE).await;
+    assert!(page.body.contains("Continue after following the link"), "{page:?}");
+    let browser = Browser::new(&org);
+    let (page, _) = mailed(&org, &browser, ALICE).await;
+    let page = follow(&browser, &select(&org, &browser, &page, "followed").await).await;
+    assert!(
+        page.body.contains("was not followed in this browser yet") && browser.cookie("sid").is_none(),
+        "{page:?}"
+    );
+    // Nor by one in another browser, whose mail it was.
+    Browser::new(&org).get(link(&mail)).await;
+    let page = follow(&browser, &select(&org, &browser, &page, "followed").await).await;
+    assert!(page.body.contains("id=\"okta-second-factor\"") && browser.cookie("sid").is_none(), "{page:?}");
+    // Whatever is typed after the link, the first tab goes on.
+    let (page, mail) = mailed(&org, &browser, ALICE).await;
+    browser.get(link(&mail)).await.code();
+    let answer = enter(&org, &browser, &page, "0").await;
+    browser.get(answer.location()).await.code();
 }
 
 #[tokio::test]

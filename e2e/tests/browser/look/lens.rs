@@ -12,14 +12,14 @@ const LOOKS: [(&str, u32); 4] = [("light", 1280), ("dark", 1280), ("light", 360)
 const HIGHEST: u64 = 4000;
 
 /// Looks at pages and gathers what axe-core finds wrong with them.
-pub(super) struct Lens<'a> {
+pub(crate) struct Lens<'a> {
     tab: &'a Tab,
     axe: String,
     violations: Vec<String>,
 }
 
 impl<'a> Lens<'a> {
-    pub(super) fn new(tab: &'a Tab) -> Self {
+    pub(crate) fn new(tab: &'a Tab) -> Self {
         let path = Toolbox::of(&okta_cli::workspace()).axe();
         let axe = fs::read_to_string(&path).unwrap_or_else(|error| {
             panic!("{}: {error}; run `cargo verify --only browser`, which installs axe-core", path.display())
@@ -28,7 +28,7 @@ impl<'a> Lens<'a> {
     }
 
     /// Looks at the page as it is shown now, in every look, and keeps a picture of each.
-    pub(super) async fn look(&mut self, name: &str) {
+    pub(crate) async fn look(&mut self, name: &str) {
         for (scheme, width) in LOOKS {
             self.put_on(scheme, width, 900).await;
             let view = format!("{name}-{scheme}-{width}");
@@ -39,7 +39,7 @@ impl<'a> Lens<'a> {
     }
 
     /// Fails where axe-core has found something.
-    pub(super) fn found_nothing(self) {
+    pub(crate) fn found_nothing(self) {
         assert!(self.violations.is_empty(), "{:#?}", self.violations);
     }
 

@@ -10,7 +10,7 @@ use e2e::browser::{Tab, hook};
 use e2e::pages::{Cart, Checkout, Dashboard, Header, OrgSignIn, Products};
 use e2e::scene::{ALICE, BOB, Scene, scene};
 
-use lens::Lens;
+pub(crate) use lens::Lens;
 
 async fn open_and_look(tab: &Tab, lens: &mut Lens<'_>, pages: &[(&str, &str, &str)]) {
     for (name, path, selector) in pages {

@@ -86,7 +86,13 @@ async fn prepare(
         .database(options.database.clone().unwrap_or_else(|| workspace.join("target/dev/grove.sqlite")))
         .listeners(listeners)
         .org(org);
-    Ok(stack.start().await?)
+    let stack = stack.start().await?;
+    // For people to try; nobody is asked for more by it.
+    if let Some(org) = stack.org() {
+        org.set_passkeys(true);
+        org.set_email_authenticator(true);
+    }
+    Ok(stack)
 }
 
 async fn build_shop(workspace: &Path) -> Result<PathBuf, DevError> {

@@ -46,7 +46,7 @@ pub(in crate::endpoints) async fn second_factor(
 }
 
 /// Whether the mail's link was followed in another tab, which has gone on from here.
-fn was_proved_elsewhere(
+pub(super) fn was_proved_elsewhere(
     tenant: &Tenant,
     state: &mut State,
     request: &HttpRequest,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use actix_web::{HttpRequest, HttpResponse, web};
 use okta_types::Form;
 
+use super::second_factor::was_proved_elsewhere;
 use super::submission::{Submission, again, take};
 use crate::endpoints::steps::{self, Step};
 use crate::fingerprint::Fingerprint;
@@ -15,6 +16,7 @@ use crate::org::sign_in::{FactorNotice, Stage, Verification};
 use crate::org::state::State;
 use crate::org::tenant::{About, Tenant};
 use crate::org::user::User;
+use crate::pages::second_factor::FOLLOWED;
 use crate::paths;
 use crate::system_log::{Outcome, Target};
 
@@ -32,6 +34,9 @@ pub(in crate::endpoints) async fn select_factor(
         return again(&tenant, &submission.asked);
     };
     let mut state = tenant.state();
+    if submission.form.get("method") == Some(FOLLOWED) {
+        return after_the_link(&tenant, &mut state, &request, &submission, verification);
+    }
     let chosen = submission.form.get("method").and_then(FactorMethod::parse);
     let Some(user) = state.directory.user(&verification.session.user_id).cloned() else {
         return again(&tenant, &submission.asked);
@@ -48,6 +53,22 @@ pub(in crate::endpoints) async fn select_factor(
     };
     let step = Step::Ask(Stage::SecondFactor(verification));
     steps::go_on(&tenant, &mut state, &submission.asked, step, &submission.device)
+}
+
+/// On with the sign-in, where the link of the mail was followed in another tab of this browser.
+fn after_the_link(
+    tenant: &Tenant,
+    state: &mut State,
+    request: &HttpRequest,
+    submission: &Submission,
+    verification: &Verification,
+) -> HttpResponse {
+    if was_proved_elsewhere(tenant, state, request, verification) {
+        return again(tenant, &submission.asked);
+    }
+    let notice = Some(FactorNotice::NotFollowed);
+    let step = Step::Ask(Stage::SecondFactor(Verification { notice, ..verification.clone() }));
+    steps::go_on(tenant, state, &submission.asked, step, &submission.device)
 }
 
 /// Sends a mail, unless there were too many.
