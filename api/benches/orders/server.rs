@@ -23,7 +23,6 @@ impl Server {
             issuer: org.issuer().clone(),
             org_addresses: Vec::new(),
             universal_logout_org: None,
-            universal_logout_org: None,
             audience: "api://default".to_owned(),
             client_ids: vec![org.client_id().to_owned()],
             database_url: database_url.to_owned(),

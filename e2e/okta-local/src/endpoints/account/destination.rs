@@ -75,7 +75,7 @@ fn initiated(
 
 fn type_hint(occasion: Occasion) -> &'static str {
     match occasion {
-        Occasion::Reset | Occasion::Expired(_) => PASSWORD_RECOVERY_HINT,
+        Occasion::Reset | Occasion::Expired(_) | Occasion::Chosen => PASSWORD_RECOVERY_HINT,
         Occasion::Activation => ACTIVATION_HINT,
     }
 }

@@ -47,6 +47,8 @@ pub(super) async fn change_password(
         token: None,
         occasion: Occasion::Chosen,
         asks_question: false,
+        // Their session stays as it is.
+        is_kept: false,
         problems: Vec::new(),
     });
     account_step::go_to(&tenant, &mut tenant.state(), page, None, &device)

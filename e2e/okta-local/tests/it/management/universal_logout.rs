@@ -20,31 +20,35 @@ type Told = (String, Value);
 
 /// An app on this machine that answers one message with that status.
 async fn app(status: u16) -> (SocketAddr, JoinHandle<Told>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let addr = listener.local_addr().unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let addr = listener.local_addr().expect("an address");
     let told = tokio::spawn(async move {
-        let (stream, _) = listener.accept().await.unwrap();
+        let (stream, _) = listener.accept().await.expect("the org connects");
         let mut stream = BufReader::new(stream);
         let (mut authorization, mut length, mut line) = (String::new(), 0, String::new());
-        while stream.read_line(&mut line).await.unwrap() > 2 {
+        while stream.read_line(&mut line).await.expect("a header line") > 2 {
             match line.trim().split_once(": ") {
                 Some(("authorization", value)) => authorization = value.to_owned(),
-                Some(("content-length", value)) => length = value.parse().unwrap(),
+                Some(("content-length", value)) => length = value.parse().expect("a length"),
                 _ => {}
             }
             line.clear();
         }
         let mut body = vec![0; length];
-        stream.read_exact(&mut body).await.unwrap();
+        stream.read_exact(&mut body).await.expect("the whole body");
         let answer = format!("HTTP/1.1 {status} x\r\ncontent-length: 0\r\nconnection: close\r\n\r\n");
-        stream.write_all(answer.as_bytes()).await.unwrap();
-        (authorization, serde_json::from_slice(&body).unwrap())
+        stream.write_all(answer.as_bytes()).await.expect("the org reads");
+        (authorization, serde_json::from_slice(&body).expect("JSON"))
     });
     (addr, told)
 }
 
 async fn org_with(apps: impl IntoIterator<Item = App>) -> RunningOrg {
-    apps.into_iter().fold(builder(), |builder, app| builder.app(app)).start().await.unwrap()
+    apps.into_iter()
+        .fold(builder(), |builder, app| builder.app(app))
+        .start()
+        .await
+        .expect("an org on any port starts")
 }
 
 fn telling(label: &str, addr: SocketAddr) -> App {
@@ -63,7 +67,7 @@ async fn logged(org: &RunningOrg) -> Vec<(String, String)> {
     let of = |event: &Value| {
         (text(&event["target"][1], "displayName").to_owned(), text(&event["outcome"], "result").to_owned())
     };
-    events.as_array().unwrap().iter().map(of).collect()
+    events.as_array().expect("a list").iter().map(of).collect()
 }
 
 #[tokio::test]
@@ -73,20 +77,20 @@ async fn an_app_gets_a_message_that_the_orgs_key_signed_for_it() {
     let id = text(&get(&org, &format!("/users/{ALICE}")).await, "id").to_owned();
     assert_eq!(revoke(&org, &json!({"format": "opaque", "id": id})).await.status, 204);
 
-    let (authorization, body) = told.await.unwrap();
+    let (authorization, body) = told.await.expect("the app was told");
     let subject = json!({"format": "iss_sub", "iss": org.base_url(), "sub": id});
     assert_eq!(body, json!({"sub_id": subject}));
-    let message = authorization.strip_prefix("Bearer ").unwrap();
-    let jws = CompactJws::parse(message, 10_000).unwrap();
+    let message = authorization.strip_prefix("Bearer ").expect("a bearer token");
+    let jws = CompactJws::parse(message, 10_000).expect("a JWS");
     assert_eq!(jws.unverified_header.typ.as_deref(), Some("global-token-revocation+jwt"));
-    let claims = Value::Object(jws.unverified_claims().unwrap());
+    let claims = Value::Object(jws.unverified_claims().expect("claims"));
     let now = org.now().0;
     assert_eq!(claims["iss"], org.base_url());
     assert_eq!(claims["aud"], format!("http://{addr}/global-token-revocation"));
-    assert_eq!(claims["exp"].as_i64().unwrap() - claims["iat"].as_i64().unwrap(), 300);
-    assert!((now - 5..=now).contains(&claims["iat"].as_i64().unwrap()), "{claims}");
+    assert_eq!(claims["exp"].as_i64().expect("a time") - claims["iat"].as_i64().expect("a time"), 300);
+    assert!((now - 5..=now).contains(&claims["iat"].as_i64().expect("a time")), "{claims}");
     let keys = Answer::to(http().get(format!("{}/oauth2/v1/keys", org.base_url()))).await.json();
-    let keys: JwkSet = serde_json::from_value(keys).unwrap();
+    let keys: JwkSet = serde_json::from_value(keys).expect("a key set");
     assert!(keys.keys.iter().any(|key| key.kid == jws.unverified_header.kid), "one of the org's own keys");
     assert_eq!(logged(&org).await, [("Grove".to_owned(), "SUCCESS".to_owned())]);
 }
@@ -118,7 +122,7 @@ async fn apps_that_somebody_may_not_use_or_that_do_not_want_it_are_told_nothing(
     told.abort();
     let apps = get(&org, "/apps").await;
     let status = |label: &str| {
-        let app = apps.as_array().unwrap().iter().find(|app| app["label"] == label).unwrap();
+        let app = apps.as_array().expect("a list").iter().find(|app| app["label"] == label).expect("the app");
         text(&app["universalLogout"], "status").to_owned()
     };
     assert_eq!(["Silent", "Grove"].map(status), ["DISABLED", "ENABLED"]);
@@ -127,11 +131,11 @@ async fn apps_that_somebody_may_not_use_or_that_do_not_want_it_are_told_nothing(
 #[tokio::test]
 async fn what_an_app_does_not_take_is_in_the_log_and_sessions_that_are_cleared_are_told_of() {
     let (busy, told) = app(503).await;
-    let gone = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
+    let gone = TcpListener::bind("127.0.0.1:0").await.expect("a free port").local_addr().expect("an address");
     let org = org_with([telling("Busy", busy), telling("Gone", gone)]).await;
     let path = format!("/users/{ALICE}/sessions");
     assert_eq!(call(&org, Method::DELETE, &path, &Value::Null).await.status, 204);
-    told.await.unwrap();
+    told.await.expect("the app was told");
     let failed = |label: &str| (label.to_owned(), "FAILURE".to_owned());
     assert_eq!(logged(&org).await, [failed("Busy"), failed("Gone")]);
 }
