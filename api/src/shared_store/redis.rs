@@ -18,7 +18,7 @@ use redis::{
 use tokio::time::Instant;
 use url::Url;
 
-use super::{Name, Quota, SharedStore, StoreAway, Taken};
+use super::store::{Name, Quota, SharedStore, StoreAway, Taken};
 
 /// How long an answer may take: it is asked within a request.
 const PATIENCE: Duration = Duration::from_millis(250);

@@ -7,6 +7,7 @@
 
 mod admin_roles;
 mod answer;
+mod api_token;
 mod app_body;
 mod app_credentials;
 mod app_grants;
@@ -66,16 +67,12 @@ mod user_schemas;
 mod user_shape;
 mod users;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::AUTHORIZATION;
-use actix_web::middleware::{Next, from_fn};
-use actix_web::web::{self, Data, ServiceConfig};
-use actix_web::{ResponseError, Result};
+use actix_web::ResponseError as _;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
 
-use crate::counters::Endpoint;
+use self::api_token::with_token;
 use crate::loopback;
-use crate::org::tenant::Tenant;
 pub(crate) use group_rules::run as run_group_rules;
 use refusal::Refusal;
 pub(crate) use user_body::{ATTRIBUTES, is_address};
@@ -121,31 +118,4 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
         .default_service(web::to(async || Refusal::NoPath.error_response()));
     config.service(api);
     universal_logout::routes(config);
-}
-
-/// Lets requests with the API token pass, and counts all.
-async fn with_token(
-    tenant: Data<Tenant>,
-    request: ServiceRequest,
-    next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>> {
-    if let Some(endpoint) = Endpoint::of(request.path()) {
-        tenant.counters.count(endpoint);
-    }
-    let header = request.headers().get(AUTHORIZATION).map(|header| header.to_str().unwrap_or_default());
-    let refusal = match header.map(shown_token) {
-        Some(Some(token)) if tenant.api_token.matches(token) => None,
-        Some(_) => Some(Refusal::InvalidToken),
-        None => Some(Refusal::InvalidSession),
-    };
-    match refusal {
-        None => Ok(next.call(request).await?.map_into_boxed_body()),
-        Some(refusal) => Ok(request.into_response(refusal.error_response())),
-    }
-}
-
-/// The token of an `Authorization` header. Okta's Python SDK leaves the space out, and Okta takes it so.
-fn shown_token(header: &str) -> Option<&str> {
-    let rest = header.strip_prefix("SSWS")?;
-    Some(rest.strip_prefix(' ').unwrap_or(rest))
 }

@@ -9,9 +9,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::answer::{Answer, no_content};
+use super::api_token::with_token;
 use super::refusal::Refusal;
 use super::resource::at;
-use super::{body, targets, with_token};
+use super::{body, targets};
 use crate::org::client::Client;
 use crate::org::state::State;
 use crate::org::tenant::{About, Tenant};

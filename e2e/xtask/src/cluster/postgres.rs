@@ -5,11 +5,13 @@ use std::fs;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use tokio::process::Command;
+use tokio::time::{Instant, sleep};
 
 use super::error::ClusterError;
-use super::server::Server;
+use super::server::{Server, TIMEOUT};
 use crate::tools::postgres_folder;
 
 const DATABASE: &str = "shop";
@@ -71,6 +73,20 @@ impl Postgres {
         let server = Server::start("PostgreSQL", command, &self.log())?;
         server.listens_at(&self.folder.join(".s.PGSQL.5432")).await?;
         self.running = Some(server);
+        self.accepts_connections().await
+    }
+
+    /// It listens before it is through with what a crash has left.
+    async fn accepts_connections(&self) -> Result<(), ClusterError> {
+        let begun = Instant::now();
+        let host = self.path("");
+        while self.run("pg_isready", &["--quiet", "--host", host.as_str()], true).await.is_err() {
+            if begun.elapsed() > TIMEOUT {
+                let problem = "does not accept connections";
+                return Err(ClusterError::Server { name: "PostgreSQL", problem, log: self.log() });
+            }
+            sleep(Duration::from_millis(20)).await;
+        }
         Ok(())
     }
 

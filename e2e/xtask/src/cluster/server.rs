@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep, timeout};
 use super::error::ClusterError;
 
 /// How long one may take to listen, or to end.
-const TIMEOUT: Duration = Duration::from_secs(30);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(30);
 
 /// A child process, which is killed when this is dropped.
 #[derive(Debug)]

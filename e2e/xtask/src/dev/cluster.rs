@@ -7,6 +7,7 @@ use okta_cli::workspace;
 use serde::Deserialize;
 
 use super::accounts;
+use super::start::{ShopBuildError, build_shop, show_log};
 use crate::cluster::{Cluster, ClusterError};
 use crate::process::{Job, ProcessError};
 use crate::signals;
@@ -33,13 +34,13 @@ enum DevClusterError {
     #[error(transparent)]
     Listen(#[from] ListenError),
     #[error(transparent)]
-    Spa(#[from] super::DevError),
+    Shop(#[from] ShopBuildError),
     #[error(transparent)]
     Cluster(#[from] ClusterError),
 }
 
 pub(super) async fn main(options: Options) -> ExitCode {
-    super::show_log();
+    show_log();
     match run(options).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -68,7 +69,7 @@ async fn prepare(options: Options, listeners: Listeners) -> Result<Cluster, DevC
     Toolbox::of(&workspace).ensure(&[Tool::Postgres, Tool::Redis, Tool::Haproxy]).await?;
     let dist = match options.dist {
         Some(dist) => dist,
-        None => super::build_shop(&workspace).await?,
+        None => build_shop(&workspace).await?,
     };
     eprintln!("building the API (a minute or two the first time)");
     Ok(Cluster::start(&build_api().await?, &[], Some(dist), listeners).await?)

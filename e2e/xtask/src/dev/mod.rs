@@ -5,25 +5,23 @@ mod accounts;
 mod build;
 mod cluster;
 mod options;
+mod start;
 mod variables;
 mod watch;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use api::SettingsError;
 use clap::Parser as _;
 use okta_cli::workspace;
-use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::LevelFilter;
 
 use crate::signals;
-use crate::spa_build::{self, SpaBuildError, SpaProfile};
 use crate::stack::{ExternalOrg, ListenError, Listeners, Stack, StackError};
-use crate::tools::{SPA_DEVELOPMENT, ToolError, Toolbox};
 
 pub use build::{DeploymentTarget, DeploymentTargetError, Folder, FolderError};
 use options::{Command, Options};
+use start::{ShopBuildError, build_shop, show_log};
 use variables::VariablesError;
 
 /// Runs the command with these arguments, the program's name first, until it is told to stop or has built.
@@ -42,12 +40,6 @@ pub async fn main(args: impl Iterator<Item = String>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-/// Warnings of all parts on standard error; `RUST_LOG` asks for more, e.g. `RUST_LOG=api=info` for each request.
-fn show_log() {
-    let filter = EnvFilter::builder().with_default_directive(LevelFilter::WARN.into()).from_env_lossy();
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 
 async fn run(options: &Options) -> Result<(), DevError> {
@@ -95,14 +87,6 @@ async fn prepare(
     Ok(stack)
 }
 
-async fn build_shop(workspace: &Path) -> Result<PathBuf, DevError> {
-    let tools = Toolbox::of(workspace);
-    tools.ensure(SPA_DEVELOPMENT).await?;
-    eprintln!("building the shop (about a minute the first time, seconds after that)");
-    spa_build::build(workspace, &tools, SpaProfile::Development).await?;
-    Ok(SpaProfile::Development.dist(workspace))
-}
-
 fn welcome(stack: &Stack, watch: bool) -> String {
     let mut text = format!(
         "\nGrove is open.\n\n  shop  {}\n  API   {}\n  org   {}\n\n",
@@ -128,9 +112,7 @@ enum DevError {
     #[error(transparent)]
     Variables(#[from] VariablesError),
     #[error(transparent)]
-    Tool(#[from] ToolError),
-    #[error("the SPA does not build")]
-    Build(#[from] SpaBuildError),
+    Shop(#[from] ShopBuildError),
     #[error(transparent)]
     Environment(#[from] SettingsError),
     #[error(transparent)]

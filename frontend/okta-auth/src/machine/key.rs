@@ -5,6 +5,8 @@
 //! proves with the one key. It goes with the session: replaced by that of a new sign-in, or ended in whatever way, save
 //! where a later version of the app goes on with it. A key that is gone ends its session, once.
 
+use okta_types::UnixTime;
+
 use crate::interface::config::StorageKind;
 use crate::interface::dpop::{KeyName, Proof};
 use crate::interface::effect::Effect;
@@ -12,7 +14,9 @@ use crate::interface::event::HttpAnswer;
 use crate::interface::ids::Ticket;
 use crate::interface::status::AuthNotice;
 use crate::machine::core::{Core, Presence};
+use crate::machine::proving::Proving;
 use crate::machine::session::Session;
+use crate::machine::transaction::SIGN_IN_LIFETIME;
 use crate::step_context::StepContext;
 use crate::tickets::Purpose;
 
@@ -22,13 +26,21 @@ pub(crate) fn drop_key(key: KeyName, ctx: &mut StepContext<'_>) {
 }
 
 impl Core {
-    /// The session of this key has ended. Where all tabs shared it the older ones go with it: they are of sign-ins that ended
-    /// with their page, in the midst of it.
+    /// The session of this key has ended. Where all tabs shared it, keys of sign-ins that ended with their page, in the midst of
+    /// it, go with it: those that are older than any that may still be under way, and than this one.
     pub(crate) fn drop_with_older(&self, key: KeyName, ctx: &mut StepContext<'_>) {
         if !self.shares_storage() {
             return drop_key(key, ctx);
         }
-        ctx.push(Effect::DropKeys { first: KeyName(self.settings.named("")), last: key });
+        let begun = UnixTime(ctx.now.0.saturating_sub(SIGN_IN_LIFETIME));
+        let abandoned = Proving::key_name(&self.settings, begun, "");
+        let last = if abandoned.as_str() < key.as_str() {
+            drop_key(key, ctx);
+            abandoned
+        } else {
+            key
+        };
+        ctx.push(Effect::DropKeys { first: KeyName(self.settings.named("")), last });
     }
 
     /// A session begins or goes on: what it knows of the servers is known from now on, and the key of another one

@@ -16,7 +16,7 @@ use crate::protocol::sensitive::Sensitive;
 use crate::step_context::RANDOM_BYTES;
 
 /// How long a sign-in may take, seconds: Okta's page gives up after an hour, and its code after five minutes.
-const LIFETIME: i64 = 70 * 60;
+pub(super) const SIGN_IN_LIFETIME: i64 = 70 * 60;
 /// How long it is remembered where a sign-in was to end, for another attempt, seconds.
 const MEMORY: i64 = 24 * 3600;
 /// Sign-ins begun and never finished in one tab; older ones make room.
@@ -47,7 +47,7 @@ impl Transaction {
     /// Whether it has taken too long for its answer to be used, or was begun in a future that a corrected clock has
     /// taken away.
     pub(crate) fn is_over(&self, now: UnixTime) -> bool {
-        !(-LIFETIME..LIFETIME).contains(&self.age(now))
+        !(-SIGN_IN_LIFETIME..SIGN_IN_LIFETIME).contains(&self.age(now))
     }
 
     fn age(&self, now: UnixTime) -> i64 {

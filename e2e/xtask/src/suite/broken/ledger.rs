@@ -120,7 +120,7 @@ impl Break {
         }
     }
 
-    /// The files to change, each named once.
+    /// The files to change, in turn.
     pub(super) fn changes(&self) -> impl Iterator<Item = Change> {
         let Self { file, find, replace, .. } = self;
         let first = Change::new(file, find, replace);
@@ -140,12 +140,9 @@ mod tests {
     #[test]
     fn every_break_still_fits_the_code() {
         for (_, one) in ledger().matching(&[]) {
-            let mut files = Vec::new();
             for change in one.changes() {
                 let (text, changed) = change.texts(&workspace()).unwrap();
                 assert_ne!(text, changed, "{}", one.what);
-                assert!(!files.contains(&change.file), "{}: {} twice", one.what, change.file);
-                files.push(change.file);
             }
         }
     }

@@ -186,8 +186,24 @@ fn a_key_of_a_sign_in_whose_page_closed_goes_with_the_next_session() {
     shared.pass(60);
     let mut tab = signed_in(&shared);
     assert_eq!(shared.keys.count(), 2);
+    // The org's page gives up after an hour, and its code after some minutes.
+    shared.pass(70 * 60 + 1);
     tab.take(Event::SignOutHere);
     assert_eq!(shared.keys.count(), 0);
+}
+
+#[test]
+fn the_key_of_a_sign_in_that_began_earlier_and_may_still_end_stays() {
+    let shared = Shared::new();
+    let (mut other, nonce) = at_the_exchange(&shared, &config(), &metadata());
+    shared.pass(60);
+    let mut tab = signed_in(&shared);
+    assert_eq!(shared.keys.count(), 2);
+    tab.take(Event::SignOutHere);
+    assert_eq!(shared.keys.count(), 1);
+    finish(&mut other, &bound(2, Some(&nonce), shared.now()));
+    assert!(other.is_signed_in(), "{:?}", other.machine().callback());
+    assert_eq!(shared.keys.count(), 1);
 }
 
 #[test]
