@@ -55,7 +55,7 @@ pub(super) async fn run(filters: &[String], threads: u8) -> Result<bool, BrokenE
     }
     let tools = Toolbox::of(&workspace());
     tools.ensure(SPA_DEVELOPMENT).await?;
-    tools.ensure(&[Tool::Chromium]).await?;
+    tools.ensure(&[Tool::Chromium, Tool::Axe]).await?;
     let mut sandbox = Sandbox::of(&workspace(), tools).await?;
     let logs = workspace().join("target/broken/logs");
     // They tell of one run.

@@ -13,6 +13,9 @@ use crate::tools::Toolbox;
 /// What tests open.
 pub(super) const PAGES: [SpaProfile; 3] = [SpaProfile::Release, SpaProfile::Example, SpaProfile::Bench];
 
+/// Where tools are, below a workspace.
+const TOOLS: &str = "target/tools";
+
 /// The copy, with a target folder of its own: what is compiled of a broken crate is found by nobody else.
 pub(crate) struct Sandbox {
     root: PathBuf,
@@ -44,6 +47,7 @@ impl Sandbox {
             }
         }
         remove_others(&root, &files)?;
+        link_tools(&workspace.join(TOOLS), &root.join(TOOLS))?;
         Ok(Self { root, tools, stale: PAGES.to_vec() })
     }
 
@@ -98,6 +102,16 @@ fn copy(from: &Path, to: &Path) -> Result<(), SandboxError> {
         fs::write(to, text)
     })();
     copied.map_err(|cause| SandboxError::Copy(from.to_owned(), cause))
+}
+
+/// What tests look at pages with is there for the copy as well.
+fn link_tools(tools: &Path, link: &Path) -> Result<(), SandboxError> {
+    let failed = |cause| SandboxError::Copy(tools.to_owned(), cause);
+    if link.exists() {
+        return Ok(());
+    }
+    link.parent().map_or(Ok(()), fs::create_dir_all).map_err(failed)?;
+    std::os::unix::fs::symlink(tools, link).map_err(failed)
 }
 
 /// What was once in the workspace would still be compiled.
