@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use okta_actix::{ConfigError, HttpUrl, Issuer, Revocation, RevocationRequests, UnixTime, Verifier};
+use okta_actix::{ConfigError, HttpUrl, Issuer, RevocationRequests, UnixTime, Verifier};
 use shared::paths;
 
 use crate::clock;
@@ -75,12 +75,4 @@ impl Revocations {
             }
         }
     }
-}
-
-/// Has all processes know it.
-pub(crate) async fn tell_others(
-    store: &Store,
-    revocations: &[(Issuer, Revocation)],
-) -> Result<(), StoreError> {
-    store.revoke(revocations, clock::now()).await
 }

@@ -85,17 +85,36 @@ impl Policy {
     }
 
     fn judge_times(&self, claims: &AccessClaims, now: UnixTime) -> Result<(), Refusal> {
-        let lifetime = claims.exp.since(claims.iat);
-        if lifetime.is_zero() || lifetime > self.max_lifetime {
+        let AccessClaims { iat, exp, nbf, .. } = *claims;
+        Times { iat, exp, nbf }.judge(self.max_lifetime, self.leeway, now)
+    }
+}
+
+/// From when until when a token is good.
+pub(crate) struct Times {
+    pub(crate) iat: UnixTime,
+    pub(crate) exp: UnixTime,
+    pub(crate) nbf: Option<UnixTime>,
+}
+
+impl Times {
+    pub(crate) fn judge(
+        &self,
+        max_lifetime: Duration,
+        leeway: Duration,
+        now: UnixTime,
+    ) -> Result<(), Refusal> {
+        let lifetime = self.exp.since(self.iat);
+        if lifetime.is_zero() || lifetime > max_lifetime {
             return Err(Refusal::Lifetime);
         }
-        if now >= claims.exp + self.leeway {
+        if now >= self.exp + leeway {
             return Err(Refusal::Expired);
         }
-        if claims.iat > now + self.leeway {
+        if self.iat > now + leeway {
             return Err(Refusal::IssuedInFuture);
         }
-        if claims.nbf.is_some_and(|nbf| nbf > now + self.leeway) {
+        if self.nbf.is_some_and(|nbf| nbf > now + leeway) {
             return Err(Refusal::NotYetValid);
         }
         Ok(())

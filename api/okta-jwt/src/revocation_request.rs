@@ -14,7 +14,8 @@ use crate::denylist::Revocation;
 use crate::error::{ConfigError, KeyError, Refusal, VerifyError};
 use crate::fingerprint::PresentedToken;
 use crate::header::TokenKind;
-use crate::keys::{KeySet, KeySetLimits, NotFound, Source};
+use crate::keys::{KeySet, KeySetLimits, Source};
+use crate::policy::Times;
 use crate::subject_identifier::{SubjectError, SubjectIdentifier};
 use crate::unverified::Unverified;
 use crate::verifier::Verifier;
@@ -114,10 +115,7 @@ impl RevocationRequests {
         let message = PresentedToken::new(message.as_ref()).map_err(VerifyError::from)?;
         let text = message.text().map_err(VerifyError::from)?;
         let unverified = Unverified::read(text, TokenKind::RevocationRequest)?;
-        let key = self.keys.find(&unverified.kid).await.map_err(|not_found| match not_found {
-            NotFound::Unknown => VerifyError::Refused(Refusal::KeyUnknown),
-            NotFound::Unavailable { retry_after } => VerifyError::KeysUnavailable { retry_after },
-        })?;
+        let key = self.keys.find(&unverified.kid).await.map_err(VerifyError::from)?;
         if !key.has_signed(&unverified.signing_input, &unverified.signature) {
             return Err(VerifyError::from(Refusal::Signature).into());
         }
@@ -139,22 +137,10 @@ impl RevocationRequests {
         if !claims.required("aud", audience)?.iter().any(|aud| self.endpoints.iter().any(|url| aud == url)) {
             return Err(Refusal::Audience);
         }
-        let issued = claims.required("iat", not_before)?;
-        let exp = claims.required("exp", at_latest)?;
-        let lifetime = exp.since(issued);
-        if lifetime.is_zero() || lifetime > MAX_LIFETIME {
-            return Err(Refusal::Lifetime);
-        }
-        if now >= exp + LEEWAY {
-            return Err(Refusal::Expired);
-        }
-        if issued > now + LEEWAY {
-            return Err(Refusal::IssuedInFuture);
-        }
-        if claims.optional("nbf", not_before)?.is_some_and(|nbf| nbf > now + LEEWAY) {
-            return Err(Refusal::NotYetValid);
-        }
-        Ok((issued, exp))
+        let (iat, exp) = (claims.required("iat", not_before)?, claims.required("exp", at_latest)?);
+        let nbf = claims.optional("nbf", not_before)?;
+        Times { iat, exp, nbf }.judge(MAX_LIFETIME, LEEWAY, now)?;
+        Ok((iat, exp))
     }
 
     /// The same request may come again, where its answer was lost.

@@ -8,7 +8,7 @@ use crate::denylist::Denylist;
 use crate::error::{Refusal, VerifyError};
 use crate::fingerprint::{Fingerprint, PresentedToken};
 use crate::introspection::Introspector;
-use crate::keys::{Key, KeySet, NotFound};
+use crate::keys::{Key, KeySet};
 use crate::policy::Policy;
 use crate::token_cache::{GoodSignature, TokenCache};
 use crate::unverified::Unverified;
@@ -34,10 +34,7 @@ impl TrustedIssuer {
 
     /// Waits only where the name is new, and then for a few seconds at most.
     pub(crate) async fn find_key(&self, kid: &str) -> Result<Arc<Key>, VerifyError> {
-        self.keys.find(kid).await.map_err(|not_found| match not_found {
-            NotFound::Unknown => VerifyError::Refused(Refusal::KeyUnknown),
-            NotFound::Unavailable { retry_after } => VerifyError::KeysUnavailable { retry_after },
-        })
+        Ok(self.keys.find(kid).await?)
     }
 
     /// Checks a token that names this issuer, and remembers that its signature is good.

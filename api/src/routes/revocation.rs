@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use okta_actix::{RevocationRequests, carry_out_revocation};
 use shared::paths;
 
+use crate::clock;
 use crate::error::ApiError;
-use crate::revocations;
 use crate::store::Store;
 
 #[utoipa::path(
@@ -30,6 +30,7 @@ pub(super) async fn revoke(
 ) -> Result<HttpResponse, actix_web::Error> {
     let Some(requests) = requests.as_ref() else { return Err(ApiError::NotFound.into()) };
     let revoked = carry_out_revocation(&request, &body, requests).await?;
-    revocations::tell_others(&store, &revoked).await.map_err(ApiError::from)?;
+    // For all processes to know it.
+    store.revoke(&revoked, clock::now()).await.map_err(ApiError::from)?;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -26,6 +26,7 @@ mod restock;
 mod revocations;
 mod search;
 mod session;
+mod session_settings;
 #[cfg(test)]
 mod tests;
 

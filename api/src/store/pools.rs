@@ -1,13 +1,15 @@
 //! Connections of either database, and transactions on them.
 
+use std::sync::Arc;
 use std::time::Duration;
 
-use sqlx::{Database, PgPool, Pool, SqlitePool};
+use sqlx::{AssertSqlSafe, Database, PgPool, Pool, SqlitePool};
 
 use super::StoreError;
 use super::error::Conflicting;
 use super::open::PoolMode;
 use super::session::{Lease, Session, Transaction};
+use super::session_settings::{BEGIN_BATCH, BEGIN_BATCH_POOLED, BEGIN_POOLED, BEGIN_READING_POOLED};
 
 /// How often a transaction is tried that was in another one's way.
 const ATTEMPTS: u32 = 3;
@@ -17,25 +19,6 @@ const BACK_OFF: Duration = Duration::from_millis(20);
 /// SQLite's `IMMEDIATE` takes the lock at once: a transaction that read first and asks for the lock later can be
 /// refused without waiting.
 const BEGIN_WRITING: &str = "BEGIN IMMEDIATE";
-/// What a transaction of many orders waits for a row that another transaction holds: not long, for all of them
-/// wait, and each can still wait by itself. Shorter than what PostgreSQL takes to notice a deadlock.
-const BEGIN_BATCH: &str = "BEGIN; SET LOCAL lock_timeout = '200ms'";
-
-/// The same where the connection is another's before and after: with the settings that each connection has otherwise.
-macro_rules! begin_pooled {
-    ($begin:literal, $lock_timeout:literal) => {
-        concat!(
-            $begin,
-            "; SET LOCAL lock_timeout = '",
-            $lock_timeout,
-            "'; SET LOCAL statement_timeout = '10s'; SET LOCAL idle_in_transaction_session_timeout = '15s'; \
-             SET LOCAL synchronous_commit = 'on'"
-        )
-    };
-}
-const BEGIN_POOLED: &str = begin_pooled!("BEGIN", "5s");
-const BEGIN_BATCH_POOLED: &str = begin_pooled!("BEGIN", "200ms");
-const BEGIN_READING_POOLED: &str = begin_pooled!("BEGIN READ ONLY", "5s");
 
 /// The connections of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,7 +64,7 @@ impl Pools {
             Self::Sqlite { readers, .. } => Lease::Sqlite(readers.acquire().await?),
             Self::Postgres { pool, mode: PoolMode::Session } => Lease::Postgres(pool.acquire().await?),
             Self::Postgres { pool, mode: PoolMode::Transaction } => {
-                Lease::Pooled(pool.begin_with(BEGIN_READING_POOLED).await?)
+                Lease::Pooled(pool.begin_with(AssertSqlSafe(BEGIN_READING_POOLED.clone())).await?)
             }
         })
     }
@@ -105,7 +88,7 @@ impl Pools {
                 Transaction::Postgres(pool.begin().await?, *mode)
             }
             Self::Postgres { pool, mode: mode @ PoolMode::Transaction } => {
-                Transaction::Postgres(pool.begin_with(BEGIN_POOLED).await?, *mode)
+                Transaction::Postgres(pool.begin_with(AssertSqlSafe(BEGIN_POOLED.clone())).await?, *mode)
             }
         })
     }
@@ -116,10 +99,10 @@ impl Pools {
             Self::Sqlite { .. } => self.begin().await,
             Self::Postgres { pool, mode } => {
                 let begin = match mode {
-                    PoolMode::Session => BEGIN_BATCH,
-                    PoolMode::Transaction => BEGIN_BATCH_POOLED,
+                    PoolMode::Session => &BEGIN_BATCH,
+                    PoolMode::Transaction => &BEGIN_BATCH_POOLED,
                 };
-                Ok(Transaction::Postgres(pool.begin_with(begin).await?, *mode))
+                Ok(Transaction::Postgres(pool.begin_with(AssertSqlSafe(Arc::clone(begin))).await?, *mode))
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Passkeys and mails in place of a password or beside it, on the org's pages and in the shop.
 
 use e2e::browser::Tab;
-use e2e::pages::{Cart, Checkout, Dashboard, Header, OrgFactors, OrgSettings, OrgSignIn, Products};
+use e2e::pages::{Checkout, Dashboard, Header, OrgFactors, OrgSettings, OrgSignIn};
 use e2e::scene::{ALICE, Scene, scene};
 use okta_local::RunningOrg;
 use reqwest::Method;
@@ -9,9 +9,7 @@ use reqwest::Method;
 use crate::administrator::request;
 use crate::look::Lens;
 use crate::order_book::orders_in_database;
-
-/// So many cost more than the API takes on a password alone.
-const MANY: u32 = 12;
+use crate::step_up::reach_the_review;
 
 /// Passkeys and e-mail are on, and alice has nothing but her password yet.
 async fn prepare(scene: &Scene) {
@@ -36,20 +34,6 @@ async fn set_up_a_passkey(tab: &Tab) -> String {
     tab.until_at("/orders").await;
     Header(tab).greets(ALICE).await;
     device
-}
-
-/// A large order, as far as the button that places it.
-async fn reach_the_review(tab: &Tab) {
-    Products(tab).open().await;
-    for _ in 0..MANY {
-        Products(tab).add("japanese-maple-sapling").await;
-    }
-    Header(tab).counts(MANY).await;
-    Header(tab).open_cart().await;
-    Cart(tab).check_out().await;
-    OrgSignIn(tab).sign_in(ALICE).await;
-    Checkout(tab).is_shown().await;
-    Checkout(tab).fill_in_address().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -11,7 +11,7 @@ use e2e::scene::{ALICE, Scene, bearer_scene, scene};
 const MANY: u32 = 12;
 
 /// Alice has signed in and is about to place a large order.
-async fn reach_the_review(tab: &Tab) {
+pub(crate) async fn reach_the_review(tab: &Tab) {
     Products(tab).open().await;
     for _ in 0..MANY {
         Products(tab).add("japanese-maple-sapling").await;

@@ -31,7 +31,7 @@ use self::source::Fetched;
 pub(crate) use self::source::Source;
 pub use self::status::KeySetStatus;
 pub(crate) use self::withdrawal::OnWithdrawal;
-use crate::error::KeyError;
+use crate::error::{KeyError, Refusal, VerifyError};
 use crate::trace::TraceParent;
 
 /// The keys of one issuer. Cheap to clone; clones share everything.
@@ -103,6 +103,15 @@ pub(crate) enum NotFound {
     Unknown,
     /// No key is known.
     Unavailable { retry_after: Duration },
+}
+
+impl From<NotFound> for VerifyError {
+    fn from(not_found: NotFound) -> Self {
+        match not_found {
+            NotFound::Unknown => Self::Refused(Refusal::KeyUnknown),
+            NotFound::Unavailable { retry_after } => Self::KeysUnavailable { retry_after },
+        }
+    }
 }
 
 impl KeySet {

@@ -12,6 +12,7 @@ use sqlx::{FromRow, PgConnection};
 use super::OpenError;
 use super::postgres_url::{self, PoolMode};
 use crate::store::pools::Pools;
+use crate::store::session_settings::SESSION_SETTINGS;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/postgres");
 
@@ -21,16 +22,6 @@ const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(600);
 /// How long any connection is kept, so that a server behind one name can be exchanged.
 const MAX_LIFETIME: Duration = Duration::from_secs(1800);
-
-/// What every connection asks of the server, and behind a pooler every transaction ([`pools`](crate::store::pools)). A row is
-/// waited for as long as SQLite's lock is; whoever leaves a
-/// transaction open loses it. An order is confirmed when it is on the server's disk.
-const SESSION_SETTINGS: [(&str, &str); 4] = [
-    ("lock_timeout", "5s"),
-    ("statement_timeout", "10s"),
-    ("idle_in_transaction_session_timeout", "15s"),
-    ("synchronous_commit", "on"),
-];
 
 /// The first with identity columns, which the schema has.
 const OLDEST_SERVER: i32 = 10_00_00;

@@ -137,6 +137,13 @@ impl<'a> Browser<'a> {
         self.keep(response.expect("the org answers")).await
     }
 
+    /// Answers a page of the org with these fields, at this path.
+    pub(crate) async fn submit(&self, path: &str, page: &Answer, fields: &[(&str, &str)]) -> Answer {
+        let token = Form::new().with("stateToken", &page.field("stateToken"));
+        let form = fields.iter().fold(token, |form, (name, value)| form.with(name, value));
+        self.post(&format!("{}{path}", self.org.base_url()), &form).await
+    }
+
     /// `/authorize` with the usual parameters, each of which `change` may replace or leave out.
     pub(crate) async fn authorize(&self, change: &[(&str, Option<&str>)]) -> Answer {
         self.get(&format!("{}/v1/authorize?{}", self.org.issuer(), authorize_query(self.org, change))).await

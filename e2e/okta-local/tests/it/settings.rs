@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use okta_local::{App, RunningOrg};
-use okta_types::Form;
 use serde_json::json;
 
 use crate::accounts::{NEW, administrator, follow, signs_in};
@@ -34,18 +33,6 @@ fn is_settings(page: &Answer) -> bool {
     page.status == 200 && page.body.contains("<h1>Settings</h1>")
 }
 
-async fn post(
-    org: &RunningOrg,
-    browser: &Browser<'_>,
-    path: &str,
-    page: &Answer,
-    fields: &[(&str, &str)],
-) -> Answer {
-    let token = Form::new().with("stateToken", &page.field("stateToken"));
-    let form = fields.iter().fold(token, |form, (name, value)| form.with(name, value));
-    browser.post(&format!("{}{path}", org.base_url()), &form).await
-}
-
 /// The settings of somebody who has no factor beside the password, in a browser where they signed in.
 async fn settings_of_bob(org: &RunningOrg, browser: &Browser<'_>) -> Answer {
     administrator(org, &format!("{BOB}/lifecycle/reset_factors")).await;
@@ -58,7 +45,7 @@ async fn settings_of_bob(org: &RunningOrg, browser: &Browser<'_>) -> Answer {
 
 async fn add_passkey(org: &RunningOrg, browser: &Browser<'_>, page: &Answer) -> Answer {
     let made = Authenticator::new(org.base_url()).create(&options(page, "okta-add-passkey"));
-    land(org, browser, post(org, browser, "/login/add-passkey", page, &[("credential", &made)]).await).await
+    land(org, browser, browser.submit("/login/add-passkey", page, &[("credential", &made)]).await).await
 }
 
 #[tokio::test]
@@ -72,15 +59,15 @@ async fn whoever_has_a_second_factor_proves_it_first_and_comes_back() {
     let page = land(
         &org,
         &browser,
-        post(&org, &browser, "/login/second-factor", &page, &[("credentials.passcode", &code)]).await,
+        browser.submit("/login/second-factor", &page, &[("credentials.passcode", &code)]).await,
     )
     .await;
     // A passkey is offered on the way.
-    let page = land(&org, &browser, post(&org, &browser, "/login/enroll-passkey", &page, &[]).await).await;
+    let page = land(&org, &browser, browser.submit("/login/enroll-passkey", &page, &[]).await).await;
     assert!(is_settings(&page) && page.body.contains(ALICE), "{page:?}");
     org.advance_clock(Duration::from_secs(901));
     assert!(open(&org, &browser).await.is_sign_in_page(), "it is too long ago");
-    let page = post(&org, &browser, "/login/add-passkey", &page, &[("credential", "{}")]).await;
+    let page = browser.submit("/login/add-passkey", &page, &[("credential", "{}")]).await;
     assert!(page.location().contains("max_age=900"), "{page:?}");
 }
 
@@ -90,7 +77,7 @@ async fn passkeys_are_set_up_listed_and_removed() {
     let browser = Browser::new(&org);
     let page = settings_of_bob(&org, &browser).await;
     assert!(page.body.contains("id=\"no-passkeys\""), "{page:?}");
-    let refused = post(&org, &browser, "/login/add-passkey", &page, &[("credential", "{}")]).await;
+    let refused = browser.submit("/login/add-passkey", &page, &[("credential", "{}")]).await;
     let page = follow(&browser, &refused).await;
     assert!(page.body.contains("role=\"alert\"") && page.body.contains("was not set up"), "{page:?}");
     // From now on a passkey is what they have: it is proved before anything else is set.
@@ -105,11 +92,11 @@ async fn with_passkey<'a>(org: &'a RunningOrg) -> (Browser<'a>, Authenticator) {
     let page = settings_of_bob(org, &first).await;
     let mut device = Authenticator::new(org.base_url());
     let made = device.create(&options(&page, "okta-add-passkey"));
-    post(org, &first, "/login/add-passkey", &page, &[("credential", &made)]).await;
+    first.submit("/login/add-passkey", &page, &[("credential", &made)]).await;
     let browser = Browser::new(org);
     let page = browser.authorize(&[]).await;
     let signed = device.get(&options(&page, "okta-passkey"));
-    post(org, &browser, "/login/passkey", &page, &[("credential", &signed)]).await.code();
+    browser.submit("/login/passkey", &page, &[("credential", &signed)]).await.code();
     (browser, device)
 }
 
@@ -125,17 +112,14 @@ async fn one_of_several_is_removed_and_nobody_elses() {
         ids.collect::<Vec<_>>()
     };
     let before = ids().await;
-    let page = follow(
-        &browser,
-        &post(&org, &browser, "/login/remove-passkey", &page, &[("factor", &before[0])]).await,
-    )
-    .await;
+    let page =
+        follow(&browser, &browser.submit("/login/remove-passkey", &page, &[("factor", &before[0])]).await)
+            .await;
     assert!(page.body.contains("The passkey was removed."), "{page:?}");
     assert_eq!(ids().await, before[1..]);
     // Only passkeys, and only their own.
     let of_alice = get(&org, &format!("/users/{ALICE}/factors")).await[0]["id"].as_str().unwrap().to_owned();
-    follow(&browser, &post(&org, &browser, "/login/remove-passkey", &page, &[("factor", &of_alice)]).await)
-        .await;
+    follow(&browser, &browser.submit("/login/remove-passkey", &page, &[("factor", &of_alice)]).await).await;
     assert_eq!(get(&org, &format!("/users/{ALICE}/factors")).await[0]["id"], json!(of_alice));
 }
 
@@ -147,10 +131,10 @@ async fn a_form_is_good_once_in_its_browser_while_its_person_is_signed_in() {
     let made = Authenticator::new(org.base_url()).create(&options(&page, "okta-add-passkey"));
     let fields = [("credential", made.as_str())];
     mallory.code_for(ALICE, &[]).await;
-    assert_eq!(post(&org, &mallory, "/login/add-passkey", &page, &fields).await.status, 400);
+    assert_eq!(mallory.submit("/login/add-passkey", &page, &fields).await.status, 400);
     // Another person in the same browser.
     org.end_sessions_of(BOB);
-    let answer = post(&org, &browser, "/login/add-passkey", &page, &fields).await;
+    let answer = browser.submit("/login/add-passkey", &page, &fields).await;
     assert!(land(&org, &browser, answer).await.is_sign_in_page());
     assert_eq!(get(&org, &format!("/users/{BOB}/factors")).await, json!([]));
     let url = format!("{}/login/account?stateToken={}", org.base_url(), page.field("stateToken"));
@@ -166,7 +150,7 @@ async fn the_password_is_changed_by_whoever_knows_the_present_one() {
     let form = other.authorize(&[]).await;
     other.sign_in(&form, BOB, PASSWORD).await;
     let before = browser.cookie("sid");
-    let page = follow(&browser, &post(&org, &browser, "/login/change-password", &page, &[]).await).await;
+    let page = follow(&browser, &browser.submit("/login/change-password", &page, &[]).await).await;
     let fields = |present| {
         [
             ("presentPassword", present),
@@ -175,15 +159,13 @@ async fn the_password_is_changed_by_whoever_knows_the_present_one() {
             ("credentials.revokeSessions", "true"),
         ]
     };
-    let page =
-        follow(&browser, &post(&org, &browser, "/login/new-password", &page, &fields("wrong")).await).await;
+    let page = follow(&browser, &browser.submit("/login/new-password", &page, &fields("wrong")).await).await;
     assert!(
         page.body.contains("That is not your password.") && page.body.contains("aria-invalid"),
         "{page:?}"
     );
     assert!(signs_in(&org, ALICE, PASSWORD).await);
-    let page =
-        follow(&browser, &post(&org, &browser, "/login/new-password", &page, &fields(PASSWORD)).await).await;
+    let page = follow(&browser, &browser.submit("/login/new-password", &page, &fields(PASSWORD)).await).await;
     assert!(is_settings(&page) && page.body.contains("The password was changed."), "{page:?}");
     assert_ne!(browser.cookie("sid"), before);
     let elsewhere = other.authorize(&[("prompt", Some("none"))]).await;
@@ -200,12 +182,12 @@ async fn guesses_at_the_present_password_lock_the_person_out() {
     let org = org().await;
     let browser = Browser::new(&org);
     let page = settings_of_bob(&org, &browser).await;
-    let mut page = follow(&browser, &post(&org, &browser, "/login/change-password", &page, &[]).await).await;
+    let mut page = follow(&browser, &browser.submit("/login/change-password", &page, &[]).await).await;
     for guess in 0..10 {
         let guess = format!("guess-{guess}");
         let fields =
             [("presentPassword", guess.as_str()), ("credentials.passcode", NEW), ("confirmPassword", NEW)];
-        page = follow(&browser, &post(&org, &browser, "/login/new-password", &page, &fields).await).await;
+        page = follow(&browser, &browser.submit("/login/new-password", &page, &fields).await).await;
     }
     assert!(org.is_locked_out(BOB));
 }

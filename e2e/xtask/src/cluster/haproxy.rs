@@ -8,14 +8,13 @@ use tokio::process::Command;
 
 use super::error::ClusterError;
 use super::server::Server;
+use crate::tools::HAPROXY;
 
 /// Starts it on this port of loopback.
 pub(super) fn start(folder: &Path, port: u16, replicas: &[String]) -> Result<Server, ClusterError> {
     let file = folder.join("haproxy.cfg");
     fs::write(&file, configuration(port, replicas)).map_err(ClusterError::Folder)?;
-    // Where Debian keeps it, which is not on everybody's `PATH`.
-    let debian = Path::new("/usr/sbin/haproxy");
-    let mut command = Command::new(if debian.is_file() { debian } else { Path::new("haproxy") });
+    let mut command = Command::new(HAPROXY.path().unwrap_or_else(|| "haproxy".into()));
     command.args(["-db", "-f"]).arg(&file).current_dir(folder);
     Server::start("HAProxy", command, &folder.join("haproxy.log"))
 }

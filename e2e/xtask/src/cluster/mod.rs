@@ -24,6 +24,7 @@ use self::postgres::Postgres;
 use self::server::Server;
 use crate::spa_server::{SpaServer, SpaSettings};
 use crate::stack::{Listeners, start_org};
+use crate::tools::REDIS;
 
 pub use self::error::ClusterError;
 
@@ -287,7 +288,7 @@ fn redis_socket(folder: &Path) -> PathBuf {
 /// It keeps nothing: what it knows is worth a minute.
 async fn start_redis(folder: &Path) -> Result<Server, ClusterError> {
     let socket = redis_socket(folder);
-    let mut command = Command::new("redis-server");
+    let mut command = Command::new(REDIS.path().unwrap_or_else(|| "redis-server".into()));
     command.args(["--port", "0", "--save", "", "--appendonly", "no", "--unixsocket"]).arg(&socket);
     command.current_dir(folder);
     // One that was killed has left it.

@@ -2,7 +2,7 @@
 //! has made.
 
 use std::fs;
-use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use tokio::time::{Instant, sleep};
 
 use super::error::ClusterError;
 use super::server::{Server, TIMEOUT};
-use crate::tools::postgres_folder;
+use crate::tools::{is_root, postgres_folder};
 
 const DATABASE: &str = "shop";
 
@@ -125,8 +125,4 @@ impl Postgres {
     fn path(&self, name: &str) -> String {
         self.folder.join(name).display().to_string()
     }
-}
-
-fn is_root() -> bool {
-    fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }

@@ -49,7 +49,7 @@ pub(super) fn may_be_used() -> bool {
 }
 
 /// The owner of `/proc/self` is the effective user of this process.
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     use std::os::unix::fs::MetadataExt as _;
     fs::metadata("/proc/self").is_ok_and(|process| process.uid() == 0)
 }

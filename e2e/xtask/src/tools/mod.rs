@@ -27,11 +27,13 @@ mod wasm_bindgen;
 use std::fs;
 use std::path::PathBuf;
 
+pub(crate) use apt::is_root;
 pub use cause::Cause;
 pub use chromium::Chromium;
 pub use error::ToolError;
 pub use firefox::Firefox;
 pub(crate) use postgres::postgres_folder;
+pub(crate) use server_program::{HAPROXY, REDIS};
 pub use tool::{SPA_DEVELOPMENT, SPA_RELEASE, Tool};
 pub use toolbox::Toolbox;
 
@@ -70,9 +72,9 @@ impl Toolbox {
             Tool::Chromium => Chromium::find().is_some(),
             Tool::Firefox => Firefox::find().is_some(),
             Tool::Postgres => postgres::is_there(),
-            Tool::Redis => server_program::REDIS.is_there(),
+            Tool::Redis => REDIS.is_there(),
             Tool::PgBouncer => server_program::PGBOUNCER.is_there(),
-            Tool::Haproxy => server_program::HAPROXY.is_there(),
+            Tool::Haproxy => HAPROXY.is_there(),
             Tool::CargoDeny => cargo_deny::is_there(self).await,
             Tool::CargoCyclonedx => cargo_cyclonedx::is_there(self).await,
             Tool::Schemathesis => schemathesis::is_there(self).await,
@@ -97,9 +99,9 @@ impl Toolbox {
             Tool::Chromium => chromium::install(&log).await?,
             Tool::Firefox => firefox::install(self, &log).await?,
             Tool::Postgres => postgres::install(&log).await?,
-            Tool::Redis => server_program::REDIS.install(&log).await?,
+            Tool::Redis => REDIS.install(&log).await?,
             Tool::PgBouncer => server_program::PGBOUNCER.install(&log).await?,
-            Tool::Haproxy => server_program::HAPROXY.install(&log).await?,
+            Tool::Haproxy => HAPROXY.install(&log).await?,
             Tool::CargoDeny => cargo_deny::install(self, &log).await,
             Tool::CargoCyclonedx => cargo_cyclonedx::install(self, &log).await,
             Tool::Schemathesis => schemathesis::install(self, &log).await,

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use super::{
-    Authenticator, BOB, PHR, TWO, answer, bare, enrolled, offer, options, org, send, sign_in_page, signs_in,
+    Authenticator, BOB, PHR, TWO, answer, bare, enrolled, offer, options, org, sign_in_page, signs_in,
 };
 use crate::accounts::{administrator, follow};
 use crate::browser::{ALICE, Answer, Browser, CALLBACK, PASSWORD, builder, parts, redeem, text};
@@ -23,7 +23,7 @@ async fn whoever_signs_in_is_offered_one_once_and_may_want_none() {
     assert!(page.body.contains("<noscript>") && page.body.contains("need JavaScript"), "{page:?}");
     let policy = page.header("content-security-policy").unwrap();
     assert!(policy.contains("script-src 'sha256-") && !policy.contains("unsafe"), "{policy}");
-    send(&org, &browser, ENROLL, &page, &[]).await.code();
+    browser.submit(ENROLL, &page, &[]).await.code();
     // Not again, in whichever browser.
     Browser::new(&org).code_for(BOB, &[]).await;
     // Whoever has another factor is not asked before they proved it.
@@ -47,7 +47,7 @@ async fn an_org_without_passkeys_neither_offers_nor_takes_them() {
     let browser = Browser::new(&org);
     let (page, asked) = sign_in_page(&browser).await;
     org.set_passkeys(false);
-    let back = answer(&org, &browser, &page, &device.get(&asked)).await;
+    let back = answer(&browser, &page, &device.get(&asked)).await;
     assert!(!back.location().contains("code="), "{back:?}");
 }
 
@@ -80,7 +80,7 @@ async fn a_wrong_answer_is_told_and_registers_nothing() {
         let mut device = Authenticator::new(org.base_url());
         wrong(&mut device);
         let made = device.create(&options(&page, "okta-enroll-passkey"));
-        page = follow(&browser, &send(&org, &browser, ENROLL, &page, &[("credential", &made)]).await).await;
+        page = follow(&browser, &browser.submit(ENROLL, &page, &[("credential", &made)]).await).await;
         assert!(
             page.body.contains("role=\"alert\"") && page.body.contains("was not set up"),
             "{place}: {page:?}"
@@ -88,9 +88,9 @@ async fn a_wrong_answer_is_told_and_registers_nothing() {
     }
     // The answer to a page before, and no answer at all.
     let before = options(&page, "okta-enroll-passkey");
-    page = follow(&browser, &send(&org, &browser, ENROLL, &page, &[("credential", "{}")]).await).await;
+    page = follow(&browser, &browser.submit(ENROLL, &page, &[("credential", "{}")]).await).await;
     let made = Authenticator::new(org.base_url()).create(&before);
-    page = follow(&browser, &send(&org, &browser, ENROLL, &page, &[("credential", &made)]).await).await;
+    page = follow(&browser, &browser.submit(ENROLL, &page, &[("credential", &made)]).await).await;
     assert!(page.body.contains("was not set up"), "{page:?}");
     assert_eq!(get(&org, &format!("/users/{BOB}/factors")).await, json!([]));
 }
@@ -103,7 +103,7 @@ async fn a_key_belongs_to_one_person_only() {
     let browser = Browser::new(&org);
     let page = offer(&browser, BOB).await;
     let made = device.create(&options(&page, "okta-enroll-passkey"));
-    let page = follow(&browser, &send(&org, &browser, ENROLL, &page, &[("credential", &made)]).await).await;
+    let page = follow(&browser, &browser.submit(ENROLL, &page, &[("credential", &made)]).await).await;
     assert!(page.body.contains("was not set up"), "{page:?}");
 }
 
@@ -121,12 +121,12 @@ async fn who_needs_one_and_has_none_registers_it_and_then_proves_it() {
     assert!(page.body.contains("needs a passkey here") && browser.cookie("sid").is_none(), "{page:?}");
     let mut device = Authenticator::new(org.base_url());
     let made = device.create(&options(&page, "okta-enroll-passkey"));
-    let page = follow(&browser, &send(&org, &browser, ENROLL, &page, &[("credential", &made)]).await).await;
+    let page = follow(&browser, &browser.submit(ENROLL, &page, &[("credential", &made)]).await).await;
     assert!(
         page.body.contains("Use your passkey") && browser.cookie("sid").is_none(),
         "making one is no proof"
     );
-    let back = answer(&org, &browser, &page, &device.get(&options(&page, "okta-passkey"))).await;
+    let back = answer(&browser, &page, &device.get(&options(&page, "okta-passkey"))).await;
     let tokens = redeem(&org, &back.code(), &[]).await.json();
     let (access, id) = (parts(text(&tokens, "access_token")).1, parts(text(&tokens, "id_token")).1);
     assert_eq!(
@@ -142,12 +142,11 @@ async fn whoever_has_another_factor_proves_it_before_they_register_one() {
     let page = phr_page(&browser, ALICE).await;
     assert!(page.body.contains("id=\"okta-second-factor\""), "{page:?}");
     let code = org.totp_code(ALICE).unwrap();
-    let answer =
-        send(&org, &browser, "/login/second-factor", &page, &[("credentials.passcode", &code)]).await;
+    let answer = browser.submit("/login/second-factor", &page, &[("credentials.passcode", &code)]).await;
     let page = follow(&browser, &answer).await;
     assert!(page.body.contains("needs a passkey here"), "{page:?}");
     // Who wants none goes back with the reason.
-    let back = send(&org, &browser, ENROLL, &page, &[]).await;
+    let back = browser.submit(ENROLL, &page, &[]).await;
     assert_eq!(back.returned("error").as_deref(), Some("unmet_authentication_requirements"));
 }
 
@@ -220,6 +219,6 @@ async fn a_person_who_is_gone_registers_nothing() {
     let page = offer(&browser, BOB).await;
     administrator(&org, &format!("{BOB}/lifecycle/suspend")).await;
     let made = Authenticator::new(org.base_url()).create(&options(&page, "okta-enroll-passkey"));
-    let page = follow(&browser, &send(&org, &browser, ENROLL, &page, &[("credential", &made)]).await).await;
+    let page = follow(&browser, &browser.submit(ENROLL, &page, &[("credential", &made)]).await).await;
     assert!(page.body.contains("was not set up"), "{page:?}");
 }

@@ -15,14 +15,14 @@ async fn an_answer_is_good_once_and_to_its_own_page_only() {
     let browser = Browser::new(&org);
     let (page, asked) = sign_in_page(&browser).await;
     let credential = device.get(&asked);
-    answer(&org, &browser, &page, &credential).await.code();
+    answer(&browser, &page, &credential).await.code();
     // The page again, in the same browser without its session and elsewhere.
     org.end_sessions_of(BOB);
-    let again = answer(&org, &browser, &page, &credential).await;
+    let again = answer(&browser, &page, &credential).await;
     assert!(follow(&browser, &again).await.is_sign_in_page());
     let mallory = Browser::new(&org);
     mallory.authorize(&[]).await;
-    assert_eq!(answer(&org, &mallory, &page, &credential).await.status, 400, "the page is another browser's");
+    assert_eq!(answer(&mallory, &page, &credential).await.status, 400, "the page is another browser's");
     // Another page has another challenge.
     assert!(!signs_in(&org, |_| credential).await);
 }
@@ -34,7 +34,7 @@ async fn a_challenge_ends_with_its_page() {
     let browser = Browser::new(&org);
     let (page, asked) = sign_in_page(&browser).await;
     org.advance_clock(Duration::from_secs(3600));
-    let late = answer(&org, &browser, &page, &device.get(&asked)).await;
+    let late = answer(&browser, &page, &device.get(&asked)).await;
     assert!(late.returned("error").is_some() && browser.cookie("sid").is_none(), "{late:?}");
 }
 
@@ -106,7 +106,7 @@ async fn somebody_elses_passkey_is_no_second_factor_and_no_user_handle_makes_it_
     let page = browser.authorize(&PHR).await;
     let page = follow(&browser, &browser.sign_in(&page, ALICE, PASSWORD).await).await;
     let credential = of_bob.get(&options(&page, "okta-passkey"));
-    let page = follow(&browser, &answer(&org, &browser, &page, &credential).await).await;
+    let page = follow(&browser, &answer(&browser, &page, &credential).await).await;
     assert!(
         page.body.contains("The passkey was not accepted") && browser.cookie("sid").is_none(),
         "{page:?}"

@@ -7,7 +7,6 @@ mod guards;
 mod sign_in;
 
 use okta_local::{App, RunningOrg};
-use okta_types::Form;
 
 use crate::accounts::{administrator, follow};
 use crate::browser::{Answer, Browser, CALLBACK, PASSWORD, builder};
@@ -27,21 +26,9 @@ async fn bare(org: &RunningOrg, login: &str) {
     administrator(org, &format!("{login}/lifecycle/reset_factors")).await;
 }
 
-async fn send(
-    org: &RunningOrg,
-    browser: &Browser<'_>,
-    path: &str,
-    page: &Answer,
-    fields: &[(&str, &str)],
-) -> Answer {
-    let token = Form::new().with("stateToken", &page.field("stateToken"));
-    let form = fields.iter().fold(token, |form, (name, value)| form.with(name, value));
-    browser.post(&format!("{}{path}", org.base_url()), &form).await
-}
-
 /// From a page that asks for a passkey on with that answer.
-async fn answer(org: &RunningOrg, browser: &Browser<'_>, page: &Answer, credential: &str) -> Answer {
-    send(org, browser, "/login/passkey", page, &[("credential", credential)]).await
+async fn answer(browser: &Browser<'_>, page: &Answer, credential: &str) -> Answer {
+    browser.submit("/login/passkey", page, &[("credential", credential)]).await
 }
 
 /// The page that offers a passkey, to somebody who signs in with the password alone.
@@ -59,7 +46,7 @@ async fn enrolled(org: &RunningOrg, login: &str) -> Authenticator {
     let page = offer(&browser, login).await;
     let mut device = Authenticator::new(org.base_url());
     let made = device.create(&options(&page, "okta-enroll-passkey"));
-    send(org, &browser, "/login/enroll-passkey", &page, &[("credential", &made)]).await.code();
+    browser.submit("/login/enroll-passkey", &page, &[("credential", &made)]).await.code();
     device
 }
 
@@ -75,7 +62,7 @@ async fn sign_in_page(browser: &Browser<'_>) -> (Answer, serde_json::Value) {
 async fn signs_in(org: &RunningOrg, make: impl FnOnce(&serde_json::Value) -> String) -> bool {
     let browser = Browser::new(org);
     let (page, asked) = sign_in_page(&browser).await;
-    let back = answer(org, &browser, &page, &make(&asked)).await;
+    let back = answer(&browser, &page, &make(&asked)).await;
     let is_in = browser.cookie("sid").is_some();
     assert_eq!(is_in, back.location().contains("code="), "{back:?}");
     if !is_in {

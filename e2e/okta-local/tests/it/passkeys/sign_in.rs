@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{BOB, PHR, TWO, answer, enrolled, options, org, send, sign_in_page, signs_in};
+use super::{BOB, PHR, TWO, answer, enrolled, options, org, sign_in_page, signs_in};
 use crate::accounts::follow;
 use crate::browser::{ALICE, Browser, PASSWORD, parts, redeem, text};
 
@@ -13,7 +13,7 @@ async fn a_passkey_signs_in_without_user_name_and_password() {
     let browser = Browser::new(&org);
     let (page, asked) = sign_in_page(&browser).await;
     assert_eq!((&asked["allowCredentials"], &asked["userVerification"]), (&json!([]), &json!("required")));
-    let back = answer(&org, &browser, &page, &device.get(&asked)).await;
+    let back = answer(&browser, &page, &device.get(&asked)).await;
     let id = parts(text(&redeem(&org, &back.code(), &[]).await.json(), "id_token")).1;
     assert_eq!((&id["amr"], &id["preferred_username"]), (&json!(["pop", "mfa"]), &json!(BOB)));
     // It is more than one factor, and resists phishing.
@@ -37,7 +37,7 @@ async fn a_user_name_that_was_typed_must_be_that_of_the_passkey() {
         let (page, asked) = sign_in_page(&browser).await;
         let credential = device.get(&asked);
         let fields = [("credential", credential.as_str()), ("identifier", name)];
-        let back = send(&org, &browser, "/login/passkey", &page, &fields).await;
+        let back = browser.submit("/login/passkey", &page, &fields).await;
         assert_eq!(back.location().contains("code="), is_theirs, "{name}: {back:?}");
     }
 }
@@ -53,7 +53,7 @@ async fn a_session_by_password_is_stepped_up_by_a_passkey() {
     let asked = options(&page, "okta-passkey");
     let allowed = json!([{"id": okta_types::base64url::encode(&device.id), "type": "public-key", "transports": ["internal"]}]);
     assert_eq!(asked["allowCredentials"], allowed);
-    let back = answer(&org, &browser, &page, &device.get(&asked)).await;
+    let back = answer(&browser, &page, &device.get(&asked)).await;
     let id = parts(text(&redeem(&org, &back.code(), &[]).await.json(), "id_token")).1;
     assert_eq!((&id["acr"], &id["amr"]), (&json!("phr"), &json!(["pwd", "pop", "mfa"])));
     assert_ne!(browser.cookie("sid"), before, "a session with more rights has another cookie");
@@ -68,23 +68,23 @@ async fn a_code_of_an_authenticator_app_does_not_reach_phr() {
     let page = follow(&browser, &browser.sign_in(&page, ALICE, PASSWORD).await).await;
     let code = org.totp_code(ALICE).unwrap();
     let fields = [("credentials.passcode", code.as_str())];
-    let page = follow(&browser, &send(&org, &browser, "/login/second-factor", &page, &fields).await).await;
+    let page = follow(&browser, &browser.submit("/login/second-factor", &page, &fields).await).await;
     let mut device = super::Authenticator::new(org.base_url());
     let made = device.create(&options(&page, "okta-enroll-passkey"));
-    send(&org, &browser, "/login/enroll-passkey", &page, &[("credential", &made)]).await.code();
+    browser.submit("/login/enroll-passkey", &page, &[("credential", &made)]).await.code();
 
     let other = Browser::new(&org);
     let page = other.authorize(&PHR).await;
     let page = follow(&other, &other.sign_in(&page, ALICE, PASSWORD).await).await;
     assert!(page.body.contains("Use your passkey") && !page.body.contains("value=\"totp\""), "{page:?}");
-    let chosen = send(&org, &other, "/login/select-factor", &page, &[("method", "totp")]).await;
+    let chosen = other.submit("/login/select-factor", &page, &[("method", "totp")]).await;
     let page = other.get(chosen.location()).await;
     assert!(!page.body.contains("id=\"okta-second-factor\""), "nobody chooses something weaker: {page:?}");
     // Where two factors will do, either is offered.
     let page = other.authorize(&TWO).await;
     let page = follow(&other, &other.sign_in(&page, ALICE, PASSWORD).await).await;
     let page =
-        follow(&other, &send(&org, &other, "/login/select-factor", &page, &[("method", "totp")]).await).await;
+        follow(&other, &other.submit("/login/select-factor", &page, &[("method", "totp")]).await).await;
     assert!(page.body.contains("id=\"okta-second-factor\""), "{page:?}");
 }
 
