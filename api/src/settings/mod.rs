@@ -6,6 +6,7 @@
 mod limits;
 mod log_format;
 mod parse;
+mod proxy_header;
 mod reader;
 mod replicas;
 mod trusted_proxies;
@@ -19,9 +20,10 @@ use okta_types::{HttpUrl, Issuer, Origin};
 
 pub use self::limits::Limits;
 pub use self::log_format::LogFormat;
+pub use self::proxy_header::ProxyHeader;
 pub use self::reader::{Mistake, SettingsError};
 pub use self::replicas::Replicas;
-pub use self::trusted_proxies::{ProxyHeader, TrustedProxies};
+pub use self::trusted_proxies::TrustedProxies;
 pub use self::variables::{environment_help, environment_names, environment_table};
 
 use self::reader::Reader;

@@ -8,7 +8,7 @@ use ipnet::IpNet;
 use okta_types::{HttpUrl, Issuer, Origin};
 use shared::Money;
 
-use super::trusted_proxies::ProxyHeader;
+use super::proxy_header::ProxyHeader;
 use super::variables::{ADDR, ORIGINS, TRUSTED_PROXIES, UNIVERSAL_LOGOUT_ORG};
 use crate::shared_store::{Outage, RedisUrl, RedisUrlError};
 use crate::store;

@@ -3,6 +3,7 @@
 use ipnet::IpNet;
 
 use super::parse;
+use super::proxy_header::ProxyHeader;
 use super::reader::Reader;
 use super::variables::{PROXY_HEADER, TRUSTED_PROXIES};
 
@@ -13,26 +14,6 @@ pub struct TrustedProxies {
     pub networks: Vec<IpNet>,
     /// `PROXY_HEADER`: where they say it.
     pub header: ProxyHeader,
-}
-
-/// In which header a proxy says for whom it asks. One alone: what a proxy does not write it may pass on as a client wrote it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum ProxyHeader {
-    /// What most of them write.
-    #[default]
-    XForwardedFor,
-    /// RFC 7239.
-    Forwarded,
-}
-
-impl ProxyHeader {
-    /// In lower case, e.g. `x-forwarded-for`.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::XForwardedFor => "x-forwarded-for",
-            Self::Forwarded => "forwarded",
-        }
-    }
 }
 
 impl TrustedProxies {
