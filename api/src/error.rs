@@ -83,6 +83,9 @@ pub(crate) enum ApiError {
     /// Too many requests of one person.
     #[error(transparent)]
     TooFast(TooFast),
+    /// Too many requests from one address.
+    #[error("too many requests from one address")]
+    TooFastAddress(TooFast),
     /// Replicas cannot count requests together.
     #[error(transparent)]
     StoreAway(StoreAway),
@@ -124,7 +127,7 @@ impl ApiError {
             Self::Cart(error) => cart_code(error),
             Self::Transition(error) => transition_code(error),
             Self::Restock(error) => restock_code(error),
-            Self::TooFast(_) => ProblemCode::RateLimited,
+            Self::TooFast(_) | Self::TooFastAddress(_) => ProblemCode::RateLimited,
             Self::Store(error) | Self::Page(PageError::Store(error)) => store_code(error),
             Self::NotReady(_) | Self::StoreAway(_) | Self::Overloaded => ProblemCode::Unavailable,
         }
@@ -135,6 +138,7 @@ impl ApiError {
         match self {
             Self::Overloaded => Some(Limit::AtATime),
             Self::TooFast(_) => Some(Limit::PerMinute),
+            Self::TooFastAddress(_) => Some(Limit::PerMinuteOfAddress),
             Self::PlaceOrder(PlaceOrderError::TooManyOrders { .. }) => Some(Limit::OrdersPerHour),
             _ => None,
         }
@@ -164,6 +168,7 @@ impl ApiError {
             }
             Self::Restock(error @ RestockError::TooMany) => Some(sentence(&error.to_string())),
             Self::NotReady(not_ready) => Some(not_ready.detail()),
+            Self::TooFastAddress(_) => Some("Too many requests come from this address.".to_owned()),
             Self::Overloaded => Some("The shop is very busy: try again in a moment.".to_owned()),
             _ => None,
         }
@@ -191,7 +196,9 @@ impl ApiError {
     /// Seconds after which to try again, where the answer says so.
     fn retry_after(&self) -> Option<String> {
         match (self, self.code()) {
-            (Self::TooFast(too_fast), _) => Some((too_fast.wait.as_secs() + 1).to_string()),
+            (Self::TooFast(too_fast) | Self::TooFastAddress(too_fast), _) => {
+                Some((too_fast.wait.as_secs() + 1).to_string())
+            }
             (Self::PlaceOrder(PlaceOrderError::TooManyOrders { wait }), _) => {
                 Some(wait.as_secs().to_string())
             }
@@ -368,6 +375,7 @@ mod tests {
         for (error, limit) in [
             (ApiError::Overloaded, Some(Limit::AtATime)),
             (ApiError::TooFast(TooFast { wait }), Some(Limit::PerMinute)),
+            (ApiError::TooFastAddress(TooFast { wait }), Some(Limit::PerMinuteOfAddress)),
             (PlaceOrderError::TooManyOrders { wait }.into(), Some(Limit::OrdersPerHour)),
             (StoreError::Unavailable(sqlx::Error::PoolTimedOut.into()).into(), None),
         ] {

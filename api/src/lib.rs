@@ -6,11 +6,13 @@
 //!
 //! Feature `bench`: what the benchmarks in `benches` need, and nobody else.
 
+mod address_limit;
 mod application;
 mod audit;
 mod body_error;
 mod catalogue_answers;
 mod checkout;
+mod client_address;
 mod clock;
 mod coding;
 mod commands;
@@ -18,6 +20,7 @@ mod concurrency_limit;
 mod conditional;
 mod connections;
 mod cors;
+mod counted_address;
 mod error;
 mod headers;
 mod idempotency;
@@ -52,8 +55,8 @@ pub use commands::{CommandError, migrate, seed};
 pub use log::Log;
 pub use seed::SeedError;
 pub use settings::{
-    Limits, LogFormat, Mistake, Proofs, Replicas, Settings, SettingsError, env_file_problem,
-    environment_help, environment_names, environment_table,
+    Limits, LogFormat, Mistake, Proofs, ProxyHeader, Replicas, Settings, SettingsError, TrustedProxies,
+    env_file_problem, environment_help, environment_names, environment_table,
 };
 pub use shared_store::{Outage, RedisUrl, RedisUrlError};
 pub use store::{OpenError, StoreError};

@@ -9,6 +9,8 @@ pub(crate) enum Limit {
     AtATime,
     /// Requests of one person in a minute.
     PerMinute,
+    /// Requests from one address in a minute.
+    PerMinuteOfAddress,
     /// Orders of one person in an hour.
     OrdersPerHour,
     /// Proofs of one key that are remembered.
@@ -16,13 +18,15 @@ pub(crate) enum Limit {
 }
 
 impl Limit {
-    pub(crate) const ALL: [Self; 4] = [Self::AtATime, Self::PerMinute, Self::OrdersPerHour, Self::Proofs];
+    pub(crate) const ALL: [Self; 5] =
+        [Self::AtATime, Self::PerMinute, Self::PerMinuteOfAddress, Self::OrdersPerHour, Self::Proofs];
 
     /// For metrics.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Self::AtATime => "requests_at_a_time",
             Self::PerMinute => "requests_per_minute",
+            Self::PerMinuteOfAddress => "requests_per_minute_of_an_address",
             Self::OrdersPerHour => "orders_per_hour",
             Self::Proofs => "proofs_of_a_key",
         }

@@ -1,6 +1,7 @@
-//! How many requests one person may send in a minute, all of them at once if they like. Counted in a store that replicas
-//! share, or in memory, by each process for itself, and told in `RateLimit` headers (draft-ietf-httpapi-ratelimit-headers-10).
+//! How many requests one person may send in a minute, or one address, all of them at once if they like. Counted in a store that replicas
+//! share, or in memory, by each process for itself; people are told in `RateLimit` headers (draft-ietf-httpapi-ratelimit-headers-10).
 
+use std::hash::Hash;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -14,9 +15,10 @@ use governor::{DefaultKeyedRateLimiter, Quota};
 use okta_actix::Subject;
 use sha2::{Digest as _, Sha256};
 
+use crate::counted_address::CountedAddress;
 use crate::shared_store::{self, Name, Outage, Shared, StoreAway, Taken};
 
-/// After this many requests, people whose allowance is full again are forgotten.
+/// After this many requests, those whose allowance is full again are forgotten.
 const FORGET_EVERY: u64 = 4096;
 
 /// Seconds in which the allowance is full again.
@@ -27,9 +29,15 @@ pub(crate) const RATE_LIMIT_POLICY: &str = "ratelimit-policy";
 /// What is left of it.
 pub(crate) const RATE_LIMIT: &str = "ratelimit";
 
-/// The limit, and how near to it each person is.
-pub(crate) struct RateLimiter {
-    limiter: DefaultKeyedRateLimiter<Subject, StateInformationMiddleware>,
+/// By whom requests are counted.
+pub(crate) trait Sender: Clone + Eq + Hash {
+    /// The name in a store that replicas share, which tells nobody who it is.
+    fn name(&self) -> Name;
+}
+
+/// The limit, and how near to it each one is.
+pub(crate) struct RateLimiter<K: Sender = Subject> {
+    limiter: DefaultKeyedRateLimiter<K, StateInformationMiddleware>,
     clock: DefaultClock,
     requests: NonZeroU32,
     asked: AtomicU64,
@@ -48,7 +56,7 @@ pub(crate) struct Allowance {
 
 /// One request too many; the next one is allowed after this time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("too many requests from one person")]
+#[error("too many requests in a minute")]
 pub(crate) struct TooFast {
     /// How long to wait.
     pub(crate) wait: Duration,
@@ -57,25 +65,25 @@ pub(crate) struct TooFast {
 /// What is left, and whether the request was too many.
 pub(crate) type Counted = (Allowance, Result<(), TooFast>);
 
-impl RateLimiter {
-    /// Allows each person this many requests a minute, at all replicas that share a store together.
+impl<K: Sender> RateLimiter<K> {
+    /// Allows each one this many requests a minute, at all replicas that share a store together.
     pub(crate) fn per_minute(requests: NonZeroU32, shared: Option<Shared>) -> Self {
         let limiter = DefaultKeyedRateLimiter::keyed(Quota::per_minute(requests)).with_middleware();
         Self { limiter, clock: DefaultClock::default(), requests, asked: AtomicU64::new(0), shared }
     }
 
-    /// Counts a request of this person. What is left, and whether this one was too many; then it is not counted.
+    /// Counts a request of this one. What is left, and whether this one was too many; then it is not counted.
     ///
     /// # Errors
     /// Where replicas count together, cannot, and are not to count alone.
-    pub(crate) async fn count(&self, person: &Subject) -> Result<Counted, StoreAway> {
-        let Some(Shared { store, outage }) = &self.shared else { return Ok(self.count_here(person)) };
+    pub(crate) async fn count(&self, sender: &K) -> Result<Counted, StoreAway> {
+        let Some(Shared { store, outage }) = &self.shared else { return Ok(self.count_here(sender)) };
         let window = Duration::from_secs(WINDOW);
         let taken =
-            store.take(name_of(person), shared_store::Quota { limit: self.requests.get(), window }).await;
+            store.take(sender.name(), shared_store::Quota { limit: self.requests.get(), window }).await;
         match (taken, outage) {
             (Ok(taken), _) => Ok(self.told(taken)),
-            (Err(StoreAway), Outage::Open) => Ok(self.count_here(person)),
+            (Err(StoreAway), Outage::Open) => Ok(self.count_here(sender)),
             (Err(away), Outage::Closed) => Err(away),
         }
     }
@@ -93,12 +101,12 @@ impl RateLimiter {
         }
     }
 
-    fn count_here(&self, person: &Subject) -> Counted {
+    fn count_here(&self, sender: &K) -> Counted {
         if self.asked.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             self.limiter.retain_recent();
         }
         let limit = self.requests.get();
-        match self.limiter.check_key(person) {
+        match self.limiter.check_key(sender) {
             Ok(left) => {
                 let remaining = left.remaining_burst_capacity();
                 let reset = (u64::from(limit.saturating_sub(remaining)) * WINDOW).div_ceil(u64::from(limit));
@@ -112,12 +120,23 @@ impl RateLimiter {
     }
 }
 
-/// Tells nobody who it is.
-fn name_of(person: &Subject) -> Name {
-    let whole = Sha256::digest([person.iss(), "\n", person.id()].concat());
+impl Sender for Subject {
+    fn name(&self) -> Name {
+        Name { kind: "requests", hash: hash_of(&[self.iss(), "\n", self.id()].concat()) }
+    }
+}
+
+impl Sender for CountedAddress {
+    fn name(&self) -> Name {
+        Name { kind: "requests-from", hash: hash_of(&self.address().to_string()) }
+    }
+}
+
+fn hash_of(text: &str) -> [u8; 16] {
+    let whole = Sha256::digest(text);
     let mut hash = [0; 16];
     hash.copy_from_slice(&whole[..16]);
-    Name { kind: "requests", hash }
+    hash
 }
 
 /// Says what is left in an answer to a request that was counted.

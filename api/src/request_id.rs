@@ -48,7 +48,7 @@ pub(crate) struct Context {
     pub(crate) id: RequestId,
     /// Whose work it is part of, if it says so; then the request's id is that of its span.
     pub(crate) trace: Option<TraceParent>,
-    /// The other end of the connection: with a proxy in between, that.
+    /// From whom it comes: the other end of the connection, or whom a trusted proxy there names.
     pub(crate) client: Option<IpAddr>,
 }
 
@@ -60,6 +60,11 @@ impl Context {
             None => CURRENT.scope(self, work).await,
         }
     }
+}
+
+/// From whom the present request comes, where that is known.
+pub(crate) fn client() -> Option<IpAddr> {
+    CURRENT.try_with(|context| context.client).ok().flatten()
 }
 
 /// Tells of the present request, if there is one.

@@ -3,9 +3,11 @@
 //!
 //! Method, path, route, status and duration, and whose token it was where that counts: at orders and refusals. No query, no
 //! bodies, and of the headers the trace alone: tokens cannot get into the log because nothing that may hold them is read
-//! here. Of people there is the id that the org gave them, and in JSON the address of the connection.
+//! here. Of people there is the id that the org gave them, and in JSON the address
+//! that they come from.
 
 use std::error::Error as StdError;
+use std::net::IpAddr;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -19,6 +21,7 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use crate::audit;
+use crate::client_address::ClientAddresses;
 use crate::error::ApiError;
 use crate::metrics::{RequestMetrics, Route};
 use crate::people::Known;
@@ -42,7 +45,7 @@ pub(crate) async fn log_requests(
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
     let id = RequestId::fresh();
     let trace = trace_of(request.headers()).map(|trace| trace.asked_by(id.digits()));
-    let client = request.peer_addr().map(|address| address.ip());
+    let client = client_of(&request);
     // The log itself needs no span; whoever listens more closely finds the id there.
     let span = tracing::debug_span!("request", id = id.as_str());
     let metrics = request.app_data::<web::Data<RequestMetrics>>().cloned();
@@ -64,6 +67,12 @@ pub(crate) async fn log_requests(
         Ok(response)
     };
     Context { id, trace, client }.scope(handled.instrument(span)).await
+}
+
+fn client_of(request: &ServiceRequest) -> Option<IpAddr> {
+    let peer = request.peer_addr()?.ip();
+    let addresses = request.app_data::<web::Data<ClientAddresses>>();
+    Some(addresses.map_or(peer, |addresses| addresses.client(peer, request.headers())))
 }
 
 /// The one that the request belongs to: of several headers nobody knows which to believe.

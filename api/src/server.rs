@@ -15,16 +15,19 @@ use actix_service::{
 };
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppConfig, Server};
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Condition, from_fn};
 use actix_web::web::ServiceConfig;
 use actix_web::{App, Error, web};
-use okta_actix::{BearerConfig, RevocationRequests};
+use okta_actix::{BearerConfig, RevocationRequests, Subject};
 use tokio::net::TcpStream;
 
+use crate::address_limit::limit_addresses;
 use crate::catalogue_answers::CatalogueAnswers;
+use crate::client_address::ClientAddresses;
 use crate::concurrency_limit::ConcurrencyLimit;
 use crate::connections::{self, ConnectionLimits, Connections, WatchedStream, available_descriptors};
 use crate::cors::cors;
+use crate::counted_address::CountedAddress;
 use crate::headers::default_headers;
 use crate::idempotency_locks::IdempotencyLocks;
 use crate::json_body::{MAX_BODY, json_config};
@@ -76,8 +79,14 @@ pub(crate) fn serve(
     let Shop { store, bearer, site, settings, metrics, requests, shared_limits } = shop;
     let connections = Connections::new(connection_limits(&settings.limits));
     // Made once, outside of the factory: all workers count together.
-    let rate_limiter =
-        web::Data::new(RateLimiter::per_minute(settings.limits.requests_per_minute, shared_limits));
+    let per_address = settings.limits.requests_per_minute_per_address;
+    let address_limiter = per_address
+        .map(|limit| web::Data::new(RateLimiter::<CountedAddress>::per_minute(limit, shared_limits.clone())));
+    let rate_limiter = web::Data::new(RateLimiter::<Subject>::per_minute(
+        settings.limits.requests_per_minute,
+        shared_limits,
+    ));
+    let clients = web::Data::new(ClientAddresses::behind(settings.trusted_proxies));
     let locks = web::Data::new(IdempotencyLocks::default());
     let answers = web::Data::new(CatalogueAnswers::new());
     let concurrency = web::Data::new(ConcurrencyLimit::new(size(settings.limits.in_flight)));
@@ -97,9 +106,13 @@ pub(crate) fn serve(
                 if let Some(metrics) = &metrics {
                     config.app_data(metrics.clone());
                 }
+                if let Some(limiter) = &address_limiter {
+                    config.app_data(limiter.clone());
+                }
             })
             .app_data(store.clone())
             .app_data(bearer.clone())
+            .app_data(clients.clone())
             .app_data(rate_limiter.clone())
             .app_data(concurrency.clone())
             .app_data(readiness.clone())
@@ -116,6 +129,7 @@ pub(crate) fn serve(
             .configure(&addresses)
             .default_service(web::to(routes::everything_else))
             // The last one is the outermost.
+            .wrap(Condition::new(address_limiter.is_some(), from_fn(limit_addresses)))
             .wrap(cors(&spa_origins))
             .wrap(from_fn(fill_in_problems))
             .wrap(default_headers())

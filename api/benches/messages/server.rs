@@ -7,7 +7,7 @@ use std::num::NonZeroU32;
 use std::process::{Child, Command, Stdio};
 
 use actix_web::HttpRequest;
-use api::{Application, Limits, Proofs, Replicas, Settings};
+use api::{Application, Limits, Proofs, Replicas, Settings, TrustedProxies};
 use okta_local::RunningOrg;
 use okta_types::Issuer;
 use tempfile::TempDir;
@@ -108,6 +108,7 @@ pub(crate) fn serve() {
         spa_origins: vec!["http://localhost:8080".to_owned()],
         // One person's requests, and as many as the machine can answer.
         proofs: Proofs::default(),
+        trusted_proxies: TrustedProxies::default(),
         replicas: Replicas::default(),
         limits: Limits {
             requests_per_minute: NonZeroU32::MAX,

@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU32;
 
-use api::{Application, Limits, Proofs, Replicas, Settings, StopHandle};
+use api::{Application, Limits, Proofs, Replicas, Settings, StopHandle, TrustedProxies};
 use okta_local::RunningOrg;
 use reqwest::Client;
 use shared::{Money, paths};
@@ -35,6 +35,7 @@ impl Server {
             hsts: "max-age=63072000".to_owned(),
             spa_origins: vec!["http://localhost:8080".to_owned()],
             proofs: Proofs::default(),
+            trusted_proxies: TrustedProxies::default(),
             replicas: Replicas::default(),
             limits: Limits {
                 requests_per_minute: NonZeroU32::MAX,

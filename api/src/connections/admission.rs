@@ -1,7 +1,7 @@
 //! Which connections there are, and which have to go.
 
 use std::collections::HashMap;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -10,6 +10,7 @@ use tokio::time::MissedTickBehavior;
 use super::closed::{Closed, ClosedConnections};
 use super::connection::Connection;
 use super::phase::{Phase, TICK};
+use crate::counted_address::CountedAddress;
 
 /// No tick yet.
 const NEVER: u64 = u64::MAX;
@@ -19,7 +20,7 @@ const NEVER: u64 = u64::MAX;
 pub(crate) struct ConnectionLimits {
     /// From everywhere.
     pub(crate) in_all: usize,
-    /// From one address; of IPv6, from one network of 64 bits, which is what one customer has at least (RFC 6177).
+    /// From one [`CountedAddress`].
     pub(crate) per_address: usize,
 }
 
@@ -61,7 +62,7 @@ impl Connections {
     }
 
     fn try_admit(&self, address: IpAddr) -> Option<Arc<Connection>> {
-        let address = counted(address);
+        let address = CountedAddress::of(address).address();
         let mut open = self.open();
         let of_address = open.get(&address).map_or(0, |connections| alive(connections));
         if of_address >= self.0.limits.per_address {
@@ -131,17 +132,6 @@ impl Connections {
 
     fn open(&self) -> MutexGuard<'_, Open> {
         self.0.open.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Who counts as one.
-fn counted(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V6(address) => {
-            let network = address.to_bits() >> 64 << 64;
-            IpAddr::V6(Ipv6Addr::from_bits(network))
-        }
-        address => address,
     }
 }
 
@@ -243,15 +233,5 @@ mod tests {
         let many = [all.admit(HERE).unwrap(), all.admit(HERE).unwrap()];
         all.admit(THERE).unwrap();
         assert!(!lonely.is_closed() && many[0].is_closed() && !many[1].is_closed());
-    }
-
-    #[test]
-    fn a_network_of_ipv6_counts_as_one_address() {
-        let address = |text: &str| text.parse::<IpAddr>().unwrap();
-        let same = |a, b| counted(address(a)) == counted(address(b));
-        assert!(same("2001:db8:0:1::1", "2001:db8:0:1:ffff::2"));
-        assert!(!same("2001:db8:0:1::1", "2001:db8:0:2::1"));
-        assert!(same("::ffff:192.0.2.1", "192.0.2.1"));
-        assert!(!same("192.0.2.1", "192.0.2.2"));
     }
 }

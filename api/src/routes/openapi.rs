@@ -152,7 +152,8 @@ fn complete(item: &mut PathItem) {
 
 /// The statuses that follow from what an operation takes.
 fn may_answer(operation: &Operation) -> Vec<u16> {
-    let mut statuses = vec![500, 503];
+    // Where requests are counted by address as well, all may be refused.
+    let mut statuses = vec![429, 500, 503];
     let takes = |place: ParameterIn| {
         let is_there = |parameter: &RefOr<Parameter>| match parameter {
             RefOr::T(parameter) => parameter.parameter_in == place,
@@ -161,7 +162,7 @@ fn may_answer(operation: &Operation) -> Vec<u16> {
         operation.parameters.iter().flatten().any(is_there)
     };
     if operation.security.is_some() {
-        statuses.extend([400, 401, 403, 429, 431]);
+        statuses.extend([400, 401, 403, 431]);
     }
     if operation.request_body.is_some() {
         statuses.extend([400, 408, 413, 415]);

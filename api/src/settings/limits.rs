@@ -8,7 +8,7 @@ use super::parse;
 use super::reader::Reader;
 use super::variables::{
     DATABASE_CONNECTIONS, MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS, MAX_IN_FLIGHT, ORDERS_PER_HOUR,
-    REQUESTS_PER_MINUTE, STEP_UP_ABOVE,
+    REQUESTS_PER_MINUTE, REQUESTS_PER_MINUTE_PER_ADDRESS, STEP_UP_ABOVE,
 };
 
 /// How much is enough; [`Limits::default`] is what the variables default to.
@@ -21,6 +21,8 @@ pub struct Limits {
     pub orders_per_hour: NonZeroU32,
     /// `REQUESTS_PER_MINUTE`: of one person.
     pub requests_per_minute: NonZeroU32,
+    /// `REQUESTS_PER_MINUTE_PER_ADDRESS`: of all who come from one address, or from one /64 of IPv6.
+    pub requests_per_minute_per_address: Option<NonZeroU32>,
     /// `MAX_IN_FLIGHT`: requests of people who are signed in that are handled at a time.
     pub in_flight: NonZeroU32,
     /// `MAX_CONNECTIONS`: at most so many.
@@ -43,6 +45,7 @@ impl Limits {
         let step_up_above = reader.read(&STEP_UP_ABOVE, parse::money);
         let orders_per_hour = reader.read(&ORDERS_PER_HOUR, parse::count);
         let requests_per_minute = reader.read(&REQUESTS_PER_MINUTE, parse::count);
+        let per_address = reader.read_if_set(&REQUESTS_PER_MINUTE_PER_ADDRESS, parse::count);
         let in_flight = reader.read(&MAX_IN_FLIGHT, parse::count);
         let connections = reader.read(&MAX_CONNECTIONS, parse::count);
         let connections_per_address = reader.read(&MAX_CONNECTIONS_PER_ADDRESS, parse::count);
@@ -51,6 +54,7 @@ impl Limits {
             step_up_above: step_up_above?,
             orders_per_hour: orders_per_hour?,
             requests_per_minute: requests_per_minute?,
+            requests_per_minute_per_address: per_address?,
             in_flight: in_flight?,
             connections: connections?,
             connections_per_address: connections_per_address?,

@@ -6,8 +6,10 @@
 mod limits;
 mod log_format;
 mod parse;
+mod proxy_header;
 mod reader;
 mod replicas;
+mod trusted_proxies;
 mod variables;
 
 use std::fmt;
@@ -18,8 +20,10 @@ use okta_types::{HttpUrl, Issuer, Origin};
 
 pub use self::limits::Limits;
 pub use self::log_format::LogFormat;
+pub use self::proxy_header::ProxyHeader;
 pub use self::reader::{Mistake, SettingsError};
 pub use self::replicas::Replicas;
+pub use self::trusted_proxies::TrustedProxies;
 pub use self::variables::{environment_help, environment_names, environment_table};
 
 use self::reader::Reader;
@@ -66,6 +70,8 @@ pub struct Settings {
     pub spa_origins: Vec<String>,
     /// Tokens that are bound to a key.
     pub proofs: Proofs,
+    /// Who is believed about the addresses of clients.
+    pub trusted_proxies: TrustedProxies,
     /// What several processes of one shop need of each other.
     pub replicas: Replicas,
     /// What is enough.
@@ -106,6 +112,7 @@ impl fmt::Debug for Settings {
             .field("hsts", &self.hsts)
             .field("spa_origins", &self.spa_origins)
             .field("proofs", &self.proofs)
+            .field("trusted_proxies", &self.trusted_proxies)
             .field("replicas", &self.replicas)
             .field("limits", &self.limits)
             .finish_non_exhaustive()
@@ -139,12 +146,13 @@ impl Settings {
         let hsts = reader.read(&HSTS, parse::hsts);
         let origins = reader.read_if_set(&ORIGINS, parse::origins);
         let proofs = Proofs::read(&mut reader);
+        let trusted_proxies = TrustedProxies::read(&mut reader);
         let (replicas, limits) = (Replicas::read(&mut reader), Limits::read(&mut reader));
         match (
             (issuer, (org_addresses, universal_logout_org), client_ids, audience, proofs),
             (
                 database_url,
-                (addr, metrics_addr),
+                (addr, metrics_addr, trusted_proxies),
                 spa_dir,
                 (docs, docs_client_id),
                 (renewal_frame, hsts),
@@ -162,7 +170,7 @@ impl Settings {
                 ),
                 (
                     Some(database_url),
-                    (Some(addr), Some(metrics_addr)),
+                    (Some(addr), Some(metrics_addr), Some(trusted_proxies)),
                     Some(spa_dir),
                     (Some(docs), Some(docs_client_id)),
                     (Some(renewal_frame), Some(hsts)),
@@ -185,6 +193,7 @@ impl Settings {
                 hsts,
                 spa_dir,
                 proofs,
+                trusted_proxies,
                 replicas,
                 limits,
             }),
@@ -243,7 +252,8 @@ mod tests {
     use shared::Money;
 
     use super::variables::{
-        DATABASE_CONNECTIONS, MAX_IN_FLIGHT, REQUESTS_PER_MINUTE, STEP_UP_ABOVE, Variable,
+        DATABASE_CONNECTIONS, MAX_IN_FLIGHT, PROXY_HEADER, REQUESTS_PER_MINUTE,
+        REQUESTS_PER_MINUTE_PER_ADDRESS, STEP_UP_ABOVE, TRUSTED_PROXIES, Variable,
     };
     use super::*;
 
@@ -278,6 +288,7 @@ mod tests {
         assert_eq!(settings.metrics_addr, None);
         assert_eq!(settings.spa_origins, ["http://localhost:8080"]);
         assert_eq!(settings.limits, Limits::default());
+        assert_eq!(settings.trusted_proxies, TrustedProxies::default());
         assert_eq!(settings.limits.step_up_above, Money::from_cents(50_000));
     }
 
@@ -322,6 +333,15 @@ mod tests {
         check(&DOCS_CLIENT_ID, "0oa1,0oa2", "names more than one client id");
         check(&HSTS, "includeSubDomains", "use max-age=SECONDS");
         check(&HSTS, "max-age=1; x\r\ny", "use max-age=SECONDS");
+        check(
+            &TRUSTED_PROXIES,
+            "10.0.0.1, proxy.local",
+            "holds \"proxy.local\": use IP addresses and networks",
+        );
+        check(&TRUSTED_PROXIES, "10.0.0.1/8", "the network is 10.0.0.0/8");
+        check(&TRUSTED_PROXIES, "::/0", "which is everybody");
+        check(&PROXY_HEADER, "Via", "use X-Forwarded-For or Forwarded");
+        check(&REQUESTS_PER_MINUTE_PER_ADDRESS, "0", "of at least 1");
         check(&ADDR, "localhost", "use an IP address and a port");
         check(&METRICS_ADDR, "9464", "use an IP address and a port");
         check(&ORIGINS, "https://*.example.com", "wildcards");

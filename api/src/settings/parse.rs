@@ -1,13 +1,15 @@
 //! From a variable's text to its value, or to a sentence about what is wrong with it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 
+use ipnet::IpNet;
 use okta_types::{HttpUrl, Issuer, Origin};
 use shared::Money;
 
-use super::variables::{ADDR, ORIGINS, UNIVERSAL_LOGOUT_ORG};
+use super::proxy_header::ProxyHeader;
+use super::variables::{ADDR, ORIGINS, TRUSTED_PROXIES, UNIVERSAL_LOGOUT_ORG};
 use crate::shared_store::{Outage, RedisUrl, RedisUrlError};
 use crate::store;
 
@@ -139,6 +141,36 @@ pub(super) fn public_urls(text: &str) -> Result<Vec<HttpUrl>, String> {
     comma_list(text).iter().map(checked).collect()
 }
 
+pub(super) fn networks(text: &str) -> Result<Vec<IpNet>, String> {
+    comma_list(text).iter().map(|text| network(text)).collect()
+}
+
+/// An address, or a network. Who believes everybody believes nobody.
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = || text.parse().ok().map(|address: IpAddr| IpNet::from(address.to_canonical()));
+    let Some(network) = text.parse().ok().or_else(address) else {
+        return Err(format!(
+            "holds {text:?}: use IP addresses and networks, e.g. {}",
+            TRUSTED_PROXIES.example
+        ));
+    };
+    match network {
+        network if network.prefix_len() == 0 => {
+            Err(format!("holds {text:?}, which is everybody: name the proxies alone"))
+        }
+        network if network != network.trunc() => {
+            Err(format!("holds {text:?}: the network is {}", network.trunc()))
+        }
+        network => Ok(network),
+    }
+}
+
+pub(super) fn proxy_header(text: &str) -> Result<ProxyHeader, String> {
+    let known = [ProxyHeader::XForwardedFor, ProxyHeader::Forwarded];
+    let named = known.into_iter().find(|header| header.name().eq_ignore_ascii_case(text));
+    named.ok_or_else(|| format!("is {text:?}: use X-Forwarded-For or Forwarded"))
+}
+
 pub(super) fn redis_url(text: &str) -> Result<RedisUrl, String> {
     text.parse().map_err(|error: RedisUrlError| error.to_string())
 }
@@ -175,6 +207,14 @@ fn comma_list(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn proxies_are_named_by_address_or_network() {
+        let found = networks("127.0.0.1, ::1,10.0.0.0/8 ,::ffff:192.0.2.1").unwrap();
+        let found: Vec<_> = found.iter().map(ToString::to_string).collect();
+        assert_eq!(found, ["127.0.0.1/32", "::1/128", "10.0.0.0/8", "192.0.2.1/32"]);
+        assert_eq!(proxy_header("forwarded"), Ok(ProxyHeader::Forwarded));
+    }
 
     #[test]
     fn sums_are_in_dollars() {

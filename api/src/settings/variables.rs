@@ -160,6 +160,30 @@ pub(super) const REQUESTS_PER_MINUTE: Variable = Variable {
     example: "120",
     without: "",
 };
+pub(super) const REQUESTS_PER_MINUTE_PER_ADDRESS: Variable = Variable {
+    name: "REQUESTS_PER_MINUTE_PER_ADDRESS",
+    meaning: "how many requests a minute may come from one address, or from one /64 of IPv6, whoever is behind it; more are \
+        answered with 429. Behind a proxy, name that in `TRUSTED_PROXIES` first, or all of its clients count as one",
+    default: None,
+    example: "3000",
+    without: "there is no such limit",
+};
+pub(super) const TRUSTED_PROXIES: Variable = Variable {
+    name: "TRUSTED_PROXIES",
+    meaning: "the IP addresses and networks of the proxies in front, separated by commas: they alone are believed when they \
+        say whose request it is, for the log and for limits by address",
+    default: None,
+    example: "127.0.0.1,::1,10.0.0.0/8",
+    without: "whoever connects is the client",
+};
+pub(super) const PROXY_HEADER: Variable = Variable {
+    name: "PROXY_HEADER",
+    meaning: "where those proxies say it: `X-Forwarded-For` or `Forwarded` (RFC 7239); the proxy must write it itself, and \
+        the other one is not looked at",
+    default: Some("X-Forwarded-For"),
+    example: "Forwarded",
+    without: "",
+};
 pub(super) const MAX_IN_FLIGHT: Variable = Variable {
     name: "MAX_IN_FLIGHT",
     meaning: "how many requests of people who are signed in are handled at a time, and a quarter as many of others; \
@@ -232,7 +256,7 @@ pub(super) const LOG_FORMAT: Variable = Variable {
 };
 
 /// All of them, in the order of the table.
-pub(super) const ALL: [&Variable; 28] = [
+pub(super) const ALL: [&Variable; 31] = [
     &ISSUER,
     &ORG_ADDRESSES,
     &CLIENT_ID,
@@ -246,12 +270,15 @@ pub(super) const ALL: [&Variable; 28] = [
     &HSTS,
     &ORIGINS,
     &PUBLIC_URL,
+    &TRUSTED_PROXIES,
+    &PROXY_HEADER,
     &REQUIRE_DPOP,
     &RENEWAL_FRAME,
     &UNIVERSAL_LOGOUT_ORG,
     &STEP_UP_ABOVE,
     &ORDERS_PER_HOUR,
     &REQUESTS_PER_MINUTE,
+    &REQUESTS_PER_MINUTE_PER_ADDRESS,
     &MAX_IN_FLIGHT,
     &MAX_CONNECTIONS,
     &MAX_CONNECTIONS_PER_ADDRESS,

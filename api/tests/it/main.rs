@@ -8,6 +8,7 @@ mod audit;
 mod backup;
 mod cart;
 mod catalogue;
+mod client_address;
 #[path = "../cluster/mod.rs"]
 mod cluster;
 mod commands;

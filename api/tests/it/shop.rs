@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::ops::Deref;
 use std::path::Path;
 
-use api::{Application, Limits, Proofs, Replicas, Settings, StopHandle};
+use api::{Application, Limits, Proofs, Replicas, Settings, StopHandle, TrustedProxies};
 use okta_local::{App, Org, RunningOrg};
 use okta_types::Issuer;
 use reqwest::{Method, RequestBuilder};
@@ -82,6 +82,7 @@ impl Api {
             hsts: "max-age=63072000".to_owned(),
             spa_origins: vec![SPA_ORIGIN.to_owned()],
             proofs,
+            trusted_proxies: TrustedProxies::default(),
             replicas: Replicas::default(),
             limits,
         }

@@ -2,6 +2,8 @@
 //! succeeds when it is sent again.
 
 use std::collections::{BTreeMap, HashSet};
+use std::fs;
+use std::net::IpAddr;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -209,6 +211,38 @@ async fn a_cluster_loses_and_doubles_nothing_while_its_parts_fail() {
     let sold = before - saplings(&api, &http).await;
     assert_eq!(sold, i64::try_from(confirmed.len()).unwrap(), "pieces that are gone");
     cluster.stop().await.unwrap();
+}
+
+/// Whom HAProxy names is the client, whatever that says of itself.
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cluster_knows_its_clients_behind_the_proxy() {
+    let cluster = start().await;
+    // All of 127.0.0.0/8 is this machine.
+    let client = IpAddr::from([127, 0, 0, 9]);
+    let http = Client::builder().no_proxy().local_address(client).build().unwrap();
+    let request =
+        http.get(format!("{}{}", cluster.api_url(), paths::HELLO)).header("X-Forwarded-For", "203.0.113.7");
+    let answer = request.header("Forwarded", "for=203.0.113.8").send().await.unwrap();
+    let id = answer.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let line = logged(&cluster, &id).await;
+    assert_eq!(line["client"], client.to_string(), "{line}");
+    cluster.stop().await.unwrap();
+}
+
+/// The line of this request, once one of the processes has written it.
+async fn logged(cluster: &Cluster, id: &str) -> Value {
+    let begun = Instant::now();
+    loop {
+        for replica in 1..=REPLICAS {
+            let log = fs::read_to_string(cluster.folder().join(format!("api-{replica}.log"))).unwrap();
+            if let Some(line) = log.lines().find(|line| line.contains(id)) {
+                return serde_json::from_str(line).unwrap();
+            }
+        }
+        assert!(begun.elapsed() < PATIENCE, "no process has logged the request");
+        sleep(Duration::from_millis(10)).await;
+    }
 }
 
 /// More pieces than anybody buys.

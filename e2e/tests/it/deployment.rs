@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
-use api::{Limits, Proofs, Replicas, Settings};
+use api::{Limits, Proofs, Replicas, Settings, TrustedProxies};
 use okta_local::{App, Org, PasswordHashing, RunningOrg};
 use reqwest::header::HeaderMap;
 use tempfile::{TempDir, tempdir};
@@ -125,6 +125,7 @@ impl Place {
             metrics_addr: None,
             spa_origins: vec![origin.clone()],
             proofs: Proofs::default(),
+            trusted_proxies: TrustedProxies::default(),
             replicas: Replicas::default(),
             limits: Limits::default(),
             spa_dir: None,

@@ -1,4 +1,4 @@
-//! The maps from what the standards ask to the tests that show it: whatever they name is there.
+//! The maps from what the standards ask to the tests that show it, and the page for operators: whatever they name is there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -8,6 +8,9 @@ use okta_cli::workspace;
 /// The map of the browser's side and the API: tests by crate, binary and module, and the files that hold it.
 const MAP: &str = "SECURITY.md";
 
+/// What fails, what is seen then, and the tests that show it.
+const OPERATIONS: &str = "api/OPERATIONS.md";
+
 /// The map of the authorization server, in a section of this name: tests by module, in the crate's `tests/it`.
 const MAP_OF_THE_ORG: (&str, &str) = ("e2e/okta-local/README.md", "\n## Security\n");
 
@@ -16,10 +19,19 @@ const FOLDERS: [&str; 4] = ["api/", "e2e/", "frontend/", "shared/"];
 
 #[test]
 fn every_test_that_the_security_map_names_exists() {
-    let (text, crates) = (read(MAP), crates());
+    check_tests(MAP, 50);
+}
+
+#[test]
+fn every_test_that_the_page_for_operators_names_exists() {
+    check_tests(OPERATIONS, 30);
+}
+
+fn check_tests(file: &str, at_least: usize) {
+    let (text, crates) = (read(file), crates());
     let is_test = |name: &&str| name.contains("::") && !name.contains(' ');
     let named: Vec<&str> = quoted(&text).filter(is_test).collect();
-    check(&named, |name| {
+    check(&named, at_least, |name| {
         let (krate, rest) = name.split_once("::")?;
         let (_, folder) = crates.iter().find(|(own, _)| own == krate)?;
         file_of_test(folder, rest)
@@ -31,7 +43,7 @@ fn every_file_that_the_security_map_names_exists() {
     let text = read(MAP);
     let is_path = |name: &&str| FOLDERS.iter().any(|folder| name.starts_with(folder));
     let named: Vec<&str> = quoted(&text).filter(is_path).collect();
-    check(&named, |name| Some(workspace().join(name)).filter(|path| path.exists()));
+    check(&named, 50, |name| Some(workspace().join(name)).filter(|path| path.exists()));
 }
 
 /// There a module may stand for all of its tests.
@@ -45,13 +57,13 @@ fn every_test_that_the_map_of_the_local_org_names_exists() {
     let cells = rows.filter_map(|row| row.trim_end_matches(" |").rsplit_once(" | ").map(|(_, cell)| cell));
     let named: Vec<&str> = cells.flat_map(quoted).collect();
     let tests = workspace().join("e2e/okta-local/tests/it");
-    check(&named, |name| module_file(&tests, name).or_else(|| file_with_test(&tests, name)));
+    check(&named, 50, |name| module_file(&tests, name).or_else(|| file_with_test(&tests, name)));
 }
 
 /// Each of `named` is found, and there are as many as make a map.
 #[track_caller]
-fn check(named: &[&str], find: impl Fn(&str) -> Option<PathBuf>) {
-    assert!(named.len() >= 50, "{} names: the map was not read", named.len());
+fn check(named: &[&str], at_least: usize, find: impl Fn(&str) -> Option<PathBuf>) {
+    assert!(named.len() >= at_least, "{} names: the map was not read", named.len());
     let missing: Vec<_> = named.iter().filter(|name| find(name).is_none()).collect();
     assert!(missing.is_empty(), "named and not there: {missing:#?}");
 }

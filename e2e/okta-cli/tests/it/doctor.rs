@@ -121,6 +121,7 @@ pub(super) async fn start_api(
         metrics_addr: None,
         spa_origins: vec![SPA.to_owned()],
         proofs: api::Proofs::default(),
+        trusted_proxies: api::TrustedProxies::default(),
         replicas: api::Replicas::default(),
         limits: api::Limits::default(),
         spa_dir: None,

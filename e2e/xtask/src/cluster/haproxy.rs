@@ -37,6 +37,8 @@ defaults
     # A connection that cannot be made is tried at another process; what was sent is not sent twice.
     retries 3
     option redispatch 1
+    # Whose request it is: the processes take this proxy's word for it.
+    option forwardfor
 
 frontend api
     bind 127.0.0.1:{port}

@@ -260,6 +260,8 @@ fn variables(
         ("API_DOCS_CLIENT_ID", org.client_id_of(DOCS_APP).unwrap_or_default()),
         ("DATABASE_URL", postgres.url()),
         ("REDIS_URL", format!("unix://{}", redis_socket(folder).display())),
+        // HAProxy's: nobody else reaches the processes in this play.
+        ("TRUSTED_PROXIES", Ipv4Addr::LOCALHOST.to_string()),
         ("SPA_ORIGINS", spa_url.to_owned()),
         ("PUBLIC_URL", api_url.to_owned()),
     ]

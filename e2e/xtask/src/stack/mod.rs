@@ -10,7 +10,7 @@ mod running_api;
 
 use std::path::{Path, PathBuf};
 
-use api::{Limits, Proofs, Replicas, Settings};
+use api::{Limits, Proofs, Replicas, Settings, TrustedProxies};
 use okta_cli::DOCS_APP;
 use okta_local::{App, Org, OrgBuilder, RunningOrg};
 use okta_types::Issuer;
@@ -228,6 +228,7 @@ pub(crate) fn local_settings(org: &RunningOrg, client_ids: Vec<String>) -> Setti
         hsts: String::new(),
         spa_origins: Vec::new(),
         proofs: Proofs::default(),
+        trusted_proxies: TrustedProxies::default(),
         replicas: Replicas::default(),
         limits: Limits::default(),
     }

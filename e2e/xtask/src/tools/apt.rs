@@ -19,10 +19,19 @@ pub(super) fn first_on_path(names: &[&str]) -> Option<PathBuf> {
 
 /// Installs packages, after a look at what there is.
 pub(super) async fn install(packages: &[&str], log: &Path) -> Result<(), ProcessError> {
-    let apt = |args: Vec<&str>| Job::new("apt-get", args).variable("DEBIAN_FRONTEND", "noninteractive");
-    apt(vec!["update"]).run_logged(log).await?;
+    apt_get(&["update"]).run_logged(log).await?;
     let install = ["install", "-y", "--no-install-recommends"];
-    apt([&install, packages].concat()).run_logged(log).await
+    apt_get(&[&install, packages].concat()).run_logged(log).await
+}
+
+/// Puts a package's archive into a folder, after a look at what there is, and installs nothing.
+pub(super) async fn download(package: &str, folder: &Path, log: &Path) -> Result<(), ProcessError> {
+    apt_get(&["update"]).run_logged(log).await?;
+    apt_get(&["download", package]).folder(folder).run_logged(log).await
+}
+
+fn apt_get(args: &[&str]) -> Job {
+    Job::new("apt-get", args).variable("DEBIAN_FRONTEND", "noninteractive")
 }
 
 /// Installs what a tool is made of where this is Debian and the user may; else says what to do.

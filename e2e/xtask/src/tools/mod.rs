@@ -14,6 +14,7 @@ mod failure;
 mod firefox;
 mod npm;
 mod postgres;
+mod promtool;
 mod rust_source;
 mod rust_target;
 mod schemathesis;
@@ -75,6 +76,7 @@ impl Toolbox {
             Tool::Redis => REDIS.is_there(),
             Tool::PgBouncer => server_program::PGBOUNCER.is_there(),
             Tool::Haproxy => HAPROXY.is_there(),
+            Tool::Promtool => promtool::is_there(self),
             Tool::CargoDeny => cargo_deny::is_there(self).await,
             Tool::CargoCyclonedx => cargo_cyclonedx::is_there(self).await,
             Tool::Schemathesis => schemathesis::is_there(self).await,
@@ -102,6 +104,7 @@ impl Toolbox {
             Tool::Redis => REDIS.install(&log).await?,
             Tool::PgBouncer => server_program::PGBOUNCER.install(&log).await?,
             Tool::Haproxy => HAPROXY.install(&log).await?,
+            Tool::Promtool => promtool::install(self, &log).await?,
             Tool::CargoDeny => cargo_deny::install(self, &log).await,
             Tool::CargoCyclonedx => cargo_cyclonedx::install(self, &log).await,
             Tool::Schemathesis => schemathesis::install(self, &log).await,

@@ -29,6 +29,8 @@ pub enum Tool {
     PgBouncer,
     /// A balancer of load; `cargo dev cluster` and its test only.
     Haproxy,
+    /// Judges alerts for Prometheus; the API's tests only.
+    Promtool,
     /// Judges what Grove depends on; steps of its own only.
     CargoDeny,
     /// Writes bills of materials; `cargo sbom` only.
@@ -64,6 +66,7 @@ impl Tool {
             Self::Redis => "Redis",
             Self::PgBouncer => "PgBouncer",
             Self::Haproxy => "HAProxy",
+            Self::Promtool => "promtool",
             Self::CargoDeny => "cargo-deny",
             Self::CargoCyclonedx => "cargo-cyclonedx",
             Self::Schemathesis => "schemathesis",
@@ -78,7 +81,7 @@ impl Tool {
             Self::RustTarget | Self::RustSource => "half a minute",
             Self::Trunk => "2 to 5 minutes",
             Self::WasmBindgen | Self::CargoDeny | Self::CargoCyclonedx => "1 to 2 minutes",
-            Self::WasmOpt | Self::Esbuild | Self::Axe | Self::NodeClients => "a few seconds",
+            Self::WasmOpt | Self::Esbuild | Self::Axe | Self::NodeClients | Self::Promtool => "a few seconds",
             Self::Chromium => "1 to 2 minutes",
             Self::Firefox => "2 to 4 minutes",
             Self::Postgres | Self::Redis | Self::PgBouncer | Self::Haproxy => "half a minute",

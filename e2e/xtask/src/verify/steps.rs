@@ -189,7 +189,8 @@ async fn advisories(context: &Context) -> Result<(), StepError> {
 
 /// All but the browser tests; with nextest where it is installed, which is quicker and knows no doctests.
 async fn test(context: &Context) -> Result<(), StepError> {
-    context.tools.ensure(&[Tool::Postgres, Tool::Redis, Tool::PgBouncer, Tool::Haproxy]).await?;
+    let tools = [Tool::Postgres, Tool::Redis, Tool::PgBouncer, Tool::Haproxy, Tool::Promtool];
+    context.tools.ensure(&tools).await?;
     let commands: [&[&str]; 2] = if cargo(context, &["nextest", "--version"]).output().await.is_ok() {
         let but_browser = "not (package(e2e) & binary(browser))";
         [&["nextest", "run", "--workspace", "-E", but_browser], &["test", "--workspace", "--doc"]]
