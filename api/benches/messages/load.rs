@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -29,16 +29,11 @@ pub(crate) enum Tokens {
 pub(crate) struct Measured {
     pub(crate) requests: usize,
     pub(crate) processor_seconds: f64,
-    pub(crate) seconds: f64,
 }
 
 impl Measured {
     pub(crate) fn per_processor_second(&self) -> f64 {
         self.requests as f64 / self.processor_seconds
-    }
-
-    pub(crate) fn per_second(&self) -> f64 {
-        self.requests as f64 / self.seconds
     }
 }
 
@@ -59,12 +54,11 @@ pub(crate) fn measure(server: &Server, path: &'static str, tokens: &Tokens) -> M
         tokio::spawn(stay_awake());
         tokio::time::sleep(WARM_UP).await;
         let answered = || load.answered.load(Ordering::Relaxed);
-        let (processor, before, begin) = (seconds_of(server.pid()), answered(), Instant::now());
+        let (processor, before) = (seconds_of(server.pid()), answered());
         tokio::time::sleep(PERIOD).await;
         let measured = Measured {
             requests: answered() - before,
             processor_seconds: seconds_of(server.pid()) - processor,
-            seconds: begin.elapsed().as_secs_f64(),
         };
         assert!(measured.requests > 0, "nothing was answered");
         assert!(connections.try_join_next().is_none(), "a connection ended, or there were too few tokens");

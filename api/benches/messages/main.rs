@@ -1,6 +1,7 @@
 //! What a token costs the shop's API: `GET /api/messages` beside the same handler without authentication, with one
 //! token again and again, and with a different one in each request beside what aws-lc-rs needs for its signature
-//! alone.
+//! alone, and beside what people use today: the crate jsonwebtoken in that handler, Express with Okta's verifier and
+//! Fastify with jose (where `BENCH_PEERS` names the folder that has them, as it does in `cargo bench-all`).
 //!
 //! `cargo bench -p api -F bench` (Linux; wants two processors). The server is the API as `main` starts it, in a
 //! process of its own with one worker, pinned to one processor; the load comes from the other, and the keys from a local org.
@@ -9,20 +10,25 @@
 //! is the median over the rounds.
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends where it stands")]
-#![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
+#[path = "../figures/mod.rs"]
+mod figures;
+mod jsonwebtoken;
 mod load;
 mod processor;
 mod server;
 mod signature;
 
+use std::ops::RangeBounds;
+use std::process::ExitCode;
 use std::sync::Arc;
 
 use okta_local::{App, Org, RunningOrg};
 use serde_json::json;
 
+use crate::figures::{figure, outcome};
 use crate::load::{Measured, Tokens, measure};
-use crate::server::{Mode, Server, Setup};
+use crate::server::{Mode, Peer, Server, Setup};
 
 /// So many are signed for the requests with different ones: more than a server answers in one measurement, so
 /// that it meets each once.
@@ -32,10 +38,10 @@ const ROUNDS: usize = 9;
 const PROTECTED: &str = "/api/messages";
 const COMPARED: &str = "/compared/messages";
 
-fn main() {
+fn main() -> ExitCode {
     if server::is_asked_for() {
         server::serve();
-        return;
+        return ExitCode::SUCCESS;
     }
     processor::pin(std::process::id(), processor::LOAD);
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
@@ -46,7 +52,7 @@ fn main() {
     let one: Arc<[String]> = Arc::new([different[0].clone()]);
     let (one, different) = (Tokens::InTurn(one), Tokens::Once(different));
     let rounds: Vec<Round> = (0..ROUNDS).map(|_| Round::run(&setup, &one, &different)).collect();
-    report(&rounds);
+    outcome(&[report(&rounds)])
 }
 
 /// As the org issues them, and none like the other.
@@ -72,6 +78,15 @@ struct Round {
     different: Measured,
     /// The handler behind the bare signature check, and such tokens.
     signature: Measured,
+    /// The handler behind the crate jsonwebtoken, and such tokens.
+    jsonwebtoken: Measured,
+    peers: Option<Peers>,
+}
+
+/// What people use today: everybody let in, one token, different tokens.
+struct Peers {
+    express: [Measured; 3],
+    fastify: [Measured; 3],
 }
 
 impl Round {
@@ -83,33 +98,69 @@ impl Round {
             warm: ask(Mode::Open, PROTECTED, one),
             signature: ask(Mode::Signature, COMPARED, different),
             different: ask(Mode::Open, PROTECTED, different),
+            jsonwebtoken: ask(Mode::Jsonwebtoken, COMPARED, different),
+            peers: server::has_peers().then(|| Peers {
+                express: Peers::run(setup, Peer::Express, one, different),
+                fastify: Peers::run(setup, Peer::Fastify, one, different),
+            }),
         }
     }
 }
 
-fn report(rounds: &[Round]) {
-    println!("{:<52}{:>16}{:>14}", "medians of the rounds", "per cpu-second", "per second");
-    let line = |what: &str, of: fn(&Round) -> &Measured| {
-        let processor = median(rounds, |round| of(round).per_processor_second());
-        let wall = median(rounds, |round| of(round).per_second());
-        println!("{what:<52}{processor:>16.0}{wall:>14.0}");
-    };
-    line("no authentication, no token", |round| &round.bare);
-    line("no authentication, a token in the header", |round| &round.open);
-    line("/api/messages, one token", |round| &round.warm);
-    line("/api/messages, different tokens", |round| &round.different);
-    line("bare RS256 check by aws-lc-rs, different tokens", |round| &round.signature);
-    let rate = Measured::per_processor_second;
-    let warm = median(rounds, |round| rate(&round.warm) / rate(&round.open));
-    let warm_to_bare = median(rounds, |round| rate(&round.warm) / rate(&round.bare));
-    let different = median(rounds, |round| rate(&round.different) / rate(&round.signature));
-    println!("one token / no authentication: {warm:.3} (at least 0.90)");
-    println!("  to the handler that is not even sent a token: {warm_to_bare:.3}");
-    println!("different tokens / bare signature check: {different:.3} (at least 0.80)");
+impl Round {
+    fn peer(&self, peer: Peer, which: usize) -> &Measured {
+        let peers = self.peers.as_ref().expect("peers were measured");
+        let measured = match peer {
+            Peer::Express => &peers.express,
+            Peer::Fastify => &peers.fastify,
+        };
+        &measured[which]
+    }
 }
 
-fn median(rounds: &[Round], of: impl Fn(&Round) -> f64) -> f64 {
-    let mut values: Vec<f64> = rounds.iter().map(of).collect();
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
+impl Peers {
+    fn run(setup: &Setup, peer: Peer, one: &Tokens, different: &Tokens) -> [Measured; 3] {
+        let ask = |path, tokens| measure(&Server::start_peer(setup, peer), path, tokens);
+        [ask(COMPARED, one), ask(PROTECTED, one), ask(PROTECTED, different)]
+    }
+}
+
+fn report(rounds: &[Round]) -> bool {
+    println!("answers per second of processor time, medians of {} rounds", rounds.len());
+    let bare = line("no authentication, no token", rounds, |round| &round.bare);
+    let open = line("no authentication, a token in the header", rounds, |round| &round.open);
+    let warm = line("/api/messages, one token", rounds, |round| &round.warm);
+    let different = line("/api/messages, different tokens", rounds, |round| &round.different);
+    let signature = line("bare RS256 check by aws-lc-rs, different tokens", rounds, |round| &round.signature);
+    let crate_s = line("the crate jsonwebtoken, different tokens", rounds, |round| &round.jsonwebtoken);
+    let mut good = vec![
+        ratio("one token / no authentication", 0.95.., &warm, &open),
+        ratio("one token / not even sent one", .., &warm, &bare),
+        ratio("different tokens / bare check", 0.8.., &different, &signature),
+        ratio("different tokens / jsonwebtoken", 0.9.., &different, &crate_s),
+    ];
+    if rounds.iter().all(|round| round.peers.is_some()) {
+        for (name, peer) in [("Express + Okta's verifier", Peer::Express), ("Fastify + jose", Peer::Fastify)]
+        {
+            line(&format!("{name}, no authentication"), rounds, |round| round.peer(peer, 0));
+            let its_warm = line(&format!("{name}, one token"), rounds, |round| round.peer(peer, 1));
+            let its_different =
+                line(&format!("{name}, different tokens"), rounds, |round| round.peer(peer, 2));
+            good.push(ratio(&format!("one token / {name}"), 1.0.., &warm, &its_warm));
+            good.push(ratio(&format!("different tokens / {name}"), 1.0.., &different, &its_different));
+        }
+    }
+    good.iter().all(|good| *good)
+}
+
+/// Answers per second of processor time, a value for each round.
+fn line(what: &str, rounds: &[Round], of: impl Fn(&Round) -> &Measured) -> Vec<f64> {
+    let rates: Vec<f64> = rounds.iter().map(|round| of(round).per_processor_second()).collect();
+    figure(what, "per cpu-s", rates.iter().copied(), ..);
+    rates
+}
+
+/// Of each round.
+fn ratio(what: &str, goal: impl RangeBounds<f64>, one: &[f64], other: &[f64]) -> bool {
+    figure(what, "", one.iter().zip(other).map(|(one, other)| one / other), goal)
 }

@@ -1,6 +1,7 @@
 //! The server under measurement: the shop's API, and the process it runs in.
 
 use std::env;
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
 use std::num::NonZeroU32;
@@ -12,10 +13,10 @@ use okta_local::RunningOrg;
 use okta_types::Issuer;
 use tempfile::TempDir;
 
-use crate::{processor, signature};
+use crate::{jsonwebtoken, processor, signature};
 
 /// The variables that make this program the server.
-const ISSUER: &str = "MESSAGES_BENCH_ISSUER";
+pub(crate) const ISSUER: &str = "MESSAGES_BENCH_ISSUER";
 const CLIENT_ID: &str = "MESSAGES_BENCH_CLIENT_ID";
 const DATABASE: &str = "MESSAGES_BENCH_DATABASE";
 const MODE: &str = "MESSAGES_BENCH_MODE";
@@ -43,30 +44,51 @@ pub(crate) enum Mode {
     Open,
     /// Who shows a token with a good signature.
     Signature,
+    /// Whose token the crate jsonwebtoken takes.
+    Jsonwebtoken,
+}
+
+/// A server that nobody here wrote, in Node: Express with Okta's verifier, or Fastify with jose.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Peer {
+    Express,
+    Fastify,
+}
+
+/// The folder with the peers' scripts and their packages.
+const PEERS: &str = "BENCH_PEERS";
+
+/// Whether the peers are there.
+pub(crate) fn has_peers() -> bool {
+    env::var_os(PEERS).is_some()
 }
 
 /// A running server; it ends with this value.
 pub(crate) struct Server {
     child: Child,
     pub(crate) port: u16,
-    _database: TempDir,
+    _database: Option<TempDir>,
 }
 
 impl Server {
     pub(crate) fn start(setup: &Setup, mode: Mode) -> Self {
         let database = TempDir::new().unwrap();
-        // From its start on, so that Actix counts one processor and starts one worker.
-        let mut child = Command::new("taskset")
-            .args(["-c", &processor::SERVER.to_string()])
-            .arg(env::current_exe().unwrap())
-            .env(ISSUER, &setup.issuer)
-            .env(CLIENT_ID, &setup.client_id)
-            .env(signature::KEY, &setup.key)
-            .env(MODE, format!("{mode:?}"))
-            .env(DATABASE, database.path().join("grove.sqlite"))
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
+        let mut command = pinned(env::current_exe().unwrap(), setup);
+        command.env(signature::KEY, &setup.key).env(MODE, format!("{mode:?}"));
+        command.env(DATABASE, database.path().join("grove.sqlite"));
+        Self::running(command, Some(database))
+    }
+
+    /// Starts one that nobody here wrote.
+    pub(crate) fn start_peer(setup: &Setup, peer: Peer) -> Self {
+        let script = format!("{peer:?}.mjs").to_lowercase();
+        let mut command = pinned("node", setup);
+        command.arg(script).current_dir(env::var_os(PEERS).unwrap());
+        Self::running(command, None)
+    }
+
+    fn running(mut command: Command, database: Option<TempDir>) -> Self {
+        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         Self { port: line.trim().parse().unwrap(), child, _database: database }
@@ -75,6 +97,14 @@ impl Server {
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
+}
+
+/// From its start on, so that Actix counts one processor and starts one worker.
+fn pinned(program: impl AsRef<OsStr>, setup: &Setup) -> Command {
+    let mut command = Command::new("taskset");
+    command.args(["-c", &processor::SERVER.to_string()]).arg(program);
+    command.env(ISSUER, &setup.issuer).env(CLIENT_ID, &setup.client_id);
+    command
 }
 
 impl Drop for Server {
@@ -119,6 +149,7 @@ pub(crate) fn serve() {
     };
     let admits = match env::var(MODE).unwrap().as_str() {
         "Signature" => signature::is_good,
+        "Jsonwebtoken" => jsonwebtoken::is_good,
         _ => |_: &HttpRequest| true,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();

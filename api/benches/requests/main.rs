@@ -9,6 +9,8 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends where it stands")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
+#[path = "../figures/mod.rs"]
+mod figures;
 mod load;
 #[path = "../messages/processor.rs"]
 mod processor;
@@ -19,6 +21,7 @@ use std::process::ExitCode;
 use serde_json::json;
 use shared::paths;
 
+use crate::figures::{figure, outcome};
 use crate::load::measure;
 use crate::server::{FILE, LogTo, Server};
 
@@ -35,8 +38,7 @@ fn main() -> ExitCode {
     let size = Server::start(LogTo::Nothing, None, 1).size_of(paths::PRODUCTS);
     let many = catalogue_of(MANY);
     let rounds: Vec<Round> = (0..ROUNDS).map(|_| Round::run(size, &many)).collect();
-    let good = [report(&rounds, size), report_start()];
-    if good.iter().all(|good| *good) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    outcome(&[report(&rounds, size), report_start()])
 }
 
 /// Answers a second, everything once.
@@ -75,8 +77,9 @@ impl Round {
 /// Prints what the rounds say; whether the goals are reached.
 fn report(rounds: &[Round], size: usize) -> bool {
     println!("answers per second of processor time, medians of {} rounds", rounds.len());
-    let line =
-        |what: &str, of: fn(&Round) -> f64| println!("  {what:<44}{:>10.0}", median(rounds.iter().map(of)));
+    let line = |what: &str, of: fn(&Round) -> f64| {
+        figure(what, "per cpu-s", rounds.iter().map(of), ..);
+    };
     line("open route, nothing logged", |round| round.silent);
     line("open route, the log into a file", |round| round.to_file);
     line("open route, the log through a pipe", |round| round.to_pipe);
@@ -86,11 +89,8 @@ fn report(rounds: &[Round], size: usize) -> bool {
     line("catalogue, ?limit=1", |round| round.short);
     line("one product", |round| round.one);
     line(&format!("catalogue of {MANY}"), |round| round.list_of_many);
-    let ratio = |what: &str, goal: f64, of: fn(&Round) -> f64| {
-        let found = median(rounds.iter().map(of));
-        println!("{what:<46}{found:>10.3} (at least {goal:.2})");
-        found >= goal
-    };
+    let ratio =
+        |what: &str, goal: f64, of: fn(&Round) -> f64| figure(what, "", rounds.iter().map(of), goal..);
     let good = [
         ratio("log into a file / nothing logged", 0.97, |round| round.to_file / round.silent),
         ratio("log through a pipe / nothing logged", 0.97, |round| round.to_pipe / round.silent),
@@ -103,20 +103,17 @@ fn report(rounds: &[Round], size: usize) -> bool {
 fn report_start() -> bool {
     let started: Vec<(f64, f64)> =
         (0..STARTS).map(|_| of_start(&Server::start(LogTo::File, None, 1))).collect();
-    let ready = median(started.iter().map(|(ready, _)| *ready));
-    let resident = median(started.iter().map(|(_, resident)| *resident));
-    println!("first answer after {ready:.0} ms (at most 100), then {resident:.1} MB in memory (at most 25)");
-    ready <= 100.0 && resident <= 25.0
+    let ready = started.iter().map(|(ready, _)| *ready);
+    let resident = started.iter().map(|(_, resident)| *resident);
+    let good = [
+        figure("first answer after the start, new database", "ms", ready, ..=100.0),
+        figure("in memory then", "MB", resident, ..=25.0),
+    ];
+    good.iter().all(|good| *good)
 }
 
 fn of_start(server: &Server) -> (f64, f64) {
     (server.ready.as_secs_f64() * 1000.0, server.resident())
-}
-
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.collect();
-    values.sort_by(f64::total_cmp);
-    values[values.len() / 2]
 }
 
 /// As a seed file.

@@ -7,11 +7,14 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends where it stands")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
+#[path = "../../benches/figures/mod.rs"]
+mod figures;
 #[path = "../tests/it/prover.rs"]
 #[expect(dead_code, reason = "the tests need more of it")]
 mod prover;
 
 use std::hint::black_box;
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use aws_lc_rs::rand::SystemRandom;
@@ -26,6 +29,7 @@ use okta_jwt::{
 use okta_types::{DpopProof, base64url};
 use serde_json::json;
 
+use crate::figures::{figure, outcome};
 use crate::prover::{Prover, claims};
 
 const ISSUER: &str = "https://dev-1.okta.com/oauth2/default";
@@ -34,20 +38,17 @@ const NOW: UnixTime = UnixTime(1_800_000_000);
 const TURNS: usize = 41;
 const PROOFS: usize = 400;
 
-fn main() {
-    println!("{:<8}{:>14}{:>22}{:>10}", "", "proofs/s", "bare signatures/s", "ratio");
-    for algorithm in [ProofAlgorithm::Es256, ProofAlgorithm::Rs256] {
-        let mut turns: Vec<_> = Side::new(algorithm).turns().collect();
-        turns.sort_by(|one, other| ratio(one).total_cmp(&ratio(other)));
-        let median = turns[TURNS / 2];
+fn main() -> ExitCode {
+    let good = [ProofAlgorithm::Es256, ProofAlgorithm::Rs256].map(|algorithm| {
+        let turns: Vec<_> = Side::new(algorithm).turns().collect();
         let rate = |took: Duration| PROOFS as f64 / took.as_secs_f64();
-        let (proofs, bare) = (rate(median.0), rate(median.1));
-        println!("{algorithm:<8}{proofs:>14.0}{bare:>22.0}{:>10.3}", ratio(&median));
-    }
-}
-
-fn ratio((proofs, bare): &(Duration, Duration)) -> f64 {
-    bare.as_secs_f64() / proofs.as_secs_f64()
+        let (proofs, bare) = (turns.iter().map(|turn| rate(turn.0)), turns.iter().map(|turn| rate(turn.1)));
+        figure(&format!("fresh {algorithm} proofs"), "per s", proofs, ..);
+        figure(&format!("bare {algorithm} signatures"), "per s", bare, ..);
+        let ratios = turns.iter().map(|(proofs, bare)| bare.as_secs_f64() / proofs.as_secs_f64());
+        figure(&format!("fresh {algorithm} proofs / bare signatures"), "", ratios, 0.8..)
+    });
+    outcome(&good)
 }
 
 /// A server that knows the token, and a client that holds the key.

@@ -21,6 +21,8 @@ pub struct Call {
     pub failure: Option<String>,
     /// The API's `x-request-id`.
     pub request_id: Option<String>,
+    /// Bytes of the answer as they came over the network, head and compression included; none from the cache.
+    pub received: u64,
     /// DevTools' own id, the same for a request and its redirects.
     id: String,
 }
@@ -51,6 +53,10 @@ impl Calls {
                 self.last(id, |call| call.authorized |= authorized);
             }
             "Network.responseReceived" => self.last(id, |call| call.answered(&params["response"])),
+            "Network.loadingFinished" => {
+                let bytes = params["encodedDataLength"].as_f64().unwrap_or_default() as u64;
+                self.last(id, |call| call.received = bytes);
+            }
             "Network.loadingFailed" => {
                 let why = params["errorText"].as_str().unwrap_or_default().to_owned();
                 self.last(id, |call| call.failure = Some(why));

@@ -1,6 +1,7 @@
 //! The commands that build, run and check Grove, and what the browser tests share with them: the stack on loopback,
 //! the tools, the builds of the SPA, the results of tests.
 
+pub mod bench_all;
 mod brotli_form;
 pub mod cluster;
 pub mod dev;

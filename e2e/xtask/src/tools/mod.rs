@@ -12,9 +12,11 @@ mod chromium;
 mod error;
 mod failure;
 mod firefox;
+mod node_packages;
 mod npm;
 mod postgres;
 mod promtool;
+mod registry;
 mod rust_source;
 mod rust_target;
 mod schemathesis;
@@ -33,6 +35,8 @@ pub use cause::Cause;
 pub use chromium::Chromium;
 pub use error::ToolError;
 pub use firefox::Firefox;
+use node_packages::NodePackages;
+pub(crate) use node_packages::bring_scripts;
 pub(crate) use postgres::postgres_folder;
 pub(crate) use server_program::{HAPROXY, REDIS};
 pub use tool::{SPA_DEVELOPMENT, SPA_RELEASE, Tool};
@@ -42,6 +46,16 @@ impl Toolbox {
     /// The script of axe-core, once [`Tool::Axe`] is there.
     pub fn axe(&self) -> PathBuf {
         npm::AXE.folder(self).join("axe.min.js")
+    }
+
+    /// What the API is measured beside, once [`Tool::BenchPeers`] is there.
+    pub(crate) fn bench_peers(&self) -> NodePackages {
+        NodePackages { source: self.workspace.join("e2e/benches/peers"), folder: self.root.join("peers") }
+    }
+
+    /// What the pages are measured beside, once [`Tool::BenchReact`] is there.
+    pub(crate) fn bench_react(&self) -> NodePackages {
+        NodePackages { source: self.workspace.join("e2e/benches/react"), folder: self.root.join("react") }
     }
 
     /// Installs what is missing, and says so on standard error. Does nothing where all is there.
@@ -81,7 +95,9 @@ impl Toolbox {
             Tool::CargoCyclonedx => cargo_cyclonedx::is_there(self).await,
             Tool::Schemathesis => schemathesis::is_there(self).await,
             Tool::PythonSdk => strangers::has_python(self),
-            Tool::NodeClients => strangers::has_node(self),
+            Tool::NodeClients => self.strangers().is_there(),
+            Tool::BenchPeers => self.bench_peers().is_there(),
+            Tool::BenchReact => self.bench_react().is_there(),
         })
     }
 
@@ -109,7 +125,9 @@ impl Toolbox {
             Tool::CargoCyclonedx => cargo_cyclonedx::install(self, &log).await,
             Tool::Schemathesis => schemathesis::install(self, &log).await,
             Tool::PythonSdk => strangers::install_python(self, &log).await?,
-            Tool::NodeClients => strangers::install_node(self, &log).await?,
+            Tool::NodeClients => self.strangers().install(&log).await?,
+            Tool::BenchPeers => self.bench_peers().install(&log).await?,
+            Tool::BenchReact => self.bench_react().install(&log).await?,
         };
         done.map_err(|error| failure::explain(tool, error))?;
         if self.has(tool).await? { Ok(()) } else { Err(ToolError::NotThere { tool: tool.title(), log }) }

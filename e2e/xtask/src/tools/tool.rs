@@ -41,6 +41,10 @@ pub enum Tool {
     PythonSdk,
     /// Okta's Node SDK and other clients from npm; the strangers' step only.
     NodeClients,
+    /// What the API is measured beside, in Node; `cargo bench-all` only.
+    BenchPeers,
+    /// React with Okta's SDK; `cargo bench-all` only.
+    BenchReact,
 }
 
 /// What a build of the SPA for development needs.
@@ -72,6 +76,8 @@ impl Tool {
             Self::Schemathesis => "schemathesis",
             Self::PythonSdk => "Okta's Python SDK",
             Self::NodeClients => "clients of Okta for Node",
+            Self::BenchPeers => "Express and Fastify with verifiers of tokens",
+            Self::BenchReact => "React with Okta's SDK",
         }
     }
 
@@ -81,7 +87,13 @@ impl Tool {
             Self::RustTarget | Self::RustSource => "half a minute",
             Self::Trunk => "2 to 5 minutes",
             Self::WasmBindgen | Self::CargoDeny | Self::CargoCyclonedx => "1 to 2 minutes",
-            Self::WasmOpt | Self::Esbuild | Self::Axe | Self::NodeClients | Self::Promtool => "a few seconds",
+            Self::WasmOpt
+            | Self::Esbuild
+            | Self::Axe
+            | Self::NodeClients
+            | Self::BenchPeers
+            | Self::BenchReact
+            | Self::Promtool => "a few seconds",
             Self::Chromium => "1 to 2 minutes",
             Self::Firefox => "2 to 4 minutes",
             Self::Postgres | Self::Redis | Self::PgBouncer | Self::Haproxy => "half a minute",

@@ -2,10 +2,8 @@
 //! people in, and SDKs for single-page apps call the shop's API from a browser. The scripts stand in `e2e/strangers`; each
 //! is run on an org of its own, and again on one that fails, which it has to notice.
 
-use std::fs;
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
-use std::path::Path;
 use std::time::Duration;
 
 use api::Settings;
@@ -16,7 +14,7 @@ use tokio::time::timeout;
 use crate::process::{Job, ProcessError};
 use crate::spa_build::SpaProfile;
 use crate::stack::{RunningApi, Stack, StackError, local_settings};
-use crate::tools::{Chromium, Tool, Toolbox};
+use crate::tools::{Chromium, Tool, Toolbox, bring_scripts};
 
 /// The password of everybody in a new org.
 const PASSWORD: &str = "Grove-2026!";
@@ -83,17 +81,6 @@ pub(super) async fn run(tools: &Toolbox) -> Result<(), StrangersError> {
         }
     }
     if failed.is_empty() { Ok(()) } else { Err(StrangersError::Failed(failed.join(", "))) }
-}
-
-/// Node looks for packages beside a script, so the scripts go to where the packages are.
-fn bring_scripts(source: &Path, folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(source)? {
-        let path = entry?.path();
-        if let (Some(name), Some("mjs")) = (path.file_name(), path.extension().and_then(|e| e.to_str())) {
-            fs::copy(&path, folder.join(name))?;
-        }
-    }
-    Ok(())
 }
 
 impl Script {
@@ -252,6 +239,8 @@ pub(super) enum StrangersError {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
     #[test]
