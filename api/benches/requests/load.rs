@@ -8,6 +8,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::task::{JoinSet, LocalSet};
 
+use crate::answer::whole_length;
 use crate::processor::seconds_of;
 use crate::server::Server;
 
@@ -61,13 +62,4 @@ async fn read(stream: &mut TcpStream, answer: &mut [u8]) {
             whole = whole_length(&answer[..length]).unwrap_or(usize::MAX);
         }
     }
-}
-
-/// The length of the head and of the body, once the head is there.
-fn whole_length(answer: &[u8]) -> Option<usize> {
-    let head = answer.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
-    let text = String::from_utf8_lossy(&answer[..head]).to_lowercase();
-    assert!(text.starts_with("http/1.1 200"), "{text}");
-    let length = text.split_once("content-length: ").unwrap().1.split_once('\r').unwrap().0;
-    Some(head + length.parse::<usize>().unwrap())
 }

@@ -9,6 +9,7 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends where it stands")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
+mod answer;
 #[path = "../figures/mod.rs"]
 mod figures;
 mod load;

@@ -24,9 +24,10 @@ use figure::{Figure, Figures};
 use report::Report;
 
 /// The benchmarks: their names, and how cargo is told of them.
-const BENCHES: [(&str, &[&str]); 5] = [
+const BENCHES: [(&str, &[&str]); 6] = [
     (PAGES, &["-p", "e2e", "--bench", "pages"]),
     ("requests", &["-p", "api", "-F", "bench", "--bench", "requests"]),
+    ("growth", &["-p", "api", "-F", "bench", "--bench", "growth"]),
     ("messages", &["-p", "api", "-F", "bench", "--bench", "messages"]),
     ("orders", &["-p", "api", "-F", "bench", "--bench", "orders"]),
     ("proofs", &["-p", "okta-jwt", "--bench", "proofs"]),
@@ -51,7 +52,7 @@ struct Options {
     keep: bool,
 }
 
-const NAMES: [&str; 5] = [PAGES, "requests", "messages", "orders", "proofs"];
+const NAMES: [&str; 6] = [PAGES, "requests", "growth", "messages", "orders", "proofs"];
 
 /// What shoppers meet, in a browser.
 const PAGES: &str = "pages";

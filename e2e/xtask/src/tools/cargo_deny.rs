@@ -1,19 +1,19 @@
 //! cargo-deny, which judges what Grove depends on by `deny.toml`.
 
-use std::path::{Path, PathBuf};
-
+use super::cargo_program::{CargoProgram, Fits};
 use super::error::ToolError;
 use super::failure;
 use super::tool::Tool;
-use super::toolbox::{Toolbox, version_of};
+use super::toolbox::Toolbox;
 use crate::process::{Job, ProcessError};
 
+const NAME: &str = "cargo-deny";
 const VERSION: &str = "0.20.2";
 
 impl Toolbox {
     /// `cargo-deny` with these arguments, once [`Tool::CargoDeny`] is there.
     pub fn cargo_deny(&self, args: &[&str]) -> Job {
-        Job::new(program(self), args).folder(&self.workspace)
+        Job::new(self.bin().join(NAME), args).folder(&self.workspace)
     }
 
     /// Brings RustSec's database of advisories up to date.
@@ -33,14 +33,7 @@ impl Toolbox {
     }
 }
 
-fn program(tools: &Toolbox) -> PathBuf {
-    tools.bin().join("cargo-deny")
-}
-
-pub(super) async fn is_there(tools: &Toolbox) -> bool {
-    version_of(&program(tools)).await.is_some_and(|found| found == format!("cargo-deny {VERSION}"))
-}
-
-pub(super) async fn install(tools: &Toolbox, log: &Path) -> Result<(), ProcessError> {
-    tools.cargo_install("cargo-deny", VERSION, &["--locked"]).run_logged(log).await
+pub(super) fn program() -> CargoProgram {
+    let version = VERSION.to_owned();
+    CargoProgram { krate: NAME, name: NAME, version, fits: Fits::Exactly, extra: &["--locked"] }
 }

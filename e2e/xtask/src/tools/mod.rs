@@ -1,12 +1,13 @@
 //! The tools the commands need, installed where they are missing.
 //!
-//! Everything goes to `target/tools` (programs) and `target/tools-build` (what is compiled on the way, so
-//! that an interrupted installation goes on where it was). Only Chromium, its driver, Firefox
-//! and PostgreSQL are the system's.
+//! Everything goes to `target/tools` (programs, or links to those that fit and are on `PATH`) and
+//! `target/tools-build` (what is compiled on the way, so that an interrupted installation goes on where it was). Only
+//! Chromium, its driver, Firefox and the servers of the tests are the system's.
 
 mod apt;
 mod cargo_cyclonedx;
 mod cargo_deny;
+mod cargo_program;
 mod cause;
 mod chromium;
 mod error;
@@ -79,8 +80,8 @@ impl Toolbox {
         Ok(match tool {
             Tool::RustTarget => rust_target::is_there().await,
             Tool::RustSource => rust_source::is_there().await,
-            Tool::Trunk => trunk::is_there(self).await,
-            Tool::WasmBindgen => wasm_bindgen::is_there(self).await?,
+            Tool::Trunk => trunk::program().is_there(self).await,
+            Tool::WasmBindgen => wasm_bindgen::program(self)?.is_there(self).await,
             Tool::WasmOpt => npm::WASM_OPT.is_there(self),
             Tool::Esbuild => npm::ESBUILD.is_there(self),
             Tool::Axe => npm::AXE.is_there(self),
@@ -91,7 +92,7 @@ impl Toolbox {
             Tool::PgBouncer => server_program::PGBOUNCER.is_there(),
             Tool::Haproxy => HAPROXY.is_there(),
             Tool::Promtool => promtool::is_there(self),
-            Tool::CargoDeny => cargo_deny::is_there(self).await,
+            Tool::CargoDeny => cargo_deny::program().is_there(self).await,
             Tool::CargoCyclonedx => cargo_cyclonedx::is_there(self).await,
             Tool::Schemathesis => schemathesis::is_there(self).await,
             Tool::PythonSdk => strangers::has_python(self),
@@ -109,8 +110,8 @@ impl Toolbox {
         let done = match tool {
             Tool::RustTarget => rust_target::install(&log).await,
             Tool::RustSource => rust_source::install(&log).await,
-            Tool::Trunk => trunk::install(self, &log).await,
-            Tool::WasmBindgen => wasm_bindgen::install(self, &log).await?,
+            Tool::Trunk => trunk::program().install(self, &log).await,
+            Tool::WasmBindgen => wasm_bindgen::program(self)?.install(self, &log).await,
             Tool::WasmOpt => npm::WASM_OPT.install(self, &log).await,
             Tool::Esbuild => npm::ESBUILD.install(self, &log).await,
             Tool::Axe => npm::AXE.install(self, &log).await,
@@ -121,7 +122,7 @@ impl Toolbox {
             Tool::PgBouncer => server_program::PGBOUNCER.install(&log).await?,
             Tool::Haproxy => HAPROXY.install(&log).await?,
             Tool::Promtool => promtool::install(self, &log).await?,
-            Tool::CargoDeny => cargo_deny::install(self, &log).await,
+            Tool::CargoDeny => cargo_deny::program().install(self, &log).await,
             Tool::CargoCyclonedx => cargo_cyclonedx::install(self, &log).await,
             Tool::Schemathesis => schemathesis::install(self, &log).await,
             Tool::PythonSdk => strangers::install_python(self, &log).await?,

@@ -2,21 +2,21 @@
 //! speak a format between them that changes with every version.
 
 use std::fs;
-use std::path::Path;
 
+use super::cargo_program::{CargoProgram, Fits};
 use super::error::ToolError;
-use super::toolbox::{Toolbox, version_of};
-use crate::process::ProcessError;
-
-pub(super) async fn is_there(tools: &Toolbox) -> Result<bool, ToolError> {
-    let wanted = format!("wasm-bindgen {}", wanted_version(tools)?);
-    Ok(version_of(&tools.bin().join("wasm-bindgen")).await.is_some_and(|found| found == wanted))
-}
+use super::toolbox::Toolbox;
 
 /// Not `--locked`: its lock file may name versions that a registry's mirror does not have yet.
-pub(super) async fn install(tools: &Toolbox, log: &Path) -> Result<Result<(), ProcessError>, ToolError> {
+pub(super) fn program(tools: &Toolbox) -> Result<CargoProgram, ToolError> {
     let version = wanted_version(tools)?;
-    Ok(tools.cargo_install("wasm-bindgen-cli", &version, &[]).run_logged(log).await)
+    Ok(CargoProgram {
+        krate: "wasm-bindgen-cli",
+        name: "wasm-bindgen",
+        version,
+        fits: Fits::Exactly,
+        extra: &[],
+    })
 }
 
 fn wanted_version(tools: &Toolbox) -> Result<String, ToolError> {

@@ -99,11 +99,6 @@ impl Exchange {
         }
     }
 
-    /// Whether the token request is not answered yet.
-    pub(crate) fn awaits_tokens(&self) -> bool {
-        matches!(self.step, Step::Answer)
-    }
-
     /// The refresh token of an answer that is being checked.
     pub(crate) fn into_refresh_token(self) -> Option<RefreshToken> {
         match self.step {

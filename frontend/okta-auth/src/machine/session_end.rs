@@ -184,7 +184,8 @@ impl Core {
             return None;
         }
         ctx.push(Effect::ReleaseLock { id: renewal.lock });
-        if matches!(&renewal.step, RenewalStep::Exchange(exchange) if exchange.awaits_tokens()) {
+        // An answer that holds something else than tokens is read as none.
+        if matches!(renewal.step, RenewalStep::Exchange(_)) {
             ctx.tickets.reassign(Purpose::Renewal, Purpose::LateTokens);
         }
         ctx.tickets.forget(Purpose::Renewal);

@@ -146,8 +146,8 @@ fn a_wanted_page_is_forgotten_when_somebody_has_signed_in() {
     assert_eq!(lands(other, &asked, "00u1"), "/");
 }
 
-/// Where the session of somebody has expired, the page that they want next is theirs.
-fn expired_at(target: &str) -> Shared {
+/// Where the session of somebody has expired, the page that they want next is theirs; with what they asked for there.
+fn expired_at(target: &str) -> (Shared, BTreeMap<String, String>) {
     let shared = Shared::new();
     let mut tab = Tab::of_alice(&shared);
     shared.pass(3600);
@@ -155,14 +155,14 @@ fn expired_at(target: &str) -> Shared {
     tab.answer("/token", 400, &org::error("invalid_grant", ""));
     assert!(shared.is_expired());
     tab.take(Event::SignIn(SignIn::to(target)));
-    tab.authorization();
-    shared
+    let asked = tab.authorization();
+    (shared, asked)
 }
 
 #[test]
 fn the_page_of_somebody_whose_session_has_expired_waits_for_them_and_for_nobody_else() {
     for (sub, lands_on) in [("00u1", "/orders/7"), ("00u2", "/")] {
-        let shared = expired_at("/orders/7");
+        let (shared, _) = expired_at("/orders/7");
         let mut other = link(&shared, "");
         let asked = goes_on(&mut other);
         assert_eq!(lands(other, &asked, sub), lands_on, "{sub}");
@@ -170,8 +170,18 @@ fn the_page_of_somebody_whose_session_has_expired_waits_for_them_and_for_nobody_
 }
 
 #[test]
+fn an_answer_that_comes_to_another_tab_leads_to_that_page_only_whose_it_is() {
+    for (sub, lands_on) in [("00u1", "/orders/7"), ("00u2", "/")] {
+        let (shared, asked) = expired_at("/orders/7");
+        let mut other = callback(&shared, &code_for(&asked));
+        let again = goes_on(&mut other);
+        assert_eq!(lands(other, &again, sub), lands_on, "{sub}");
+    }
+}
+
+#[test]
 fn a_page_that_waits_goes_with_the_person() {
-    let shared = expired_at("/orders/7");
+    let (shared, _) = expired_at("/orders/7");
     let mut tab = Tab::open(&shared, PAGE);
     tab.take(Event::SignOutHere);
     let mut other = link(&shared, "");

@@ -201,6 +201,23 @@ fn a_sign_out_while_a_renewed_id_token_is_checked_revokes_the_newest_refresh_tok
 }
 
 #[test]
+fn a_sign_out_while_the_keys_for_a_renewed_id_token_are_fetched_revokes_the_newest_refresh_token() {
+    let shared = Shared::new();
+    Tab::of_alice(&shared);
+    let mut tab = Tab::open(&shared, PAGE);
+    shared.pass(3600);
+    tab.fetch(1, API);
+    tab.answer("openid-configuration", 200, &org::metadata());
+    tab.answer("/token", 200, &org::renewed(2, shared.now()));
+    let (keys, _) = tab.request("/keys");
+    tab.take(Event::SignOut);
+    let (_, request) = tab.request("/revoke");
+    assert!(request.form.unwrap().as_str().contains("token=refresh-2"));
+    tab.answer_to(keys, 200, &org::keys("k1"));
+    assert_gone(&tab);
+}
+
+#[test]
 fn a_second_click_and_a_click_by_nobody_do_nothing() {
     let shared = Shared::new();
     let mut tab = Tab::of_alice(&shared);
