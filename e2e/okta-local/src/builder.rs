@@ -51,6 +51,7 @@ impl Org {
             requires_pushed_requests: false,
             authenticators: Authenticators::default(),
             smtp: None,
+            records_exchanges: false,
         }
     }
 
@@ -83,6 +84,7 @@ pub struct OrgBuilder {
     requires_pushed_requests: bool,
     authenticators: Authenticators,
     smtp: Option<SmtpServer>,
+    records_exchanges: bool,
 }
 
 impl OrgBuilder {
@@ -207,6 +209,13 @@ impl OrgBuilder {
         self
     }
 
+    /// Keeps every request and its answer in memory, for [`RunningOrg::exchanges`]: for tests that look for secrets elsewhere.
+    #[must_use]
+    pub fn record_exchanges(mut self) -> Self {
+        self.records_exchanges = true;
+        self
+    }
+
     /// Starts the org on threads of its own; it runs until [`RunningOrg::stop`] or until it is dropped.
     ///
     /// # Errors
@@ -242,6 +251,9 @@ impl OrgBuilder {
             tenant.await.map_err(|panicked| StartError::Server(std::io::Error::other(panicked)))??;
         if self.limits == ClientLimits::LiftedForTests {
             tenant.limits.lift();
+        }
+        if self.records_exchanges {
+            tenant.exchanges.turn_on();
         }
         if let Some(server) = self.smtp {
             tenant.outbox.relay_to(server);

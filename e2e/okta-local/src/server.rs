@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServerHandle, ServiceRequest, ServiceResponse};
 use actix_web::http::header::{DATE, HeaderName, HeaderValue};
-use actix_web::middleware::{Next, from_fn};
+use actix_web::middleware::{Condition, Next, from_fn};
 use actix_web::{App, HttpServer, web};
 use tokio::sync::oneshot;
 
@@ -16,7 +16,7 @@ use crate::okta_error;
 use crate::org::tenant::Tenant;
 use crate::random;
 use crate::request_context::RequestContext;
-use crate::{answer_headers, control, endpoints, gate};
+use crate::{answer_headers, control, endpoints, exchange_recorder, gate};
 
 /// Enough to show races between requests; an org for one machine needs no more.
 const WORKERS: usize = 2;
@@ -78,6 +78,7 @@ fn serve(tenant: Arc<Tenant>, listeners: Vec<TcpListener>, side: Side) -> io::Re
         App::new()
             .app_data(data.clone())
             .app_data(web::PayloadConfig::new(MAX_BODY))
+            .wrap(Condition::new(data.exchanges.are_on(), from_fn(exchange_recorder::record)))
             .wrap(from_fn(hold_until_stored))
             .wrap(from_fn(gate::pass))
             .wrap(from_fn(add_headers))

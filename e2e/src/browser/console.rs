@@ -41,6 +41,13 @@ pub(super) async fn take(client: &Client) -> Vec<String> {
     take_log(client, "browser").await.iter().map(text).collect()
 }
 
+/// What was said, without the address of the page that says it, which the browser adds: of a callback page it holds the code.
+pub(super) fn said(message: &str) -> &str {
+    let said = message.split_once(": ").map_or(message, |(_, said)| said);
+    let is_address = said.starts_with("http://") || said.starts_with("https://");
+    said.split_once(' ').filter(|_| is_address).map_or(said, |(_, said)| said)
+}
+
 /// Messages that no test may cause.
 pub(super) fn is_a_defect(message: &str) -> bool {
     [
@@ -53,4 +60,19 @@ pub(super) fn is_a_defect(message: &str) -> bool {
     ]
     .iter()
     .any(|sign| message.contains(sign))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::said;
+
+    #[test]
+    fn the_page_that_speaks_is_no_part_of_what_it_says() {
+        assert_eq!(said("WARNING other: http://a.test/cb?code=x 5 The `integrity` …"), "5 The `integrity` …");
+        assert_eq!(
+            said("INFO console-api: http://a.test/ 3:1 \"http://b.test/?code=x\""),
+            "3:1 \"http://b.test/?code=x\""
+        );
+        assert_eq!(said("INFO worker: nothing: at all"), "nothing: at all");
+    }
 }

@@ -1,5 +1,6 @@
 //! A driver's process: chromedriver or geckodriver, on a port that it chooses.
 
+use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::Duration;
@@ -20,6 +21,7 @@ pub(super) struct Driver {
     // Killed when dropped, should nobody stop it.
     process: Child,
     port: u16,
+    log: PathBuf,
 }
 
 impl Driver {
@@ -37,6 +39,11 @@ impl Driver {
 
     pub(super) fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)
+    }
+
+    /// What it has said on its standard error, and the browser with it.
+    pub(super) fn log(&self) -> String {
+        String::from_utf8_lossy(&fs::read(&self.log).unwrap_or_default()).into_owned()
     }
 
     pub(super) async fn stop(mut self) {
@@ -70,7 +77,9 @@ fn sign(kind: Kind) -> &'static str {
 async fn try_to_start(program: &Path, kind: Kind, folder: &Path) -> Option<Driver> {
     let mut command = Command::new(program);
     command.arg("--port=0").env("TMPDIR", folder).kill_on_drop(true);
-    command.stdout(Stdio::piped()).stderr(Stdio::null()).stdin(Stdio::null());
+    let log = folder.join("driver.log");
+    let errors = File::create(&log).unwrap_or_else(|error| panic!("{}: {error}", log.display()));
+    command.stdout(Stdio::piped()).stderr(errors).stdin(Stdio::null());
     let mut process = command.spawn().unwrap_or_else(|error| panic!("{}: {error}", program.display()));
     let mut lines = BufReader::new(process.stdout.take()?).lines();
     let announced = async {
@@ -84,5 +93,5 @@ async fn try_to_start(program: &Path, kind: Kind, folder: &Path) -> Option<Drive
     let port = timeout(START, announced).await.expect("a driver names its port within a minute")?;
     // Whatever it says from here on must not fill the pipe.
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
-    Some(Driver { process, port })
+    Some(Driver { process, port, log })
 }

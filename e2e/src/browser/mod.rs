@@ -100,6 +100,11 @@ impl Browser {
         network::take(&self.client).await
     }
 
+    /// What its driver and the browser itself have said on their standard error, where they run here.
+    pub fn driver_log(&self) -> String {
+        self.driver.as_ref().map(Driver::log).unwrap_or_default()
+    }
+
     /// Closes the browser, then the driver, then removes what they leave.
     pub async fn stop(self) {
         // A browser that is gone already is closed enough.
@@ -129,6 +134,11 @@ async fn remove(folder: TempDir) {
             _ => return,
         }
     }
+}
+
+/// What a message of the console says, without the address of its page.
+pub fn said(message: &str) -> &str {
+    console::said(message)
 }
 
 /// Messages of the console that no test may cause: a page that breaks its own policy, code that panics or throws.

@@ -15,6 +15,8 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
+use super::process_log;
+
 /// Lines that are remembered; the oldest go first.
 const CAPACITY: usize = 20_000;
 
@@ -42,8 +44,10 @@ pub(super) fn mark() -> Mark {
         let ours = Targets::new().with_targets(
             ["api", "okta_jwt", "okta_actix"].map(|name| (name, LevelFilter::from_level(Level::DEBUG))),
         );
+        let everything = process_log::Writer::new().expect("there is room for a log");
+        let everything = everything.with_filter(process_log::targets());
         // Somebody else may listen already, in a program that is more than these tests.
-        let _ = tracing_subscriber::registry().with(Collector.with_filter(ours)).try_init();
+        let _ = tracing_subscriber::registry().with(Collector.with_filter(ours)).with(everything).try_init();
     });
     let lines = lines();
     Mark(lines.first + lines.kept.len())

@@ -7,10 +7,13 @@
 mod api_log;
 mod folder;
 mod masking;
+mod process_log;
 mod record;
+mod secrets;
 mod test_name;
 
 pub use record::{End, Record, Witness};
+pub use secrets::Secrets;
 pub use test_name::TestName;
 
 pub(crate) use masking::mask;

@@ -12,8 +12,9 @@ use xtask::results::{self, Entry, Verdict};
 
 use super::api_log::{self, Mark};
 use super::folder::Folder;
-use super::{TestName, mask};
-use crate::browser::{Browser, Call, Skipped, defects};
+use super::process_log::{self, Place};
+use super::{Secrets, TestName, mask};
+use crate::browser::{Browser, Call, Skipped, defects, said};
 
 type Panic = Box<dyn Any + Send>;
 
@@ -27,6 +28,7 @@ pub struct Record {
     folder: Folder,
     started: Instant,
     log: Mark,
+    process_log: Place,
 }
 
 /// Who was there and can tell.
@@ -46,7 +48,10 @@ pub struct End(Result<(), Panic>);
 impl Record {
     /// Now.
     pub fn begin(test: TestName) -> Self {
-        Self { folder: Folder::cleared(&test), test, started: Instant::now(), log: api_log::mark() }
+        // The first one begins to listen.
+        let log = api_log::mark();
+        let process_log = process_log::end();
+        Self { folder: Folder::cleared(&test), test, started: Instant::now(), log, process_log }
     }
 
     /// Judges the test, writes its result down, and where it failed all that was seen.
@@ -54,7 +59,8 @@ impl Record {
         let took = self.started.elapsed();
         let picture = timeout(TIMEOUT, witness.browser.client().screenshot()).await;
         let console = witness.browser.console().await;
-        let (verdict, outcome) = judge(outcome, &console);
+        let leaks = self.leaks(&witness, &console);
+        let (verdict, outcome) = judge(outcome, &console, &leaks);
         if let Ok(Ok(picture)) = picture {
             let _ = self.folder.keep("screen.png", &picture);
         }
@@ -75,6 +81,18 @@ impl Record {
             eprintln!("the result cannot be saved: {error}");
         }
         End(outcome)
+    }
+
+    /// Where a secret of this test stands in a log: of what runs in this process, of the browser's console, of its driver.
+    fn leaks(&self, witness: &Witness<'_>, console: &[String]) -> Vec<String> {
+        let secrets = witness.org.map(Secrets::of).unwrap_or_default();
+        let here = process_log::since(self.process_log).expect("the log can be read");
+        let logs = [
+            here,
+            console.iter().map(|message| said(message)).collect::<Vec<_>>().join("\n"),
+            witness.browser.driver_log(),
+        ];
+        logs.iter().flat_map(|log| secrets.leaks(log)).collect()
     }
 
     async fn keep_evidence(&self, witness: &Witness<'_>, console: &[String]) {
@@ -110,20 +128,24 @@ impl End {
 
 /// The second part is the test's own: a test that was skipped has not failed, and a page that broke its own policy
 /// fails a test that saw nothing of it.
-fn judge(outcome: Result<(), Panic>, console: &[String]) -> (Verdict, Result<(), Panic>) {
+fn judge(outcome: Result<(), Panic>, console: &[String], leaks: &[String]) -> (Verdict, Result<(), Panic>) {
     let defects = defects(console);
     match outcome {
         Err(panic) => match panic.downcast::<Skipped>() {
             Ok(skipped) => (Verdict::Skipped(skipped.0), Ok(())),
             Err(panic) => (Verdict::Failed(mask(&message(&panic))), Err(panic)),
         },
-        Ok(()) if defects.is_empty() => (Verdict::Passed, Ok(())),
-        Ok(()) => {
-            let message = mask(&format!("the browser's console reports defects: {defects:#?}"));
-            eprintln!("{message}");
-            (Verdict::Failed(message.clone()), Err(Box::new(message)))
+        Ok(()) if !leaks.is_empty() => failed(format!("secrets stand in logs: {leaks:#?}")),
+        Ok(()) if !defects.is_empty() => {
+            failed(mask(&format!("the browser's console reports defects: {defects:#?}")))
         }
+        Ok(()) => (Verdict::Passed, Ok(())),
     }
+}
+
+fn failed(message: String) -> (Verdict, Result<(), Panic>) {
+    eprintln!("{message}");
+    (Verdict::Failed(message.clone()), Err(Box::new(message)))
 }
 
 fn message(panic: &Panic) -> String {
@@ -165,7 +187,7 @@ mod tests {
 
     #[test]
     fn a_skipped_test_has_not_failed_and_is_not_green_either() {
-        let (verdict, outcome) = judge(Err(Box::new(Skipped("no moon".to_owned()))), &[]);
+        let (verdict, outcome) = judge(Err(Box::new(Skipped("no moon".to_owned()))), &[], &[]);
         assert_eq!(verdict, Verdict::Skipped("no moon".to_owned()));
         assert!(outcome.is_ok());
     }
@@ -173,14 +195,24 @@ mod tests {
     #[test]
     fn a_page_that_breaks_its_own_policy_fails_the_test() {
         let console = ["SEVERE security: Refused … Content Security Policy …".to_owned()];
-        assert!(matches!(judge(Ok(()), &console), (Verdict::Failed(why), Err(_)) if why.contains("Refused")));
-        assert_eq!(judge(Ok(()), &[]).0, Verdict::Passed);
+        assert!(
+            matches!(judge(Ok(()), &console, &[]), (Verdict::Failed(why), Err(_)) if why.contains("Refused"))
+        );
+        assert_eq!(judge(Ok(()), &[], &[]).0, Verdict::Passed);
+    }
+
+    #[test]
+    fn a_secret_in_a_log_fails_the_test() {
+        let leaks = ["code: WARN api [\u{2026}]".to_owned()];
+        assert!(
+            matches!(judge(Ok(()), &[], &leaks), (Verdict::Failed(why), Err(_)) if why.contains("code: WARN"))
+        );
     }
 
     #[test]
     fn a_message_is_kept_without_its_secrets() {
         let panic: Panic = Box::new("saw http://a/?code=secret".to_owned());
-        let (verdict, outcome) = judge(Err(panic), &[]);
+        let (verdict, outcome) = judge(Err(panic), &[], &[]);
         assert_eq!(verdict, Verdict::Failed("saw http://a/?code=[masked]".to_owned()));
         assert!(outcome.is_err());
     }

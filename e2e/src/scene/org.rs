@@ -37,7 +37,7 @@ pub(super) async fn turn() -> Turn {
 
 /// Grove with the org of this run.
 pub(super) async fn start_stack(dist: PathBuf, change: impl FnOnce(StackBuilder) -> StackBuilder) -> Stack {
-    let builder = change(Stack::builder(dist));
+    let builder = change(Stack::builder(dist)).recording_exchanges();
     let builder = match &*EXTERNAL {
         None => builder,
         Some(org) => {

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use e2e::evidence::Secrets;
 use futures_util::future::join_all;
 use okta_local::RunningOrg;
 use reqwest::{Client, Method, RequestBuilder, StatusCode};
@@ -210,6 +211,7 @@ async fn a_cluster_loses_and_doubles_nothing_while_its_parts_fail() {
     }
     let sold = before - saplings(&api, &http).await;
     assert_eq!(sold, i64::try_from(confirmed.len()).unwrap(), "pieces that are gone");
+    no_secret_is_in_the_logs(&cluster);
     cluster.stop().await.unwrap();
 }
 
@@ -268,5 +270,18 @@ async fn orders_of(load: &Load<'_>, shopper: u32) -> HashSet<String> {
             Some(next) => cursor = format!("&cursor={next}"),
             None => return numbers,
         }
+    }
+}
+
+/// Of any of the programs: processes of the API, HAProxy, PostgreSQL, Redis.
+fn no_secret_is_in_the_logs(cluster: &Cluster) {
+    let secrets = Secrets::of(cluster.org());
+    let entries = fs::read_dir(cluster.folder()).unwrap().map(|entry| entry.unwrap().path());
+    let logs: Vec<_> =
+        entries.filter(|path| path.extension().is_some_and(|ending| ending == "log")).collect();
+    assert!(logs.len() >= REPLICAS + 2, "{logs:?}");
+    for log in logs {
+        let leaks = secrets.leaks(&String::from_utf8_lossy(&fs::read(&log).unwrap()));
+        assert!(leaks.is_empty(), "{}: {leaks:#?}", log.display());
     }
 }

@@ -13,6 +13,7 @@ use crate::client_keys::ClientKeys;
 use crate::clock::Clock;
 use crate::counters::Counters;
 use crate::dpop::Dpop;
+use crate::exchanges::Exchanges;
 use crate::faults::Faults;
 use crate::mail::Outbox;
 use crate::org::authorization_server::{DEFAULT_SERVER, ORG_SERVER};
@@ -47,6 +48,8 @@ pub(crate) struct Tenant {
     pub(crate) outbox: Outbox,
     /// How often each endpoint was asked.
     pub(crate) counters: Counters,
+    /// What was said, where that is recorded.
+    pub(crate) exchanges: Exchanges,
     /// Faults that a test injected.
     pub(crate) faults: Faults,
     /// Nonces that were issued for proofs, and proofs that were used.
@@ -126,6 +129,7 @@ impl Tenant {
             log: SystemLog::default(),
             outbox: Outbox::default(),
             counters: Counters::default(),
+            exchanges: Exchanges::default(),
             faults: Faults::default(),
             dpop: Dpop::default(),
             limits: RateLimits::default(),

@@ -13,6 +13,7 @@ mod cors;
 mod dashboard;
 mod discovery;
 mod email_factor;
+mod exchanges;
 mod faults;
 mod foreign;
 mod hints;

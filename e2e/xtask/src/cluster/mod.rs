@@ -23,7 +23,7 @@ use tokio::time::{Instant, sleep};
 use self::postgres::Postgres;
 use self::server::Server;
 use crate::spa_server::{SpaServer, SpaSettings};
-use crate::stack::{Listeners, start_org};
+use crate::stack::{Listeners, org_builder, start_org};
 use crate::tools::REDIS;
 
 pub use self::error::ClusterError;
@@ -76,7 +76,8 @@ impl Cluster {
         let folder = tempfile::tempdir().map_err(ClusterError::Folder)?;
         let (api_url, spa_url) = (listeners.api_url()?, listeners.spa_url()?);
         let Listeners { org, api, spa } = listeners;
-        let org = start_org(org.ok_or(ClusterError::NoOrg)?, &spa_url, &api_url, true).await?;
+        let org = org_builder(org.ok_or(ClusterError::NoOrg)?, &spa_url, &api_url, true);
+        let org = start_org(org).await?;
         let postgres = Postgres::start(folder.path()).await?;
         let redis = start_redis(folder.path()).await?;
         let (mut replicas, mut addresses) = (Vec::new(), Vec::new());

@@ -42,7 +42,14 @@ pub struct Stack {
 impl Stack {
     /// A stack that serves this build of the SPA, on any free ports, with an empty database.
     pub fn builder(dist: PathBuf) -> StackBuilder {
-        StackBuilder { dist, database: None, listeners: None, external: None, binds_tokens: true }
+        StackBuilder {
+            dist,
+            database: None,
+            listeners: None,
+            external: None,
+            binds_tokens: true,
+            records: false,
+        }
     }
 
     /// Where the shop is, e.g. `http://localhost:8080`.
@@ -109,6 +116,7 @@ pub struct StackBuilder {
     listeners: Option<Listeners>,
     external: Option<ExternalOrg>,
     binds_tokens: bool,
+    records: bool,
 }
 
 impl StackBuilder {
@@ -141,6 +149,13 @@ impl StackBuilder {
         self
     }
 
+    /// A local org keeps what is said to it in memory, for tests that look for secrets in logs.
+    #[must_use]
+    pub fn recording_exchanges(mut self) -> Self {
+        self.records = true;
+        self
+    }
+
     /// Starts org, API and SPA, in this order.
     ///
     /// # Errors
@@ -153,7 +168,11 @@ impl StackBuilder {
         let (api_url, spa_url) = (listeners.api_url()?, listeners.spa_url()?);
         let (database, folder) = database(self.database)?;
         let org = match (&self.external, listeners.org) {
-            (None, Some(org)) => Some(start_org(org, &spa_url, &api_url, self.binds_tokens).await?),
+            (None, Some(org)) => {
+                let org = org_builder(org, &spa_url, &api_url, self.binds_tokens);
+                let org = if self.records { org.record_exchanges() } else { org };
+                Some(start_org(org).await?)
+            }
             _ => None,
         };
         let settings = Settings {
@@ -177,12 +196,17 @@ impl StackBuilder {
     }
 }
 
-pub(crate) async fn start_org(
+pub(crate) async fn start_org(builder: OrgBuilder) -> Result<RunningOrg, StackError> {
+    builder.start().await.map_err(|error| StackError::Org(Box::new(error)))
+}
+
+/// An org with the shop's apps.
+pub(crate) fn org_builder(
     listeners: Vec<std::net::TcpListener>,
     spa_url: &str,
     api_url: &str,
     binds_tokens: bool,
-) -> Result<RunningOrg, StackError> {
+) -> OrgBuilder {
     let app = App::spa("Grove")
         .redirect_uri(format!("{spa_url}{}", paths::LOGIN_CALLBACK))
         .post_logout_redirect_uri(spa_url)
@@ -193,8 +217,7 @@ pub(crate) async fn start_org(
     let app = if binds_tokens { app.dpop_bound_access_tokens() } else { app };
     // The API's documentation signs people in too, to try calls, and makes no proofs.
     let docs = App::spa(DOCS_APP).redirect_uri(format!("{api_url}{}", paths::DOCS_CALLBACK));
-    let builder = listeners.into_iter().fold(Org::builder().app(app).app(docs), OrgBuilder::listener);
-    builder.start().await.map_err(|error| StackError::Org(Box::new(error)))
+    listeners.into_iter().fold(Org::builder().app(app).app(docs), OrgBuilder::listener)
 }
 
 /// What the API must know of the org; the rest is filled in by the caller.
