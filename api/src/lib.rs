@@ -52,7 +52,7 @@ pub use commands::{CommandError, migrate, seed};
 pub use log::Log;
 pub use seed::SeedError;
 pub use settings::{
-    Limits, LogFormat, Mistake, Proofs, Replicas, Settings, SettingsError, env_file_problem,
+    Limits, LogFormat, Mistake, OtherOrg, Proofs, Replicas, Settings, SettingsError, env_file_problem,
     environment_help, environment_names, environment_table,
 };
 pub use shared_store::{Outage, RedisUrl, RedisUrlError};
