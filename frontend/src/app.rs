@@ -18,18 +18,18 @@ use crate::shop_api::ShopApi;
 
 /// The whole shop.
 #[component(inline_props)]
-pub(crate) fn App(config: SpaConfig, auth: AuthConfig) -> View {
-    provide_context(open_shop(&config));
+pub(crate) fn App(config: &'static SpaConfig, auth: AuthConfig) -> View {
+    provide_context(open_shop(config));
     view! { AuthProvider(config=auth) { Pages() } }
 }
 
-fn open_shop(config: &SpaConfig) -> Shop {
+fn open_shop(config: &'static SpaConfig) -> Shop {
     let api = ShopApi::new(&config.api_origin);
     let catalogue = Catalogue::new(api);
     let (navigation, cart, toasts) =
         (Navigation::in_browser(), CartStore::in_browser(), layout::Toasts::new());
     let account_cart = AccountCart::new(cart, api);
-    let (issuer, org_addresses) = (config.issuer.clone().leak(), config.org_addresses.clone().leak());
+    let (issuer, org_addresses) = (&*config.issuer, &*config.org_addresses);
     Shop { issuer, org_addresses, api, catalogue, navigation, cart, account_cart, toasts }
 }
 

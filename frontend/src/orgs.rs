@@ -19,22 +19,21 @@ use crate::base::set_base;
 use crate::configuration::ConfigProblem;
 
 /// What the shop is told, with the org of this page in the place of the first, and its sign-in.
-pub(crate) fn of_page(config: SpaConfig) -> Result<(SpaConfig, AuthConfig), ConfigProblem> {
+pub(crate) fn of_page(config: SpaConfig) -> Result<(&'static SpaConfig, AuthConfig), ConfigProblem> {
+    // Both are good for as long as the page lives: code that drops them would be a part of the download.
+    let config: &'static SpaConfig = Box::leak(Box::new(config));
     #[cfg(feature = "account")]
     {
-        let orgs = orgs(&config).map_err(ConfigProblem::Orgs)?;
-        let auth = org_of_page(&orgs).unwrap_or_else(|| auth_config(&config, ""));
+        let orgs = orgs(config).map_err(ConfigProblem::Orgs)?;
+        let auth = org_of_page(&orgs).unwrap_or_else(|| auth_config(config, ""));
         if let Some(org) = config.other_orgs.iter().find(|org| org.issuer == auth.issuer) {
-            set_base(org.path.clone().leak());
-            return Ok((at(&config, org), auth));
+            set_base(&org.path);
+            return Ok((Box::leak(Box::new(at(config, org))), auth));
         }
         Ok((config, auth))
     }
     #[cfg(not(feature = "account"))]
-    {
-        let auth = auth_config(&config, "");
-        Ok((config, auth))
-    }
+    Ok((config, auth_config(config, "")))
 }
 
 #[cfg(feature = "account")]
