@@ -7,8 +7,7 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::web::ServiceConfig;
-use okta_actix::{BearerConfig, ConfigError, RevocationRequests, Verifier};
-use shared::SpaConfig;
+use okta_actix::{BearerConfig, ConfigError, Issuer, RevocationRequests, Verifier, VerifierBuilder};
 
 use crate::commands::{self, CommandError};
 use crate::connections::Connections;
@@ -209,8 +208,14 @@ pub enum BuildError {
 }
 
 fn verifier(settings: &Settings) -> Result<Verifier, ConfigError> {
-    let builder = Verifier::builder(settings.issuer.clone()).audience(&settings.audience).leeway(LEEWAY);
-    settings.accepted_client_ids().fold(builder, |builder, id| builder.client_id(id)).build()
+    let of =
+        |issuer: &Issuer, audience: &str| Verifier::builder(issuer.clone()).audience(audience).leeway(LEEWAY);
+    let first = of(&settings.issuer, &settings.audience);
+    let first = settings.accepted_client_ids().fold(first, |builder, id| builder.client_id(id));
+    let others = settings.other_orgs.iter().map(|org| {
+        org.client_ids.iter().fold(of(&org.issuer, &org.audience), |builder, id| builder.client_id(id))
+    });
+    others.fold(first, VerifierBuilder::also_trust).build()
 }
 
 /// Where replicas know things together, if there are several.
@@ -250,13 +255,7 @@ fn site(settings: &Settings, port: u16) -> Result<Option<Site>, SpaError> {
     let Some(dist) = settings.spa_dir.clone() else { return Ok(None) };
     let origin = settings.spa_origin(port);
     let https = origin.starts_with("https:");
-    let config = SpaConfig {
-        issuer: settings.issuer.as_str().to_owned(),
-        org_addresses: settings.org_addresses.clone(),
-        client_id: settings.client_ids.first().cloned().unwrap_or_default(),
-        api_origin: origin,
-        renewal_frame: settings.renewal_frame,
-    };
+    let config = settings.spa_config(origin);
     let site = Site::read(&SpaSettings { dist, config, https })?;
     if https { site.with_hsts(&settings.hsts).map(Some) } else { Ok(Some(site)) }
 }

@@ -55,8 +55,8 @@ pub use commands::{CommandError, migrate, seed};
 pub use log::Log;
 pub use seed::SeedError;
 pub use settings::{
-    Limits, LogFormat, Mistake, Proofs, ProxyHeader, Replicas, Settings, SettingsError, TrustedProxies,
-    env_file_problem, environment_help, environment_names, environment_table,
+    Limits, LogFormat, Mistake, OtherOrg, Proofs, ProxyHeader, Replicas, Settings, SettingsError,
+    TrustedProxies, env_file_problem, environment_help, environment_names, environment_table,
 };
 pub use shared_store::{Outage, RedisUrl, RedisUrlError};
 pub use store::{OpenError, StoreError};

@@ -1,11 +1,8 @@
 //! The shop put together: contexts, sign-in, router, frame.
 
-#[cfg(feature = "silent-renewal")]
-use okta_sycamore::SilentRenewal;
 use okta_sycamore::{AuthConfig, AuthProvider, use_auth};
-use shared::{SpaConfig, paths};
+use shared::SpaConfig;
 use sycamore::prelude::*;
-use sycamore::web::window;
 use sycamore_router::Router;
 
 use crate::cart::{AccountCart, CartStore};
@@ -21,41 +18,19 @@ use crate::shop_api::ShopApi;
 
 /// The whole shop.
 #[component(inline_props)]
-pub(crate) fn App(config: SpaConfig) -> View {
-    let auth = auth_config(&config);
-    provide_context(open_shop(&config));
+pub(crate) fn App(config: &'static SpaConfig, auth: AuthConfig) -> View {
+    provide_context(open_shop(config));
     view! { AuthProvider(config=auth) { Pages() } }
 }
 
-fn open_shop(config: &SpaConfig) -> Shop {
+fn open_shop(config: &'static SpaConfig) -> Shop {
     let api = ShopApi::new(&config.api_origin);
     let catalogue = Catalogue::new(api);
     let (navigation, cart, toasts) =
         (Navigation::in_browser(), CartStore::in_browser(), layout::Toasts::new());
     let account_cart = AccountCart::new(cart, api);
-    let (issuer, org_addresses) = (config.issuer.clone().leak(), config.org_addresses.clone().leak());
+    let (issuer, org_addresses) = (&*config.issuer, &*config.org_addresses);
     Shop { issuer, org_addresses, api, catalogue, navigation, cart, account_cart, toasts }
-}
-
-fn auth_config(config: &SpaConfig) -> AuthConfig {
-    let origin = window().location().origin().unwrap_or_default();
-    AuthConfig {
-        issuer: config.issuer.clone(),
-        client_id: config.client_id.clone(),
-        redirect_uri: [&origin, paths::LOGIN_CALLBACK].concat(),
-        post_logout_redirect_uri: origin,
-        scopes: scopes(),
-        api_origins: vec![config.api_origin.clone()],
-        #[cfg(feature = "silent-renewal")]
-        silent_renewal: if config.renewal_frame { SilentRenewal::Frame } else { SilentRenewal::Page },
-        ..AuthConfig::default()
-    }
-}
-
-/// Who the person is, a session that lasts, and what is done with their orders.
-fn scopes() -> Vec<String> {
-    let scopes = ["openid", "profile", "email", "offline_access", paths::SCOPE_READ, paths::SCOPE_WRITE];
-    scopes.map(str::to_owned).to_vec()
 }
 
 #[component]

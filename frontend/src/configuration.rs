@@ -1,12 +1,16 @@
 //! The configuration island of `index.html`: read at run time, checked, and complained about by name.
 
+#[cfg(feature = "account")]
+use okta_sycamore::OrgsErrors;
 use okta_sycamore::{Json, read_json};
 use okta_types::{Issuer, IssuerError, Origin, UrlError};
+#[cfg(feature = "account")]
+use shared::SpaOrg;
 use shared::{SPA_CONFIG_ELEMENT_ID, SpaConfig};
 use sycamore::web::document;
 
 /// The members of `SpaConfig`.
-const MEMBERS: [&str; 4] = ["issuer", "client_id", "api_origin", "org_addresses"];
+const MEMBERS: [&str; 5] = ["issuer", "client_id", "api_origin", "org_addresses", "other_orgs"];
 /// Known to a build that could use it.
 const RENEWAL_FRAME: &str = "renewal_frame";
 
@@ -31,6 +35,17 @@ pub(crate) enum ConfigProblem {
     /// Not a list of addresses.
     #[error("\"org_addresses\" in #grove-config is not a list of addresses such as https://dev-1.okta.com")]
     OrgAddresses,
+    /// Not a list of orgs.
+    #[cfg(feature = "account")]
+    #[error(
+        "\"other_orgs\" in #grove-config is not a list of orgs such as \
+         {{\"path\":\"/birch\",\"issuer\":\"https://dev-2.okta.com/oauth2/default\",\"client_id\":\"0oa2\"}}"
+    )]
+    OtherOrgs,
+    /// Two orgs that nobody could tell apart, or a path that is none.
+    #[cfg(feature = "account")]
+    #[error("#grove-config: {0}")]
+    Orgs(OrgsErrors),
     /// Not an origin.
     #[error("\"api_origin\" in #grove-config {0}")]
     ApiOrigin(UrlError),
@@ -54,7 +69,7 @@ fn parse(text: &str) -> Result<SpaConfig, ConfigProblem> {
         let text = island.get(name).and_then(Json::as_str).unwrap_or_default().trim();
         if text.is_empty() { Err(ConfigProblem::Empty(name)) } else { Ok(text) }
     };
-    let [issuer, client_id, api_origin, org_addresses] = MEMBERS;
+    let [issuer, client_id, api_origin, org_addresses, _] = MEMBERS;
     let (issuer, client_id, api_origin) = (text(issuer)?, text(client_id)?.to_owned(), text(api_origin)?);
     let issuer = Issuer::parse(issuer).map_err(ConfigProblem::Issuer)?;
     let api_origin = Origin::of(api_origin).map_err(ConfigProblem::ApiOrigin)?;
@@ -63,7 +78,28 @@ fn parse(text: &str) -> Result<SpaConfig, ConfigProblem> {
     let renewal_frame =
         cfg!(feature = "silent-renewal") && matches!(island.get(RENEWAL_FRAME), Some(Json::Bool(true)));
     let (issuer, api_origin) = (issuer.into(), api_origin.to_string());
-    Ok(SpaConfig { issuer, org_addresses, client_id, api_origin, renewal_frame })
+    // Their pages are in the program of the account.
+    #[cfg(feature = "account")]
+    let other_orgs = island.get(MEMBERS[4]).map_or(Some(Vec::new()), orgs).ok_or(ConfigProblem::OtherOrgs)?;
+    #[cfg(not(feature = "account"))]
+    let other_orgs = Vec::new();
+    Ok(SpaConfig { issuer, org_addresses, client_id, api_origin, renewal_frame, other_orgs })
+}
+
+/// What is wrong with an issuer or a path, `Orgs` says.
+#[cfg(feature = "account")]
+fn orgs(list: &Json) -> Option<Vec<SpaOrg>> {
+    let org = |org: &Json| {
+        let text = |name| org.get(name)?.as_str().filter(|text| !text.is_empty()).map(str::to_owned);
+        let org_addresses = org.get("org_addresses").map_or(Some(Vec::new()), addresses)?;
+        Some(SpaOrg {
+            path: text("path")?,
+            issuer: text("issuer")?,
+            client_id: text("client_id")?,
+            org_addresses,
+        })
+    };
+    list.as_array()?.iter().map(org).collect()
 }
 
 fn addresses(list: &Json) -> Option<Vec<String>> {
@@ -101,6 +137,23 @@ mod tests {
         assert_eq!(read(r#"["https://dev-1.okta.com/"]"#).unwrap().org_addresses, ["https://dev-1.okta.com"]);
         for bad in [r#""https://dev-1.okta.com""#, r#"["dev-1.okta.com"]"#, "[1]"] {
             assert_eq!(read(bad), Err(ConfigProblem::OrgAddresses), "{bad}");
+        }
+    }
+
+    #[cfg(feature = "account")]
+    #[test]
+    fn other_orgs_may_be_given() {
+        let read = |list: &str| {
+            parse(&format!(
+                r#"{{"issuer":"https://a.test/oauth2/default","client_id":"0oa1","api_origin":"http://b","other_orgs":{list}}}"#
+            ))
+        };
+        let birch =
+            r#"[{"path":"/birch","issuer":"https://dev-2.okta.com/oauth2/default","client_id":"0oa2"}]"#;
+        assert_eq!(read(birch).unwrap().other_orgs[0].path, "/birch");
+        assert!(read("[]").unwrap().other_orgs.is_empty());
+        for bad in ["{}", "[1]", r#"[{"path":"/birch","issuer":"https://a.test/oauth2/default"}]"#] {
+            assert_eq!(read(bad), Err(ConfigProblem::OtherOrgs), "{bad}");
         }
     }
 

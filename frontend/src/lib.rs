@@ -15,6 +15,7 @@
 )]
 
 mod app;
+mod base;
 mod browser;
 mod cart;
 mod catalogue;
@@ -28,6 +29,7 @@ mod load;
 mod loading;
 mod markup;
 mod navigation;
+mod orgs;
 mod pages;
 mod routes;
 mod shop;
@@ -40,10 +42,10 @@ use sycamore::web::document;
 pub fn mount() {
     let Some(frame) = document().get_element_by_id("grove") else { return };
     frame.set_text_content(None);
-    let configuration = configuration::read();
+    let configuration = configuration::read().and_then(orgs::of_page);
     sycamore::render_to(
         move || match configuration {
-            Ok(config) => view! { app::App(config=config) },
+            Ok((config, auth)) => view! { app::App(config=config, auth=auth) },
             Err(problem) => pages::misconfigured(&problem),
         },
         &frame,

@@ -5,11 +5,16 @@
 //! which one small interpreter draws; code remains only for what is filled in.
 
 use std::borrow::Cow;
+#[cfg(feature = "account")]
+use std::rc::Rc;
 
 use sycamore::prelude::*;
 use sycamore::web::{HtmlNode, StringAttribute, ViewHtmlNode as _, ViewNode as _};
 use wasm_bindgen::JsValue;
 use web_sys::Event;
+
+#[cfg(feature = "account")]
+use crate::base::whole;
 
 /// Draws `tag(name="text", name=expression, on:event=handler, prop:name=value) { children }`, or several of them.
 /// A child is a tree, a text in quotes, or an expression in parentheses.
@@ -133,6 +138,8 @@ impl Sheet {
     #[inline(never)]
     fn set(&mut self, value: StringAttribute) {
         let name = self.attribute;
+        #[cfg(feature = "account")]
+        let value = if name == "href" { link(value) } else { value };
         if let Some(element) = self.open.last_mut() {
             element.set_attribute(name.into(), value);
         }
@@ -173,6 +180,19 @@ impl Sheet {
 
 fn fixed(value: Cow<'static, str>) -> StringAttribute {
     MaybeDyn::Static(Some(value))
+}
+
+/// A link to a place of the shop leads there.
+#[cfg(feature = "account")]
+fn link(value: StringAttribute) -> StringAttribute {
+    let lead = |place: Cow<'static, str>| match place.starts_with('/') {
+        true => whole(place.into_owned()).into(),
+        false => place,
+    };
+    match value {
+        MaybeDyn::Static(place) => MaybeDyn::Static(place.map(lead)),
+        place => MaybeDyn::Derived(Rc::new(move || MaybeDyn::Static(place.get_clone().map(lead)))),
+    }
 }
 
 /// What may stand in parentheses.

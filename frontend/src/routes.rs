@@ -4,6 +4,9 @@ use okta_types::path_segments;
 use shared::pages::{FirstPage, first_page};
 use sycamore_router::Route;
 
+#[cfg(feature = "account")]
+use crate::base::within;
+
 /// Which page a path is. Query and fragment are in [`crate::navigation::Address`].
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Page {
@@ -106,8 +109,10 @@ impl Route for Page {
         }
     }
 
-    /// Whoever navigates may hand over query and fragment along with the path.
+    /// Whoever navigates may hand over query and fragment along with the path, and the sign-in the whole place.
     fn match_path(&self, path: &str) -> Self {
+        #[cfg(feature = "account")]
+        let path = within(path);
         let path = path.split(['?', '#']).next().unwrap_or_default();
         let segments = path_segments(path);
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();

@@ -25,6 +25,24 @@ pub const FIRST_PAGES: [(&[&str], FirstPage); 4] = [
     (&["cart"], FirstPage::Cart),
 ];
 
+/// What the paths of the shop's pages and of its server's files and addresses begin with.
+pub const NAMES: [&str; 14] = [
+    "products",
+    "cart",
+    "checkout",
+    "orders",
+    "staff",
+    "profile",
+    "messages",
+    "login",
+    "diagnostics",
+    "api",
+    "art",
+    "index.html",
+    "livez",
+    "readyz",
+];
+
 /// The page of a path, given by its decoded segments; `None` where it is not in the first program.
 pub fn first_page(segments: &[&str]) -> Option<FirstPage> {
     let fits = |pattern: &[&str]| {

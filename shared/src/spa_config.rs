@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 pub const SPA_CONFIG_ELEMENT_ID: &str = "grove-config";
 
 /// What the SPA must know of its surroundings. Read at run time, so that one build serves every org.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SpaConfig {
     /// E.g. `https://dev-1.okta.com/oauth2/default`.
@@ -21,4 +21,22 @@ pub struct SpaConfig {
     /// org has a custom domain on the site of the page.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub renewal_frame: bool,
+    /// The orgs beside that one, each with pages of its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub other_orgs: Vec<SpaOrg>,
+}
+
+/// An org with pages of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SpaOrg {
+    /// The path at and below which they are, e.g. `/birch`; all other pages are the first org's.
+    pub path: String,
+    /// As in [`SpaConfig`].
+    pub issuer: String,
+    /// As in [`SpaConfig`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub org_addresses: Vec<String>,
+    /// As in [`SpaConfig`].
+    pub client_id: String,
 }

@@ -124,6 +124,7 @@ pub(crate) fn serve() {
     let settings = Settings {
         issuer: Issuer::parse(&env::var(ISSUER).unwrap()).unwrap(),
         org_addresses: Vec::new(),
+        other_orgs: Vec::new(),
         universal_logout_org: None,
         audience: "api://default".to_owned(),
         client_ids: vec![env::var(CLIENT_ID).unwrap()],

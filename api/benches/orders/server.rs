@@ -22,6 +22,7 @@ impl Server {
         let settings = Settings {
             issuer: org.issuer().clone(),
             org_addresses: Vec::new(),
+            other_orgs: Vec::new(),
             universal_logout_org: None,
             audience: "api://default".to_owned(),
             client_ids: vec![org.client_id().to_owned()],

@@ -5,6 +5,7 @@
 
 mod limits;
 mod log_format;
+mod other_orgs;
 mod parse;
 mod proxy_header;
 mod reader;
@@ -17,9 +18,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use okta_types::{HttpUrl, Issuer, Origin};
+use shared::SpaConfig;
 
 pub use self::limits::Limits;
 pub use self::log_format::LogFormat;
+pub use self::other_orgs::OtherOrg;
 pub use self::proxy_header::ProxyHeader;
 pub use self::reader::{Mistake, SettingsError};
 pub use self::replicas::Replicas;
@@ -29,7 +32,7 @@ pub use self::variables::{environment_help, environment_names, environment_table
 use self::reader::Reader;
 use self::variables::{
     ADDR, AUDIENCE, CLIENT_ID, DATABASE_URL, DOCS, DOCS_CLIENT_ID, HSTS, ISSUER, METRICS_ADDR, ORG_ADDRESSES,
-    ORIGINS, PUBLIC_URL, RENEWAL_FRAME, REQUIRE_DPOP, SPA_DIR, UNIVERSAL_LOGOUT_ORG,
+    ORIGINS, OTHER_ORGS, PUBLIC_URL, RENEWAL_FRAME, REQUIRE_DPOP, SPA_DIR, UNIVERSAL_LOGOUT_ORG,
 };
 
 /// Where `cargo dev` serves the SPA.
@@ -48,6 +51,8 @@ pub struct Settings {
     pub audience: String,
     /// `OKTA_OAUTH2_CLIENT_ID`: the apps whose tokens are accepted (`cid`).
     pub client_ids: Vec<String>,
+    /// `OKTA_OTHER_ORGS`: further orgs, each with pages of its own.
+    pub other_orgs: Vec<OtherOrg>,
     /// `DATABASE_URL`, e.g. `sqlite:grove.sqlite` or `postgres://user:password@localhost/grove`.
     pub database_url: String,
     /// `API_ADDR`: where to listen, unless a listener is handed over.
@@ -103,6 +108,7 @@ impl fmt::Debug for Settings {
             .field("universal_logout_org", &self.universal_logout_org)
             .field("audience", &self.audience)
             .field("client_ids", &self.client_ids)
+            .field("other_orgs", &self.other_orgs)
             .field("addr", &self.addr)
             .field("metrics_addr", &self.metrics_addr)
             .field("spa_dir", &self.spa_dir)
@@ -136,6 +142,7 @@ impl Settings {
         let universal_logout_org = reader.read_if_set(&UNIVERSAL_LOGOUT_ORG, parse::org);
         let client_ids = reader.read(&CLIENT_ID, parse::client_ids);
         let audience = reader.read(&AUDIENCE, parse::audience);
+        let other_orgs = reader.read_if_set(&OTHER_ORGS, other_orgs::read);
         let database_url = reader.read(&DATABASE_URL, parse::database_url);
         let addr = reader.read(&ADDR, parse::addr);
         let metrics_addr = reader.read_if_set(&METRICS_ADDR, parse::addr);
@@ -149,7 +156,7 @@ impl Settings {
         let trusted_proxies = TrustedProxies::read(&mut reader);
         let (replicas, limits) = (Replicas::read(&mut reader), Limits::read(&mut reader));
         match (
-            (issuer, (org_addresses, universal_logout_org), client_ids, audience, proofs),
+            (issuer, (org_addresses, universal_logout_org), client_ids, (audience, other_orgs), proofs),
             (
                 database_url,
                 (addr, metrics_addr, trusted_proxies),
@@ -165,7 +172,7 @@ impl Settings {
                     Some(issuer),
                     (Some(org_addresses), Some(universal_logout_org)),
                     Some(client_ids),
-                    Some(audience),
+                    (Some(audience), Some(other_orgs)),
                     Some(proofs),
                 ),
                 (
@@ -185,6 +192,7 @@ impl Settings {
                 universal_logout_org,
                 audience,
                 client_ids,
+                other_orgs: other_orgs.unwrap_or_default(),
                 database_url,
                 addr,
                 metrics_addr,
@@ -205,6 +213,18 @@ impl Settings {
     pub(crate) fn accepted_client_ids(&self) -> impl Iterator<Item = &str> {
         let of_docs = self.docs_client_id.iter().filter(|_| self.docs);
         self.client_ids.iter().chain(of_docs).map(String::as_str)
+    }
+
+    /// What an SPA is told that finds the API at this origin.
+    pub fn spa_config(&self, api_origin: String) -> SpaConfig {
+        SpaConfig {
+            issuer: self.issuer.to_string(),
+            org_addresses: self.org_addresses.clone(),
+            client_id: self.client_ids.first().cloned().unwrap_or_default(),
+            api_origin,
+            renewal_frame: self.renewal_frame,
+            other_orgs: self.other_orgs.iter().map(OtherOrg::for_spa).collect(),
+        }
     }
 
     /// Where browsers find the SPA of [`spa_dir`](Self::spa_dir), which is where they find the API then.
@@ -368,6 +388,18 @@ mod tests {
             read(&[GOOD[0], GOOD[1], (ORG_ADDRESSES.name, "https://dev-1.okta.com/ ,https://id.shop.test")]);
         assert_eq!(settings.unwrap().org_addresses, ["https://dev-1.okta.com", "https://id.shop.test"]);
         assert!(read(&GOOD).unwrap().org_addresses.is_empty());
+    }
+
+    #[test]
+    fn there_may_be_further_orgs_and_the_shop_is_told_of_them() {
+        let birch = "/birch https://birch.okta.com/oauth2/default 0oa3";
+        let settings = read(&[GOOD[0], GOOD[1], (OTHER_ORGS.name, birch)]).unwrap();
+        let config = settings.spa_config("http://localhost:8000".to_owned());
+        assert_eq!((config.client_id.as_str(), config.other_orgs[0].client_id.as_str()), ("0oa1", "0oa3"));
+        assert_eq!(config.other_orgs[0].path, "/birch");
+        assert!(read(&GOOD).unwrap().other_orgs.is_empty());
+        check(&OTHER_ORGS, "/birch", "its issuer and its client id");
+        check(&OTHER_ORGS, "/orders https://birch.okta.com/oauth2/default 0oa3", "choose another one");
     }
 
     #[test]

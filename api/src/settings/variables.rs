@@ -38,6 +38,15 @@ pub(super) const CLIENT_ID: Variable = Variable {
     example: "0oa1b2c3d4e5f6g7h8i9",
     without: "required; `cargo dev` starts the local org",
 };
+pub(super) const OTHER_ORGS: Variable = Variable {
+    name: "OKTA_OTHER_ORGS",
+    meaning: "further orgs whose people may use the shop, separated by semicolons: the path of the shop's pages that are \
+        each org's own, its issuer and its client id (several by commas, the SPA's first), then, if it is another one, its \
+        audience, and other addresses of the org",
+    default: None,
+    example: "/birch https://birch.okta.com/oauth2/default 0oa2",
+    without: "only the first org",
+};
 pub(super) const AUDIENCE: Variable = Variable {
     name: "OKTA_API_AUDIENCE",
     meaning: "the audience of your authorization server",
@@ -256,11 +265,12 @@ pub(super) const LOG_FORMAT: Variable = Variable {
 };
 
 /// All of them, in the order of the table.
-pub(super) const ALL: [&Variable; 31] = [
+pub(super) const ALL: [&Variable; 32] = [
     &ISSUER,
     &ORG_ADDRESSES,
     &CLIENT_ID,
     &AUDIENCE,
+    &OTHER_ORGS,
     &DATABASE_URL,
     &ADDR,
     &METRICS_ADDR,

@@ -18,8 +18,8 @@ use super::script_tags::script_tags;
 /// Whom the page may talk to, and how it is served.
 #[derive(Clone, Debug)]
 pub(crate) struct Surroundings {
-    /// Scheme, host and port of the issuer.
-    pub(crate) org_origin: String,
+    /// Scheme, host and port of each issuer, separated by spaces.
+    pub(crate) org_origins: String,
     /// Scheme, host and port of the API.
     pub(crate) api_origin: String,
     /// Whether the page may ask the org in a hidden frame.
@@ -66,14 +66,14 @@ pub(crate) fn security_headers(html: &str, around: &Surroundings) -> Result<Head
 }
 
 fn content_security_policy(html: &str, around: &Surroundings) -> String {
-    let Surroundings { org_origin, api_origin, frames_org, https } = around;
-    let framed = if *frames_org { org_origin.as_str() } else { "'none'" };
+    let Surroundings { org_origins, api_origin, frames_org, https } = around;
+    let framed = if *frames_org { org_origins.as_str() } else { "'none'" };
     let hashes: String = inline_script_hashes(html).iter().map(|hash| format!(" '{hash}'")).collect();
     let mut policy = format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'{hashes}; style-src 'self'; img-src 'self'; \
-         font-src 'self'; connect-src 'self' {org_origin} {api_origin}; manifest-src 'self'; \
+         font-src 'self'; connect-src 'self' {org_origins} {api_origin}; manifest-src 'self'; \
          worker-src 'self'; frame-src {framed}; object-src 'none'; base-uri 'none'; \
-         form-action 'self' {org_origin}; frame-ancestors 'none'; \
+         form-action 'self' {org_origins}; frame-ancestors 'none'; \
          require-trusted-types-for 'script'; trusted-types 'none'"
     );
     if *https {
@@ -98,7 +98,7 @@ mod tests {
 
     fn headers(html: &str, https: bool) -> HeaderMap {
         let around = Surroundings {
-            org_origin: "http://localhost:9000".to_owned(),
+            org_origins: "http://localhost:9000".to_owned(),
             api_origin: "http://localhost:8000".to_owned(),
             frames_org: false,
             https,
@@ -110,7 +110,7 @@ mod tests {
     #[test]
     fn only_where_it_is_configured_may_the_org_be_framed() {
         let around = |frames_org| Surroundings {
-            org_origin: "https://login.shop.example".to_owned(),
+            org_origins: "https://login.shop.example".to_owned(),
             api_origin: "https://shop.example".to_owned(),
             frames_org,
             https: true,
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn an_origin_that_cannot_stand_in_a_header_is_refused() {
         let around = Surroundings {
-            org_origin: "a\nb".to_owned(),
+            org_origins: "a\nb".to_owned(),
             api_origin: String::new(),
             frames_org: false,
             https: false,

@@ -28,10 +28,9 @@ mod tests {
     fn config(issuer: &str) -> SpaConfig {
         SpaConfig {
             issuer: issuer.to_owned(),
-            org_addresses: Vec::new(),
             client_id: "0oa1".to_owned(),
             api_origin: "http://localhost:8000".to_owned(),
-            renewal_frame: false,
+            ..SpaConfig::default()
         }
     }
 

@@ -1,6 +1,6 @@
 //! A build of the SPA, made ready for one org and one API.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::Path;
 
@@ -92,8 +92,12 @@ fn named_files(html: &str) -> impl Iterator<Item = &str> {
 }
 
 fn surroundings(config: &SpaConfig, https: bool) -> Result<Surroundings, SpaError> {
+    let others = config.other_orgs.iter().map(|org| &org.issuer);
+    let orgs: Result<BTreeSet<_>, _> =
+        std::iter::once(&config.issuer).chain(others).map(|issuer| origin(issuer)).collect();
+    let orgs: Vec<_> = orgs?.into_iter().collect();
     Ok(Surroundings {
-        org_origin: origin(&config.issuer)?,
+        org_origins: orgs.join(" "),
         api_origin: origin(&config.api_origin)?,
         frames_org: config.renewal_frame,
         https,
@@ -107,7 +111,25 @@ fn origin(address: &str) -> Result<String, SpaError> {
 
 #[cfg(test)]
 mod tests {
+    use shared::SpaOrg;
+
     use super::*;
+
+    #[test]
+    fn the_page_may_ask_each_of_its_orgs_once() {
+        let issuer = "https://dev-1.okta.com/oauth2/default".to_owned();
+        let org = |host: &str| SpaOrg {
+            path: format!("/{host}"),
+            issuer: format!("https://{host}/oauth2/other"),
+            org_addresses: Vec::new(),
+            client_id: "0oa2".to_owned(),
+        };
+        let other_orgs = vec![org("dev-2.okta.com"), org("dev-1.okta.com")];
+        let api_origin = "https://shop.example".to_owned();
+        let config = SpaConfig { issuer, api_origin, other_orgs, ..SpaConfig::default() };
+        let orgs = surroundings(&config, true).unwrap().org_origins;
+        assert_eq!(orgs, "https://dev-1.okta.com https://dev-2.okta.com");
+    }
 
     #[test]
     fn the_files_that_a_page_names_are_found_in_attributes_and_scripts() {

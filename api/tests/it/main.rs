@@ -25,6 +25,7 @@ mod log;
 mod metrics;
 mod operations;
 mod orders;
+mod other_orgs;
 mod outage;
 mod pgbouncer;
 mod problems;

@@ -69,6 +69,7 @@ impl Api {
         Settings {
             issuer: issuer.clone(),
             org_addresses: Vec::new(),
+            other_orgs: Vec::new(),
             universal_logout_org: None,
             audience: "api://default".to_owned(),
             client_ids: vec![client_id.to_owned()],

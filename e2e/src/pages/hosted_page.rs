@@ -261,6 +261,12 @@ impl OrgSettings<'_> {
         self.0.click("#settings").await;
     }
 
+    /// Goes to the page that asks for another password, and for the present one.
+    pub async fn begins_to_change_the_password(&self) {
+        self.0.click("#okta-change-password button").await;
+        self.0.see("#present-password").await;
+    }
+
     /// Sets a passkey up.
     pub async fn set_up_a_passkey(&self) {
         self.0.click("#okta-add-passkey button").await;

@@ -70,6 +70,12 @@ pub async fn bearer_scene_of(dist: PathBuf, story: impl AsyncFnOnce(&mut Scene))
     play(dist, StackBuilder::with_bearer_tokens, story).await;
 }
 
+/// The shop with two orgs: the pages below `/birch` are the second one's, whose people and apps have the names and ids of the
+/// first one's.
+pub async fn scene_of_two_orgs(story: impl AsyncFnOnce(&mut Scene)) {
+    play(dist(), StackBuilder::with_second_org, story).await;
+}
+
 async fn play(
     dist: PathBuf,
     change: impl FnOnce(StackBuilder) -> StackBuilder,
@@ -111,6 +117,19 @@ impl Scene {
     /// skipped.
     pub fn org(&self) -> &RunningOrg {
         self.stack.org().unwrap_or_else(|| skip("needs the control plane of the local org"))
+    }
+
+    /// The other org of [`scene_of_two_orgs`].
+    ///
+    /// # Panics
+    /// In a scene of one.
+    pub fn second_org(&self) -> &RunningOrg {
+        self.stack.second_org().unwrap()
+    }
+
+    /// The same tab, for the pages below this path.
+    pub fn tab_below(&self, path: &str) -> Tab {
+        self.browser.tab(&format!("{}{path}", self.stack.spa_url()))
     }
 
     /// The hands and eyes of whoever sits at another browser.

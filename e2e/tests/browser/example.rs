@@ -73,11 +73,10 @@ impl ExampleBuild {
     /// On a free port, an origin of its own.
     pub(crate) fn serve(&self, issuer: &str, client_id: &str, api_origin: &str) -> ServedExample {
         self.serve_with(SpaConfig {
-            org_addresses: Vec::new(),
             issuer: issuer.to_owned(),
             client_id: client_id.to_owned(),
             api_origin: api_origin.to_owned(),
-            renewal_frame: false,
+            ..SpaConfig::default()
         })
     }
 

@@ -1,12 +1,16 @@
 //! Passkeys and mails in place of a password or beside it, on the org's pages and in the shop.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use e2e::browser::Tab;
 use e2e::pages::{Checkout, Dashboard, Header, OrgFactors, OrgSettings, OrgSignIn};
 use e2e::scene::{ALICE, Scene, scene};
 use okta_local::RunningOrg;
 use reqwest::Method;
+use serde_json::Value;
 
 use crate::administrator::request;
+use crate::example::bench_scene;
 use crate::look::Lens;
 use crate::order_book::orders_in_database;
 use crate::step_up::reach_the_review;
@@ -85,6 +89,69 @@ async fn a_large_order_is_placed_once_after_a_passkey() {
         OrgFactors(tab).use_a_passkey().await;
         let number = Checkout(tab).placed().await;
         assert_eq!(orders_in_database(&scene.stack).await, [number]);
+    })
+    .await;
+}
+
+/// An app that asks for a factor that cannot be phished, and is shown one: what it says of itself is in the ID token.
+async fn shows_a_passkey_to_an_app_that_asks_for_one(scene: &Scene) {
+    let tab = &scene.tab;
+    tab.see_count("#strong", 0).await;
+    tab.click("#stronger-button").await;
+    OrgFactors(tab).use_a_passkey().await;
+    tab.see("#strong").await;
+    tab.until_at("/?acr=phr").await;
+    let claims = id_token(tab).await;
+    assert_eq!(claims["acr"], "phr", "{claims}");
+    assert!(claims["amr"].as_array().unwrap().iter().any(|method| method == "pop"), "{claims}");
+}
+
+/// The claims of the session's ID token.
+async fn id_token(tab: &Tab) -> Value {
+    let session = tab.session().await.unwrap();
+    let payload = session["id_token"].as_str().unwrap().split('.').nth(1).unwrap();
+    serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sign_in_that_cannot_be_phished_is_by_passkey() {
+    bench_scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        prepare(scene).await;
+        scene.org().set_email_authenticator(false);
+        _ = tab.add_authenticator().await;
+        tab.open("/?acr=phr").await;
+        tab.click("#login-button").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
+        OrgFactors(tab).offers_a_passkey().await;
+        OrgFactors(tab).set_up_a_passkey().await;
+        tab.see("#welcome").await;
+        tab.open("/?acr=phr").await;
+        shows_a_passkey_to_an_app_that_asks_for_one(scene).await;
+    })
+    .await;
+}
+
+/// A second factor of another kind is none of these, and whoever has no passkey makes one on the way.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_no_passkey_makes_one_where_nothing_else_is_enough() {
+    bench_scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.org());
+        org.set_passkeys(true);
+        _ = tab.add_authenticator().await;
+        tab.open("/").await;
+        tab.click("#login-button").await;
+        OrgSignIn(tab).sign_in(ALICE).await;
+        tab.see("#stronger-button").await;
+        tab.click("#stronger-button").await;
+        OrgSignIn(tab).enter_code(&org.totp_code(&ALICE.login()).unwrap()).await;
+        tab.see("#strong").await;
+        tab.open("/?acr=phr").await;
+        tab.click("#stronger-button").await;
+        OrgFactors(tab).offers_a_passkey().await;
+        OrgFactors(tab).set_up_a_passkey().await;
+        tab.see("#strong").await;
+        assert_eq!(id_token(tab).await["acr"], "phr");
     })
     .await;
 }

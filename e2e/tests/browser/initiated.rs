@@ -182,6 +182,7 @@ async fn who_signs_in_does_not_stay_in_the_address_where_the_sign_in_cannot_begi
         tab.open(&link(&[&hints[..], &[("login_hint", "alice@example.com")]].concat())).await;
         Notices(tab).tell_of_the_session("cannot be reached").await;
         tab.until_at("/login").await;
+        tab.see_text(&hook("login-page"), "back on the page where you were").await;
     })
     .await;
 }

@@ -41,5 +41,6 @@ mod silent_renewal;
 mod step_up;
 mod tabs;
 mod traces;
+mod two_orgs;
 mod way_back;
 mod wrong_clocks;

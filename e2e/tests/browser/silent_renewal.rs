@@ -27,11 +27,11 @@ async fn play(way: &str, host: &str, story: impl AsyncFnOnce(&Page<'_>)) {
     bench_scene(async |scene: &mut Scene| {
         let org = scene.org();
         let server = ExampleBuild::copy_of_bench().serve_with(SpaConfig {
-            org_addresses: Vec::new(),
             issuer: scene.stack.issuer().to_owned(),
             client_id: scene.stack.client_id().to_owned(),
             api_origin: org.base_url().to_owned(),
             renewal_frame: way == "frame",
+            ..SpaConfig::default()
         });
         let url = server.url().replace("localhost", host);
         register(org, scene.stack.client_id(), &url).await;

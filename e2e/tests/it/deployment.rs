@@ -117,6 +117,7 @@ impl Place {
         let settings = Settings {
             issuer: self.org.issuer().clone(),
             org_addresses: Vec::new(),
+            other_orgs: Vec::new(),
             universal_logout_org: None,
             audience: "api://default".to_owned(),
             client_ids: vec![self.org.client_id().to_owned()],

@@ -135,6 +135,7 @@
 //! | `mail-links` | The way back to the wanted page for whoever resets a password, activates an account or signs up by the link of a mail, which opens in a tab of its own. |
 //! | `org-addresses` | Addresses of the org beside the issuer's, for sign-ins that its dashboard begins. |
 //! | `par` | Pushed authorization requests (RFC 9126), where the org requires them. |
+//! | `several-orgs` | Several orgs in one app, by path or host: [`Orgs`]. |
 //! | `silent-renewal` | Renewal at `/authorize`, where the org gave no refresh token. |
 //! | `userinfo` | The claims of `/userinfo`, merged into the [`Person`]. |
 //! | `wanted-pages` | The part of `mail-links` for a program that begins sign-ins and leaves their end to another program of the same origin. |
@@ -201,6 +202,10 @@ pub use interface::idle::Idle;
 pub use interface::ids::{FetchId, Ticket};
 pub use interface::message::Message;
 pub use interface::message_key::MessageKey;
+#[cfg(feature = "several-orgs")]
+pub use interface::orgs::{Orgs, OrgsError, OrgsErrors};
+#[cfg(feature = "several-orgs")]
+pub use interface::own_part::{OwnPart, Pages};
 pub use interface::owner::{Owner, Subject};
 pub use interface::person::Person;
 pub use interface::resumable_request::ResumableRequest;

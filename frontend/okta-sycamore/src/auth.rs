@@ -50,7 +50,15 @@ impl Auth {
                 // Such a page was left before, for the org perhaps: nothing is left again by itself.
                 signals.leaving.set(page::is_from_history());
                 let callback = HttpUrl::parse(&config.redirect_uri).map(|uri| uri.path().to_owned());
-                Some(Driver::start(machine, signals, callback.unwrap_or_default()))
+                #[cfg(feature = "several-orgs")]
+                let own_part = config.own_part.clone();
+                Some(Driver::start(
+                    machine,
+                    signals,
+                    callback.unwrap_or_default(),
+                    #[cfg(feature = "several-orgs")]
+                    own_part,
+                ))
             }
             Err(errors) => {
                 let error = SignInError::Config(errors);
@@ -218,6 +226,20 @@ impl Auth {
     /// Whether the page is at the path of the redirect URI.
     pub(crate) fn is_at_callback(&self) -> bool {
         self.driver.is_some_and(|driver| path_segments(&page::path()) == path_segments(&driver.callback_path))
+    }
+
+    /// The path of the home page; see [`OwnPart::home`](okta_auth::OwnPart::home).
+    pub(crate) fn home(&self) -> &'static str {
+        #[cfg(feature = "several-orgs")]
+        return self.driver.map_or("/", |driver| driver.own_part.home());
+        #[cfg(not(feature = "several-orgs"))]
+        "/"
+    }
+
+    /// Whether a path is of this page's org; see [`OwnPart::has_page`](okta_auth::OwnPart::has_page).
+    #[cfg(feature = "several-orgs")]
+    pub(crate) fn has_page(&self, path: &str) -> bool {
+        self.driver.is_none_or(|driver| driver.own_part.has_page(path))
     }
 
     /// What a guarded part of the page does, and for whom. Changes only when that does, so that a renewal

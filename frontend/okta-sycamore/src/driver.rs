@@ -6,6 +6,8 @@
 use std::cell::{Cell, RefCell};
 use std::mem::ManuallyDrop;
 
+#[cfg(feature = "several-orgs")]
+use okta_auth::OwnPart;
 #[cfg(feature = "dpop")]
 use okta_auth::Proof;
 #[cfg(feature = "userinfo")]
@@ -80,6 +82,8 @@ pub(crate) struct Driver {
     lock_name: String,
     /// Of the redirect URI.
     pub(crate) callback_path: String,
+    #[cfg(feature = "several-orgs")]
+    pub(crate) own_part: OwnPart,
     pub(crate) mailboxes: Mailboxes,
     signals: Signals,
     /// Where the signals were created; batches need one, and a microtask has none.
@@ -88,7 +92,12 @@ pub(crate) struct Driver {
 
 impl Driver {
     /// Starts the machine and listens for the life of the page.
-    pub(crate) fn start(machine: Machine, signals: Signals, callback_path: String) -> &'static Self {
+    pub(crate) fn start(
+        machine: Machine,
+        signals: Signals,
+        callback_path: String,
+        #[cfg(feature = "several-orgs")] own_part: OwnPart,
+    ) -> &'static Self {
         let (name, slot, owned_prefix) = (machine.channel(), machine.session_slot(), machine.owned_prefix());
         #[cfg(feature = "idle")]
         let watches_activity = machine.watches_activity();
@@ -104,6 +113,8 @@ impl Driver {
             channel: Channel::open(&name),
             lock_name: name,
             callback_path,
+            #[cfg(feature = "several-orgs")]
+            own_part,
             mailboxes: Mailboxes::default(),
             signals,
             scope: use_current_scope(),

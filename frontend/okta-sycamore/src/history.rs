@@ -6,10 +6,12 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
 use web_sys::{Element, HtmlAnchorElement, MouseEvent};
 
+#[cfg(feature = "several-orgs")]
+use crate::auth::Auth;
 use crate::page;
 
-/// Follows plain clicks on links of this origin within the page.
-pub(crate) struct WholeAddress;
+/// Follows plain clicks on links of this origin within the page; those that lead to another org's pages, the browser follows.
+pub(crate) struct WholeAddress(#[cfg(feature = "several-orgs")] pub(crate) Auth);
 
 impl Integration for WholeAddress {
     fn current_pathname(&self) -> String {
@@ -24,14 +26,20 @@ impl Integration for WholeAddress {
     }
 
     fn click_handler(&self) -> Box<dyn Fn(MouseEvent)> {
-        Box::new(|event| {
-            let _ = follow(&event);
+        #[cfg(feature = "several-orgs")]
+        let auth = self.0;
+        Box::new(move |event| {
+            let _ = follow(
+                &event,
+                #[cfg(feature = "several-orgs")]
+                auth,
+            );
         })
     }
 }
 
 /// What is not for the router is left to the browser: other buttons and keys, other origins, fragments of this page.
-fn follow(event: &MouseEvent) -> Option<()> {
+fn follow(event: &MouseEvent, #[cfg(feature = "several-orgs")] auth: Auth) -> Option<()> {
     let modified = || ["Alt", "Control", "Meta", "Shift"].iter().any(|key| event.get_modifier_state(key));
     if event.default_prevented() || event.button() != 0 || modified() {
         return None;
@@ -42,6 +50,10 @@ fn follow(event: &MouseEvent) -> Option<()> {
     let target = href.strip_prefix(&page::origin()).filter(|target| target.starts_with('/'))?;
     let here = page::place();
     if target.contains('#') && before('#', target) == before('#', &here) {
+        return None;
+    }
+    #[cfg(feature = "several-orgs")]
+    if !auth.has_page(before('?', before('#', target))) {
         return None;
     }
     event.prevent_default();

@@ -55,6 +55,8 @@ mod keys;
 mod live;
 mod locks;
 mod login_callback;
+#[cfg(feature = "several-orgs")]
+mod orgs;
 mod page;
 mod pending_fetch;
 mod person_storage;
@@ -86,6 +88,10 @@ pub use okta_auth::{
     FetchError, Json, MessageKey, OrgError, Owner, Person, RedirectLimit, SignIn, SignInError, StorageKind,
     Subject,
 };
+#[cfg(feature = "several-orgs")]
+pub use okta_auth::{Orgs, OrgsError, OrgsErrors, OwnPart, Pages};
+#[cfg(feature = "several-orgs")]
+pub use orgs::org_of_page;
 pub use person_storage::PersonStorage;
 pub use provider::AuthProvider;
 pub use secure_route::SecureRoute;

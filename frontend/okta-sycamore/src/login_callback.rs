@@ -65,8 +65,8 @@ fn go(auth: Auth, stage: Stage) {
     let path = match stage {
         Stage::Landed(path) => path,
         Stage::Astray => {
-            page::replace("/");
-            "/".to_owned()
+            page::replace(auth.home());
+            auth.home().to_owned()
         }
         Stage::Failed(_) | Stage::Working => return,
     };

@@ -49,7 +49,11 @@ where
         let behind = doors(Box::new(door), Rc::new(move || view(route)), error);
         view! { div { (behind) } }
     };
-    view! { Router(integration=WholeAddress, view=around) }
+    let history = WholeAddress(
+        #[cfg(feature = "several-orgs")]
+        use_auth(),
+    );
+    view! { Router(integration=history, view=around) }
 }
 
 /// Not generic, and without a router: it is tested on the host.

@@ -3,6 +3,7 @@
 use okta_sycamore::{SignIn, use_auth};
 use sycamore::prelude::*;
 
+use crate::base::whole;
 use crate::live::{live_attribute, live_text, pressed};
 use crate::markup::markup;
 use crate::navigation::Navigation;
@@ -33,9 +34,10 @@ pub(crate) fn begin_button(
 
 /// Back to where one is, but never to a page that is itself a step of the sign-in.
 fn landing(navigation: Navigation) -> String {
-    navigation
+    let place = navigation
         .address()
-        .with_untracked(|address| if address.is_of_sign_in() { "/".to_owned() } else { address.to_string() })
+        .with_untracked(|address| if address.is_of_sign_in() { "/".to_owned() } else { address.to_string() });
+    whole(place)
 }
 
 #[cfg(test)]

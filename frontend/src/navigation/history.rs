@@ -65,5 +65,13 @@ fn target_of(event: &MouseEvent) -> Option<Address> {
     let element: Element = event.target()?.unchecked_into();
     let link = element.closest("a[href]:not([target]):not([download])").ok()??;
     let href = link.unchecked_into::<HtmlAnchorElement>().href();
-    Address::within(&href, &window().location().origin().ok()?)
+    Address::within(&href, &start(window().location().origin().ok()?))
+}
+
+/// What the addresses of this page's org begin with: those of another one the browser loads anew.
+fn start(origin: String) -> String {
+    #[cfg(feature = "account")]
+    return [&origin, crate::base::base()].concat();
+    #[cfg(not(feature = "account"))]
+    origin
 }

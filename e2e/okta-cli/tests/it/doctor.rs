@@ -113,6 +113,7 @@ pub(super) async fn start_api(
     let mut settings = Settings {
         issuer: org.issuer().clone(),
         org_addresses: Vec::new(),
+        other_orgs: Vec::new(),
         universal_logout_org: None,
         audience: "api://default".to_owned(),
         client_ids: vec![org.client_id().to_owned(), org.service_client().client_id],

@@ -1,7 +1,7 @@
 //! The org's pages about accounts.
 
 use e2e::browser::Tab;
-use e2e::pages::{OrgAccount, OrgSignIn};
+use e2e::pages::{OrgAccount, OrgSettings, OrgSignIn};
 use e2e::scene::{ALICE, BOB, CAROL, Scene, scene};
 use okta_local::RunningOrg;
 use reqwest::Method;
@@ -85,6 +85,26 @@ async fn the_pages_of_a_lock_an_activation_and_an_expired_password_are_for_every
         OrgSignIn(tab).sign_in(BOB).await;
         OrgAccount(tab).asks_for_a_password().await;
         lens.look("org-expired-password").await;
+        lens.found_nothing();
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_page_that_changes_a_password_is_for_everybody() {
+    scene(async |scene: &mut Scene| {
+        let (tab, org) = (&scene.tab, scene.org());
+        let mut lens = Lens::new(tab);
+        tab.open_url(org.base_url()).await;
+        OrgSignIn(tab).sign_in(ALICE).await;
+        OrgSettings(tab).open().await;
+        OrgSignIn(tab).enter_code(&org.totp_code(&ALICE.login()).unwrap()).await;
+        OrgSettings(tab).begins_to_change_the_password().await;
+        lens.look("org-change-password").await;
+        tab.fill("#present-password", "wrong").await;
+        OrgAccount(tab).choose_password("weak").await;
+        OrgAccount(tab).names_what_is_missing("A number").await;
+        lens.look("org-change-password-refused").await;
         lens.found_nothing();
     })
     .await;

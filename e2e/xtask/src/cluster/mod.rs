@@ -276,10 +276,9 @@ fn start_spa(
 ) -> Result<SpaServer, ClusterError> {
     let config = SpaConfig {
         issuer: org.issuer().as_str().to_owned(),
-        org_addresses: Vec::new(),
         client_id: org.client_id().to_owned(),
         api_origin: api_url.to_owned(),
-        renewal_frame: false,
+        ..SpaConfig::default()
     };
     Ok(SpaServer::start(listener, SpaSettings { dist, config, https: false })?)
 }

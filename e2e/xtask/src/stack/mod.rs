@@ -10,11 +10,11 @@ mod running_api;
 
 use std::path::{Path, PathBuf};
 
-use api::{Limits, Proofs, Replicas, Settings, TrustedProxies};
+use api::{Limits, OtherOrg, Proofs, Replicas, Settings, TrustedProxies};
 use okta_cli::DOCS_APP;
 use okta_local::{App, Org, OrgBuilder, RunningOrg};
 use okta_types::Issuer;
-use shared::{SpaConfig, paths};
+use shared::paths;
 use tempfile::TempDir;
 
 use crate::spa_server::{SpaError, SpaServer, SpaSettings};
@@ -27,10 +27,14 @@ pub(crate) use running_api::RunningApi;
 /// The audience of the local org's `default` authorization server, as in a new Okta org.
 const AUDIENCE: &str = "api://default";
 
+/// Below which path the shop's pages are that belong to the second org.
+const SECOND_PATH: &str = "/birch";
+
 /// Grove, running in the background of the current runtime.
 #[derive(Debug)]
 pub struct Stack {
     org: Option<RunningOrg>,
+    second_org: Option<RunningOrg>,
     api: RunningApi,
     spa: SpaServer,
     spa_url: String,
@@ -49,6 +53,7 @@ impl Stack {
             external: None,
             binds_tokens: true,
             records: false,
+            has_second_org: false,
         }
     }
 
@@ -77,6 +82,11 @@ impl Stack {
         self.org.as_ref()
     }
 
+    /// The org to which the pages below `/birch` belong, where there is one.
+    pub fn second_org(&self) -> Option<&RunningOrg> {
+        self.second_org.as_ref()
+    }
+
     /// The file of the SQLite database.
     pub fn database(&self) -> &Path {
         &self.database
@@ -101,7 +111,7 @@ impl Stack {
     /// Ends all three, each after what it has begun to answer.
     pub async fn stop(self) {
         let stop_org = async {
-            if let Some(org) = self.org {
+            for org in self.org.into_iter().chain(self.second_org) {
                 org.stop().await;
             }
         };
@@ -117,6 +127,7 @@ pub struct StackBuilder {
     external: Option<ExternalOrg>,
     binds_tokens: bool,
     records: bool,
+    has_second_org: bool,
 }
 
 impl StackBuilder {
@@ -125,6 +136,14 @@ impl StackBuilder {
     #[must_use]
     pub fn with_bearer_tokens(mut self) -> Self {
         self.binds_tokens = false;
+        self
+    }
+
+    /// A second local org on any free port, to which the shop's pages below `/birch` belong. Its people and apps are those of
+    /// the first: they have the same names, passwords and ids.
+    #[must_use]
+    pub fn with_second_org(mut self) -> Self {
+        self.has_second_org = true;
         self
     }
 
@@ -175,24 +194,23 @@ impl StackBuilder {
             }
             _ => None,
         };
+        let second_org = match self.has_second_org {
+            true => Some(start_second_org(&spa_url, self.binds_tokens).await?),
+            false => None,
+        };
         let settings = Settings {
             database_url: format!("sqlite:{}", database.display()),
             addr: listeners.api.local_addr().map_err(StackError::Address)?,
             // It has a port of its own here.
             spa_dir: None,
             spa_origins: vec![spa_url.clone()],
+            other_orgs: second_org.iter().map(other_org).collect(),
             ..org_settings(org.as_ref(), self.external)?
         };
-        let config = SpaConfig {
-            issuer: settings.issuer.as_str().to_owned(),
-            org_addresses: settings.org_addresses.clone(),
-            client_id: settings.client_ids.first().cloned().unwrap_or_default(),
-            api_origin: api_url,
-            renewal_frame: settings.renewal_frame,
-        };
+        let config = settings.spa_config(api_url);
         let api = RunningApi::start(settings, listeners.api).await?;
         let spa = SpaServer::start(listeners.spa, SpaSettings { dist: self.dist, config, https: false })?;
-        Ok(Stack { org, api, spa, spa_url, database, _folder: folder })
+        Ok(Stack { org, second_org, api, spa, spa_url, database, _folder: folder })
     }
 }
 
@@ -220,6 +238,28 @@ pub(crate) fn org_builder(
     listeners.into_iter().fold(Org::builder().app(app).app(docs), OrgBuilder::listener)
 }
 
+/// Its app sends people back to pages of its own. Where its dashboard leads is a page of all orgs.
+async fn start_second_org(spa_url: &str, binds_tokens: bool) -> Result<RunningOrg, StackError> {
+    let app = App::spa("Grove")
+        .redirect_uri(format!("{spa_url}{SECOND_PATH}{}", paths::LOGIN_CALLBACK))
+        .post_logout_redirect_uri(format!("{spa_url}{SECOND_PATH}/"))
+        .initiate_login_uri(format!("{spa_url}{}", paths::LOGIN))
+        .on_dashboard();
+    let app = if binds_tokens { app.dpop_bound_access_tokens() } else { app };
+    let org = Org::builder().port(0).app(app).start().await;
+    org.map_err(|error| StackError::Org(Box::new(error)))
+}
+
+fn other_org(org: &RunningOrg) -> OtherOrg {
+    OtherOrg {
+        path: SECOND_PATH.to_owned(),
+        issuer: org.issuer().clone(),
+        client_ids: vec![org.client_id().to_owned()],
+        audience: AUDIENCE.to_owned(),
+        org_addresses: Vec::new(),
+    }
+}
+
 /// What the API must know of the org; the rest is filled in by the caller.
 fn org_settings(org: Option<&RunningOrg>, external: Option<ExternalOrg>) -> Result<Settings, StackError> {
     match (org, external) {
@@ -238,6 +278,7 @@ pub(crate) fn local_settings(org: &RunningOrg, client_ids: Vec<String>) -> Setti
     Settings {
         issuer: org.issuer().clone(),
         org_addresses: Vec::new(),
+        other_orgs: Vec::new(),
         universal_logout_org: Issuer::parse(org.base_url()).ok(),
         audience: AUDIENCE.to_owned(),
         client_ids,

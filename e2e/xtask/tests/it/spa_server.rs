@@ -48,11 +48,10 @@ fn listener() -> TcpListener {
 
 fn settings(dist: &TempDir) -> SpaSettings {
     let config = SpaConfig {
-        org_addresses: Vec::new(),
         issuer: "http://localhost:9000/oauth2/default".to_owned(),
         client_id: "0oa1".to_owned(),
         api_origin: "http://localhost:8000".to_owned(),
-        renewal_frame: false,
+        ..SpaConfig::default()
     };
     SpaSettings { dist: dist.path().to_owned(), config, https: false }
 }

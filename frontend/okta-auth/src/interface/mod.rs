@@ -13,6 +13,10 @@ pub(crate) mod idle;
 pub(crate) mod ids;
 pub(crate) mod message;
 pub(crate) mod message_key;
+#[cfg(feature = "several-orgs")]
+pub(crate) mod orgs;
+#[cfg(feature = "several-orgs")]
+pub(crate) mod own_part;
 pub(crate) mod owner;
 pub(crate) mod person;
 pub(crate) mod resumable_request;

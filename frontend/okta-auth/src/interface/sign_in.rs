@@ -10,7 +10,6 @@ use crate::interface::error::SignInError;
 use crate::interface::owner::Subject;
 use crate::interface::resumable_request::OwnedRequest;
 use crate::protocol::address;
-use crate::protocol::return_target::ReturnTarget;
 
 /// What an app asks of one sign-in: where to land afterwards and how the org shall ask.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -174,7 +173,7 @@ fn place_of(address: &str, settings: &Settings) -> Option<String> {
         }
         _ => address.to_owned(),
     };
-    let target = ReturnTarget::of(&place, settings.redirect_uri.path());
+    let target = settings.landing(&place);
     (target.as_str() == place).then_some(place)
 }
 

@@ -164,7 +164,7 @@ fn answer_unknown(
     if let Presence::Somebody(session) = &core.presence {
         let seen = state.is_some_and(|state| state.expose() == session.state && !session.state.is_empty());
         let target = if seen { session.target.as_str() } else { again.target.as_str() };
-        let target = ReturnTarget::of(target, core.settings.redirect_uri.path());
+        let target = core.settings.landing(target);
         return land(core, &target, ctx);
     }
     let error = match error {
@@ -186,7 +186,7 @@ fn answer_known(
         Renewed::Session(session) => Some(session),
         Renewed::Nothing => None,
         Renewed::Gone => {
-            let target = ReturnTarget::of(&transaction.target, core.settings.redirect_uri.path());
+            let target = core.settings.landing(&transaction.target);
             land(core, &target, ctx);
             return Next::Serve;
         }
@@ -235,10 +235,10 @@ pub(super) fn exchanged(core: &mut Core, outcome: Outcome, ctx: &mut StepContext
     let Some(transaction) = exchange.into_transaction() else { return Next::Nothing };
     match result {
         Ok(session) => {
-            let target = ReturnTarget::of(&transaction.target, core.settings.redirect_uri.path());
+            let target = core.settings.landing(&transaction.target);
             #[cfg(feature = "mail-links")]
             let target = match &transaction.page_of {
-                Some(subject) if *subject != session.subject() => ReturnTarget::home(),
+                Some(subject) if *subject != session.subject() => core.settings.home(),
                 _ => target,
             };
             core.adopt(session, ctx);
@@ -288,7 +288,7 @@ fn land(core: &mut Core, target: &ReturnTarget, ctx: &mut StepContext<'_>) {
 fn fail(core: &mut Core, error: SignInError, transaction: Transaction, ctx: &mut StepContext<'_>) {
     #[cfg(feature = "silent-renewal")]
     if transaction.renews.is_some() {
-        let target = ReturnTarget::of(&transaction.target, core.settings.redirect_uri.path());
+        let target = core.settings.landing(&transaction.target);
         land(core, &target, ctx);
         return core.silent_renewal_failed(error, ctx);
     }

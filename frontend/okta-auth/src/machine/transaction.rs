@@ -11,7 +11,6 @@ use crate::interface::sign_in::SignIn;
 use crate::protocol::id_token::Asked;
 use crate::protocol::json::{Json, ReadJson};
 use crate::protocol::redirect_limit::RedirectLimit;
-use crate::protocol::return_target::ReturnTarget;
 use crate::protocol::sensitive::Sensitive;
 use crate::step_context::RANDOM_BYTES;
 
@@ -151,7 +150,7 @@ pub(crate) fn begin(
         nonce: Nonce::new(base64url::encode(nonce)),
         verifier: CodeVerifier::from_random(verifier),
         issuer: settings.issuer.as_str().to_owned(),
-        target: ReturnTarget::of(&request.target, settings.redirect_uri.path()).as_str().to_owned(),
+        target: settings.landing(&request.target).as_str().to_owned(),
         created: now,
         max_age: request.max_age,
         acr_values: request.acr_values.clone(),

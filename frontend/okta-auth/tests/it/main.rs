@@ -8,6 +8,7 @@
     feature = "mail-links",
     feature = "org-addresses",
     feature = "par",
+    feature = "several-orgs",
     feature = "silent-renewal",
     feature = "userinfo"
 ))]
@@ -31,6 +32,7 @@ mod people;
 mod pushed;
 mod redirect_loop;
 mod renewal;
+mod several_orgs;
 mod short_lived;
 mod sign_in;
 mod sign_out;

@@ -97,19 +97,35 @@ fn signed_in(name: String) -> View {
     let auth = use_auth();
     // Many orgs name the groups there only.
     auth.load_user_info();
-    let stronger = move |_| auth.sign_in(SignIn::to("/").acr_values("urn:okta:loa:2fa:any"));
+    let (place, strength) = wanted_strength();
+    let stronger = {
+        let strength = strength.clone();
+        move |_| auth.sign_in(SignIn::to(place.clone()).acr_values(strength.clone()))
+    };
     let staff = || view! { p(id="staff") { "For those who keep the shop." } };
     let others = || view! { p(id="not-staff") { "Not for you." } };
     let strong = || view! { p(id="strong") { "You have shown a second factor." } };
-    let weak = move || view! { button(id="stronger-button", on:click=stronger) { "Show a second factor" } };
+    let weak = move || {
+        let stronger = stronger.clone();
+        view! { button(id="stronger-button", on:click=stronger) { "Show a second factor" } }
+    };
     view! {
         p(id="welcome") { (name) }
         button(id="logout-button", on:click=move |_| auth.sign_out()) { "Sign out" }
         button(id="logout-here-button", on:click=move |_| auth.sign_out_local()) { "Sign out of this app" }
         button(id="stay-button", on:click=move |_| auth.report_activity()) { "I am here" }
         RequireGroup(group="shop-staff".to_owned(), view=staff, otherwise=others)
-        RequireAcr(values="urn:okta:loa:2fa:any".to_owned(), view=strong, otherwise=weak)
+        RequireAcr(values=strength, view=strong, otherwise=weak)
         (requests())
+    }
+}
+
+/// Where a stronger sign-in ends, and how strong it is to be: the query may say so.
+fn wanted_strength() -> (String, String) {
+    let query = window().location().search().unwrap_or_default();
+    match query.strip_prefix("?acr=") {
+        Some(acr) => (["/?acr=", acr].concat(), acr.to_owned()),
+        None => ("/".to_owned(), "urn:okta:loa:2fa:any".to_owned()),
     }
 }
 

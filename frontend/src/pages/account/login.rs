@@ -9,6 +9,7 @@ use sycamore::prelude::*;
 use sycamore::web::{is_not_ssr, window};
 
 use super::heading;
+use crate::base::{whole, within};
 use crate::live::{live_effect, start};
 use crate::markup::markup;
 use crate::navigation::{Address, Navigation, titled};
@@ -22,6 +23,19 @@ struct Wanted {
     login_hint: Option<String>,
     /// Whether the org itself asked, by naming itself.
     by_org: bool,
+    /// Whether they have set a password or confirmed an account at the org, or so the address says.
+    after_mail: bool,
+}
+
+impl Wanted {
+    /// What is told in the meantime; it stays where the sign-in cannot begin.
+    fn words(&self) -> &'static str {
+        if self.after_mail {
+            "After signing in you are back on the page where you were, if that was in this browser, or else in the shop."
+        } else {
+            "One moment, please."
+        }
+    }
 }
 
 /// The address names an issuer that is neither ours nor the org that ours belongs to: somebody else's sign-in, or an attempt to mix two up.
@@ -41,10 +55,11 @@ fn wanted<'a>(
         return Err(ForeignIssuer(other.clone()));
     }
     let target = address.param("target_link_uri").map(|target| {
-        let target = Address::parse(target.strip_prefix(origin).unwrap_or(&target));
+        let target = Address::parse(within(target.strip_prefix(origin).unwrap_or(&target)));
         if target.is_of_sign_in() { "/".to_owned() } else { target.to_string() }
     });
-    Ok(Wanted { target, login_hint: address.param("login_hint"), by_org: named.is_some() })
+    let (login_hint, after_mail) = (address.param("login_hint"), address.param("type_hint").is_some());
+    Ok(Wanted { target, login_hint, by_org: named.is_some(), after_mail })
 }
 
 pub(super) fn page() -> View {
@@ -61,6 +76,7 @@ pub(super) fn page() -> View {
 fn on_the_way(navigation: Navigation, wanted: Wanted) -> View {
     let (auth, scope) = (use_auth(), use_current_scope());
     let status = auth.status();
+    let words = wanted.words();
     let mut wanted = Some(wanted);
     live_effect(move || {
         let signed_in = match status.get_clone() {
@@ -78,7 +94,7 @@ fn on_the_way(navigation: Navigation, wanted: Wanted) -> View {
     markup! {
         div(class="panel", data-testid="login-page") {
             (heading)
-            p(class="panel-text") { "One moment, please." }
+            p(class="panel-text") { (words) }
             a(class="panel-link", href="/") { "Back to the shop" }
         }
     }
@@ -90,7 +106,7 @@ fn begin(auth: Auth, navigation: Navigation, wanted: Wanted, signed_in: bool) {
     if signed_in && !wanted.by_org {
         return navigation.go_instead(&Address::parse(target));
     }
-    let request = SignIn::to(target).in_place();
+    let request = SignIn::to(whole(target.to_owned())).in_place();
     let request = if wanted.target.is_none() { request.resuming() } else { request };
     // Who signs in, and what the org said of them, does not stay in the address, wherever this ends.
     let bare = navigation.address().with_untracked(|address| Address::parse(address.path()));
@@ -150,11 +166,21 @@ mod tests {
 
     #[test]
     fn without_a_target_the_hints_of_the_org_change_nothing() {
-        assert_eq!(read("").unwrap(), Wanted { target: None, login_hint: None, by_org: false });
+        let nothing = Wanted { target: None, login_hint: None, by_org: false, after_mail: false };
+        assert_eq!(read("").unwrap(), nothing);
         let hints = "type_hint=PASSWORD_RECOVERY&session_hint=AUTHENTICATED&login_hint=alice%40example.com";
         let wanted = read(&format!("iss=http%3A%2F%2Flocalhost%3A9000&{hints}")).unwrap();
         let login_hint = Some("alice@example.com".to_owned());
-        assert_eq!(wanted, Wanted { target: None, login_hint, by_org: true });
+        assert_eq!(wanted, Wanted { target: None, login_hint, by_org: true, after_mail: true });
+    }
+
+    #[test]
+    fn whoever_comes_from_a_mail_is_told_where_it_goes_on() {
+        let words = |query| read(query).unwrap().words();
+        for hint in ["PASSWORD_RECOVERY", "ACTIVATION"] {
+            assert!(words(&format!("type_hint={hint}")).contains("back on the page where you were"));
+        }
+        assert_eq!(words("login_hint=alice%40example.com"), "One moment, please.");
     }
 
     #[test]

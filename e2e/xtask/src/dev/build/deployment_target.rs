@@ -109,13 +109,7 @@ impl DeploymentTarget {
         if let Some((name, _)) = variables.iter().find(|(_, value)| unwritable(value)) {
             return Err(DeploymentTargetError::Unwritable(name));
         }
-        let config = SpaConfig {
-            issuer,
-            org_addresses: settings.org_addresses.clone(),
-            client_id: settings.client_ids.first().cloned().unwrap_or_default(),
-            api_origin: api.unwrap_or_else(|| origin.clone()),
-            renewal_frame: settings.renewal_frame,
-        };
+        let config = settings.spa_config(api.unwrap_or_else(|| origin.clone()));
         Ok(Self { origin, config, api_addr: settings.addr, variables })
     }
 

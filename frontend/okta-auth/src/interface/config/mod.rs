@@ -12,12 +12,15 @@ use okta_types::{HttpUrl, Issuer, IssuerError, Origin, Scopes, UrlError};
 use crate::interface::dpop::Dpop;
 #[cfg(feature = "idle")]
 use crate::interface::idle::Idle;
+#[cfg(feature = "several-orgs")]
+use crate::interface::own_part::{OwnPart, name_of};
 #[cfg(feature = "silent-renewal")]
 use crate::interface::silent_renewal::{SilentRenewal, Way};
 use crate::protocol::address;
 #[cfg(feature = "endpoints")]
 use crate::protocol::endpoints::Endpoint;
 use crate::protocol::redirect_limit::RedirectLimit;
+use crate::protocol::return_target::ReturnTarget;
 
 /// Where the session is kept. The price of each is told in the crate's documentation.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -82,6 +85,9 @@ pub struct AuthConfig {
     /// Signs people out who have gone away.
     #[cfg(feature = "idle")]
     pub idle: Option<Idle>,
+    /// What of the app is this org's, where it has several: filled in by [`Orgs::of_page`](crate::Orgs::of_page).
+    #[cfg(feature = "several-orgs")]
+    pub own_part: OwnPart,
 }
 
 impl Default for AuthConfig {
@@ -111,6 +117,8 @@ impl Default for AuthConfig {
             renewal_drops_input: false,
             #[cfg(feature = "idle")]
             idle: None,
+            #[cfg(feature = "several-orgs")]
+            own_part: OwnPart::default(),
         }
     }
 }
@@ -145,6 +153,8 @@ pub(crate) struct Settings {
     pub(crate) renewal_drops_input: bool,
     #[cfg(feature = "idle")]
     pub(crate) idle: Option<Idle>,
+    #[cfg(feature = "several-orgs")]
+    pub(crate) own_part: OwnPart,
 }
 
 impl Settings {
@@ -226,6 +236,8 @@ impl Settings {
                     renew_ahead: config.renew_ahead,
                     #[cfg(feature = "idle")]
                     idle: config.idle,
+                    #[cfg(feature = "several-orgs")]
+                    own_part: config.own_part.clone(),
                 })
             }
             _ => Err(ConfigErrors(errors)),
@@ -236,7 +248,29 @@ impl Settings {
 impl Settings {
     /// The name, in a storage of the browser, of something of this client's.
     pub(crate) fn named(&self, name: &str) -> String {
+        #[cfg(feature = "several-orgs")]
+        return name_of(&self.own_part.tag, &self.client_id, name);
+        #[cfg(not(feature = "several-orgs"))]
         ["okta-auth.", &self.client_id, ".", name].concat()
+    }
+
+    /// Where a person lands who wants to go there.
+    pub(crate) fn landing(&self, wanted: &str) -> ReturnTarget {
+        let target = ReturnTarget::of(wanted, self.redirect_uri.path());
+        #[cfg(feature = "several-orgs")]
+        if !self.own_part.has_page(target.path()) {
+            return self.home();
+        }
+        target
+    }
+
+    /// The home page.
+    #[cfg(any(feature = "mail-links", feature = "several-orgs"))]
+    pub(crate) fn home(&self) -> ReturnTarget {
+        #[cfg(feature = "several-orgs")]
+        return ReturnTarget::of(self.own_part.home(), "");
+        #[cfg(not(feature = "several-orgs"))]
+        ReturnTarget::home()
     }
 
     /// Whether a link that names this address as the issuer means our authorization server.
