@@ -29,16 +29,22 @@ mod loading;
 mod markup;
 mod navigation;
 mod pages;
+#[cfg(not(target_arch = "wasm32"))]
+mod prepared;
 mod routes;
 mod shop;
 mod shop_api;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub use prepared::{Preparation, PreparedPage, prepare, prepared_address};
+
 use sycamore::prelude::*;
+use shared::SPA_FRAME_ELEMENT_ID;
 use sycamore::web::document;
 
 /// Puts the shop into the page, or says why it cannot start.
 pub fn mount() {
-    let Some(frame) = document().get_element_by_id("grove") else { return };
+    let Some(frame) = document().get_element_by_id(SPA_FRAME_ELEMENT_ID) else { return };
     frame.set_text_content(None);
     let configuration = configuration::read();
     sycamore::render_to(

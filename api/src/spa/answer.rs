@@ -16,7 +16,7 @@ const ONLY_READING: &str = "Only GET and HEAD are answered here.\n";
 
 /// Answers any request.
 pub fn answer(site: &Site, request: &HttpRequest) -> HttpResponse {
-    let mut response = if !matches!(*request.method(), Method::GET | Method::HEAD) {
+    let response = if !matches!(*request.method(), Method::GET | Method::HEAD) {
         let is_posted = is_posted(request.method(), request.path());
         not_allowed(if is_posted { (POSTED, "text/html") } else { (ONLY_READING, "text/plain") })
     } else if let Some(file) = site.file(request.path()) {
@@ -26,6 +26,11 @@ pub fn answer(site: &Site, request: &HttpRequest) -> HttpResponse {
     } else {
         send(&site.index, request.headers())
     };
+    with_headers(site, response)
+}
+
+/// The same answer with what every answer of the SPA carries.
+pub(crate) fn with_headers(site: &Site, mut response: HttpResponse) -> HttpResponse {
     for (name, value) in &site.headers {
         response.headers_mut().insert(name.clone(), value.clone());
     }

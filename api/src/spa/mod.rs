@@ -9,11 +9,13 @@ mod files;
 mod headers;
 mod island;
 mod posted;
+mod prepared;
 mod script_tags;
 mod settings;
 mod site;
 
 pub use answer::answer;
+pub(crate) use answer::with_headers;
 pub use error::SpaError;
 pub use posted::POSTED;
 pub use settings::SpaSettings;

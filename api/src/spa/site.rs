@@ -5,11 +5,13 @@ use std::fs;
 use std::path::Path;
 
 use actix_web::http::header::{HeaderMap, HeaderValue, STRICT_TRANSPORT_SECURITY};
+use frontend::PreparedPage;
 use shared::SpaConfig;
 use url::Url;
 
 use super::files::{SiteFile, UNKNOWN_MEDIA_TYPE, media_type, read_all};
 use super::headers::{Surroundings, security_headers};
+use super::prepared::PageParts;
 use super::{SpaError, SpaSettings, island};
 
 /// Everything the server answers with.
@@ -20,6 +22,8 @@ pub struct Site {
     /// What every answer carries.
     pub(crate) headers: HeaderMap,
     files: HashMap<String, SiteFile>,
+    /// Where in the page a prepared one has its place, if anywhere.
+    parts: Option<PageParts>,
 }
 
 impl Site {
@@ -37,7 +41,8 @@ impl Site {
         if let Some(file) = named_files(&html).find(|file| !files.contains_key(*file)) {
             return Err(SpaError::Incomplete { dist: settings.dist.clone(), file: file.to_owned() });
         }
-        Ok(Self { index: SiteFile::new("/index.html", html.into(), None, None), headers, files })
+        let parts = PageParts::of(&html);
+        Ok(Self { index: SiteFile::new("/index.html", html.into(), None, None), headers, files, parts })
     }
 
     /// The same, insisting on TLS in these words (RFC 6797).
@@ -53,6 +58,17 @@ impl Site {
     /// The page with its island filled, for whoever puts it elsewhere.
     pub fn page(&self) -> &[u8] {
         &self.index.plain
+    }
+
+    /// Whether a prepared page has a place in the page of this build.
+    pub(crate) fn takes_prepared(&self) -> bool {
+        self.parts.is_some()
+    }
+
+    /// The page with a prepared one in it, and with what its program is to begin with; `None` where it has no place for one.
+    pub(crate) fn prepared(&self, page: &PreparedPage, catalogue: &str) -> Option<String> {
+        let html = std::str::from_utf8(&self.index.plain).ok()?;
+        Some(self.parts.as_ref()?.fill(html, page, catalogue))
     }
 
     /// What every answer carries but `Cache-Control`, by name.

@@ -10,7 +10,7 @@ use xtask::spa_build::SpaProfile;
 const FIRST_PAINT: &str = ".first-paint";
 
 /// A copy of the shop whose programs are not what the page expects there: as where another page answers for them.
-fn without_programs() -> tempfile::TempDir {
+pub(crate) fn without_programs() -> tempfile::TempDir {
     let copy = tempfile::tempdir().unwrap();
     copy_folder(&SpaProfile::Release.dist(&okta_cli::workspace()), copy.path());
     copy
