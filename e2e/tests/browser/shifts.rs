@@ -99,7 +99,7 @@ async fn nothing_moves_on_the_pages_of_people() {
         Cart(tab).check_out().await;
         let number = shopper.orders().await;
         Products(tab).open().await;
-        shopper.puts("border-spade").await;
+        shopper.puts("fig-sapling").await;
         shopper.has_in_the_cart(1).await;
         let order = format!("/orders/{number}");
         tab.run_before_pages(LISTEN).await;
@@ -125,7 +125,7 @@ async fn nothing_moves_on_the_pages_of_the_staff() {
         let (tab, shopper) = (&scene.tab, scene.shopper());
         shopper.is_signed_in_as(BOB).await;
         tab.run_before_pages(LISTEN).await;
-        check(tab, &[("/staff", &hook("order-status-filter")), ("/staff/stock", "[data-testid=stock-row]")]).await;
+        check(tab, &[("/staff", &hook("staff-page")), ("/staff/stock", "[data-testid=stock-row]")]).await;
     })
     .await;
 }
