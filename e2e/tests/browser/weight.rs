@@ -22,14 +22,19 @@ async fn a_whole_page_of_the_shop_is_light() {
         let tab = &scene.tab;
         tab.set_size(PHONE.0, PHONE.1).await;
         let list = &["_bg.wasm", "cursor="][..];
-        for (page, cards, awaited) in [("/", 24, list), ("/products", 24, list), ("/products/fig-sapling", 4, &["_bg.wasm"])] {
+        for (page, cards, awaited) in
+            [("/", 24, list), ("/products", 24, list), ("/products/fig-sapling", 4, &["_bg.wasm"])]
+        {
             tab.clear_cache().await;
             tab.open(page).await;
             Products(tab).shows(cards).await;
             Header(tab).shows_nobody().await;
             let answers = until_quiet(tab, awaited).await;
             let app = tab.app();
-            assert!(answers.keys().all(|url| url.starts_with(app)), "bytes that this cannot see: {answers:?}");
+            assert!(
+                answers.keys().all(|url| url.starts_with(app)),
+                "bytes that this cannot see: {answers:?}"
+            );
             let all: u64 = answers.values().sum();
             println!("{page}: {all}\n{}", listed(&answers));
             assert!(all <= MOST, "{page}: {all} bytes:\n{}", listed(&answers));
