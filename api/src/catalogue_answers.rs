@@ -1,9 +1,10 @@
-//! Answers about the catalogue with their bytes ready, for it is read far more often than it changes.
+//! Answers about the catalogue, and pages that show it, with their bytes ready, for it is read far more often than it changes.
 //!
 //! Each is kept for the state of the catalogue that it was made in, and given away in that state only
 //! ([`CatalogueState`]): after an order there is another state, and the answer is made anew for whoever asks first.
 //! Others who ask meanwhile wait for that one.
 
+use std::hash::Hash;
 use std::sync::Arc;
 
 use quick_cache::Weighter;
@@ -30,9 +31,9 @@ pub(crate) enum Question {
     Product(ProductId),
 }
 
-/// The answers that are ready.
+/// The answers that are ready, to questions of one kind: [`Question`], or the address of a page that shows products.
 #[derive(Debug)]
-pub(crate) struct CatalogueAnswers(Cache<(CatalogueState, Question), Arc<Prepared>, Weight>);
+pub(crate) struct CatalogueAnswers<Q>(Cache<(CatalogueState, Q), Arc<Prepared>, Weight>);
 
 #[derive(Clone, Debug)]
 struct Weight;
@@ -43,7 +44,7 @@ impl<K> Weighter<K, Arc<Prepared>> for Weight {
     }
 }
 
-impl CatalogueAnswers {
+impl<Q: Clone + Eq + Hash> CatalogueAnswers<Q> {
     /// Without any.
     pub(crate) fn new() -> Self {
         Self(Cache::with_weighter(ANSWERS, CAPACITY, Weight))
@@ -53,8 +54,8 @@ impl CatalogueAnswers {
     pub(crate) async fn get(
         &self,
         store: &Store,
-        question: Question,
-        prepare: impl AsyncFnOnce(&Question) -> Result<Prepared, ApiError>,
+        question: Q,
+        prepare: impl AsyncFnOnce(&Q) -> Result<Prepared, ApiError>,
     ) -> Result<Arc<Prepared>, ApiError> {
         // Before anything is read: what is read then is no older than this state.
         let asked = (store.catalogue_state().await?, question);

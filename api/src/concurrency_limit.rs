@@ -39,7 +39,11 @@ impl ConcurrencyLimit {
         Self { signed_in: places(requests), anonymous: places(requests.div_ceil(SIGNED_IN_PER_ANONYMOUS)) }
     }
 
-    fn enter(&self, caller: Caller) -> Result<OwnedSemaphorePermit, ApiError> {
+    /// A place, until it is dropped.
+    ///
+    /// # Errors
+    /// Where there is none just now.
+    pub(crate) fn enter(&self, caller: Caller) -> Result<OwnedSemaphorePermit, ApiError> {
         let places = match caller {
             Caller::SignedIn => &self.signed_in,
             Caller::Anonymous => &self.anonymous,

@@ -19,11 +19,13 @@ use crate::error::ApiError;
 /// Stock changes with every order: caches may keep the answer, but must ask before they use it.
 const CACHING: (HeaderName, HeaderValue) = (CACHE_CONTROL, HeaderValue::from_static("no-cache"));
 const VARYING: (HeaderName, HeaderValue) = (VARY, HeaderValue::from_static("accept-encoding"));
-const JSON: (HeaderName, HeaderValue) = (CONTENT_TYPE, HeaderValue::from_static("application/json"));
+const JSON: HeaderValue = HeaderValue::from_static("application/json");
+const HTML: HeaderValue = HeaderValue::from_static("text/html; charset=utf-8");
 
 /// A message as the bytes of its answer.
 #[derive(Debug)]
 pub(crate) struct Prepared {
+    media_type: HeaderValue,
     plain: Form,
     /// `None` where the coding saves nothing. Made for the first client that takes it.
     brotli: OnceLock<Option<Form>>,
@@ -46,8 +48,23 @@ impl Prepared {
     /// When the message has no JSON form.
     pub(crate) fn json<T: Serialize>(message: &T) -> Result<Self, ApiError> {
         let body = Bytes::from(serde_json::to_vec(message).map_err(ApiError::Answer)?);
+        Ok(Self::new(JSON, body))
+    }
+
+    /// A page.
+    pub(crate) fn html(page: String) -> Self {
+        Self::new(HTML, page.into())
+    }
+
+    fn new(media_type: HeaderValue, body: Bytes) -> Self {
         let hash = base64url::encode(&Sha256::digest(&body)[..12]);
-        Ok(Self { plain: Form::new(body, hash, None), brotli: OnceLock::new(), gzip: OnceLock::new() })
+        let plain = Form::new(body, hash, None);
+        Self { media_type, plain, brotli: OnceLock::new(), gzip: OnceLock::new() }
+    }
+
+    /// The message without a coding.
+    pub(crate) fn body(&self) -> &Bytes {
+        &self.plain.body
     }
 
     /// Bytes in memory, or a little less.
@@ -67,7 +84,7 @@ impl Prepared {
         if let Some(coding) = &form.coding {
             answer.insert_header((CONTENT_ENCODING, coding.clone()));
         }
-        answer.insert_header(JSON).body(form.body.clone())
+        answer.insert_header((CONTENT_TYPE, self.media_type.clone())).body(form.body.clone())
     }
 
     fn form(&self, headers: &HeaderMap) -> &Form {

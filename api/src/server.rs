@@ -22,7 +22,7 @@ use okta_actix::{BearerConfig, RevocationRequests, Subject};
 use tokio::net::TcpStream;
 
 use crate::address_limit::limit_addresses;
-use crate::catalogue_answers::CatalogueAnswers;
+use crate::catalogue_answers::{CatalogueAnswers, Question};
 use crate::client_address::ClientAddresses;
 use crate::concurrency_limit::ConcurrencyLimit;
 use crate::connections::{self, ConnectionLimits, Connections, WatchedStream, available_descriptors};
@@ -36,7 +36,7 @@ use crate::problem_fallback::fill_in_problems;
 use crate::rate_limiter::RateLimiter;
 use crate::readiness::Readiness;
 use crate::request_log::log_requests;
-use crate::routes::{self, ApiDocument, DocsPage};
+use crate::routes::{self, ApiDocument, DocsPage, ShopPages};
 use crate::settings::{Limits, Settings};
 use crate::shared_store::Shared;
 use crate::spa::Site;
@@ -88,7 +88,8 @@ pub(crate) fn serve(
     ));
     let clients = web::Data::new(ClientAddresses::behind(settings.trusted_proxies));
     let locks = web::Data::new(IdempotencyLocks::default());
-    let answers = web::Data::new(CatalogueAnswers::new());
+    let answers = web::Data::new(CatalogueAnswers::<Question>::new());
+    let pages = web::Data::new(ShopPages::new());
     let concurrency = web::Data::new(ConcurrencyLimit::new(size(settings.limits.in_flight)));
     let readiness = web::Data::new(Readiness::new(store.clone()));
     let (store, bearer) = (web::Data::new(store), web::Data::new(bearer));
@@ -118,6 +119,7 @@ pub(crate) fn serve(
             .app_data(readiness.clone())
             .app_data(locks.clone())
             .app_data(answers.clone())
+            .app_data(pages.clone())
             .app_data(limits.clone())
             .app_data(document.clone())
             .app_data(docs_page.clone())

@@ -1,15 +1,15 @@
 //! The shop put together: contexts, sign-in, router, frame.
 
-use okta_sycamore::{AuthConfig, AuthProvider, use_auth};
-use shared::SpaConfig;
+use okta_sycamore::{AuthConfig, AuthProvider, read_json, use_auth};
+use shared::{SPA_CATALOGUE_ELEMENT_ID, SpaConfig};
 use sycamore::prelude::*;
 use sycamore_router::Router;
 
+use crate::browser;
 use crate::cart::{AccountCart, CartStore};
 use crate::catalogue::Catalogue;
 use crate::layout;
-use crate::live::{live, live_effect, untracked};
-use crate::markup::markup;
+use crate::live::{live, live_effect, mounted, untracked};
 use crate::navigation::{Navigation, ShopHistory};
 use crate::pages;
 use crate::routes::Page;
@@ -26,6 +26,9 @@ pub(crate) fn App(config: &'static SpaConfig, auth: AuthConfig) -> View {
 fn open_shop(config: &'static SpaConfig) -> Shop {
     let api = ShopApi::new(&config.api_origin);
     let catalogue = Catalogue::new(api);
+    if let Some(answers) = browser::island(SPA_CATALOGUE_ELEMENT_ID).as_deref().and_then(read_json) {
+        catalogue.fill(&answers);
+    }
     let (navigation, cart, toasts) =
         (Navigation::in_browser(), CartStore::in_browser(), layout::Toasts::new());
     let account_cart = AccountCart::new(cart, api);
@@ -35,8 +38,12 @@ fn open_shop(config: &'static SpaConfig) -> Shop {
 
 #[component]
 fn Pages() -> View {
-    let Shop { navigation, account_cart, toasts, .. } = shop();
+    let Shop { navigation, catalogue, account_cart, toasts, .. } = shop();
     let auth = use_auth();
+    // By the page's own script: what came with a page that the browser had kept is shown, and asked for again.
+    if browser::has("[data-kept]") {
+        mounted(move || catalogue.refresh());
+    }
     account_cart.follow(auth);
     let owner = auth.owner();
     live_effect(move || {
@@ -46,10 +53,7 @@ fn Pages() -> View {
     view! { Router(integration=ShopHistory(navigation), view=move |page| frame(navigation, page)) }
 }
 
-/// One element around everything: it is where the router listens for clicks on links.
 fn frame(navigation: Navigation, page: ReadSignal<Page>) -> View {
-    let (header, notice, news) = (layout::header(), layout::notice(), layout::cart_news());
-    let (footer, toast) = (layout::footer(), layout::toast());
     let page = live(move || {
         let page = page.get_clone();
         untracked(&mut || {
@@ -58,15 +62,5 @@ fn frame(navigation: Navigation, page: ReadSignal<Page>) -> View {
             pages::of(&page)
         })
     });
-    markup! {
-        div(class="shell") {
-            a(class="skip-link", href="#main") { "Skip to the content" }
-            (header)
-            (notice)
-            (news)
-            main(id="main", class="main", tabindex="-1") { (page) }
-            (footer)
-            (toast)
-        }
-    }
+    layout::shell(page)
 }

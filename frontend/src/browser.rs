@@ -47,6 +47,16 @@ pub(crate) fn entry(selector: &str) -> Option<String> {
     Some(field.unchecked_into::<HtmlInputElement>().value())
 }
 
+/// The text of the element of this page that has this `id`.
+pub(crate) fn island(id: &str) -> Option<String> {
+    Some(document().get_element_by_id(id)?.text_content().unwrap_or_default())
+}
+
+/// Whether there is such an element.
+pub(crate) fn has(selector: &str) -> bool {
+    matches!(document().query_selector(selector), Ok(Some(_)))
+}
+
 /// A fresh random UUID (RFC 9562 §5.4).
 pub(crate) fn random_uuid() -> Option<String> {
     window().crypto().ok().map(|crypto| crypto.random_uuid())

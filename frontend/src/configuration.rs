@@ -7,7 +7,8 @@ use okta_types::{Issuer, IssuerError, Origin, UrlError};
 #[cfg(feature = "account")]
 use shared::SpaOrg;
 use shared::{SPA_CONFIG_ELEMENT_ID, SpaConfig};
-use sycamore::web::document;
+
+use crate::browser;
 
 /// The members of `SpaConfig`.
 const MEMBERS: [&str; 5] = ["issuer", "client_id", "api_origin", "org_addresses", "other_orgs"];
@@ -53,8 +54,7 @@ pub(crate) enum ConfigProblem {
 
 /// Reads the island of this page.
 pub(crate) fn read() -> Result<SpaConfig, ConfigProblem> {
-    let island = document().get_element_by_id(SPA_CONFIG_ELEMENT_ID).ok_or(ConfigProblem::Missing)?;
-    parse(&island.text_content().unwrap_or_default())
+    parse(&browser::island(SPA_CONFIG_ELEMENT_ID).ok_or(ConfigProblem::Missing)?)
 }
 
 fn parse(text: &str) -> Result<SpaConfig, ConfigProblem> {

@@ -31,16 +31,22 @@ mod markup;
 mod navigation;
 mod orgs;
 mod pages;
+#[cfg(not(target_arch = "wasm32"))]
+mod prepared;
 mod routes;
 mod shop;
 mod shop_api;
 
+#[cfg(not(target_arch = "wasm32"))]
+pub use prepared::{Preparation, PreparedPage, prepare, prepared_address};
+
+use shared::SPA_FRAME_ELEMENT_ID;
 use sycamore::prelude::*;
 use sycamore::web::document;
 
 /// Puts the shop into the page, or says why it cannot start.
 pub fn mount() {
-    let Some(frame) = document().get_element_by_id("grove") else { return };
+    let Some(frame) = document().get_element_by_id(SPA_FRAME_ELEMENT_ID) else { return };
     frame.set_text_content(None);
     let configuration = configuration::read().and_then(orgs::of_page);
     sycamore::render_to(

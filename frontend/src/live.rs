@@ -12,7 +12,9 @@ use shared::ProductId;
 use sycamore::futures::spawn_local_scoped;
 use sycamore::prelude::*;
 use sycamore::web::StringAttribute;
-use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen::JsCast as _;
+#[cfg(target_arch = "wasm32")]
+use wasm_bindgen::JsValue;
 use web_sys::{Event, HtmlInputElement};
 
 /// A piece of the page that is put up anew whenever a signal it reads changes. What is built inside reads signals
@@ -75,9 +77,33 @@ pub(crate) fn live_effect(effect: impl FnMut() + 'static) {
     create_effect(effect);
 }
 
+/// What a property of an element is set to. A page that is rendered to text has no properties, only the attributes that
+/// they begin with.
+#[cfg(target_arch = "wasm32")]
+pub(crate) type Property = MaybeDyn<JsValue>;
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) type Property = StringAttribute;
+
 /// A property of an input that follows its signals.
-pub(crate) fn live_property(value: impl Fn() -> String + 'static) -> MaybeDyn<JsValue> {
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn live_property(value: impl Fn() -> String + 'static) -> Property {
     MaybeDyn::Derived(Rc::new(move || MaybeDyn::Static(JsValue::from_str(&value()))))
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn live_property(value: impl Fn() -> String + 'static) -> Property {
+    live_attribute(move || Some(value().into()).filter(|value: &Cow<'_, str>| !value.is_empty()))
+}
+
+/// A property that is yes or no and follows its signals.
+#[cfg(target_arch = "wasm32")]
+pub(crate) fn live_state(value: impl Fn() -> bool + 'static) -> Property {
+    MaybeDyn::Derived(Rc::new(move || MaybeDyn::Static(JsValue::from_bool(value()))))
+}
+
+#[cfg(not(target_arch = "wasm32"))]
+pub(crate) fn live_state(value: impl Fn() -> bool + 'static) -> Property {
+    live_flag(value)
 }
 
 /// What happens when a button is pressed.

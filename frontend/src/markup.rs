@@ -10,11 +10,11 @@ use std::rc::Rc;
 
 use sycamore::prelude::*;
 use sycamore::web::{HtmlNode, StringAttribute, ViewHtmlNode as _, ViewNode as _};
-use wasm_bindgen::JsValue;
 use web_sys::Event;
 
 #[cfg(feature = "account")]
 use crate::base::whole;
+use crate::live::Property;
 
 /// Draws `tag(name="text", name=expression, on:event=handler, prop:name=value) { children }`, or several of them.
 /// A child is a tree, a text in quotes, or an expression in parentheses.
@@ -157,11 +157,13 @@ impl Sheet {
 
     /// Draws the plan, which ends with a property's name, and sets it.
     #[inline(never)]
-    pub(crate) fn property(&mut self, plan: &'static str, value: MaybeDyn<JsValue>) {
+    pub(crate) fn property(&mut self, plan: &'static str, value: Property) {
         self.plan(plan);
-        let name = self.attribute;
+        #[cfg(not(target_arch = "wasm32"))]
+        self.set(value);
+        #[cfg(target_arch = "wasm32")]
         if let Some(element) = self.open.last_mut() {
-            element.set_property(name.into(), value);
+            element.set_property(self.attribute.into(), value);
         }
     }
 

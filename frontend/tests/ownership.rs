@@ -25,10 +25,10 @@ enum Whose {
 use Whose::{Emptied, Guarded, Nobodys, SignIn};
 
 /// Where signals are made: the file, how many, whose, and why.
-const SIGNALS: [(&str, usize, Whose, &str); 17] = [
+const SIGNALS: [(&str, usize, Whose, &str); 18] = [
     ("frontend/src/cart/account.rs", 1, Nobodys, "whether a request is under way"),
     ("frontend/src/cart/store.rs", 4, Emptied, "belong_to("),
-    ("frontend/src/catalogue/store.rs", 5, Nobodys, "the same for everybody"),
+    ("frontend/src/catalogue/store.rs", 6, Nobodys, "the same for everybody"),
     ("frontend/src/layout/toasts.rs", 1, Emptied, "clear("),
     ("frontend/src/live.rs", 1, Nobodys, "where all of them are made"),
     ("frontend/src/loading.rs", 1, Guarded, "lives as long as the part that asks"),
@@ -41,6 +41,7 @@ const SIGNALS: [(&str, usize, Whose, &str); 17] = [
     ("frontend/src/pages/account/staff/stock.rs", 3, Guarded, ""),
     ("frontend/src/pages/diagnostics/mod.rs", 2, Nobodys, "the configuration; development builds only"),
     ("frontend/src/pages/product.rs", 1, Nobodys, "how many pieces, before they are in a cart"),
+    ("frontend/src/prepared.rs", 1, Nobodys, "what a page for everybody is called"),
     ("frontend/okta-sycamore/src/driver.rs", 6, SignIn, ""),
     ("frontend/okta-sycamore/src/person_storage.rs", 0, SignIn, ""),
 ];

@@ -33,5 +33,7 @@ pub use money::Money;
 pub use okta_types::AccessClaims;
 pub use orders::{MAX_RESTOCK, NewOrder, Order, OrderLine, OrderPage, OrderStatus, Restock};
 pub use problem::{FieldProblem, Problem, ProblemCode};
-pub use spa_config::{SPA_CONFIG_ELEMENT_ID, SpaConfig, SpaOrg};
+pub use spa_config::{
+    SPA_CATALOGUE_ELEMENT_ID, SPA_CONFIG_ELEMENT_ID, SPA_FRAME_ELEMENT_ID, SpaConfig, SpaOrg,
+};
 pub use text::visible;

@@ -3,6 +3,13 @@ use serde::{Deserialize, Serialize};
 /// The `id` of the element of `index.html` that holds the configuration as JSON.
 pub const SPA_CONFIG_ELEMENT_ID: &str = "grove-config";
 
+/// The `id` of the element of `index.html` that the SPA fills.
+pub const SPA_FRAME_ELEMENT_ID: &str = "grove";
+
+/// The `id` of the element that holds what a prepared page shows of the catalogue, as JSON: the API's answer by the query
+/// that asks for it, e.g. `{"limit=24":{"total":48,"products":[…]}}`.
+pub const SPA_CATALOGUE_ELEMENT_ID: &str = "grove-catalogue";
+
 /// What the SPA must know of its surroundings. Read at run time, so that one build serves every org.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -11,10 +11,11 @@ mod orders;
 mod page;
 mod products;
 mod revocation;
+mod shop_page;
 mod staff;
 mod whoami;
 
-use std::future::{Ready, ready};
+use std::future::ready;
 
 use actix_web::dev::HttpServiceFactory;
 use actix_web::http::Method;
@@ -26,10 +27,14 @@ use shared::paths;
 pub(crate) use self::docs::DocsPage;
 pub(crate) use self::openapi::ApiDocument;
 pub(crate) use self::products::query_config;
-use crate::concurrency_limit::{Caller, Limited};
+pub(crate) use self::shop_page::ShopPages;
+use self::shop_page::Sources;
+use crate::catalogue_answers::{CatalogueAnswers, Question};
+use crate::concurrency_limit::{Caller, ConcurrencyLimit, Limited};
 use crate::error::ApiError;
 use crate::problem_fallback::catch_panics;
-use crate::spa::{self, Site};
+use crate::spa::Site;
+use crate::store::Store;
 
 /// All addresses of the API.
 pub(crate) fn configure(config: &mut ServiceConfig) {
@@ -175,14 +180,17 @@ pub(crate) fn configure_for_comparison(config: &mut ServiceConfig, admits: fn(&H
 }
 
 /// Everything else: the SPA's, if it is served here. What would be the API's is not there.
-pub(crate) fn everything_else(
+pub(crate) async fn everything_else(
     request: HttpRequest,
     site: web::Data<Option<Site>>,
-) -> Ready<Result<HttpResponse, ApiError>> {
-    ready(match site.as_ref() {
-        Some(site) if !is_apis(request.path()) => Ok(spa::answer(site, &request)),
-        _ => Err(ApiError::NotFound),
-    })
+    store: web::Data<Store>,
+    pages: web::Data<ShopPages>,
+    answers: web::Data<CatalogueAnswers<Question>>,
+    limit: web::Data<ConcurrencyLimit>,
+) -> Result<HttpResponse, ApiError> {
+    let site = site.as_ref().as_ref().filter(|_| !is_apis(request.path())).ok_or(ApiError::NotFound)?;
+    let sources = Sources { site, store: &store, pages: &pages, answers: &answers, limit: &limit };
+    Ok(shop_page::show(&request, sources).await)
 }
 
 fn is_apis(path: &str) -> bool {

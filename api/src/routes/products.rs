@@ -1,6 +1,8 @@
 //! The catalogue, open to all: `GET /api/products?search=&category=&sort=&limit=&cursor=`, `GET /api/products?ids=` and
 //! `GET /api/products/{id}`.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use shared::{Category, MAX_PAGE_LIMIT, Product, ProductId, ProductPage, ProductSort, paths};
@@ -69,7 +71,7 @@ pub(super) async fn list(
     store: web::Data<Store>,
     wanted: web::Query<Wanted>,
     page: web::Query<WantedPage>,
-    answers: web::Data<CatalogueAnswers>,
+    answers: web::Data<CatalogueAnswers<Question>>,
 ) -> Result<HttpResponse, ApiError> {
     answer(&request, &store, &answers, wanted.question(&page)?).await
 }
@@ -91,7 +93,7 @@ pub(super) async fn show(
     request: HttpRequest,
     store: web::Data<Store>,
     id: web::Path<String>,
-    answers: web::Data<CatalogueAnswers>,
+    answers: web::Data<CatalogueAnswers<Question>>,
 ) -> Result<HttpResponse, ApiError> {
     let id = ProductId::parse(&id).map_err(|_| ApiError::NotFound)?;
     answer(&request, &store, &answers, Question::Product(id)).await
@@ -100,11 +102,29 @@ pub(super) async fn show(
 async fn answer(
     request: &HttpRequest,
     store: &Store,
-    answers: &CatalogueAnswers,
+    answers: &CatalogueAnswers<Question>,
     question: Question,
 ) -> Result<HttpResponse, ApiError> {
-    let prepared = answers.get(store, question, async |question| prepare(store, question).await).await?;
-    Ok(prepared.answer(request))
+    Ok(prepared(store, answers, question).await?.answer(request))
+}
+
+/// The answer to this query, as [`list`] gives it.
+pub(super) async fn answer_to(
+    query: &str,
+    store: &Store,
+    answers: &CatalogueAnswers<Question>,
+) -> Result<Arc<Prepared>, ApiError> {
+    let wanted = web::Query::<Wanted>::from_query(query).map_err(ApiError::Query)?;
+    let page = web::Query::<WantedPage>::from_query(query).map_err(ApiError::Query)?;
+    prepared(store, answers, wanted.question(&page)?).await
+}
+
+async fn prepared(
+    store: &Store,
+    answers: &CatalogueAnswers<Question>,
+    question: Question,
+) -> Result<Arc<Prepared>, ApiError> {
+    answers.get(store, question, async |question| prepare(store, question).await).await
 }
 
 async fn prepare(store: &Store, question: &Question) -> Result<Prepared, ApiError> {

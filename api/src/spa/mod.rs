@@ -9,6 +9,7 @@ mod files;
 mod headers;
 mod island;
 mod posted;
+mod prepared;
 mod script_tags;
 mod settings;
 mod site;

@@ -40,6 +40,7 @@ mod redis_server;
 mod replicas;
 mod schemathesis;
 mod shop;
+mod shop_page;
 #[cfg(target_os = "linux")]
 mod siege;
 mod snapshot;

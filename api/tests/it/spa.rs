@@ -15,10 +15,15 @@ const PAGE: &str = r#"<!doctype html><link href=/grove-0123456789abcdef.css rel=
 
 /// A build of the SPA in the folder of the shop.
 fn build(shop: &Shop) -> PathBuf {
+    build_of(shop, PAGE)
+}
+
+/// A build with this page.
+pub(crate) fn build_of(shop: &Shop, page: &str) -> PathBuf {
     let dist = shop.folder.path().join("spa");
     fs::create_dir_all(dist.join("art")).unwrap();
     for (name, content) in [
-        ("index.html", PAGE),
+        ("index.html", page),
         ("index.html.br", "not this: the page is filled in first"),
         ("grove-0123456789abcdef.css", "body{margin:0}"),
         ("frontend-0123456789abcdef.js", "start(); // and much more"),
@@ -31,13 +36,13 @@ fn build(shop: &Shop) -> PathBuf {
     dist
 }
 
-fn start(shop: &Shop, dist: &Path, variables: &[(&str, &str)]) -> Program {
+pub(crate) fn start(shop: &Shop, dist: &Path, variables: &[(&str, &str)]) -> Program {
     let mut command = shop.program();
     command.env("SPA_DIR", dist).envs(variables.iter().copied());
     Program::spawn(command, &shop.org)
 }
 
-async fn get(client: &Client, path: &str, coding: &str) -> Response {
+pub(crate) async fn get(client: &Client, path: &str, coding: &str) -> Response {
     let answer = client.request(Method::GET, path).header("accept-encoding", coding).send().await.unwrap();
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
@@ -51,7 +56,7 @@ async fn get(client: &Client, path: &str, coding: &str) -> Response {
 }
 
 #[track_caller]
-fn header<'a>(answer: &'a Response, name: &str) -> Option<&'a str> {
+pub(crate) fn header<'a>(answer: &'a Response, name: &str) -> Option<&'a str> {
     let mut values = answer.headers().get_all(name).iter();
     let value = values.next().map(|value| value.to_str().unwrap());
     assert!(values.next().is_none(), "{name} stands twice");

@@ -38,9 +38,14 @@ impl Tab {
 
     /// Cuts this tab off the network, or connects it again.
     pub async fn set_offline(&self, offline: bool) {
+        self.set_network(offline, 0, -1).await;
+    }
+
+    /// Has every request of this tab take so long, and so many bytes a second come; -1 is as many as there are.
+    pub async fn set_network(&self, offline: bool, milliseconds: u32, bytes: i32) {
         self.devtools("Network.enable", &json!({})).await;
-        let conditions =
-            json!({ "offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1 });
+        let conditions = json!({ "offline": offline, "latency": milliseconds, "downloadThroughput": bytes,
+            "uploadThroughput": bytes });
         self.devtools("Network.emulateNetworkConditions", &conditions).await;
     }
 
@@ -55,6 +60,13 @@ impl Tab {
         self.devtools("Emulation.setCPUThrottlingRate", &json!({ "rate": 4 })).await;
         let metrics = json!({ "width": 412, "height": 823, "deviceScaleFactor": 1.75, "mobile": true });
         self.devtools("Emulation.setDeviceMetricsOverride", &metrics).await;
+    }
+
+    /// Forgets what was loaded: what is opened next is a first visit.
+    pub async fn clear_cache(&self) {
+        self.devtools("Network.clearBrowserCache", &json!({})).await;
+        let kept = json!({ "origin": self.app(), "storageTypes": "service_workers,cache_storage" });
+        self.devtools("Storage.clearDataForOrigin", &kept).await;
     }
 
     /// Freezes this tab as Chromium freezes tabs in the background, or wakes it.

@@ -76,6 +76,16 @@ pub async fn scene_of_two_orgs(story: impl AsyncFnOnce(&mut Scene)) {
     play(dist(), StackBuilder::with_second_org, story).await;
 }
 
+/// The same on one origin: the API serves the shop, and prepares its pages.
+pub async fn one_origin_scene(story: impl AsyncFnOnce(&mut Scene)) {
+    one_origin_scene_of(dist(), story).await;
+}
+
+/// The same with the build in this folder.
+pub async fn one_origin_scene_of(dist: PathBuf, story: impl AsyncFnOnce(&mut Scene)) {
+    play(dist, StackBuilder::on_one_origin, story).await;
+}
+
 async fn play(
     dist: PathBuf,
     change: impl FnOnce(StackBuilder) -> StackBuilder,

@@ -17,7 +17,7 @@ const MAY_KNOW: [(&str, &[&str]); 12] = [
     ("frontend", &["okta-sycamore", "okta-auth", "okta-types", "shared"]),
     ("okta-jwt", &["okta-types"]),
     ("okta-actix", &["okta-jwt", "okta-types"]),
-    ("api", &["okta-actix", "okta-types", "shared"]),
+    ("api", &["frontend", "okta-actix", "okta-types", "shared"]),
     ("okta-local", &["okta-types"]),
     ("okta-cli", &["okta-jwt", "okta-local", "okta-types", "shared"]),
     ("xtask", &["api", "okta-cli", "okta-jwt", "okta-local", "okta-types", "shared"]),

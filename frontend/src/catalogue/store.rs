@@ -6,6 +6,7 @@ use std::rc::Rc;
 use okta_sycamore::Json;
 use shared::Product;
 use sycamore::prelude::*;
+use sycamore::web::{is_not_ssr, is_ssr};
 
 use crate::live::{live_effect, signal, start};
 use crate::load::Load;
@@ -53,6 +54,9 @@ pub(crate) struct Catalogue {
     api: ShopApi,
     /// The app's scope: what is fetched is cached, whatever page asked for it.
     scope: NodeHandle,
+    /// What a page that is rendered to text has asked for and nobody has given: nothing is fetched then.
+    #[cfg(not(target_arch = "wasm32"))]
+    missing: Signal<Option<String>>,
     #[cfg(test)]
     all: Signal<Vec<Product>>,
 }
@@ -76,6 +80,8 @@ impl Catalogue {
             changes: signal(0),
             api,
             scope: use_current_scope(),
+            #[cfg(not(target_arch = "wasm32"))]
+            missing: signal(None),
             #[cfg(test)]
             all: signal(Vec::new()),
         }
@@ -87,6 +93,19 @@ impl Catalogue {
         let catalogue = Self::new(ShopApi::new("http://localhost:8000"));
         catalogue.all.set(products);
         catalogue
+    }
+
+    /// Takes over answers of the API that came with the page: an object of each by the query that asks for it.
+    pub(crate) fn fill(self, answers: &Json) {
+        let answers = answers.as_object().unwrap_or_default().iter();
+        let listings = answers.filter_map(|(query, page)| Listing::read(query, page));
+        self.cached.update_silent(|cached| cached.extend(listings));
+    }
+
+    /// What was asked for last and was not given.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn missing(self) -> Option<String> {
+        self.missing.get_clone_untracked()
     }
 
     /// The list of this query as long as this part of the page is there; none of it where the query is empty.
@@ -152,6 +171,11 @@ impl Asked {
     }
 
     fn fetch(self, query: String) {
+        #[cfg(not(target_arch = "wasm32"))]
+        self.catalogue.missing.set_silent(Some(query.clone()));
+        if is_ssr!() {
+            return;
+        }
         let answer = self.catalogue.api.products(&query);
         let began = self.catalogue.changes.get_untracked();
         start(self.catalogue.scope, async move {
@@ -183,7 +207,7 @@ impl Asked {
 
     /// Shows it, and fetches the next page before somebody wants it.
     fn found(self, listing: Listing) {
-        let next = listing.next.as_deref().filter(|_| self.ahead);
+        let next = listing.next.as_deref().filter(|_| self.ahead && is_not_ssr!());
         let next = next.map(|next| [parts(&listing.query).0, "&cursor=", next].concat());
         self.show(Load::Ready(listing));
         if let Some(next) = next

@@ -17,7 +17,7 @@ pub(crate) fn product_card(product: &Product) -> View {
     let button = basket_button(product, ["add-", product.id.as_str()].concat(), || 1, false);
     markup! {
         li(class="card", data-testid="product-card") {
-            (picture)
+            div(class="card-picture") { (picture) }
             div(class="card-text") {
                 h3(class="card-name") { a(class="card-link", href=href) { (name) } }
                 p(class="card-summary") { (summary) }

@@ -1,6 +1,7 @@
 //! The address that is shown, and the ways to change it.
 
 use sycamore::prelude::*;
+use sycamore::web::is_ssr;
 
 use super::address::Address;
 use super::{focus, location};
@@ -44,6 +45,9 @@ impl Navigation {
 
     /// Takes over what the browser says, e.g. after its back button or after a sign-in.
     pub(crate) fn refresh(self) {
+        if is_ssr!() {
+            return;
+        }
         let now = location::current();
         if self.address.with_untracked(|address| *address != now) {
             self.address.set(now);

@@ -33,7 +33,7 @@ fn hero() -> View {
                     a(class="button button-large button-quiet", href="/products?category=saplings") { "Meet the saplings" }
                 }
             }
-            img(class="hero-art", src="/art/hero.svg", alt="", width="744", height="450")
+            img(class="hero-art", src="/art/hero.svg", alt="", width="744", height="450", fetchpriority="high")
         }
     }
 }

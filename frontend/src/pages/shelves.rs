@@ -5,6 +5,7 @@ use std::rc::Rc;
 use okta_types::decimal;
 use shared::{Category, ProductSort};
 use sycamore::prelude::*;
+use sycamore::web::is_ssr;
 
 use crate::browser;
 use crate::catalogue::{AFTER, CATEGORY, Filter, Listing, PAGE, PER_PAGE, SEARCH, SORT};
@@ -47,18 +48,26 @@ pub(in crate::pages) fn search_box(navigation: Navigation) -> View {
             navigation.go_instead(&target);
         }
     };
+    let shelf = shelf_field(address);
     let [typed, left] = [(); 2].map(|()| pressed(search));
     let submitted = Box::new(move |event: web_sys::Event| {
         event.prevent_default();
         search();
     });
     markup! {
-        form(class="search", role="search", on:submit=submitted) {
+        form(id="find", class="search", role="search", on:submit=submitted) {
             label(class="visually-hidden", for="search") { "Search the shop" }
             input(id="search", class="search-input", type="search", data-testid="search", name="q", autocomplete="off",
                 placeholder="Search: tomato, birch, spade …", prop:value=value, on:input=typed, on:change=left)
+            (shelf)
         }
     }
+}
+
+/// Which shelf is searched, where the browser itself has to send the form.
+fn shelf_field(address: ReadSignal<Address>) -> Option<View> {
+    let shelf = address.with(Filter::of).category.filter(|_| is_ssr!())?.slug();
+    Some(markup! { input(type="hidden", name="category", value=shelf) })
 }
 
 fn shelf_links(address: ReadSignal<Address>) -> View {
@@ -94,10 +103,14 @@ fn sort_menu(navigation: Navigation) -> View {
     let choice =
         |sort: ProductSort| option(sort.slug(), sort.title(), move || address.with(Filter::of).sort == sort);
     let options: Vec<View> = ProductSort::ALL.into_iter().map(choice).collect();
+    let button = is_ssr!().then(|| {
+        markup! { noscript { button(class="button button-small", form="find") { "Sort" } } }
+    });
     markup! {
         label(class="sort") {
             span { "Sort by" }
-            select(class="menu", data-testid="sort", on:change=chosen) { (options) }
+            select(class="menu", name="sort", form="find", data-testid="sort", on:change=chosen) { (options) }
+            (button)
         }
     }
 }

@@ -19,7 +19,7 @@ use okta_cli::workspace;
 use crate::signals;
 use crate::stack::{ExternalOrg, ListenError, Listeners, Stack, StackError};
 
-pub use build::{DeploymentTarget, DeploymentTargetError, Folder, FolderError};
+pub use build::{DeploymentTarget, DeploymentTargetError, Folder, FolderError, write_site};
 use options::{Command, Options};
 use start::{ShopBuildError, build_shop, show_log};
 use variables::VariablesError;

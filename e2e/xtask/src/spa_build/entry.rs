@@ -87,7 +87,7 @@ const BOOTSTRAP: &str = "<script type=module>";
 
 /// The script that starts the right program. The wasm is on its way before the JavaScript has come, and is
 /// compiled while it comes. Where there is no such program, as for a page below a path, the page's hidden words about
-/// that take the place of the others.
+/// that are shown, and others that speak of it hidden.
 fn chooser(programs: [(&Path, &Program); 2]) -> Result<String, EntryError> {
     let mut lists = Vec::new();
     for (dist, Program { script, wasm }) in programs {
@@ -99,7 +99,7 @@ fn chooser(programs: [(&Path, &Program); 2]) -> Result<String, EntryError> {
         "{BOOTSTRAP}const[a,b,c,d]={paths}.test(location.pathname)?{first}:{second},\
          e=fetch(c,{{integrity:d}}),f=document.createElement(\"link\");\
          f.rel=\"modulepreload\";f.integrity=b;f.href=a;document.head.append(f);e.catch(_=>0);\
-         import(a).then(g=>g.default({{module_or_path:e}}),_=>document.querySelectorAll(\".first-paint>p\")\
+         import(a).then(g=>g.default({{module_or_path:e}}),_=>document.querySelectorAll(\".first-paint>p,[data-lost]\")\
          .forEach(h=>h.hidden=!h.hidden))</script>"
     ))
 }

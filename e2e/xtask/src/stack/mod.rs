@@ -36,7 +36,8 @@ pub struct Stack {
     org: Option<RunningOrg>,
     second_org: Option<RunningOrg>,
     api: RunningApi,
-    spa: SpaServer,
+    /// `None` where the API serves the SPA as well.
+    spa: Option<SpaServer>,
     spa_url: String,
     database: PathBuf,
     // Removed with the stack.
@@ -54,6 +55,7 @@ impl Stack {
             binds_tokens: true,
             records: false,
             has_second_org: false,
+            one_origin: false,
         }
     }
 
@@ -100,12 +102,17 @@ impl Stack {
         self.api.restart().await
     }
 
-    /// Serves the SPA as it is built now.
+    /// Ends the API, as where there is no network to it; [`Self::restart_api`] starts it again.
+    pub async fn end_api(&mut self) {
+        self.api.end().await;
+    }
+
+    /// Serves the SPA as it is built now, unless it is the API that does.
     ///
     /// # Errors
     /// Where the build is incomplete; the previous one stays.
     pub fn reload_spa(&self) -> Result<(), SpaError> {
-        self.spa.reload()
+        self.spa.as_ref().map_or(Ok(()), SpaServer::reload)
     }
 
     /// Ends all three, each after what it has begun to answer.
@@ -115,7 +122,12 @@ impl Stack {
                 org.stop().await;
             }
         };
-        tokio::join!(self.spa.stop(), self.api.stop(), stop_org);
+        let stop_spa = async {
+            if let Some(spa) = self.spa {
+                spa.stop().await;
+            }
+        };
+        tokio::join!(stop_spa, self.api.stop(), stop_org);
     }
 }
 
@@ -128,9 +140,17 @@ pub struct StackBuilder {
     binds_tokens: bool,
     records: bool,
     has_second_org: bool,
+    one_origin: bool,
 }
 
 impl StackBuilder {
+    /// The API serves the SPA too, on one port and one origin, with pages that it prepares (`SPA_DIR`).
+    #[must_use]
+    pub fn on_one_origin(mut self) -> Self {
+        self.one_origin = true;
+        self
+    }
+
     /// The shop's app gets bearer tokens, where the org is the local one. Else it asks for proofs of possession
     /// (`dpop_bound_access_tokens`).
     #[must_use]
@@ -184,7 +204,10 @@ impl StackBuilder {
             Some(listeners) => listeners,
             None => Listeners::bind(&Ports::ANY, self.external.is_none())?,
         };
-        let (api_url, spa_url) = (listeners.api_url()?, listeners.spa_url()?);
+        let spa_url = listeners.spa_url()?;
+        let api_url = if self.one_origin { spa_url.clone() } else { listeners.api_url()? };
+        let (api_listener, spa_listener) =
+            if self.one_origin { (listeners.spa, None) } else { (listeners.api, Some(listeners.spa)) };
         let (database, folder) = database(self.database)?;
         let org = match (&self.external, listeners.org) {
             (None, Some(org)) => {
@@ -200,16 +223,16 @@ impl StackBuilder {
         };
         let settings = Settings {
             database_url: format!("sqlite:{}", database.display()),
-            addr: listeners.api.local_addr().map_err(StackError::Address)?,
-            // It has a port of its own here.
-            spa_dir: None,
+            addr: api_listener.local_addr().map_err(StackError::Address)?,
+            spa_dir: self.one_origin.then(|| self.dist.clone()),
             spa_origins: vec![spa_url.clone()],
             other_orgs: second_org.iter().map(other_org).collect(),
             ..org_settings(org.as_ref(), self.external)?
         };
         let config = settings.spa_config(api_url);
-        let api = RunningApi::start(settings, listeners.api).await?;
-        let spa = SpaServer::start(listeners.spa, SpaSettings { dist: self.dist, config, https: false })?;
+        let api = RunningApi::start(settings, api_listener).await?;
+        let spa = SpaSettings { dist: self.dist, config, https: false };
+        let spa = spa_listener.map(|listener| SpaServer::start(listener, spa)).transpose()?;
         Ok(Stack { org, second_org, api, spa, spa_url, database, _folder: folder })
     }
 }

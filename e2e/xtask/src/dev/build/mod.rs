@@ -20,6 +20,7 @@ use crate::tools::{SPA_RELEASE, ToolError, Toolbox};
 
 pub use deployment_target::{DeploymentTarget, DeploymentTargetError};
 pub use folder::{Folder, FolderError};
+pub use site::write as write_site;
 
 /// Makes one folder with the API, the shop, and configurations for common servers.
 #[derive(Debug, clap::Args)]

@@ -16,7 +16,7 @@ const WORTH: (usize, usize) = (19, 20);
 ///
 /// # Errors
 /// The file that cannot be read or written, and why.
-pub(super) fn write(dist: &Path, page: &[u8], to: &Path) -> Result<(), (PathBuf, io::Error)> {
+pub fn write(dist: &Path, page: &[u8], to: &Path) -> Result<(), (PathBuf, io::Error)> {
     copy(dist, to)?;
     put(&to.join("index.html"), page)?;
     compress_all(to)
