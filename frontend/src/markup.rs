@@ -334,4 +334,18 @@ mod tests {
             "<button type=\"button\">Go</button>",
         );
     }
+
+    #[cfg(feature = "account")]
+    #[test]
+    fn links_within_the_shop_lead_to_the_pages_of_the_pages_own_org() {
+        crate::base::set_base("/birch");
+        check(
+            || {
+                let address = crate::live::live_attribute(|| Some("/products".into()));
+                markup! { a(href="/cart") a(href=address) a(href="#main") img(src="/art/logo.svg") }
+            },
+            "<a href=\"/birch/cart\"></a><a href=\"/birch/products\"></a><a href=\"#main\"></a><img src=\"/art/logo.svg\">",
+        );
+        crate::base::set_base("");
+    }
 }

@@ -146,6 +146,18 @@ mod tests {
 
     #[cfg(feature = "account")]
     #[test]
+    fn the_pages_of_another_org_are_those_of_the_shop() {
+        crate::base::set_base("/birch");
+        for (path, page) in
+            [("/birch/cart?x", Page::Cart), ("/birch", Page::Home), ("/birches", Page::NotFound)]
+        {
+            check(path, page);
+        }
+        crate::base::set_base("");
+    }
+
+    #[cfg(feature = "account")]
+    #[test]
     fn the_pages_of_the_account_have_their_paths() {
         let number = || "G-7K3M-92QF".to_owned();
         for (path, page) in [
