@@ -210,6 +210,7 @@ pub enum BuildError {
 
 fn verifier(settings: &Settings) -> Result<Verifier, ConfigError> {
     let builder = Verifier::builder(settings.issuer.clone()).audience(&settings.audience).leeway(LEEWAY);
+    let builder = if settings.require_at_jwt { builder.require_at_jwt() } else { builder };
     settings.accepted_client_ids().fold(builder, |builder, id| builder.client_id(id)).build()
 }
 

@@ -4,8 +4,11 @@
 
 mod abuse;
 mod answer;
+mod at_jwt;
 mod audit;
 mod backup;
+#[cfg(target_os = "linux")]
+mod bad_disk;
 mod cart;
 mod catalogue;
 #[path = "../cluster/mod.rs"]
@@ -21,6 +24,9 @@ mod json_log;
 mod kill;
 mod least_rights;
 mod log;
+mod log_injection;
+mod lost_answer;
+mod matrix;
 mod metrics;
 mod operations;
 mod orders;
@@ -40,9 +46,12 @@ mod schemathesis;
 mod shop;
 #[cfg(target_os = "linux")]
 mod siege;
+mod smuggling;
 mod snapshot;
 mod spa;
 mod staff;
 mod step_up;
+#[cfg(unix)]
+mod stop;
 mod tokens;
 mod universal_logout;
