@@ -12,7 +12,7 @@ fn token(shop: &Shop, header: Value, changes: Value) -> String {
     let mut claims = json!({
         "iss": shop.org.issuer(), "exp": now + 3600, "aud": "api://default", "sub": "5ba552d67",
         "client_id": shop.org.client_id(), "iat": now, "jti": "dbe39bf3",
-        "scope": [paths::SCOPE_READ, paths::SCOPE_WRITE].join(" "),
+        "scope": format!("{} {}", paths::SCOPE_READ, paths::SCOPE_WRITE),
     });
     let mut all = json!({"alg": "RS256", "kid": kid});
     merge(&mut all, header);

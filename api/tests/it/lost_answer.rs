@@ -77,7 +77,8 @@ impl Shared {
     }
 }
 
-#[tokio::test]
+/// The program that fills the catalogue comes this way as well, while the test waits for it.
+#[tokio::test(flavor = "multi_thread")]
 async fn an_order_whose_commit_nobody_heard_of_is_there_for_who_asks_again() {
     const BUYERS: usize = 8;
     let url = Cluster::shared().database().await;

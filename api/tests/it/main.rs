@@ -31,6 +31,8 @@ mod metrics;
 mod operations;
 mod orders;
 mod outage;
+#[cfg(unix)]
+mod overload;
 mod pgbouncer;
 mod problems;
 mod process;

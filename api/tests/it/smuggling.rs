@@ -74,18 +74,18 @@ async fn a_request_that_two_readers_could_end_at_different_places_is_refused() {
         let answer = raw.send(&with_next(&good)).await;
         assert!(answer.starts_with("HTTP/1.1 200 ") && answer.contains(FOUND), "{answer}");
     }
-    let hidden_in_chunk = format!("0\r\n\r\n{HIDDEN}");
+    let hidden_in_chunk: &str = &format!("0\r\n\r\n{HIDDEN}");
     let all = hidden_in_chunk.len();
     for (what, head, rest) in [
         (
             "a length and chunks",
             format!("Content-Length: {all}\r\nTransfer-Encoding: chunked\r\n"),
-            hidden_in_chunk.as_str(),
+            hidden_in_chunk,
         ),
         (
             "chunks and a length",
             format!("Transfer-Encoding: chunked\r\nContent-Length: {all}\r\n"),
-            &hidden_in_chunk,
+            hidden_in_chunk,
         ),
         ("two lengths", format!("Content-Length: 0\r\nContent-Length: {}\r\n", HIDDEN.len()), HIDDEN),
         ("two lengths in a list", format!("Content-Length: 0, {}\r\n", HIDDEN.len()), HIDDEN),
@@ -98,19 +98,19 @@ async fn a_request_that_two_readers_could_end_at_different_places_is_refused() {
         (
             "chunks before another coding",
             "Transfer-Encoding: chunked, identity\r\n".to_owned(),
-            &hidden_in_chunk,
+            hidden_in_chunk,
         ),
         (
             "chunks twice",
             "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked\r\n".to_owned(),
-            &hidden_in_chunk,
+            hidden_in_chunk,
         ),
-        ("an unknown coding", "Transfer-Encoding: xchunked\r\n".to_owned(), &hidden_in_chunk),
-        ("another coding alone", "Transfer-Encoding: identity\r\n".to_owned(), &hidden_in_chunk),
-        ("a coding with an odd space", "Transfer-Encoding: \x0bchunked\r\n".to_owned(), &hidden_in_chunk),
+        ("an unknown coding", "Transfer-Encoding: xchunked\r\n".to_owned(), hidden_in_chunk),
+        ("another coding alone", "Transfer-Encoding: identity\r\n".to_owned(), hidden_in_chunk),
+        ("a coding with an odd space", "Transfer-Encoding: \x0bchunked\r\n".to_owned(), hidden_in_chunk),
         ("a space before the colon", format!("Content-Length : {}\r\n", HIDDEN.len()), HIDDEN),
-        ("a space before the other's colon", "Transfer-Encoding : chunked\r\n".to_owned(), &hidden_in_chunk),
-        ("a folded line", "Transfer-Encoding:\r\n chunked\r\n".to_owned(), &hidden_in_chunk),
+        ("a space before the other's colon", "Transfer-Encoding : chunked\r\n".to_owned(), hidden_in_chunk),
+        ("a folded line", "Transfer-Encoding:\r\n chunked\r\n".to_owned(), hidden_in_chunk),
         ("a name with a space", "X Y: z\r\nContent-Length: 0\r\n".to_owned(), HIDDEN),
         ("a line without a name", ": z\r\nContent-Length: 0\r\n".to_owned(), HIDDEN),
         ("a NUL", "X: a\0b\r\nContent-Length: 0\r\n".to_owned(), HIDDEN),
@@ -156,10 +156,8 @@ async fn a_request_of_another_version_or_for_nobody_hides_nothing() {
     let raw = Raw { program: Program::spawn(shop.program(), &shop.org), token: shop.alice() };
     for (what, head) in [
         ("no host", "PUT /api/cart HTTP/1.1\r\n"),
-        ("a host with a path", "PUT /api/cart HTTP/1.1\r\nHost: localhost/x\r\n"),
         ("chunks of HTTP/1.0", "PUT /api/cart HTTP/1.0\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"),
         ("a version that is none", "PUT /api/cart HTTP/1.2.3\r\nHost: localhost\r\n"),
-        ("a line feed alone", "PUT /api/cart HTTP/1.1\nHost: localhost\n"),
         ("two spaces", "PUT  /api/cart HTTP/1.1\r\nHost: localhost\r\n"),
     ] {
         let answer = raw.send(&format!("{head}\r\n0\r\n\r\n{HIDDEN}")).await;
