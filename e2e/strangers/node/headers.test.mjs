@@ -16,8 +16,11 @@ import { story, told } from "./story.mjs";
 const { API_URL, TLS_KEY, TLS_CERT, TLS_PORT, LEAVE_OUT } = process.env;
 const SHOP = `https://localhost:${TLS_PORT}`;
 
-/** The most that a site without cookies can have that is in no browser's list of those with TLS alone. */
-const HIGHEST_SCORE = 135;
+/**
+ * The most that a site without cookies can have that is in no browser's list of those with TLS alone. Five more there would
+ * be for scripts with an integrity of their own: the shop's page loads its programs by theirs, where no scanner looks.
+ */
+const HIGHEST_SCORE = 130;
 
 /** The shop by TLS, as behind a proxy. */
 async function shopByTls() {
@@ -35,14 +38,14 @@ async function shopByTls() {
   return server;
 }
 
-/** What is wrong with the policy of a page, or may be: findings from HIGH to the doubtful of that kind. */
+/** What is wrong with the policy of a page, or may be. */
 async function highFindings(path) {
   const answer = await fetch(`${SHOP}${path}`);
   const policy = answer.headers.get("content-security-policy") ?? "";
   await answer.arrayBuffer();
   const findings = new CspEvaluator(new CspParser(policy).csp).evaluate();
   const high = [Severity.HIGH, Severity.SYNTAX, Severity.MEDIUM, Severity.HIGH_MAYBE];
-  return findings.filter((finding) => high.includes(finding.severity));
+  return findings.filter(({ severity }) => high.includes(severity));
 }
 
 /** Without the list of sites that browsers know beforehand, which would be fetched. */
@@ -53,8 +56,8 @@ async function observatory() {
   return scan(`localhost:${TLS_PORT}`);
 }
 
-story(told("csp_evaluator"), "the shop's policies", async (call) => {
-  const server = await shopByTls();
+/** What both say, one call after the other. */
+async function judged(call) {
   for (const path of ["/", "/login/callback?code=c&state=s", "/art/missing.svg", "/api/hello"]) {
     await call(`no high finding at ${path}`, async () => assert.deepEqual(await highFindings(path), []));
   }
@@ -67,6 +70,14 @@ story(told("csp_evaluator"), "the shop's policies", async (call) => {
     assert.equal(scan.grade, "A+");
     assert.ok(scan.score >= HIGHEST_SCORE, `${scan.score} points`);
   });
-  server.closeAllConnections();
-  server.close();
+}
+
+story(told("csp_evaluator"), "the shop's headers", async (call) => {
+  const server = await shopByTls();
+  try {
+    await judged(call);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });

@@ -119,6 +119,7 @@ impl Place {
             org_addresses: Vec::new(),
             universal_logout_org: None,
             audience: "api://default".to_owned(),
+            require_at_jwt: false,
             client_ids: vec![self.org.client_id().to_owned()],
             database_url: "sqlite:grove.sqlite".to_owned(),
             addr: ([127, 0, 0, 1], self.api_port).into(),

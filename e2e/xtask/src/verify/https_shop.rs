@@ -6,13 +6,15 @@ use std::net::{Ipv4Addr, TcpListener};
 
 use api::Settings;
 use okta_local::RunningOrg;
+use okta_types::{Issuer, IssuerError};
 use tempfile::TempDir;
 
 use crate::process::Job;
 use crate::spa_build::SpaProfile;
 use crate::stack::{RunningApi, StackError, local_settings};
 
-/// An API that serves the release build of the shop, and takes itself to be reached at `https://localhost` and a port.
+/// An API that serves the release build of the shop, and takes itself to be reached at `https://localhost` and a port. Its org
+/// has TLS as well, as those in use have: nobody answers there, for nobody signs in.
 pub(super) struct HttpsShop {
     pub(super) org: RunningOrg,
     api: RunningApi,
@@ -32,6 +34,7 @@ impl HttpsShop {
         // Free until the script takes it: nobody else is told of it.
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
         let settings = Settings {
+            issuer: Issuer::parse(&format!("https://127.0.0.1:{port}/oauth2/default"))?,
             database_url: format!("sqlite:{}", folder.path().join("grove.sqlite").display()),
             addr: listener.local_addr()?,
             spa_dir: Some(SpaProfile::Release.dist(&okta_cli::workspace())),
@@ -64,6 +67,8 @@ impl HttpsShop {
 pub(super) enum HttpsShopError {
     #[error("there is no place for it")]
     Place(#[from] io::Error),
+    #[error(transparent)]
+    Issuer(#[from] IssuerError),
     #[error("no certificate can be made")]
     Certificate(#[from] rcgen::Error),
     #[error(transparent)]
