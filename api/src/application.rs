@@ -208,8 +208,10 @@ pub enum BuildError {
 }
 
 fn verifier(settings: &Settings) -> Result<Verifier, ConfigError> {
-    let of =
-        |issuer: &Issuer, audience: &str| Verifier::builder(issuer.clone()).audience(audience).leeway(LEEWAY);
+    let of = |issuer: &Issuer, audience: &str| {
+        let builder = Verifier::builder(issuer.clone()).audience(audience).leeway(LEEWAY);
+        if settings.require_at_jwt { builder.require_at_jwt() } else { builder }
+    };
     let first = of(&settings.issuer, &settings.audience);
     let first = settings.accepted_client_ids().fold(first, |builder, id| builder.client_id(id));
     let others = settings.other_orgs.iter().map(|org| {

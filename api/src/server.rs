@@ -15,6 +15,7 @@ use actix_service::{
 };
 use actix_web::body::MessageBody;
 use actix_web::dev::{AppConfig, Server};
+use actix_web::http::header::HeaderValue;
 use actix_web::middleware::{Condition, from_fn};
 use actix_web::web::ServiceConfig;
 use actix_web::{App, Error, web};
@@ -33,6 +34,7 @@ use crate::idempotency_locks::IdempotencyLocks;
 use crate::json_body::{MAX_BODY, json_config};
 use crate::metrics::RequestMetrics;
 use crate::problem_fallback::fill_in_problems;
+use crate::proofs;
 use crate::rate_limiter::RateLimiter;
 use crate::readiness::Readiness;
 use crate::request_log::log_requests;
@@ -86,7 +88,6 @@ pub(crate) fn serve(
         settings.limits.requests_per_minute,
         shared_limits,
     ));
-    let clients = web::Data::new(ClientAddresses::behind(settings.trusted_proxies));
     let locks = web::Data::new(IdempotencyLocks::default());
     let answers = web::Data::new(CatalogueAnswers::<Question>::new());
     let pages = web::Data::new(ShopPages::new());
@@ -99,6 +100,8 @@ pub(crate) fn serve(
     let docs_page = web::Data::new(settings.docs.then(|| DocsPage::new(&settings.issuer, client_id)));
     let site = web::Data::new(site);
     let requests = web::Data::new(requests);
+    let hsts = hsts(&settings, listener.local_addr()?.port());
+    let clients = web::Data::new(ClientAddresses::behind(settings.trusted_proxies));
     let (limits, spa_origins) = (web::Data::new(settings.limits), settings.spa_origins);
     let metrics = metrics.map(web::Data::new);
     let app = move || {
@@ -134,12 +137,18 @@ pub(crate) fn serve(
             .wrap(Condition::new(address_limiter.is_some(), from_fn(limit_addresses)))
             .wrap(cors(&spa_origins))
             .wrap(from_fn(fill_in_problems))
-            .wrap(default_headers())
+            .wrap(default_headers(hsts.as_ref()))
             .wrap(from_fn(log_requests))
             .wrap(from_fn(connections::follow))
     };
     let server = listen(listener, connections.clone(), app)?;
     Ok((server, connections))
+}
+
+/// How clients are to insist on TLS, if they come by it.
+fn hsts(settings: &Settings, port: u16) -> Option<HeaderValue> {
+    let by_tls = proofs::public_urls(settings, port).iter().any(|url| url.origin().is_https());
+    HeaderValue::from_str(&settings.hsts).ok().filter(|_| by_tls)
 }
 
 /// As `HttpServer` does it, except that each connection is a [`WatchedStream`].

@@ -12,6 +12,7 @@ mod answer;
 #[path = "../figures/mod.rs"]
 mod figures;
 #[path = "../messages/processor.rs"]
+#[expect(dead_code, reason = "the other benchmarks count its time")]
 mod processor;
 #[path = "../requests/server.rs"]
 #[expect(dead_code, reason = "the other benchmark needs more of it")]

@@ -127,6 +127,7 @@ pub(crate) fn serve() {
         other_orgs: Vec::new(),
         universal_logout_org: None,
         audience: "api://default".to_owned(),
+        require_at_jwt: false,
         client_ids: vec![env::var(CLIENT_ID).unwrap()],
         database_url: format!("sqlite:{}", env::var(DATABASE).unwrap()),
         addr: ([127, 0, 0, 1], 0).into(),

@@ -25,6 +25,7 @@ impl Server {
             other_orgs: Vec::new(),
             universal_logout_org: None,
             audience: "api://default".to_owned(),
+            require_at_jwt: false,
             client_ids: vec![org.client_id().to_owned()],
             database_url: database_url.to_owned(),
             addr: ([127, 0, 0, 1], 0).into(),

@@ -5,6 +5,7 @@ use okta_types::Issuer;
 
 use crate::denylist::Denylist;
 use crate::error::ConfigError;
+use crate::form::Form;
 use crate::introspection::{Introspection, Introspector};
 use crate::keys::{KeySet, KeySetLimits, OnWithdrawal, Source};
 use crate::policy::{Clients, Policy};
@@ -28,6 +29,7 @@ pub struct VerifierBuilder {
     issuer: Issuer,
     audience: String,
     clients: Option<Clients>,
+    form: Form,
     leeway: Duration,
     max_lifetime: Duration,
     key_set_url: Option<String>,
@@ -46,6 +48,7 @@ impl Verifier {
             issuer,
             audience: String::new(),
             clients: None,
+            form: Form::default(),
             leeway: DEFAULT_LEEWAY,
             max_lifetime: DEFAULT_MAX_LIFETIME,
             key_set_url: None,
@@ -83,6 +86,17 @@ impl VerifierBuilder {
     #[must_use]
     pub fn any_client(mut self) -> Self {
         self.clients = Some(Clients::Any);
+        self
+    }
+
+    /// For an issuer whose access tokens are those of RFC 9068: `typ` has to be `at+jwt`, and the client, the person and
+    /// the scopes are read from `client_id`, `sub` and `scope`, and shown as [`AccessClaims::cid`], `sub` and `scp`. Okta's
+    /// tokens, whose names are others, are refused then.
+    ///
+    /// [`AccessClaims::cid`]: crate::AccessClaims::cid
+    #[must_use]
+    pub fn require_at_jwt(mut self) -> Self {
+        self.form = Form::Rfc9068;
         self
     }
 
@@ -204,6 +218,7 @@ impl VerifierBuilder {
             issuer: self.issuer,
             audience: self.audience,
             clients,
+            form: self.form,
             leeway: self.leeway,
             max_lifetime: self.max_lifetime,
         };

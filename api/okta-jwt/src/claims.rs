@@ -3,18 +3,20 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use okta_types::{AccessClaims, Audience, Confirmation, UnixTime};
+use okta_types::{AccessClaims, Audience, Confirmation, Scopes, UnixTime};
 use serde_json::{Map, Value};
 
 use crate::error::Refusal;
+use crate::form::Form;
 
 /// Every claim of [`AccessClaims`] is checked and goes to its field, and the rest is kept. More strictly than
 /// serde would: `null` is not absence (a `uid` of `null` would quietly change whom the token speaks of), and a
 /// name is not the empty string. (It is also faster than serde is around the rest, by several microseconds.)
-pub(crate) fn read(payload: Map<String, Value>) -> Result<AccessClaims, Refusal> {
+pub(crate) fn read(payload: Map<String, Value>, form: Form) -> Result<AccessClaims, Refusal> {
     let mut claims = Claims(payload);
+    let FormClaims { ver, cid, uid, scp } = claims.of_form(form)?;
     Ok(AccessClaims {
-        ver: claims.required("ver", |ver| u32::try_from(ver.as_u64()?).ok())?,
+        ver,
         jti: claims.required("jti", name)?,
         iss: claims.required("iss", name)?,
         aud: claims.required("aud", audience)?,
@@ -23,14 +25,22 @@ pub(crate) fn read(payload: Map<String, Value>) -> Result<AccessClaims, Refusal>
         cnf: claims.confirmation()?,
         nbf: claims.optional("nbf", not_before)?,
         acr: claims.optional("acr", name)?,
-        cid: claims.required("cid", name)?,
-        uid: claims.optional("uid", name)?,
-        scp: claims.optional("scp", list)?.unwrap_or_default(),
+        cid,
+        uid,
+        scp,
         auth_time: claims.optional("auth_time", at_latest)?,
         sub: claims.required("sub", name)?,
         groups: claims.if_it_is("groups", list),
         other: claims.0,
     })
+}
+
+/// What each form has names of its own for.
+struct FormClaims {
+    ver: Option<u32>,
+    cid: String,
+    uid: Option<String>,
+    scp: Vec<String>,
 }
 
 /// The claims that have not been taken yet.
@@ -46,6 +56,25 @@ impl Claims {
             Some(value) => read(value).map(Some).ok_or(Refusal::ClaimType(name)),
             None => Ok(None),
         }
+    }
+
+    /// Claims by the other form's names mean nothing, and are kept with the rest: a `uid` that is not Okta's must not say
+    /// whom the token speaks of.
+    fn of_form(&mut self, form: Form) -> Result<FormClaims, Refusal> {
+        Ok(match form {
+            Form::Okta => FormClaims {
+                ver: Some(self.required("ver", |ver| u32::try_from(ver.as_u64()?).ok())?),
+                cid: self.required("cid", name)?,
+                uid: self.optional("uid", name)?,
+                scp: self.optional("scp", list)?.unwrap_or_default(),
+            },
+            Form::Rfc9068 => FormClaims {
+                ver: None,
+                cid: self.required("client_id", name)?,
+                uid: None,
+                scp: self.optional("scope", scopes)?.unwrap_or_default(),
+            },
+        })
     }
 
     /// A binding that is not understood is one that nobody can show to hold.
@@ -113,6 +142,11 @@ pub(crate) fn not_before(value: Value) -> Option<UnixTime> {
 
 fn whole(value: &Value) -> Option<UnixTime> {
     value.as_i64().filter(|seconds| *seconds >= 0).map(UnixTime)
+}
+
+/// RFC 9068 §2.2.3: as in an authorization request.
+fn scopes(value: Value) -> Option<Vec<String>> {
+    text(value).map(|text| Scopes::parse(&text).iter().map(str::to_owned).collect())
 }
 
 fn list(value: Value) -> Option<Vec<String>> {

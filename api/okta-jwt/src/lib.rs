@@ -9,6 +9,7 @@ mod denylist;
 mod dpop;
 mod error;
 mod fingerprint;
+mod form;
 mod header;
 mod http;
 mod introspection;

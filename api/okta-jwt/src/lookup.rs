@@ -62,9 +62,9 @@ impl<T> Lookup<T> {
         now: UnixTime,
         shown: Shown<T>,
     ) -> Self {
-        let Unverified { kid, payload, signing_input, signature } = unverified;
+        let Unverified { kid, is_typed, payload, signing_input, signature } = unverified;
         let signing_input = Cow::Owned(signing_input.into_owned());
-        let unverified = Unverified { kid, payload, signing_input, signature };
+        let unverified = Unverified { kid, is_typed, payload, signing_input, signature };
         Self::NeedsIssuer(PendingVerification::new(issuer, token, Step::Key { unverified, now }, shown))
     }
 }

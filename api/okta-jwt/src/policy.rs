@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use crate::claims::{is_name, read};
 use crate::error::Refusal;
+use crate::form::Form;
 
 /// What a token is measured by.
 #[derive(Clone, Debug)]
@@ -17,6 +18,7 @@ pub(crate) struct Policy {
     pub(crate) issuer: Issuer,
     pub(crate) audience: String,
     pub(crate) clients: Clients,
+    pub(crate) form: Form,
     /// How far the issuer's clock and ours may differ, in both directions.
     pub(crate) leeway: Duration,
     /// The longest time from `iat` to `exp`.
@@ -56,7 +58,7 @@ impl Policy {
     /// its details.
     pub(crate) fn judge(&self, payload: Map<String, Value>, now: UnixTime) -> Result<AccessClaims, Refusal> {
         judge_kind(&payload)?;
-        let claims = read(payload)?;
+        let claims = read(payload, self.form)?;
         self.judge_claims(&claims, now)?;
         Ok(claims)
     }
@@ -158,6 +160,7 @@ mod tests {
             issuer: Issuer::parse("https://dev-1.okta.com/oauth2/default").unwrap(),
             audience: "api://default".to_owned(),
             clients: Clients::Listed(vec!["0oaGrove".to_owned()]),
+            form: Form::Okta,
             leeway: Duration::from_secs(120),
             max_lifetime: Duration::from_secs(24 * 3600),
         }
@@ -211,7 +214,7 @@ mod tests {
         ] {
             let payload = payload(changes);
             let by_serde: AccessClaims = serde_json::from_value(Value::Object(payload.clone())).unwrap();
-            assert_eq!(read(payload).unwrap(), by_serde);
+            assert_eq!(read(payload, Form::Okta).unwrap(), by_serde);
         }
     }
 

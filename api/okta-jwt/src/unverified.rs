@@ -12,6 +12,8 @@ use crate::header::{self, TokenKind};
 /// Well-formed, with a header that may pass; no more is known of it.
 pub(crate) struct Unverified<'a> {
     pub(crate) kid: String,
+    /// Whether the header has a `typ`; then it is the right one.
+    pub(crate) is_typed: bool,
     pub(crate) payload: Map<String, Value>,
     /// What was signed: the first two parts as received, with the dot.
     pub(crate) signing_input: Cow<'a, str>,
@@ -30,6 +32,7 @@ impl<'a> Unverified<'a> {
         let payload = strict_json::object(&parts.payload).map_err(|_| JwsError::Payload)?;
         Ok(Self {
             kid,
+            is_typed: header.contains_key("typ"),
             payload,
             signing_input: Cow::Borrowed(parts.signing_input),
             signature: parts.signature,

@@ -119,6 +119,7 @@ impl Verifier {
     ) -> Result<Lookup<T>, VerifyError> {
         let unverified = Unverified::read(token.text()?, TokenKind::AccessToken)?;
         let issuer = self.issuer_of(&unverified)?;
+        issuer.policy.form.judge_type(unverified.is_typed)?;
         match issuer.keys.known(&unverified.kid) {
             Some(key) => {
                 let authentic = issuer.establish(token, unverified, key, now)?;

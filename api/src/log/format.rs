@@ -130,7 +130,9 @@ impl Fields<'_> {
 impl Visit for Fields<'_> {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         self.name(field);
+        let start = self.0.len();
         let _ = write!(self.0, "{value:?}");
+        escape_control(self.0, start);
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
@@ -156,13 +158,44 @@ impl Visit for Fields<'_> {
 
     fn record_error(&mut self, field: &Field, value: &(dyn Error + 'static)) {
         self.name(field);
+        let start = self.0.len();
         self.0.extend_from_slice(shared::error_chain(value).as_bytes());
+        escape_control(self.0, start);
+    }
+}
+
+/// Messages and errors stand without quotes, and may hold what strangers wrote: nothing of it begins another line, or tells
+/// a terminal anything.
+fn escape_control(line: &mut Vec<u8>, start: usize) {
+    // What is neither ASCII's nor the beginning of one of Latin-1's.
+    if line[start..].iter().all(|byte| !byte.is_ascii_control() && *byte != 0xc2) {
+        return;
+    }
+    let text = String::from_utf8_lossy(&line[start..]).into_owned();
+    line.truncate(start);
+    for c in text.chars() {
+        let _ = if c.is_control() { write!(line, "{}", c.escape_default()) } else { write!(line, "{c}") };
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_stands_without_quotes_stays_in_its_line() {
+        for (text, written) in [
+            ("fine, é and 木", "fine, é and 木"),
+            ("a\n2026-11-30 ERROR b", "a\\n2026-11-30 ERROR b"),
+            ("\r\u{1b}[2J\u{7f}\u{9b}°", "\\r\\u{1b}[2J\\u{7f}\\u{9b}°"),
+        ] {
+            let mut line = b" before\x1b ".to_vec();
+            let start = line.len();
+            line.extend_from_slice(text.as_bytes());
+            escape_control(&mut line, start);
+            assert_eq!(String::from_utf8(line).unwrap(), format!(" before\u{1b} {written}"));
+        }
+    }
 
     #[test]
     fn numbers_are_written_as_they_are() {

@@ -32,7 +32,8 @@ pub use self::variables::{environment_help, environment_names, environment_table
 use self::reader::Reader;
 use self::variables::{
     ADDR, AUDIENCE, CLIENT_ID, DATABASE_URL, DOCS, DOCS_CLIENT_ID, HSTS, ISSUER, METRICS_ADDR, ORG_ADDRESSES,
-    ORIGINS, OTHER_ORGS, PUBLIC_URL, RENEWAL_FRAME, REQUIRE_DPOP, SPA_DIR, UNIVERSAL_LOGOUT_ORG,
+    ORIGINS, OTHER_ORGS, PUBLIC_URL, RENEWAL_FRAME, REQUIRE_AT_JWT, REQUIRE_DPOP, SPA_DIR,
+    UNIVERSAL_LOGOUT_ORG,
 };
 
 /// Where `cargo dev` serves the SPA.
@@ -49,6 +50,8 @@ pub struct Settings {
     pub universal_logout_org: Option<Issuer>,
     /// `OKTA_API_AUDIENCE`: the `aud` that access tokens must have.
     pub audience: String,
+    /// `REQUIRE_AT_JWT`: whether access tokens have the form of RFC 9068 instead of Okta's.
+    pub require_at_jwt: bool,
     /// `OKTA_OAUTH2_CLIENT_ID`: the apps whose tokens are accepted (`cid`).
     pub client_ids: Vec<String>,
     /// `OKTA_OTHER_ORGS`: further orgs, each with pages of its own.
@@ -68,7 +71,7 @@ pub struct Settings {
     pub docs_client_id: Option<String>,
     /// `RENEWAL_FRAME`: whether the SPA may ask the org in a hidden frame, to renew a session without a refresh token.
     pub renewal_frame: bool,
-    /// `HSTS`: how the SPA's pages insist on TLS, where shoppers reach them by it.
+    /// `HSTS`: how every answer insists on TLS, where clients come by it.
     pub hsts: String,
     /// `SPA_ORIGINS`: the origins whose pages may call the API (CORS), e.g. `http://localhost:8080`. With an SPA
     /// of its own, where that is found; without any it is at `localhost` and the API's port.
@@ -107,6 +110,7 @@ impl fmt::Debug for Settings {
             .field("org_addresses", &self.org_addresses)
             .field("universal_logout_org", &self.universal_logout_org)
             .field("audience", &self.audience)
+            .field("require_at_jwt", &self.require_at_jwt)
             .field("client_ids", &self.client_ids)
             .field("other_orgs", &self.other_orgs)
             .field("addr", &self.addr)
@@ -143,6 +147,7 @@ impl Settings {
         let client_ids = reader.read(&CLIENT_ID, parse::client_ids);
         let audience = reader.read(&AUDIENCE, parse::audience);
         let other_orgs = reader.read_if_set(&OTHER_ORGS, other_orgs::read);
+        let require_at_jwt = reader.read(&REQUIRE_AT_JWT, parse::flag);
         let database_url = reader.read(&DATABASE_URL, parse::database_url);
         let addr = reader.read(&ADDR, parse::addr);
         let metrics_addr = reader.read_if_set(&METRICS_ADDR, parse::addr);
@@ -156,7 +161,13 @@ impl Settings {
         let trusted_proxies = TrustedProxies::read(&mut reader);
         let (replicas, limits) = (Replicas::read(&mut reader), Limits::read(&mut reader));
         match (
-            (issuer, (org_addresses, universal_logout_org), client_ids, (audience, other_orgs), proofs),
+            (
+                issuer,
+                (org_addresses, universal_logout_org),
+                client_ids,
+                (audience, other_orgs, require_at_jwt),
+                proofs,
+            ),
             (
                 database_url,
                 (addr, metrics_addr, trusted_proxies),
@@ -172,7 +183,7 @@ impl Settings {
                     Some(issuer),
                     (Some(org_addresses), Some(universal_logout_org)),
                     Some(client_ids),
-                    (Some(audience), Some(other_orgs)),
+                    (Some(audience), Some(other_orgs), Some(require_at_jwt)),
                     Some(proofs),
                 ),
                 (
@@ -191,6 +202,7 @@ impl Settings {
                 org_addresses: org_addresses.unwrap_or_default(),
                 universal_logout_org,
                 audience,
+                require_at_jwt,
                 client_ids,
                 other_orgs: other_orgs.unwrap_or_default(),
                 database_url,
@@ -348,6 +360,7 @@ mod tests {
         check(&PUBLIC_URL, "api.example.com", "must start with https://");
         check(&PUBLIC_URL, "https://api.example.com/?a=b", "has a query or a fragment");
         check(&REQUIRE_DPOP, "yes", "use true or false");
+        check(&REQUIRE_AT_JWT, "on", "use true or false");
         check(&RENEWAL_FRAME, "yes", "use true or false");
         check(&DOCS, "yes", "use on or off");
         check(&DOCS_CLIENT_ID, "0oa1,0oa2", "names more than one client id");

@@ -54,6 +54,14 @@ pub(super) const AUDIENCE: Variable = Variable {
     example: "api://shop",
     without: "",
 };
+pub(super) const REQUIRE_AT_JWT: Variable = Variable {
+    name: "REQUIRE_AT_JWT",
+    meaning: "`true` if the issuer's access tokens have the form of RFC 9068, which Okta's have not: the `typ` `at+jwt`, and \
+        `client_id` and `scope` in the place of `cid` and `scp`; no others are taken then",
+    default: Some("false"),
+    example: "true",
+    without: "",
+};
 pub(super) const DATABASE_URL: Variable = Variable {
     name: "DATABASE_URL",
     meaning: "the database that keeps carts and orders: a SQLite file or a PostgreSQL server",
@@ -101,8 +109,8 @@ pub(super) const DOCS_CLIENT_ID: Variable = Variable {
 };
 pub(super) const HSTS: Variable = Variable {
     name: "HSTS",
-    meaning: "with `SPA_DIR` and an origin by `https`: the header Strict-Transport-Security, which browsers obey for as \
-        long as it says",
+    meaning: "where clients come by `https` (`PUBLIC_URL`, `SPA_ORIGINS`): the header Strict-Transport-Security of every \
+        answer, which browsers obey for as long as it says",
     default: Some("max-age=63072000"),
     example: "max-age=63072000; includeSubDomains",
     without: "",
@@ -265,12 +273,13 @@ pub(super) const LOG_FORMAT: Variable = Variable {
 };
 
 /// All of them, in the order of the table.
-pub(super) const ALL: [&Variable; 32] = [
+pub(super) const ALL: [&Variable; 33] = [
     &ISSUER,
     &ORG_ADDRESSES,
     &CLIENT_ID,
     &AUDIENCE,
     &OTHER_ORGS,
+    &REQUIRE_AT_JWT,
     &DATABASE_URL,
     &ADDR,
     &METRICS_ADDR,

@@ -16,7 +16,7 @@ const ROUNDS: u32 = 200;
 const OTHER_ROUNDS: &str = "KILL_ROUNDS";
 
 /// Pieces of each product at the start.
-const STOCK: u32 = 10_000;
+pub(crate) const STOCK: u32 = 10_000;
 
 /// Within which time after a request the server is killed, at first.
 const FIRST_WINDOW: Duration = Duration::from_millis(30);
@@ -80,7 +80,7 @@ async fn survive(shop: Shop) -> tempfile::TempDir {
 }
 
 /// The rounds of one person come faster than those of people, and there are more of them.
-fn quick(mut command: std::process::Command) -> std::process::Command {
+pub(crate) fn quick(mut command: std::process::Command) -> std::process::Command {
     command.env("RUST_LOG", "info").env("REQUESTS_PER_MINUTE", "100000");
     command.env("ORDERS_PER_HOUR", "100000").env("STEP_UP_ABOVE", "1000000");
     command
@@ -88,7 +88,7 @@ fn quick(mut command: std::process::Command) -> std::process::Command {
 
 /// The window follows the machine: it settles where as many checkouts are answered before the kill as are not,
 /// at twice the time that a checkout takes.
-fn next_window(window: Duration, answered: bool) -> Duration {
+pub(crate) fn next_window(window: Duration, answered: bool) -> Duration {
     if answered { window * 2 / 3 } else { window * 3 / 2 }
 }
 
@@ -120,14 +120,14 @@ fn kill_after(delay: Duration, running: Program) {
 }
 
 /// The cart is empty exactly if its order is there.
-async fn check_all_or_nothing(client: &Client, token: &str, confirmed: &[Order]) {
+pub(crate) async fn check_all_or_nothing(client: &Client, token: &str, confirmed: &[Order]) {
     let placed = all_orders(client, token, paths::ORDERS).await.len() - confirmed.len();
     let left = client.cart(token).await.lines.len();
     assert!(matches!((placed, left), (1, 0) | (0, 2)), "{placed} orders and {left} lines in the cart");
 }
 
 /// Every confirmed order is there once, and no piece is missing.
-async fn check_books(client: &Client, staff: &str, confirmed: &[Order]) {
+pub(crate) async fn check_books(client: &Client, staff: &str, confirmed: &[Order]) {
     let mut kept = all_orders(client, staff, paths::STAFF_ORDERS).await;
     kept.reverse();
     assert_eq!(kept, confirmed);

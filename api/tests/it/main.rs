@@ -4,8 +4,11 @@
 
 mod abuse;
 mod answer;
+mod at_jwt;
 mod audit;
 mod backup;
+#[cfg(target_os = "linux")]
+mod bad_disk;
 mod cart;
 mod catalogue;
 mod client_address;
@@ -22,11 +25,16 @@ mod json_log;
 mod kill;
 mod least_rights;
 mod log;
+mod log_injection;
+mod lost_answer;
+mod matrix;
 mod metrics;
 mod operations;
 mod orders;
 mod other_orgs;
 mod outage;
+#[cfg(unix)]
+mod overload;
 mod pgbouncer;
 mod problems;
 mod process;
@@ -43,9 +51,12 @@ mod shop;
 mod shop_page;
 #[cfg(target_os = "linux")]
 mod siege;
+mod smuggling;
 mod snapshot;
 mod spa;
 mod staff;
 mod step_up;
+#[cfg(unix)]
+mod stop;
 mod tokens;
 mod universal_logout;

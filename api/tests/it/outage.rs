@@ -10,7 +10,6 @@ use tokio::time::{Instant, sleep};
 
 use crate::cluster::Cluster;
 use crate::database::Database;
-use crate::program::Program;
 use crate::shop::{Client, Shop, lines, order_of};
 
 /// How long the shop may take to notice that its database is there again.
@@ -159,36 +158,6 @@ async fn persist(client: &Client, token: &str, key: &str, body: &serde_json::Val
         assert!(answer.status == 503 && started.elapsed() < TIMEOUT, "{answer:?}");
         sleep(Duration::from_millis(50)).await;
     }
-}
-
-/// Stopped in the middle of checkouts it finishes them: each is committed and answered.
-#[tokio::test]
-async fn a_graceful_stop_finishes_the_checkouts_that_have_begun() {
-    const BUYERS: usize = 10;
-    let shop = Shop::open_on(Database::Sqlite).await;
-    shop.sell(&[("spade", 100, 100)]);
-    let program = Program::start(&shop);
-    let buyers: Vec<_> = (0..BUYERS).map(|i| shop.someone(&format!("00ubuyer{i:012}"))).collect();
-    let spade = lines(&[("spade", 1)]);
-    let bodies: Vec<_> = join_all(buyers.iter().map(|token| shop.api.fill(token, &spade)))
-        .await
-        .iter()
-        .map(order_of)
-        .collect();
-    let client = program.client.clone();
-    let holder = Holder::hold(&shop.database_url, "SELECT * FROM products FOR UPDATE").await;
-    let orders = join_all(buyers.iter().zip(&bodies).map(|(token, body)| client.order(token, "k", body)));
-    let stop = async {
-        sleep(Duration::from_millis(500)).await;
-        program.tell_to_stop();
-        sleep(Duration::from_millis(500)).await;
-        holder.release().await;
-        program.stopped().await
-    };
-    let (answers, _) = tokio::join!(orders, stop);
-    assert!(answers.iter().all(|answer| answer.status == 201), "{answers:?}");
-    assert_eq!(shop.api.product("spade").await.stock, 90);
-    shop.close().await;
 }
 
 async fn until_ready(client: &Client) {

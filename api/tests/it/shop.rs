@@ -72,6 +72,7 @@ impl Api {
             other_orgs: Vec::new(),
             universal_logout_org: None,
             audience: "api://default".to_owned(),
+            require_at_jwt: false,
             client_ids: vec![client_id.to_owned()],
             database_url: database_url.to_owned(),
             addr: ([127, 0, 0, 1], 8000).into(),

@@ -111,7 +111,8 @@ async fn pages_files_and_the_api_are_answered_on_one_port() {
     assert_eq!(header(&picture, "cache-control"), Some("no-cache"));
     assert_eq!(get(client, "/art/missing.svg", "identity").await.status(), 404);
     client.get(paths::PRODUCTS).await.expect(200);
-    client.get(paths::READYZ).await.expect(200);
+    let ready = client.get(paths::READYZ).await.expect(200);
+    assert_eq!(ready.header("strict-transport-security"), None, "by http it would mean nothing");
     for path in ["/api", "/api/", "/api/nothing", "/api/missing.js"] {
         assert_eq!(client.get(path).await.expect(404).code(), "not_found", "{path}");
     }
@@ -185,6 +186,10 @@ async fn behind_a_proxy_the_page_is_told_its_public_origin_and_insists_on_tls() 
     let page = get(&program.client, "/", "identity").await;
     // For this host, and for as long as two years; more is the operator's to say.
     assert_eq!(header(&page, "strict-transport-security"), Some("max-age=63072000"));
+    for path in [paths::HELLO, "/api/nothing", "/art/logo.svg", paths::LIVEZ] {
+        let answer = program.client.request(Method::GET, path).send().await.unwrap();
+        assert_eq!(header(&answer, "strict-transport-security"), Some("max-age=63072000"), "{path}");
+    }
     let policy = header(&page, "content-security-policy").unwrap();
     assert!(
         policy.contains("upgrade-insecure-requests") && policy.contains(" https://shop.example.com;"),

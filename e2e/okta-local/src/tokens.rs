@@ -38,7 +38,7 @@ impl Issuance<'_> {
     /// A custom claim that cannot be put in.
     pub(crate) fn access_claims(&self) -> Result<AccessClaims, Refusal> {
         let mut claims = AccessClaims {
-            ver: 1,
+            ver: Some(1),
             jti: self.access_jti(),
             iss: self.issuer.to_owned(),
             aud: Audience::One(self.server.audience.clone()),
@@ -140,7 +140,7 @@ pub(crate) fn service_claims(
     now: UnixTime,
 ) -> AccessClaims {
     AccessClaims {
-        ver: 1,
+        ver: Some(1),
         jti: format!("AT.{}", random::token()),
         iss: issuer.to_owned(),
         aud: Audience::One(server.audience.clone()),

@@ -67,6 +67,39 @@ async fn a_callback_address_from_another_browser_signs_nobody_in() {
     .await;
 }
 
+/// RFC 9700 §4.2.4: else the answer in its address could get elsewhere. While it waits for the org and when it explains.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_callback_page_leads_and_loads_nowhere_else() {
+    scene(async |scene: &mut Scene| {
+        let tab = &scene.tab;
+        let known = [tab.app().to_owned(), scene.org().base_url().to_owned(), scene.stack.api_url()];
+        for query in ["code=somebody-elses&state=somebody-elses", "error=access_denied&state=somebody-elses"]
+        {
+            tab.open(&format!("/login/callback?{query}")).await;
+            CallbackFailure(tab).read().await;
+            let all = tab.run(ADDRESSES, Vec::new()).await;
+            let [named, loaded, referrer]: [Vec<String>; 3] = serde_json::from_value(all).unwrap();
+            assert!(named.len() > 5 && loaded.len() > 2, "{named:?} {loaded:?}");
+            assert!(named.iter().all(|address| of(address) == tab.app()), "{named:?}");
+            assert!(loaded.iter().all(|address| known.iter().any(|own| of(address) == own)), "{loaded:?}");
+            assert!(referrer.iter().all(String::is_empty), "{referrer:?}");
+        }
+    })
+    .await;
+}
+
+/// All addresses that the page names, all that it loaded, and what it was told of where one came from.
+const ADDRESSES: &str = "const named = [...document.querySelectorAll('[href], [src], [action], [data]')] \
+    .map(part => part.href || part.src || part.action || part.data).map(String); \
+    const loaded = performance.getEntriesByType('resource').map(entry => entry.name); \
+    return [named, loaded, [document.referrer]];";
+
+/// The origin of an address.
+fn of(address: &str) -> &str {
+    let host = address.split_once("://").map_or(0, |(scheme, _)| scheme.len() + 3);
+    address[host..].find('/').map_or(address, |end| &address[..host + end])
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_forged_callback_offers_to_start_again() {
     scene(async |scene: &mut Scene| {

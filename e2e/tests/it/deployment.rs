@@ -120,6 +120,7 @@ impl Place {
             other_orgs: Vec::new(),
             universal_logout_org: None,
             audience: "api://default".to_owned(),
+            require_at_jwt: false,
             client_ids: vec![self.org.client_id().to_owned()],
             database_url: "sqlite:grove.sqlite".to_owned(),
             addr: ([127, 0, 0, 1], self.api_port).into(),

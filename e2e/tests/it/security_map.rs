@@ -46,6 +46,17 @@ fn every_file_that_the_security_map_names_exists() {
     check(&named, 50, |name| Some(workspace().join(name)).filter(|path| path.exists()));
 }
 
+#[test]
+fn what_is_not_met_says_why() {
+    for file in [MAP, MAP_OF_THE_ORG.0] {
+        let text = read(file).replace("Not met", "not met");
+        for rest in text.split("not met").skip(1) {
+            let reason = rest.strip_prefix(": ").and_then(|rest| rest.split(" |").next());
+            assert!(reason.is_some_and(|reason| reason.len() > 40), "{file}: not met{}", &rest[..20]);
+        }
+    }
+}
+
 /// There a module may stand for all of its tests.
 #[test]
 fn every_test_that_the_map_of_the_local_org_names_exists() {

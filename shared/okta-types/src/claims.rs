@@ -41,14 +41,16 @@ pub struct Confirmation {
     pub jkt: Thumbprint,
 }
 
-/// The payload of an access token of a custom authorization server.
+/// The payload of an access token of a custom authorization server. One of another server, in the form of RFC 9068, has
+/// `client_id` and `scope` where this has `cid` and `scp`, and neither `ver` nor `uid`.
 ///
 /// Field order is that of Okta's documentation. `sub` is the person's login, not an identifier to join
 /// on: use `(iss, uid)`. With client credentials there is no `uid`, and `sub` is the client id.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct AccessClaims {
-    /// Version of the claim set, 1.
-    pub ver: u32,
+    /// Version of the claim set, 1; Okta always sends it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ver: Option<u32>,
     /// Identifier, `AT.…`.
     pub jti: String,
     /// Issuer.

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails where it stands")]
 
+mod at_jwt;
 mod claims;
 mod corpus;
 mod dpop;

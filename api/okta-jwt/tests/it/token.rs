@@ -34,6 +34,16 @@ impl Token {
         }
     }
 
+    /// The same in the form of RFC 9068 §2.2.
+    pub(crate) fn at_jwt(issuer: &str) -> Self {
+        let payload = json!({
+            "iss": issuer, "exp": NOW.0 + 3000, "aud": AUDIENCE, "sub": "5ba552d67", "client_id": CLIENT,
+            "iat": NOW.0 - 600, "jti": "dbe39bf3a3ba4238a513f51d6e1691c4", "scope": "openid orders:read",
+            "auth_time": NOW.0 - 620, "acr": "loa2", "groups": ["shop-staff"],
+        });
+        Self { payload, ..Self::good(issuer).header("typ", "at+jwt") }
+    }
+
     /// One that says nothing yet.
     pub(crate) fn empty() -> Self {
         Self { payload: json!({}), ..Self::good("") }

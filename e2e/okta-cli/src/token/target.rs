@@ -21,6 +21,8 @@ pub(crate) struct Target {
     /// All client ids that the API accepts.
     pub(super) client_ids: Vec<String>,
     pub(super) audience: String,
+    /// Whether the API takes the tokens of RFC 9068 instead of Okta's.
+    pub(super) require_at_jwt: bool,
     spa_origin: String,
     service: Option<(String, String)>,
 }
@@ -64,6 +66,7 @@ impl Target {
             client_id,
             client_ids,
             audience: environment.get("OKTA_API_AUDIENCE").unwrap_or_else(|| "api://default".to_owned()),
+            require_at_jwt: environment.get("REQUIRE_AT_JWT").is_some_and(|value| value == "true"),
             spa_origin: environment
                 .first("SPA_ORIGINS")
                 .unwrap_or_else(|| "http://localhost:8080".to_owned()),

@@ -20,6 +20,7 @@ The token is good and bound to a key (claim cnf): it opens nothing by itself, an
 pub(super) async fn report(target: &Target, token: &str) -> Result<ExitCode, TokenError> {
     let builder = Verifier::builder(target.issuer.clone()).audience(target.audience.as_str());
     let builder = target.client_ids.iter().fold(builder, |builder, id| builder.client_id(id.as_str()));
+    let builder = if target.require_at_jwt { builder.require_at_jwt() } else { builder };
     let verifier =
         builder.build().map_err(|_| TokenError::NoToken("the configuration yields no verifier"))?;
     match verifier.verify_at(token, clock::now()).await {

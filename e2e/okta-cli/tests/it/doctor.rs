@@ -116,6 +116,7 @@ pub(super) async fn start_api(
         other_orgs: Vec::new(),
         universal_logout_org: None,
         audience: "api://default".to_owned(),
+        require_at_jwt: false,
         client_ids: vec![org.client_id().to_owned(), org.service_client().client_id],
         database_url: format!("sqlite:{}", folder.path().join("grove.sqlite").display()),
         addr: address,

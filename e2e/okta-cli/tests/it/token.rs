@@ -77,6 +77,10 @@ async fn a_refusal_says_why_and_what_was_expected() {
     assert_eq!(ran.code, 1);
     assert!(ran.out.contains("401 invalid_token") && ran.out.contains("api://other"), "{}", ran.out);
     assert!(ran.out.contains("\"api://default\""), "{}", ran.out);
+    let mut standard = variables(&org);
+    standard.push(("REQUIRE_AT_JWT", "true".to_owned()));
+    let ran = okta(&folder, &args, &standard, "").await;
+    assert!(ran.code == 1 && ran.out.contains("the type is not at+jwt"), "{}", ran.out);
     org.stop().await;
 }
 

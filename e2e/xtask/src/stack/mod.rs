@@ -304,6 +304,7 @@ pub(crate) fn local_settings(org: &RunningOrg, client_ids: Vec<String>) -> Setti
         other_orgs: Vec::new(),
         universal_logout_org: Issuer::parse(org.base_url()).ok(),
         audience: AUDIENCE.to_owned(),
+        require_at_jwt: false,
         client_ids,
         database_url: String::new(),
         addr: ([127, 0, 0, 1], 0).into(),

@@ -2,6 +2,7 @@
 //! failed. It goes on after a failure, so that one run tells all there is to repair.
 
 mod features;
+mod https_shop;
 mod ledger;
 mod options;
 mod steps;

@@ -99,7 +99,7 @@ impl Step {
             Self::Sbom => "a software bill of materials can be made",
             Self::Test => "the tests pass",
             Self::Schemathesis => "the API answers as its OpenAPI document says",
-            Self::Strangers => "Okta's SDKs and other OpenID clients work with okta-local",
+            Self::Strangers => "Okta's SDKs, other OpenID clients and scanners of headers are content",
             Self::Docs => "the documentation builds without a warning",
             Self::Package => "the publishable crates build from their packages",
             Self::Spa => "the shop builds and is small enough",

@@ -1,6 +1,7 @@
 //! Whether clients that nobody here wrote get along with okta-local: Okta's SDKs manage it, OpenID clients sign
-//! people in, and SDKs for single-page apps call the shop's API from a browser. The scripts stand in `e2e/strangers`; each
-//! is run on an org of its own, and again on one that fails, which it has to notice.
+//! people in, and SDKs for single-page apps call the shop's API from a browser. And what strangers who judge headers say of
+//! the shop. The scripts stand in `e2e/strangers`; each is run on an org of its own, and again on one that fails, which it
+//! has to notice.
 
 use std::io;
 use std::net::{Ipv4Addr, TcpListener};
@@ -15,6 +16,8 @@ use crate::process::{Job, ProcessError};
 use crate::spa_build::SpaProfile;
 use crate::stack::{RunningApi, Stack, StackError, local_settings};
 use crate::tools::{Chromium, Tool, Toolbox, bring_scripts};
+
+use super::https_shop::{HttpsShop, HttpsShopError};
 
 /// The password of everybody in a new org.
 const PASSWORD: &str = "Grove-2026!";
@@ -36,29 +39,67 @@ const PAGES: &str = "http://localhost:8080";
 struct Script {
     language: Language,
     file: &'static str,
-    /// Without which it has to fail.
-    needs: Endpoint,
+    needs: Needs,
+}
+
+/// Without what it has to fail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Needs {
+    Org(Endpoint),
+    /// Of the shop's answers, in lower case.
+    Header(&'static str),
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Language {
     Python,
     Node,
+    /// Node, with the shop as it is deployed.
+    Https,
     /// Node, which drives Chromium; the API is beside the org.
     Browser,
     /// Playwright's runner, with Chromium and all of Grove.
     Playwright,
 }
 
-const SCRIPTS: [Script; 8] = [
-    Script { language: Language::Python, file: "test_management.py", needs: Endpoint::ApiTrustedOrigins },
-    Script { language: Language::Node, file: "management.test.mjs", needs: Endpoint::ApiTrustedOrigins },
-    Script { language: Language::Node, file: "openid_client.test.mjs", needs: Endpoint::Introspect },
-    Script { language: Language::Node, file: "oauth4webapi.test.mjs", needs: Endpoint::Introspect },
-    Script { language: Language::Node, file: "par.test.mjs", needs: Endpoint::Par },
-    Script { language: Language::Node, file: "jwt_verifier.test.mjs", needs: Endpoint::Keys },
-    Script { language: Language::Browser, file: "dpop_in_browser.test.mjs", needs: Endpoint::Token },
-    Script { language: Language::Playwright, file: "sign_in.spec.mjs", needs: Endpoint::Authorize },
+const SCRIPTS: [Script; 9] = [
+    Script {
+        language: Language::Python,
+        file: "test_management.py",
+        needs: Needs::Org(Endpoint::ApiTrustedOrigins),
+    },
+    Script {
+        language: Language::Node,
+        file: "management.test.mjs",
+        needs: Needs::Org(Endpoint::ApiTrustedOrigins),
+    },
+    Script {
+        language: Language::Node,
+        file: "openid_client.test.mjs",
+        needs: Needs::Org(Endpoint::Introspect),
+    },
+    Script {
+        language: Language::Node,
+        file: "oauth4webapi.test.mjs",
+        needs: Needs::Org(Endpoint::Introspect),
+    },
+    Script { language: Language::Node, file: "par.test.mjs", needs: Needs::Org(Endpoint::Par) },
+    Script { language: Language::Node, file: "jwt_verifier.test.mjs", needs: Needs::Org(Endpoint::Keys) },
+    Script {
+        language: Language::Https,
+        file: "headers.test.mjs",
+        needs: Needs::Header("content-security-policy"),
+    },
+    Script {
+        language: Language::Browser,
+        file: "dpop_in_browser.test.mjs",
+        needs: Needs::Org(Endpoint::Token),
+    },
+    Script {
+        language: Language::Playwright,
+        file: "sign_in.spec.mjs",
+        needs: Needs::Org(Endpoint::Authorize),
+    },
 ];
 
 /// The examples for those who test with Playwright.
@@ -91,17 +132,23 @@ impl Script {
         self.notices(tools).await
     }
 
-    /// Runs it on an org that answers some requests with 500 only.
+    /// Runs it without what it needs: on an org that answers some requests with 500 only, or where a header gets lost.
     async fn notices(self, tools: &Toolbox) -> Result<(), StrangersError> {
         let around = Surroundings::of(self.language).await?;
-        if let Some(org) = around.org() {
-            org.inject(self.needs, Fault::Fail(500), ALWAYS);
-        }
-        let seen = within_time(self.job(tools, &around).output()).await;
+        let job = match self.needs {
+            Needs::Header(name) => self.job(tools, &around).variable("LEAVE_OUT", name),
+            Needs::Org(endpoint) => {
+                if let Some(org) = around.org() {
+                    org.inject(endpoint, Fault::Fail(500), ALWAYS);
+                }
+                self.job(tools, &around)
+            }
+        };
+        let seen = within_time(job.output()).await;
         around.stop().await;
         match seen {
             Err(StrangersError::Process(ProcessError::Failed { .. })) => {
-                println!("ok  {} fails when the org does", self.file);
+                println!("ok  {} fails where something is wrong", self.file);
                 Ok(())
             }
             Err(other) => Err(other),
@@ -113,7 +160,7 @@ impl Script {
         let job = match self.language {
             Language::Python => Job::new(tools.strangers_python(), ["-B", self.file])
                 .folder(&tools.strangers_source().join("python")),
-            Language::Node | Language::Browser => {
+            Language::Node | Language::Https | Language::Browser => {
                 Job::new("node", ["--test", "--test-reporter=spec", self.file])
                     .folder(&tools.strangers_node())
             }
@@ -130,6 +177,7 @@ impl Script {
 enum Surroundings {
     Org(RunningOrg),
     OrgAndApi(RunningOrg, Box<ApiBeside>),
+    Https(Box<HttpsShop>),
     Grove(Box<Stack>),
 }
 
@@ -148,6 +196,7 @@ impl Surroundings {
         }
         let org = Org::builder().client_limits(ClientLimits::LiftedForTests).start().await?;
         Ok(match language {
+            Language::Https => Self::Https(Box::new(HttpsShop::start(org).await?)),
             Language::Browser => {
                 let api = ApiBeside::start(&org).await?;
                 Self::OrgAndApi(org, Box::new(api))
@@ -159,6 +208,7 @@ impl Surroundings {
     fn org(&self) -> Option<&RunningOrg> {
         match self {
             Self::Org(org) | Self::OrgAndApi(org, _) => Some(org),
+            Self::Https(shop) => Some(&shop.org),
             Self::Grove(stack) => stack.org(),
         }
     }
@@ -178,6 +228,7 @@ impl Surroundings {
         let chromium = || Chromium::find().map(|found| found.browser).unwrap_or_default();
         match self {
             Self::Org(_) => job,
+            Self::Https(shop) => shop.tell(job),
             Self::OrgAndApi(_, beside) => job
                 .variable("API_URL", beside.api.url())
                 .variable("API_CLIENT_ID", API_CLIENT)
@@ -193,6 +244,7 @@ impl Surroundings {
                 beside.api.stop().await;
                 org.stop().await;
             }
+            Self::Https(shop) => shop.stop().await,
             Self::Grove(stack) => stack.stop().await,
         }
     }
@@ -225,13 +277,15 @@ pub(super) enum StrangersError {
     Org(#[from] StartError),
     #[error("there is no place for the API")]
     Api(#[source] io::Error),
+    #[error("the shop does not start")]
+    Https(#[from] HttpsShopError),
     #[error(transparent)]
     Stack(#[from] StackError),
     #[error(transparent)]
     Process(#[from] ProcessError),
     #[error("it did not end within {} s", TIME_LIMIT.as_secs())]
     Late,
-    #[error("it does not fail when the org does")]
+    #[error("it does not fail where something is wrong")]
     Blind,
     #[error("{0}")]
     Failed(String),
