@@ -18,6 +18,10 @@ use crate::server::Server;
 const ORDERS_OF_A_PERSON: usize = 10;
 /// How long a shopper waits who is not let in. The answer asks for two seconds; these are less patient.
 const PAUSE: Duration = Duration::from_millis(50);
+/// How many tokens the program remembers.
+const TOKENS: usize = 10_000;
+/// How many people come at a time to show one.
+const AT_A_TIME: usize = 16;
 /// Steps to the load at which requests are refused.
 const STEPS: [usize; 9] = [16, 32, 64, 96, 128, 192, 256, 384, 512];
 const STEP: Duration = Duration::from_secs(4);
@@ -66,6 +70,23 @@ impl Load {
             whole.add(outcome.unwrap());
         }
         whole
+    }
+
+    /// Has the program remember as many tokens as it does: a cache that fills is no growth.
+    pub(crate) async fn fill_token_cache(self: &Arc<Self>) {
+        let mut all = JoinSet::new();
+        for number in 0..AT_A_TIME {
+            let mut shopper = Shopper::new(Arc::clone(self), number, Instant::now());
+            all.spawn(async move {
+                for _ in 0..TOKENS / AT_A_TIME {
+                    shopper.person = shopper.load.people.next();
+                    shopper.asks("GET", paths::WHOAMI, "", "").await;
+                }
+            });
+        }
+        while let Some(done) = all.join_next().await {
+            done.unwrap();
+        }
     }
 
     /// The fewest shoppers of whom one request in a hundred is refused.

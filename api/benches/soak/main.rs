@@ -74,6 +74,7 @@ async fn soak(options: &Options) -> Report {
     let shedding = load.shedding_point().await;
     let slow = slow::keep_coming(server.address, &people);
     let hostile = hostile::keep_coming(server.address, &load);
+    load.fill_token_cache().await;
     load.run(2 * shedding, WARM_UP).await;
     let memory = server.watch_memory();
     let processor = server.processor_seconds();
