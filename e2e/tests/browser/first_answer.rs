@@ -87,8 +87,7 @@ async fn what_is_typed_and_pressed_before_the_program_is_there_is_done_once_it_i
         tab.open("/products").await;
         Products(tab).add("apple-sapling").await;
         Products(tab).search("hoe").await;
-        let waits = "return document.querySelector('[data-testid=add-apple-sapling]').ariaBusy";
-        assert_eq!(tab.run(waits, Vec::new()).await, "true");
+        assert_eq!(tab.count("[data-testid=add-apple-sapling][aria-busy=true]").await, 1);
         let_the_program_begin(tab).await;
         Header(tab).counts(1).await;
         tab.until_at("/products?q=hoe").await;
