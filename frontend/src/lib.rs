@@ -38,8 +38,8 @@ mod shop_api;
 #[cfg(not(target_arch = "wasm32"))]
 pub use prepared::{Preparation, PreparedPage, prepare, prepared_address};
 
-use sycamore::prelude::*;
 use shared::SPA_FRAME_ELEMENT_ID;
+use sycamore::prelude::*;
 use sycamore::web::document;
 
 /// Puts the shop into the page, or says why it cannot start.

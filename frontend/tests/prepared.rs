@@ -1,5 +1,5 @@
 //! Pages that are rendered for everybody.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may panic, here the helpers around it too")]
+#![expect(clippy::panic, reason = "a test may panic, here the helpers around it too")]
 
 use frontend::{Preparation, PreparedPage, prepare, prepared_address};
 use serde_json::{Value, json};
@@ -32,7 +32,11 @@ fn an_address_has_one_form_and_what_is_somebodys_own_none() {
         ("/", "", Some("/")),
         ("/", "utm_source=mail&code=c", Some("/")),
         ("/products/", "", Some("/products")),
-        ("/products", "sort=name&page=2&x=y&after=a&q=two+words&category=seeds", Some("/products?category=seeds&q=two+words&sort=name&page=2&after=a")),
+        (
+            "/products",
+            "sort=name&page=2&x=y&after=a&q=two+words&category=seeds",
+            Some("/products?category=seeds&q=two+words&sort=name&page=2&after=a"),
+        ),
         ("/products", "q=%3Cb%3E&q=second", Some("/products?q=%3Cb%3E")),
         ("/products/fig%2Dsapling", "q=a", Some("/products/fig-sapling")),
         ("/products/No", "", None),
@@ -91,7 +95,10 @@ fn nothing_is_about_a_person_and_nothing_is_for_hydration() {
 #[test]
 fn what_products_are_called_stays_text() {
     let hostile = "</script><script>alert(1)</script><!--/--><!--t-->\" onerror=\"x";
-    let page = ready("/products?q=%3Cscript%3E", &json!({"limit=24&search=%3Cscript%3E": list(&[product("fig", hostile)])}));
+    let page = ready(
+        "/products?q=%3Cscript%3E",
+        &json!({"limit=24&search=%3Cscript%3E": list(&[product("fig", hostile)])}),
+    );
     assert!(!page.html.contains("<script") && !page.html.contains("\" onerror=\"x\""), "{}", page.html);
     let escaped = "&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt;&lt;!--/--&gt;&lt;!--t--&gt;";
     assert!(page.html.contains(escaped), "{}", page.html);

@@ -39,7 +39,7 @@ pub(super) struct Sources<'a> {
 /// The page at this address, or the file.
 pub(super) async fn show(request: &HttpRequest, sources: Sources<'_>) -> HttpResponse {
     match prepared(request, sources).await {
-        Some(page) => spa::with_headers(sources.site, page),
+        Some(page) => sources.site.answer_prepared(page),
         None => spa::answer(sources.site, request),
     }
 }
@@ -53,7 +53,8 @@ async fn prepared(request: &HttpRequest, sources: Sources<'_>) -> Option<HttpRes
     let address = address.filter(|address| address.len() <= LONGEST)?;
     connections::handling(request);
     let _place = sources.limit.enter(Caller::Anonymous).ok()?;
-    let page = sources.pages.get(sources.store, address.clone(), async |address| prepare(address, sources).await);
+    let page =
+        sources.pages.get(sources.store, address.clone(), async |address| prepare(address, sources).await);
     match page.await {
         Ok(page) => Some(answer(request, &page, &address)),
         Err(error) => {
@@ -83,7 +84,11 @@ async fn prepare(address: &str, sources: Sources<'_>) -> Result<Prepared, ApiErr
                 known.push((query, answer));
             }
             Preparation::Ready(page) => {
-                return sources.site.prepared(&page, &catalogue).map(Prepared::html).ok_or(ApiError::NotFound);
+                return sources
+                    .site
+                    .prepared(&page, &catalogue)
+                    .map(Prepared::html)
+                    .ok_or(ApiError::NotFound);
             }
         }
     }

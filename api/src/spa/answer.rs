@@ -7,12 +7,15 @@ use actix_web::http::header::{
 use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::files::SiteFile;
+use super::files::{SiteFile, WORKER};
 use super::posted::{POSTED, is_posted};
 use super::site::Site;
 use crate::coding::accepts;
 
 const ONLY_READING: &str = "Only GET and HEAD are answered here.\n";
+
+/// In the place of one that is not there any more: it removes itself and what was kept.
+const FAREWELL: &str = include_str!("farewell.js");
 
 /// Answers any request.
 pub fn answer(site: &Site, request: &HttpRequest) -> HttpResponse {
@@ -21,20 +24,14 @@ pub fn answer(site: &Site, request: &HttpRequest) -> HttpResponse {
         not_allowed(if is_posted { (POSTED, "text/html") } else { (ONLY_READING, "text/plain") })
     } else if let Some(file) = site.file(request.path()) {
         send(file, request.headers())
+    } else if request.path() == WORKER {
+        told(StatusCode::OK, (FAREWELL, "text/javascript"))
     } else if names_a_file(request.path()) {
         told(StatusCode::NOT_FOUND, ("There is no such file.\n", "text/plain"))
     } else {
         send(&site.index, request.headers())
     };
-    with_headers(site, response)
-}
-
-/// The same answer with what every answer of the SPA carries.
-pub(crate) fn with_headers(site: &Site, mut response: HttpResponse) -> HttpResponse {
-    for (name, value) in &site.headers {
-        response.headers_mut().insert(name.clone(), value.clone());
-    }
-    response
+    site.with_headers(response)
 }
 
 /// Paths whose last segment has an ending are files; all others are the SPA's own (history fallback).

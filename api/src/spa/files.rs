@@ -9,6 +9,9 @@ use sha2::{Digest as _, Sha256};
 
 use crate::coding::{brotli_of, gzip_of};
 
+/// What keeps pages for visits without a network, in the browsers of those who were here.
+pub(crate) const WORKER: &str = "/sw.js";
+
 /// One file and its compressed forms.
 #[derive(Debug)]
 pub(crate) struct SiteFile {

@@ -65,6 +65,16 @@ pub(crate) fn security_headers(html: &str, around: &Surroundings) -> Result<Head
     Ok(headers)
 }
 
+/// What no page may name a script's address by.
+const NO_TYPES: &str = "trusted-types 'none'";
+
+/// The policy of a page that registers the service worker, which has no other way to name its address: its own script takes
+/// the one policy of Trusted Types that there may be, and that makes nothing else.
+pub(crate) fn policy_with_worker(headers: &HeaderMap) -> Option<HeaderValue> {
+    let policy = headers.get(CONTENT_SECURITY_POLICY)?.to_str().ok()?;
+    HeaderValue::from_str(&policy.replace(NO_TYPES, "trusted-types grove")).ok()
+}
+
 fn content_security_policy(html: &str, around: &Surroundings) -> String {
     let Surroundings { org_origin, api_origin, frames_org, https } = around;
     let framed = if *frames_org { org_origin.as_str() } else { "'none'" };
@@ -74,7 +84,7 @@ fn content_security_policy(html: &str, around: &Surroundings) -> String {
          font-src 'self'; connect-src 'self' {org_origin} {api_origin}; manifest-src 'self'; \
          worker-src 'self'; frame-src {framed}; object-src 'none'; base-uri 'none'; \
          form-action 'self' {org_origin}; frame-ancestors 'none'; \
-         require-trusted-types-for 'script'; trusted-types 'none'"
+         require-trusted-types-for 'script'; {NO_TYPES}"
     );
     if *https {
         policy.push_str("; upgrade-insecure-requests");
@@ -161,6 +171,17 @@ mod tests {
         ] {
             assert_eq!(directive(&headers, name).as_deref(), Some(value), "{name}");
         }
+    }
+
+    #[test]
+    fn a_page_with_the_worker_may_make_one_policy_of_trusted_types_and_is_else_the_same() {
+        let headers = headers("", true);
+        let with_worker = policy_with_worker(&headers).unwrap();
+        let without = headers.get(CONTENT_SECURITY_POLICY).unwrap();
+        let [with_worker, without] = [&with_worker, without].map(|policy| policy.to_str().unwrap());
+        assert!(with_worker.contains("; trusted-types grove;"), "{with_worker}");
+        assert!(without.contains("; trusted-types 'none';"), "{without}");
+        assert_eq!(with_worker.replace("grove", "'none'"), without);
     }
 
     #[test]

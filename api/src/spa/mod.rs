@@ -15,7 +15,6 @@ mod settings;
 mod site;
 
 pub use answer::answer;
-pub(crate) use answer::with_headers;
 pub use error::SpaError;
 pub use posted::POSTED;
 pub use settings::SpaSettings;

@@ -105,13 +105,18 @@ mod tests {
     fn the_page_of_a_build_is_read_minified_or_not() {
         for html in [MINIFIED, WRITTEN] {
             let filled = PageParts::of(html).unwrap().fill(html, &page(), "{}");
-            assert!(!filled.contains("Old") && !filled.contains("old") && !filled.contains("Wait"), "{filled}");
+            assert!(
+                !filled.contains("Old") && !filled.contains("old") && !filled.contains("Wait"),
+                "{filled}"
+            );
         }
     }
 
     #[test]
     fn a_page_without_its_parts_stays_as_it_is() {
-        for html in ["", "<title>a</title>", "<div id=grove></div>", &MINIFIED.replace("id=grove", "id=groves")] {
+        for html in
+            ["", "<title>a</title>", "<div id=grove></div>", &MINIFIED.replace("id=grove", "id=groves")]
+        {
             assert_eq!(PageParts::of(html), None, "{html}");
         }
     }

@@ -4,13 +4,14 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::Path;
 
-use actix_web::http::header::{HeaderMap, HeaderValue, STRICT_TRANSPORT_SECURITY};
+use actix_web::HttpResponse;
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderMap, HeaderValue, STRICT_TRANSPORT_SECURITY};
 use frontend::PreparedPage;
 use shared::SpaConfig;
 use url::Url;
 
-use super::files::{SiteFile, UNKNOWN_MEDIA_TYPE, media_type, read_all};
-use super::headers::{Surroundings, security_headers};
+use super::files::{SiteFile, UNKNOWN_MEDIA_TYPE, WORKER, media_type, read_all};
+use super::headers::{Surroundings, policy_with_worker, security_headers};
 use super::prepared::PageParts;
 use super::{SpaError, SpaSettings, island};
 
@@ -24,6 +25,8 @@ pub struct Site {
     files: HashMap<String, SiteFile>,
     /// Where in the page a prepared one has its place, if anywhere.
     parts: Option<PageParts>,
+    /// The content security policy of a prepared page.
+    prepared_policy: Option<HeaderValue>,
 }
 
 impl Site {
@@ -38,11 +41,14 @@ impl Site {
         let html = island::fill(&html, &settings.config).ok_or(SpaError::NoIsland)?;
         let headers = security_headers(&html, &surroundings(&settings.config, settings.https)?)?;
         let files = read_all(&settings.dist).map_err(|(path, cause)| SpaError::Read { path, cause })?;
-        if let Some(file) = named_files(&html).find(|file| !files.contains_key(*file)) {
+        // Whoever runs the shop may take the worker away.
+        let is_there = |file: &str| files.contains_key(file) || file == WORKER;
+        if let Some(file) = named_files(&html).find(|file| !is_there(file)) {
             return Err(SpaError::Incomplete { dist: settings.dist.clone(), file: file.to_owned() });
         }
-        let parts = PageParts::of(&html);
-        Ok(Self { index: SiteFile::new("/index.html", html.into(), None, None), headers, files, parts })
+        let (parts, prepared_policy) = (PageParts::of(&html), policy_with_worker(&headers));
+        let index = SiteFile::new("/index.html", html.into(), None, None);
+        Ok(Self { index, headers, files, parts, prepared_policy })
     }
 
     /// The same, insisting on TLS in these words (RFC 6797).
@@ -58,6 +64,23 @@ impl Site {
     /// The page with its island filled, for whoever puts it elsewhere.
     pub fn page(&self) -> &[u8] {
         &self.index.plain
+    }
+
+    /// A prepared page with its headers.
+    pub(crate) fn answer_prepared(&self, page: HttpResponse) -> HttpResponse {
+        let mut answer = self.with_headers(page);
+        if let Some(policy) = &self.prepared_policy {
+            answer.headers_mut().insert(CONTENT_SECURITY_POLICY, policy.clone());
+        }
+        answer
+    }
+
+    /// The same answer with what every answer of the SPA carries.
+    pub(crate) fn with_headers(&self, mut answer: HttpResponse) -> HttpResponse {
+        for (name, value) in &self.headers {
+            answer.headers_mut().insert(name.clone(), value.clone());
+        }
+        answer
     }
 
     /// Whether a prepared page has a place in the page of this build.

@@ -40,7 +40,12 @@ async fn the_first_answer_shows_the_catalogue_and_the_program_begins_with_it() {
     let client = &program.client;
     for (path, title, shown, queries) in [
         ("/", "Grove: saplings, seeds and garden tools", "add-fig-sapling", &["limit=24"][..]),
-        ("/products?category=tools&sort=name", "Shop · Grove", "add-border-spade", &["limit=24&category=tools&sort=name"]),
+        (
+            "/products?category=tools&sort=name",
+            "Shop · Grove",
+            "add-border-spade",
+            &["limit=24&category=tools&sort=name"],
+        ),
         ("/products?q=hoe", "Shop · Grove", "value=\"hoe\"", &["limit=24&search=hoe"]),
         ("/products/fig-sapling", "Fig", "add-to-cart", &["ids=fig-sapling", "limit=5&category=saplings"]),
         ("/products/gone", "Not found · Grove", "not-found", &["ids=gone"]),
@@ -48,7 +53,10 @@ async fn the_first_answer_shows_the_catalogue_and_the_program_begins_with_it() {
         let page = page(client, path).await;
         assert!(page.contains(shown) && !page.contains(UNPREPARED), "{path}: {page}");
         assert!(page.split_once("<title>").unwrap().1.starts_with(title), "{path}: {page}");
-        assert!(page.contains("</div><script type=\"application/json\"") && page.ends_with("<script>remember()</script></body>"));
+        assert!(
+            page.contains("</div><script type=\"application/json\"")
+                && page.ends_with("<script>remember()</script></body>")
+        );
         let catalogue = catalogue(&page);
         let members: Vec<&String> = catalogue.as_object().unwrap().keys().collect();
         assert_eq!(members, queries, "{path}");
@@ -66,9 +74,25 @@ async fn pages_of_people_and_addresses_with_more_in_them_are_kept_by_nobody() {
     let shop = Shop::open().await;
     let program = open(&shop);
     let client = &program.client;
-    for path in ["/login", "/login/callback?code=c&state=s", "/cart", "/orders", "/checkout", "/nowhere", "/index.html"] {
+    for path in [
+        "/login",
+        "/login/callback?code=c&state=s",
+        "/cart",
+        "/orders",
+        "/checkout",
+        "/nowhere",
+        "/index.html",
+    ] {
         let answer = get(client, path, "identity").await;
-        assert_eq!((header(&answer, "cache-control"), header(&answer, "etag")), (Some("no-store"), None), "{path}");
+        assert_eq!(
+            (header(&answer, "cache-control"), header(&answer, "etag")),
+            (Some("no-store"), None),
+            "{path}"
+        );
+        assert!(
+            header(&answer, "content-security-policy").unwrap().ends_with("; trusted-types 'none'"),
+            "{path}"
+        );
         assert!(answer.text().await.unwrap().contains(UNPREPARED), "{path}");
     }
     let long = format!("/products?q={}", "a".repeat(101));
@@ -77,9 +101,16 @@ async fn pages_of_people_and_addresses_with_more_in_them_are_kept_by_nobody() {
     }
     for path in ["/?code=c&state=s", "/products?utm_source=mail", "/products/fig-sapling?error=x"] {
         let answer = get(client, path, "identity").await;
-        assert_eq!((header(&answer, "cache-control"), header(&answer, "etag")), (Some("no-store"), None), "{path}");
+        assert_eq!(
+            (header(&answer, "cache-control"), header(&answer, "etag")),
+            (Some("no-store"), None),
+            "{path}"
+        );
         let page = answer.text().await.unwrap();
-        assert!(!page.contains(UNPREPARED) && !page.contains("utm_source") && !page.contains("code=c"), "{page}");
+        assert!(
+            !page.contains(UNPREPARED) && !page.contains("utm_source") && !page.contains("code=c"),
+            "{page}"
+        );
     }
     program.terminate().await;
     shop.close().await;
@@ -103,7 +134,7 @@ async fn a_page_is_sent_again_when_what_it_shows_has_changed_and_at_once() {
         assert!(header(&first, "vary").unwrap().starts_with("accept-encoding"));
         let known = asked_again(client, path, &tag).await;
         assert_eq!(known.status(), 304, "{path}");
-        assert!(header(&known, "content-security-policy").unwrap().contains("default-src 'none'"));
+        assert!(header(&known, "content-security-policy").unwrap().ends_with("; trusted-types grove"));
         let before = stock(client, path).await;
         client.buy(&shop.alice(), path, &lines(&[("fig-sapling", 1)])).await.expect(201);
         assert_eq!(asked_again(client, path, &tag).await.status(), 200, "{path}");

@@ -52,6 +52,8 @@ impl Tab {
     /// Forgets what was loaded: what is opened next is a first visit.
     pub async fn clear_cache(&self) {
         self.devtools("Network.clearBrowserCache", &json!({})).await;
+        let kept = json!({ "origin": self.app(), "storageTypes": "service_workers,cache_storage" });
+        self.devtools("Storage.clearDataForOrigin", &kept).await;
     }
 
     /// Freezes this tab as Chromium freezes tabs in the background, or wakes it.

@@ -34,6 +34,7 @@ mod people;
 mod policy;
 mod pushed;
 mod refusals;
+mod second_visit;
 mod sessions;
 mod shifts;
 mod shopping;

@@ -42,6 +42,8 @@ async fn the_folder_runs_on_a_bare_debian_and_sells() {
     let shop = format!("http://localhost:{}", place.api_port);
     api.answers(&shop).await;
     place.check_shop(&shop).await;
+    let first = okta_cli::http::loopback().get(&shop).send().await.unwrap().text().await.unwrap();
+    assert!(first.contains("add-apple-sapling"), "{first}");
     assert!(debian.join("srv/grove/grove.sqlite").is_file());
     drop(api);
     place.org.stop().await;
@@ -157,7 +159,7 @@ impl Place {
 
     /// The shop is there as it should be, and somebody signs in and orders.
     async fn check_shop(&self, shop: &str) {
-        let page = check_page(shop, "/").await;
+        let page = check_page(shop, "/cart").await;
         assert!(page.contains(self.org.issuer().as_str()) && page.contains(self.org.client_id()), "{page}");
         for path in ["/checkout", "/login/callback?code=a.b&state=c"] {
             assert_eq!(check_page(shop, path).await, page, "{path}");

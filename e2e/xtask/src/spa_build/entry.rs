@@ -99,7 +99,7 @@ fn chooser(programs: [(&Path, &Program); 2]) -> Result<String, EntryError> {
         "{BOOTSTRAP}const[a,b,c,d]={paths}.test(location.pathname)?{first}:{second},\
          e=fetch(c,{{integrity:d}}),f=document.createElement(\"link\");\
          f.rel=\"modulepreload\";f.integrity=b;f.href=a;document.head.append(f);e.catch(_=>0);\
-         import(a).then(g=>g.default({{module_or_path:e}}),_=>document.querySelectorAll(\"[data-lost]\")\
+         import(a).then(g=>g.default({{module_or_path:e}}),_=>document.querySelectorAll(\".first-paint>p,[data-lost]\")\
          .forEach(h=>h.hidden=!h.hidden))</script>"
     ))
 }

@@ -25,6 +25,9 @@ const FEATURES: [&str; 6] = [
     "--enable-multivalue",
 ];
 
+/// The service worker, a script by itself under a name that stays.
+const WORKER: &str = "sw.js";
+
 /// Why a build cannot be made small.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -63,6 +66,7 @@ pub enum OptimizeError {
 /// Where the build does not have the form that is known here, or a tool fails.
 pub(super) async fn optimize(dist: &Path, tools: &Toolbox, recipe: &Recipe) -> Result<(), OptimizeError> {
     let (wasm, script) = (only_file(dist, "wasm")?, only_file(dist, "js")?);
+    shrink_worker(dist, tools, recipe).await?;
     let (small_wasm, names) = shrunk_wasm(&wasm, tools, recipe).await?;
     let small_script = shrunk_script(&script, &names, tools, recipe).await?;
     let page = dist.join("index.html");
@@ -70,7 +74,27 @@ pub(super) async fn optimize(dist: &Path, tools: &Toolbox, recipe: &Recipe) -> R
     for (path, content) in [(wasm, small_wasm), (script, small_script)] {
         html = replace(&html, &path, &content)?;
     }
+    let html = with_small_script(html, dist, tools, recipe).await?;
     write(&page, html.as_bytes())
+}
+
+/// The page with its own script made small, where it has one beside that which starts the program: Trunk leaves scripts as
+/// they are that its minifier does not know.
+async fn with_small_script(
+    html: String,
+    dist: &Path,
+    tools: &Toolbox,
+    recipe: &Recipe,
+) -> Result<String, OptimizeError> {
+    const BEGIN: &str = "<script>";
+    let script =
+        html.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once("</script>")?)));
+    let Some((before, (script, after))) = script else { return Ok(html) };
+    let path = dist.join("inline.js");
+    write(&path, script.as_bytes())?;
+    let small = minified(&path, tools, recipe).await?;
+    fs::remove_file(&path).map_err(|cause| OptimizeError::File { path, cause })?;
+    Ok([before, BEGIN, small.trim_end(), "</script>", after].concat())
 }
 
 /// The wasm, and the list of names that wasm-opt writes when it has shortened them.
@@ -100,10 +124,23 @@ async fn shrunk_script(
     let text = if recipe.shortens_names() { glue::with_short_names(&text, names)? } else { text };
     let renamed = script.with_extension("renamed.js");
     write(&renamed, text.as_bytes())?;
-    let args = recipe.script().into_iter().chain(["--format=esm", "--log-level=warning"]);
-    let small = Job::new(tools.bin().join("esbuild"), args).argument(&renamed).output().await?;
+    let small = minified(&renamed, tools, recipe).await?;
     fs::remove_file(&renamed).map_err(|cause| OptimizeError::File { path: renamed, cause })?;
     Ok(small.into_bytes())
+}
+
+/// The shop has one, other builds have none.
+async fn shrink_worker(dist: &Path, tools: &Toolbox, recipe: &Recipe) -> Result<(), OptimizeError> {
+    let worker = dist.join(WORKER);
+    if !worker.exists() {
+        return Ok(());
+    }
+    write(&worker, minified(&worker, tools, recipe).await?.as_bytes())
+}
+
+async fn minified(script: &Path, tools: &Toolbox, recipe: &Recipe) -> Result<String, OptimizeError> {
+    let args = recipe.script().into_iter().chain(["--format=esm", "--log-level=warning"]);
+    Ok(Job::new(tools.bin().join("esbuild"), args).argument(script).output().await?)
 }
 
 /// Puts `content` in the place of the file at `path`, under a name that tells of the new content, for browsers
@@ -145,7 +182,7 @@ fn only_file(dist: &Path, ending: &'static str) -> Result<PathBuf, OptimizeError
     let mut files = Vec::new();
     for entry in fs::read_dir(dist).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
-        if path.extension().is_some_and(|found| found == ending) {
+        if path.extension().is_some_and(|found| found == ending) && !path.ends_with(WORKER) {
             files.push(path);
         }
     }
@@ -196,6 +233,8 @@ mod tests {
         assert!(matches!(only_file(dist.path(), "js"), Err(OptimizeError::Files { found: 0, .. })));
         fs::write(dist.path().join("a.js"), "").unwrap();
         assert!(only_file(dist.path(), "js").is_ok());
+        fs::write(dist.path().join(WORKER), "").unwrap();
+        assert!(only_file(dist.path(), "js").is_ok_and(|file| file.ends_with("a.js")));
         fs::write(dist.path().join("b.js"), "").unwrap();
         assert!(matches!(only_file(dist.path(), "js"), Err(OptimizeError::Files { found: 2, .. })));
     }

@@ -43,7 +43,14 @@ pub struct Stack {
 impl Stack {
     /// A stack that serves this build of the SPA, on any free ports, with an empty database.
     pub fn builder(dist: PathBuf) -> StackBuilder {
-        StackBuilder { dist, database: None, listeners: None, external: None, binds_tokens: true, one_origin: false }
+        StackBuilder {
+            dist,
+            database: None,
+            listeners: None,
+            external: None,
+            binds_tokens: true,
+            one_origin: false,
+        }
     }
 
     /// Where the shop is, e.g. `http://localhost:8080`.
@@ -82,6 +89,11 @@ impl Stack {
     /// As [`StackBuilder::start`].
     pub async fn restart_api(&mut self) -> Result<(), StackError> {
         self.api.restart().await
+    }
+
+    /// Ends the API, as where there is no network to it; [`Self::restart_api`] starts it again.
+    pub async fn end_api(&mut self) {
+        self.api.end().await;
     }
 
     /// Serves the SPA as it is built now, unless it is the API that does.

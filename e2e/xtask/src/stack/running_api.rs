@@ -39,9 +39,7 @@ impl RunningApi {
     }
 
     pub(super) async fn restart(&mut self) -> Result<(), StackError> {
-        self.stop.stop(true).await;
-        // A task that panicked has ended as well.
-        let _ = (&mut self.task).await;
+        self.end().await;
         let port = self.settings.addr.port();
         let listener = TcpListener::bind(self.settings.addr).map_err(|cause| ListenError::Refused {
             part: "API",
@@ -53,9 +51,17 @@ impl RunningApi {
         Ok(())
     }
 
-    /// Ends it after what it has begun to answer.
-    pub(crate) async fn stop(self) {
-        self.stop.stop(true).await;
-        let _ = self.task.await;
+    /// Ends it after what it has begun to answer; once is enough.
+    pub(super) async fn end(&mut self) {
+        if !self.task.is_finished() {
+            self.stop.stop(true).await;
+            // A task that panicked has ended as well.
+            let _ = (&mut self.task).await;
+        }
+    }
+
+    /// The same, and there is no way back.
+    pub(crate) async fn stop(mut self) {
+        self.end().await;
     }
 }
