@@ -21,7 +21,8 @@ pub(crate) fn line_picture(line: &PricedLine) -> View {
 
 fn drawing(src: String, alt: String, lazy: bool) -> View {
     let loading = if lazy { "lazy" } else { "eager" };
+    // Before the address: where the page had a picture of it, an address alone is loaded at once.
     markup! {
-        img(class="picture", src=src, alt=alt, width="400", height="400", loading=loading)
+        img(class="picture", loading=loading, src=src, alt=alt, width="400", height="400")
     }
 }
