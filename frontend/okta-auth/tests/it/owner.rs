@@ -279,6 +279,8 @@ fn a_message_about_somebody_else_ends_no_session_that_a_tab_has_for_itself() {
         }
         tab.take(Event::Heard(Message::SignedOut(org::alice())));
         assert_eq!(person(&tab), Owner::Nobody, "{kind:?}");
+        let reloaded = Tab::open_with(&shared, PAGE, &config, tab.session);
+        assert_eq!(person(&reloaded), Owner::Nobody, "{kind:?}");
     }
 }
 

@@ -130,6 +130,19 @@ fn until_the_org_knows_of_a_sign_out_no_sign_in_goes_without_a_password() {
 }
 
 #[test]
+fn a_tab_that_hears_of_a_sign_out_leaves_word_of_what_is_owed() {
+    let shared = Shared::new();
+    let mut tab = Tab::of_alice(&shared);
+    let mut second = Tab::open(&shared, PAGE);
+    tab.take(Event::SignOut);
+    there_is_no_network(&mut tab);
+    second.take(Event::StorageChanged);
+    assert!(!second.is_signed_in());
+    let asked = Tab::open(&shared, PAGE).leave_for_org(SignIn::to("/"));
+    assert_eq!(asked["prompt"], "login");
+}
+
+#[test]
 fn a_sign_in_settles_what_is_owed_and_a_local_sign_out_owes_nothing() {
     let shared = Shared::new();
     let mut tab = owing(&shared);
