@@ -14,6 +14,9 @@ const NAMES: &str = "code|code_verifier|access_token|refresh_token|id_token|id_t
                      presentPassword|newPassword|confirmPassword|oldPassword|passCode|passcode|\
                      credentials\\.passcode|answer|credential|sid|idx";
 
+/// The org's own tokens have 43 characters, its ids 20.
+const TOKEN_LENGTH: usize = 40;
+
 /// Each with the name or the scheme in the first group, and the secret in the second.
 static SAID: LazyLock<[Regex; 4]> = LazyLock::new(|| {
     [
@@ -45,9 +48,9 @@ impl Secrets {
         for mail in org.mails() {
             secrets.add("code of a mail", mail.code.as_deref().unwrap_or_default());
             let link = mail.link.unwrap_or_default();
-            link.split(['/', '?', '&', '=']).filter(|part| part.len() >= 20).for_each(|part| {
-                secrets.add("link of a mail", part);
-            });
+            // What opens something is longer than the ids beside it.
+            let parts = link.split(['/', '?', '&', '=']).filter(|part| part.len() >= TOKEN_LENGTH);
+            parts.for_each(|part| secrets.add("link of a mail", part));
         }
         for account in org.accounts() {
             secrets.add("password", &account.password);
