@@ -33,8 +33,10 @@ const BENCHES: [(&str, &[&str]); 6] = [
     ("proofs", &["-p", "okta-jwt", "--bench", "proofs"]),
 ];
 
-/// The report that later ones are compared with.
-const KEPT: &str = "e2e/benches/kept.json";
+/// The folder of the report that later ones are compared with.
+const KEPT: &str = "e2e/benches/report";
+/// Its figures.
+const FIGURES: &str = "figures.json";
 
 /// Measures everything in one run: the API beside what people use today, and what the shop weighs
 ///
@@ -47,7 +49,7 @@ struct Options {
     /// Runs only this benchmark; may be repeated
     #[arg(long, value_name = "NAME", value_parser = NAMES)]
     only: Vec<String>,
-    /// Keeps the report of this run, which later ones are compared with
+    /// Keeps the report of this run in `e2e/benches/report`: later ones are compared with it
     #[arg(long, conflicts_with = "only")]
     keep: bool,
 }
@@ -102,18 +104,24 @@ async fn run(options: &Options, workspace: &Path) -> Result<bool, BenchError> {
         found.push((name.to_owned(), measure(name, bench, workspace, &folder, &tools).await?));
     }
     let kept_in = workspace.join(KEPT);
-    let kept = Figures::read(&kept_in)?;
+    let kept = Figures::read(&kept_in.join(FIGURES))?;
     let now = Figures { machine: machine::description(), groups: found };
     let report = Report::of(&now, kept.as_ref());
-    let file = folder.join("report.md");
-    fs::write(&file, report.text()).map_err(BenchError::at(&file))?;
-    chart::write_all(&now, &folder).map_err(BenchError::at(&folder))?;
-    println!("\n{}\n{}", report.summary(), file.display());
+    write(&report, &now, &folder)?;
+    println!("\n{}\n{}", report.summary(), folder.join("report.md").display());
     if options.keep {
-        now.write(&kept_in)?;
+        write(&report, &now, &kept_in)?;
         println!("kept in {KEPT}");
     }
     Ok(report.losses().is_empty())
+}
+
+fn write(report: &Report<'_>, figures: &Figures, folder: &Path) -> Result<(), BenchError> {
+    let written = fs::create_dir_all(folder)
+        .and_then(|()| fs::write(folder.join("report.md"), report.text()))
+        .and_then(|()| chart::write_all(figures, folder));
+    written.map_err(BenchError::at(folder))?;
+    figures.write(&folder.join(FIGURES))
 }
 
 async fn prepare(tools: &Toolbox) -> Result<(), BenchError> {

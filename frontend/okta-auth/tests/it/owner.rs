@@ -284,6 +284,27 @@ fn a_message_about_somebody_else_ends_no_session_that_a_tab_has_for_itself() {
     }
 }
 
+fn expire(tab: &mut Tab, shared: &Shared) {
+    shared.pass(3600);
+    tab.fetch(1, API);
+    tab.answer("/token", 400, &org::error("invalid_grant", ""));
+    assert!(shared.is_expired());
+}
+
+#[test]
+fn of_a_session_that_has_expired_the_last_one_counts_and_is_told_once() {
+    let shared = Shared::new();
+    let mut alices = Tab::of_alice(&shared);
+    expire(&mut alices, &shared);
+    alices.take(Event::NoticeDismissed);
+    alices.take(Event::StorageChanged);
+    assert_eq!((person(&alices), alices.notice()), (Owner::Person(org::alice()), None));
+    let mut bobs = bob_signs_in(Tab::open(&shared, PAGE));
+    expire(&mut bobs, &shared);
+    alices.take(Event::StorageChanged);
+    assert_eq!((person(&alices), alices.notice()), (Owner::Person(bob()), Some(AuthNotice::SessionExpired)));
+}
+
 #[test]
 fn a_later_version_of_the_app_keeps_what_it_has_stored() {
     let shared = Shared::new();
