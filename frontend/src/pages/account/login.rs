@@ -176,7 +176,7 @@ mod tests {
 
     #[test]
     fn whoever_comes_from_a_mail_is_told_where_it_goes_on() {
-        let words = |query| read(query).unwrap().words();
+        let words = |query: &str| read(query).unwrap().words();
         for hint in ["PASSWORD_RECOVERY", "ACTIVATION"] {
             assert!(words(&format!("type_hint={hint}")).contains("back on the page where you were"));
         }
