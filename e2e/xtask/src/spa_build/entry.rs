@@ -85,9 +85,12 @@ impl Program {
 /// How Trunk starts a program.
 const BOOTSTRAP: &str = "<script type=module>";
 
-/// The script that starts the right program. The wasm is on its way before the JavaScript has come, and is
-/// compiled while it comes. Where there is no such program, as for a page below a path, the page's hidden words about
-/// that are shown, and others that speak of it hidden.
+/// How the page does, as soon as this is read: a module without `async` waits for the whole page and its style.
+const CHOOSER: &str = "<script type=module async>";
+
+/// The script that starts the right program, once the whole page is there. The wasm is on its way before the JavaScript has
+/// come. Where there is no such program, as for a page below a path, the page's hidden words about that are shown, and others
+/// that speak of it hidden.
 fn chooser(programs: [(&Path, &Program); 2]) -> Result<String, EntryError> {
     let mut lists = Vec::new();
     for (dist, Program { script, wasm }) in programs {
@@ -96,11 +99,12 @@ fn chooser(programs: [(&Path, &Program); 2]) -> Result<String, EntryError> {
     }
     let ([first, second], paths) = ([&lists[0], &lists[1]], first_paths());
     Ok(format!(
-        "{BOOTSTRAP}const[a,b,c,d]={paths}.test(location.pathname)?{first}:{second},\
-         e=fetch(c,{{integrity:d}}),f=document.createElement(\"link\");\
+        "{CHOOSER}const[a,b,c,d]={paths}.test(location.pathname)?{first}:{second},\
+         e=fetch(c,{{integrity:d}}),f=document.createElement(\"link\"),\
+         p=new Promise(r=>document.readyState==\"loading\"?addEventListener(\"DOMContentLoaded\",r):r());\
          f.rel=\"modulepreload\";f.integrity=b;f.href=a;document.head.append(f);e.catch(_=>0);\
-         import(a).then(g=>g.default({{module_or_path:e}}),_=>document.querySelectorAll(\".first-paint>p,[data-lost]\")\
-         .forEach(h=>h.hidden=!h.hidden))</script>"
+         import(a).then(g=>p.then(_=>g.default({{module_or_path:e}})),_=>p.then(_=>\
+         document.querySelectorAll(\".first-paint>p,[data-lost]\").forEach(h=>h.hidden=!h.hidden)))</script>"
     ))
 }
 
