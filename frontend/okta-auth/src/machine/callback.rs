@@ -19,6 +19,8 @@ use crate::machine::job::{Callback, Job};
 #[cfg(feature = "dpop")]
 use crate::machine::key::drop_key;
 use crate::machine::next::Next;
+#[cfg(feature = "mail-links")]
+use crate::machine::session::Session;
 use crate::machine::session::Stored;
 #[cfg(feature = "silent-renewal")]
 use crate::machine::silent_trip::Renewed;
@@ -237,9 +239,12 @@ pub(super) fn exchanged(core: &mut Core, outcome: Outcome, ctx: &mut StepContext
         Ok(session) => {
             let target = core.settings.landing(&transaction.target);
             #[cfg(feature = "mail-links")]
-            let target = match &transaction.page_of {
-                Some(subject) if *subject != session.subject() => core.settings.home(),
-                _ => target,
+            let (session, target) = match &transaction.page_of {
+                // Also for whoever sees the answer again.
+                Some(subject) if *subject != session.subject() => {
+                    (Session { target: String::new(), ..session }, core.settings.home())
+                }
+                _ => (session, target),
             };
             core.adopt(session, ctx);
             core.save_session(ctx);

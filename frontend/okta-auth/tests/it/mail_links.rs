@@ -170,6 +170,18 @@ fn the_page_of_somebody_whose_session_has_expired_waits_for_them_and_for_nobody_
 }
 
 #[test]
+fn nor_does_the_answer_lead_somebody_else_there_who_sees_it_again() {
+    for (sub, lands_on) in [("00u1", "/orders/7"), ("00u2", "/")] {
+        let (shared, _) = expired_at("/orders/7");
+        let mut other = link(&shared, "");
+        let asked = goes_on(&mut other);
+        lands(other, &asked, sub);
+        let again = callback(&shared, &code_for(&asked));
+        assert_eq!(*again.replaced().last().unwrap(), lands_on, "{sub}");
+    }
+}
+
+#[test]
 fn an_answer_that_comes_to_another_tab_leads_to_that_page_only_whose_it_is() {
     for (sub, lands_on) in [("00u1", "/orders/7"), ("00u2", "/")] {
         let (shared, asked) = expired_at("/orders/7");
