@@ -91,7 +91,7 @@ async fn every_change_of_stock_or_price_shows_at_once(shop: Shop) {
 }
 
 /// Waits until it is so, and for a second at most since the change was known.
-async fn within_a_second(changed: Instant, is_so: impl AsyncFn() -> bool) {
+pub(crate) async fn within_a_second(changed: Instant, is_so: impl AsyncFn() -> bool) {
     let mut asked = Instant::now();
     while !is_so().await {
         assert!(

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::BenchError;
+use super::error::BenchError;
 
 /// One figure: a median over rounds.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -2,24 +2,26 @@
 //! report that was kept last.
 
 mod chart;
+mod error;
 mod figure;
 mod machine;
 mod report;
 
 use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser as _;
 use okta_cli::workspace;
 
-use crate::process::{Job, ProcessError};
+use crate::process::Job;
 use crate::signals;
 use crate::size_budget::{BOUND_EXAMPLE_LIMIT, EXAMPLE_LIMIT, FirstLoad, LIMIT};
-use crate::spa_build::{self, SpaBuildError, SpaProfile};
-use crate::tools::{SPA_RELEASE, Tool, ToolError, Toolbox, bring_scripts};
+use crate::spa_build::{self, SpaProfile};
+use crate::tools::{SPA_RELEASE, Tool, Toolbox, bring_scripts};
 
+use error::BenchError;
 use figure::{Figure, Figures};
 use report::Report;
 
@@ -178,30 +180,6 @@ async fn measure(
     let job = job.variable("BENCH_FIGURES", &figures).variable("BENCH_PEERS", tools.bench_peers().folder);
     job.variable("BENCH_REACT", tools.bench_react().folder.join("dist")).run().await?;
     Figure::read_lines(&figures)
-}
-
-/// Why there is no report.
-#[derive(Debug, thiserror::Error)]
-enum BenchError {
-    #[error(transparent)]
-    Tool(#[from] ToolError),
-    #[error(transparent)]
-    Process(#[from] ProcessError),
-    #[error("the shop cannot be built")]
-    Build(#[from] SpaBuildError),
-    #[error("{}", path.display())]
-    File {
-        path: PathBuf,
-        #[source]
-        cause: io::Error,
-    },
-}
-
-impl BenchError {
-    fn at<E: Into<io::Error>>(path: &Path) -> impl FnOnce(E) -> Self {
-        let path = path.to_owned();
-        move |cause| Self::File { path, cause: cause.into() }
-    }
 }
 
 #[cfg(test)]
