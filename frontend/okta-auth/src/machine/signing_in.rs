@@ -122,14 +122,13 @@ pub(super) fn pending_loaded(core: &mut Core, text: Option<&str>, ctx: &mut Step
         ctx.save_only(slot, Sensitive::new(signing_in.wanted.add(&transaction)));
     }
     pending.add(transaction, ctx.now);
-    let text = Sensitive::new(pending.to_text().unwrap_or_default());
     #[cfg(feature = "par")]
     if let Some(url) = metadata.pushed_authorization_request_endpoint.clone() {
         ctx.send(Purpose::SignIn, pushed::request(url, form));
-        *step = SigningInStep::Pushing(Some(text));
+        *step = SigningInStep::Pushing(Some(pending));
         return;
     }
-    ctx.save(Purpose::SignIn, slot, text);
+    ctx.save(Purpose::SignIn, slot, pending.to_sensitive());
     *step = SigningInStep::Saving(transaction::address(metadata, &form));
 }
 
@@ -142,21 +141,22 @@ pub(super) fn push_answered(
 ) {
     let slot = core.pending_slot();
     let Job::SigningIn(SigningIn { step, request, .. }) = &mut core.job else { return };
-    let SigningInStep::Pushing(text) = std::mem::replace(step, SigningInStep::Metadata) else {
+    let SigningInStep::Pushing(pending) = std::mem::replace(step, SigningInStep::Metadata) else {
         return;
     };
     let Some(metadata) = &core.org.metadata else { return };
     let is_as_required = !core.must_reauthenticate || request.requires_reauthentication();
-    match (pushed::read_name(answer, ctx.read_json), text.filter(|_| is_as_required)) {
+    match (pushed::read_name(answer, ctx.read_json), pending.filter(|_| is_as_required)) {
         (Err(error), _) => fail(core, SignInError::Org(error), ctx),
         // Whoever is here now is somebody else, or must show their password: another request.
         (Ok(_), None) => {
             ctx.load(Purpose::SignIn, slot);
             *step = SigningInStep::Loading;
         }
-        (Ok(uri), Some(text)) => {
+        (Ok(uri), Some(mut pending)) => {
             let form = pushed::named(&core.settings.client_id, &uri);
-            ctx.save(Purpose::SignIn, slot, text);
+            pending.leaves_later(ctx.now);
+            ctx.save(Purpose::SignIn, slot, pending.to_sensitive());
             *step = SigningInStep::Saving(transaction::address(metadata, &form));
         }
     }

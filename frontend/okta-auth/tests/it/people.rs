@@ -96,6 +96,10 @@ struct Scene {
     others: Option<(String, String)>,
     /// What this tab itself was to come back to.
     own: Vec<String>,
+    /// Where it did come back to.
+    ends: Vec<String>,
+    /// Where the other tab did: its answers, seen again, lead there in this one too.
+    others_ends: Vec<String>,
     wanted: Vec<Owner>,
     /// What is on its way to the API.
     sent: Vec<FetchId>,
@@ -112,6 +116,8 @@ impl Scene {
             left: None,
             others: None,
             own: Vec::new(),
+            ends: Vec::new(),
+            others_ends: Vec::new(),
             wanted: Vec::new(),
             sent: Vec::new(),
             takes,
@@ -225,6 +231,9 @@ impl Scene {
     }
 
     fn load(&mut self, callback: bool, others: bool) {
+        if callback && others {
+            self.own.append(&mut self.others_ends);
+        }
         let address = match if others { &self.others } else { &self.left } {
             Some((state, _)) if callback => format!("{PAGE}/login/callback?code=c1&state={state}"),
             _ => PAGE.to_owned(),
@@ -258,7 +267,8 @@ impl Scene {
                     let asker = wanted.get(fetch.0 as usize).filter(|asker| asker.subject().is_some());
                     prop_assert!(asker.is_none_or(|asker| *asker == owner), "{asker:?} under {owner:?}");
                 }
-                Effect::ReplaceUrl { url } if !self.own.contains(&url) => {
+                Effect::ReplaceUrl { url } if self.own.contains(&url) => self.ends.push(url),
+                Effect::ReplaceUrl { url } => {
                     let page_of = url.strip_prefix("/of/");
                     let here = owner.subject().map(Subject::as_str);
                     prop_assert!(page_of.is_none_or(|sub| Some(sub) == here), "{url} under {owner:?}");
@@ -311,6 +321,7 @@ proptest! {
         let mut scenes = [alice, Tab::open_at(&shared, takes)].map(|tab| Scene::of(tab, takes));
         for (which, what, locked) in steps {
             scenes[which].others = scenes[1 - which].left.clone();
+            scenes[which].others_ends = scenes[1 - which].ends.clone();
             scenes[which].happen(&what, &mut generations);
             scenes[which].check(&generations)?;
             for scene in scenes.iter_mut().filter(|_| locked) {
