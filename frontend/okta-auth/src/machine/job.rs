@@ -6,8 +6,6 @@ use crate::interface::sign_in::SignIn;
 use crate::machine::arrival::{Answer, Arrival};
 use crate::machine::exchange::Exchange;
 use crate::machine::token_to_revoke::TokenToRevoke;
-#[cfg(feature = "par")]
-use crate::machine::transaction::Pending;
 #[cfg(feature = "wanted-pages")]
 use crate::machine::wanted::Wanted;
 use crate::protocol::sensitive::Sensitive;
@@ -80,7 +78,7 @@ pub(crate) enum SigningInStep {
     Loading,
     /// The request is being pushed. With what will be kept of it, or nothing where somebody else has come meanwhile.
     #[cfg(feature = "par")]
-    Pushing(Option<Pending>),
+    Pushing(Option<Sensitive>),
     /// The transaction is being kept.
     Saving(Sensitive),
 }
@@ -94,8 +92,8 @@ impl SigningIn {
             self.wanted = Wanted::default();
         }
         #[cfg(feature = "par")]
-        if let SigningInStep::Pushing(pending) = &mut self.step {
-            *pending = None;
+        if let SigningInStep::Pushing(text) = &mut self.step {
+            *text = None;
         }
     }
 }

@@ -122,13 +122,14 @@ pub(super) fn pending_loaded(core: &mut Core, text: Option<&str>, ctx: &mut Step
         ctx.save_only(slot, Sensitive::new(signing_in.wanted.add(&transaction)));
     }
     pending.add(transaction, ctx.now);
+    let text = Sensitive::new(pending.to_text().unwrap_or_default());
     #[cfg(feature = "par")]
     if let Some(url) = metadata.pushed_authorization_request_endpoint.clone() {
         ctx.send(Purpose::SignIn, pushed::request(url, form));
-        *step = SigningInStep::Pushing(Some(pending));
+        *step = SigningInStep::Pushing(Some(text));
         return;
     }
-    ctx.save(Purpose::SignIn, slot, pending.to_sensitive());
+    ctx.save(Purpose::SignIn, slot, text);
     *step = SigningInStep::Saving(transaction::address(metadata, &form));
 }
 
@@ -141,22 +142,21 @@ pub(super) fn push_answered(
 ) {
     let slot = core.pending_slot();
     let Job::SigningIn(SigningIn { step, request, .. }) = &mut core.job else { return };
-    let SigningInStep::Pushing(pending) = std::mem::replace(step, SigningInStep::Metadata) else {
+    let SigningInStep::Pushing(text) = std::mem::replace(step, SigningInStep::Metadata) else {
         return;
     };
     let Some(metadata) = &core.org.metadata else { return };
     let is_as_required = !core.must_reauthenticate || request.requires_reauthentication();
-    match (pushed::read_name(answer, ctx.read_json), pending.filter(|_| is_as_required)) {
+    match (pushed::read_name(answer, ctx.read_json), text.filter(|_| is_as_required)) {
         (Err(error), _) => fail(core, SignInError::Org(error), ctx),
         // Whoever is here now is somebody else, or must show their password: another request.
         (Ok(_), None) => {
             ctx.load(Purpose::SignIn, slot);
             *step = SigningInStep::Loading;
         }
-        (Ok(uri), Some(mut pending)) => {
+        (Ok(uri), Some(text)) => {
             let form = pushed::named(&core.settings.client_id, &uri);
-            pending.leaves_later(ctx.now);
-            ctx.save(Purpose::SignIn, slot, pending.to_sensitive());
+            ctx.save(Purpose::SignIn, slot, text);
             *step = SigningInStep::Saving(transaction::address(metadata, &form));
         }
     }

@@ -243,18 +243,6 @@ impl Pending {
         self.departures.push(now);
     }
 
-    /// The page leaves with the transaction that was added last, and not before now.
-    #[cfg(feature = "par")]
-    pub(crate) fn leaves_later(&mut self, now: UnixTime) {
-        self.departures.pop();
-        self.departures.push(now);
-    }
-
-    /// What to store once a transaction was added.
-    pub(crate) fn to_sensitive(&self) -> Sensitive {
-        Sensitive::new(self.to_text().unwrap_or_default())
-    }
-
     /// What to store, `None` where there is nothing to keep.
     pub(crate) fn to_text(&self) -> Option<String> {
         if self.transactions.is_empty() && self.departures.is_empty() {

@@ -47,18 +47,6 @@ fn a_request_that_must_be_pushed_goes_to_the_org_and_the_page_leaves_with_its_na
     tab.come_back(&asked, 1, |_| {});
 }
 
-/// A loop is told by when pages leave.
-#[test]
-fn a_page_that_leaves_late_counts_from_then_on() {
-    let shared = Shared::new();
-    let mut tab = pushing(&shared, SignIn::to("/"));
-    let (id, request) = tab.request("/v1/par");
-    shared.pass(8);
-    tab.answer_push_to(id, &request);
-    let departures = format!("\"departures\":[{}]", shared.now());
-    assert!(tab.session.values().any(|text| text.contains(&departures)), "{:?}", tab.session);
-}
-
 #[test]
 fn an_org_that_only_offers_it_is_asked_as_ever() {
     for required in [json!(false), json!("true"), Value::Null] {
