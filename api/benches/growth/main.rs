@@ -14,6 +14,8 @@ mod figures;
 #[path = "../messages/processor.rs"]
 #[expect(dead_code, reason = "the other benchmarks count its time")]
 mod processor;
+#[path = "../requests/program.rs"]
+mod program;
 #[path = "../requests/server.rs"]
 #[expect(dead_code, reason = "the other benchmark needs more of it")]
 mod server;

@@ -15,6 +15,7 @@ mod figures;
 mod load;
 #[path = "../messages/processor.rs"]
 mod processor;
+mod program;
 mod server;
 
 use std::process::ExitCode;

@@ -10,6 +10,7 @@ use shared::paths;
 use tempfile::TempDir;
 
 use crate::processor;
+use crate::program::{answers, resident};
 
 /// Where the log goes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,7 +62,7 @@ impl Server {
         if let Some(mut log) = child.stderr.take() {
             std::thread::spawn(move || std::io::copy(&mut log, &mut std::io::sink()));
         }
-        while !answers(port) {
+        while !answers(port, paths::LIVEZ) {
             assert!(started.elapsed() < Duration::from_secs(30), "it does not answer");
         }
         Self { child, port, ready: started.elapsed(), _folder: folder }
@@ -83,9 +84,7 @@ impl Server {
 
     /// What it has in memory, in MB.
     pub(crate) fn resident(&self) -> f64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.pid())).unwrap();
-        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-        line.trim().trim_end_matches(" kB").parse::<f64>().unwrap() * 1024.0 / 1e6
+        resident(self.pid()) as f64 / 1e6
     }
 }
 
@@ -107,15 +106,6 @@ fn program(folder: &TempDir) -> Command {
         .env("SPA_DIR", "spa")
         .current_dir(folder.path());
     command
-}
-
-fn answers(port: u16) -> bool {
-    let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)) else { return false };
-    let request = format!("GET {} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n", paths::LIVEZ);
-    let mut answer = [0; 12];
-    stream.write_all(request.as_bytes()).is_ok()
-        && stream.read_exact(&mut answer).is_ok()
-        && answer.ends_with(b"200")
 }
 
 impl Drop for Server {

@@ -22,6 +22,8 @@ mod processor;
 #[path = "../orders/products.rs"]
 #[expect(dead_code, reason = "the other benchmark needs more of it")]
 mod products;
+#[path = "../requests/program.rs"]
+mod program;
 mod report;
 mod server;
 mod slow;

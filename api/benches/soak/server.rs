@@ -13,6 +13,7 @@ use tempfile::TempDir;
 use tokio::task::JoinHandle;
 
 use crate::people::People;
+use crate::program::{answers, resident};
 use crate::{processor, products};
 
 /// A running program; it ends with this value.
@@ -27,10 +28,10 @@ impl Server {
         // Not where the system may keep files in memory.
         let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR")).unwrap();
         fs::write(folder.path().join("products.json"), products::seed_file()).unwrap();
-        let seeded = program(people, &folder).args(["seed", "products.json"]).output().unwrap();
+        let seeded = command_of(people, &folder).args(["seed", "products.json"]).output().unwrap();
         assert!(seeded.status.success(), "{seeded:?}");
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
-        let mut command = program(people, &folder);
+        let mut command = command_of(people, &folder);
         command.env("API_ADDR", address.to_string());
         command.envs(max_in_flight.map(|requests| ("MAX_IN_FLIGHT", requests.to_string())));
         command.stderr(File::create(folder.path().join("log")).unwrap());
@@ -41,7 +42,7 @@ impl Server {
 
     fn wait(&self) {
         let begun = Instant::now();
-        while !is_ready(self.address) {
+        while !answers(self.address.port(), paths::READYZ) {
             assert!(begun.elapsed() < Duration::from_secs(30), "it does not answer");
         }
     }
@@ -85,14 +86,8 @@ impl Memory {
     }
 }
 
-fn resident(pid: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("the program runs");
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
-}
-
 /// With nothing but what it cannot do without, so that its settings are the default ones.
-fn program(people: &People, folder: &TempDir) -> Command {
+fn command_of(people: &People, folder: &TempDir) -> Command {
     let mut command = Command::new("taskset");
     command
         .args(["-c", &processor::SERVER.to_string(), env!("CARGO_BIN_EXE_api")])
@@ -102,16 +97,6 @@ fn program(people: &People, folder: &TempDir) -> Command {
         .env("OKTA_OAUTH2_CLIENT_ID", people.org.client_id())
         .current_dir(folder.path());
     command
-}
-
-fn is_ready(address: SocketAddr) -> bool {
-    use std::io::{Read as _, Write as _};
-    let Ok(mut stream) = std::net::TcpStream::connect(address) else { return false };
-    let request = format!("GET {} HTTP/1.1\r\nHost: localhost\r\n\r\n", paths::READYZ);
-    let mut answer = [0; 12];
-    stream.write_all(request.as_bytes()).is_ok()
-        && stream.read_exact(&mut answer).is_ok()
-        && answer.ends_with(b"200")
 }
 
 impl Drop for Server {

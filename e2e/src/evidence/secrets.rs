@@ -83,10 +83,9 @@ impl Secrets {
         }
     }
 
-    /// What is short is no secret, or a word that stands anywhere; codes for people have six digits.
+    /// What is short is no secret, or a word that stands anywhere, but for codes.
     fn add(&mut self, kind: &str, secret: &str) {
-        let is_code = secret.len() == 6 && secret.bytes().all(|b| b.is_ascii_digit());
-        if is_code || secret.len() >= 8 {
+        if is_code(secret) || secret.len() >= 8 {
             self.0.entry(secret.to_owned()).or_insert_with(|| kind.to_owned());
         }
     }
@@ -106,17 +105,21 @@ impl Secrets {
     }
 }
 
+/// Codes for people have six digits.
+fn is_code(secret: &str) -> bool {
+    secret.len() == 6 && secret.bytes().all(|b| b.is_ascii_digit())
+}
+
 fn told(kind: &str, line: &str) -> String {
     format!("{kind}: {}", mask(line))
 }
 
 /// Six digits are a part of many numbers: they must stand alone.
 fn stands_in(text: &str, secret: &str) -> bool {
-    let is_code = secret.len() == 6 && secret.bytes().all(|b| b.is_ascii_digit());
     let belongs = |c: char| c.is_ascii_alphanumeric() || c == '.' || c == '-' || c == '_';
     text.match_indices(secret).any(|(at, _)| {
         let (before, after) = (&text[..at], &text[at + secret.len()..]);
-        !is_code || !(before.ends_with(belongs) || after.starts_with(belongs))
+        !is_code(secret) || !(before.ends_with(belongs) || after.starts_with(belongs))
     })
 }
 

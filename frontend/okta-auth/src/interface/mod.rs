@@ -13,6 +13,7 @@ pub(crate) mod idle;
 pub(crate) mod ids;
 pub(crate) mod message;
 pub(crate) mod message_key;
+pub(crate) mod mistakes;
 #[cfg(feature = "several-orgs")]
 pub(crate) mod orgs;
 #[cfg(feature = "several-orgs")]

@@ -8,6 +8,7 @@ use std::fmt;
 use okta_types::{HttpUrl, Issuer, IssuerError, Origin, parse_query, path_segments};
 
 use crate::interface::config::AuthConfig;
+use crate::interface::mistakes::write_all;
 use crate::interface::own_part::{OwnPart, Pages, are_alike, nearest, tag};
 use crate::protocol::address::{self, is_same_path};
 
@@ -175,13 +176,7 @@ impl OrgsErrors {
 
 impl fmt::Display for OrgsErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, error) in self.0.iter().enumerate() {
-            if i > 0 {
-                f.write_str("; ")?;
-            }
-            error.fmt(f)?;
-        }
-        Ok(())
+        write_all(f, &self.0)
     }
 }
 

@@ -12,6 +12,7 @@ use okta_types::{HttpUrl, Issuer, IssuerError, Origin, Scopes, UrlError};
 use crate::interface::dpop::Dpop;
 #[cfg(feature = "idle")]
 use crate::interface::idle::Idle;
+use crate::interface::mistakes::write_all;
 #[cfg(feature = "several-orgs")]
 use crate::interface::own_part::{OwnPart, name_of};
 #[cfg(feature = "silent-renewal")]
@@ -341,13 +342,7 @@ impl ConfigErrors {
 
 impl fmt::Display for ConfigErrors {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, error) in self.0.iter().enumerate() {
-            if i > 0 {
-                f.write_str("; ")?;
-            }
-            error.fmt(f)?;
-        }
-        Ok(())
+        write_all(f, &self.0)
     }
 }
 
