@@ -97,6 +97,20 @@ mod tests {
     }
 
     #[test]
+    fn a_person_is_another_where_anything_that_pages_show_is() {
+        let claims = vec![("acr".to_owned(), Json::from("x"))];
+        let others = [
+            Person { sub: "00u2".to_owned(), ..person() },
+            Person { claims, ..person() },
+            Person { scopes: Scopes::parse("openid"), ..person() },
+        ];
+        assert!(person() == person());
+        for other in others {
+            assert!(person() != other, "{other:?}");
+        }
+    }
+
+    #[test]
     fn people_are_called_by_the_first_of_their_names_that_shows() {
         check_called(Some(" Alice "), Some("a@b.test"), Some("alice"), Some("Alice"));
         for blank in ["", " ", "\t\u{a0}", "\u{200b}\u{feff}", "\u{202e}"] {

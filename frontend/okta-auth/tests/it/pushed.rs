@@ -189,14 +189,14 @@ fn a_request_that_is_kept_goes_along_unless_somebody_else_has_come() {
     }
 }
 
-#[test]
-fn a_sign_out_that_is_owed_meanwhile_asks_for_the_password_all_the_same() {
+/// Whether the person who signs out elsewhere was here when this tab's request was pushed, or came later.
+#[track_caller]
+fn check_owed_meanwhile(was_here: bool) {
     let shared = Shared::new();
-    let mut other = Tab::of_alice(&shared).load(PAGE);
-    let mut tab = Tab::open(&shared, PAGE);
-    tab.take(Event::SignIn(SignIn::to("/")));
-    tab.answer("openid-configuration", 200, &org::metadata_that_requires_pushing());
+    let alice = was_here.then(|| Tab::of_alice(&shared).load(PAGE));
+    let mut tab = pushing(&shared, SignIn::to("/"));
     let early = tab.request("/par");
+    let mut other = alice.unwrap_or_else(|| Tab::of_alice(&shared).load(PAGE));
     other.take(Event::SignOut);
     other.fail("openid-configuration", HttpFailure::Network);
     tab.take(Event::StorageChanged);
@@ -204,6 +204,12 @@ fn a_sign_out_that_is_owed_meanwhile_asks_for_the_password_all_the_same() {
     assert!(tab.navigations().is_empty());
     tab.answer_push();
     assert_eq!(tab.authorization()["prompt"], "login");
+}
+
+#[test]
+fn a_sign_out_that_is_owed_meanwhile_asks_for_the_password_all_the_same() {
+    check_owed_meanwhile(true);
+    check_owed_meanwhile(false);
 }
 
 #[track_caller]

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use okta_auth::{
-    AuthConfig, AuthNotice, Event, FetchError, FetchId, Message, OrgError, ResumableRequest, Sensitive,
-    SignIn, SignInError, SilentRenewal, Ticket,
+    AuthConfig, AuthNotice, Event, FetchError, FetchId, HttpFailure, Message, OrgError, ResumableRequest,
+    Sensitive, SignIn, SignInError, SilentRenewal, Ticket,
 };
 
 use crate::browser::{PAGE, PLACE, Shared, Tab, config};
@@ -182,6 +182,12 @@ fn the_page_goes_for_a_request_and_comes_back_to_where_it_was() {
     let asked = trip(&tab);
     assert_eq!(asked["prompt"], "none");
     assert!(!asked.contains_key("response_mode") && shared.lock_is_free() && tab.is_signed_in());
+    // It is no sign-in that somebody could finish in another tab.
+    assert!(
+        shared.local.borrow().keys().all(|name| !name.ends_with("wanted")),
+        "{:?}",
+        shared.local.borrow()
+    );
     let mut tab = back(tab, &format!("{LEAVES}?code=c2&state={}", asked["state"]));
     bring_tokens(&mut tab, 2, &asked["nonce"]);
     tab.answer("/keys", 200, &org::keys("k1"));
@@ -280,6 +286,47 @@ fn one_page_goes_and_the_other_tabs_wait_for_it() {
     }
     assert_eq!(second.forwarded(2), [Some(org::access_token(2))]);
     assert!(second.navigations().is_empty());
+}
+
+#[test]
+fn a_tab_that_is_opened_while_a_page_is_away_waits_for_it_as_well() {
+    let shared = Shared::new();
+    let config = with(SilentRenewal::Page);
+    let mut first = signed_in(&shared, &config);
+    shared.pass(3600);
+    first.fetch(1, API);
+    trip(&first);
+    shared.pass(10);
+    let mut second = Tab::open_with(&shared, PAGE, &config, BTreeMap::new());
+    second.fetch(2, API);
+    assert!(second.sent.is_empty() && shared.lock_is_free());
+    shared.pass(19);
+    second.take(Event::Woke);
+    assert!(second.sent.is_empty());
+    shared.pass(1);
+    second.take(Event::Woke);
+    second.answer("openid-configuration", 200, &org::metadata());
+    trip(&second);
+}
+
+#[test]
+fn a_frame_waits_for_the_discovery_document() {
+    let renewing = || {
+        let shared = Shared::new();
+        signed_in(&shared, &with(SilentRenewal::Frame));
+        let mut tab = Tab::open_with(&shared, PAGE, &with(SilentRenewal::Frame), BTreeMap::new());
+        shared.pass(3600);
+        tab.fetch(1, API);
+        assert!(tab.frames.is_empty());
+        tab
+    };
+    let mut tab = renewing();
+    tab.answer("openid-configuration", 200, &org::metadata());
+    assert_eq!(frame(&tab).1["prompt"], "none");
+    let mut tab = renewing();
+    tab.fail("openid-configuration", HttpFailure::Network);
+    assert_eq!(tab.refused(1), Some(&FetchError::Unreachable));
+    assert!(tab.shared.lock_is_free());
 }
 
 #[test]
