@@ -25,8 +25,7 @@ pub(crate) struct Credentials {
     pub(crate) proof: Option<(Proof, &'static Keys)>,
 }
 
-/// Asks the org: no cookies, no redirects, given up when its time is up. What the browser has cached is
-/// confirmed first: keys that were rotated away must not come out of its cache for weeks.
+/// Asks the org: no cookies, no redirects, given up when its time is up.
 pub(crate) async fn ask(request: &HttpRequest, credentials: Credentials) -> Result<HttpAnswer, HttpFailure> {
     let outgoing = match &request.form {
         None => Request::get(&request.url),
@@ -38,7 +37,7 @@ pub(crate) async fn ask(request: &HttpRequest, credentials: Credentials) -> Resu
     let patience = AbortSignal::timeout_with_u32(request.timeout.as_secs() as u32 * 1000);
     let outgoing = outgoing
         .header("Accept", "application/json")
-        .cache(RequestCache::NoCache)
+        .cache(if request.may_be_cached { RequestCache::Default } else { RequestCache::NoCache })
         .credentials(RequestCredentials::Omit)
         .redirect(RequestRedirect::Error)
         .abort_signal(Some(&patience));

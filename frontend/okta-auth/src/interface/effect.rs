@@ -196,6 +196,9 @@ pub struct HttpRequest {
     pub url: String,
     /// With a form: `POST`; else `GET`.
     pub form: Option<Form>,
+    /// Whether an answer will do that the browser keeps, for as long as the org allows it (`Cache-Control`); else that is
+    /// confirmed first (`no-cache`).
+    pub may_be_cached: bool,
     /// For the `Authorization` header, where there is one.
     pub authorization: Option<Authorization>,
     /// To be signed, for the `DPoP` header. Where the key is gone nothing is sent, and the answer is

@@ -1,7 +1,7 @@
 //! What is known of the org: its discovery document and its keys, kept in memory for the life of the page.
 //!
 //! OpenID Connect Discovery §4. The browser's HTTP cache holds both between pages, as the org's
-//! `Cache-Control` says.
+//! `Cache-Control` says. Keys are confirmed all the same: one that was withdrawn must not serve for weeks.
 
 use std::time::Duration;
 
@@ -29,6 +29,8 @@ const DOCUMENT_TIMEOUT: Duration = Duration::from_secs(10);
 pub(crate) struct Org {
     pub(crate) metadata: Option<Metadata>,
     pub(crate) keys: JwkSet,
+    /// What the browser keeps of the discovery document was of no use: the next time it comes from the org.
+    is_doubted: bool,
     /// Of the org and of the APIs.
     #[cfg(feature = "dpop")]
     pub(crate) proofs: Proofs,
@@ -39,7 +41,8 @@ impl Org {
     pub(crate) fn want_metadata(&self, issuer: &Issuer, within: Option<Duration>, ctx: &mut StepContext<'_>) {
         if !ctx.tickets.is_open(Purpose::Metadata) {
             let timeout = within.unwrap_or(DOCUMENT_TIMEOUT);
-            ctx.send(Purpose::Metadata, get(issuer.discovery_url(), timeout));
+            let request = get(issuer.discovery_url(), timeout);
+            ctx.send(Purpose::Metadata, HttpRequest { may_be_cached: !self.is_doubted, ..request });
         }
     }
 
@@ -50,6 +53,7 @@ impl Org {
         answer: &Result<HttpAnswer, HttpFailure>,
         read: ReadJson,
     ) -> Result<(), OrgError> {
+        self.is_doubted = true;
         let body = read(document(answer)?).unwrap_or_default();
         self.metadata = Some(read_metadata(body, settings)?);
         Ok(())

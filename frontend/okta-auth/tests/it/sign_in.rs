@@ -98,6 +98,26 @@ fn a_discovery_document_that_does_not_fit_is_not_used() {
     }
 }
 
+/// The second half of a sign-in waits for no document that the first one has fetched.
+#[test]
+fn the_discovery_document_may_come_from_the_browsers_cache_unless_that_was_of_no_use() {
+    let mut tab = Tab::open(&Shared::new(), PAGE);
+    for may_be_cached in [true, false, false] {
+        tab.take(Event::SignIn(SignIn::to("/")));
+        let (id, request) = tab.request("openid-configuration");
+        assert_eq!(request.may_be_cached, may_be_cached);
+        tab.answer_to(id, 200, "{}");
+    }
+    let asked = tab.leave_for_org(SignIn::to("/"));
+    let mut tab = tab.load(&format!("http://localhost:8080/login/callback?code=c1&state={}", asked["state"]));
+    assert!(tab.sent[0].1.may_be_cached);
+    tab.answer("openid-configuration", 200, &org::metadata());
+    let tokens = org::tokens(1, &asked["nonce"], tab.shared.now());
+    tab.answer("/token", 200, &tokens);
+    // A key that was withdrawn must not serve for weeks.
+    assert!(!tab.request("/keys").1.may_be_cached);
+}
+
 #[test]
 fn a_sign_in_that_cannot_begin_says_so_and_may_be_tried_again() {
     let mut tab = Tab::open(&Shared::new(), PAGE);
