@@ -1,15 +1,18 @@
 //! Requests to the issuer with every limit set. What it answers is judged as input from a stranger: a
 //! redirect, too long a body or too long a wait end the request.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use okta_types::{Issuer, Origin, strict_json};
 use reqwest::header::{ACCEPT, HeaderMap};
-use reqwest::{Client, RequestBuilder, Response, StatusCode, redirect};
+use reqwest::{Client, Request, RequestBuilder, Response, StatusCode, Url, redirect};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tracing::field::Empty;
+use tracing::{Instrument as _, Span};
 
 use crate::error::KeyError;
 use crate::retry_after::retry_after;
@@ -75,7 +78,20 @@ impl Http {
             Some(trace) => request.header(TRACE_PARENT, trace.to_string()),
             None => request,
         };
-        let response = request.header(ACCEPT, "application/json").send().await.map_err(transport)?;
+        let request = request.header(ACCEPT, "application/json").build().map_err(transport)?;
+        let span = span_of(&request);
+        let told = span.clone();
+        let answer = self.execute(request, &told).instrument(span).await;
+        if let Err(error) = &answer {
+            told.record("otel.status_code", "ERROR");
+            told.record("error.type", &*kind(error));
+        }
+        answer
+    }
+
+    async fn execute(&self, request: Request, span: &Span) -> Result<(HeaderMap, Vec<u8>), KeyError> {
+        let response = self.client.execute(request).await.map_err(transport)?;
+        span.record("http.response.status_code", i64::from(response.status().as_u16()));
         if response.status() != StatusCode::OK {
             let retry_after = retry_after(response.headers());
             return Err(KeyError::Status { status: response.status().as_u16(), retry_after });
@@ -105,6 +121,39 @@ impl Http {
             body.extend_from_slice(&chunk);
         }
         Ok(body)
+    }
+}
+
+/// By the names of the conventions for HTTP clients; costs nothing where nobody listens. What stands in the body, and in the
+/// headers, is not told.
+fn span_of(request: &Request) -> Span {
+    let url = request.url();
+    tracing::debug_span!(
+        "request to the issuer",
+        "otel.kind" = "client",
+        "otel.name" = request.method().as_str(),
+        "http.request.method" = request.method().as_str(),
+        "url.full" = address(url),
+        "server.address" = url.host_str().unwrap_or_default(),
+        "server.port" = url.port_or_known_default().map(i64::from),
+        "http.response.status_code" = Empty,
+        "otel.status_code" = Empty,
+        "error.type" = Empty,
+    )
+}
+
+/// Without query and fragment, and whoever's name and password.
+fn address(url: &Url) -> String {
+    [&url.origin().ascii_serialization(), url.path()].concat()
+}
+
+/// A few words, whatever the issuer says.
+fn kind(error: &KeyError) -> Cow<'static, str> {
+    match error {
+        KeyError::TimedOut => "timeout".into(),
+        KeyError::Unreachable(_) => "unreachable".into(),
+        KeyError::Status { status, .. } => status.to_string().into(),
+        _ => "_OTHER".into(),
     }
 }
 

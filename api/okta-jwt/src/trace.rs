@@ -45,6 +45,16 @@ impl TraceParent {
         text(&self.trace_id)
     }
 
+    /// The id of whoever asks, 16 hexadecimal digits.
+    pub fn parent_id(&self) -> &str {
+        text(&self.parent_id)
+    }
+
+    /// What the trace's parts are told of it (§3.2.2.5), e.g. 1 where it is recorded.
+    pub fn flags(&self) -> u8 {
+        u8::from_str_radix(text(&self.flags), 16).unwrap_or_default()
+    }
+
     /// The same trace for what is asked by `id`: 16 lower-case hexadecimal digits.
     #[must_use]
     pub fn asked_by(self, id: [u8; 16]) -> Self {
@@ -89,6 +99,7 @@ mod tests {
     fn a_valid_header_is_read_and_written_as_it_is() {
         let trace = TraceParent::parse(GOOD).unwrap();
         assert_eq!((trace.to_string().as_str(), trace.trace_id()), (GOOD, &GOOD[3..35]));
+        assert_eq!((trace.parent_id(), trace.flags()), (&GOOD[36..52], 1));
         let asked = trace.asked_by(*b"0123456789abcdef").to_string();
         assert_eq!(asked, "00-4bf92f3577b34da6a3ce929d0e0e4736-0123456789abcdef-01");
         for later in [GOOD.replacen("00", "01", 1), format!("{}-more", GOOD.replacen("00", "fe", 1))] {

@@ -21,6 +21,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
+use tracing::Instrument as _;
 
 use self::document::KeysByName;
 pub(crate) use self::key::Key;
@@ -267,7 +268,9 @@ impl Shared {
         let (done, outcome) = watch::channel(None);
         fetching.under_way = Some(outcome.clone());
         let (shared, trace) = (Arc::clone(self), TraceParent::current());
-        tokio::spawn(async move {
+        // Of whoever asked first, if somebody did.
+        let span = tracing::debug_span!("fetch of the issuer's keys");
+        let fetch = async move {
             if let Some(source) = &shared.source {
                 let fetched = match trace {
                     Some(trace) => trace.scope(source.fetch()).await,
@@ -276,7 +279,8 @@ impl Shared {
                 done.send_replace(Some(shared.settle(fetched)));
             }
             shared.rescheduled.notify_one();
-        });
+        };
+        tokio::spawn(fetch.instrument(span));
         Some(outcome)
     }
 
