@@ -19,7 +19,7 @@ use crate::settings::{Replicas, Settings};
 use crate::shared_store::{RedisStore, Shared, SharedStore};
 use crate::spa::{Site, SpaError, SpaSettings};
 use crate::store::{self, OpenError, Store, StoreError};
-use crate::{clock, proofs, routes};
+use crate::{clock, proofs, routes, telemetry};
 
 /// The protection space that challenges name.
 const REALM: &str = "grove";
@@ -81,7 +81,8 @@ impl Application {
         let shared = |outage| shared_store.clone().map(|store| Shared { store, outage });
         let used = UsedProofs::shared(shared(settings.replicas.proofs_in_outage));
         let bearer = proofs::take(bearer, &settings, addr.port(), &used);
-        let metrics = metrics_listener.as_ref().map(|_| RequestMetrics::new());
+        let measured = metrics_listener.is_some() || telemetry::exports_metrics();
+        let metrics = measured.then(RequestMetrics::new);
         let requests = revocation_requests(&settings, addr.port())?;
         let revocations = match &requests {
             Some(_) => Some(
@@ -100,13 +101,14 @@ impl Application {
             shared_limits,
         };
         let (server, connections) = server::serve(listener, shop, addresses).map_err(BuildError::Serve)?;
-        let state = State {
+        let state = Arc::new(State {
             store: store.clone(),
             verifier,
             proofs: used,
             connections: connections.clone(),
             shared_store,
-        };
+        });
+        telemetry::observe(Arc::clone(&state));
         let metrics = metrics_listener.zip(metrics).map(|(listener, requests)| {
             MetricsServer::start(listener, metrics::registry(&requests, state)).map_err(BuildError::Serve)
         });

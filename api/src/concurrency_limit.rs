@@ -1,14 +1,17 @@
-//! How many requests are handled at a time. One more is refused at once, to be sent again later: a queue would
-//! make all of them late.
+//! How many requests are handled at a time. One more waits for a place, but not for long, and not at all as long as there
+//! are too many: it is refused, to be sent again later, for a queue would make all of them late.
 //!
 //! A request takes its place when all of it has arrived and its token is verified, so that nobody takes one who only
 //! begins to send. People who are signed in have places of their own: whoever shows no token cannot take those.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use actix_web::{FromRequest, Handler, HttpRequest, Responder, web};
 use futures_util::future::LocalBoxFuture;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::Instant;
 
 use crate::connections;
 use crate::error::ApiError;
@@ -25,30 +28,77 @@ pub(crate) enum Caller {
     Anonymous,
 }
 
+/// How long a request waits for a place: a few that come at the same time are no overload.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// How long nobody waits after somebody was refused, in milliseconds.
+const IMPATIENCE_MS: u64 = 1_000;
+
 /// The places of all workers together.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct ConcurrencyLimit {
-    signed_in: Arc<Semaphore>,
-    anonymous: Arc<Semaphore>,
+    signed_in: Places,
+    anonymous: Places,
+}
+
+#[derive(Debug)]
+struct Places {
+    free: Arc<Semaphore>,
+    opened: Instant,
+    /// When somebody was last refused, in milliseconds since `opened`; 0 for nobody.
+    refused: AtomicU64,
 }
 
 impl ConcurrencyLimit {
     /// Allows people who are signed in this many requests at a time, and others a quarter as many.
     pub(crate) fn new(requests: usize) -> Self {
-        let places = |count: usize| Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
-        Self { signed_in: places(requests), anonymous: places(requests.div_ceil(SIGNED_IN_PER_ANONYMOUS)) }
+        Self {
+            signed_in: Places::new(requests),
+            anonymous: Places::new(requests.div_ceil(SIGNED_IN_PER_ANONYMOUS)),
+        }
     }
 
     /// A place, until it is dropped.
     ///
     /// # Errors
-    /// Where there is none just now.
-    pub(crate) fn enter(&self, caller: Caller) -> Result<OwnedSemaphorePermit, ApiError> {
-        let places = match caller {
-            Caller::SignedIn => &self.signed_in,
-            Caller::Anonymous => &self.anonymous,
-        };
-        Arc::clone(places).try_acquire_owned().map_err(|_| ApiError::Overloaded)
+    /// Where there is none, and none becomes free while it makes sense to wait.
+    pub(crate) async fn enter(&self, caller: Caller) -> Result<OwnedSemaphorePermit, ApiError> {
+        match caller {
+            Caller::SignedIn => self.signed_in.enter().await,
+            Caller::Anonymous => self.anonymous.enter().await,
+        }
+    }
+}
+
+impl Places {
+    fn new(count: usize) -> Self {
+        let free = Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
+        Self { free, opened: Instant::now(), refused: AtomicU64::new(0) }
+    }
+
+    async fn enter(&self) -> Result<OwnedSemaphorePermit, ApiError> {
+        if let Ok(place) = Arc::clone(&self.free).try_acquire_owned() {
+            return Ok(place);
+        }
+        if !self.is_overloaded()
+            && let Ok(Ok(place)) =
+                tokio::time::timeout(PATIENCE, Arc::clone(&self.free).acquire_owned()).await
+        {
+            return Ok(place);
+        }
+        self.refused.store(self.age().max(1), Ordering::Relaxed);
+        Err(ApiError::Overloaded)
+    }
+
+    fn is_overloaded(&self) -> bool {
+        match self.refused.load(Ordering::Relaxed) {
+            0 => false,
+            refused => self.age() < refused.saturating_add(IMPATIENCE_MS),
+        }
+    }
+
+    /// Milliseconds since it was opened.
+    fn age(&self) -> u64 {
+        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
     }
 }
 
@@ -75,12 +125,14 @@ where
 
     fn call(&self, (request, args): (HttpRequest, Args)) -> Self::Future {
         connections::handling(&request);
-        let limit = request.app_data::<web::Data<ConcurrencyLimit>>();
-        let place = limit.map(|limit| limit.enter(self.caller)).transpose();
-        let work = place.map(|place| (place, self.handler.call(args)));
+        let limit = request.app_data::<web::Data<ConcurrencyLimit>>().cloned();
+        let Self { handler, caller } = self.clone();
         Box::pin(async move {
-            let (_place, work) = work?;
-            Ok(work.await)
+            let _place = match &limit {
+                Some(limit) => Some(limit.enter(caller).await?),
+                None => None,
+            };
+            Ok(handler.call(args).await)
         })
     }
 }
@@ -88,6 +140,7 @@ where
 #[cfg(test)]
 mod tests {
     use actix_web::{App, HttpResponse, test};
+    use futures_util::FutureExt as _;
 
     use super::*;
 
@@ -109,14 +162,45 @@ mod tests {
         }
     }
 
+    fn all(limit: &ConcurrencyLimit, caller: Caller) -> Vec<OwnedSemaphorePermit> {
+        let mut places = Vec::new();
+        while let Some(Ok(place)) = limit.enter(caller).now_or_never() {
+            places.push(place);
+        }
+        places
+    }
+
     #[tokio::test]
     async fn those_without_a_token_take_no_place_of_those_with_one() {
         let limit = ConcurrencyLimit::new(8);
-        let taken: Vec<_> = std::iter::from_fn(|| limit.enter(Caller::Anonymous).ok()).collect();
+        let taken = all(&limit, Caller::Anonymous);
         assert_eq!(taken.len(), 2);
-        let signed_in: Vec<_> = std::iter::from_fn(|| limit.enter(Caller::SignedIn).ok()).collect();
+        let signed_in = all(&limit, Caller::SignedIn);
         assert_eq!(signed_in.len(), 8);
         drop(taken);
-        assert!(limit.enter(Caller::Anonymous).is_ok() && limit.enter(Caller::SignedIn).is_err());
+        assert!(limit.enter(Caller::Anonymous).await.is_ok());
+        assert!(limit.enter(Caller::SignedIn).now_or_never().is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn one_that_comes_with_others_waits_a_little_and_not_where_there_are_too_many() {
+        let limit = ConcurrencyLimit::new(1);
+        let place = limit.enter(Caller::SignedIn).await.unwrap();
+        let (waited, ()) = tokio::join!(limit.enter(Caller::SignedIn), async {
+            tokio::time::sleep(PATIENCE / 2).await;
+            drop(place);
+        });
+        let place = waited.unwrap();
+        // In vain, and then nobody waits for a second.
+        let asked = Instant::now();
+        assert!(limit.enter(Caller::SignedIn).await.is_err());
+        assert_eq!(asked.elapsed(), PATIENCE);
+        assert!(limit.enter(Caller::SignedIn).now_or_never().unwrap().is_err());
+        tokio::time::advance(Duration::from_millis(IMPATIENCE_MS - 1)).await;
+        assert!(limit.enter(Caller::SignedIn).now_or_never().unwrap().is_err());
+        tokio::time::advance(Duration::from_millis(IMPATIENCE_MS)).await;
+        assert!(limit.enter(Caller::SignedIn).now_or_never().is_none());
+        drop(place);
+        assert!(limit.enter(Caller::SignedIn).await.is_ok());
     }
 }

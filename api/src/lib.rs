@@ -4,7 +4,8 @@
 //! `main` and the tests start it alike: [`Settings`] → [`Application::build`] → [`Application::run`].
 //! Tokens are `okta-jwt`'s and `okta-actix`'s business; SQL is in `store` and nowhere else.
 //!
-//! Feature `bench`: what the benchmarks in `benches` need, and nobody else.
+//! Feature `otlp`: traces and metrics for an OpenTelemetry Collector. Feature `bench`: what the benchmarks in `benches` need, and
+//! nobody else.
 
 mod address_limit;
 mod application;
@@ -47,12 +48,13 @@ mod shared_store;
 pub mod spa;
 mod store;
 mod strict_json;
+mod telemetry;
 #[cfg(feature = "bench")]
 mod till;
 
 pub use application::{Application, BuildError, StopHandle};
 pub use commands::{CommandError, migrate, seed};
-pub use log::Log;
+pub use log::{Log, LogError};
 pub use seed::SeedError;
 pub use settings::{
     Limits, LogFormat, Mistake, OtherOrg, Proofs, ProxyHeader, Replicas, Settings, SettingsError,
@@ -61,5 +63,6 @@ pub use settings::{
 pub use shared_store::{Outage, RedisUrl, RedisUrlError};
 pub use store::{OpenError, StoreError};
 pub use strict_json::ShapeError;
+pub use telemetry::ExportError;
 #[cfg(feature = "bench")]
 pub use till::Till;

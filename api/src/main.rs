@@ -43,7 +43,11 @@ async fn main() -> ExitCode {
         Ok(format) => format,
         Err(error) => return fail(&error),
     };
-    let log = match Log::open(format) {
+    let opened = match arguments.command {
+        None => Log::open_exporting(format),
+        Some(_) => Log::open(format),
+    };
+    let log = match opened {
         Ok(log) => log,
         Err(error) => return fail(&error),
     };
@@ -56,7 +60,7 @@ async fn main() -> ExitCode {
             Ok(())
         }
     };
-    // What was logged stands before what is said at the end.
+    // What was logged stands before what is said at the end. The server has stopped: what it told of its last requests goes out now.
     drop(log);
     outcome.map_or_else(|error| fail(error.as_ref()), |()| ExitCode::SUCCESS)
 }

@@ -18,9 +18,14 @@ pub(crate) struct RequestId([u8; 16]);
 impl RequestId {
     /// One that nobody has had.
     pub(crate) fn fresh() -> Self {
+        Self::of(random::bytes())
+    }
+
+    /// This one.
+    pub(crate) fn of(bytes: [u8; 8]) -> Self {
         const DIGITS: [u8; 16] = *b"0123456789abcdef";
         let mut text = [0; 16];
-        for (pair, byte) in text.chunks_exact_mut(2).zip(random::bytes::<8>()) {
+        for (pair, byte) in text.chunks_exact_mut(2).zip(bytes) {
             pair.copy_from_slice(&[DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]]);
         }
         Self(text)
@@ -46,7 +51,7 @@ impl RequestId {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Context {
     pub(crate) id: RequestId,
-    /// Whose work it is part of, if it says so; then the request's id is that of its span.
+    /// Whose work it is part of, if it says so or is exported; then the request's id is that of its span.
     pub(crate) trace: Option<TraceParent>,
     /// From whom it comes: the other end of the connection, or whom a trusted proxy there names.
     pub(crate) client: Option<IpAddr>,

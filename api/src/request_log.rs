@@ -18,7 +18,7 @@ use actix_web::{Error, HttpMessage as _, HttpRequest, web};
 use okta_actix::{Rejection, TraceParent};
 use shared::paths;
 use tokio::time::Instant;
-use tracing::Instrument;
+use tracing::Instrument as _;
 
 use crate::audit;
 use crate::client_address::ClientAddresses;
@@ -26,7 +26,8 @@ use crate::error::ApiError;
 use crate::metrics::{RequestMetrics, Route};
 use crate::people::Known;
 use crate::rate_limiter::tell_allowance;
-use crate::request_id::{Context, RequestId};
+use crate::request_id::Context;
+use crate::telemetry::{self, Begun};
 
 /// The header that carries a request's id, in the answer only: an id from outside could be anyone's.
 pub(crate) const REQUEST_ID: &str = "x-request-id";
@@ -43,30 +44,36 @@ pub(crate) async fn log_requests(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<impl MessageBody>, Error> {
-    let id = RequestId::fresh();
-    let trace = trace_of(request.headers()).map(|trace| trace.asked_by(id.digits()));
+    let parent = trace_of(request.headers());
+    let Begun { id, trace, span } = telemetry::begin(request.method(), beginning(request.path()), parent);
     let client = client_of(&request);
-    // The log itself needs no span; whoever listens more closely finds the id there.
-    let span = tracing::debug_span!("request", id = id.as_str());
     let metrics = request.app_data::<web::Data<RequestMetrics>>().cloned();
     let handled = async {
         let started = Instant::now();
-        let _in_flight = metrics.as_ref().map(|metrics| metrics.enter());
+        let _in_flight = metrics.as_ref().map(|metrics| metrics.enter(request.method()));
         let mut response = next.call(request).await?;
         if let Some(metrics) = &metrics {
             metrics.answered(started.elapsed(), &response);
         }
         log(started, &response);
+        tell_span(&response);
         if let Some(value) = id.header() {
             response.headers_mut().insert(HeaderName::from_static(REQUEST_ID), value);
         }
-        if let Some(value) = trace.and_then(|trace| HeaderValue::try_from(trace.to_string()).ok()) {
+        let told = parent.and(trace);
+        if let Some(value) = told.and_then(|trace| HeaderValue::try_from(trace.to_string()).ok()) {
             response.headers_mut().insert(HeaderName::from_static(TRACE_RESPONSE), value);
         }
         tell_allowance(&mut response);
         Ok(response)
     };
     Context { id, trace, client }.scope(handled.instrument(span)).await
+}
+
+fn tell_span(response: &ServiceResponse<impl MessageBody>) {
+    let request = response.request();
+    let route = request.app_data::<Route>().map(|route| &route.0);
+    telemetry::answered(request.method(), route, response.status());
 }
 
 fn client_of(request: &ServiceRequest) -> Option<IpAddr> {

@@ -84,8 +84,9 @@ impl Catalogue {
         let mut found = [(); WHAT.len()].map(|()| Vec::new());
         for round in 0..ROUNDS {
             let number = |i: usize| (round * ANSWERS + i) * 7919 % self.size;
-            // A limit that was not asked for before makes a question new.
-            let limit = |i: usize| 10 + (round * ANSWERS + i) % 40;
+            // Of as few as fifty products each is asked for ten times: by another limit, for a question that was answered
+            // before is no work.
+            let limit = |i: usize| 10 + (round * ANSWERS + i) / 50;
             let list = paths::PRODUCTS;
             let paths: [&dyn Fn(usize) -> String; WHAT.len()] = [
                 &|i| format!("{list}?limit={}&cursor={}", limit(i), id(number(i))),

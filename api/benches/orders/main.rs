@@ -4,7 +4,7 @@
 //! is the whole checkout: key, cart, stock, two lines, commit. A bare transaction is one `INSERT` of one row, committed.
 //! Both are as durable, come from as many tasks at a time, and have the same driver and as many connections: what
 //! is compared is what is done to the database. Orders over HTTP are printed as well; there the client, tokens
-//! and JSON take their part of the processor.
+//! and JSON take their part of the processor. At the end the shop has half a million orders behind it, and more come as quickly.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on should stop where it is")]
 
@@ -15,6 +15,7 @@ mod buyers;
 mod cluster;
 #[path = "../figures/mod.rs"]
 mod figures;
+mod past;
 mod products;
 mod server;
 
@@ -59,14 +60,17 @@ async fn measure(name: &str, url: &str) -> bool {
     let (mut orders, mut rows, mut over_http) = (Vec::new(), Vec::new(), Vec::new());
     for round in 0..ROUNDS {
         let people = buyers.with_full_carts(&till, &format!("d{round:08}"), ORDERS).await;
-        let place = |buyer: buyers::Buyer| {
-            let till = &till;
-            async move { till.place(&buyer.subject, "k", buyer.order).await.unwrap() }
-        };
-        orders.push(rate(people.into_iter().map(place)).await);
+        orders.push(rate(people.into_iter().map(|buyer| place(&till, buyer))).await);
         rows.push(rate((0..ORDERS).map(|_| bare.insert())).await);
         let people = buyers.with_full_carts(&till, &format!("h{round:08}"), ORDERS).await;
         over_http.push(rate(people.iter().map(|buyer| server.order(buyer))).await);
+    }
+    past::add(url).await;
+    let (mut later, mut later_rows) = (Vec::new(), Vec::new());
+    for round in 0..ROUNDS {
+        let people = buyers.with_full_carts(&till, &format!("p{round:08}"), ORDERS).await;
+        later.push(rate(people.into_iter().map(|buyer| place(&till, buyer))).await);
+        later_rows.push(rate((0..ORDERS).map(|_| bare.insert())).await);
     }
     let line = |what: &str, of: &[f64]| {
         figure(&format!("{name}: {what}"), "per s", of.iter().copied(), ..);
@@ -80,10 +84,18 @@ async fn measure(name: &str, url: &str) -> bool {
     };
     let good = ratio("orders", &orders, LEAST_RATIO..);
     let good_over_http = ratio("orders over HTTP", &over_http, LEAST_RATIO..);
+    let growth = later.iter().zip(&later_rows).zip(orders.iter().zip(&rows));
+    let growth = growth.map(|((later, later_rows), (orders, rows))| (later / later_rows) / (orders / rows));
+    let what = format!("{name}: orders after {} others / orders", past::ORDERS);
+    let good_later = figure(&what, "", growth, LEAST_RATIO..);
     server.stop().await;
     till.close().await;
     buyers.org.stop().await;
-    good && good_over_http
+    good && good_over_http && good_later
+}
+
+async fn place(till: &Till, buyer: buyers::Buyer) {
+    till.place(&buyer.subject, "k", buyer.order).await.unwrap();
 }
 
 /// How many a second, with so many busy at a time.

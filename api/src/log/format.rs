@@ -16,8 +16,8 @@ use super::queue::LogQueue;
 use super::timestamp::Timestamp;
 use crate::request_id;
 
-/// Makes lines and hands them on.
-#[derive(Debug)]
+/// Makes lines and hands them on. Cheap to clone.
+#[derive(Clone, Debug)]
 pub(super) struct Lines {
     pub(super) queue: LogQueue,
     pub(super) form: Form,

@@ -17,10 +17,16 @@ use prometheus_client::registry::{Registry, Unit};
 use crate::error::ApiError;
 use crate::limit::Limit;
 use crate::people::Known;
+use crate::telemetry::{Named, RequestInstruments};
 
 /// Seconds. A quick answer takes some hundred microseconds, the slowest ones wait for the issuer.
 const LATENCIES: [f64; 14] =
     [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0];
+const REFUSED: Named = (
+    "http_requests_refused",
+    "Requests that were refused because a limit was reached: 503 for requests at a time, else 429",
+);
+const VERDICTS: Named = ("token_verdicts", "What became of access tokens that were shown");
 /// Everything that is not at an address of the API: the SPA's files, and what is not there.
 const OTHER_ROUTE: &str = "other";
 
@@ -61,15 +67,21 @@ pub(crate) struct RequestMetrics {
     exceeded: Family<Exceeded, Counter>,
     verdicts: Family<Verdict, Counter>,
     other_route: Arc<str>,
+    exported: RequestInstruments,
 }
 
 /// A request that is being answered, until it is dropped.
 #[derive(Debug)]
-pub(crate) struct InFlight(Gauge);
+pub(crate) struct InFlight {
+    count: Gauge,
+    method: Method,
+    exported: RequestInstruments,
+}
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        self.0.dec();
+        self.count.dec();
+        self.exported.left(&self.method);
     }
 }
 
@@ -88,6 +100,7 @@ impl RequestMetrics {
             exceeded,
             verdicts,
             other_route: OTHER_ROUTE.into(),
+            exported: RequestInstruments::new(&LATENCIES, REFUSED, VERDICTS),
         }
     }
 
@@ -100,28 +113,23 @@ impl RequestMetrics {
         );
         let in_flight = self.in_flight.clone();
         registry.register("http_requests_in_flight", "Requests that are being answered", in_flight);
-        registry.register(
-            "http_requests_refused",
-            "Requests that were refused because a limit was reached: 503 for requests at a time, else 429",
-            self.exceeded.clone(),
-        );
-        registry.register(
-            "token_verdicts",
-            "What became of access tokens that were shown",
-            self.verdicts.clone(),
-        );
+        registry.register(REFUSED.0, REFUSED.1, self.exceeded.clone());
+        registry.register(VERDICTS.0, VERDICTS.1, self.verdicts.clone());
     }
 
     /// A request came.
-    pub(crate) fn enter(&self) -> InFlight {
+    pub(crate) fn enter(&self, method: &Method) -> InFlight {
         self.in_flight.inc();
-        InFlight(self.in_flight.clone())
+        self.exported.entered(method);
+        InFlight { count: self.in_flight.clone(), method: method.clone(), exported: self.exported.clone() }
     }
 
     /// A request was answered.
     pub(crate) fn answered<B>(&self, after: Duration, response: &ServiceResponse<B>) {
         let request = response.request();
-        let route = request.app_data::<Route>().map_or(&self.other_route, |route| &route.0);
+        let found = request.app_data::<Route>().map(|route| &route.0);
+        self.exported.answered(request.method(), found, response.status(), after);
+        let route = found.unwrap_or(&self.other_route);
         let (method, status) = (method_name(request.method()), status_class(response.status()));
         let labels = Answered { method, route: Arc::clone(route), status };
         self.duration.get_or_create(&labels).observe(after.as_secs_f64());
@@ -130,9 +138,11 @@ impl RequestMetrics {
         let refused = error.and_then(|error| error.as_error::<ApiError>()).and_then(ApiError::exceeds);
         if let Some(limit) = refused.or_else(|| rejection.and_then(Limit::of_proofs)) {
             self.exceeded.get_or_create(&Exceeded { limit: limit.name() }).inc();
+            self.exported.exceeded(limit.name());
         }
         if let Some(verdict) = verdict(request, rejection) {
             self.verdicts.get_or_create(&verdict).inc();
+            self.exported.verdict(verdict.outcome, verdict.reason);
         }
     }
 }
@@ -188,7 +198,7 @@ mod tests {
     #[test]
     fn a_request_is_in_flight_until_it_is_dropped() {
         let metrics = RequestMetrics::new();
-        let one = metrics.enter();
+        let one = metrics.enter(&Method::GET);
         assert_eq!(metrics.in_flight.get(), 1);
         drop(one);
         assert_eq!(metrics.in_flight.get(), 0);

@@ -52,7 +52,7 @@ async fn prepared(request: &HttpRequest, sources: Sources<'_>) -> Option<HttpRes
     let address = frontend::prepared_address(request.path(), request.query_string());
     let address = address.filter(|address| address.len() <= LONGEST)?;
     connections::handling(request);
-    let _place = sources.limit.enter(Caller::Anonymous).ok()?;
+    let _place = sources.limit.enter(Caller::Anonymous).await.ok()?;
     let page =
         sources.pages.get(sources.store, address.clone(), async |address| prepare(address, sources).await);
     match page.await {

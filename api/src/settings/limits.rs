@@ -1,6 +1,6 @@
 //! How much is enough.
 
-use std::num::NonZeroU32;
+use std::num::{NonZeroU32, NonZeroUsize};
 
 use shared::Money;
 
@@ -46,7 +46,7 @@ impl Limits {
         let orders_per_hour = reader.read(&ORDERS_PER_HOUR, parse::count);
         let requests_per_minute = reader.read(&REQUESTS_PER_MINUTE, parse::count);
         let per_address = reader.read_if_set(&REQUESTS_PER_MINUTE_PER_ADDRESS, parse::count);
-        let in_flight = reader.read(&MAX_IN_FLIGHT, parse::count);
+        let in_flight = reader.read_if_set(&MAX_IN_FLIGHT, parse::count);
         let connections = reader.read(&MAX_CONNECTIONS, parse::count);
         let connections_per_address = reader.read(&MAX_CONNECTIONS_PER_ADDRESS, parse::count);
         let database_connections = reader.read(&DATABASE_CONNECTIONS, parse::count);
@@ -55,10 +55,20 @@ impl Limits {
             orders_per_hour: orders_per_hour?,
             requests_per_minute: requests_per_minute?,
             requests_per_minute_per_address: per_address?,
-            in_flight: in_flight?,
+            in_flight: in_flight?.unwrap_or_else(eight_per_processor),
             connections: connections?,
             connections_per_address: connections_per_address?,
             database_connections: database_connections?,
         })
     }
+}
+
+/// More at a time only wait for one another: eight keep a processor busy, and commits of SQLite full.
+fn eight_per_processor() -> NonZeroU32 {
+    const EIGHT: NonZeroU32 = NonZeroU32::new(8).unwrap();
+    let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
+    u32::try_from(processors)
+        .ok()
+        .and_then(|processors| EIGHT.checked_mul(NonZeroU32::new(processors)?))
+        .unwrap_or(EIGHT)
 }

@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use crate::telemetry;
+
 /// A variable of the environment.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Variable {
@@ -204,10 +206,10 @@ pub(super) const PROXY_HEADER: Variable = Variable {
 pub(super) const MAX_IN_FLIGHT: Variable = Variable {
     name: "MAX_IN_FLIGHT",
     meaning: "how many requests of people who are signed in are handled at a time, and a quarter as many of others; \
-        more are answered with 503",
-    default: Some("256"),
+        more wait a little, and are answered with 503 where that is of no use",
+    default: None,
     example: "64",
-    without: "",
+    without: "8 for each processor",
 };
 pub(super) const MAX_CONNECTIONS: Variable = Variable {
     name: "MAX_CONNECTIONS",
@@ -272,8 +274,18 @@ pub(super) const LOG_FORMAT: Variable = Variable {
     without: "",
 };
 
+/// Read by the program, where it was built with the feature `otlp`.
+const OTLP_ENDPOINT: Variable = Variable {
+    name: telemetry::ENDPOINT,
+    meaning: "where an OpenTelemetry Collector takes traces and metrics (OTLP over HTTP), for a build with the feature `otlp`; \
+        other variables of OpenTelemetry count as well",
+    default: None,
+    example: "http://localhost:4318",
+    without: "neither is exported, and nothing is recorded for it",
+};
+
 /// All of them, in the order of the table.
-pub(super) const ALL: [&Variable; 33] = [
+pub(super) const ALL: [&Variable; 34] = [
     &ISSUER,
     &ORG_ADDRESSES,
     &CLIENT_ID,
@@ -283,6 +295,7 @@ pub(super) const ALL: [&Variable; 33] = [
     &DATABASE_URL,
     &ADDR,
     &METRICS_ADDR,
+    &OTLP_ENDPOINT,
     &SPA_DIR,
     &DOCS,
     &DOCS_CLIENT_ID,

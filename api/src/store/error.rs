@@ -22,6 +22,15 @@ pub enum StoreError {
     Failed(#[source] Arc<sqlx::Error>),
 }
 
+impl StoreError {
+    /// What the database said.
+    pub(super) fn cause(&self) -> &sqlx::Error {
+        match self {
+            Self::Unavailable(cause) | Self::Conflict(cause) | Self::Failed(cause) => cause,
+        }
+    }
+}
+
 /// An error that may say that its transaction was in another one's way.
 pub(super) trait Conflicting {
     /// Whether to do the same again.
@@ -36,10 +45,16 @@ impl Conflicting for StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
+        Arc::new(error).into()
+    }
+}
+
+impl From<Arc<sqlx::Error>> for StoreError {
+    fn from(error: Arc<sqlx::Error>) -> Self {
         match kind(&error) {
-            Kind::Passing => Self::Unavailable(Arc::new(error)),
-            Kind::Conflict => Self::Conflict(Arc::new(error)),
-            Kind::Fault => Self::Failed(Arc::new(error)),
+            Kind::Passing => Self::Unavailable(error),
+            Kind::Conflict => Self::Conflict(error),
+            Kind::Fault => Self::Failed(error),
         }
     }
 }

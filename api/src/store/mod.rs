@@ -5,9 +5,10 @@
 //! where waiting for a file lock is not; readers never wait for it (WAL). PostgreSQL's writers run side by
 //! side under READ COMMITTED: every statement that takes something names its condition, and rows are taken
 //! in one order (key, cart, products by id), so that of two transactions one waits for the other. Orders that come
-//! in at the same time share a transaction and its commit, see [`checkout`].
+//! in at the same time share a transaction and its commit, see [`checkout`]; with SQLite all changes do, see [`group_commit`].
 //! Whatever belongs to a person is asked for with that person's [`Subject`](okta_actix::Subject).
 
+mod asking;
 mod carts;
 mod catalogue;
 mod catalogue_filter;
@@ -17,6 +18,7 @@ mod database;
 mod error;
 mod found;
 mod fulfilment;
+mod group_commit;
 mod idempotency;
 mod open;
 mod orders;
@@ -34,7 +36,7 @@ pub(crate) use carts::CartError;
 pub(crate) use catalogue::PageOf;
 pub(crate) use catalogue_filter::CatalogueFilter;
 pub(crate) use changes::CatalogueState;
-pub(crate) use checkout::{Allowance, PlaceOrderError, Placed, Purchase, Shortage};
+pub(crate) use checkout::{Allowance, BATCH_SIZES, PlaceOrderError, Placed, Purchase, Shortage};
 pub(crate) use database::Store;
 pub use error::StoreError;
 pub(crate) use fulfilment::{Transition, TransitionError};

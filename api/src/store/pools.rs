@@ -6,9 +6,11 @@ use std::time::Duration;
 use sqlx::{AssertSqlSafe, Database, PgPool, Pool, SqlitePool};
 
 use super::StoreError;
+use super::asking::Asking;
 use super::error::Conflicting;
+use super::group_commit::GroupCommit;
 use super::open::PoolMode;
-use super::session::{Lease, Session, Transaction};
+use super::session::{BegunTransaction, Lease, LeasedConnection, Session, Transaction};
 use super::session_settings::{BEGIN_BATCH, BEGIN_BATCH_POOLED, BEGIN_POOLED, BEGIN_READING_POOLED};
 
 /// How often a transaction is tried that was in another one's way.
@@ -16,9 +18,8 @@ const ATTEMPTS: u32 = 3;
 /// How long such a one waits before its next try; longer each time.
 const BACK_OFF: Duration = Duration::from_millis(20);
 
-/// SQLite's `IMMEDIATE` takes the lock at once: a transaction that read first and asks for the lock later can be
-/// refused without waiting.
-const BEGIN_WRITING: &str = "BEGIN IMMEDIATE";
+/// What a trace calls one.
+const TRANSACTION: &str = "database transaction";
 
 /// The connections of a pool.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,14 +45,14 @@ impl PoolStatus {
 /// The pools of one database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub(super) enum Pools {
-    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Sqlite { readers: SqlitePool, writer: SqlitePool, changes: GroupCommit },
     Postgres { pool: PgPool, mode: PoolMode },
 }
 
 impl Pools {
     pub(super) fn status(&self) -> Vec<PoolStatus> {
         match self {
-            Self::Sqlite { readers, writer } => {
+            Self::Sqlite { readers, writer, .. } => {
                 vec![PoolStatus::of("read", readers), PoolStatus::of("write", writer)]
             }
             Self::Postgres { pool, .. } => vec![PoolStatus::of("all", pool)],
@@ -60,19 +61,36 @@ impl Pools {
 
     /// A connection to read with.
     pub(super) async fn read(&self) -> Result<Lease, StoreError> {
+        let span = Asking::begin(self.system(), "database read");
+        let connection = span.outcome(self.lease().await)?;
+        Ok(Lease { connection, _span: span })
+    }
+
+    async fn lease(&self) -> Result<LeasedConnection, sqlx::Error> {
         Ok(match self {
-            Self::Sqlite { readers, .. } => Lease::Sqlite(readers.acquire().await?),
-            Self::Postgres { pool, mode: PoolMode::Session } => Lease::Postgres(pool.acquire().await?),
+            Self::Sqlite { readers, .. } => LeasedConnection::Sqlite(readers.acquire().await?),
+            Self::Postgres { pool, mode: PoolMode::Session } => {
+                LeasedConnection::Postgres(pool.acquire().await?)
+            }
             Self::Postgres { pool, mode: PoolMode::Transaction } => {
-                Lease::Pooled(pool.begin_with(AssertSqlSafe(BEGIN_READING_POOLED.clone())).await?)
+                let begin = AssertSqlSafe(BEGIN_READING_POOLED.clone());
+                LeasedConnection::Pooled(pool.begin_with(begin).await?)
             }
         })
+    }
+
+    /// Its name in the conventions of OpenTelemetry.
+    fn system(&self) -> &'static str {
+        match self {
+            Self::Sqlite { .. } => "sqlite",
+            Self::Postgres { .. } => "postgresql",
+        }
     }
 
     /// Waits for what is running, then closes.
     pub(super) async fn close(&self) {
         match self {
-            Self::Sqlite { readers, writer } => {
+            Self::Sqlite { readers, writer, .. } => {
                 readers.close().await;
                 writer.close().await;
             }
@@ -82,13 +100,20 @@ impl Pools {
 
     /// Begins a transaction that may write.
     pub(super) async fn begin(&self) -> Result<Transaction, StoreError> {
+        let span = Asking::begin(self.system(), TRANSACTION);
+        let begun = span.outcome(self.begin_one().await)?;
+        Ok(Transaction { begun, span })
+    }
+
+    async fn begin_one(&self) -> Result<BegunTransaction, StoreError> {
         Ok(match self {
-            Self::Sqlite { writer, .. } => Transaction::Sqlite(writer.begin_with(BEGIN_WRITING).await?),
+            Self::Sqlite { changes, .. } => BegunTransaction::Sqlite(changes.begin().await?),
             Self::Postgres { pool, mode: mode @ PoolMode::Session } => {
-                Transaction::Postgres(pool.begin().await?, *mode)
+                BegunTransaction::Postgres(pool.begin().await?, *mode)
             }
             Self::Postgres { pool, mode: mode @ PoolMode::Transaction } => {
-                Transaction::Postgres(pool.begin_with(AssertSqlSafe(BEGIN_POOLED.clone())).await?, *mode)
+                let begin = AssertSqlSafe(BEGIN_POOLED.clone());
+                BegunTransaction::Postgres(pool.begin_with(begin).await?, *mode)
             }
         })
     }
@@ -102,13 +127,16 @@ impl Pools {
                     PoolMode::Session => &BEGIN_BATCH,
                     PoolMode::Transaction => &BEGIN_BATCH_POOLED,
                 };
-                Ok(Transaction::Postgres(pool.begin_with(AssertSqlSafe(Arc::clone(begin))).await?, *mode))
+                let span = Asking::begin(self.system(), TRANSACTION);
+                let begun = span.outcome(pool.begin_with(AssertSqlSafe(Arc::clone(begin))).await)?;
+                Ok(Transaction { begun: BegunTransaction::Postgres(begun, *mode), span })
             }
         }
     }
 
     /// Does `work` in one transaction: all of it is there or nothing. What was in another transaction's way
-    /// (PostgreSQL's serialization failure and deadlock) is done again, up to three times in all.
+    /// (PostgreSQL's serialization failure and deadlock) is done again, up to three times in all. SQLite commits what
+    /// comes at the same time together.
     pub(super) async fn transact<T, E>(
         &self,
         work: impl AsyncFn(&mut Session<'_>) -> Result<T, E>,
@@ -134,8 +162,7 @@ impl Pools {
         E: From<StoreError>,
     {
         let mut transaction = self.begin().await?;
-        let done = work(&mut transaction.session()).await?;
-        transaction.commit().await.map_err(StoreError::from)?;
-        Ok(done)
+        let done = work(&mut transaction.session()).await;
+        transaction.end(done).await
     }
 }

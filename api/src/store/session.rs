@@ -9,6 +9,9 @@ use sqlx::postgres::PgRow;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Arguments, Database, FromRow, PgConnection, Postgres, Sqlite, SqliteConnection, Type};
 
+use super::StoreError;
+use super::asking::Asking;
+use super::group_commit::Change;
 use super::open::PoolMode;
 
 /// A value of a statement.
@@ -71,7 +74,14 @@ pub(super) trait Record:
 impl<T> Record for T where T: Send + Unpin + for<'r> FromRow<'r, SqliteRow> + for<'r> FromRow<'r, PgRow> {}
 
 /// A connection to read with, on its own.
-pub(super) enum Lease {
+pub(super) struct Lease {
+    pub(super) connection: LeasedConnection,
+    /// Ends when the connection is given back.
+    pub(super) _span: Asking,
+}
+
+/// Of either database.
+pub(super) enum LeasedConnection {
     Sqlite(PoolConnection<Sqlite>),
     Postgres(PoolConnection<Postgres>),
     /// Behind a pooler a connection is one's own as long as a transaction.
@@ -80,10 +90,12 @@ pub(super) enum Lease {
 
 impl Lease {
     pub(super) fn session(&mut self) -> Session<'_> {
-        match self {
-            Self::Sqlite(connection) => Session::Sqlite(connection),
-            Self::Postgres(connection) => Session::Postgres { connection, mode: PoolMode::Session },
-            Self::Pooled(transaction) => {
+        match &mut self.connection {
+            LeasedConnection::Sqlite(connection) => Session::Sqlite(connection),
+            LeasedConnection::Postgres(connection) => {
+                Session::Postgres { connection, mode: PoolMode::Session }
+            }
+            LeasedConnection::Pooled(transaction) => {
                 Session::Postgres { connection: transaction, mode: PoolMode::Transaction }
             }
         }
@@ -91,24 +103,52 @@ impl Lease {
 }
 
 /// A transaction; dropped without a commit it never happened.
-pub(super) enum Transaction {
-    Sqlite(sqlx::Transaction<'static, Sqlite>),
+pub(super) struct Transaction {
+    pub(super) begun: BegunTransaction,
+    /// Ends with the transaction.
+    pub(super) span: Asking,
+}
+
+/// Of either database.
+pub(super) enum BegunTransaction {
+    Sqlite(Change),
     Postgres(sqlx::Transaction<'static, Postgres>, PoolMode),
 }
 
 impl Transaction {
     pub(super) fn session(&mut self) -> Session<'_> {
-        match self {
-            Self::Sqlite(transaction) => Session::Sqlite(transaction),
-            Self::Postgres(transaction, mode) => Session::Postgres { connection: transaction, mode: *mode },
+        match &mut self.begun {
+            BegunTransaction::Sqlite(change) => Session::Sqlite(change.connection()),
+            BegunTransaction::Postgres(transaction, mode) => {
+                Session::Postgres { connection: transaction, mode: *mode }
+            }
         }
     }
 
-    pub(super) async fn commit(self) -> Result<(), sqlx::Error> {
-        match self {
-            Self::Sqlite(transaction) => transaction.commit().await,
-            Self::Postgres(transaction, _) => transaction.commit().await,
-        }
+    /// Commits where the work was done, and else takes all of it back.
+    pub(super) async fn end<T, E: From<StoreError>>(self, done: Result<T, E>) -> Result<T, E> {
+        let committed = match (&done, self.begun) {
+            (Ok(_), BegunTransaction::Sqlite(change)) => change.commit().await,
+            (Ok(_), BegunTransaction::Postgres(transaction, _)) => {
+                transaction.commit().await.map_err(StoreError::from)
+            }
+            (Err(_), BegunTransaction::Sqlite(change)) => {
+                change.roll_back().await;
+                return done;
+            }
+            (Err(_), BegunTransaction::Postgres(transaction, _)) => {
+                // Where that fails, the connection is lost, and all of it with that.
+                drop(transaction.rollback().await);
+                return done;
+            }
+        };
+        self.span.outcome(committed)?;
+        done
+    }
+
+    #[cfg(test)]
+    pub(super) async fn commit(self) -> Result<(), StoreError> {
+        self.end(Ok(())).await
     }
 }
 

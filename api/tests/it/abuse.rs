@@ -8,7 +8,7 @@ use shared::paths;
 
 use crate::answer::Answer;
 use crate::database::{Database, on_both_databases};
-use crate::shop::{Shop, lines};
+use crate::shop::{Shop, limits, lines};
 
 on_both_databases!(
     orders_of_a_day_count_together_towards_the_second_factor,
@@ -69,7 +69,7 @@ async fn nobody_orders_without_end_in_an_hour(shop: Shop) {
 
 #[tokio::test]
 async fn who_asks_too_often_for_anything_of_theirs_is_told_how_often_is_allowed() {
-    let limits = Limits { requests_per_minute: NonZeroU32::new(5).unwrap(), ..Limits::default() };
+    let limits = Limits { requests_per_minute: NonZeroU32::new(5).unwrap(), ..limits() };
     for path in [paths::WHOAMI, paths::MESSAGES, paths::CART] {
         let shop = Shop::open_with(Database::Sqlite, limits).await;
         let alice = shop.alice();

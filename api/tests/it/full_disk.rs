@@ -11,7 +11,7 @@ use shared::{Money, Order, paths};
 
 use crate::answer::Answer;
 use crate::cluster::Cluster;
-use crate::shop::{Shop, lines, order_of};
+use crate::shop::{Shop, limits, lines, order_of};
 
 /// The pages that there are may have room for so many.
 const MANY: u32 = 2_000;
@@ -27,7 +27,7 @@ async fn a_full_disk_under_postgresql_stops_orders_until_there_is_room() {
         requests_per_minute: NonZeroU32::MAX,
         orders_per_hour: NonZeroU32::MAX,
         step_up_above: Money::from_cents(i64::MAX),
-        ..Limits::default()
+        ..limits()
     };
     let url = cluster.database_on_small_disk().await;
     let shop = Shop::open_at(url, tempfile::tempdir().unwrap(), limits).await;

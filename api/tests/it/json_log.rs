@@ -26,7 +26,7 @@ fn spawn(shop: &Shop) -> Program {
 
 /// All lines, each of which must be an object.
 #[track_caller]
-fn objects(log: &str) -> Vec<Value> {
+pub(crate) fn objects(log: &str) -> Vec<Value> {
     let object = |line| serde_json::from_str::<Value>(line).unwrap_or_else(|error| panic!("{error}: {line}"));
     let all: Vec<_> = log.lines().map(object).collect();
     for line in &all {
@@ -38,7 +38,7 @@ fn objects(log: &str) -> Vec<Value> {
 }
 
 #[track_caller]
-fn of(lines: &[Value], answer: &Answer) -> Value {
+pub(crate) fn of(lines: &[Value], answer: &Answer) -> Value {
     let id = answer.header("x-request-id").unwrap();
     let found: Vec<_> = lines
         .iter()
@@ -119,7 +119,7 @@ async fn a_trace_that_comes_is_logged_and_told_and_no_other_is() {
 }
 
 /// An issuer with these keys, and the heads of the requests that it gets.
-fn issuer(keys: String) -> (Issuer, mpsc::Receiver<String>) {
+pub(crate) fn issuer(keys: String) -> (Issuer, mpsc::Receiver<String>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let port = listener.local_addr().unwrap().port();
     let issuer = format!("http://localhost:{port}/oauth2/default");
@@ -148,7 +148,7 @@ fn answer(mut stream: TcpStream, metadata: &str, keys: &str, got: &mpsc::Sender<
     }
 }
 
-async fn keys_of(org: &RunningOrg) -> String {
+pub(crate) async fn keys_of(org: &RunningOrg) -> String {
     let issuer = org.issuer().as_str().strip_prefix("http://").unwrap();
     let response = Client::of(issuer).request(Method::GET, "/v1/keys").send().await.unwrap();
     response.text().await.unwrap()

@@ -5,7 +5,6 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
-use api::Limits;
 use futures_util::future::join_all;
 use shared::{Order, paths};
 use tempfile::TempDir;
@@ -13,7 +12,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{UnixListener, UnixStream};
 
 use crate::cluster::Cluster;
-use crate::shop::{Shop, lines, order_of};
+use crate::shop::{Shop, limits, lines, order_of};
 
 const SOCKET: &str = ".s.PGSQL.5432";
 
@@ -85,7 +84,7 @@ async fn an_order_whose_commit_nobody_heard_of_is_there_for_who_asks_again() {
     let (address, server) = url.rsplit_once("host=").unwrap();
     let between = Between::start(Path::new(server));
     let url = format!("{address}host={}", between.folder.path().display());
-    let shop = Shop::open_at(url, tempfile::tempdir().unwrap(), Limits::default()).await;
+    let shop = Shop::open_at(url, tempfile::tempdir().unwrap(), limits()).await;
     shop.sell(&[("spade", 100, 100)]);
     let buyers: Vec<_> = (0..BUYERS).map(|i| shop.someone(&format!("00ubuyer{i:012}"))).collect();
     let spade = lines(&[("spade", 1)]);

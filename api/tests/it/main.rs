@@ -32,6 +32,8 @@ mod metrics;
 mod operations;
 mod orders;
 mod other_orgs;
+#[cfg(unix)]
+mod otlp;
 mod outage;
 #[cfg(unix)]
 mod overload;

@@ -6,7 +6,7 @@ use api::Limits;
 use reqwest::Method;
 use shared::paths;
 
-use crate::shop::{Shop, lines};
+use crate::shop::{Shop, limits, lines};
 
 /// The value of the one sample that begins like this.
 #[track_caller]
@@ -26,7 +26,7 @@ fn check(metrics: &str, samples: &[(&str, f64)]) {
 
 #[tokio::test]
 async fn requests_are_counted_by_the_pattern_of_their_route_and_never_by_their_path() {
-    let shop = Shop::open_measured(Limits::default()).await;
+    let shop = Shop::open_measured(limits()).await;
     for id in ["apple-sapling", "no-such-sapling", "nor-this"] {
         shop.api.get(&format!("{}/{id}", paths::PRODUCTS)).await;
     }
@@ -57,7 +57,7 @@ async fn requests_are_counted_by_the_pattern_of_their_route_and_never_by_their_p
 
 #[tokio::test]
 async fn verdicts_are_counted_by_their_reason() {
-    let shop = Shop::open_measured(Limits::default()).await;
+    let shop = Shop::open_measured(limits()).await;
     let expired = shop.token(|claims| {
         claims.insert("iat".to_owned(), 1_000_000_000.into());
         claims.insert("exp".to_owned(), 1_000_000_900.into());
@@ -88,7 +88,7 @@ async fn verdicts_are_counted_by_their_reason() {
 #[tokio::test]
 async fn who_is_too_fast_is_counted() {
     let two = NonZeroU32::new(2).unwrap();
-    let shop = Shop::open_measured(Limits { requests_per_minute: two, ..Limits::default() }).await;
+    let shop = Shop::open_measured(Limits { requests_per_minute: two, ..limits() }).await;
     let alice = shop.alice();
     for status in [200, 200, 429, 429] {
         shop.api.get_as(&alice, paths::CART).await.expect(status);
@@ -101,7 +101,7 @@ async fn who_is_too_fast_is_counted() {
 
 #[tokio::test]
 async fn database_keys_caches_connections_and_log_tell_how_they_are_doing() {
-    let shop = Shop::open_measured(Limits::default()).await;
+    let shop = Shop::open_measured(limits()).await;
     let alice = shop.alice();
     shop.api.buy(&alice, "k1", &lines(&[("apple-sapling", 1)])).await.expect(201);
     shop.api.get_as(&alice, paths::ORDERS).await.expect(200);

@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use api::Limits;
 use futures_util::future::join_all;
 use shared::{Order, paths};
 use sqlx::{ConnectOptions as _, Connection as _, Executor as _, PgConnection, SqliteConnection};
@@ -10,7 +9,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::cluster::Cluster;
 use crate::database::Database;
-use crate::shop::{Client, Shop, lines, order_of};
+use crate::shop::{Client, Shop, limits, lines, order_of};
 
 /// How long the shop may take to notice that its database is there again.
 const TIMEOUT: Duration = Duration::from_secs(30);
@@ -86,7 +85,7 @@ async fn an_order_waits_for_a_lock_and_no_longer(shop: Shop) {
 async fn a_shop_outlives_its_postgresql() {
     let cluster = Cluster::own();
     let folder = tempfile::tempdir().unwrap();
-    let shop = Shop::open_at(cluster.database().await, folder, Limits::default()).await;
+    let shop = Shop::open_at(cluster.database().await, folder, limits()).await;
     shop.sell(&[("spade", 100, 10)]);
     let token = shop.alice();
     let before: Order = shop.api.buy(&token, "before", &lines(&[("spade", 1)])).await.expect(201).json();
@@ -117,7 +116,7 @@ async fn orders_whose_connections_are_cut_are_retried_to_one_each() {
     const BUYERS: usize = 12;
     let cluster = Cluster::own();
     let folder = tempfile::tempdir().unwrap();
-    let shop = Shop::open_at(cluster.database().await, folder, Limits::default()).await;
+    let shop = Shop::open_at(cluster.database().await, folder, limits()).await;
     shop.sell(&[("spade", 100, 1_000)]);
     let buyers: Vec<_> = (0..BUYERS).map(|i| shop.someone(&format!("00ubuyer{i:012}"))).collect();
     for round in 0..10 {

@@ -10,7 +10,7 @@ use shared::paths;
 use tokio::time::Instant;
 
 use crate::outage::Holder;
-use crate::shop::{Shop, lines, order_of};
+use crate::shop::{Shop, limits, lines, order_of};
 use crate::stop::until;
 
 const PLACES: usize = 8;
@@ -21,7 +21,7 @@ const AT_ONCE: Duration = Duration::from_secs(1);
 #[tokio::test]
 async fn who_finds_no_place_hears_so_at_once_and_who_has_one_is_served() {
     let in_flight = NonZeroU32::new(u32::try_from(PLACES).unwrap()).unwrap();
-    let shop = Shop::open_measured(Limits { in_flight, ..Limits::default() }).await;
+    let shop = Shop::open_measured(Limits { in_flight, ..limits() }).await;
     shop.sell(&[("spade", 100, 100)]);
     let buyers: Vec<_> = (0..2 * PLACES).map(|i| shop.someone(&format!("00ubuyer{i:012}"))).collect();
     let mut bodies = Vec::new();

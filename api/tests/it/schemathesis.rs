@@ -8,7 +8,7 @@ use api::Limits;
 use shared::paths;
 
 use crate::database::Database;
-use crate::shop::Shop;
+use crate::shop::{Shop, limits};
 
 /// The variable with the program `schemathesis`.
 const PROGRAM: &str = "SCHEMATHESIS";
@@ -32,7 +32,7 @@ async fn every_answer_on_postgresql_is_documented() {
 
 async fn run(database: Database) -> bool {
     let program = std::env::var(PROGRAM).expect("SCHEMATHESIS names the program");
-    let limits = Limits { requests_per_minute: NonZeroU32::MAX, ..Limits::default() };
+    let limits = Limits { requests_per_minute: NonZeroU32::MAX, ..limits() };
     let shop = Shop::open_with(database, limits).await;
     let document = shop.api.url(paths::OPENAPI);
     let mut command = Command::new(program);

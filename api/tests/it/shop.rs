@@ -1,6 +1,7 @@
 //! A shop of one test's own: an org, the API on a port and a database file that nobody else has.
 
 use std::net::TcpListener;
+use std::num::NonZeroU32;
 use std::ops::Deref;
 use std::path::Path;
 
@@ -18,6 +19,11 @@ use crate::database::Database;
 
 /// The origin whose pages may call the API.
 pub(crate) const SPA_ORIGIN: &str = "http://localhost:8080";
+
+/// Those of a large machine: tests ask for much at the same time.
+pub(crate) fn limits() -> Limits {
+    Limits { in_flight: NonZeroU32::new(256).unwrap(), ..Limits::default() }
+}
 
 /// The API, running in the background.
 pub(crate) struct Api {
@@ -45,7 +51,7 @@ pub(crate) struct Client {
 impl Api {
     /// Starts it as `main` does, except that the port is any free one.
     pub(crate) async fn start(issuer: &Issuer, client_id: &str, database_url: &str) -> Self {
-        Self::start_with(issuer, client_id, database_url, Proofs::default(), Limits::default()).await
+        Self::start_with(issuer, client_id, database_url, Proofs::default(), limits()).await
     }
 
     /// Starts it with limits that a test can reach.
@@ -197,7 +203,7 @@ impl Shop {
     }
 
     pub(crate) async fn open_on(database: Database) -> Self {
-        Self::open_with(database, Limits::default()).await
+        Self::open_with(database, limits()).await
     }
 
     pub(crate) async fn open_with(database: Database, limits: Limits) -> Self {
@@ -214,7 +220,7 @@ impl Shop {
     pub(crate) async fn open_with_proofs(proofs: Proofs) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database_url = Database::Sqlite.url(folder.path()).await;
-        Self::open_as(database_url, folder, proofs, Limits::default()).await
+        Self::open_as(database_url, folder, proofs, limits()).await
     }
 
     async fn open_as(database_url: String, folder: TempDir, proofs: Proofs, limits: Limits) -> Self {
@@ -238,7 +244,7 @@ impl Shop {
     /// Starts another API on the same database, with settings of its own.
     pub(crate) async fn replica(&self, change: impl FnOnce(&mut Settings)) -> Api {
         let (issuer, client_id) = (self.org.issuer(), self.org.client_id());
-        let (proofs, limits) = (Proofs::default(), Limits::default());
+        let (proofs, limits) = (Proofs::default(), limits());
         let mut settings = Api::settings(issuer, client_id, &self.database_url, proofs, limits);
         settings.metrics_addr = Some(([127, 0, 0, 1], 0).into());
         change(&mut settings);

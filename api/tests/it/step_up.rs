@@ -8,11 +8,11 @@ use serde_json::json;
 use shared::{Money, paths};
 
 use crate::database::Database;
-use crate::shop::{Shop, lines};
+use crate::shop::{Shop, limits, lines};
 
 #[tokio::test]
 async fn a_large_order_asks_for_a_second_factor_of_the_last_quarter_of_an_hour() {
-    let limits = Limits { step_up_above: Money::from_cents(10_000), ..Limits::default() };
+    let limits = Limits { step_up_above: Money::from_cents(10_000), ..limits() };
     let shop = Shop::open_with(Database::Sqlite, limits).await;
     shop.sell(&[("spade", 5_000, 10)]);
     let now = shop.org.now().seconds();
@@ -39,7 +39,7 @@ async fn a_large_order_asks_for_a_second_factor_of_the_last_quarter_of_an_hour()
 
 #[tokio::test]
 async fn who_asks_too_often_is_told_to_wait_and_others_are_not() {
-    let limits = Limits { requests_per_minute: NonZeroU32::new(5).unwrap(), ..Limits::default() };
+    let limits = Limits { requests_per_minute: NonZeroU32::new(5).unwrap(), ..limits() };
     let shop = Shop::open_with(Database::Sqlite, limits).await;
     let (alice, bob) = (shop.alice(), shop.bob());
     for _ in 0..5 {

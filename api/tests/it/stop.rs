@@ -33,6 +33,7 @@ async fn fifty_checkouts_that_have_begun_are_answered_and_nobody_else_is_let_in(
     let metrics = free_address();
     let mut command = shop.program();
     command.env("METRICS_ADDR", &metrics);
+    command.env("MAX_IN_FLIGHT", BUYERS.to_string());
     let program = Program::spawn(command, &shop.org);
     let (client, address) = (program.client.clone(), program.address());
     let buyers: Vec<_> = (0..BUYERS).map(|i| shop.someone(&format!("00ubuyer{i:012}"))).collect();

@@ -13,6 +13,7 @@ mod figures;
 mod visit;
 
 use std::env;
+use std::fs;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -43,8 +44,12 @@ fn main() -> ExitCode {
 
 async fn round() -> Round {
     let dist = |profile: SpaProfile| profile.dist(&okta_cli::workspace());
-    let shop = App::Shop(dist(SpaProfile::Release));
-    let (shop, again) = visit::twice(shop).await;
+    let shop = tempfile::tempdir().unwrap();
+    let built = dist(SpaProfile::Release);
+    // As it is put on a server: compressed beforehand.
+    let index = fs::read(built.join("index.html")).unwrap();
+    xtask::dev::write_site(&built, &index, shop.path()).unwrap();
+    let (shop, again) = visit::twice(App::Shop(shop.path().to_owned())).await;
     let example = visit::with_sign_in(App::FourPages(dist(SpaProfile::Example))).await;
     let react = match env::var_os("BENCH_REACT").map(PathBuf::from) {
         Some(build) => Some(visit::with_sign_in(App::FourPages(build)).await),

@@ -3,13 +3,13 @@
 use std::path::PathBuf;
 
 use e2e::pages::OrgSignIn;
-use e2e::scene::{ALICE, Scene, bearer_scene_of, scene_of};
+use e2e::scene::{ALICE, Scene, bearer_scene_of, one_origin_scene_of};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
 /// What is visited: a build, and what it is.
 pub(crate) enum App {
-    /// Its content is the catalogue.
+    /// Its content is the catalogue. The API serves it, as in production.
     Shop(PathBuf),
     /// The four pages of Okta's samples; their content is the button that signs people in.
     FourPages(PathBuf),
@@ -48,7 +48,7 @@ const WELCOME: &str = "#welcome";
 pub(crate) async fn twice(app: App) -> (Visit, Visit) {
     let (App::Shop(dist) | App::FourPages(dist)) = app;
     let mut seen = None;
-    scene_of(dist, async |scene: &mut Scene| {
+    one_origin_scene_of(dist, async |scene: &mut Scene| {
         prepare(scene, CATALOGUE).await;
         seen = Some((visit(scene).await, visit(scene).await));
     })

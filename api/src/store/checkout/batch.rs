@@ -74,9 +74,8 @@ pub(in crate::store) async fn place(
     purchases: &[Arc<Purchase>],
 ) -> Result<Vec<Order>, BatchError> {
     let mut transaction = pools.begin_batch().await?;
-    let orders = place_in(&mut transaction.session(), purchases).await?;
-    transaction.commit().await?;
-    Ok(orders)
+    let orders = place_in(&mut transaction.session(), purchases).await;
+    transaction.end(orders).await
 }
 
 async fn place_in(session: &mut Session<'_>, purchases: &[Arc<Purchase>]) -> Result<Vec<Order>, BatchError> {

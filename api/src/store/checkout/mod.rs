@@ -23,6 +23,7 @@ use super::Store;
 pub(super) use batch::STATEMENTS;
 pub(crate) use outcome::{PlaceOrderError, Placed, Shortage};
 pub(crate) use purchase::{Allowance, Purchase};
+pub(crate) use queue::BATCH_SIZES;
 pub(super) use queue::CheckoutQueue;
 #[cfg(test)]
 pub(super) use recent::ORDERS as RECENT_ORDERS;

@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
-use prometheus_client::metrics::histogram::Histogram;
 use tokio::sync::mpsc;
+use tracing::{Instrument as _, Span};
 
 use super::batch::{self, BatchError};
-use super::queue::{Answer, CAPACITY, CheckoutQueue, Waiting};
+use super::queue::{Answer, BatchSizes, CAPACITY, CheckoutQueue, Waiting};
 use crate::store::changes::Changes;
 use crate::store::pools::Pools;
 
@@ -18,11 +18,11 @@ const GATHERING: Duration = Duration::from_millis(1);
 /// Starts a worker on the runtime that calls this; its queue. It works as long as a clone of that exists.
 pub(in crate::store) fn start(pools: Pools, changes: Changes) -> CheckoutQueue {
     let (queue, waiting) = CheckoutQueue::new();
-    tokio::spawn(work(pools, changes, waiting, queue.batch_sizes().clone()));
+    tokio::spawn(work(pools, changes, waiting, queue.counter()));
     queue
 }
 
-async fn work(pools: Pools, changes: Changes, mut queue: mpsc::Receiver<Waiting>, sizes: Histogram) {
+async fn work(pools: Pools, changes: Changes, mut queue: mpsc::Receiver<Waiting>, sizes: BatchSizes) {
     let (mut waiting, mut last) = (Vec::with_capacity(CAPACITY), 0);
     while queue.recv_many(&mut waiting, CAPACITY).await > 0 {
         // Who was answered just now comes again at once, one after the other: the first one waits for the others.
@@ -56,18 +56,26 @@ fn one_of_each_person(waiting: impl Iterator<Item = Waiting>) -> Vec<Waiting> {
     batch
 }
 
+/// A trace of its own, which says for whom.
+fn span_of(batch: &[Waiting]) -> Span {
+    let span = tracing::debug_span!(parent: None, "orders share a commit", orders = batch.len() as i64);
+    for one in batch {
+        span.follows_from(&one.span);
+    }
+    span
+}
+
 /// Places these orders and answers them; returns those that are still to be placed, because others were rejected.
-async fn place(pools: &Pools, changes: &Changes, batch: Vec<Waiting>, sizes: &Histogram) -> Vec<Waiting> {
+async fn place(pools: &Pools, changes: &Changes, batch: Vec<Waiting>, sizes: &BatchSizes) -> Vec<Waiting> {
     let purchases: Vec<_> = batch.iter().map(|one| Arc::clone(&one.purchase)).collect();
     let change = changes.begin();
-    let placed = batch::place(pools, &purchases).await;
+    let placed = batch::place(pools, &purchases).instrument(span_of(&batch)).await;
     // Before anybody learns of it.
     drop(change);
     match placed {
         Ok(orders) => {
             tracing::debug!(orders = orders.len(), "orders placed with one commit");
-            // At most 64.
-            sizes.observe(orders.len() as f64);
+            sizes.observe(orders.len());
             batch.into_iter().zip(orders).for_each(|(one, order)| one.tell(Answer::Placed(Box::new(order))));
             Vec::new()
         }

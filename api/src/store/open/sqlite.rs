@@ -11,6 +11,7 @@ use sqlx::{Connection, SqlitePool};
 
 use super::OpenError;
 use super::scheme::SQLITE;
+use crate::store::group_commit::GroupCommit;
 use crate::store::pools::Pools;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("./migrations/sqlite");
@@ -31,7 +32,8 @@ pub(super) async fn open(url: &str, readers: u32) -> Result<Pools, OpenError> {
     check_sqlite(&writer).await?;
     MIGRATIONS.run(&writer).await.map_err(OpenError::Migrate)?;
     let readers = reader_pool(options, readers).await.map_err(OpenError::Connect)?;
-    Ok(Pools::Sqlite { readers, writer })
+    let changes = GroupCommit::new(writer.clone());
+    Ok(Pools::Sqlite { readers, writer, changes })
 }
 
 pub(super) fn connect_options(url: &str) -> Result<SqliteConnectOptions, OpenError> {
@@ -147,7 +149,9 @@ mod tests {
         let store = crate::store::open(&format!("sqlite:{}", folder.path().join("shop.sqlite").display()), 8)
             .await
             .unwrap();
-        let Pools::Sqlite { readers, writer } = store.pools.clone() else { unreachable!("it is SQLite's") };
+        let Pools::Sqlite { readers, writer, .. } = store.pools.clone() else {
+            unreachable!("it is SQLite's")
+        };
         (store, readers, writer)
     }
 

@@ -6,6 +6,7 @@ mod catalogue;
 #[expect(dead_code, reason = "the tests of the whole API use the rest of it")]
 mod cluster;
 mod full_disk;
+mod group_commit;
 mod plans;
 mod search;
 mod stock;

@@ -13,6 +13,9 @@ use crate::tools::{SPA_RELEASE, Tool, ToolError, Toolbox};
 use super::features;
 use super::strangers::{self, StrangersError};
 
+/// Features of the API that nobody gets unasked, and that are tested all the same.
+const API_FEATURES: &str = "api/otlp";
+
 /// The crates that run in the browser.
 const BROWSER_CRATES: [&str; 5] = ["okta-types", "shared", "okta-auth", "okta-sycamore", "frontend"];
 
@@ -118,9 +121,9 @@ impl Step {
         match self {
             Self::Format => cargo(context, &["fmt", "--all", "--check"]).run().await?,
             Self::Lint => {
-                let args =
-                    ["clippy", "--workspace", "--all-targets", "-F", "api/bench", "--", "-D", "warnings"];
-                cargo(context, &args).run().await?;
+                let features = ["-F", "api/bench", "-F", API_FEATURES];
+                let job = cargo(context, &["clippy", "--workspace", "--all-targets"]).arguments(features);
+                job.arguments(["--", "-D", "warnings"]).run().await?;
             }
             Self::LintWasm => lint_wasm(context).await?,
             Self::Features => features::check(&context.workspace, &PUBLISHABLE).await?,
@@ -193,11 +196,14 @@ async fn test(context: &Context) -> Result<(), StepError> {
     context.tools.ensure(&tools).await?;
     let commands: [&[&str]; 2] = if cargo(context, &["nextest", "--version"]).output().await.is_ok() {
         let but_browser = "not (package(e2e) & binary(browser))";
-        [&["nextest", "run", "--workspace", "-E", but_browser], &["test", "--workspace", "--doc"]]
+        [
+            &["nextest", "run", "--workspace", "-F", API_FEATURES, "-E", but_browser],
+            &["test", "--workspace", "-F", API_FEATURES, "--doc"],
+        ]
     } else {
         [
-            &["test", "--workspace", "--exclude", "e2e"],
-            &["test", "--package", "e2e", "--lib", "--bins", "--test", "it"],
+            &["test", "--workspace", "-F", API_FEATURES, "--exclude", "e2e"],
+            &["test", "--package", "e2e", "-F", API_FEATURES, "--lib", "--bins", "--test", "it"],
         ]
     };
     for args in commands {
