@@ -207,3 +207,18 @@ fn a_session_with_an_id_token_of_somebody_else_is_none() {
         assert_eq!(shared.stored_session(), None, "{claim}");
     }
 }
+
+#[test]
+fn pending_sign_ins_of_a_newer_version_are_left_alone_when_somebody_else_has_come() {
+    let shared = Shared::new();
+    let mut other = Tab::open(&shared, PAGE);
+    let asked = other.leave_for_org(SignIn::to("/"));
+    let key = key_of_transactions(&other);
+    let mut tab = Tab::of_alice(&shared).load(PAGE);
+    let newer = r#"{"v":4,"pending":["what nobody here can read"]}"#;
+    tab.session.insert(key.clone(), newer.to_owned());
+    other.come_back(&asked, 2, |claims| claims["sub"] = "00u2".into());
+    tab.take(Event::StorageChanged);
+    assert!(matches!(tab.status(), AuthStatus::SignedIn(person) if person.sub == "00u2"));
+    assert_eq!(tab.session.get(&key).map(String::as_str), Some(newer));
+}
