@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::{fs, io};
 
-use super::figure::{Figure, Figures};
+use super::figure::{Figure, Figures, picture_name};
 use super::report::value;
 
 const ROW: usize = 26;
@@ -19,7 +19,7 @@ const WIDTH: usize = 860;
 pub(super) fn write_all(run: &Figures, folder: &Path) -> io::Result<()> {
     run.groups
         .iter()
-        .try_for_each(|(group, figures)| fs::write(folder.join(format!("{group}.svg")), picture(figures)))
+        .try_for_each(|(group, figures)| fs::write(folder.join(picture_name(group)), picture(figures)))
 }
 
 fn picture(figures: &[Figure]) -> String {

@@ -101,6 +101,11 @@ impl Figures {
     }
 }
 
+/// The file of a group's picture. A link to it must hold no space.
+pub(super) fn picture_name(group: &str) -> String {
+    format!("{}.svg", group.replace(' ', "-"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

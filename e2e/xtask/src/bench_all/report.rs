@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::figure::{Figure, Figures};
+use super::figure::{Figure, Figures, picture_name};
 
 /// A run beside the one that was kept.
 pub(super) struct Report<'a> {
@@ -51,12 +51,12 @@ impl<'a> Report<'a> {
             let _ = writeln!(text, "Compared with: {}\n", kept.machine);
         }
         text.push_str(
-            "Medians of rounds that measure everything once, in turn. The noise is half of what the middle half of the \
-             rounds covers. Rates are per second of the server's processor time, or of the clock (`per s`). What was \
+            "Made by `cargo bench-all`. Medians of rounds that measure everything once, in turn. The noise is half of what \
+             the middle half of the rounds covers. Rates are per second of the server's processor time, or of the clock (`per s`). What was \
              measured before is compared where it says the same on any machine.\n",
         );
         for (group, figures) in &self.now.groups {
-            let _ = write!(text, "\n## {group}\n\n![{group}]({group}.svg)\n\n");
+            let _ = write!(text, "\n## {group}\n\n![{group}]({})\n\n", picture_name(group));
             text.push_str("| what | | noise | goal | before |\n|---|--:|--:|---|---|\n");
             figures.iter().for_each(|figure| text.push_str(&self.row(group, figure)));
         }
