@@ -16,9 +16,6 @@ use tokio::time::Instant;
 use crate::connections;
 use crate::error::ApiError;
 
-/// Of so many places for people who are signed in there is one for others.
-const SIGNED_IN_PER_ANONYMOUS: usize = 4;
-
 /// Whose request it is, by its address: what asks for a token is answered only to those who have one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Caller {
@@ -28,8 +25,9 @@ pub(crate) enum Caller {
     Anonymous,
 }
 
-/// How long a request waits for a place: a few that come at the same time are no overload.
-const PATIENCE: Duration = Duration::from_millis(50);
+/// How long a request waits for a place. A few that come at the same time are no overload: somebody who types a word into the
+/// search asks for each letter.
+const PATIENCE: Duration = Duration::from_millis(500);
 /// How long nobody waits after somebody was refused, in milliseconds.
 const IMPATIENCE_MS: u64 = 1_000;
 
@@ -49,12 +47,9 @@ struct Places {
 }
 
 impl ConcurrencyLimit {
-    /// Allows people who are signed in this many requests at a time, and others a quarter as many.
+    /// Allows people who are signed in this many requests at a time, and others as many.
     pub(crate) fn new(requests: usize) -> Self {
-        Self {
-            signed_in: Places::new(requests),
-            anonymous: Places::new(requests.div_ceil(SIGNED_IN_PER_ANONYMOUS)),
-        }
+        Self { signed_in: Places::new(requests), anonymous: Places::new(requests) }
     }
 
     /// A place, until it is dropped.
@@ -174,7 +169,7 @@ mod tests {
     async fn those_without_a_token_take_no_place_of_those_with_one() {
         let limit = ConcurrencyLimit::new(8);
         let taken = all(&limit, Caller::Anonymous);
-        assert_eq!(taken.len(), 2);
+        assert_eq!(taken.len(), 8);
         let signed_in = all(&limit, Caller::SignedIn);
         assert_eq!(signed_in.len(), 8);
         drop(taken);

@@ -205,7 +205,7 @@ pub(super) const PROXY_HEADER: Variable = Variable {
 };
 pub(super) const MAX_IN_FLIGHT: Variable = Variable {
     name: "MAX_IN_FLIGHT",
-    meaning: "how many requests of people who are signed in are handled at a time, and a quarter as many of others; \
+    meaning: "how many requests of people who are signed in are handled at a time, and as many of others; \
         more wait a little, and are answered with 503 where that is of no use",
     default: None,
     example: "64",
