@@ -1,5 +1,6 @@
-//! How many requests are handled at a time. One more waits for a place, but not for long, and not at all as long as there
-//! are too many: it is refused, to be sent again later, for a queue would make all of them late.
+//! How many requests are handled at a time. Where some more come at once, they wait for a place. Where more come than can be
+//! handled, one that finds none is refused at once, to be sent again later: a queue would make all of them late. (As
+//! "controlled delay" does it, Nichols and Jacobson, RFC 8289: a queue that empties is a burst, one that stands is overload.)
 //!
 //! A request takes its place when all of it has arrived and its token is verified, so that nobody takes one who only
 //! begins to send. People who are signed in have places of their own: whoever shows no token cannot take those.
@@ -25,11 +26,11 @@ pub(crate) enum Caller {
     Anonymous,
 }
 
-/// How long a request waits for a place. A few that come at the same time are no overload: somebody who types a word into the
-/// search asks for each letter.
+/// How long a request waits for a place, and how long a queue may stand. A few that come at the same time are no overload:
+/// somebody who types a word into the search asks for each letter.
 const PATIENCE: Duration = Duration::from_millis(500);
-/// How long nobody waits after somebody was refused, in milliseconds.
-const IMPATIENCE_MS: u64 = 1_000;
+/// How long nobody waits after somebody was refused.
+const IMPATIENCE: Duration = Duration::from_secs(1);
 
 /// The places of all workers together.
 #[derive(Debug)]
@@ -42,7 +43,9 @@ pub(crate) struct ConcurrencyLimit {
 struct Places {
     free: Arc<Semaphore>,
     opened: Instant,
-    /// When somebody was last refused, in milliseconds since `opened`; 0 for nobody.
+    /// Since when nobody who came has found a place free, in milliseconds since `opened`; 0 where the last one has.
+    standing: AtomicU64,
+    /// When somebody was last refused; 0 for nobody.
     refused: AtomicU64,
 }
 
@@ -67,33 +70,35 @@ impl ConcurrencyLimit {
 impl Places {
     fn new(count: usize) -> Self {
         let free = Arc::new(Semaphore::new(count.min(Semaphore::MAX_PERMITS)));
-        Self { free, opened: Instant::now(), refused: AtomicU64::new(0) }
+        Self { free, opened: Instant::now(), standing: AtomicU64::new(0), refused: AtomicU64::new(0) }
     }
 
     async fn enter(&self) -> Result<OwnedSemaphorePermit, ApiError> {
         if let Ok(place) = Arc::clone(&self.free).try_acquire_owned() {
+            self.standing.store(0, Ordering::Relaxed);
             return Ok(place);
         }
-        if !self.is_overloaded()
+        let _ = self.standing.compare_exchange(0, self.now(), Ordering::Relaxed, Ordering::Relaxed);
+        if !self.is_within(&self.refused, IMPATIENCE)
+            && self.is_within(&self.standing, PATIENCE)
             && let Ok(Ok(place)) =
                 tokio::time::timeout(PATIENCE, Arc::clone(&self.free).acquire_owned()).await
         {
             return Ok(place);
         }
-        self.refused.store(self.age().max(1), Ordering::Relaxed);
+        self.refused.store(self.now(), Ordering::Relaxed);
         Err(ApiError::Overloaded)
     }
 
-    fn is_overloaded(&self) -> bool {
-        match self.refused.load(Ordering::Relaxed) {
-            0 => false,
-            refused => self.age() < refused.saturating_add(IMPATIENCE_MS),
-        }
+    /// Whether it was, and so recently.
+    fn is_within(&self, moment: &AtomicU64, time: Duration) -> bool {
+        let moment = moment.load(Ordering::Relaxed);
+        moment > 0 && Duration::from_millis(self.now().saturating_sub(moment)) < time
     }
 
-    /// Milliseconds since it was opened.
-    fn age(&self) -> u64 {
-        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX)
+    /// Milliseconds since it was opened, from 1 on.
+    fn now(&self) -> u64 {
+        u64::try_from(self.opened.elapsed().as_millis()).unwrap_or(u64::MAX).saturating_add(1)
     }
 }
 
@@ -178,7 +183,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_that_comes_with_others_waits_a_little_and_not_where_there_are_too_many() {
+    async fn one_that_comes_with_others_waits_and_not_where_there_are_too_many() {
         let limit = ConcurrencyLimit::new(1);
         let place = limit.enter(Caller::SignedIn).await.unwrap();
         let (waited, ()) = tokio::join!(limit.enter(Caller::SignedIn), async {
@@ -186,16 +191,39 @@ mod tests {
             drop(place);
         });
         let place = waited.unwrap();
+        drop(place);
+        let place = limit.enter(Caller::SignedIn).now_or_never().unwrap().unwrap();
         // In vain, and then nobody waits for a second.
         let asked = Instant::now();
         assert!(limit.enter(Caller::SignedIn).await.is_err());
         assert_eq!(asked.elapsed(), PATIENCE);
         assert!(limit.enter(Caller::SignedIn).now_or_never().unwrap().is_err());
-        tokio::time::advance(Duration::from_millis(IMPATIENCE_MS - 1)).await;
+        tokio::time::advance(IMPATIENCE - Duration::from_millis(1)).await;
         assert!(limit.enter(Caller::SignedIn).now_or_never().unwrap().is_err());
-        tokio::time::advance(Duration::from_millis(IMPATIENCE_MS)).await;
-        assert!(limit.enter(Caller::SignedIn).now_or_never().is_none());
+        tokio::time::advance(IMPATIENCE).await;
         drop(place);
-        assert!(limit.enter(Caller::SignedIn).await.is_ok());
+        let _place = limit.enter(Caller::SignedIn).now_or_never().unwrap().unwrap();
+        assert!(limit.enter(Caller::SignedIn).now_or_never().is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn nobody_waits_in_a_queue_that_stands() {
+        let limit = ConcurrencyLimit::new(1);
+        let mut place = limit.enter(Caller::SignedIn).await.unwrap();
+        // Each waits for a moment only, but there is always one.
+        let mut waited = Duration::ZERO;
+        let refused = loop {
+            let (next, ()) = tokio::join!(limit.enter(Caller::SignedIn), async {
+                tokio::time::sleep(PATIENCE / 10).await;
+                drop(place);
+            });
+            match next {
+                Ok(next) => place = next,
+                Err(error) => break error,
+            }
+            waited += PATIENCE / 10;
+            assert!(waited <= PATIENCE, "{waited:?}");
+        };
+        assert!(matches!(refused, ApiError::Overloaded) && waited == PATIENCE, "{waited:?}");
     }
 }
