@@ -65,10 +65,6 @@ impl Limits {
 
 /// More at a time only wait for one another: eight keep a processor busy, and commits of SQLite full.
 fn eight_per_processor() -> NonZeroU32 {
-    const EIGHT: NonZeroU32 = NonZeroU32::new(8).unwrap();
     let processors = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    u32::try_from(processors)
-        .ok()
-        .and_then(|processors| EIGHT.checked_mul(NonZeroU32::new(processors)?))
-        .unwrap_or(EIGHT)
+    u32::try_from(processors.saturating_mul(8)).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MAX)
 }

@@ -127,28 +127,38 @@ impl Transaction {
 
     /// Commits where the work was done, and else takes all of it back.
     pub(super) async fn end<T, E: From<StoreError>>(self, done: Result<T, E>) -> Result<T, E> {
-        let committed = match (&done, self.begun) {
-            (Ok(_), BegunTransaction::Sqlite(change)) => change.commit().await,
-            (Ok(_), BegunTransaction::Postgres(transaction, _)) => {
-                transaction.commit().await.map_err(StoreError::from)
+        match done {
+            Ok(done) => {
+                self.span.outcome(self.begun.commit().await)?;
+                Ok(done)
             }
-            (Err(_), BegunTransaction::Sqlite(change)) => {
-                change.roll_back().await;
-                return done;
+            Err(error) => {
+                self.begun.roll_back().await;
+                Err(error)
             }
-            (Err(_), BegunTransaction::Postgres(transaction, _)) => {
-                // Where that fails, the connection is lost, and all of it with that.
-                drop(transaction.rollback().await);
-                return done;
-            }
-        };
-        self.span.outcome(committed)?;
-        done
+        }
     }
 
     #[cfg(test)]
     pub(super) async fn commit(self) -> Result<(), StoreError> {
         self.end(Ok(())).await
+    }
+}
+
+impl BegunTransaction {
+    async fn commit(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(change) => change.commit().await,
+            Self::Postgres(transaction, _) => Ok(transaction.commit().await?),
+        }
+    }
+
+    async fn roll_back(self) {
+        match self {
+            Self::Sqlite(change) => change.roll_back().await,
+            // Where that fails, the connection is lost, and all of it with that.
+            Self::Postgres(transaction, _) => drop(transaction.rollback().await),
+        }
     }
 }
 
