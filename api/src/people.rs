@@ -5,14 +5,15 @@ use std::marker::PhantomData;
 use std::ops::Deref;
 
 use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpMessage as _, HttpRequest, web};
+use actix_web::{Error, FromRequest, HttpMessage as _, HttpRequest, web};
 use futures_util::FutureExt as _;
-use futures_util::future::LocalBoxFuture;
-use okta_actix::{Bearer, RequiredScope, Subject, required_scope};
+use futures_util::future::{Either, LocalBoxFuture, Ready, ready};
+use okta_actix::{Bearer, Rejection, RequiredScope, Subject, required_scope};
 use shared::paths;
 
 use crate::error::ApiError;
-use crate::rate_limiter::RateLimiter;
+use crate::rate_limiter::{Allowance, Counted, RateLimiter};
+use crate::shared_store::StoreAway;
 
 required_scope! {
     /// To read one's cart and orders.
@@ -25,7 +26,11 @@ required_scope! {
 
 /// Whose good token a request shows, for the log and the metrics.
 #[derive(Clone, Debug)]
-pub(crate) struct Known(pub(crate) Subject);
+pub(crate) struct Known {
+    pub(crate) subject: Subject,
+    /// What is left to them, where it was counted.
+    pub(crate) allowance: Option<Allowance>,
+}
 
 /// Somebody with a good token.
 #[derive(Debug)]
@@ -60,55 +65,98 @@ impl<S> Deref for Staff<S> {
     }
 }
 
+/// Nearly always all is known at once, and then nobody waits.
+type Extraction<T> = Either<Ready<Result<T, Error>>, LocalBoxFuture<'static, Result<T, Error>>>;
+
 impl FromRequest for SignedIn {
-    type Error = actix_web::Error;
-    type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
+    type Error = Error;
+    type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let bearer = Bearer::from_request(request, payload);
-        let request = request.clone();
-        async move {
-            let bearer = bearer.await?;
-            let subject = bearer.subject();
-            request.extensions_mut().insert(Known(subject.clone()));
-            if let Some(limiter) = request.app_data::<web::Data<RateLimiter>>() {
-                let (allowance, outcome) = limiter.count(&subject).await.map_err(ApiError::StoreAway)?;
-                request.extensions_mut().insert(allowance);
-                outcome.map_err(ApiError::TooFast)?;
-            }
-            Ok(Self(bearer))
+        let bearer = match Bearer::from_request(request, payload) {
+            Either::Left(bearer) => bearer.into_inner(),
+            Either::Right(bearer) => return Either::Right(sign_in(request.clone(), bearer).boxed_local()),
+        };
+        match bearer {
+            Ok(bearer) => count(request, bearer),
+            Err(rejection) => Either::Left(ready(Err(rejection.into()))),
         }
-        .boxed_local()
     }
 }
 
-impl<S: RequiredScope> FromRequest for Person<S> {
-    type Error = actix_web::Error;
-    type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
+async fn sign_in(
+    request: HttpRequest,
+    bearer: impl Future<Output = Result<Bearer, Rejection>>,
+) -> Result<SignedIn, Error> {
+    count(&request, bearer.await?).await
+}
+
+/// Counts their request.
+fn count(request: &HttpRequest, bearer: Bearer) -> Extraction<SignedIn> {
+    let subject = bearer.subject();
+    let Some(limiter) = request.app_data::<web::Data<RateLimiter>>() else {
+        request.extensions_mut().insert(Known { subject, allowance: None });
+        return Either::Left(ready(Ok(SignedIn(bearer))));
+    };
+    if let Some(counted) = limiter.count_alone(&subject) {
+        return Either::Left(ready(admit(request, bearer, subject, Ok(counted))));
+    }
+    let (request, limiter) = (request.clone(), limiter.clone());
+    Either::Right(
+        async move {
+            let counted = limiter.count(&subject).await;
+            admit(&request, bearer, subject, counted)
+        }
+        .boxed_local(),
+    )
+}
+
+fn admit(
+    request: &HttpRequest,
+    bearer: Bearer,
+    subject: Subject,
+    counted: Result<Counted, StoreAway>,
+) -> Result<SignedIn, Error> {
+    let (allowance, outcome) = match counted {
+        Ok((allowance, outcome)) => (Some(allowance), outcome.map_err(ApiError::TooFast)),
+        Err(away) => (None, Err(ApiError::StoreAway(away))),
+    };
+    request.extensions_mut().insert(Known { subject, allowance });
+    outcome?;
+    Ok(SignedIn(bearer))
+}
+
+impl<S: RequiredScope + 'static> FromRequest for Person<S> {
+    type Error = Error;
+    type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let signed_in = SignedIn::from_request(request, payload);
-        async move {
-            let SignedIn(bearer) = signed_in.await?;
+        and_then(SignedIn::from_request(request, payload), |SignedIn(bearer)| {
             bearer.require_scopes(S::SCOPE)?;
             Ok(Self(bearer, PhantomData))
-        }
-        .boxed_local()
+        })
     }
 }
 
-impl<S: RequiredScope> FromRequest for Staff<S> {
-    type Error = actix_web::Error;
-    type Future = LocalBoxFuture<'static, Result<Self, actix_web::Error>>;
+impl<S: RequiredScope + 'static> FromRequest for Staff<S> {
+    type Error = Error;
+    type Future = Extraction<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let person = Person::<S>::from_request(request, payload);
-        async move {
-            let person = person.await?;
+        and_then(Person::from_request(request, payload), |person: Person<S>| {
             person.require_group(paths::STAFF_GROUP)?;
             Ok(Self(person))
-        }
-        .boxed_local()
+        })
+    }
+}
+
+fn and_then<T: 'static, U: 'static>(
+    extraction: Extraction<T>,
+    then: fn(T) -> Result<U, Error>,
+) -> Extraction<U> {
+    match extraction {
+        Either::Left(done) => Either::Left(ready(done.into_inner().and_then(then))),
+        Either::Right(pending) => Either::Right(async move { then(pending.await?) }.boxed_local()),
     }
 }
 

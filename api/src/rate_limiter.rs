@@ -16,6 +16,7 @@ use okta_actix::Subject;
 use sha2::{Digest as _, Sha256};
 
 use crate::counted_address::CountedAddress;
+use crate::people::Known;
 use crate::shared_store::{self, Name, Outage, Shared, StoreAway, Taken};
 
 /// After this many requests, those whose allowance is full again are forgotten.
@@ -43,12 +44,14 @@ pub(crate) struct RateLimiter<K: Sender = Subject> {
     asked: AtomicU64,
     /// Where replicas count together, if there are any.
     shared: Option<Shared>,
+    /// The value of its header.
+    policy: HeaderValue,
 }
 
 /// How many requests a person has left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Allowance {
-    limit: u32,
+    policy: HeaderValue,
     remaining: u32,
     /// Seconds until all of it is there again; where nothing is left, until the next request is allowed.
     reset: u64,
@@ -69,7 +72,9 @@ impl<K: Sender> RateLimiter<K> {
     /// Allows each one this many requests a minute, at all replicas that share a store together.
     pub(crate) fn per_minute(requests: NonZeroU32, shared: Option<Shared>) -> Self {
         let limiter = DefaultKeyedRateLimiter::keyed(Quota::per_minute(requests)).with_middleware();
-        Self { limiter, clock: DefaultClock::default(), requests, asked: AtomicU64::new(0), shared }
+        let policy = format!("\"person\";q={requests};w={WINDOW}");
+        let policy = HeaderValue::try_from(policy).expect("printable ASCII");
+        Self { limiter, clock: DefaultClock::default(), requests, asked: AtomicU64::new(0), shared, policy }
     }
 
     /// Counts a request of this one. What is left, and whether this one was too many; then it is not counted.
@@ -89,33 +94,39 @@ impl<K: Sender> RateLimiter<K> {
     }
 
     fn told(&self, taken: Taken) -> Counted {
-        let limit = self.requests.get();
         match taken {
             Taken::One { remaining, reset } => {
                 let reset = reset.as_secs() + u64::from(reset.subsec_nanos() > 0);
-                (Allowance { limit, remaining, reset }, Ok(()))
+                (self.allowance(remaining, reset), Ok(()))
             }
-            Taken::None { wait } => {
-                (Allowance { limit, remaining: 0, reset: wait.as_secs() + 1 }, Err(TooFast { wait }))
-            }
+            Taken::None { wait } => self.too_fast(wait),
         }
+    }
+
+    fn allowance(&self, remaining: u32, reset: u64) -> Allowance {
+        Allowance { policy: self.policy.clone(), remaining, reset }
+    }
+
+    fn too_fast(&self, wait: Duration) -> Counted {
+        (self.allowance(0, wait.as_secs() + 1), Err(TooFast { wait }))
+    }
+
+    /// The same where nobody has to be asked; `None` where replicas count together.
+    pub(crate) fn count_alone(&self, sender: &K) -> Option<Counted> {
+        self.shared.is_none().then(|| self.count_here(sender))
     }
 
     fn count_here(&self, sender: &K) -> Counted {
         if self.asked.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == FORGET_EVERY - 1 {
             self.limiter.retain_recent();
         }
-        let limit = self.requests.get();
         match self.limiter.check_key(sender) {
             Ok(left) => {
-                let remaining = left.remaining_burst_capacity();
+                let (limit, remaining) = (self.requests.get(), left.remaining_burst_capacity());
                 let reset = (u64::from(limit.saturating_sub(remaining)) * WINDOW).div_ceil(u64::from(limit));
-                (Allowance { limit, remaining, reset }, Ok(()))
+                (self.allowance(remaining, reset), Ok(()))
             }
-            Err(until) => {
-                let wait = until.wait_time_from(self.clock.now());
-                (Allowance { limit, remaining: 0, reset: wait.as_secs() + 1 }, Err(TooFast { wait }))
-            }
+            Err(until) => self.too_fast(until.wait_time_from(self.clock.now())),
         }
     }
 }
@@ -141,15 +152,22 @@ fn hash_of(text: &str) -> [u8; 16] {
 
 /// Says what is left in an answer to a request that was counted.
 pub(crate) fn tell_allowance<B>(response: &mut ServiceResponse<B>) {
-    let allowance = response.request().extensions().get::<Allowance>().copied();
-    let Some(Allowance { limit, remaining, reset }) = allowance else { return };
-    for (name, value) in [
-        (RATE_LIMIT_POLICY, format!("\"person\";q={limit};w={WINDOW}")),
-        (RATE_LIMIT, format!("\"person\";r={remaining};t={reset}")),
-    ] {
-        if let Ok(value) = HeaderValue::try_from(value) {
-            response.headers_mut().insert(HeaderName::from_static(name), value);
-        }
+    let known = response.request().extensions().get::<Known>().and_then(|known| known.allowance.clone());
+    let Some(allowance) = known else { return };
+    let left = allowance.header();
+    let headers = response.headers_mut();
+    headers.insert(HeaderName::from_static(RATE_LIMIT_POLICY), allowance.policy);
+    if let Some(left) = left {
+        headers.insert(HeaderName::from_static(RATE_LIMIT), left);
+    }
+}
+
+impl Allowance {
+    /// `"person";r=599;t=1`
+    fn header(&self) -> Option<HeaderValue> {
+        let (mut remaining, mut reset) = (itoa::Buffer::new(), itoa::Buffer::new());
+        let (remaining, reset) = (remaining.format(self.remaining), reset.format(self.reset));
+        HeaderValue::from_maybe_shared(["\"person\";r=", remaining, ";t=", reset].concat()).ok()
     }
 }
 
@@ -162,15 +180,16 @@ mod tests {
     fn one_person_is_slowed_down_and_the_others_are_not() {
         let limiter = RateLimiter::per_minute(NonZeroU32::new(2).unwrap(), None);
         let (alice, bob) = (subject("alice"), subject("bob"));
+        let policy = || HeaderValue::from_static("\"person\";q=2;w=60");
         let left = |(allowance, outcome): (Allowance, Result<(), TooFast>)| {
-            (allowance.limit, allowance.remaining, outcome.map_err(|too_fast| too_fast.wait))
+            (allowance.policy, allowance.remaining, outcome.map_err(|too_fast| too_fast.wait))
         };
-        assert_eq!(left(limiter.count_here(&alice)), (2, 1, Ok(())));
-        assert_eq!(left(limiter.count_here(&alice)), (2, 0, Ok(())));
+        assert_eq!(left(limiter.count_here(&alice)), (policy(), 1, Ok(())));
+        assert_eq!(left(limiter.count_here(&alice)), (policy(), 0, Ok(())));
         let (allowance, outcome) = limiter.count_here(&alice);
         let wait = outcome.unwrap_err().wait;
         assert!(wait > Duration::ZERO && wait <= Duration::from_secs(30), "{wait:?}");
         assert!(allowance.remaining == 0 && (1..=31).contains(&allowance.reset), "{allowance:?}");
-        assert_eq!(left(limiter.count_here(&bob)), (2, 1, Ok(())));
+        assert_eq!(left(limiter.count_here(&bob)), (policy(), 1, Ok(())));
     }
 }

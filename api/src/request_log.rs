@@ -96,7 +96,7 @@ fn log(started: Instant, response: &ServiceResponse<impl MessageBody>) {
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let cause = response.response().error().and_then(|error| cause(error, status));
     let known = counts(request, status).then(|| request.extensions().get::<Known>().cloned()).flatten();
-    let subject = known.as_ref().map(|Known(subject)| subject.id());
+    let subject = known.as_ref().map(|known| known.subject.id());
     if let Some(rejection) = response.response().error().and_then(|error| error.as_error::<Rejection>()) {
         audit::refused(rejection, subject, method, route);
     }

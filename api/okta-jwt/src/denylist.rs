@@ -164,7 +164,8 @@ mod tests {
         assert!(holds(Some("00u1"), "a@x", 1000));
         deny(&list, ended("00u2", 4720), 4720);
         assert!(!holds(Some("00u1"), "a@x", 1000) && holds(Some("00u2"), "a@x", 1000));
-        assert_eq!(format!("{list:?}"), "Denylist { tokens: 0, people: 1 }");
+        deny(&list, Revocation::Login { login: "b@x".to_owned(), issued_until: UnixTime(4720) }, 4720);
+        assert_eq!(format!("{list:?}"), "Denylist { tokens: 0, people: 2 }");
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub type Verdict = Result<Verified<AccessClaims>, VerifyError>;
 pub struct Verified<T>(Arc<Facts<T>>);
 
 struct Facts<T> {
-    issuer: Issuer,
+    subject: Subject,
     claims: T,
     binding: Option<Arc<Binding>>,
 }
@@ -49,7 +49,8 @@ impl Authentic {
         }
         let claims = policy.judge(token.payload, now)?;
         let binding = claims.cnf.as_ref().map(|confirmation| Arc::new(Binding::new(confirmation, text)));
-        Ok(Self(Arc::new(Facts { issuer: policy.issuer.clone(), claims, binding })))
+        let subject = Subject::new(policy.issuer.clone(), &claims);
+        Ok(Self(Arc::new(Facts { subject, claims, binding })))
     }
 
     /// The same claims at another moment, under the policy of the same issuer: all that does not lie in the token's
@@ -83,8 +84,7 @@ impl Authentic {
 impl Verified<AccessClaims> {
     /// Whom the token speaks of.
     pub fn subject(&self) -> Subject {
-        let Facts { issuer, claims, .. } = &*self.0;
-        Subject { iss: issuer.clone(), id: claims.uid.as_ref().unwrap_or(&claims.sub).clone() }
+        self.0.subject.clone()
     }
 }
 
@@ -103,28 +103,36 @@ impl<T> Clone for Verified<T> {
 
 impl<T> fmt::Debug for Verified<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Verified").field("issuer", &self.0.issuer).finish_non_exhaustive()
+        f.debug_struct("Verified").field("issuer", &self.0.subject.iss()).finish_non_exhaustive()
     }
 }
 
 /// A person or a service: `(iss, uid)`, and where there is no `uid` (client credentials) `(iss, sub)`.
 ///
 /// Never the login or the e-mail address of a person: both change hands. It comes out of a
-/// [`Verified`] token and out of nothing else.
+/// [`Verified`] token and out of nothing else. Cheap to clone.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Subject {
+pub struct Subject(Arc<Identity>);
+
+#[derive(Debug, PartialEq, Eq, Hash)]
+struct Identity {
     iss: Issuer,
     id: String,
 }
 
 impl Subject {
+    fn new(iss: Issuer, claims: &AccessClaims) -> Self {
+        let id = claims.uid.as_ref().unwrap_or(&claims.sub).clone();
+        Self(Arc::new(Identity { iss, id }))
+    }
+
     /// The issuer, to the letter.
     pub fn iss(&self) -> &str {
-        self.iss.as_str()
+        self.0.iss.as_str()
     }
 
     /// The person's `00u…`, or the client id of a service.
     pub fn id(&self) -> &str {
-        &self.id
+        &self.0.id
     }
 }

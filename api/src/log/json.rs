@@ -6,6 +6,7 @@ use std::fmt::{self, Debug, Write as _};
 use tracing::Event;
 use tracing::field::{Field, Visit};
 
+use super::format::write_number;
 use super::timestamp::Timestamp;
 use crate::request_id::{self, Context};
 
@@ -99,12 +100,12 @@ impl Visit for Members<'_> {
 
     fn record_u64(&mut self, field: &Field, value: u64) {
         member(self.0, field.name());
-        let _ = std::io::Write::write_fmt(self.0, format_args!("{value}"));
+        write_number(self.0, value);
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
         member(self.0, field.name());
-        let _ = std::io::Write::write_fmt(self.0, format_args!("{value}"));
+        write_number(self.0, value);
     }
 
     fn record_bool(&mut self, field: &Field, value: bool) {

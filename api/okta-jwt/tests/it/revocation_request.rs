@@ -195,6 +195,19 @@ async fn a_message_is_for_one_body() {
 }
 
 #[tokio::test]
+async fn a_message_is_remembered_for_as_long_as_it_is_taken() {
+    let org = Org::start().await;
+    assert_eq!(org.take(&org.message(), org.alice()).await, Ok(1));
+    let other = json!({"sub_id": {"format": "opaque", "id": "00uBob"}}).to_string();
+    let last = NOW.0 + 300 + 119;
+    for (at, refusal) in [(last, Refusal::Reused), (last + 1, Refusal::Expired)] {
+        let outcome = org.requests.verify(org.message().text(), other.as_bytes(), UnixTime(at)).await;
+        assert_eq!(outcome.map(drop), Err(RevocationRequestError::Message(refusal.into())));
+    }
+    assert!(format!("{:?}", org.requests).contains(&org.url));
+}
+
+#[tokio::test]
 async fn without_the_orgs_keys_it_is_the_org_that_has_to_wait() {
     let org = Org::start().await;
     org.server.answer("/oauth2/v1/keys", Answer::Say(500, "", String::new()));

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use okta_types::Form;
+use okta_types::{Form, UnixTime};
 
 use crate::interface::effect::Effect;
 use crate::interface::error::{AnswerProblem, OrgError, SignInError};
@@ -41,7 +41,7 @@ pub(super) fn start(core: &mut Core, ctx: &mut StepContext<'_>) -> Next {
         return Next::Nothing;
     };
     if let Some(since) = session.away_since.filter(|since| ctx.now.since(*since) < TRIP_TIMEOUT) {
-        wait_for_page(core, Silent::Away { until: since + TRIP_TIMEOUT, here: false }, ctx);
+        wait_for_page(core, since, false, ctx);
         return Next::Nothing;
     }
     match (core.settings.silent_renewal, &core.org.metadata) {
@@ -178,19 +178,20 @@ pub(super) fn page_checked(
         return Next::Serve;
     }
     core.set_away(Some(ctx.now), ctx);
-    wait_for_page(core, Silent::Away { until: ctx.now + TRIP_TIMEOUT, here: true }, ctx);
+    wait_for_page(core, ctx.now, true, ctx);
     let (target, kept) = resumable.map_or((place, None), |(target, kept)| (target, Some(kept)));
     let request = SignIn { target, kept, in_place: true, renews: Some(person), ..SignIn::default() };
     Next::SignIn(Box::new(request.prompt("none")))
 }
 
-/// A page is away; the lock is for others meanwhile, who see that.
-fn wait_for_page(core: &mut Core, away: Silent, ctx: &mut StepContext<'_>) {
+/// A page is away since then, this one or another; the lock is for others meanwhile, who see that.
+fn wait_for_page(core: &mut Core, since: UnixTime, here: bool, ctx: &mut StepContext<'_>) {
+    let until = since + TRIP_TIMEOUT;
     if let Some(renewal) = &core.renewal {
         ctx.push(Effect::ReleaseLock { id: renewal.lock });
     }
-    set_step(core, away);
-    ctx.wake_in(TRIP_TIMEOUT);
+    set_step(core, Silent::Away { until, here });
+    ctx.push(Effect::WakeAt(until));
 }
 
 /// It has brought nothing, for this cause: the org is left alone for a while.

@@ -44,11 +44,7 @@ impl Core {
         let Some(person) = &transaction.renews else { return Renewed::Nothing };
         match &self.presence {
             Presence::Somebody(session) if session.subject() == *person => Renewed::Session(session.clone()),
-            Presence::Nobody
-                if self.settings.session_storage == StorageKind::Memory && !self.must_reauthenticate =>
-            {
-                Renewed::Nothing
-            }
+            Presence::Nobody if self.settings.session_storage == StorageKind::Memory => Renewed::Nothing,
             _ => Renewed::Gone,
         }
     }

@@ -192,6 +192,20 @@ fn an_answer_that_comes_to_another_tab_leads_to_that_page_only_whose_it_is() {
 }
 
 #[test]
+fn a_sign_in_that_is_refused_and_tried_again_leads_to_that_page_only_whose_it_is() {
+    for (sub, lands_on) in [("00u1", "/orders/7"), ("00u2", "/")] {
+        let (shared, _) = expired_at("/orders/7");
+        let mut other = link(&shared, "");
+        let asked = goes_on(&mut other);
+        let query = format!("error=access_denied&state={}", asked["state"]);
+        let mut other = other.load(&format!("{PAGE}/login/callback?{query}"));
+        let okta_auth::CallbackStatus::Failed(failure) = other.machine().callback().clone() else { panic!() };
+        let again = other.leave_for_org(failure.retry());
+        assert_eq!(lands(other, &again, sub), lands_on, "{sub}");
+    }
+}
+
+#[test]
 fn a_page_that_waits_goes_with_the_person() {
     let (shared, _) = expired_at("/orders/7");
     let mut tab = Tab::open(&shared, PAGE);

@@ -284,6 +284,18 @@ fn a_message_about_somebody_else_ends_no_session_that_a_tab_has_for_itself() {
     }
 }
 
+#[test]
+fn a_message_that_somebodys_session_has_expired_ends_the_one_that_a_tab_has_for_itself() {
+    for kind in [StorageKind::Session, StorageKind::Memory] {
+        let shared = Shared::new();
+        let config = AuthConfig { session_storage: kind, ..config() };
+        let mut tab = Tab::signed_in_with(&shared, &config);
+        tab.take(Event::Heard(Message::Expired(org::alice())));
+        assert!(!tab.is_signed_in(), "{kind:?}");
+        assert_eq!(tab.notice(), Some(AuthNotice::SessionExpired), "{kind:?}");
+    }
+}
+
 fn expire(tab: &mut Tab, shared: &Shared) {
     shared.pass(3600);
     tab.fetch(1, API);

@@ -1,172 +1,15 @@
-//! Renewal at `/authorize`, where the org gave no refresh token.
+//! By a page that goes to the org and comes back.
 
 use std::collections::BTreeMap;
 
 use okta_auth::{
-    AuthConfig, AuthNotice, Event, FetchError, FetchId, HttpFailure, Message, OrgError, ResumableRequest,
-    Sensitive, SignIn, SignInError, SilentRenewal, Ticket,
+    AuthConfig, AuthNotice, Effect, Event, FetchError, FetchId, OrgError, ResumableRequest, SignIn,
+    SignInError, SilentRenewal, StorageKind,
 };
 
-use crate::browser::{PAGE, PLACE, Shared, Tab, config};
+use super::{API, LEAVES, Parameters, back, bring_tokens, frame, signed_in, waiting, waiting_with, with};
+use crate::browser::{PAGE, PLACE, Shared, Tab};
 use crate::org;
-
-const API: &str = "http://localhost:8000/api/orders";
-const LEAVES: &str = "http://localhost:8080/login/callback";
-
-type Parameters = BTreeMap<String, String>;
-
-fn with(silent_renewal: SilentRenewal) -> AuthConfig {
-    AuthConfig { silent_renewal, ..config() }
-}
-
-/// Alice's tab, an hour after a sign-in that brought no refresh token, with a request that waits.
-fn waiting_with(shared: &Shared, config: &AuthConfig) -> Tab {
-    let mut tab = signed_in(shared, config);
-    shared.pass(3600);
-    tab.fetch(1, API);
-    tab
-}
-
-fn waiting(shared: &Shared, silent_renewal: SilentRenewal) -> Tab {
-    waiting_with(shared, &with(silent_renewal))
-}
-
-fn signed_in(shared: &Shared, config: &AuthConfig) -> Tab {
-    let mut tab = Tab::open_with(shared, PAGE, config, BTreeMap::new());
-    let asked = tab.leave_for_org(SignIn::to("/"));
-    let mut tab = back(tab, &format!("{LEAVES}?code=c1&state={}", asked["state"]));
-    bring_tokens(&mut tab, 1, &asked["nonce"]);
-    tab.answer("/keys", 200, &org::keys("k1"));
-    tab.verify(true);
-    assert!(tab.is_signed_in(), "{:?}", tab.machine().callback());
-    tab.done.clear();
-    tab
-}
-
-/// The page is back from the org, and knows its documents.
-fn back(tab: Tab, address: &str) -> Tab {
-    let mut tab = tab.load(address);
-    if tab.sent.iter().any(|(_, request)| request.url.ends_with("openid-configuration")) {
-        tab.answer("openid-configuration", 200, &org::metadata());
-    }
-    tab
-}
-
-/// Tokens of generation `n`, none of which is a refresh token.
-fn bring_tokens(tab: &mut Tab, n: u32, nonce: &str) {
-    let drop_refresh = |answer: &mut serde_json::Value| {
-        answer.as_object_mut().unwrap().remove("refresh_token");
-    };
-    let tokens = org::tokens_with(n, Some(nonce), tab.shared.now(), |_| {}, drop_refresh);
-    tab.answer("/token", 200, &tokens);
-}
-
-/// The frame that is open: its ticket and what it asks.
-#[track_caller]
-fn frame(tab: &Tab) -> (Ticket, Parameters) {
-    let (id, url) = tab.frames.last().expect("no frame was opened");
-    (*id, tab.asked_at(url))
-}
-
-fn answer_frame(tab: &mut Tab, id: Ticket, answer: &str) {
-    tab.take(Event::FrameAnswered { id, answer: Some(Sensitive::new(answer)) });
-}
-
-#[test]
-fn a_frame_brings_a_code_that_is_exchanged_under_the_lock() {
-    let shared = Shared::new();
-    let mut tab = waiting(&shared, SilentRenewal::Frame);
-    let (id, asked) = frame(&tab);
-    for (name, value) in
-        [("prompt", "none"), ("response_mode", "okta_post_message"), ("response_type", "code")]
-    {
-        assert_eq!(asked[name], value);
-    }
-    tab.fetch(2, API);
-    assert!(!shared.lock_is_free() && tab.navigations().is_empty());
-    answer_frame(&mut tab, id, &format!("code=c2&state={}", asked["state"]));
-    let [(_, request)] = tab.sent.as_slice() else { panic!("{:?}", tab.sent) };
-    assert!(request.form.as_ref().unwrap().as_str().contains("grant_type=authorization_code"));
-    bring_tokens(&mut tab, 2, &asked["nonce"]);
-    tab.verify(true);
-    for number in [1, 2] {
-        assert_eq!(tab.forwarded(number), [Some(org::access_token(2))]);
-    }
-    assert_eq!(tab.said(), [Message::Renewed]);
-    assert!(shared.lock_is_free() && tab.notice().is_none());
-    assert!(shared.stored_session().unwrap().contains("access-2"));
-}
-
-#[test]
-fn an_answer_of_another_state_issuer_nonce_or_person_is_not_used() {
-    for (state, iss, claims) in [
-        ("x", "", ("nonce", "")),
-        ("", "&iss=https://other", ("nonce", "")),
-        ("", "", ("nonce", "x")),
-        ("", "", ("sub", "00u2")),
-    ] {
-        let shared = Shared::new();
-        let mut tab = waiting(&shared, SilentRenewal::Frame);
-        let (id, asked) = frame(&tab);
-        answer_frame(&mut tab, id, &format!("code=c2&state={}{state}{iss}", asked["state"]));
-        if state.is_empty() && iss.is_empty() {
-            let change = |token: &mut serde_json::Value| token[claims.0] = claims.1.into();
-            let tokens = org::tokens_with(2, Some(&asked["nonce"]), shared.now(), change, |_| {});
-            tab.answer("/token", 200, &tokens);
-            tab.verify(true);
-            assert!(matches!(tab.notice(), Some(AuthNotice::SessionRefused(_))), "{claims:?}");
-            tab.request("/revoke");
-        }
-        assert!(tab.forwarded(1).is_empty() && tab.refused(1).is_some() && shared.lock_is_free());
-        assert!(!shared.stored_session().unwrap().contains("access-2"));
-    }
-}
-
-#[test]
-fn a_session_that_the_org_no_longer_has_ends_cleanly() {
-    for code in ["login_required", "interaction_required", "consent_required", "access_denied"] {
-        let shared = Shared::new();
-        let mut tab = waiting(&shared, SilentRenewal::Frame);
-        let (id, asked) = frame(&tab);
-        answer_frame(&mut tab, id, &format!("error={code}&state={}", asked["state"]));
-        assert_eq!(tab.notice(), Some(AuthNotice::SessionExpired));
-        assert_eq!(tab.refused(1), Some(&FetchError::SessionExpired));
-        assert!(shared.lock_is_free() && shared.is_expired() && tab.navigations().is_empty());
-    }
-}
-
-#[test]
-fn a_frame_that_brings_nothing_leaves_the_session_as_it_is() {
-    let shared = Shared::new();
-    let mut tab = waiting(&shared, SilentRenewal::Frame);
-    let (id, _) = frame(&tab);
-    tab.take(Event::FrameAnswered { id, answer: None });
-    assert_eq!(tab.refused(1), Some(&FetchError::Unreachable));
-    assert!(tab.is_signed_in() && shared.lock_is_free() && tab.notice().is_none());
-    tab.take(Event::FrameAnswered { id, answer: Some(Sensitive::new("code=c&state=s")) });
-    assert!(tab.sent.is_empty(), "a late answer");
-}
-
-#[test]
-fn where_the_site_is_guessed_the_page_goes_after_a_frame_in_vain() {
-    for answer in [None, Some("error=login_required&state=")] {
-        let shared = Shared::new();
-        let mut tab = waiting_with(&shared, &one_site());
-        let (id, asked) = frame(&tab);
-        let answer = answer.map(|text| Sensitive::new([text, &asked["state"]].concat()));
-        tab.take(Event::FrameAnswered { id, answer });
-        assert_eq!(tab.navigations().len(), 1);
-    }
-}
-
-/// Page and org are parts of one site, by their names.
-fn one_site() -> AuthConfig {
-    AuthConfig {
-        redirect_uri: "https://shop.org.example/login/callback".into(),
-        post_logout_redirect_uri: "https://shop.org.example".into(),
-        ..with(SilentRenewal::Detect)
-    }
-}
 
 /// What the page has left with, once.
 #[track_caller]
@@ -181,6 +24,7 @@ fn the_page_goes_for_a_request_and_comes_back_to_where_it_was() {
     let tab = waiting(&shared, SilentRenewal::Page);
     let asked = trip(&tab);
     assert_eq!(asked["prompt"], "none");
+    assert!(tab.done.iter().any(|effect| matches!(effect, Effect::Navigate { replace: true, .. })));
     assert!(!asked.contains_key("response_mode") && shared.lock_is_free() && tab.is_signed_in());
     // It is no sign-in that somebody could finish in another tab.
     assert!(
@@ -300,6 +144,7 @@ fn a_tab_that_is_opened_while_a_page_is_away_waits_for_it_as_well() {
     let mut second = Tab::open_with(&shared, PAGE, &config, BTreeMap::new());
     second.fetch(2, API);
     assert!(second.sent.is_empty() && shared.lock_is_free());
+    assert!(second.alarms().contains(&(shared.now() + 20)), "when the page is waited for no longer");
     shared.pass(19);
     second.take(Event::Woke);
     assert!(second.sent.is_empty());
@@ -307,26 +152,6 @@ fn a_tab_that_is_opened_while_a_page_is_away_waits_for_it_as_well() {
     second.take(Event::Woke);
     second.answer("openid-configuration", 200, &org::metadata());
     trip(&second);
-}
-
-#[test]
-fn a_frame_waits_for_the_discovery_document() {
-    let renewing = || {
-        let shared = Shared::new();
-        signed_in(&shared, &with(SilentRenewal::Frame));
-        let mut tab = Tab::open_with(&shared, PAGE, &with(SilentRenewal::Frame), BTreeMap::new());
-        shared.pass(3600);
-        tab.fetch(1, API);
-        assert!(tab.frames.is_empty());
-        tab
-    };
-    let mut tab = renewing();
-    tab.answer("openid-configuration", 200, &org::metadata());
-    assert_eq!(frame(&tab).1["prompt"], "none");
-    let mut tab = renewing();
-    tab.fail("openid-configuration", HttpFailure::Network);
-    assert_eq!(tab.refused(1), Some(&FetchError::Unreachable));
-    assert!(tab.shared.lock_is_free());
 }
 
 #[test]
@@ -340,7 +165,8 @@ fn a_page_that_does_not_come_back_is_not_waited_for_longer_than_half_a_minute() 
     second.fetch(2, API);
     shared.pass(29);
     second.take(Event::Woke);
-    assert!(second.navigations().is_empty());
+    first.take(Event::Woke);
+    assert!(second.navigations().is_empty() && first.refused(1).is_none());
     shared.pass(1);
     second.take(Event::Woke);
     second.answer("openid-configuration", 200, &org::metadata());
@@ -384,6 +210,34 @@ fn a_session_that_ended_or_changed_hands_meanwhile_does_not_come_back() {
     let tab = tab.load(&format!("{LEAVES}?code=c2&state={}", asked["state"]));
     assert!(!tab.is_signed_in() && tab.sent.is_empty() && tab.failure().is_none());
     assert_eq!(tab.replaced().last(), Some(&PLACE));
+}
+
+#[test]
+fn a_session_that_has_become_somebody_elses_meanwhile_is_not_renewed() {
+    let shared = Shared::new();
+    let tab = waiting(&shared, SilentRenewal::Page);
+    let asked = trip(&tab);
+    let mut other = Tab::open_with(&shared, PAGE, &with(SilentRenewal::Page), BTreeMap::new());
+    let others = other.leave_for_org(SignIn::to("/"));
+    other.come_back(&others, 7, |claims| claims["sub"] = "00u2".into());
+    let tab = back(tab, &format!("{LEAVES}?code=c2&state={}", asked["state"]));
+    assert!(tab.is_signed_in() && tab.failure().is_none());
+    assert!(tab.sent.iter().all(|(_, request)| !request.url.ends_with("/token")));
+    assert_eq!(tab.replaced().last(), Some(&PLACE));
+}
+
+#[test]
+fn where_the_session_left_with_the_page_its_return_is_a_sign_in() {
+    let shared = Shared::new();
+    let config = AuthConfig { session_storage: StorageKind::Memory, ..with(SilentRenewal::Page) };
+    let tab = waiting_with(&shared, &config);
+    let asked = trip(&tab);
+    let mut tab = back(tab, &format!("{LEAVES}?code=c2&state={}", asked["state"]));
+    assert!(!tab.is_signed_in());
+    bring_tokens(&mut tab, 2, &asked["nonce"]);
+    tab.answer("/keys", 200, &org::keys("k1"));
+    tab.verify(true);
+    assert!(tab.is_signed_in());
 }
 
 #[test]
