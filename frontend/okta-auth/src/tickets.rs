@@ -15,6 +15,8 @@ pub(crate) enum Purpose {
     SignOutState,
     /// The discovery document.
     Metadata,
+    /// The keys of ID tokens.
+    Keys,
     /// The pending sign-ins for the org's answer, then every step of the exchange of its code.
     Callback,
     /// Every step of a sign-in before the page leaves.

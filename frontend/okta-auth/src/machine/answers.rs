@@ -71,13 +71,17 @@ impl Core {
         match purpose {
             Some(Purpose::Metadata) => {
                 let result = self.org.metadata_answered(&self.settings, answer, ctx.read_json);
-                return self.metadata_settled(result.err(), ctx);
+                return self.document_settled(result.err(), ctx);
+            }
+            Some(Purpose::Keys) => {
+                let result = self.org.keys_answered(answer, ctx.read_json);
+                return self.document_settled(result.err(), ctx);
             }
             Some(Purpose::Callback) => {
                 let outcome = self
                     .job
                     .exchange()
-                    .and_then(|exchange| exchange.answered(answer, &self.settings, &mut self.org, ctx));
+                    .and_then(|exchange| exchange.answered(answer, &self.settings, &self.org, ctx));
                 return callback::exchanged(self, outcome, ctx);
             }
             #[cfg(all(feature = "silent-renewal", feature = "par"))]
@@ -86,8 +90,8 @@ impl Core {
             }
             Some(Purpose::Renewal) => {
                 let exchange = self.renewal.as_mut().and_then(Renewal::exchange);
-                let outcome = exchange
-                    .and_then(|exchange| exchange.answered(answer, &self.settings, &mut self.org, ctx));
+                let outcome =
+                    exchange.and_then(|exchange| exchange.answered(answer, &self.settings, &self.org, ctx));
                 renewal::exchanged(self, outcome, ctx);
             }
             Some(Purpose::LateTokens) => self.revoke_late_tokens(answer, ctx),
@@ -186,13 +190,10 @@ impl Core {
         }
     }
 
-    /// The discovery document came, or did not: everybody who waits for it goes on.
-    fn metadata_settled(&mut self, error: Option<OrgError>, ctx: &mut StepContext<'_>) -> Next {
+    /// The discovery document or the keys came, or did not: everybody who waits for one goes on.
+    fn document_settled(&mut self, error: Option<OrgError>, ctx: &mut StepContext<'_>) -> Next {
         if let Some(exchange) = self.renewal.as_mut().and_then(Renewal::exchange) {
-            let outcome = match &error {
-                None => exchange.proceed(&self.settings, &mut self.org, ctx),
-                Some(error) => exchange.metadata_failed(error),
-            };
+            let outcome = exchange.document_settled(error.as_ref(), &self.settings, &self.org, ctx);
             renewal::exchanged(self, outcome, ctx);
         }
         #[cfg(feature = "silent-renewal")]
@@ -207,11 +208,9 @@ impl Core {
         }
         match &mut self.job {
             job @ Job::Callback(_) => {
-                let outcome = match (job.exchange(), &error) {
-                    (Some(exchange), None) => exchange.proceed(&self.settings, &mut self.org, ctx),
-                    (Some(exchange), Some(error)) => exchange.metadata_failed(error),
-                    (None, _) => None,
-                };
+                let outcome = job.exchange().and_then(|exchange| {
+                    exchange.document_settled(error.as_ref(), &self.settings, &self.org, ctx)
+                });
                 return callback::exchanged(self, outcome, ctx);
             }
             Job::SigningIn(_) => signing_in::metadata_settled(self, error, ctx),

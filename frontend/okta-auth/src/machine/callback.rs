@@ -215,7 +215,7 @@ fn answer_known(
         renews,
     };
     let mut exchange = Box::new(Exchange::new(grant, Purpose::Callback));
-    let outcome = exchange.proceed(&core.settings, &mut core.org, ctx);
+    let outcome = exchange.begin(&core.settings, &core.org, ctx);
     core.job = Job::Callback(Callback::Exchanging(exchange));
     exchanged(core, outcome, ctx)
 }

@@ -49,7 +49,6 @@ pub(crate) struct Exchange {
     /// Whose exchange it is: that of a callback, or of a renewal.
     pub(crate) purpose: Purpose,
     pub(crate) step: Step,
-    keys_fetched: bool,
     /// When the token request was first sent.
     sent: Option<UnixTime>,
     retried: bool,
@@ -92,7 +91,6 @@ impl Exchange {
             grant,
             purpose,
             step: Step::Metadata,
-            keys_fetched: false,
             sent: None,
             retried: false,
             refused: None,
@@ -121,14 +119,28 @@ impl Exchange {
         }
     }
 
-    /// Begins, or goes on once the discovery document is known.
-    pub(crate) fn proceed(
+    /// Goes on where it waits for a document of the org, the discovery document or the keys, which came or did not.
+    pub(crate) fn document_settled(
         &mut self,
+        error: Option<&OrgError>,
         settings: &Settings,
-        org: &mut Org,
+        org: &Org,
         ctx: &mut StepContext<'_>,
     ) -> Outcome {
-        let Step::Metadata = self.step else { return None };
+        match (std::mem::replace(&mut self.step, Step::Metadata), error) {
+            (Step::Metadata, None) => self.begin(settings, org, ctx),
+            (Step::Metadata, Some(error)) => Some(Err(error.clone())),
+            (Step::Keys(response), None) => self.check(response, true, settings, org, ctx),
+            (Step::Keys(response), Some(error)) => self.without_keys(response, error, settings, ctx),
+            (other, _) => {
+                self.step = other;
+                None
+            }
+        }
+    }
+
+    /// Asks for the tokens, or first for the discovery document.
+    pub(crate) fn begin(&mut self, settings: &Settings, org: &Org, ctx: &mut StepContext<'_>) -> Outcome {
         let Some(metadata) = &org.metadata else {
             org.want_metadata(&settings.issuer, None, ctx);
             return None;
@@ -137,6 +149,10 @@ impl Exchange {
             && metadata.authorization_response_iss_parameter_supported
         {
             return Some(Err(OrgError::Answer(AnswerProblem::NoIssuer)));
+        }
+        // The ID token will need one: they come while the tokens do.
+        if org.keys.keys.is_empty() {
+            org.want_keys(ctx);
         }
         #[cfg(feature = "dpop")]
         if let Some(key) = self.key_to_make(settings, offers_dpop(metadata)) {
@@ -198,17 +214,12 @@ impl Exchange {
         retries
     }
 
-    /// The discovery document cannot be had.
-    pub(crate) fn metadata_failed(&self, error: &OrgError) -> Outcome {
-        matches!(self.step, Step::Metadata).then(|| Err(error.clone()))
-    }
-
     /// Takes the answer to the last request in.
     pub(crate) fn answered(
         &mut self,
         answer: &Result<HttpAnswer, HttpFailure>,
         settings: &Settings,
-        org: &mut Org,
+        org: &Org,
         ctx: &mut StepContext<'_>,
     ) -> Outcome {
         match std::mem::replace(&mut self.step, Step::Metadata) {
@@ -217,14 +228,10 @@ impl Exchange {
             Step::Answer if self.proves_again(answer, settings, org, ctx) => None,
             Step::Answer => match read_tokens(answer, ctx.read_json) {
                 Ok(response) => match self.judge_type(&response, settings) {
-                    Ok(()) => self.check(response, settings, org, ctx),
+                    Ok(()) => self.check(response, false, settings, org, ctx),
                     Err(problem) => self.refuse(response, OrgError::Answer(problem)),
                 },
                 Err(error) => Some(Err(error)),
-            },
-            Step::Keys(response) => match org.keys_answered(answer, ctx.read_json) {
-                Ok(()) => self.check(response, settings, org, ctx),
-                Err(error) => self.without_keys(response, error, settings, ctx),
             },
             other => {
                 self.step = other;
@@ -233,10 +240,12 @@ impl Exchange {
         }
     }
 
-    /// Finds the key and has the signature checked; without an ID token a renewal is done (§12.2).
+    /// Finds the key, if need be among those that the org has now, and has the signature checked; without an ID token a
+    /// renewal is done (§12.2).
     fn check(
         &mut self,
         response: TokenResponse,
+        keys_are_new: bool,
         settings: &Settings,
         org: &Org,
         ctx: &mut StepContext<'_>,
@@ -250,10 +259,10 @@ impl Exchange {
         let jwk = match id_token::key_for(&jws.unverified_header, &org.keys) {
             Ok(Some(jwk)) => jwk.clone(),
             Ok(None) => {
-                if self.keys_fetched || org.want_keys(self.purpose, ctx).is_none() {
+                if keys_are_new {
                     return self.refuse(response, OrgError::IdToken(IdTokenError::UnknownKey));
                 }
-                self.keys_fetched = true;
+                org.want_keys(ctx);
                 self.step = Step::Keys(response);
                 return None;
             }
@@ -361,13 +370,13 @@ impl Exchange {
     fn without_keys(
         &mut self,
         response: TokenResponse,
-        error: OrgError,
+        error: &OrgError,
         settings: &Settings,
         ctx: &StepContext<'_>,
     ) -> Outcome {
         match self.before() {
             Some(_) => self.finish_without(response, settings, ctx),
-            None => self.refuse(response, error),
+            None => self.refuse(response, error.clone()),
         }
     }
 

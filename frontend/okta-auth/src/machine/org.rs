@@ -59,11 +59,12 @@ impl Org {
         Ok(())
     }
 
-    /// Asks for the keys, for whoever needs them; the discovery document must be known.
-    pub(crate) fn want_keys(&self, purpose: Purpose, ctx: &mut StepContext<'_>) -> Option<()> {
-        let url = self.metadata.as_ref()?.jwks_uri.clone();
-        ctx.send(purpose, get(url, DOCUMENT_TIMEOUT));
-        Some(())
+    /// Asks for the keys unless that is under way; the discovery document must be known.
+    pub(crate) fn want_keys(&self, ctx: &mut StepContext<'_>) {
+        let Some(metadata) = self.metadata.as_ref().filter(|_| !ctx.tickets.is_open(Purpose::Keys)) else {
+            return;
+        };
+        ctx.send(Purpose::Keys, get(metadata.jwks_uri.clone(), DOCUMENT_TIMEOUT));
     }
 
     /// Takes the keys in; the old set stays where the new one cannot be read.

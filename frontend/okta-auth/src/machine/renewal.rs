@@ -111,7 +111,7 @@ fn reread_for_renewal(
         return Next::RenewSilently;
     }
     let mut exchange = Box::new(Exchange::new(Grant::Refresh(session.clone()), Purpose::Renewal));
-    let outcome = exchange.proceed(&core.settings, &mut core.org, ctx);
+    let outcome = exchange.begin(&core.settings, &core.org, ctx);
     core.renewal = Some(Renewal { lock, stale, begun: ctx.now, step: RenewalStep::Exchange(exchange) });
     exchanged(core, outcome, ctx);
     Next::Nothing
@@ -169,7 +169,7 @@ fn finish(
 #[cfg(feature = "silent-renewal")]
 pub(super) fn proceed(core: &mut Core, ctx: &mut StepContext<'_>) {
     let Some(exchange) = core.renewal.as_mut().and_then(Renewal::exchange) else { return };
-    let outcome = exchange.proceed(&core.settings, &mut core.org, ctx);
+    let outcome = exchange.begin(&core.settings, &core.org, ctx);
     exchanged(core, outcome, ctx);
 }
 

@@ -59,6 +59,8 @@ pub(super) fn start(core: &mut Core, at_org: bool, notice: Option<AuthNotice>, c
 }
 
 fn go_on(core: &mut Core, rest: SigningOut, ctx: &mut StepContext<'_>) {
+    // Who would go on with them is gone; what comes next is an answer to this.
+    ctx.tickets.forget(Purpose::Keys);
     core.job = Job::SigningOut(rest);
     match core.org.metadata {
         Some(_) => metadata_settled(core, None, ctx),

@@ -98,7 +98,7 @@ fn a_code_is_never_sent_twice() {
     let mut tab = tab.load(&format!("{PAGE}/login/callback?code=c1&state={}", asked["state"]));
     tab.answer("openid-configuration", 200, &org::metadata());
     tab.fail("/token", HttpFailure::Network);
-    assert!(tab.sent.is_empty() && tab.failure().as_deref() == Some("network"));
+    assert!(tab.under_way().is_empty() && tab.failure().as_deref() == Some("network"));
 }
 
 #[test]

@@ -317,6 +317,12 @@ impl Tab {
         self.sent.remove(index)
     }
 
+    /// What is not answered, but for requests for the org's keys: they are asked for with the tokens.
+    pub(crate) fn under_way(&self) -> Vec<&HttpRequest> {
+        let requests = self.sent.iter().map(|(_, request)| request);
+        requests.filter(|request| !request.url.ends_with("/keys")).collect()
+    }
+
     #[track_caller]
     pub(crate) fn answer(&mut self, ends_with: &str, status: u16, body: &str) {
         let (id, _) = self.request(ends_with);

@@ -115,6 +115,60 @@ fn an_id_token_that_is_no_signed_token_is_refused() {
 }
 
 #[test]
+fn the_keys_are_asked_for_with_the_tokens_and_both_are_waited_for() {
+    for keys_come_first in [true, false] {
+        let shared = Shared::new();
+        let (mut tab, nonce) = back(&shared);
+        let mut asked: Vec<_> = tab.sent.iter().map(|(_, request)| request.url.as_str()).collect();
+        asked.sort_unstable();
+        assert_eq!(asked, [format!("{}/v1/keys", org::ISSUER), format!("{}/v1/token", org::ISSUER)]);
+        if keys_come_first {
+            tab.answer("/keys", 200, &org::keys("k1"));
+        }
+        tab.answer("/token", 200, &org::tokens(1, &nonce, shared.now()));
+        if !keys_come_first {
+            assert!(tab.checks.is_empty() && !tab.is_signed_in());
+            tab.answer("/keys", 200, &org::keys("k1"));
+        }
+        tab.verify(true);
+        assert!(tab.is_signed_in() && tab.sent.is_empty());
+    }
+}
+
+#[test]
+fn keys_that_came_before_the_tokens_are_asked_for_once_more_where_they_are_not_the_ones() {
+    for first in [Some("k2"), None] {
+        let shared = Shared::new();
+        let (mut tab, nonce) = back(&shared);
+        match first {
+            Some(kid) => tab.answer("/keys", 200, &org::keys(kid)),
+            None => tab.fail("/keys", HttpFailure::Network),
+        }
+        tab.answer("/token", 200, &org::tokens(1, &nonce, shared.now()));
+        tab.answer("/keys", 200, &org::keys("k1"));
+        tab.verify(true);
+        assert!(tab.is_signed_in(), "{first:?}");
+    }
+}
+
+/// Otherwise the answer would count as the one to the revocation, and the page would leave before that.
+#[test]
+fn keys_that_come_late_do_not_disturb_a_sign_out() {
+    let shared = Shared::new();
+    let mut tab = Tab::of_alice(&shared).load(PAGE);
+    shared.pass(3600);
+    tab.fetch(1, "http://localhost:8000/api");
+    tab.answer("openid-configuration", 200, &org::metadata());
+    let (keys, _) = tab.request("/keys");
+    tab.take(Event::SignOut);
+    tab.answer_to(keys, 200, &org::keys("k1"));
+    let has_left = |tab: &Tab| tab.done.iter().any(|effect| matches!(effect, Effect::SubmitForm { .. }));
+    assert!(!has_left(&tab), "the revocation is not answered");
+    tab.answer("/revoke", 200, "");
+    assert!(has_left(&tab));
+}
+
+#[test]
 fn keys_that_cannot_be_had_end_the_sign_in() {
     let mut tab = exchange(|_| {}, |_| {}, &[], None);
     tab.fail("/keys", HttpFailure::Network);

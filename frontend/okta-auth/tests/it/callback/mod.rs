@@ -3,7 +3,7 @@
 mod answers;
 mod exchange;
 
-use okta_auth::{Advice, AuthStatus, CallbackStatus, HttpFailure, Json, Message, SignIn};
+use okta_auth::{Advice, AuthStatus, CallbackStatus, Effect, Event, HttpFailure, Json, Message, SignIn};
 use serde_json::{Value, json};
 
 use crate::browser::{PAGE, Shared, Tab};
@@ -31,9 +31,9 @@ fn assert_refused(tab: &Tab, code: &str) {
     assert_eq!(tab.shared.stored_session(), None);
     assert!(tab.navigations().is_empty() && tab.said().is_empty());
     // What was issued is revoked, and that is all.
-    for (_, request) in &tab.sent {
+    for request in tab.under_way() {
         let form = request.form.as_ref().map_or("", |form| form.as_str());
         assert!(request.url.ends_with("/revoke") && form.starts_with("token=refresh-1&"), "{request:?}");
     }
-    assert!(tab.sent.len() < 2, "{:?}", tab.sent);
+    assert!(tab.under_way().len() < 2, "{:?}", tab.sent);
 }

@@ -112,7 +112,7 @@ fn a_browser_that_makes_no_key_says_so() {
     let shared = Shared::new();
     shared.keys.fails.set(true);
     let (tab, _) = at_the_exchange(&shared, &config(), &metadata());
-    assert_eq!((tab.failure().as_deref(), tab.sent.len()), (Some("key_lost"), 0));
+    assert_eq!((tab.failure().as_deref(), tab.under_way().len()), (Some("key_lost"), 0));
 }
 
 #[test]

@@ -25,7 +25,7 @@ fn a_nonce_that_is_refused_again_is_not_tried_a_third_time() {
     let (mut tab, _) = at_the_exchange(&shared, &config(), &metadata());
     wants_nonce(&mut tab, "n1");
     wants_nonce(&mut tab, "n2");
-    assert_eq!((tab.failure().as_deref(), tab.sent.len()), (Some("use_dpop_nonce"), 0));
+    assert_eq!((tab.failure().as_deref(), tab.under_way().len()), (Some("use_dpop_nonce"), 0));
     assert_eq!(shared.keys.count(), 0);
 }
 
@@ -125,7 +125,7 @@ fn who_proves_nothing_has_nothing_to_prove_again() {
     let shared = Shared::new();
     let (mut tab, _) = at_the_exchange(&shared, &configured(Dpop::Off), &metadata());
     wants_nonce(&mut tab, "n1");
-    assert_eq!((tab.failure().as_deref(), tab.sent.len()), (Some("use_dpop_nonce"), 0));
+    assert_eq!((tab.failure().as_deref(), tab.under_way().len()), (Some("use_dpop_nonce"), 0));
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn an_org_that_is_down_is_asked_no_sooner_for_its_words_about_proofs() {
     let (mut tab, _) = at_the_exchange(&shared, &config(), &metadata());
     let body = org::error("use_dpop_nonce", "Authorization server requires nonce in DPoP proof.");
     answer_with_nonce(&mut tab, "/token", 503, &body, "n1");
-    assert_eq!(tab.sent.len(), 0, "{:?}", tab.failure());
+    assert_eq!(tab.under_way().len(), 0, "{:?}", tab.failure());
 }
 
 #[test]
@@ -165,7 +165,11 @@ fn a_clock_that_was_right_or_is_unknown_is_not_tried_again() {
         shared.keys.time.set(time);
         let (mut tab, _) = at_the_exchange(&shared, &config(), &metadata());
         refuse_proof(&mut tab);
-        assert_eq!((tab.failure().as_deref(), tab.sent.len()), (Some("invalid_dpop_proof"), 0), "{time:?}");
+        assert_eq!(
+            (tab.failure().as_deref(), tab.under_way().len()),
+            (Some("invalid_dpop_proof"), 0),
+            "{time:?}"
+        );
         assert_eq!(shared.keys.count(), 0);
     }
     let shared = Shared::new();
@@ -175,7 +179,7 @@ fn a_clock_that_was_right_or_is_unknown_is_not_tried_again() {
     // Once an exchange, though the time may be another one by now.
     shared.keys.time.set(Some(60));
     refuse_proof(&mut tab);
-    assert_eq!((tab.failure().as_deref(), tab.sent.len()), (Some("invalid_dpop_proof"), 0));
+    assert_eq!((tab.failure().as_deref(), tab.under_way().len()), (Some("invalid_dpop_proof"), 0));
 }
 
 #[test]
@@ -187,7 +191,7 @@ fn nonce_and_clock_may_both_be_wrong() {
     refuse_proof(&mut tab);
     let proof = shared.keys.last_proof();
     assert_eq!((proof.nonce.as_deref(), proof.iat.0), (Some("n1"), shared.now() + 3600));
-    assert_eq!(tab.sent.len(), 1);
+    assert_eq!(tab.under_way().len(), 1);
 }
 
 #[test]
@@ -243,5 +247,5 @@ fn a_lost_answer_to_a_renewal_is_asked_for_again_with_another_proof() {
     let proofs = shared.keys.proofs.borrow().len();
     tab.fail("/token", okta_auth::HttpFailure::Network);
     // The browser made of plain data takes no `jti` twice.
-    assert_eq!((tab.sent.len(), shared.keys.proofs.borrow().len()), (1, proofs + 1));
+    assert_eq!((tab.under_way().len(), shared.keys.proofs.borrow().len()), (1, proofs + 1));
 }
