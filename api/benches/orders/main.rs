@@ -3,8 +3,9 @@
 //! `cargo bench -p api -F bench --bench orders` prints both and their ratio, for SQLite and for PostgreSQL. An order
 //! is the whole checkout: key, cart, stock, two lines, commit. A bare transaction is one `INSERT` of one row, committed.
 //! Both are as durable, come from as many tasks at a time, and have the same driver and as many connections: what
-//! is compared is what is done to the database. Orders over HTTP are printed as well; there the client, tokens
-//! and JSON take their part of the processor. At the end the shop has half a million orders behind it, and more come as quickly.
+//! is compared is what is done to the database. Orders over HTTP, of people who have looked at their carts, are
+//! printed as well; there the client, tokens and JSON take their part of the processor. At the end the shop has half a
+//! million orders behind it, and more come as quickly.
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on should stop where it is")]
 
@@ -15,6 +16,9 @@ mod buyers;
 mod cluster;
 #[path = "../figures/mod.rs"]
 mod figures;
+#[path = "../soak/http.rs"]
+#[expect(dead_code, reason = "the soak uses the rest of it")]
+mod http;
 mod past;
 mod products;
 mod server;
@@ -63,6 +67,9 @@ async fn measure(name: &str, url: &str) -> bool {
         orders.push(rate(people.into_iter().map(|buyer| place(&till, buyer))).await);
         rows.push(rate((0..ORDERS).map(|_| bare.insert())).await);
         let people = buyers.with_full_carts(&till, &format!("h{round:08}"), ORDERS).await;
+        for buyer in &people {
+            server.look(buyer).await;
+        }
         over_http.push(rate(people.iter().map(|buyer| server.order(buyer))).await);
     }
     past::add(url).await;

@@ -34,6 +34,10 @@ pub(crate) async fn add(url: &str) {
         for statement in statements {
             connection.execute(sqlx::raw_sql(statement)).await.unwrap();
         }
+        // What the database does in the background after so much at once, and would have done long ago after years.
+        for statement in ["VACUUM", "CHECKPOINT"] {
+            connection.execute(statement).await.unwrap();
+        }
         connection.close().await.unwrap();
     }
 }

@@ -1,18 +1,21 @@
 //! The API on a port, for orders that go the whole way.
 
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::num::NonZeroU32;
+use std::sync::Mutex;
 
 use api::{Application, Limits, Proofs, Replicas, Settings, StopHandle, TrustedProxies};
 use okta_local::RunningOrg;
-use reqwest::Client;
 use shared::{Money, paths};
 use tokio::task::JoinHandle;
 
 use crate::buyers::Buyer;
+use crate::http::{Connection, request};
 
 pub(crate) struct Server {
-    url: String,
-    http: Client,
+    addr: SocketAddr,
+    /// As many as buyers were busy at a time.
+    idle: Mutex<Vec<Connection>>,
     stop: StopHandle,
     running: JoinHandle<std::io::Result<()>>,
 }
@@ -47,19 +50,36 @@ impl Server {
             },
         };
         let application = Application::build(settings, None).await.unwrap();
-        let (url, stop) = (format!("http://{}{}", application.addr(), paths::ORDERS), application.handle());
-        let http = Client::builder().no_proxy().build().unwrap();
-        Self { url, http, stop, running: tokio::spawn(application.run()) }
+        let (addr, stop) = (application.addr(), application.handle());
+        Self { addr, idle: Mutex::default(), stop, running: tokio::spawn(application.run()) }
+    }
+
+    /// They look at their cart, as everybody does who then orders it.
+    pub(crate) async fn look(&self, buyer: &Buyer) {
+        self.send(200, &request("GET", paths::CART, &authorization(buyer), "")).await;
     }
 
     pub(crate) async fn order(&self, buyer: &Buyer) {
-        let request = self.http.post(&self.url).bearer_auth(&buyer.token).header(paths::IDEMPOTENCY_KEY, "k");
-        let answer = request.json(&buyer.order).send().await.unwrap();
-        assert_eq!(answer.status(), 201, "{}", answer.text().await.unwrap());
+        let headers = format!("{}{}: k\r\n", authorization(buyer), paths::IDEMPOTENCY_KEY);
+        let order = serde_json::to_string(&buyer.order).unwrap();
+        self.send(201, &request("POST", paths::ORDERS, &headers, &order)).await;
+    }
+
+    async fn send(&self, status: u16, request: &str) {
+        let idle = self.idle.lock().unwrap().pop();
+        let mut connection =
+            idle.unwrap_or_else(|| Connection::new(self.addr, IpAddr::V4(Ipv4Addr::LOCALHOST)));
+        let answer = connection.send(request).await.unwrap();
+        assert_eq!(answer.status, status, "{}", answer.body);
+        self.idle.lock().unwrap().push(connection);
     }
 
     pub(crate) async fn stop(self) {
         self.stop.stop(true).await;
         self.running.await.unwrap().unwrap();
     }
+}
+
+fn authorization(buyer: &Buyer) -> String {
+    format!("Authorization: Bearer {}\r\n", buyer.token)
 }
