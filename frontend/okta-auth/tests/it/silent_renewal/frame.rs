@@ -129,3 +129,31 @@ fn a_frame_waits_for_the_discovery_document() {
     assert_eq!(tab.refused(1), Some(&FetchError::Unreachable));
     assert!(tab.shared.lock_is_free());
 }
+
+#[test]
+fn where_requests_are_pushed_a_frame_asks_by_the_name_of_one() {
+    let renewing = || {
+        let shared = Shared::new();
+        signed_in(&shared, &with(SilentRenewal::Frame));
+        let mut tab = Tab::open_with(&shared, PAGE, &with(SilentRenewal::Frame), BTreeMap::new());
+        shared.pass(3600);
+        tab.fetch(1, API);
+        tab.answer("openid-configuration", 200, &org::metadata_that_requires_pushing());
+        assert!(tab.frames.is_empty());
+        tab
+    };
+    let mut tab = renewing();
+    let (id, request) = tab.request("/v1/par");
+    tab.answer_push_to(id, &request);
+    let (id, asked) = frame(&tab);
+    assert_eq!((&*asked["prompt"], &*asked["response_mode"]), ("none", "okta_post_message"));
+    answer_frame(&mut tab, id, &format!("code=c2&state={}", asked["state"]));
+    bring_tokens(&mut tab, 2, &asked["nonce"]);
+    tab.answer("/keys", 200, &org::keys("k1"));
+    tab.verify(true);
+    assert_eq!(tab.forwarded(1), [Some(org::access_token(2))]);
+    let mut tab = renewing();
+    tab.fail("/v1/par", HttpFailure::Network);
+    assert!(tab.frames.is_empty() && tab.refused(1) == Some(&FetchError::Unreachable));
+    assert!(tab.shared.lock_is_free());
+}
