@@ -18,6 +18,19 @@ const PERIOD: Duration = Duration::from_millis(700);
 
 /// Answers for each second of the server's processor time.
 pub(crate) fn measure(server: &Server, path: &str, headers: &str) -> f64 {
+    let Rates { of_processor, .. } = rates(server, path, headers);
+    of_processor
+}
+
+/// Answers for each second.
+pub(crate) struct Rates {
+    /// Of the server's processor time.
+    pub(crate) of_processor: f64,
+    /// Of the clock.
+    pub(crate) of_clock: f64,
+}
+
+pub(crate) fn rates(server: &Server, path: &str, headers: &str) -> Rates {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     LocalSet::new().block_on(&runtime, async {
         let request: Rc<str> = format!("GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\n{headers}\r\n").into();
@@ -36,9 +49,11 @@ pub(crate) fn measure(server: &Server, path: &str, headers: &str) -> f64 {
         let (processor, before, begin) = (seconds_of(server.pid()), answered.get(), Instant::now());
         tokio::time::sleep(PERIOD).await;
         let (answers, seconds) = (answered.get() - before, seconds_of(server.pid()) - processor);
-        assert!(answers > 0 && begin.elapsed() >= PERIOD, "nothing was answered");
+        let elapsed = begin.elapsed();
+        assert!(answers > 0 && elapsed >= PERIOD, "nothing was answered");
         assert!(connections.try_join_next().is_none(), "a connection ended");
-        f64::from(answers) / seconds
+        let answers = f64::from(answers);
+        Rates { of_processor: answers / seconds, of_clock: answers / elapsed.as_secs_f64() }
     })
 }
 

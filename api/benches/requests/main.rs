@@ -5,11 +5,15 @@
 //! a server, on a processor of its own with one worker; the load comes from the other one. Answers are counted per
 //! second of the *program's processor time*, so that other programs on the machine do not spoil the ratios. A round
 //! measures everything once, and each ratio is the median over the rounds.
+//!
+//! What traces and metrics cost while they are exported is measured where there is a program that can: `BENCH_OTLP` names one that
+//! was built with the feature `otlp`, as it does in `cargo bench-all`; or the benchmark itself is (`-F bench,otlp`).
 
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends where it stands")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
 mod answer;
+mod collector;
 #[path = "../figures/mod.rs"]
 mod figures;
 mod load;
@@ -18,14 +22,17 @@ mod processor;
 mod program;
 mod server;
 
+use std::env;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::json;
 use shared::paths;
 
+use crate::collector::Collector;
 use crate::figures::{figure, outcome};
-use crate::load::measure;
-use crate::server::{FILE, LogTo, Server};
+use crate::load::{measure, rates};
+use crate::server::{FILE, LogTo, PROGRAM, Server};
 
 const ROUNDS: usize = 7;
 /// Starts of the program, of which the median counts.
@@ -40,7 +47,15 @@ fn main() -> ExitCode {
     let size = Server::start(LogTo::Nothing, None, 1).size_of(paths::PRODUCTS);
     let many = catalogue_of(MANY);
     let rounds: Vec<Round> = (0..ROUNDS).map(|_| Round::run(size, &many)).collect();
-    outcome(&[report(&rounds, size), report_start()])
+    let good = report(&rounds, size);
+    report_exports(&rounds);
+    outcome(&[good, report_start()])
+}
+
+/// A program that exports.
+fn exporter() -> Option<PathBuf> {
+    let built_so = cfg!(feature = "otlp").then(|| PROGRAM.into());
+    env::var_os("BENCH_OTLP").map(PathBuf::from).or(built_so)
 }
 
 /// Answers a second, everything once.
@@ -54,6 +69,22 @@ struct Round {
     short: f64,
     one: f64,
     list_of_many: f64,
+    exported: Option<Exported>,
+}
+
+/// Of a program that exports traces and metrics: its answers, and which part of its spans arrives.
+struct Exported {
+    answers: f64,
+    spans: f64,
+}
+
+impl Exported {
+    fn run(program: PathBuf) -> Self {
+        let collector = Collector::start();
+        let server = Server::exporting(&program, collector.address);
+        let rates = rates(&server, paths::HELLO, PLAIN);
+        Self { answers: rates.of_processor, spans: collector.spans_per_second() / rates.of_clock }
+    }
 }
 
 impl Round {
@@ -72,6 +103,7 @@ impl Round {
             short: ask(&format!("{}?limit=1", paths::PRODUCTS), PLAIN),
             one: ask(&format!("{}/apple-sapling", paths::PRODUCTS), PLAIN),
             list_of_many: measure(&Server::start(LogTo::File, Some(many), 1), paths::PRODUCTS, PLAIN),
+            exported: exporter().map(Exported::run),
         }
     }
 }
@@ -100,6 +132,23 @@ fn report(rounds: &[Round], size: usize) -> bool {
         ratio("catalogue of many / catalogue", 0.7, |round| round.list_of_many / round.list),
     ];
     good.iter().all(|good| *good)
+}
+
+/// No goal: whoever exports knows what it is worth to them.
+fn report_exports(rounds: &[Round]) {
+    let exported = || rounds.iter().filter_map(|round| Some((round, round.exported.as_ref()?)));
+    if exported().next().is_some() {
+        let answers = exported().map(|(_, exported)| exported.answers);
+        figure("open route, traces and metrics by OTLP", "per cpu-s", answers, ..);
+        let ratio = exported().map(|(round, exported)| exported.answers / round.silent);
+        figure("traces and metrics by OTLP / nothing exported", "", ratio, ..);
+        figure(
+            "spans that arrive at that load / requests",
+            "",
+            exported().map(|(_, exported)| exported.spans),
+            ..,
+        );
+    }
 }
 
 fn report_start() -> bool {

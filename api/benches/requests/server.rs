@@ -2,7 +2,8 @@
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,9 @@ pub(crate) struct Server {
     _folder: TempDir,
 }
 
+/// As it is built for this benchmark.
+pub(crate) const PROGRAM: &str = env!("CARGO_BIN_EXE_api");
+
 /// A file that it serves.
 pub(crate) const FILE: &str = "/file.bin";
 
@@ -42,16 +46,25 @@ const INDEX: &str =
 impl Server {
     /// Starts it with this catalogue and a file of so many bytes.
     pub(crate) fn start(log: LogTo, catalogue: Option<&str>, bytes: usize) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        fs::create_dir(folder.path().join("spa")).unwrap();
-        fs::write(folder.path().join("spa/index.html"), INDEX).unwrap();
-        fs::write(folder.path().join("spa").join(&FILE[1..]), vec![b'x'; bytes]).unwrap();
+        let folder = folder_with(bytes);
         if let Some(catalogue) = catalogue {
             fs::write(folder.path().join("products.json"), catalogue).unwrap();
-            assert!(program(&folder).args(["seed", "products.json"]).output().unwrap().status.success());
+            let output = program(PROGRAM, &folder).args(["seed", "products.json"]).output();
+            assert!(output.unwrap().status.success());
         }
+        Self::run(program(PROGRAM, &folder), log, folder)
+    }
+
+    /// Starts this program, built with the feature `otlp`, as one does who names a collector and no more; nothing is logged.
+    pub(crate) fn exporting(path: &Path, collector: SocketAddr) -> Self {
+        let folder = folder_with(1);
+        let mut command = program(path, &folder);
+        command.env("OTEL_EXPORTER_OTLP_ENDPOINT", format!("http://{collector}"));
+        Self::run(command, LogTo::Nothing, folder)
+    }
+
+    fn run(mut command: Command, log: LogTo, folder: TempDir) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut command = program(&folder);
         command.env("API_ADDR", format!("127.0.0.1:{port}")).env("RUST_LOG", level(log));
         command.stderr(match log {
             LogTo::Pipe => Stdio::piped(),
@@ -88,16 +101,26 @@ impl Server {
     }
 }
 
+/// A new one, with a shop and a file of so many bytes.
+fn folder_with(bytes: usize) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    fs::create_dir(folder.path().join("spa")).unwrap();
+    fs::write(folder.path().join("spa/index.html"), INDEX).unwrap();
+    fs::write(folder.path().join("spa").join(&FILE[1..]), vec![b'x'; bytes]).unwrap();
+    folder
+}
+
 fn level(log: LogTo) -> &'static str {
     if log == LogTo::Nothing { "off" } else { "info" }
 }
 
 /// From its start on on one processor, so that Actix counts one and starts one worker. Nobody has the issuer's keys:
 /// open addresses need none.
-fn program(folder: &TempDir) -> Command {
+fn program(path: impl AsRef<Path>, folder: &TempDir) -> Command {
     let mut command = Command::new("taskset");
     command
-        .args(["-c", &processor::SERVER.to_string(), env!("CARGO_BIN_EXE_api")])
+        .args(["-c", &processor::SERVER.to_string()])
+        .arg(path.as_ref())
         .env_remove("HTTP_PROXY")
         .env_remove("http_proxy")
         .env("DATABASE_URL", "sqlite:grove.sqlite")

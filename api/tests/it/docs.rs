@@ -41,6 +41,13 @@ async fn the_page_of_the_documentation_loads_nothing_from_elsewhere() {
     // Without the slash the page's own addresses would point elsewhere.
     let (policy, page) = get(paths::DOCS).await;
     assert!(policy.starts_with("default-src 'none'; script-src 'self';") && !policy.contains("unsafe-eval"));
+    assert!(
+        policy.ends_with("require-trusted-types-for 'script'; trusted-types default dompurify"),
+        "{policy}"
+    );
+    let first = page.split_once("<script").unwrap().1;
+    assert!(first.starts_with(" src=\"trusted-types.js\"></script>"), "{page}");
+    get(&format!("{}/trusted-types.js", paths::DOCS)).await;
     assert!(page.contains("swagger-ui-bundle.js") && !page.contains("https://"), "{page}");
     assert!(!page.contains("<script>"), "a script in the page itself: {page}");
     let (_, start) = get(&format!("{}/swagger-initializer.js", paths::DOCS)).await;

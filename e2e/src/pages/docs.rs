@@ -17,6 +17,19 @@ impl Docs<'_> {
         self.0.see(".swagger-ui .opblock").await;
     }
 
+    /// Unfolds so many operations, which are all.
+    pub async fn open_all(&self, operations: usize) {
+        self.0.see_count(".opblock", operations).await;
+        let all = "document.querySelectorAll('.opblock:not(.is-open) .opblock-summary-control').forEach(one => one.click())";
+        self.0.run(all, Vec::new()).await;
+        self.0.see_count(".opblock.is-open .responses-table", operations).await;
+    }
+
+    /// How many parts of the page could not be shown.
+    pub async fn left_out(&self) -> usize {
+        self.0.count(".fallback").await
+    }
+
     /// Asks for all scopes; the org's page opens in a window of its own.
     pub async fn ask_to_sign_in(&self) {
         self.0.click(".auth-wrapper .authorize").await;

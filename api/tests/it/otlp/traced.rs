@@ -5,13 +5,16 @@ use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use reqwest::Method;
 use serde_json::json;
-use shared::paths;
+use shared::{Cart, paths};
 
-use super::collector::{Collector, hex, text};
+use super::collector::{Collector, Export, hex, text};
 use crate::answer::Answer;
+use crate::database::on_both_databases;
 use crate::json_log::{issuer, keys_of, objects, of};
 use crate::program::Program;
-use crate::shop::{Shop, lines};
+use crate::shop::{Shop, lines, order_of};
+
+on_both_databases!(what_the_database_does_is_below_its_request_without_a_statement_or_a_value);
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT: &str = "00f067aa0ba902b7";
@@ -80,6 +83,43 @@ async fn a_request_is_a_span_of_the_trace_that_it_came_with_and_what_the_databas
     assert!(spans.iter().all(|span| hex(&span.span_id) != id && hex(&span.parent_span_id) != id));
     assert_eq!(unsampled.header("traceresponse"), Some(format!("00-{TRACE}-{id}-00").as_str()));
     assert_eq!(of(&log, &unsampled)["trace_id"], TRACE);
+    shop.close().await;
+}
+
+async fn what_the_database_does_is_below_its_request_without_a_statement_or_a_value(shop: Shop) {
+    let system = if shop.database_url.starts_with("postgres") { "postgresql" } else { "sqlite" };
+    let (collector, token) = (Collector::start(), shop.alice());
+    let program = collector.spawn(&shop);
+    let read = program.client.get_as(&token, paths::CART).await.expect(200);
+    let version = read.json::<Cart>().version;
+    let cart = json!({"version": version, "lines": lines(&[("apple-sapling", 1)])["lines"]});
+    let filled = program.client.send(Method::PUT, paths::CART, &token, &cart).await.expect(200);
+    let bought = program.client.order(&token, "secret-key", &order_of(&filled.json())).await.expect(201);
+    program.client.get_as(&token, &format!("{}/apple-sapling?q=secret", paths::PRODUCTS)).await.expect(200);
+    program.terminate().await;
+    let spans = collector.spans();
+    let commit = spans.iter().find(|span| span.name == "orders share a commit").unwrap();
+    below(&spans, &request_of(&spans, &bought), "order waits for a commit");
+    for (parent, name) in [
+        (&request_of(&spans, &read), "database read"),
+        (&request_of(&spans, &filled), "database transaction"),
+        (commit, "database transaction"),
+    ] {
+        let database = below(&spans, parent, name);
+        assert_eq!((database.kind(), database.status.is_none_or_unset()), (SpanKind::Client, true));
+        assert!(database.end_time_unix_nano <= parent.end_time_unix_nano, "{database:#?}");
+    }
+    let of_databases: Vec<_> = spans.iter().filter(|span| span.name.starts_with("database ")).collect();
+    for span in of_databases {
+        assert_eq!(attribute(span, "db.system.name").as_deref(), Some(system));
+        assert!(span.attributes.len() == 1 && span.events.is_empty(), "{span:#?}");
+    }
+    let address: [&str; 4] = ["Alice Shopper", "Orchard Lane", "Portland", "97201"];
+    let rest = [token.as_str(), shop.database_url.as_str(), "secret", "00u", "SELECT", "INSERT", "UPDATE "];
+    for secret in address.into_iter().chain(rest) {
+        let has_it = |export: &Export| contains(&export.body, secret);
+        assert!(!collector.exports().iter().any(has_it), "{secret} in {spans:#?}");
+    }
     shop.close().await;
 }
 

@@ -28,7 +28,7 @@ use report::Report;
 /// The benchmarks: their names, and how cargo is told of them.
 const BENCHES: [(&str, &[&str]); 6] = [
     (PAGES, &["-p", "e2e", "--bench", "pages"]),
-    ("requests", &["-p", "api", "-F", "bench", "--bench", "requests"]),
+    (REQUESTS, &["-p", "api", "-F", "bench", "--bench", "requests"]),
     ("growth", &["-p", "api", "-F", "bench", "--bench", "growth"]),
     ("messages", &["-p", "api", "-F", "bench", "--bench", "messages"]),
     ("orders", &["-p", "api", "-F", "bench", "--bench", "orders"]),
@@ -39,6 +39,8 @@ const BENCHES: [(&str, &[&str]); 6] = [
 const KEPT: &str = "e2e/benches/report";
 /// Its figures.
 const FIGURES: &str = "figures.json";
+/// The API with the feature `otlp`.
+const EXPORTER: &str = "api-otlp";
 
 /// Measures everything in one run: the API beside what people use today, and what the shop weighs
 ///
@@ -56,10 +58,12 @@ struct Options {
     keep: bool,
 }
 
-const NAMES: [&str; 6] = [PAGES, "requests", "growth", "messages", "orders", "proofs"];
+const NAMES: [&str; 6] = [PAGES, REQUESTS, "growth", "messages", "orders", "proofs"];
 
 /// What shoppers meet, in a browser.
 const PAGES: &str = "pages";
+/// What requests cost the API.
+const REQUESTS: &str = "requests";
 
 impl Options {
     fn wants(&self, name: &str) -> bool {
@@ -96,6 +100,9 @@ async fn run(options: &Options, workspace: &Path) -> Result<bool, BenchError> {
     if options.wants(PAGES) {
         found.push(("first load".to_owned(), first_loads(workspace, &tools).await?));
         build_react(&tools).await?;
+    }
+    if options.wants(REQUESTS) {
+        build_exporter(workspace, &folder.join(EXPORTER)).await?;
     }
     // Nothing is built while something is measured.
     for (_, bench) in chosen() {
@@ -164,6 +171,14 @@ async fn build_react(tools: &Toolbox) -> Result<(), BenchError> {
     Ok(Job::new("node", ["node_modules/vite/bin/vite.js", "build"]).folder(&react.folder).run().await?)
 }
 
+/// Builds the API with what exports traces and metrics, beside the one that is measured otherwise.
+async fn build_exporter(workspace: &Path, to: &Path) -> Result<(), BenchError> {
+    let arguments = ["build", "--release", "-p", "api", "--bin", "api", "-F", "otlp"];
+    Job::new("cargo", arguments).folder(workspace).run().await?;
+    fs::copy(workspace.join("target/release/api"), to).map_err(BenchError::at(to))?;
+    Ok(())
+}
+
 async fn measure(
     name: &str,
     bench: &[&str],
@@ -178,6 +193,7 @@ async fn measure(
     }
     let job = Job::new("cargo", ["bench", "--quiet"]).arguments(bench).folder(workspace);
     let job = job.variable("BENCH_FIGURES", &figures).variable("BENCH_PEERS", tools.bench_peers().folder);
+    let job = job.variable("BENCH_OTLP", folder.join(EXPORTER));
     job.variable("BENCH_REACT", tools.bench_react().folder.join("dist")).run().await?;
     Figure::read_lines(&figures)
 }

@@ -113,6 +113,24 @@ fn it_is_tried_again_by_itself_at_ever_longer_pauses() {
 }
 
 #[test]
+fn a_page_that_is_busy_with_a_sign_in_goes_on_with_it_and_makes_up_for_the_sign_out_afterwards() {
+    let mut tab = Tab::of_alice(&Shared::new()).load(PAGE);
+    tab.take(Event::SignOut);
+    tab.fail("openid-configuration", HttpFailure::Network);
+    tab.take(Event::SignIn(SignIn::to("/")));
+    tab.take(Event::Woke);
+    let (discovery, _) = tab.request("openid-configuration");
+    tab.answer_to(discovery, 503, "");
+    let notice = tab.notice().unwrap();
+    assert!(!matches!(notice, AuthNotice::SignOutIncomplete(_)), "it was the sign-in's: {notice:?}");
+    assert!(tab.sent.is_empty() && !has_left(&tab));
+    tab.take(Event::Woke);
+    tab.answer("openid-configuration", 200, &org::metadata());
+    tab.answer("/revoke", 200, "");
+    logout_form(&tab);
+}
+
+#[test]
 fn until_the_org_knows_of_a_sign_out_no_sign_in_goes_without_a_password() {
     for prompt in [None, Some("none"), Some("login")] {
         let request = || prompt.map_or(SignIn::to("/"), |prompt| SignIn::to("/").prompt(prompt));
