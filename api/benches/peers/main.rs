@@ -124,7 +124,7 @@ fn report_ratio(rounds: &[Round], workload: Workload, peer: Peer) -> Option<bool
         let ratios =
             rounds.iter().map(|round| rate(round, workload, Peer::Grove) / rate(round, theirs, peer));
         let name = format!("{}: the API / {}", workload.title(), peer.title(workload));
-        // What has no token to check, no log and no limits is no rival, but shows what these cost.
+        // What checks no token and counts nobody's requests is no rival, but shows what these cost.
         let least = if peer == Peer::BareActix { Bound::Unbounded } else { Bound::Included(1.0) };
         figure(&name, "", ratios, (least, Bound::Unbounded))
     })
