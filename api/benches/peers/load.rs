@@ -56,7 +56,7 @@ struct Load {
 }
 
 /// Sends these requests for a while, or until there are no more.
-pub(crate) fn measure(server: &Server, requests: Requests) -> Measured {
+pub(crate) fn measure(server: &Server, requests: Requests, warm_up: Duration) -> Measured {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     LocalSet::new().block_on(&runtime, async {
         let load = Load { requests, begun: Cell::new(0), exhausted: Notify::new(), took: RefCell::default() };
@@ -66,7 +66,7 @@ pub(crate) fn measure(server: &Server, requests: Requests) -> Measured {
             connections.spawn_local(keep_asking(server.port, Rc::clone(&load)));
         }
         tokio::task::spawn_local(stay_awake());
-        tokio::time::sleep(server.peer.warm_up()).await;
+        tokio::time::sleep(warm_up).await;
         load.took.borrow_mut().clear();
         let processor = seconds_of(server.pid());
         drop(tokio::time::timeout(PERIOD, load.exhausted.notified()).await);

@@ -81,7 +81,7 @@ impl Round {
             let take_part = servers.iter().filter(|server| server.peer.takes_part_in(workload));
             let measured = take_part.map(|server| {
                 let requests = workload.requests(server.peer, customers, &proofs);
-                (workload, server.peer, measure(server, requests))
+                (workload, server.peer, measure(server, requests, server.peer.warm_up(workload)))
             });
             measured.collect::<Vec<_>>()
         });
