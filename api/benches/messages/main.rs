@@ -1,7 +1,6 @@
 //! What a token costs the shop's API: `GET /api/messages` beside the same handler without authentication, with one
 //! token again and again, and with a different one in each request beside what aws-lc-rs needs for its signature
-//! alone, and beside what people use today: the crate jsonwebtoken in that handler, Express with Okta's verifier and
-//! Fastify with jose (where `BENCH_PEERS` names the folder that has them, as it does in `cargo bench-all`).
+//! alone, and beside the crate jsonwebtoken in that handler. (`peers` compares the whole API with what people use today.)
 //!
 //! `cargo bench -p api -F bench` (Linux; wants two processors). The server is the API as `main` starts it, in a
 //! process of its own with one worker, pinned to one processor; the load comes from the other, and the keys from a local org.
@@ -17,6 +16,7 @@ mod jsonwebtoken;
 mod load;
 mod processor;
 mod server;
+mod settings;
 mod signature;
 
 use std::ops::RangeBounds;
@@ -28,7 +28,7 @@ use serde_json::json;
 
 use crate::figures::{figure, outcome};
 use crate::load::{Measured, Tokens, measure};
-use crate::server::{Mode, Peer, Server, Setup};
+use crate::server::{Mode, Server, Setup};
 
 /// So many are signed for the requests with different ones: more than a server answers in one measurement, so
 /// that it meets each once.
@@ -80,13 +80,6 @@ struct Round {
     signature: Measured,
     /// The handler behind the crate jsonwebtoken, and such tokens.
     jsonwebtoken: Measured,
-    peers: Option<Peers>,
-}
-
-/// What people use today: everybody let in, one token, different tokens.
-struct Peers {
-    express: [Measured; 3],
-    fastify: [Measured; 3],
 }
 
 impl Round {
@@ -99,29 +92,7 @@ impl Round {
             signature: ask(Mode::Signature, COMPARED, different),
             different: ask(Mode::Open, PROTECTED, different),
             jsonwebtoken: ask(Mode::Jsonwebtoken, COMPARED, different),
-            peers: server::has_peers().then(|| Peers {
-                express: Peers::run(setup, Peer::Express, one, different),
-                fastify: Peers::run(setup, Peer::Fastify, one, different),
-            }),
         }
-    }
-}
-
-impl Round {
-    fn peer(&self, peer: Peer, which: usize) -> &Measured {
-        let peers = self.peers.as_ref().expect("peers were measured");
-        let measured = match peer {
-            Peer::Express => &peers.express,
-            Peer::Fastify => &peers.fastify,
-        };
-        &measured[which]
-    }
-}
-
-impl Peers {
-    fn run(setup: &Setup, peer: Peer, one: &Tokens, different: &Tokens) -> [Measured; 3] {
-        let ask = |path, tokens| measure(&Server::start_peer(setup, peer), path, tokens);
-        [ask(COMPARED, one), ask(PROTECTED, one), ask(PROTECTED, different)]
     }
 }
 
@@ -133,23 +104,12 @@ fn report(rounds: &[Round]) -> bool {
     let different = line("/api/messages, different tokens", rounds, |round| &round.different);
     let signature = line("bare RS256 check by aws-lc-rs, different tokens", rounds, |round| &round.signature);
     let crate_s = line("the crate jsonwebtoken, different tokens", rounds, |round| &round.jsonwebtoken);
-    let mut good = vec![
+    let good = [
         ratio("one token / no authentication", 0.95.., &warm, &open),
         ratio("one token / not even sent one", .., &warm, &bare),
         ratio("different tokens / bare check", 0.8.., &different, &signature),
         ratio("different tokens / jsonwebtoken", 0.9.., &different, &crate_s),
     ];
-    if rounds.iter().all(|round| round.peers.is_some()) {
-        for (name, peer) in [("Express + Okta's verifier", Peer::Express), ("Fastify + jose", Peer::Fastify)]
-        {
-            line(&format!("{name}, no authentication"), rounds, |round| round.peer(peer, 0));
-            let its_warm = line(&format!("{name}, one token"), rounds, |round| round.peer(peer, 1));
-            let its_different =
-                line(&format!("{name}, different tokens"), rounds, |round| round.peer(peer, 2));
-            good.push(ratio(&format!("one token / {name}"), 1.0.., &warm, &its_warm));
-            good.push(ratio(&format!("different tokens / {name}"), 1.0.., &different, &its_different));
-        }
-    }
     good.iter().all(|good| *good)
 }
 

@@ -1,18 +1,16 @@
 //! The server under measurement: the shop's API, and the process it runs in.
 
 use std::env;
-use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
-use std::num::NonZeroU32;
 use std::process::{Child, Command, Stdio};
 
 use actix_web::HttpRequest;
-use api::{Application, Limits, Proofs, Replicas, Settings, TrustedProxies};
+use api::Application;
 use okta_local::RunningOrg;
-use okta_types::Issuer;
 use tempfile::TempDir;
 
+use crate::settings::settings;
 use crate::{jsonwebtoken, processor, signature};
 
 /// The variables that make this program the server.
@@ -48,46 +46,21 @@ pub(crate) enum Mode {
     Jsonwebtoken,
 }
 
-/// A server that nobody here wrote, in Node: Express with Okta's verifier, or Fastify with jose.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum Peer {
-    Express,
-    Fastify,
-}
-
-/// The folder with the peers' scripts and their packages.
-const PEERS: &str = "BENCH_PEERS";
-
-/// Whether the peers are there.
-pub(crate) fn has_peers() -> bool {
-    env::var_os(PEERS).is_some()
-}
-
 /// A running server; it ends with this value.
 pub(crate) struct Server {
     child: Child,
     pub(crate) port: u16,
-    _database: Option<TempDir>,
+    _database: TempDir,
 }
 
 impl Server {
+    /// From its start on on one processor, so that Actix counts one and starts one worker.
     pub(crate) fn start(setup: &Setup, mode: Mode) -> Self {
         let database = TempDir::new().unwrap();
-        let mut command = pinned(env::current_exe().unwrap(), setup);
-        command.env(signature::KEY, &setup.key).env(MODE, format!("{mode:?}"));
-        command.env(DATABASE, database.path().join("grove.sqlite"));
-        Self::running(command, Some(database))
-    }
-
-    /// Starts one that nobody here wrote.
-    pub(crate) fn start_peer(setup: &Setup, peer: Peer) -> Self {
-        let script = format!("{peer:?}.mjs").to_lowercase();
-        let mut command = pinned("node", setup);
-        command.arg(script).current_dir(env::var_os(PEERS).unwrap());
-        Self::running(command, None)
-    }
-
-    fn running(mut command: Command, database: Option<TempDir>) -> Self {
+        let mut command = Command::new("taskset");
+        command.args(["-c", &processor::SERVER.to_string()]).arg(env::current_exe().unwrap());
+        command.env(ISSUER, &setup.issuer).env(CLIENT_ID, &setup.client_id).env(signature::KEY, &setup.key);
+        command.env(MODE, format!("{mode:?}")).env(DATABASE, database.path().join("grove.sqlite"));
         let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -97,14 +70,6 @@ impl Server {
     pub(crate) fn pid(&self) -> u32 {
         self.child.id()
     }
-}
-
-/// From its start on, so that Actix counts one processor and starts one worker.
-fn pinned(program: impl AsRef<OsStr>, setup: &Setup) -> Command {
-    let mut command = Command::new("taskset");
-    command.args(["-c", &processor::SERVER.to_string()]).arg(program);
-    command.env(ISSUER, &setup.issuer).env(CLIENT_ID, &setup.client_id);
-    command
 }
 
 impl Drop for Server {
@@ -121,34 +86,8 @@ pub(crate) fn is_asked_for() -> bool {
 
 /// Prints its port and serves until it is ended.
 pub(crate) fn serve() {
-    let settings = Settings {
-        issuer: Issuer::parse(&env::var(ISSUER).unwrap()).unwrap(),
-        org_addresses: Vec::new(),
-        other_orgs: Vec::new(),
-        universal_logout_org: None,
-        audience: "api://default".to_owned(),
-        require_at_jwt: false,
-        client_ids: vec![env::var(CLIENT_ID).unwrap()],
-        database_url: format!("sqlite:{}", env::var(DATABASE).unwrap()),
-        addr: ([127, 0, 0, 1], 0).into(),
-        metrics_addr: None,
-        spa_dir: None,
-        docs: true,
-        docs_client_id: None,
-        renewal_frame: false,
-        hsts: "max-age=63072000".to_owned(),
-        spa_origins: vec!["http://localhost:8080".to_owned()],
-        // One person's requests, and as many as the machine can answer.
-        proofs: Proofs::default(),
-        trusted_proxies: TrustedProxies::default(),
-        replicas: Replicas::default(),
-        limits: Limits {
-            requests_per_minute: NonZeroU32::MAX,
-            in_flight: NonZeroU32::new(10_000).unwrap(),
-            connections_per_address: NonZeroU32::MAX,
-            ..Limits::default()
-        },
-    };
+    let [issuer, client_id, database] = [ISSUER, CLIENT_ID, DATABASE].map(|name| env::var(name).unwrap());
+    let settings = settings(&issuer, client_id, &database);
     let admits = match env::var(MODE).unwrap().as_str() {
         "Signature" => signature::is_good,
         "Jsonwebtoken" => jsonwebtoken::is_good,

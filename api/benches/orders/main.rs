@@ -17,7 +17,7 @@ mod cluster;
 #[path = "../figures/mod.rs"]
 mod figures;
 #[path = "../soak/http.rs"]
-#[expect(dead_code, reason = "the soak uses the rest of it")]
+#[expect(dead_code, clippy::disallowed_methods, reason = "the soak uses the rest of it, and its clock")]
 mod http;
 mod past;
 mod products;

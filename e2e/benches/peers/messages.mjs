@@ -1,11 +1,15 @@
 // What the API's `GET /api/messages` answers, and whose tokens it takes.
 
-export const ISSUER = process.env.MESSAGES_BENCH_ISSUER;
-export const CLIENT_ID = process.env.MESSAGES_BENCH_CLIENT_ID;
+export const ISSUER = process.env.PEERS_BENCH_ISSUER;
+export const CLIENT_ID = process.env.PEERS_BENCH_CLIENT_ID;
+export const AUDIENCE = "api://default";
 
-export const ANSWER = {
-  messages: [
-    { date: "2026-11-30T12:00:00Z", text: "I am a robot." },
-    { date: "2026-11-30T11:00:00Z", text: "Hello, world!" },
-  ],
-};
+export function messages() {
+  const now = Date.now();
+  return {
+    messages: [
+      { date: new Date(now).toISOString(), text: "I am a robot." },
+      { date: new Date(now - 3_600_000).toISOString(), text: "Hello, world!" },
+    ],
+  };
+}

@@ -26,11 +26,12 @@ use figure::{Figure, Figures};
 use report::Report;
 
 /// The benchmarks: their names, and how cargo is told of them.
-const BENCHES: [(&str, &[&str]); 6] = [
+const BENCHES: [(&str, &[&str]); 7] = [
     (PAGES, &["-p", "e2e", "--bench", "pages"]),
     (REQUESTS, &["-p", "api", "-F", "bench", "--bench", "requests"]),
     ("growth", &["-p", "api", "-F", "bench", "--bench", "growth"]),
     ("messages", &["-p", "api", "-F", "bench", "--bench", "messages"]),
+    ("peers", &["-p", "api", "-F", "bench", "--bench", "peers"]),
     ("orders", &["-p", "api", "-F", "bench", "--bench", "orders"]),
     ("proofs", &["-p", "okta-jwt", "--bench", "proofs"]),
 ];
@@ -58,7 +59,7 @@ struct Options {
     keep: bool,
 }
 
-const NAMES: [&str; 6] = [PAGES, REQUESTS, "growth", "messages", "orders", "proofs"];
+const NAMES: [&str; 7] = [PAGES, REQUESTS, "growth", "messages", "peers", "orders", "proofs"];
 
 /// What shoppers meet, in a browser.
 const PAGES: &str = "pages";

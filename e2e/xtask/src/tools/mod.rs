@@ -51,12 +51,14 @@ impl Toolbox {
 
     /// What the API is measured beside, once [`Tool::BenchPeers`] is there.
     pub(crate) fn bench_peers(&self) -> NodePackages {
-        NodePackages { source: self.workspace.join("e2e/benches/peers"), folder: self.root.join("peers") }
+        let source = self.workspace.join("e2e/benches/peers");
+        NodePackages { source, folder: self.root.join("peers"), compiled: &["better-sqlite3"] }
     }
 
     /// What the pages are measured beside, once [`Tool::BenchReact`] is there.
     pub(crate) fn bench_react(&self) -> NodePackages {
-        NodePackages { source: self.workspace.join("e2e/benches/react"), folder: self.root.join("react") }
+        let source = self.workspace.join("e2e/benches/react");
+        NodePackages { source, folder: self.root.join("react"), compiled: &[] }
     }
 
     /// Installs what is missing, and says so on standard error. Does nothing where all is there.

@@ -16,6 +16,9 @@ pub(crate) struct NodePackages {
     pub(crate) source: PathBuf,
     /// The folder whose scripts find the packages.
     pub(crate) folder: PathBuf,
+    /// Those that are no JavaScript alone: their own scripts download what was compiled, or compile it with the headers that
+    /// Node was installed with.
+    pub(crate) compiled: &'static [&'static str],
 }
 
 impl NodePackages {
@@ -23,9 +26,15 @@ impl NodePackages {
     pub(super) fn is_there(&self) -> bool {
         same(&self.source.join(LOCK), &self.folder.join(LOCK))
             && self.folder.join("node_modules/.package-lock.json").exists()
+            && self.compiled.iter().all(|name| self.result_of(name).is_dir())
     }
 
-    /// Scripts of the packages are not run.
+    /// The folder with what was compiled.
+    fn result_of(&self, name: &str) -> PathBuf {
+        self.folder.join("node_modules").join(name).join("build/Release")
+    }
+
+    /// Scripts of the packages are not run, but for those that are compiled.
     pub(super) async fn install(&self, log: &Path) -> Result<Result<(), ProcessError>, ToolError> {
         for name in ["package.json", LOCK] {
             if let Err(error) = copy(&self.source.join(name), &self.folder.join(name)) {
@@ -35,7 +44,25 @@ impl NodePackages {
         let npm = |args: &[&str]| Job::new("npm", args).folder(&self.folder);
         let probe = npm(&["view", "npm", "name", "--fetch-timeout=5000", "--fetch-retries=0"]);
         ask("npm", probe, log).await?;
-        Ok(npm(&["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).run_logged(log).await)
+        let mut done = npm(&["ci", "--no-audit", "--no-fund", "--ignore-scripts"]).run_logged(log).await;
+        for name in self.compiled {
+            if done.is_err() {
+                break;
+            }
+            done = self.compile(name, log).await;
+        }
+        Ok(done)
+    }
+
+    async fn compile(&self, name: &str, log: &Path) -> Result<(), ProcessError> {
+        let rebuild = Job::new("npm", ["rebuild", "--foreground-scripts", name]).folder(&self.folder);
+        let prefix =
+            Job::new("node", ["--print", "path.resolve(process.execPath, '../..')"]).output().await?;
+        let prefix = PathBuf::from(prefix.trim());
+        // Otherwise it would download them.
+        let has_headers = prefix.join("include/node/node_api.h").exists();
+        let rebuild = if has_headers { rebuild.variable("npm_config_nodedir", prefix) } else { rebuild };
+        rebuild.run_logged(log).await
     }
 }
 

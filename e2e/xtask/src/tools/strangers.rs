@@ -22,7 +22,7 @@ impl Toolbox {
 
     pub(super) fn strangers(&self) -> NodePackages {
         let source = self.strangers_source().join("node");
-        NodePackages { source, folder: self.root.join("strangers/node") }
+        NodePackages { source, folder: self.root.join("strangers/node"), compiled: &[] }
     }
 
     /// Where the scripts and the versions stand.

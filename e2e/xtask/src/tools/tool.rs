@@ -76,7 +76,7 @@ impl Tool {
             Self::Schemathesis => "schemathesis",
             Self::PythonSdk => "Okta's Python SDK",
             Self::NodeClients => "clients of Okta for Node",
-            Self::BenchPeers => "Express and Fastify with verifiers of tokens",
+            Self::BenchPeers => "Express and Fastify with verifiers of tokens and SQLite",
             Self::BenchReact => "React with Okta's SDK",
         }
     }
@@ -91,10 +91,9 @@ impl Tool {
             | Self::Esbuild
             | Self::Axe
             | Self::NodeClients
-            | Self::BenchPeers
             | Self::BenchReact
             | Self::Promtool => "a few seconds",
-            Self::Chromium => "1 to 2 minutes",
+            Self::Chromium | Self::BenchPeers => "1 to 2 minutes",
             Self::Firefox => "2 to 4 minutes",
             Self::Postgres | Self::Redis | Self::PgBouncer | Self::Haproxy => "half a minute",
             Self::Schemathesis | Self::PythonSdk => "half a minute",
