@@ -7,7 +7,8 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends where it stands")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
-#[path = "../requests/answer.rs"]
+#[path = "../answer/mod.rs"]
+#[expect(dead_code, reason = "here nothing is asynchronous")]
 mod answer;
 #[path = "../figures/mod.rs"]
 mod figures;
@@ -28,7 +29,7 @@ use std::time::Instant;
 use serde_json::json;
 use shared::paths;
 
-use crate::answer::whole_length;
+use crate::answer::Answer;
 use crate::figures::{figure, outcome};
 use crate::server::{LogTo, Server};
 
@@ -120,7 +121,7 @@ fn ask(stream: &mut TcpStream, path: &str) -> f64 {
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = Vec::new();
     let mut part = [0; 64 * 1024];
-    while whole_length(&answer).is_none_or(|whole| answer.len() < whole) {
+    while Answer::of_head(&answer).is_none_or(|whole| answer.len() < whole.body.end) {
         let length = stream.read(&mut part).unwrap();
         assert!(length > 0, "the connection ended");
         answer.extend_from_slice(&part[..length]);

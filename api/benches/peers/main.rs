@@ -15,6 +15,7 @@
 
 mod actix;
 mod agreement;
+#[path = "../answer/mod.rs"]
 mod answer;
 mod customers;
 mod database;

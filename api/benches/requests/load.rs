@@ -4,11 +4,11 @@ use std::cell::Cell;
 use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 use tokio::task::{JoinSet, LocalSet};
 
-use crate::answer::whole_length;
+use crate::answer::{Answer, ROOM};
 use crate::processor::seconds_of;
 use crate::server::Server;
 
@@ -60,21 +60,11 @@ pub(crate) fn rates(server: &Server, path: &str, headers: &str) -> Rates {
 async fn keep_asking(port: u16, request: Rc<str>, answered: Rc<Cell<u32>>) {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
     stream.set_nodelay(true).unwrap();
-    let mut answer = vec![0; 256 * 1024];
+    let mut answer = vec![0; ROOM];
     loop {
         stream.write_all(request.as_bytes()).await.unwrap();
-        read(&mut stream, &mut answer).await;
+        let Answer { status, body } = Answer::read(&mut stream, &mut answer).await;
+        assert!(status == 200, "{}", String::from_utf8_lossy(&answer[..body.end]));
         answered.set(answered.get() + 1);
-    }
-}
-
-/// Reads one answer.
-async fn read(stream: &mut TcpStream, answer: &mut [u8]) {
-    let (mut length, mut whole) = (0, usize::MAX);
-    while length < whole {
-        length += stream.read(&mut answer[length..]).await.unwrap();
-        if whole == usize::MAX {
-            whole = whole_length(&answer[..length]).unwrap_or(usize::MAX);
-        }
     }
 }

@@ -12,6 +12,7 @@
 #![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends where it stands")]
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
+#[path = "../answer/mod.rs"]
 mod answer;
 mod collector;
 #[path = "../figures/mod.rs"]

@@ -6,7 +6,7 @@ use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 
 /// Room for the largest.
-pub(crate) const ROOM: usize = 64 * 1024;
+pub(crate) const ROOM: usize = 256 * 1024;
 
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -30,7 +30,8 @@ impl Answer {
         }
     }
 
-    fn of_head(bytes: &[u8]) -> Option<Self> {
+    /// What its head says, once that is there.
+    pub(crate) fn of_head(bytes: &[u8]) -> Option<Self> {
         let end = bytes.windows(4).position(|four| four == b"\r\n\r\n")? + 4;
         let head = std::str::from_utf8(&bytes[..end]).unwrap();
         let length = head.lines().find_map(content_length).expect("an answer says its length");
