@@ -6,9 +6,7 @@ use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use actix_web::HttpMessage as _;
-use actix_web::dev::ServiceResponse;
-use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::{DefaultKeyedRateLimiter, Quota};
@@ -16,7 +14,6 @@ use okta_actix::Subject;
 use sha2::{Digest as _, Sha256};
 
 use crate::counted_address::CountedAddress;
-use crate::people::Known;
 use crate::shared_store::{self, Name, Outage, Shared, StoreAway, Taken};
 
 /// After this many requests, those whose allowance is full again are forgotten.
@@ -150,19 +147,15 @@ fn hash_of(text: &str) -> [u8; 16] {
     hash
 }
 
-/// Says what is left in an answer to a request that was counted.
-pub(crate) fn tell_allowance<B>(response: &mut ServiceResponse<B>) {
-    let known = response.request().extensions().get::<Known>().and_then(|known| known.allowance.clone());
-    let Some(allowance) = known else { return };
-    let left = allowance.header();
-    let headers = response.headers_mut();
-    headers.insert(HeaderName::from_static(RATE_LIMIT_POLICY), allowance.policy);
-    if let Some(left) = left {
-        headers.insert(HeaderName::from_static(RATE_LIMIT), left);
-    }
-}
-
 impl Allowance {
+    /// Says what is left, in the headers of an answer.
+    pub(crate) fn tell(self, headers: &mut HeaderMap) {
+        if let Some(left) = self.header() {
+            headers.insert(HeaderName::from_static(RATE_LIMIT), left);
+        }
+        headers.insert(HeaderName::from_static(RATE_LIMIT_POLICY), self.policy);
+    }
+
     /// `"person";r=599;t=1`
     fn header(&self) -> Option<HeaderValue> {
         let (mut remaining, mut reset) = (itoa::Buffer::new(), itoa::Buffer::new());

@@ -25,7 +25,6 @@ use crate::client_address::ClientAddresses;
 use crate::error::ApiError;
 use crate::metrics::{RequestMetrics, Route};
 use crate::people::Known;
-use crate::rate_limiter::tell_allowance;
 use crate::request_id::Context;
 use crate::telemetry::{self, Begun};
 
@@ -68,6 +67,14 @@ pub(crate) async fn log_requests(
         Ok(response)
     };
     Context { id, trace, client }.scope(handled.instrument(span)).await
+}
+
+/// Says what is left to the person, where their request was counted.
+fn tell_allowance(response: &mut ServiceResponse<impl MessageBody>) {
+    let left = response.request().extensions().get::<Known>().and_then(|known| known.allowance.clone());
+    if let Some(allowance) = left {
+        allowance.tell(response.headers_mut());
+    }
 }
 
 fn tell_span(response: &ServiceResponse<impl MessageBody>) {

@@ -12,6 +12,7 @@ use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
 
 use super::json;
+use super::number::write_number;
 use super::queue::LogQueue;
 use super::timestamp::Timestamp;
 use crate::request_id;
@@ -83,11 +84,6 @@ fn write(line: &mut Vec<u8>, event: &Event<'_>, coloured: bool) {
     line.push(b':');
     event.record(&mut Fields(line));
     line.push(b'\n');
-}
-
-/// Without the detour of the general formatting, which takes padding and signs.
-pub(super) fn write_number(line: &mut Vec<u8>, number: impl itoa::Integer) {
-    line.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
 }
 
 fn write_level(line: &mut Vec<u8>, level: Level, coloured: bool) {

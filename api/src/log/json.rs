@@ -7,7 +7,7 @@ use std::net::IpAddr;
 use tracing::Event;
 use tracing::field::{Field, Visit};
 
-use super::format::write_number;
+use super::number::write_number;
 use super::timestamp::Timestamp;
 use crate::request_id::{self, Context};
 

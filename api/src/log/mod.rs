@@ -6,6 +6,7 @@
 mod error;
 mod format;
 mod json;
+mod number;
 mod queue;
 mod timestamp;
 
