@@ -49,16 +49,16 @@ pub(crate) fn measure(server: &Server, path: &'static str, tokens: &Tokens) -> M
         });
         let mut connections = JoinSet::new();
         for _ in 0..CONNECTIONS {
-            connections.spawn(keep_asking(server.port, Arc::clone(&load)));
+            connections.spawn(keep_asking(server.process.port, Arc::clone(&load)));
         }
         tokio::spawn(stay_awake());
         tokio::time::sleep(WARM_UP).await;
         let answered = || load.answered.load(Ordering::Relaxed);
-        let (processor, before) = (seconds_of(server.pid()), answered());
+        let (processor, before) = (seconds_of(server.process.pid()), answered());
         tokio::time::sleep(PERIOD).await;
         let measured = Measured {
             requests: answered() - before,
-            processor_seconds: seconds_of(server.pid()) - processor,
+            processor_seconds: seconds_of(server.process.pid()) - processor,
         };
         assert!(measured.requests > 0, "nothing was answered");
         assert!(connections.try_join_next().is_none(), "a connection ended, or there were too few tokens");

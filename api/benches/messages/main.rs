@@ -14,8 +14,10 @@
 mod figures;
 mod jsonwebtoken;
 mod load;
+mod pinned;
 mod processor;
 mod server;
+#[path = "../settings/mod.rs"]
 mod settings;
 mod signature;
 

@@ -1,17 +1,15 @@
 //! The server under measurement: the shop's API, and the process it runs in.
 
 use std::env;
-use std::io::{BufRead as _, BufReader};
 use std::net::TcpListener;
-use std::process::{Child, Command, Stdio};
 
 use actix_web::HttpRequest;
 use api::Application;
 use okta_local::RunningOrg;
 use tempfile::TempDir;
 
-use crate::settings::settings;
-use crate::{jsonwebtoken, processor, signature};
+use crate::pinned::{self, Pinned, settings_by};
+use crate::{jsonwebtoken, signature};
 
 /// The variables that make this program the server.
 pub(crate) const ISSUER: &str = "MESSAGES_BENCH_ISSUER";
@@ -48,34 +46,18 @@ pub(crate) enum Mode {
 
 /// A running server; it ends with this value.
 pub(crate) struct Server {
-    child: Child,
-    pub(crate) port: u16,
+    pub(crate) process: Pinned,
     _database: TempDir,
 }
 
 impl Server {
-    /// From its start on on one processor, so that Actix counts one and starts one worker.
     pub(crate) fn start(setup: &Setup, mode: Mode) -> Self {
         let database = TempDir::new().unwrap();
-        let mut command = Command::new("taskset");
-        command.args(["-c", &processor::SERVER.to_string()]).arg(env::current_exe().unwrap());
+        let mut command = pinned::command();
+        command.arg(env::current_exe().unwrap());
         command.env(ISSUER, &setup.issuer).env(CLIENT_ID, &setup.client_id).env(signature::KEY, &setup.key);
         command.env(MODE, format!("{mode:?}")).env(DATABASE, database.path().join("grove.sqlite"));
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { port: line.trim().parse().unwrap(), child, _database: database }
-    }
-
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        Self { process: Pinned::start(command), _database: database }
     }
 }
 
@@ -86,8 +68,7 @@ pub(crate) fn is_asked_for() -> bool {
 
 /// Prints its port and serves until it is ended.
 pub(crate) fn serve() {
-    let [issuer, client_id, database] = [ISSUER, CLIENT_ID, DATABASE].map(|name| env::var(name).unwrap());
-    let settings = settings(&issuer, client_id, &database);
+    let settings = settings_by([ISSUER, CLIENT_ID, DATABASE]);
     let admits = match env::var(MODE).unwrap().as_str() {
         "Signature" => signature::is_good,
         "Jsonwebtoken" => jsonwebtoken::is_good,

@@ -5,8 +5,9 @@ use okta_actix::{Subject, Verifier};
 use okta_local::{App, Org, RunningOrg};
 use okta_types::UnixTime;
 use serde_json::json;
-use shared::{Address, NewOrder, paths};
+use shared::{NewOrder, paths};
 
+use crate::address::address;
 use crate::products::two_lines;
 
 /// The org of the buyers.
@@ -53,18 +54,6 @@ impl Buyers {
             claims.insert("uid".to_owned(), uid.into());
             claims.insert("scp".to_owned(), json!([paths::SCOPE_READ, paths::SCOPE_WRITE]));
         })
-    }
-}
-
-fn address() -> Address {
-    Address {
-        name: "Alice Shopper".to_owned(),
-        street: "12 Orchard Lane".to_owned(),
-        extra: String::new(),
-        city: "Portland".to_owned(),
-        region: "Oregon".to_owned(),
-        postal_code: "97201".to_owned(),
-        country: "US".to_owned(),
     }
 }
 

@@ -9,6 +9,8 @@
 
 #![expect(clippy::unwrap_used, reason = "a measurement that cannot go on should stop where it is")]
 
+#[path = "../address/mod.rs"]
+mod address;
 mod bare;
 mod buyers;
 #[path = "../../tests/cluster/mod.rs"]
@@ -22,6 +24,8 @@ mod http;
 mod past;
 mod products;
 mod server;
+#[path = "../settings/mod.rs"]
+mod settings;
 
 use std::process::ExitCode;
 

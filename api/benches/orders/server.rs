@@ -1,16 +1,16 @@
 //! The API on a port, for orders that go the whole way.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::num::NonZeroU32;
 use std::sync::Mutex;
 
-use api::{Application, Limits, Proofs, Replicas, Settings, StopHandle, TrustedProxies};
+use api::{Application, StopHandle};
 use okta_local::RunningOrg;
-use shared::{Money, paths};
+use shared::paths;
 use tokio::task::JoinHandle;
 
 use crate::buyers::Buyer;
 use crate::http::{Connection, request};
+use crate::settings::settings;
 
 pub(crate) struct Server {
     addr: SocketAddr,
@@ -22,33 +22,8 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) async fn start(org: &RunningOrg, database_url: &str) -> Self {
-        let settings = Settings {
-            issuer: org.issuer().clone(),
-            org_addresses: Vec::new(),
-            other_orgs: Vec::new(),
-            universal_logout_org: None,
-            audience: "api://default".to_owned(),
-            require_at_jwt: false,
-            client_ids: vec![org.client_id().to_owned()],
-            database_url: database_url.to_owned(),
-            addr: ([127, 0, 0, 1], 0).into(),
-            metrics_addr: None,
-            spa_dir: None,
-            docs: true,
-            docs_client_id: None,
-            renewal_frame: false,
-            hsts: "max-age=63072000".to_owned(),
-            spa_origins: vec!["http://localhost:8080".to_owned()],
-            proofs: Proofs::default(),
-            trusted_proxies: TrustedProxies::default(),
-            replicas: Replicas::default(),
-            limits: Limits {
-                requests_per_minute: NonZeroU32::MAX,
-                orders_per_hour: NonZeroU32::MAX,
-                step_up_above: Money::from_cents(i64::MAX),
-                ..Limits::default()
-            },
-        };
+        let client_id = org.client_id().to_owned();
+        let settings = settings(org.issuer().clone(), client_id, database_url.to_owned());
         let application = Application::build(settings, None).await.unwrap();
         let (addr, stop) = (application.addr(), application.handle());
         Self { addr, idle: Mutex::default(), stop, running: tokio::spawn(application.run()) }

@@ -49,7 +49,7 @@ pub(crate) async fn check(setup: &Setup, customers: &Customers<'_>) {
 async fn questioned(server: &Server, customers: &Customers<'_>) -> Said {
     let mut said = Said::new();
     for (question, request) in questions(server.peer, customers) {
-        said.insert(question.to_owned(), ask(server.port, &request).await);
+        said.insert(question.to_owned(), ask(server.process.port, &request).await);
     }
     said
 }

@@ -2,8 +2,9 @@
 
 use okta_local::RunningOrg;
 use serde_json::{Map, Value, json};
-use shared::{Address, Money, NewOrder, paths};
+use shared::{Money, NewOrder, paths};
 
+use crate::address::address;
 use crate::database::total_of_cart;
 use crate::prover::{ALICE, Prover, claims};
 
@@ -90,15 +91,7 @@ fn token(org: &RunningOrg, uid: &str, customise: impl FnOnce(&mut Map<String, Va
 }
 
 fn order() -> String {
-    let address = Address {
-        name: "Alice Shopper".to_owned(),
-        street: "12 Orchard Lane".to_owned(),
-        extra: String::new(),
-        city: "Portland".to_owned(),
-        region: "Oregon".to_owned(),
-        postal_code: "97201".to_owned(),
-        country: "US".to_owned(),
-    };
-    let order = NewOrder { cart_version: 1, expected_total: Money::from_cents(total_of_cart()), address };
+    let order =
+        NewOrder { cart_version: 1, expected_total: Money::from_cents(total_of_cart()), address: address() };
     serde_json::to_string(&order).unwrap()
 }

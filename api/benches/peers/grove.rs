@@ -1,16 +1,14 @@
 //! The shop's API, as `main` starts it.
 
-use std::env;
 use std::net::TcpListener;
 
 use api::Application;
 
+use crate::pinned::settings_by;
 use crate::server::{CLIENT_ID, DATABASE, ISSUER};
-use crate::settings::settings;
 
 pub(crate) fn serve() {
-    let [issuer, client_id, database] = [ISSUER, CLIENT_ID, DATABASE].map(|name| env::var(name).unwrap());
-    let settings = settings(&issuer, client_id, &database);
+    let settings = settings_by([ISSUER, CLIENT_ID, DATABASE]);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -63,18 +63,18 @@ pub(crate) fn measure(server: &Server, requests: Requests, warm_up: Duration) ->
         let load = Rc::new(load);
         let mut connections = JoinSet::new();
         for _ in 0..CONNECTIONS {
-            connections.spawn_local(keep_asking(server.port, Rc::clone(&load)));
+            connections.spawn_local(keep_asking(server.process.port, Rc::clone(&load)));
         }
         tokio::task::spawn_local(stay_awake());
         tokio::time::sleep(warm_up).await;
         load.took.borrow_mut().clear();
-        let processor = seconds_of(server.pid());
+        let processor = seconds_of(server.process.pid());
         drop(tokio::time::timeout(PERIOD, load.exhausted.notified()).await);
         while load.took.borrow().len() < LEAST_ANSWERS && !connections.is_empty() {
             check_ended(&mut connections);
             tokio::task::yield_now().await;
         }
-        let processor = seconds_of(server.pid()) - processor;
+        let processor = seconds_of(server.process.pid()) - processor;
         let took = load.took.take();
         check_ended(&mut connections);
         Measured::of(took, processor)

@@ -14,6 +14,8 @@
 #![expect(clippy::disallowed_methods, reason = "a benchmark measures time")]
 
 mod actix;
+#[path = "../address/mod.rs"]
+mod address;
 mod agreement;
 #[path = "../answer/mod.rs"]
 mod answer;
@@ -24,13 +26,15 @@ mod figures;
 mod grove;
 mod guard;
 mod load;
+#[path = "../messages/pinned.rs"]
+mod pinned;
 #[path = "../messages/processor.rs"]
 mod processor;
 #[path = "../../okta-jwt/tests/it/prover.rs"]
 #[expect(dead_code, reason = "the tests need more of it")]
 mod prover;
 mod server;
-#[path = "../messages/settings.rs"]
+#[path = "../settings/mod.rs"]
 mod settings;
 mod shop;
 mod statements;

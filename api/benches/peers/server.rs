@@ -1,15 +1,15 @@
 //! The servers under measurement, each a process of its own on one processor.
 
 use std::env;
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use std::process::Command;
 
 use okta_local::RunningOrg;
 use tempfile::TempDir;
 
 use crate::database::Template;
+use crate::pinned::{self, Pinned};
 use crate::workload::Peer;
-use crate::{actix, grove, processor, statements};
+use crate::{actix, grove, statements};
 
 /// The variables that make this program a server, and those that the scripts read.
 pub(crate) const ISSUER: &str = "PEERS_BENCH_ISSUER";
@@ -48,8 +48,7 @@ impl Setup {
 /// A running one; it ends with this value.
 pub(crate) struct Server {
     pub(crate) peer: Peer,
-    pub(crate) port: u16,
-    child: Child,
+    pub(crate) process: Pinned,
     pub(crate) folder: TempDir,
 }
 
@@ -65,28 +64,12 @@ impl Server {
         let mut command = program(peer);
         command.env(ISSUER, &setup.issuer).env(CLIENT_ID, &setup.client_id).env(KEY, &setup.key);
         command.env(DATABASE, database).env(STATEMENTS, statements::all().to_string());
-        let mut child = command.stdout(Stdio::piped()).spawn().unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { peer, port: line.trim().parse().unwrap(), child, folder }
-    }
-
-    pub(crate) fn pid(&self) -> u32 {
-        self.child.id()
+        Self { peer, process: Pinned::start(command), folder }
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// From its start on on one processor, so that Actix counts one and starts one worker.
 fn program(peer: Peer) -> Command {
-    let mut command = Command::new("taskset");
-    command.args(["-c", &processor::SERVER.to_string()]);
+    let mut command = pinned::command();
     match peer {
         Peer::Fastify | Peer::Express => {
             let script = format!("{peer:?}.mjs").to_lowercase();

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use okta_auth::{AuthConfig, AuthNotice, Event, HttpFailure, SignIn, SignInError, StorageKind};
+use okta_auth::{
+    AuthConfig, AuthNotice, CallbackStatus, Event, HttpFailure, SignIn, SignInError, StorageKind,
+};
 
 use crate::browser::{PAGE, Shared, Tab, config};
 use crate::org;
@@ -32,6 +34,12 @@ fn link(shared: &Shared, query: &str) -> Tab {
 /// Another tab that comes to the callback.
 fn callback(shared: &Shared, query: &str) -> Tab {
     Tab::open(shared, &format!("{PAGE}/login/callback?{query}"))
+}
+
+/// What a tab asks for that tries a sign-in again which has failed.
+fn tries_again(tab: &mut Tab) -> BTreeMap<String, String> {
+    let CallbackStatus::Failed(failure) = tab.machine().callback().clone() else { panic!() };
+    tab.leave_for_org(failure.retry())
 }
 
 /// Where somebody lands who has left for the org with `asked`.
@@ -83,8 +91,7 @@ fn a_refusal_that_comes_to_another_tab_is_shown_and_tried_again_to_the_wanted_pa
     let mut other = callback(&shared, &format!("error=access_denied&state={}", asked["state"]));
     assert_eq!(other.failure().as_deref(), Some("access_denied"));
     assert!(other.history.is_empty());
-    let okta_auth::CallbackStatus::Failed(failure) = other.machine().callback().clone() else { panic!() };
-    let again = other.leave_for_org(failure.retry());
+    let again = tries_again(&mut other);
     assert_eq!(lands(other, &again, "00u1"), CHECKOUT);
 }
 
@@ -199,8 +206,7 @@ fn a_sign_in_that_is_refused_and_tried_again_leads_to_that_page_only_whose_it_is
         let asked = goes_on(&mut other);
         let query = format!("error=access_denied&state={}", asked["state"]);
         let mut other = other.load(&format!("{PAGE}/login/callback?{query}"));
-        let okta_auth::CallbackStatus::Failed(failure) = other.machine().callback().clone() else { panic!() };
-        let again = other.leave_for_org(failure.retry());
+        let again = tries_again(&mut other);
         assert_eq!(lands(other, &again, sub), lands_on, "{sub}");
     }
 }

@@ -110,21 +110,23 @@ fn where_the_site_is_guessed_the_page_goes_after_a_frame_in_vain() {
     }
 }
 
+/// A page of alice's that was opened lately and has to renew: all that it has asked for is the discovery document.
+fn renewing_without_documents() -> Tab {
+    let shared = Shared::new();
+    signed_in(&shared, &with(SilentRenewal::Frame));
+    let mut tab = Tab::open_with(&shared, PAGE, &with(SilentRenewal::Frame), BTreeMap::new());
+    shared.pass(3600);
+    tab.fetch(1, API);
+    assert!(tab.frames.is_empty());
+    tab
+}
+
 #[test]
 fn a_frame_waits_for_the_discovery_document() {
-    let renewing = || {
-        let shared = Shared::new();
-        signed_in(&shared, &with(SilentRenewal::Frame));
-        let mut tab = Tab::open_with(&shared, PAGE, &with(SilentRenewal::Frame), BTreeMap::new());
-        shared.pass(3600);
-        tab.fetch(1, API);
-        assert!(tab.frames.is_empty());
-        tab
-    };
-    let mut tab = renewing();
+    let mut tab = renewing_without_documents();
     tab.answer("openid-configuration", 200, &org::metadata());
     assert_eq!(frame(&tab).1["prompt"], "none");
-    let mut tab = renewing();
+    let mut tab = renewing_without_documents();
     tab.fail("openid-configuration", HttpFailure::Network);
     assert_eq!(tab.refused(1), Some(&FetchError::Unreachable));
     assert!(tab.shared.lock_is_free());
@@ -133,11 +135,7 @@ fn a_frame_waits_for_the_discovery_document() {
 #[test]
 fn where_requests_are_pushed_a_frame_asks_by_the_name_of_one() {
     let renewing = || {
-        let shared = Shared::new();
-        signed_in(&shared, &with(SilentRenewal::Frame));
-        let mut tab = Tab::open_with(&shared, PAGE, &with(SilentRenewal::Frame), BTreeMap::new());
-        shared.pass(3600);
-        tab.fetch(1, API);
+        let mut tab = renewing_without_documents();
         tab.answer("openid-configuration", 200, &org::metadata_that_requires_pushing());
         assert!(tab.frames.is_empty());
         tab

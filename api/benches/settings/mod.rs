@@ -1,4 +1,4 @@
-//! The API's settings for a benchmark: as it is started, but for limits, which would end a measurement.
+//! The API's settings for a benchmark: as it is started, but for limits on people, which would end a measurement.
 
 use std::num::NonZeroU32;
 
@@ -7,16 +7,16 @@ use okta_types::Issuer;
 use shared::Money;
 
 /// For the tokens of one app of this issuer, on any port.
-pub(crate) fn settings(issuer: &str, client_id: String, database: &str) -> Settings {
+pub(crate) fn settings(issuer: Issuer, client_id: String, database_url: String) -> Settings {
     Settings {
-        issuer: Issuer::parse(issuer).unwrap(),
+        issuer,
         org_addresses: Vec::new(),
         other_orgs: Vec::new(),
         universal_logout_org: None,
         audience: "api://default".to_owned(),
         require_at_jwt: false,
         client_ids: vec![client_id],
-        database_url: format!("sqlite:{database}"),
+        database_url,
         addr: ([127, 0, 0, 1], 0).into(),
         metrics_addr: None,
         spa_dir: None,
@@ -25,7 +25,6 @@ pub(crate) fn settings(issuer: &str, client_id: String, database: &str) -> Setti
         renewal_frame: false,
         hsts: "max-age=63072000".to_owned(),
         spa_origins: vec!["http://localhost:8080".to_owned()],
-        // One person's requests, and as many as the machine can answer.
         proofs: Proofs::default(),
         trusted_proxies: TrustedProxies::default(),
         replicas: Replicas::default(),
@@ -33,8 +32,6 @@ pub(crate) fn settings(issuer: &str, client_id: String, database: &str) -> Setti
             requests_per_minute: NonZeroU32::MAX,
             orders_per_hour: NonZeroU32::MAX,
             step_up_above: Money::from_cents(i64::MAX),
-            in_flight: NonZeroU32::new(10_000).unwrap(),
-            connections_per_address: NonZeroU32::MAX,
             ..Limits::default()
         },
     }
